@@ -1,0 +1,43 @@
+/**
+ * Whether a repeat of the same request can do harm.
+ *
+ * - `read`: it changes nothing.
+ * - `keyed`: it declares `Idempotency-Key`, so the server answers a repeat with the first result.
+ * - `absolute`: it sets a state rather than adding to one, so a second time changes nothing more.
+ * - `unsafe`: every time may act again.
+ */
+export type RetryClass = "read" | "keyed" | "absolute" | "unsafe";
+
+/**
+ * How a list is walked.
+ *
+ * - `cursor`: pages, forwards and backwards.
+ * - `forward`: pages, forwards only.
+ * - `whole`: everything in one answer, no cursor is accepted.
+ * - `seqnum`: a window over sequence numbers, bounds included; not pages.
+ */
+export type Paging = "cursor" | "forward" | "whole" | "seqnum";
+
+/** What the client knows of one operation, as data. */
+export interface Operation {
+  /** The operationId of the description. */
+  readonly id: string;
+  /** Resource and method, as a user writes them: `instances.list`. */
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path template, with the names of its parameters in braces. */
+  readonly path: string;
+  readonly retry: RetryClass;
+  /** Absent: not a list. */
+  readonly paging?: Paging;
+  /** The largest `limit` that the description allows. */
+  readonly maxLimit?: number;
+  /** A JSON body is required. */
+  readonly body?: true;
+  /** Success carries no body. */
+  readonly empty?: true;
+  /** A 404 on a later attempt, after one whose outcome is unknown, means that our own earlier attempt did it. */
+  readonly repeat404?: "done";
+  /** The method that shows whether an uncertain write took effect: `instances.list`. */
+  readonly lookup?: string;
+}

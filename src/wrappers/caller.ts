@@ -1,0 +1,106 @@
+import type { Operation } from "../operation.js";
+import type { CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "../options.js";
+import { readAnswer } from "./answers.js";
+import { SfcError } from "./errors.js";
+import { emit } from "./events.js";
+import { eventBase, exchange, requestIdOf } from "./exchange.js";
+import { type CallInput, extraHeaders, jsonOf, urlOf } from "./http.js";
+import { fingerprintOf, keyFor } from "./idempotency.js";
+import { PageRequest } from "./pagination.js";
+import { readCallOptions, readClientOptions, type Settings } from "./settings.js";
+
+export type { CallOptions, KeyedCallOptions, ListOptions } from "../options.js";
+export type { CallInput } from "./http.js";
+export type { Page } from "./page.js";
+export type { PageRequest } from "./pagination.js";
+
+/** The result of one call with what belongs to it. */
+export interface CallResult<T> {
+  readonly data: T;
+  /** The final answer. Its body has been read already. */
+  readonly response: Response;
+  readonly requestId: string | undefined;
+  /** The key that every attempt carried, where the operation has one. */
+  readonly idempotencyKey: string | undefined;
+  /** Requests made, the first one included. */
+  readonly attempts: number;
+}
+
+/** A call under way: await it for the data, or ask for the answer's headers and the number of attempts as well. */
+export interface Call<T> extends Promise<T> {
+  withResponse(): Promise<CallResult<T>>;
+}
+
+/** What resource classes call. One per client; it holds the token, the retry budget and the keys that were used. */
+export interface Caller {
+  call<T>(operation: Operation, input: CallInput, options?: CallOptions | KeyedCallOptions): Call<T>;
+  list<Item, Body = unknown>(operation: Operation, input: CallInput, options?: ListOptions): PageRequest<Item, Body>;
+}
+
+/** Makes the caller that all resources of one client share. Throws `UsageError` for an option that cannot be used. */
+export function createCaller(options: ClientOptions = {}): Caller {
+  const settings = readClientOptions(options);
+  return {
+    call: <T>(operation: Operation, input: CallInput, callOptions?: KeyedCallOptions) =>
+      asCall(perform<T>(settings, operation, input, callOptions)),
+    list: <Item, Body>(operation: Operation, input: CallInput, listOptions?: ListOptions) =>
+      new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions ?? {}, (query, signal) =>
+        perform<Body>(settings, operation, { ...input, query }, signal ? { ...listOptions, signal } : listOptions),
+      ),
+  };
+}
+
+/** Sends one logical call and reads its answer. */
+async function perform<T>(
+  settings: Settings,
+  operation: Operation,
+  input: CallInput,
+  options: KeyedCallOptions = {},
+): Promise<CallResult<T>> {
+  const { runtime, onEvent } = settings;
+  const startedAt = runtime.monotonicMs();
+  const call = prepare(settings, operation, input, options);
+  try {
+    const answer = await exchange(call);
+    const data = readAnswer(operation, answer, call.idempotencyKey, runtime.dateMs()) as T;
+    const { response, attempts } = answer;
+    return { data, response, requestId: requestIdOf(response.headers), idempotencyKey: call.idempotencyKey, attempts };
+  } catch (error) {
+    if (SfcError.is(error)) {
+      const status = (error as { status?: number }).status;
+      const durationMs = runtime.monotonicMs() - startedAt;
+      emit(onEvent, { type: "error", ...eventBase(operation, error.attempts), status, durationMs, error });
+    }
+    throw error;
+  }
+}
+
+/** Checks everything about a call before anything is sent. */
+function prepare(settings: Settings, operation: Operation, input: CallInput, options: KeyedCallOptions) {
+  const limits = readCallOptions(settings, options);
+  const url = urlOf(settings.baseUrl, operation, input);
+  const body = jsonOf(operation, input.body);
+  const idempotencyKey = keyFor(operation, options.idempotencyKey, settings.runtime);
+  const headers = {
+    accept: "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...extraHeaders(options.headers),
+    ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
+  };
+  if (options.idempotencyKey !== undefined) {
+    settings.keys.claim(options.idempotencyKey, operation, fingerprintOf(operation, url, input.body));
+  }
+  return { settings, operation, limits, idempotencyKey, request: { url, method: operation.method, headers, body } };
+}
+
+/** One request, two ways to look at it: the data, or all of the result. */
+function asCall<T>(result: Promise<CallResult<T>>): Call<T> {
+  const data = result.then((whole) => whole.data);
+  return Object.assign(data, {
+    withResponse: () => {
+      // The failure now reaches the caller through `result`; on `data` nobody would ever handle it.
+      data.catch(() => undefined);
+      return result;
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import type { Operation } from "../operation.js";
+import type { SfcError } from "./errors.js";
+
+interface EventBase {
+  /** The method that was called, for example `"orders.create"`. */
+  readonly operation: string;
+  readonly method: Operation["method"];
+  /** The path template: no ids, no query, so it can label a metric. */
+  readonly path: string;
+  /** 1 for the first request of a call. */
+  readonly attempt: number;
+}
+
+/** An attempt is about to be sent. */
+export interface RequestEvent extends EventBase {
+  readonly type: "request";
+}
+
+/** A complete answer came, whatever its status. */
+export interface ResponseEvent extends EventBase {
+  readonly type: "response";
+  readonly status: number;
+  /** Of this attempt, in milliseconds, its body included. */
+  readonly durationMs: number;
+  readonly requestId: string | undefined;
+}
+
+/** The attempt failed and another one follows after `delayMs`. */
+export interface RetryEvent extends EventBase {
+  readonly type: "retry";
+  /** The answer's status; absent when no complete answer came. */
+  readonly status: number | undefined;
+  readonly delayMs: number;
+}
+
+/** The call failed for good. */
+export interface ErrorEvent extends EventBase {
+  readonly type: "error";
+  readonly status: number | undefined;
+  /** Of the whole call, in milliseconds. */
+  readonly durationMs: number;
+  readonly error: SfcError;
+}
+
+/** What `onEvent` is told. No event holds a token, a header, a body or a query. */
+export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | ErrorEvent;
+
+/** Tells the listener. A broken listener must not break a call that may have bought something. */
+export function emit(listener: ((event: SfcEvent) => void) | undefined, event: SfcEvent): void {
+  try {
+    listener?.(event);
+  } catch {
+    // Told in the option's documentation.
+  }
+}

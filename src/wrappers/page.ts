@@ -1,0 +1,38 @@
+/** What every list answers with, as far as it is one. */
+export interface Envelope<Item> {
+  readonly data: readonly Item[];
+  readonly has_more?: boolean;
+  readonly cursor?: string | null;
+}
+
+/** One page of a list. */
+export class Page<Item, Body = unknown> {
+  readonly data: readonly Item[];
+  /** Whether the service says that there are more rows in this direction. */
+  readonly hasMore: boolean;
+  /** Where this page ends: pass it as `starting_after` (or `ending_before`) to go on from here, also in another process. */
+  readonly cursor: string | undefined;
+  readonly #body: Body;
+  readonly #follow: () => Promise<Page<Item, Body>>;
+
+  constructor(body: Body & Envelope<Item>, follow: () => Promise<Page<Item, Body>>) {
+    this.data = body.data;
+    this.hasMore = body.has_more === true;
+    this.cursor = body.cursor ?? undefined;
+    this.#body = body;
+    this.#follow = follow;
+  }
+
+  /** The answer as it came, with whatever else it holds. */
+  get body(): Body {
+    return this.#body;
+  }
+
+  /**
+   * Asks for the page after this one (before it, when going backward); `undefined` at the end.
+   * @throws {PaginationError} when the service says that there is more, and not where
+   */
+  async next(): Promise<Page<Item, Body> | undefined> {
+    return this.hasMore ? this.#follow() : undefined;
+  }
+}

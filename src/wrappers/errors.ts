@@ -69,7 +69,8 @@ export abstract class SfcError extends Error {
 
   /** What a log may keep: never headers, bodies or the token. */
   toJSON(): Record<string, unknown> {
-    return Object.assign({}, this, { name: this.name, message: this.message });
+    const fields: object = this;
+    return { name: this.name, message: this.message, ...fields };
   }
 }
 

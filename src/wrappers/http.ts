@@ -44,7 +44,11 @@ export function urlOf(baseUrl: string, operation: Operation, { path = {}, query 
 }
 
 /** A path template with its values in place. */
-export function fillPath(template: string, values: Readonly<Record<string, unknown>>, context: ErrorContext = {}): string {
+export function fillPath(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  context: ErrorContext = {},
+): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = values[name];
     // Escaping leaves dots alone, so `get("..")` would quietly call another path.

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** A server in a process of its own, on this machine only. */
+export interface RunningServer {
+  /** Pass it as the client's `baseUrl`. */
+  readonly url: string;
+  /** Ends the process and waits until it is gone. May be called twice. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Which document a Prism server speaks, and where. */
+export interface PrismOptions {
+  /** Port on 127.0.0.1. @default 0, any that is free */
+  readonly port?: number;
+  /** File of the API description. @default the one this package was made from */
+  readonly description?: string;
+  /** Milliseconds until a server that does not come up is given up. @default 60000 */
+  readonly startTimeoutMs?: number;
+}
+
+const ownDescription = () => fileURLToPath(new URL("../../openapi/bundled.json", import.meta.url));
+
+/** Starts Prism with `node` on its own script: behind `npx` there would be a second process, which lives on when the first is ended. */
+export async function startPrism(
+  mode: readonly string[],
+  { port = 0, description = ownDescription(), startTimeoutMs = 60_000 }: PrismOptions,
+  upstream: readonly string[] = [],
+): Promise<RunningServer> {
+  const args = [prismScript(), ...mode, "--multiprocess=false", "--host", "127.0.0.1", "--port", String(port), description, ...upstream];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const close = async () => {
+    process.removeListener("exit", end);
+    child.kill("SIGTERM");
+    await gone;
+  };
+  try {
+    const url = await listening(child, startTimeoutMs);
+    return { url, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    end();
+    await close();
+    throw error;
+  }
+}
+
+function prismScript(): string {
+  try {
+    return createRequire(import.meta.url).resolve("@stoplight/prism-cli/dist/index.js");
+  } catch {
+    throw new Error(
+      "The mock server is Prism, which is not installed: npm install --save-dev @stoplight/prism-cli@5.14.2",
+    );
+  }
+}
+
+/** The address, once Prism says that it listens there; what it says instead otherwise. */
+function listening(child: ChildProcess, startTimeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const fail = (why: string) => reject(new Error(`Prism ${why}.\n${output.slice(-2_000)}`));
+    const timer = setTimeout(() => fail(`did not come up within ${startTimeoutMs} ms`), startTimeoutMs);
+    const read = (chunk: Buffer) => {
+      // Kept only until it is up: a mock that runs for days logs a line for every request.
+      if (output === ready) return;
+      output += chunk;
+      const url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      output = ready;
+      resolve(url);
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("error", (error) => fail(`could not be started: ${error.message}`));
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code}`);
+    });
+  });
+}
+
+const ready = "ready";

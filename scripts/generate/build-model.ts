@@ -1,0 +1,79 @@
+import { type Assigned, assignRows } from "./assign-rows.js";
+import { buildOperation } from "./build-operation.js";
+import { buildResources, resourceNames } from "./build-resources.js";
+import { checkRows } from "./check-rows.js";
+import type { Model } from "./model.js";
+import { constantName } from "./names.js";
+import { answers, isError } from "./payloads.js";
+import { type Fault, refuse } from "./problem.js";
+import { listOperations } from "./raw-operations.js";
+import type { SdkTable } from "./sdk-table.js";
+import type { Source } from "./source.js";
+import { reachableSchemas, TypeTable } from "./type-table.js";
+
+/** Decides every name and type of the client. Stops, telling of all faults of a kind, when one cannot be decided. */
+export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
+  const listed = listOperations(document);
+  const { assigned, notices } = assignRows(document, listed.operations, table);
+  refuse(duplicateNames(assigned, source));
+  refuse(duplicateConstants(assigned, source));
+  refuse(checkRows(document, assigned, source, table));
+
+  const classNames = new Set(resourceNames(assigned).map(({ className }) => className));
+  const types = new TypeTable(document, table.source.file, table.types, classNames);
+  const errorSchemas = new Set(errorSchemaNames(document, assigned));
+  const reachable = reachableSchemas(document);
+  for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
+
+  const faults: Fault[] = [];
+  const operations = assigned.map((one) => buildOperation({ document, source, types, faults }, one));
+  refuse(faults);
+  refuse(types.faults);
+  return {
+    operations,
+    resources: buildResources(document, operations, table),
+    types: types.aliases,
+    notices: [...listed.notices, ...notices, ...unusedTypeRows(document, table)],
+  };
+}
+
+function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] {
+  return duplicates(assigned, ({ row }) => `${row.resource}.${row.method}`).map(({ key, first, second }) => ({
+    where: source.at(second.operation.pointer),
+    what: `Operations ${first.operation.id} and ${second.operation.id} both get the name ${key}.`,
+    mend: `give one of them another resource or method in its row of openapi/sdk.yaml.`,
+  }));
+}
+
+function duplicateConstants(assigned: readonly Assigned[], source: Source): Fault[] {
+  return duplicates(assigned, ({ operation }) => constantName(operation.id)).map(({ key, first, second }) => ({
+    where: source.at(second.operation.pointer),
+    what: `operationIds ${first.operation.id} and ${second.operation.id} both become the constant ${key}.`,
+    mend: "rename one operationId, in the description or in openapi/overlay.yaml.",
+  }));
+}
+
+function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: string; first: T; second: T }[] {
+  const seen = new Map<string, T>();
+  return items.flatMap((item) => {
+    const key = keyOf(item);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, item);
+    return first === undefined ? [] : [{ key, first, second: item }];
+  });
+}
+
+function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): string[] {
+  return assigned.flatMap(({ operation }) =>
+    answers(document, operation)
+      .filter(isError)
+      .flatMap((answer) => answer.payload?.name ?? []),
+  );
+}
+
+function unusedTypeRows(document: unknown, table: SdkTable): string[] {
+  const reachable = new Set(reachableSchemas(document));
+  return [...table.types.keys()]
+    .filter((schema) => !reachable.has(schema))
+    .map((schema) => `${table.source.file}: row ${schema} under types: names a schema that no operation reaches`);
+}

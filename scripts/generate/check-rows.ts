@@ -1,0 +1,73 @@
+import type { Paging } from "../../src/operation.js";
+import type { Assigned } from "./assign-rows.js";
+import { arrayAt } from "./json.js";
+import { toPointer } from "./pointer.js";
+import { answers, isSuccess } from "./payloads.js";
+import type { Fault } from "./problem.js";
+import { declaresIdempotencyKey, type RawOperation, takesQuery } from "./raw-operations.js";
+import type { SdkTable } from "./sdk-table.js";
+import { deref, property } from "./shapes.js";
+import type { Source } from "./source.js";
+
+/** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
+export function checkRows(
+  document: unknown,
+  assigned: readonly Assigned[],
+  source: Source,
+  table: SdkTable,
+): Fault[] {
+  return assigned.flatMap((one) => [...rowFaults(one, table), ...listFaults(document, one, source)]);
+}
+
+function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
+  const where = table.source.at(toPointer(["operations", operation.id]));
+  const faults: Fault[] = [];
+  const add = (what: string, mend: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, mend });
+  const isKeyed = declaresIdempotencyKey(operation);
+  if (row.retry === "keyed" && !isKeyed) {
+    add("retry is keyed, but the operation declares no Idempotency-Key header.", "choose another class; see DESIGN.");
+  }
+  if (row.retry !== "keyed" && isKeyed && operation.http !== "GET") {
+    add(`retry is ${row.retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
+  }
+  if (row.repeat404 !== undefined && (operation.http !== "DELETE" || !declares404(operation))) {
+    add("repeat404 is only for DELETE operations that declare 404.", "remove the column.");
+  }
+  for (const parameter of missingParameters(row.paging, operation)) {
+    add(`paging is ${row.paging}, but the operation takes no ${parameter}.`, "correct the column.");
+  }
+  return faults;
+}
+
+function declares404(operation: RawOperation): boolean {
+  return Object.hasOwn(operation.node.responses ?? {}, "404");
+}
+
+const PARAMETERS: Record<Paging, readonly string[]> = {
+  cursor: ["starting_after", "ending_before"],
+  forward: ["starting_after"],
+  seqnum: ["seqnum_after", "seqnum_before"],
+  whole: [],
+};
+
+function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
+  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
+}
+
+/** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */
+function listFaults(document: unknown, { operation, row }: Assigned, source: Source): Fault[] {
+  if (row.paging === undefined) return [];
+  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
+  const data = deref(document, property(document, schema, "data"));
+  const isList = data.type === "array" || arrayAt(data, "type").includes("array");
+  const isPaged = row.paging === "cursor" || row.paging === "forward";
+  const lacking = !isList ? "a list `data`" : isPaged && !property(document, schema, "has_more") ? "`has_more`" : "";
+  if (lacking === "") return [];
+  return [
+    {
+      where: source.at(`${operation.pointer}/responses`),
+      what: `The answer of ${operation.id} has not ${lacking}, which a list with paging ${row.paging} must have.`,
+      mend: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Arguments } from "./arguments.js";
+import { compare, write } from "./files.js";
+import type { Texts } from "./format.js";
+import type { Model } from "./model.js";
+import { changedInputs, count, staleLines, writtenLines } from "./report.js";
+
+const PROVENANCE = "openapi/provenance.json";
+
+interface Finish {
+  readonly options: Arguments;
+  readonly cwd: string;
+  readonly target: string;
+  readonly outputs: Texts;
+  readonly model: Model;
+  readonly notices: readonly string[];
+  readonly warnings: number;
+  readonly totalMs: number;
+}
+
+/** The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines and exit code. */
+export function finish(job: Finish): { readonly lines: string[]; readonly code: number } {
+  const { options, target, outputs, notices, warnings } = job;
+  const spec = options.spec ?? "openapi/sfc-preview.yaml";
+  const remarks = [
+    ...notices.map((notice) => `note: ${notice}`),
+    ...(warnings === 0 ? [] : [`note: ${count(warnings, "lint warning")}; npx redocly lint ${spec} lists them`]),
+  ];
+  const result = options.check ? check(target, outputs) : writeAll(job);
+  return { lines: [...remarks, ...result.lines], code: result.code };
+}
+
+function check(target: string, outputs: Texts): { lines: string[]; code: number } {
+  const difference = compare(target, outputs);
+  const isCurrent = Object.values(difference).every((names) => names.length === 0);
+  if (isCurrent) return { lines: [`All ${outputs.size} generated files are up to date.`], code: 0 };
+  const changed = changedInputs(readJson(join(target, PROVENANCE)), JSON.parse(outputs.get(PROVENANCE) ?? "null"));
+  return { lines: staleLines(difference, changed), code: 1 };
+}
+
+function writeAll({ options, cwd, target, outputs, model, totalMs }: Finish): { lines: string[]; code: number } {
+  const written = write(target, outputs);
+  const lines = writtenLines(written, model.operations.length, model.resources.length, totalMs);
+  if (options.out === undefined) return { lines, code: 0 };
+  const folder = relative(cwd, target) || ".";
+  return { lines: [...lines, `It stands by itself in ${folder}; check it with: npx tsc --noEmit -p ${folder}`], code: 0 };
+}
+
+function readJson(path: string): unknown {
+  try {
+    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+  } catch {
+    return undefined; // Broken by hand; it is listed as stale itself.
+  }
+}

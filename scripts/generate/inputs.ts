@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Arguments } from "./arguments.js";
+import { refuseNonOpenApi } from "./check-description.js";
+import type { Origin } from "./header.js";
+import type { Inputs } from "./print-provenance.js";
+import { InputProblem } from "./problem.js";
+import { readSdkTable, type SdkTable } from "./sdk-table.js";
+import { parseSource, type Source } from "./source.js";
+
+const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
+
+export interface ReadInputs {
+  readonly sources: Inputs;
+  readonly table: SdkTable;
+  readonly origin: Origin;
+  /** The folder that relative references of the description start from. */
+  readonly folder: string;
+}
+
+/** Reads the three inputs; stops when one of them is not what it should be. */
+export function readInputs(options: Arguments, root: string, cwd: string): ReadInputs {
+  const paths = {
+    spec: options.spec === undefined ? join(root, DEFAULTS.spec) : resolve(cwd, options.spec),
+    overlay: options.overlay === undefined ? join(root, DEFAULTS.overlay) : resolve(cwd, options.overlay),
+    sdk: options.sdk === undefined ? join(root, DEFAULTS.sdk) : resolve(cwd, options.sdk),
+  };
+  const description = readSource(paths.spec, root);
+  refuseNonOpenApi(description);
+  const overlay = readSource(paths.overlay, root);
+  const sdk = readSource(paths.sdk, root);
+  return {
+    sources: { description, overlay, sdk },
+    table: readSdkTable(sdk),
+    origin: { spec: description.file, overlay: overlay.file, sdk: sdk.file },
+    folder: dirname(paths.spec),
+  };
+}
+
+function readSource(path: string, root: string): Source {
+  return parseSource(readText(path, nameOf(path, root)), nameOf(path, root));
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new InputProblem({
+      where: name,
+      what: code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code}).`,
+      mend: "give the path of an existing file, from the folder that the command runs in.",
+    });
+  }
+}
+
+/** As headers and messages name a file: from the root when inside it, else by its own name, the same on every machine. */
+function nameOf(path: string, root: string): string {
+  const inside = relative(root, path);
+  const isOutside = inside.startsWith("..") || resolve(inside) === inside;
+  return (isOutside ? inside.split(sep).at(-1) : inside.split(sep).join("/")) ?? path;
+}

@@ -1,0 +1,32 @@
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(parent: unknown, key: string): JsonObject {
+  const value = isObject(parent) ? parent[key] : undefined;
+  return isObject(value) ? value : {};
+}
+
+export function arrayAt(parent: unknown, key: string): unknown[] {
+  const value = isObject(parent) ? parent[key] : undefined;
+  return Array.isArray(value) ? value : [];
+}
+
+export function textAt(parent: unknown, key: string): string | undefined {
+  const value = isObject(parent) ? parent[key] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** JSON as it is written to disk. */
+export function printJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The same text for the same values, whatever the order of keys. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}

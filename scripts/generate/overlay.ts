@@ -1,0 +1,113 @@
+import { jsonpath } from "json-p3";
+import { isObject, type JsonObject, textAt } from "./json.js";
+import { toPointer } from "./pointer.js";
+import { type Fault, InputProblem, refuse } from "./problem.js";
+import type { Source } from "./source.js";
+
+type Path = readonly (string | number)[];
+
+interface Action {
+  readonly target: string;
+  readonly update?: unknown;
+  readonly remove?: boolean;
+}
+
+const ACTION_KEYS = new Set(["target", "description", "update", "remove"]);
+
+/** The description with the actions of an OpenAPI Overlay carried out, in order, on a copy. */
+export function applyOverlay(description: unknown, overlay: Source): { document: unknown; notices: string[] } {
+  const document: unknown = structuredClone(description);
+  const notices: string[] = [];
+  for (const [index, action] of readActions(overlay).entries()) {
+    const where = overlay.at(`#/actions/${index}`);
+    const targets = find(document, action.target, where);
+    if (targets.length === 0) notices.push(`${where}: target ${action.target} matches nothing in this description`);
+    if (action.remove === true) removeAll(document, targets, where);
+    else for (const path of targets) update(document, path, action.update, where);
+  }
+  return { document, notices };
+}
+
+function readActions(overlay: Source): Action[] {
+  const { value } = overlay;
+  const version = textAt(value, "overlay");
+  if (!isObject(value) || version === undefined || !/^1\.\d+\.\d+/.test(version)) {
+    throw invalid(overlay.file, "Not an OpenAPI Overlay: the first line must be `overlay: 1.0.0`.");
+  }
+  if (!Array.isArray(value.actions)) throw invalid(overlay.at("#/actions"), "`actions` must be a list.");
+  refuse(value.actions.flatMap((action, index) => actionFaults(action, overlay.at(`#/actions/${index}`))));
+  return value.actions as Action[];
+}
+
+function actionFaults(action: unknown, where: string): Fault[] {
+  if (!isObject(action)) return [fault(where, "An action must be a map with a `target`.")];
+  const unknown = Object.keys(action).filter((key) => !ACTION_KEYS.has(key) && !key.startsWith("x-"));
+  if (unknown.length > 0) return [fault(where, `An action has no field "${unknown[0]}".`)];
+  if (typeof action.target !== "string") return [fault(where, "The action has no `target`.")];
+  if (action.remove !== undefined && typeof action.remove !== "boolean") {
+    return [fault(where, "`remove` must be true or false.")];
+  }
+  const does = (action.remove === true ? 1 : 0) + (action.update === undefined ? 0 : 1);
+  return does === 1 ? [] : [fault(where, "An action needs either `update` or `remove: true`.")];
+}
+
+function find(document: unknown, target: string, where: string): Path[] {
+  try {
+    return jsonpath.query(target, document as Parameters<typeof jsonpath.query>[1]).locations();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalid(where, `The target ${target} is not a JSONPath (RFC 9535): ${reason}`);
+  }
+}
+
+function removeAll(document: unknown, targets: readonly Path[], where: string): void {
+  // From the end, so that removing an item of a list does not move the ones still to be removed.
+  for (const path of [...targets].sort(comparePaths).reverse()) {
+    const last = path.at(-1);
+    if (last === undefined) throw invalid(where, "The whole description cannot be removed.");
+    const parent = valueAt(document, path.slice(0, -1));
+    if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else if (isObject(parent)) delete parent[last];
+  }
+}
+
+function comparePaths(a: Path, b: Path): number {
+  for (const [index, step] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    if (typeof step === "number" && typeof other === "number" && step !== other) return step - other;
+    if (step !== other) return String(step) < String(other) ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+function update(document: unknown, path: Path, change: unknown, where: string): void {
+  const target = valueAt(document, path);
+  if (Array.isArray(target)) target.push(structuredClone(change));
+  else if (isObject(target) && isObject(change)) merge(target, change);
+  else {
+    const kind = isObject(target) ? "a map takes a map" : "only maps and lists can be updated";
+    throw invalid(where, `The update does not fit ${toPointer(path)}: ${kind}.`);
+  }
+}
+
+function merge(target: JsonObject, change: JsonObject): void {
+  for (const [key, value] of Object.entries(change)) {
+    const present = target[key];
+    if (isObject(present) && isObject(value)) merge(present, value);
+    else if (Array.isArray(present) && Array.isArray(value)) present.push(...structuredClone(value));
+    else target[key] = structuredClone(value);
+  }
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>((here, step) => (here as JsonObject | undefined)?.[step], document);
+}
+
+function fault(where: string, what: string): Fault {
+  return { where, what, mend: "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml." };
+}
+
+function invalid(where: string, what: string): InputProblem {
+  return new InputProblem(fault(where, what));
+}

@@ -1,0 +1,52 @@
+import { isObject, objectAt } from "./json.js";
+import type { RawOperation } from "./raw-operations.js";
+import { deref, schemaName } from "./shapes.js";
+
+/** A JSON body or answer: where its schema stands, and its name when it has one. */
+export interface Payload {
+  readonly schema: unknown;
+  readonly name?: string;
+  /** Steps below `operations["id"]` in the generated types, for a schema without a name. */
+  readonly typePath: readonly (string | number)[];
+}
+
+export interface Answer {
+  readonly status: string;
+  readonly description: string;
+  readonly payload?: Payload;
+}
+
+/** The JSON body that the operation takes. */
+export function requestBody(document: unknown, operation: RawOperation): (Payload & { required: boolean }) | undefined {
+  if (operation.node.requestBody === undefined) return undefined;
+  const body = deref(document, operation.node.requestBody);
+  const payload = jsonPayload(body.content, ["requestBody"]);
+  return payload && { ...payload, required: body.required === true };
+}
+
+/** Every declared answer, in the order of the description. */
+export function answers(document: unknown, operation: RawOperation): Answer[] {
+  return Object.entries(objectAt(operation.node, "responses")).map(([status, node]) => {
+    const response = deref(document, node);
+    const payload = jsonPayload(response.content, ["responses", /^\d+$/.test(status) ? Number(status) : status]);
+    const description = typeof response.description === "string" ? response.description : "";
+    return { status, description, ...(payload && { payload }) };
+  });
+}
+
+export function isSuccess(answer: Answer): boolean {
+  return /^2/.test(answer.status);
+}
+
+export function isError(answer: Answer): boolean {
+  return /^[45]/.test(answer.status) || answer.status === "default";
+}
+
+function jsonPayload(content: unknown, typePath: Payload["typePath"]): Payload | undefined {
+  if (!isObject(content)) return undefined;
+  const type = Object.keys(content).find((name) => /^application\/(.*\+)?json\b/i.test(name));
+  if (type === undefined) return undefined;
+  const schema = objectAt(content, type).schema;
+  const name = schemaName(schema);
+  return { schema, typePath: [...typePath, "content", type], ...(name !== undefined && { name }) };
+}

@@ -1,0 +1,13 @@
+import { codeHeader, type Origin } from "./header.js";
+import type { Model, OperationModel } from "./model.js";
+
+/** `operations.ts`: one literal per operation, so that a bundler keeps only those in use. */
+export function printOperations(model: Model, origin: Origin): string {
+  const constants = model.operations.map(printDescriptor).join("\n");
+  return `${codeHeader(origin)}import type { Operation } from "../operation.js";\n\n${constants}`;
+}
+
+function printDescriptor({ constant, descriptor }: OperationModel): string {
+  const fields = Object.entries(descriptor).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},\n`);
+  return `export const ${constant}: Operation = {\n${fields.join("")}};\n`;
+}

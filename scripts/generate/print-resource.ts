@@ -1,0 +1,96 @@
+import { comment, harmless } from "./docs.js";
+import { methodComment } from "./docstring.js";
+import { codeHeader, type Origin } from "./header.js";
+import type { OperationModel, PathParameter, ResourceModel } from "./model.js";
+import { isIdentifier } from "./names.js";
+
+/** `resources/<name>.ts`: one class, one method of one statement per operation. */
+export function printResource(resource: ResourceModel, origin: Origin): string {
+  const methods = resource.operations.map(printMethod).join("\n");
+  return `${codeHeader(origin)}${printImports(resource)}
+${comment([harmless(resource.description)])}export class ${resource.className} {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+${methods}}
+`;
+}
+
+function printImports(resource: ResourceModel): string {
+  const wrappers = ["Caller", ...resource.operations.flatMap((operation) => [optionsType(operation), family(operation)])];
+  const constants = resource.operations.map(({ constant }) => constant);
+  const types = resource.operations.flatMap(({ query, body, answer, item }) =>
+    [query?.type, body?.type, answer, item].filter((type) => type !== undefined),
+  );
+  return [
+    importLine("import type", wrappers, "../../wrappers/caller.js"),
+    importLine("import", constants, "../operations.js"),
+    importLine("import type", types, "../types.js"),
+  ].join("");
+}
+
+function importLine(keyword: string, names: readonly string[], from: string): string {
+  const unique = [...new Set(names)].sort();
+  return unique.length === 0 ? "" : `${keyword} { ${unique.join(", ")} } from "${from}";\n`;
+}
+
+function printMethod(operation: OperationModel): string {
+  const { method, constant } = operation;
+  const call = isPaged(operation) ? "list" : "call";
+  return `${methodComment(operation, "  ")}  ${method}(${parameters(operation)}): ${answerType(operation)} {
+    return this.#caller.${call}(${constant}, ${input(operation)}, options);
+  }
+`;
+}
+
+/** Walked through a page request; a window of sequence numbers is one call like another. */
+function isPaged({ descriptor: { paging }, item }: OperationModel): boolean {
+  return paging !== undefined && paging !== "seqnum" && item !== undefined;
+}
+
+/** Path parameters, then body, then query, then options; what may be left out stands last. */
+function parameters({ pathParameters, body, query, ...operation }: OperationModel): string {
+  const needsLater = query?.required === true;
+  return [
+    ...pathParameters.map(({ name }) => `${name}: string`),
+    ...(body ? [bodyParameter(body, needsLater)] : []),
+    ...(query ? [`query: ${query.type}${query.required ? "" : " = {}"}`] : []),
+    `options?: ${optionsType({ ...operation, pathParameters })}`,
+  ].join(", ");
+}
+
+function bodyParameter(body: { type: string; required: boolean }, needsLater: boolean): string {
+  if (body.required) return `body: ${body.type}`;
+  return needsLater ? `body: ${body.type} | undefined` : `body?: ${body.type}`;
+}
+
+function optionsType(operation: OperationModel): string {
+  if (isPaged(operation)) return "ListOptions";
+  return operation.descriptor.retry === "keyed" ? "KeyedCallOptions" : "CallOptions";
+}
+
+function family(operation: OperationModel): string {
+  return isPaged(operation) ? "PageRequest" : "Call";
+}
+
+function answerType(operation: OperationModel): string {
+  const answer = operation.answer ?? "void";
+  return isPaged(operation) ? `PageRequest<${operation.item}, ${answer}>` : `Call<${answer}>`;
+}
+
+function input({ pathParameters, body, query }: OperationModel): string {
+  const parts = [
+    ...(pathParameters.length > 0 ? [`path: { ${pathParameters.map(pathEntry).join(", ")} }`] : []),
+    ...(body ? ["body"] : []),
+    ...(query ? ["query"] : []),
+  ];
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+}
+
+function pathEntry({ wire, name }: PathParameter): string {
+  if (wire === name) return name;
+  return `${isIdentifier(wire) ? wire : JSON.stringify(wire)}: ${name}`;
+}

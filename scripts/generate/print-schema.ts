@@ -1,0 +1,35 @@
+import type { OpenAPI3 } from "openapi-typescript";
+import { codeHeader, type Origin } from "./header.js";
+import { ANY_OTHER, settleOpenEnums } from "./open-enums.js";
+import { InputProblem } from "./problem.js";
+
+/** `schema.ts`: the description's types as openapi-typescript prints them. */
+export async function printSchema(description: unknown, origin: Origin): Promise<string> {
+  // Imported late: it brings the TypeScript compiler along, which a run that stops at an error need not load.
+  const [{ default: openapiTS, astToString }, { default: ts }] = await Promise.all([
+    import("openapi-typescript"),
+    import("typescript"),
+  ]);
+  const emptyObject = ts.factory.createTypeLiteralNode([]);
+  try {
+    const nodes = await openapiTS(settleOpenEnums(description) as OpenAPI3, {
+      silent: true,
+      alphabetize: false,
+      // A field with a default is still one that a request may leave out.
+      defaultNonNullable: false,
+      transform(schema) {
+        if (!(ANY_OTHER in schema)) return undefined;
+        const { NumberKeyword, StringKeyword } = ts.SyntaxKind;
+        const base = ts.factory.createKeywordTypeNode(schema.type === "number" ? NumberKeyword : StringKeyword);
+        return ts.factory.createIntersectionTypeNode([base, emptyObject]);
+      },
+    });
+    return `${codeHeader(origin)}${astToString(nodes)}`;
+  } catch (error) {
+    throw new InputProblem({
+      where: origin.spec,
+      what: `openapi-typescript cannot make types of it: ${error instanceof Error ? error.message : String(error)}`,
+      mend: "correct what the message names, in the description or in openapi/overlay.yaml.",
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/** One thing in an input file that only its author can mend. */
+export interface Fault {
+  /** File with line, or JSON pointer. */
+  readonly where: string;
+  readonly what: string;
+  readonly mend: string;
+}
+
+const MOST_FAULTS_SHOWN = 8;
+
+/** The inputs cannot be generated from. Its message is all that a reader needs; nothing has been written. */
+export class InputProblem extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: Fault | readonly Fault[]) {
+    const all = "where" in faults ? [faults] : faults;
+    super(describe(all));
+    this.name = "InputProblem";
+    this.faults = all;
+  }
+}
+
+/** Raises one problem that tells of all faults, or does nothing when there is none. */
+export function refuse(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new InputProblem(faults);
+}
+
+function describe(faults: readonly Fault[]): string {
+  const shown = faults.slice(0, MOST_FAULTS_SHOWN).map((fault, index) => {
+    // The same advice is given once, after the last fault that it fits.
+    const repeated = faults[index + 1]?.mend === fault.mend && index + 1 < MOST_FAULTS_SHOWN;
+    return [fault.where, `  ${fault.what}`, ...(repeated ? [] : [`  To mend: ${fault.mend}`])].join("\n");
+  });
+  const rest = faults.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join("\n");
+}

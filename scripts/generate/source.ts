@@ -1,0 +1,103 @@
+import { type Document, LineCounter, parseDocument } from "yaml";
+import { fromPointer } from "./pointer.js";
+import { InputProblem } from "./problem.js";
+
+/** A parsed input file that still knows where each value stands in the text. */
+export interface Source {
+  /** The file as messages name it. */
+  readonly file: string;
+  readonly value: unknown;
+  /** `file:line:column pointer` of a value, or of the nearest one that is written in the file. */
+  at(pointer: string): string;
+}
+
+/** Reads YAML or JSON text. */
+export function parseSource(text: string, file: string): Source {
+  const clean = text.replace(/^\uFEFF/, "");
+  refuseHtml(clean, file);
+  const json = tryJson(clean);
+  if (json !== undefined) {
+    // Positions in JSON are needed for messages only, so the slow parser runs only then.
+    let positions: Positions | undefined;
+    return { file, value: json, at: (pointer) => locate(file, (positions ??= readYaml(clean)), pointer) };
+  }
+  const positions = readYaml(clean);
+  refuseBroken(positions, file);
+  const value = plainValue(positions.document, file);
+  return { file, value, at: (pointer) => locate(file, positions, pointer) };
+}
+
+interface Positions {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+function readYaml(text: string): Positions {
+  const lines = new LineCounter();
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines };
+}
+
+function tryJson(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // The YAML parser reads JSON too, and says where it is broken.
+  }
+}
+
+function refuseHtml(text: string, file: string): void {
+  if (!/^\s*</.test(text)) return;
+  throw new InputProblem({
+    where: file,
+    what: "This is an HTML or XML page, not a YAML or JSON document.",
+    mend: "save the description itself; a web address of it usually ends in .json or .yaml.",
+  });
+}
+
+function refuseBroken({ document, lines }: Positions, file: string): void {
+  const error = document.errors[0];
+  if (error === undefined) return;
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new InputProblem({
+    where: `${file}:${line}:${col}`,
+    what: `Not valid YAML or JSON: ${error.message.split("\n")[0]}`,
+    mend: "correct the syntax at this line; the cause may stand a line or two above it.",
+  });
+}
+
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    // The round trip ends sharing between aliases: an overlay that edits one place must not edit another.
+    return JSON.parse(JSON.stringify(document.toJS() ?? null));
+  } catch (error) {
+    throw new InputProblem({
+      where: file,
+      what: `The YAML cannot be expressed as JSON: ${error instanceof Error ? error.message : String(error)}`,
+      mend: "use no circular or excessive aliases.",
+    });
+  }
+}
+
+function locate(file: string, { document, lines }: Positions, pointer: string): string {
+  for (let steps = fromPointer(pointer); steps.length > 0; steps = steps.slice(0, -1)) {
+    const offset = keyOffset(document, steps);
+    if (offset === undefined) continue;
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col} ${pointer}`;
+  }
+  return `${file} ${pointer}`;
+}
+
+/** Where the key of a value begins: the value of `get:` may start a line later than a reader would look. */
+function keyOffset(document: Document.Parsed, steps: readonly string[]): number | undefined {
+  const parent = document.getIn(steps.slice(0, -1), true) as { items?: readonly unknown[] } | undefined;
+  const last = steps.at(-1);
+  for (const [index, item] of (parent?.items ?? []).entries()) {
+    const node = item as { key?: { value?: unknown; range?: readonly number[] }; range?: readonly number[] };
+    if (node.key !== undefined ? String(node.key?.value) === last : String(index) === last) {
+      return (node.key ?? node).range?.[0];
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { filesBelow } from "./files.js";
+import type { Texts } from "./format.js";
+import { isObject, objectAt, printJson } from "./json.js";
+import { GENERATED_FOLDER } from "./outputs.js";
+import { InputProblem } from "./problem.js";
+
+/** A field of `package.json` by which a copy is known again. */
+const MARK = "sfcPreviewSdkCopy";
+
+/** Stops when the folder is not one that a copy may be written to. */
+export function refuseFolder(folder: string, root: string): void {
+  const inside = relative(join(root, "src"), folder);
+  if (inside === "" || (!inside.startsWith("..") && resolve(inside) !== inside)) {
+    throw notThere(folder, "it lies inside src, where it would become part of the project");
+  }
+  if (!existsSync(folder)) return;
+  if (readdirSync(folder).length > 0 && !isCopy(folder)) {
+    throw notThere(folder, "it holds other files already");
+  }
+}
+
+function isCopy(folder: string): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return isObject(manifest) && manifest[MARK] === true;
+  } catch {
+    return false;
+  }
+}
+
+function notThere(folder: string, reason: string): InputProblem {
+  const mend = "give a new or empty folder, or one that this command has written before.";
+  return new InputProblem({ where: `--out ${folder}`, what: `Cannot write the copy there: ${reason}.`, mend });
+}
+
+/** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
+export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
+  const handWritten = filesBelow(root, "src").filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
+  return new Map([
+    ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
+    ...outputs,
+    ["package.json", printJson(manifest(root))],
+    ["tsconfig.json", printJson(tsconfig(root, folder))],
+  ]);
+}
+
+function manifest(root: string): unknown {
+  const own: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return {
+    name: `${(isObject(own) && own.name) || "client"}-copy`,
+    private: true,
+    type: "module",
+    description: "Written by npm run generate -- --out; run it again to renew this folder.",
+    dependencies: objectAt(own, "dependencies"),
+    [MARK]: true,
+  };
+}
+
+/** The project's compiler options; packages are found where the project has them. */
+function tsconfig(root: string, folder: string): unknown {
+  const own: unknown = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  const packages = relativePath(folder, join(root, "node_modules"));
+  return {
+    compilerOptions: {
+      ...objectAt(own, "compilerOptions"),
+      noEmit: true,
+      paths: { "*": [`${packages}/*`, `${packages}/@types/*`] },
+      typeRoots: [`${packages}/@types`],
+    },
+    include: ["src"],
+  };
+}
+
+function relativePath(from: string, to: string): string {
+  const path = relative(from, to).split(sep).join("/");
+  return path.startsWith(".") ? path : `./${path}`;
+}

@@ -15,7 +15,7 @@ export async function readTour(sfc: SfcClient, say: Say): Promise<Instance | und
 
   say("Which instances run? Page by page:");
   let model: Instance | undefined;
-  for await (const page of sfc.instances.list({ limit: 2 }).pages()) {
+  for await (const page of sfc.instances.list({ limit: 6 }).pages()) {
     say(`  page of ${page.data.length}${page.hasMore ? ", more to come" : ", the last one"}`);
     for (const instance of page.data) {
       say(`    ${instance.name}  ${instance.status}  ${instance.instance_sku.alias ?? instance.instance_sku.id}`);
@@ -24,7 +24,13 @@ export async function readTour(sfc: SfcClient, say: Say): Promise<Instance | und
   }
 
   say("What would 4 nodes for 2 hours cost?");
-  const preview = await sfc.orders.preview({ side: "buy", start_at: nextMinute(), duration_seconds: 7_200, node_count: 4 });
+  const preview = await sfc.orders.preview({
+    side: "buy",
+    start_at: nextMinute(),
+    duration_seconds: 7_200,
+    node_count: 4,
+    requirements: {},
+  });
   say(
     preview.type === "quoted"
       ? `  at most $${preview.post_order_body.limit_price_dollars_per_node_hour} per node-hour; nothing was bought`

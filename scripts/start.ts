@@ -41,13 +41,18 @@ async function mockTour(): Promise<void> {
   console.log("\n3. The client at work (examples/tour.ts)");
   const sfc = new SfcClient({ baseUrl: server.url, token: "sk_live_not_a_real_one", fetch: stageDirections });
   await tour(sfc, true);
-  console.log("\nThat was a mock, and it forgets at once. With SF_API_KEY set, npm start -- --live reads your own account.");
+  console.log(
+    "\nThat was a mock, and it forgets at once. With SF_API_KEY set, npm start -- --live reads your own account.",
+  );
 }
 
 async function liveTour(): Promise<void> {
   if (!process.env.SF_API_KEY) stop("--live needs your token in SF_API_KEY");
   await tour(new SfcClient(), writes);
-  if (!writes) console.log("\nReads only. --writes adds the steps that create, replace and terminate an instance, on node time you own.");
+  if (!writes)
+    console.log(
+      "\nReads only. --writes adds the steps that create, replace and terminate an instance, on node time you own.",
+    );
 }
 
 async function tour(sfc: SfcClient, withWrites: boolean): Promise<void> {
@@ -64,7 +69,11 @@ async function tour(sfc: SfcClient, withWrites: boolean): Promise<void> {
 
 /** The mock has no memory, so it is told which of its examples fits: a first page, a last page, an instance that is not there. */
 async function stageDirections(url: string, init: RequestInit): Promise<Response> {
-  const prefer = /instances\?limit=2$/.test(url) ? "example=first_page" : url.endsWith("/inst_000000000000000000000") ? "code=404" : "";
+  const prefer = /instances\?limit=6$/.test(url)
+    ? "example=first_page"
+    : url.endsWith("/inst_000000000000000000000")
+      ? "code=404"
+      : "";
   return fetch(url, { ...init, headers: { ...init.headers, ...(prefer && { prefer }) } });
 }
 

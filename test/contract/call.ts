@@ -1,0 +1,22 @@
+import type { CallResult, SfcClient } from "../../src/index.js";
+import type { Operation } from "../../src/operation.js";
+import type { CallExample } from "./operations.js";
+
+interface Answering {
+  withResponse(): Promise<CallResult<unknown>>;
+}
+
+type Resources = Record<string, Record<string, (...values: unknown[]) => Answering>>;
+
+/** Calls an operation through its method, as a user would write it. */
+export function callMethod(
+  sfc: SfcClient,
+  { name }: Operation,
+  example: CallExample,
+  options: object,
+): Promise<CallResult<unknown>> {
+  const [resource, method] = name.split(".") as [string, string];
+  const methods = (sfc as unknown as Resources)[resource];
+  if (typeof methods?.[method] !== "function") throw new Error(`${name} is not a method of the client`);
+  return methods[method](...example, options).withResponse();
+}

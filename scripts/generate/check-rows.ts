@@ -1,8 +1,8 @@
 import type { Paging } from "../../src/operation.js";
 import type { Assigned } from "./assign-rows.js";
 import { arrayAt } from "./json.js";
-import { toPointer } from "./pointer.js";
 import { answers, isSuccess } from "./payloads.js";
+import { toPointer } from "./pointer.js";
 import type { Fault } from "./problem.js";
 import { declaresIdempotencyKey, type RawOperation, takesQuery } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
@@ -10,12 +10,7 @@ import { deref, property } from "./shapes.js";
 import type { Source } from "./source.js";
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
-export function checkRows(
-  document: unknown,
-  assigned: readonly Assigned[],
-  source: Source,
-  table: SdkTable,
-): Fault[] {
+export function checkRows(document: unknown, assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
   return assigned.flatMap((one) => [...rowFaults(one, table), ...listFaults(document, one, source)]);
 }
 

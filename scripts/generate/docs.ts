@@ -45,18 +45,22 @@ function blocks(text: string): Block[] {
     const isFence = /^\s*```/.test(line);
     const last = result.at(-1);
     if (isFence || isCode || FIXED_LINE.test(line)) result.push({ lines: [line.trimEnd()], isFixed: true });
-    else if (STARTS_ITEM.test(line) || last === undefined || last.isFixed) result.push({ lines: [line], isFixed: false });
+    else if (STARTS_ITEM.test(line) || last === undefined || last.isFixed)
+      result.push({ lines: [line], isFixed: false });
     else last.lines.push(line);
     if (isFence) isCode = !isCode;
   }
   return result;
 }
 
+/** A word, with what stands between backticks kept in one piece. */
+const UNBROKEN = /(?:`[^`]*`|\S)+/g;
+
 function fill(text: string, firstLine: string, width: number): string[] {
   const hanging = STARTS_ITEM.test(firstLine) ? "  " : "";
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const [word] of text.matchAll(UNBROKEN)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (longer.length <= width || line === "") {
       line = longer;

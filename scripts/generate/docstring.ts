@@ -57,8 +57,6 @@ function has404(errors: readonly ErrorModel[]): boolean {
 export function pagingSentence({ descriptor }: OperationModel): string {
   const upTo = descriptor.maxLimit === undefined ? "" : ` of at most ${descriptor.maxLimit}`;
   switch (descriptor.paging) {
-    case undefined:
-      return "";
     case "cursor":
       return `Pages${upTo}, forwards and backwards: await one page, or iterate over every row.`;
     case "forward":
@@ -67,6 +65,8 @@ export function pagingSentence({ descriptor }: OperationModel): string {
       return "The whole list comes in one answer: await it, or iterate over its rows.";
     case "seqnum":
       return `A window of sequence numbers, both bounds included${upTo && `,${upTo} rows`}: continue one past the last.`;
+    default:
+      return "";
   }
 }
 

@@ -22,10 +22,10 @@ interface Finish {
 /** The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines and exit code. */
 export function finish(job: Finish): { readonly lines: string[]; readonly code: number } {
   const { options, target, outputs, notices, warnings } = job;
-  const spec = options.spec ?? "openapi/sfc-preview.yaml";
+  const bundled = relative(job.cwd, join(target, "openapi/bundled.json"));
   const remarks = [
     ...notices.map((notice) => `note: ${notice}`),
-    ...(warnings === 0 ? [] : [`note: ${count(warnings, "lint warning")}; npx redocly lint ${spec} lists them`]),
+    ...(warnings === 0 ? [] : [`note: ${count(warnings, "lint warning")}; npx redocly lint ${bundled} lists them`]),
   ];
   const result = options.check ? check(target, outputs) : writeAll(job);
   return { lines: [...remarks, ...result.lines], code: result.code };
@@ -44,7 +44,10 @@ function writeAll({ options, cwd, target, outputs, model, totalMs }: Finish): { 
   const lines = writtenLines(written, model.operations.length, model.resources.length, totalMs);
   if (options.out === undefined) return { lines, code: 0 };
   const folder = relative(cwd, target) || ".";
-  return { lines: [...lines, `It stands by itself in ${folder}; check it with: npx tsc --noEmit -p ${folder}`], code: 0 };
+  return {
+    lines: [...lines, `It stands by itself in ${folder}; check it with: npx tsc --noEmit -p ${folder}`],
+    code: 0,
+  };
 }
 
 function readJson(path: string): unknown {

@@ -54,7 +54,7 @@ export function capitalize(word: string): string {
 export function singular(noun: string): string {
   if (/ies$/i.test(noun)) return noun.replace(/ies$/i, "y");
   if (/(ss|x|ch|sh)es$/i.test(noun)) return noun.slice(0, -2);
-  if (/(ss|us|is)$/i.test(noun)) return noun;
+  if (/(ss|is)$|(stat|camp|bon|vir|foc|radi|cens|corp|b)us$/i.test(noun)) return noun;
   return noun.replace(/s$/, "");
 }
 

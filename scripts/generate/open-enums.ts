@@ -56,7 +56,9 @@ function requestPlaces(document: unknown): unknown[] {
 
 function answerPlaces(document: unknown): unknown[] {
   const shared = objectAt(document, "components").responses;
-  return [...operationsOf(document).map(({ operation }) => operation.responses), shared].map((responses) => ({ responses }));
+  return [...operationsOf(document).map(({ operation }) => operation.responses), shared].map((responses) => ({
+    responses,
+  }));
 }
 
 function answeredSchemas(document: unknown): string[] {

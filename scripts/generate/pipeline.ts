@@ -47,12 +47,12 @@ export async function runPipeline(options: Arguments, world: Surroundings, scrat
   const formatted = await stage("format", () => formatCode(code, scratch));
   const outputs = new Map([...formatted, ...printDocuments(model, origin, bundled, sources)]);
 
-  const result = await stage(options.check ? "check" : "write", () =>
+  const result = await stage(options.check ? "check" : "write", async () =>
     finish({
       options,
       cwd: world.cwd,
       target,
-      outputs: options.out === undefined ? outputs : standaloneOutputs(outputs, world.root, target),
+      outputs: options.out === undefined ? outputs : await standaloneOutputs(outputs, world.root, target),
       model,
       notices: [...overlaid.notices, ...model.notices],
       warnings,

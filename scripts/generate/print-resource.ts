@@ -20,7 +20,10 @@ ${methods}}
 }
 
 function printImports(resource: ResourceModel): string {
-  const wrappers = ["Caller", ...resource.operations.flatMap((operation) => [optionsType(operation), family(operation)])];
+  const wrappers = [
+    "Caller",
+    ...resource.operations.flatMap((operation) => [optionsType(operation), family(operation)]),
+  ];
   const constants = resource.operations.map(({ constant }) => constant);
   const types = resource.operations.flatMap(({ query, body, answer, item }) =>
     [query?.type, body?.type, answer, item].filter((type) => type !== undefined),

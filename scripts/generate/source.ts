@@ -18,8 +18,8 @@ export function parseSource(text: string, file: string): Source {
   const json = tryJson(clean);
   if (json !== undefined) {
     // Positions in JSON are needed for messages only, so the slow parser runs only then.
-    let positions: Positions | undefined;
-    return { file, value: json, at: (pointer) => locate(file, (positions ??= readYaml(clean)), pointer) };
+    const positions = once(() => readYaml(clean));
+    return { file, value: json, at: (pointer) => locate(file, positions(), pointer) };
   }
   const positions = readYaml(clean);
   refuseBroken(positions, file);
@@ -30,6 +30,14 @@ export function parseSource(text: string, file: string): Source {
 interface Positions {
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function readYaml(text: string): Positions {

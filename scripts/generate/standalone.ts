@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { filesBelow } from "./files.js";
 import type { Texts } from "./format.js";
 import { isObject, objectAt, printJson } from "./json.js";
 import { GENERATED_FOLDER } from "./outputs.js";
 import { InputProblem } from "./problem.js";
+import { relativePath } from "./relative-path.js";
 
 /** A field of `package.json` by which a copy is known again. */
 const MARK = "sfcPreviewSdkCopy";
@@ -36,13 +37,17 @@ function notThere(folder: string, reason: string): InputProblem {
 }
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
-export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
+export async function standaloneOutputs(outputs: Texts, root: string, folder: string): Promise<Texts> {
+  const { packagePaths } = await import("./package-paths.js");
   const handWritten = filesBelow(root, "src").filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
-  return new Map([
+  const sources = new Map([
     ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
     ...outputs,
+  ]);
+  return new Map([
+    ...sources,
     ["package.json", printJson(manifest(root))],
-    ["tsconfig.json", printJson(tsconfig(root, folder))],
+    ["tsconfig.json", printJson(tsconfig(root, folder, packagePaths(sources, root, folder)))],
   ]);
 }
 
@@ -59,21 +64,15 @@ function manifest(root: string): unknown {
 }
 
 /** The project's compiler options; packages are found where the project has them. */
-function tsconfig(root: string, folder: string): unknown {
+function tsconfig(root: string, folder: string, paths: Record<string, string[]>): unknown {
   const own: unknown = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
-  const packages = relativePath(folder, join(root, "node_modules"));
   return {
     compilerOptions: {
       ...objectAt(own, "compilerOptions"),
       noEmit: true,
-      paths: { "*": [`${packages}/*`, `${packages}/@types/*`] },
-      typeRoots: [`${packages}/@types`],
+      paths,
+      typeRoots: [relativePath(folder, join(root, "node_modules/@types"))],
     },
     include: ["src"],
   };
-}
-
-function relativePath(from: string, to: string): string {
-  const path = relative(from, to).split(sep).join("/");
-  return path.startsWith(".") ? path : `./${path}`;
 }

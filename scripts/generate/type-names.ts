@@ -77,7 +77,9 @@ function singularPhrase(parts: readonly string[]): string {
   return pascalCase([...parts.slice(0, -1), singular(parts.at(-1) ?? "")].join(" "));
 }
 
-/** `instanceSkus`, `listAvailability` and `Query` give `InstanceSkuListAvailabilityQuery`. */
+/** `orders`, `preview` and `Query` give `OrderPreviewQuery`; `orderbook`, `listFills` give `OrderbookFillListQuery`. */
 export function operationTypeName(resource: string, method: string, role: string): string {
-  return freeTypeName(singularPhrase(words(resource).map(capitalize)) + pascalCase(method) + role);
+  const [verb, ...object] = words(method).map(capitalize);
+  const what = verb === "List" && object.length > 0 ? `${singularPhrase(object)}List` : pascalCase(method);
+  return freeTypeName(singularPhrase(words(resource).map(capitalize)) + what + role);
 }

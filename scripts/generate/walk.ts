@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from "./json.js";
 
 /** Keys whose value maps free names to things, so that a name such as `example` in it is no keyword. */
-const NAME_MAPS = new Set([
-  "paths webhooks schemas responses parameters requestBodies headers links callbacks pathItems securitySchemes",
-  "properties patternProperties dependentSchemas definitions $defs content encoding variables scopes mapping",
-].flatMap((line) => line.split(" ")));
+const NAME_MAPS = new Set(
+  [
+    "paths webhooks schemas responses parameters requestBodies headers links callbacks pathItems securitySchemes",
+    "properties patternProperties dependentSchemas definitions $defs content encoding variables scopes mapping",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** Keys whose value is data of a user, in which `$ref` means nothing. */
 const LITERALS = new Set(["example", "default", "const", "enum", "value"]);

@@ -1211,7 +1211,7 @@ export interface components {
            * @default generic
            * @constant
            */
-          readonly kind: "generic";
+          kind: "generic";
         })
       | (components["schemas"]["CreateSpotDeploymentRequest"] & {
           /**
@@ -1219,7 +1219,7 @@ export interface components {
            * @default spot
            * @constant
            */
-          readonly kind: "spot";
+          kind: "spot";
         });
     /** @description Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
     CreateGrantRequest: components["schemas"]["Principal"] & {
@@ -3433,7 +3433,7 @@ export interface components {
            * @default buy
            * @constant
            */
-          readonly side: "buy";
+          side: "buy";
         })
       | (components["schemas"]["v2.SellOrderPreviewRequest"] & {
           /**
@@ -3441,7 +3441,7 @@ export interface components {
            * @default sell
            * @constant
            */
-          readonly side: "sell";
+          side: "sell";
         });
     /** @description Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
     "v2.OrderPreviewResponse":

@@ -204,14 +204,14 @@ export type InstanceInclude = components["schemas"]["InstanceInclude"];
 /** One page of instances. */
 export type InstanceList = components["schemas"]["ListInstancesResponse"];
 
-/** What `instances.listLogs` may be asked for. */
-export type InstanceListLogsQuery = NonNullable<operations["get_instance_logs"]["parameters"]["query"]>;
-
 /** What `instances.list` may be asked for. */
 export type InstanceListQuery = NonNullable<operations["list_instances"]["parameters"]["query"]>;
 
 /** A piece of an instance's console output. */
 export type InstanceLogChunk = components["schemas"]["InstanceLogChunk"];
+
+/** What `instances.listLogs` may be asked for. */
+export type InstanceLogListQuery = NonNullable<operations["get_instance_logs"]["parameters"]["query"]>;
 
 /** Chunks of a console log. */
 export type InstanceLogs = components["schemas"]["InstanceLogsResponse"];
@@ -243,11 +243,22 @@ export type InstanceSkuAvailability = components["schemas"]["InstanceSkuAvailabi
 /** One page of `GET /preview/v2/instance_skus/availability`. */
 export type InstanceSkuAvailabilityList = components["schemas"]["ListInstanceSkuAvailabilityResponse"];
 
+/** What `instanceSkus.listAvailability` may be asked for. */
+export type InstanceSkuAvailabilityListQuery = NonNullable<
+  operations["list_instance_sku_availability"]["parameters"]["query"]
+>;
+
 /** One value that a property key can take, such as `h100` for `accelerator`. */
 export type InstanceSkuEnumerationValue = components["schemas"]["InstanceSkuEnumerationValue"];
 
 /** Id of an instance SKU: `isku_` and 1 to 21 characters. */
 export type InstanceSkuId = components["schemas"]["InstanceSkuId"];
+
+/** One page of `GET /preview/v2/instance_skus`. */
+export type InstanceSkuList = components["schemas"]["ListInstanceSkusResponse"];
+
+/** What `instanceSkus.list` may be asked for. */
+export type InstanceSkuListQuery = NonNullable<operations["list_instance_skus"]["parameters"]["query"]>;
 
 /** A property key together with the values it can take. */
 export type InstanceSkuProperty = components["schemas"]["InstanceSkuPropertyDefinition"];
@@ -258,27 +269,16 @@ export type InstanceSkuPropertyKey = components["schemas"]["InstanceSkuPropertyK
 /** One page of `GET /preview/v2/instance_sku_property_catalog`. */
 export type InstanceSkuPropertyList = components["schemas"]["ListInstanceSkuPropertyCatalogResponse"];
 
+/** What `instanceSkus.listProperties` may be asked for. */
+export type InstanceSkuPropertyListQuery = NonNullable<
+  operations["list_instance_sku_property_catalog"]["parameters"]["query"]
+>;
+
 /** An instance SKU in brief. */
 export type InstanceSkuSummary = components["schemas"]["InstanceSkuSummary"];
 
 /** Opaque position in a list of instance SKUs or of their availability. */
 export type InstanceSkusCursor = components["schemas"]["InstanceSkusCursor"];
-
-/** One page of `GET /preview/v2/instance_skus`. */
-export type InstanceSkusList = components["schemas"]["ListInstanceSkusResponse"];
-
-/** What `instanceSkus.listAvailability` may be asked for. */
-export type InstanceSkusListAvailabilityQuery = NonNullable<
-  operations["list_instance_sku_availability"]["parameters"]["query"]
->;
-
-/** What `instanceSkus.listProperties` may be asked for. */
-export type InstanceSkusListPropertiesQuery = NonNullable<
-  operations["list_instance_sku_property_catalog"]["parameters"]["query"]
->;
-
-/** What `instanceSkus.list` may be asked for. */
-export type InstanceSkusListQuery = NonNullable<operations["list_instance_skus"]["parameters"]["query"]>;
 
 /** A public key by which the machine proves who it is. */
 export type InstanceSshHostKey = components["schemas"]["InstanceSshHostKey"];
@@ -425,14 +425,11 @@ export type OrderbookFill = components["schemas"]["OrderbookFill"];
 /** One page of past trades, latest first, with the question it answers. */
 export type OrderbookFillList = components["schemas"]["ListOrderbookFillsResponse"];
 
+/** What `orderbook.listFills` may be asked for. */
+export type OrderbookFillListQuery = NonNullable<operations["list_orderbook_fills"]["parameters"]["query"]>;
+
 /** Opaque position in a list of market fills. */
 export type OrderbookFillsCursor = components["schemas"]["OrderbookFillsCursor"];
-
-/** What `orderbook.listFills` may be asked for. */
-export type OrderbookListFillsQuery = NonNullable<operations["list_orderbook_fills"]["parameters"]["query"]>;
-
-/** What `orderbook.listWindows` may be asked for. */
-export type OrderbookListWindowsQuery = NonNullable<operations["list_orderbook_windows"]["parameters"]["query"]>;
 
 /** The best price of each side of the book for one delivery window. */
 export type OrderbookQuote = components["schemas"]["OrderbookQuoteResponse"];
@@ -445,6 +442,9 @@ export type OrderbookWindow = components["schemas"]["OrderbookWindow"];
 
 /** One page of delivery windows with open orders, by start, then end, then instance SKU. */
 export type OrderbookWindowList = components["schemas"]["ListOrderbookWindowsResponse"];
+
+/** What `orderbook.listWindows` may be asked for. */
+export type OrderbookWindowListQuery = NonNullable<operations["list_orderbook_windows"]["parameters"]["query"]>;
 
 /** Opaque position in a list of market windows. */
 export type OrderbookWindowsCursor = components["schemas"]["OrderbookWindowsCursor"];

@@ -45,8 +45,8 @@ export class Deployments {
    * instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with
    * `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour
    * (never per GPU). The instances come later: 201 says only that the automation exists, so watch `status` in
-   * `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in `GET
-   * /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
+   * `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in
+   * `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.
@@ -101,8 +101,8 @@ export class Deployments {
 
   /**
    * Ends the automation, generic or spot. What becomes of the instances it started, and for a spot deployment
-   * of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and `GET
-   * /preview/v2/orders` afterwards. A repeat presumably answers 404, which you can take as done.
+   * of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and
+   * `GET /preview/v2/orders` afterwards. A repeat presumably answers 404, which you can take as done.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

@@ -167,8 +167,8 @@ export class Images {
 
   /**
    * Keeps a private image from being used for new instances; instances already made from it run on. The image
-   * must be `completed`; a repeat therefore presumably answers 409. It can be undone with `POST
-   * /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
+   * must be `completed`; a repeat therefore presumably answers 409. It can be undone with
+   * `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
    *
    * Safe to repeat: a second time changes nothing more. A 409 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.

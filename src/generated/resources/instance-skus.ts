@@ -13,12 +13,12 @@ import type {
   InstanceSku,
   InstanceSkuAvailability,
   InstanceSkuAvailabilityList,
+  InstanceSkuAvailabilityListQuery,
+  InstanceSkuList,
+  InstanceSkuListQuery,
   InstanceSkuProperty,
   InstanceSkuPropertyList,
-  InstanceSkusList,
-  InstanceSkusListAvailabilityQuery,
-  InstanceSkusListPropertiesQuery,
-  InstanceSkusListQuery,
+  InstanceSkuPropertyListQuery,
 } from "../types.js";
 
 /** Kinds of node on offer, how much of each is free, and the properties by which hardware can be chosen. */
@@ -31,8 +31,9 @@ export class InstanceSkus {
 
   /**
    * Lists every instance SKU (a kind of node that is traded) with its hardware properties. Sizes in `memory`
-   * and `local_storage` are bytes per node. There are no filters here; to search by hardware use `GET
-   * /preview/v2/instance_skus/availability`. Refer to a SKU by `id` everywhere; `alias` is only for display.
+   * and `local_storage` are bytes per node. There are no filters here; to search by hardware use
+   * `GET /preview/v2/instance_skus/availability`. Refer to a SKU by `id` everywhere; `alias` is only for
+   * display.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
    * iterate over every row.
@@ -41,7 +42,7 @@ export class InstanceSkus {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
    */
-  list(query: InstanceSkusListQuery = {}, options?: ListOptions): PageRequest<InstanceSku, InstanceSkusList> {
+  list(query: InstanceSkuListQuery = {}, options?: ListOptions): PageRequest<InstanceSku, InstanceSkuList> {
     return this.#caller.list(list_instance_skus, { query }, options);
   }
 
@@ -63,8 +64,8 @@ export class InstanceSkus {
   /**
    * Lists, per instance SKU, how many nodes can be bought over time. Every filter compares for equality, so
    * `memory` and `local_storage` need the exact number of bytes. Times are Unix seconds and an empty
-   * `schedule` means nothing is published for that SKU. Prices are not part of it: see `GET
-   * /preview/v2/orderbook/quote`.
+   * `schedule` means nothing is published for that SKU. Prices are not part of it: see
+   * `GET /preview/v2/orderbook/quote`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
    * iterate over every row.
@@ -74,7 +75,7 @@ export class InstanceSkus {
    * - `unprocessable_entity` (422): A filter, cursor or `limit` is malformed or out of range.
    */
   listAvailability(
-    query: InstanceSkusListAvailabilityQuery = {},
+    query: InstanceSkuAvailabilityListQuery = {},
     options?: ListOptions,
   ): PageRequest<InstanceSkuAvailability, InstanceSkuAvailabilityList> {
     return this.#caller.list(list_instance_sku_availability, { query }, options);
@@ -82,8 +83,8 @@ export class InstanceSkus {
 
   /**
    * Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty
-   * `schedule` means nothing is published. It is a snapshot that reserves nothing; ask `POST
-   * /preview/v2/order_preview` for a price.
+   * `schedule` means nothing is published. It is a snapshot that reserves nothing; ask
+   * `POST /preview/v2/order_preview` for a price.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -109,7 +110,7 @@ export class InstanceSkus {
    * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
    */
   listProperties(
-    query: InstanceSkusListPropertiesQuery = {},
+    query: InstanceSkuPropertyListQuery = {},
     options?: ListOptions,
   ): PageRequest<InstanceSkuProperty, InstanceSkuPropertyList> {
     return this.#caller.list(list_instance_sku_property_catalog, { query }, options);

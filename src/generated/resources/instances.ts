@@ -20,8 +20,8 @@ import type {
   InstanceBatchUpdateResult,
   InstanceCreate,
   InstanceList,
-  InstanceListLogsQuery,
   InstanceListQuery,
+  InstanceLogListQuery,
   InstanceLogs,
   InstanceReplace,
   InstanceSshInfo,
@@ -80,8 +80,9 @@ export class Instances {
 
   /**
    * Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has
-   * booted: ask `GET /preview/v2/instances/{id}/ssh` for that. To read the startup script, use `GET
-   * /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared here.
+   * booted: ask `GET /preview/v2/instances/{id}/ssh` for that. To read the startup script, use
+   * `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared
+   * here.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -116,8 +117,8 @@ export class Instances {
   }
 
   /**
-   * Removes the record of an instance that has been terminated. It does not stop a machine: call `POST
-   * /preview/v2/instances/{id}/terminate` first, or the answer is 409. Safe to repeat: a second attempt
+   * Removes the record of an instance that has been terminated. It does not stop a machine: call
+   * `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. Safe to repeat: a second attempt
    * presumably answers 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
@@ -191,9 +192,9 @@ export class Instances {
 
   /**
    * Gives host, port and host keys to connect to. Answers 404 until these are known, which can be up to 10
-   * minutes after the instance shows `running`; poll while it does, and tell a wrong id apart with `GET
-   * /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`), not
-   * here.
+   * minutes after the instance shows `running`; poll while it does, and tell a wrong id apart with
+   * `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`),
+   * not here.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -222,7 +223,7 @@ export class Instances {
    * - `unprocessable_entity` (422): A bound, `sort_by` or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it reading the logs of this instance.
    */
-  listLogs(id: string, query: InstanceListLogsQuery = {}, options?: CallOptions): Call<InstanceLogs> {
+  listLogs(id: string, query: InstanceLogListQuery = {}, options?: CallOptions): Call<InstanceLogs> {
     return this.#caller.call(get_instance_logs, { path: { id }, query }, options);
   }
 }

@@ -13,12 +13,12 @@ import type {
   OrderbookDepthQuery,
   OrderbookFill,
   OrderbookFillList,
-  OrderbookListFillsQuery,
-  OrderbookListWindowsQuery,
+  OrderbookFillListQuery,
   OrderbookQuote,
   OrderbookQuoteQuery,
   OrderbookWindow,
   OrderbookWindowList,
+  OrderbookWindowListQuery,
 } from "../types.js";
 
 /** The market as everyone sees it: best prices, depth, delivery windows and recent trades. */
@@ -75,7 +75,7 @@ export class Orderbook {
    * - `unprocessable_entity` (422): The filter, the delivery window or the cursor cannot be understood, or
    *   `since_at` lies more than 30 days back.
    */
-  listFills(query: OrderbookListFillsQuery, options?: ListOptions): PageRequest<OrderbookFill, OrderbookFillList> {
+  listFills(query: OrderbookFillListQuery, options?: ListOptions): PageRequest<OrderbookFill, OrderbookFillList> {
     return this.#caller.list(list_orderbook_fills, { query }, options);
   }
 
@@ -94,7 +94,7 @@ export class Orderbook {
    *   minute, empty or backward.
    */
   listWindows(
-    query: OrderbookListWindowsQuery,
+    query: OrderbookWindowListQuery,
     options?: ListOptions,
   ): PageRequest<OrderbookWindow, OrderbookWindowList> {
     return this.#caller.list(list_orderbook_windows, { query }, options);

@@ -68,8 +68,8 @@ export class Procurements {
   }
 
   /**
-   * Fetches one procurement with its settings and `status`. Its orders are found with `GET
-   * /preview/v2/orders` and `procurement`; without that filter they are left out there.
+   * Fetches one procurement with its settings and `status`. Its orders are found with
+   * `GET /preview/v2/orders` and `procurement`; without that filter they are left out there.
    *
    * Safe to repeat: it changes nothing.
    *

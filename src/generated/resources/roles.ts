@@ -38,10 +38,10 @@ export class Roles {
   }
 
   /**
-   * Creates a custom role from a policy. On its own it gives nobody anything: hand it out with `POST
-   * /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not stated
-   * by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again. Known from
-   * the vendor's CLI only; its shape may differ.
+   * Creates a custom role from a policy. On its own it gives nobody anything: hand it out with
+   * `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not
+   * stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again.
+   * Known from the vendor's CLI only; its shape may differ.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.

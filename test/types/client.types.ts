@@ -1,0 +1,120 @@
+/** What an editor shows, and what must not compile. */
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  ApiError,
+  type Call,
+  type CallResult,
+  type ImageUploadStatus,
+  type Instance,
+  type InstanceCreate,
+  type InstanceList,
+  type InstanceListQuery,
+  type Order,
+  type OrderCreate,
+  type Page,
+  type SfcClient,
+  SfcError,
+} from "../../src/index.js";
+import type { PathClient } from "../../src/paths.js";
+
+declare const sfc: SfcClient;
+declare const order: OrderCreate;
+declare const instance: InstanceCreate;
+
+describe("answers", () => {
+  test("a single object is a promise with its response beside it", () => {
+    expectTypeOf(sfc.orders.get("ordr_1")).toEqualTypeOf<Call<Order>>();
+    expectTypeOf(sfc.orders.get("ordr_1").withResponse()).toEqualTypeOf<Promise<CallResult<Order>>>();
+    expectTypeOf<CallResult<Order>["attempts"]>().toEqualTypeOf<number>();
+  });
+
+  test("a list is awaited for a page and iterated for rows", async () => {
+    expectTypeOf(await sfc.instances.list()).toEqualTypeOf<Page<Instance, InstanceList>>();
+    for await (const row of sfc.instances.list()) expectTypeOf(row).toEqualTypeOf<Instance>();
+    for await (const page of sfc.instances.list().pages()) expectTypeOf(page.data).toEqualTypeOf<readonly Instance[]>();
+    expectTypeOf(sfc.instances.list().toArray({ max: 1 })).toEqualTypeOf<Promise<Instance[]>>();
+  });
+
+  test("toArray without max would have no bound", () => {
+    // @ts-expect-error max is required
+    sfc.instances.list().toArray();
+  });
+
+  test("a delete gives nothing, but that of an image answers", () => {
+    expectTypeOf(sfc.instances.delete("inst_1")).toEqualTypeOf<Call<void>>();
+    expectTypeOf(sfc.images.delete("image_1")).resolves.toHaveProperty("deleted");
+  });
+
+  test("enums of answers are open, so that a value that comes tomorrow compiles today", () => {
+    expectTypeOf<"hibernating">().toExtend<Instance["status"]>();
+    expectTypeOf<"archived">().toExtend<ImageUploadStatus>();
+    expectTypeOf<"expired">().toExtend<Order["status"]>();
+  });
+});
+
+describe("requests", () => {
+  test("filters are closed: a typo does not compile", () => {
+    expectTypeOf<NonNullable<InstanceListQuery["status"]>[number]>().toEqualTypeOf<
+      "awaiting_allocation" | "running" | "terminated" | "failed"
+    >();
+    // @ts-expect-error "runing" is not a status
+    sfc.instances.list({ status: ["runing"] });
+  });
+
+  test("required members are required, and defaults do not make others so", () => {
+    // @ts-expect-error image is missing
+    sfc.instances.create({ pool: "pool_1", instance_sku: "isku_1" });
+    expectTypeOf({ pool: "pool_1", instance_sku: "isku_1", image: "image_1" }).toExtend<InstanceCreate>();
+  });
+
+  test("discriminators belong into requests", () => {
+    // @ts-expect-error side is missing
+    sfc.orders.preview({ start_at: 0, duration_seconds: 60, node_count: 1, requirements: {} });
+    sfc.orders.preview({ side: "buy", start_at: 0, duration_seconds: 60, node_count: 1, requirements: {} });
+  });
+
+  test("a required query cannot be left out", () => {
+    // @ts-expect-error deployments are listed for one workspace
+    sfc.deployments.list();
+    sfc.deployments.list({ workspace: "wksp_1" });
+  });
+});
+
+describe("options", () => {
+  test("a key goes only where the operation declares one", () => {
+    sfc.orders.create(order, { idempotencyKey: "job-1" });
+    sfc.poolTransfers.create({} as Parameters<SfcClient["poolTransfers"]["create"]>[0], { idempotencyKey: "job-1" });
+    sfc.instances.replace("inst_1", { image: "image_1" }, { idempotencyKey: "job-1" });
+    // @ts-expect-error creating an instance takes no key
+    sfc.instances.create(instance, { idempotencyKey: "job-1" });
+    // @ts-expect-error a read takes no key
+    sfc.orders.get("ordr_1", { idempotencyKey: "job-1" });
+  });
+
+  test("units are in the names", () => {
+    sfc.account.me({ timeoutMs: 1_000, deadlineMs: 5_000, maxRetries: 0, signal: new AbortController().signal });
+    // @ts-expect-error there is no option without a unit
+    sfc.account.me({ timeout: 1 });
+  });
+});
+
+describe("errors", () => {
+  test("guards narrow", () => {
+    const error: unknown = undefined;
+    if (SfcError.is(error)) expectTypeOf(error.ambiguous).toEqualTypeOf<boolean>();
+    if (ApiError.is(error)) {
+      expectTypeOf(error.status).toEqualTypeOf<number>();
+      if (error.type === "payment_required") expectTypeOf(error.details).toExtend<readonly { code: string }[]>();
+    }
+  });
+});
+
+describe("paths", () => {
+  test("the path client infers answers and refuses unknown paths", async () => {
+    const client = {} as PathClient;
+    const { data } = await client.GET("/preview/v2/orders/{id}", { params: { path: { id: "ordr_1" } } });
+    expectTypeOf(data?.fills).toEqualTypeOf<Order["fills"] | undefined>();
+    // @ts-expect-error no such path
+    client.GET("/preview/v2/nodes");
+  });
+});

@@ -38,7 +38,8 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
   const body = (await request.text()) || undefined;
   const { "idempotency-key": given, ...headers } = Object.fromEntries(request.headers);
   const idempotencyKey = keyFor(operation, given, settings.runtime);
-  if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, JSON.parse(body ?? "null")));
+  if (given !== undefined)
+    settings.keys.claim(given, operation, fingerprintOf(operation, url, JSON.parse(body ?? "null")));
   const { response, text } = await exchange({
     settings,
     operation,

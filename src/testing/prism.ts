@@ -29,7 +29,17 @@ export async function startPrism(
   { port = 0, description = ownDescription(), startTimeoutMs = 60_000 }: PrismOptions,
   upstream: readonly string[] = [],
 ): Promise<RunningServer> {
-  const args = [prismScript(), ...mode, "--multiprocess=false", "--host", "127.0.0.1", "--port", String(port), description, ...upstream];
+  const args = [
+    prismScript(),
+    ...mode,
+    "--multiprocess=false",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    description,
+    ...upstream,
+  ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);

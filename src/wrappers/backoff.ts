@@ -27,9 +27,7 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   const text = header?.trim() ?? "";
   // Digits first: Date.parse("1.5") is a moment in 2001, not one and a half seconds.
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const at = httpDate.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const at = Date.parse(text);
+  // Date.parse accepts almost anything. What is written back as the same text is the one form of date that HTTP lets a sender use.
+  return !Number.isNaN(at) && new Date(at).toUTCString() === text ? Math.max(0, at - now) : undefined;
 }
-
-/** The one form of date that HTTP lets a sender use. Date.parse alone accepts almost anything. */
-const httpDate = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

@@ -1,0 +1,50 @@
+import type { Operation, Paging, RetryClass } from "../../src/operation.js";
+
+/** One operation of each retry class, for tests of rules that know no more of an operation than its class. */
+export const sampleOperations = {
+  read: { id: "get_thing", name: "things.get", method: "GET", path: "/v/things/{id}", retry: "read" },
+  keyed: { id: "buy_thing", name: "things.buy", method: "POST", path: "/v/things", retry: "keyed", body: true },
+  absolute: {
+    id: "set_thing",
+    name: "things.set",
+    method: "PATCH",
+    path: "/v/things/{id}",
+    retry: "absolute",
+    body: true,
+    lookup: "things.get",
+  },
+  unsafe: {
+    id: "create_thing",
+    name: "things.create",
+    method: "POST",
+    path: "/v/things",
+    retry: "unsafe",
+    body: true,
+    lookup: "things.list",
+  },
+} as const satisfies Record<RetryClass, Operation>;
+
+/** A write that leaves nothing to answer with, and whose repeat finds nothing. */
+export const sampleDelete: Operation = {
+  id: "delete_thing",
+  name: "things.delete",
+  method: "DELETE",
+  path: "/v/things/{id}",
+  retry: "absolute",
+  empty: true,
+  repeat404: "done",
+};
+
+export function sampleList(paging: Paging = "cursor", maxLimit: number | undefined = 200): Operation {
+  const list = { id: "list_things", name: "things.list", method: "GET", path: "/v/things", retry: "read" } as const;
+  return paging === "whole" ? { ...list, paging } : { ...list, paging, ...(maxLimit !== undefined && { maxLimit }) };
+}
+
+/** Values for everything that the operation's path and body ask for. */
+export function inputFor(operation: Operation): { path?: Record<string, string>; body?: object } {
+  const names = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
+  return {
+    ...(names.length > 0 && { path: Object.fromEntries(names.map((name) => [name, "thing_1"])) }),
+    ...(operation.body && { body: { name: "one", count: 1 } }),
+  };
+}

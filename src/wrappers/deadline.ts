@@ -33,30 +33,36 @@ export function withinLimits<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const remainingMs = deadlineAt - runtime.monotonicMs();
-  const limit = remainingMs < timeoutMs ? "deadlineMs" : "timeoutMs";
   const controller = new AbortController();
-  return interruptible(runtime, signal, Math.min(timeoutMs, remainingMs), limit, (interrupt, settle) => {
-    // A work that fails because it was interrupted must not win over the reason for the interruption.
-    work(controller.signal).then(settle, interrupt);
-    return () => controller.abort();
+  return interruptible<T>(runtime, signal, Math.min(timeoutMs, remainingMs), {
+    limit: remainingMs < timeoutMs ? "deadlineMs" : "timeoutMs",
+    cancel: () => controller.abort(),
+    start: (settle, fail) => void work(controller.signal).then(settle, fail),
   });
 }
 
 /** Waits. Keeps the process alive; ends at once when the caller aborts. */
 export function sleep(runtime: Runtime, signal: AbortSignal | undefined, ms: number): Promise<void> {
-  return interruptible(runtime, signal, ms, undefined, () => undefined);
+  return interruptible(runtime, signal, ms, {});
 }
 
-/** A promise that a timer and the caller's signal can end. Without `limit` the timer is its success. */
+/** What is waited for besides the timer. */
+interface Work<T> {
+  /** What the timer means. Absent: the timer is the success. */
+  readonly limit?: Interruption;
+  /** Called once the wait has ended in an interruption, so that a work that fails because of it cannot win over the reason. */
+  readonly cancel?: () => void;
+  readonly start?: (settle: (value: T) => void, fail: (reason: unknown) => void) => void;
+}
+
+/** A promise that a timer and the caller's signal can end. */
 function interruptible<T>(
   runtime: Runtime,
   signal: AbortSignal | undefined,
   ms: number,
-  limit: Interruption | undefined,
-  start: (fail: (reason: unknown) => void, settle: (value: T) => void) => (() => void) | undefined,
+  { limit, cancel, start }: Work<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let cancel: (() => void) | undefined;
     const release = () => {
       runtime.clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
@@ -65,19 +71,23 @@ function interruptible<T>(
       release();
       reject(reason);
     };
-    const stop = (why: Interruption) => {
-      fail(new Interrupted(why));
-      cancel?.();
-    };
     const settle = (value: T) => {
       release();
       resolve(value);
+    };
+    const stop = (why: Interruption) => {
+      fail(new Interrupted(why));
+      cancel?.();
     };
     const onAbort = () => stop("aborted");
     const onTimer = () => (limit === undefined ? settle(undefined as T) : stop(limit));
     const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
     if (signal?.aborted) return onAbort();
     signal?.addEventListener("abort", onAbort);
-    cancel = start(fail, settle);
+    try {
+      start?.(settle, fail);
+    } catch (reason) {
+      fail(reason);
+    }
   });
 }

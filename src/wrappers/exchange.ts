@@ -61,10 +61,12 @@ async function attemptOnce({ settings, operation, request, limits }: Exchangeabl
     const answer = await withinLimits(runtime, limits, async (signal) => {
       const token = settings.token();
       const bearer = typeof token === "string" ? token : await token;
-      // The limit may have been reached while the token was fetched; what is over must not be sent.
-      if (signal.aborted) throw new Interrupted("aborted");
-      sent = true;
+      // A limit may have been reached while the token was fetched; what is over must not be sent.
+      signal.throwIfAborted();
       emit(onEvent, { type: "request", ...base });
+      // The listener may have aborted the call.
+      signal.throwIfAborted();
+      sent = true;
       return send(settings.fetch ?? globalThis.fetch, request, bearer, signal);
     });
     const { status, headers } = answer.response;

@@ -1,0 +1,182 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Interrupted, type Limits, sleep, withinLimits } from "../../src/wrappers/deadline.js";
+import { countingSignal } from "../support/counting-signal.js";
+import { outcomeOf, turns } from "../support/settle.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+
+const never = () => new Promise<never>(() => undefined);
+
+function setup(limits: Partial<Omit<Limits, "deadlineAt">> & { deadlineMs?: number } = {}) {
+  const clock = virtualRuntime();
+  const { signal, listeners, abort } = countingSignal();
+  const { deadlineMs = Number.POSITIVE_INFINITY, timeoutMs = 1_000 } = limits;
+  return { clock, listeners, abort, limits: { signal, timeoutMs, deadlineAt: clock.monotonicMs() + deadlineMs } };
+}
+
+/** How a promise stands after everything that needs no clock has run. */
+async function stateOf(promise: Promise<unknown>) {
+  let state: unknown = "pending";
+  void outcomeOf(promise).then((settled) => {
+    state = "error" in settled && settled.error instanceof Interrupted ? settled.error.why : settled;
+  });
+  await turns();
+  return state;
+}
+
+describe("withinLimits", () => {
+  test("hands on what the work gives, and leaves no timer and no listener", async () => {
+    const { clock, limits, listeners } = setup();
+    expect(await stateOf(withinLimits(clock, limits, async () => 7))).toEqual({ value: 7 });
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test("hands on why the work failed, and leaves no timer and no listener", async () => {
+    const { clock, limits, listeners } = setup();
+    const error = new Error("broken");
+    expect(await stateOf(withinLimits(clock, limits, () => Promise.reject(error)))).toEqual({ error });
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test("leaves nothing behind when the work throws before it gives a promise", async () => {
+    const { clock, limits, listeners } = setup();
+    const error = new Error("thrown");
+    const work = () => {
+      throw error;
+    };
+    expect(await stateOf(withinLimits(clock, limits, work))).toEqual({ error });
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test.each([
+    ["timeoutMs", { timeoutMs: 1_000 }],
+    ["timeoutMs", { timeoutMs: 1_000, deadlineMs: 1_000 }],
+    ["deadlineMs", { timeoutMs: 2_000, deadlineMs: 1_000 }],
+  ])("ends at the nearer limit, to the millisecond, and names it: %s of %o", async (why, given) => {
+    const { clock, limits } = setup(given);
+    const call = withinLimits(clock, limits, never);
+    clock.advance(999);
+    expect(await stateOf(call)).toBe("pending");
+    clock.advance(1);
+    expect(await stateOf(call)).toBe(why);
+  });
+
+  test("ends and cancels a work that ignores its signal", async () => {
+    const { clock, limits, abort, listeners } = setup();
+    let seen: AbortSignal | undefined;
+    const call = withinLimits(clock, limits, (signal) => {
+      seen = signal;
+      return never();
+    });
+    abort();
+    expect(await stateOf(call)).toBe("aborted");
+    expect(seen?.aborted).toBe(true);
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test("does not start the work when the signal is aborted already", async () => {
+    const { clock, limits, abort } = setup();
+    abort();
+    let started = false;
+    const call = withinLimits(clock, limits, async () => {
+      started = true;
+    });
+    expect(await stateOf(call)).toBe("aborted");
+    expect(started).toBe(false);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("cancels a work whose first step aborts the call", async () => {
+    const { clock, limits, abort } = setup();
+    let seen: AbortSignal | undefined;
+    const call = withinLimits(clock, limits, (signal) => {
+      seen = signal;
+      abort();
+      return never();
+    });
+    expect(await stateOf(call)).toBe("aborted");
+    expect(seen?.aborted).toBe(true);
+  });
+
+  test("gives the reason for the interruption when the work fails because of it", async () => {
+    const { clock, limits } = setup();
+    const obedient = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const call = withinLimits(clock, limits, obedient);
+    clock.advance(1_000);
+    expect(await stateOf(call)).toBe("timeoutMs");
+  });
+
+  test("clamps a limit that the timer cannot hold instead of ending at once", async () => {
+    const { clock, limits } = setup({ timeoutMs: 2 ** 40 });
+    const call = withinLimits(clock, limits, never);
+    clock.advance(2 ** 31 - 2);
+    expect(await stateOf(call)).toBe("pending");
+  });
+
+  test("settles once, and leaves nothing, whatever comes first: answer, failure, timeout, deadline or abort", async () => {
+    const moment = fc.integer({ min: 0, max: 20 });
+    const scenario = fc.record({
+      workEnds: fc.option(moment, { nil: undefined }),
+      workFails: fc.boolean(),
+      aborts: fc.option(moment, { nil: undefined }),
+      timeoutMs: fc.integer({ min: 1, max: 20 }),
+      deadlineMs: fc.integer({ min: 1, max: 20 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ workEnds, workFails, aborts, timeoutMs, deadlineMs }) => {
+        const { clock, limits, abort, listeners } = setup({ timeoutMs, deadlineMs });
+        const at = (ms: number | undefined, run: () => void) => ms !== undefined && clock.setTimeout(run, ms);
+        at(aborts, abort);
+        const work = () =>
+          new Promise<string>((resolve, reject) =>
+            at(workEnds, () => (workFails ? reject("broken") : resolve("done"))),
+          );
+        let settled = 0;
+        const call = outcomeOf(withinLimits(clock, limits, work)).finally(() => settled++);
+        const end = Math.min(timeoutMs, deadlineMs, workEnds ?? 99, aborts ?? 99);
+        for (let ms = 0; ms <= 40; ms++) {
+          await Promise.resolve();
+          clock.advance(ms === 0 ? 0 : 1);
+          await turns(1);
+          expect(settled).toBe(ms >= end ? 1 : 0);
+        }
+        await call;
+        expect(listeners()).toBe(0);
+        expect(clock.pendingTimers()).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("sleep", () => {
+  test("ends at its time, to the millisecond", async () => {
+    const { clock, limits } = setup();
+    const nap = sleep(clock, limits.signal, 300);
+    clock.advance(299);
+    expect(await stateOf(nap)).toBe("pending");
+    clock.advance(1);
+    expect(await stateOf(nap)).toEqual({ value: undefined });
+  });
+
+  test("ends at once on abort, and leaves no timer and no listener", async () => {
+    const { clock, limits, abort, listeners } = setup();
+    const nap = sleep(clock, limits.signal, 300);
+    abort();
+    expect(await stateOf(nap)).toBe("aborted");
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test("does not begin when the signal is aborted already", async () => {
+    const { clock, limits, abort } = setup();
+    abort();
+    expect(await stateOf(sleep(clock, limits.signal, 300))).toBe("aborted");
+    expect(clock.pendingTimers()).toBe(0);
+  });
+});

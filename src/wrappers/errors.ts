@@ -69,8 +69,7 @@ export abstract class SfcError extends Error {
 
   /** What a log may keep: never headers, bodies or the token. */
   toJSON(): Record<string, unknown> {
-    const fields: object = this;
-    return { name: this.name, message: this.message, ...fields };
+    return Object.assign<Record<string, unknown>, object>({ name: this.name, message: this.message }, this);
   }
 }
 

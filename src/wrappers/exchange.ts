@@ -9,6 +9,7 @@ import type { Settings } from "./settings.js";
 
 /** The answer that a call ended with, whatever its status. */
 export interface Exchange extends Answer {
+  /** Requests made. */
   readonly attempts: number;
   /** An attempt before the last one may have taken effect. */
   readonly earlierUnknown: boolean;
@@ -29,13 +30,15 @@ export interface Exchangeable {
  */
 export async function exchange(call: Exchangeable): Promise<Exchange> {
   const { settings, operation, limits } = call;
+  let attempts = 0;
   let earlierUnknown = false;
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptOnce(call, attempt);
+    if (outcome.sent) attempts++;
     const delayMs = nextDelay(call, outcome, attempt);
     if (delayMs === undefined) {
-      if ("answer" in outcome) return { ...outcome.answer, attempts: attempt, earlierUnknown };
-      throw finalError(call, outcome, attempt, earlierUnknown);
+      if ("answer" in outcome) return { ...outcome.answer, attempts, earlierUnknown };
+      throw finalError(call, outcome, attempts, earlierUnknown);
     }
     earlierUnknown ||= operation.retry !== "read" && outcome.processed === "unknown";
     emit(settings.onEvent, {
@@ -45,7 +48,7 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
       delayMs,
     });
     const failure = await sleep(settings.runtime, limits.signal, delayMs).catch((reason: unknown) => reason);
-    if (failure) throw finalError(call, { failure, processed: "no" }, attempt, earlierUnknown);
+    if (failure) throw finalError(call, { failure, processed: "no" }, attempts, earlierUnknown);
   }
 }
 
@@ -72,9 +75,9 @@ async function attemptOnce({ settings, operation, request, limits }: Exchangeabl
     const { status, headers } = answer.response;
     const durationMs = runtime.monotonicMs() - startedAt;
     emit(onEvent, { type: "response", ...base, status, durationMs, requestId: requestIdOf(headers) });
-    return { answer, processed: processedBy(status) };
+    return { answer, sent, processed: processedBy(status) };
   } catch (failure) {
-    return { failure, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
+    return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
   }
 }
 
@@ -121,9 +124,8 @@ function finalError(
 
 /** What went wrong underneath, in the system's words only: a `fetch` may put the request, and in it the token, into its errors. */
 function safeCause(failure: unknown): Error {
-  const { code, syscall } = systemError(failure);
-  const cause = new Error(failure instanceof Error ? failure.name : "not an error");
-  return Object.assign(cause, code && { code }, syscall && { syscall });
+  const { name = "not an error", ...words } = systemError(failure);
+  return Object.assign(new Error(name), words);
 }
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */

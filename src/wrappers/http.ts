@@ -34,6 +34,11 @@ export async function send(fetch: Fetch, request: HttpRequest, token: string, si
     // Left out rather than undefined: not every runtime treats the two alike.
     ...(request.body === undefined ? undefined : { body: request.body }),
   });
+  if (signal.aborted) {
+    // A `fetch` that ignores its signal answers late. Nobody reads that body, so it is let go; who waited has been told.
+    await response.body?.cancel();
+    signal.throwIfAborted();
+  }
   return { response, text: await response.text() };
 }
 

@@ -3,11 +3,12 @@ import { backoffMs, type RetryPolicy, retryAfterMs, retryPolicy } from "./backof
 import type { Answer } from "./http.js";
 
 /**
- * How one attempt ended. `processed` is what is known of the write's effect on the service: `"no"` means certainly none.
+ * How one attempt ended. `sent` is whether a request was handed to `fetch`; `processed` what is known of the write's effect on the
+ * service: `"no"` means certainly none.
  */
 export type Outcome =
-  | { readonly answer: Answer; readonly processed: "yes" | "no" | "unknown" }
-  | { readonly failure: unknown; readonly processed: "no" | "unknown" };
+  | { readonly answer: Answer; readonly sent: boolean; readonly processed: "yes" | "no" | "unknown" }
+  | { readonly failure: unknown; readonly sent: boolean; readonly processed: "no" | "unknown" };
 
 const retryableStatuses = [408, 429, 500, 502, 503, 504];
 
@@ -25,7 +26,7 @@ export function mayRetry({ retry }: Operation, outcome: Outcome): boolean {
   return transient && (retry !== "unsafe" || outcome.processed === "no");
 }
 
-/** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when the service asks for more than is left. */
+/** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when it would leave no time for one. */
 export function delayBefore(
   retry: number,
   outcome: Outcome,
@@ -37,7 +38,7 @@ export function delayBefore(
   const asked = retryAfterMs(header, dateMs());
   // The service's wait is obeyed as it is: with jitter it could come early, which is what the header forbids.
   const delay = asked ?? backoffMs(retry, random(), policy);
-  return delay > remainingMs || (asked ?? 0) > policy.maxRetryAfterMs ? undefined : delay;
+  return delay >= remainingMs || (asked ?? 0) > policy.maxRetryAfterMs ? undefined : delay;
 }
 
 const budget = { capacity: 100, refund: 0.5 };
@@ -75,12 +76,33 @@ export function wasNeverSent(failure: unknown): boolean {
   return syscall === "connect" || (code !== undefined && neverConnected.has(code));
 }
 
-/** The system's words for a failure, wherever the runtime keeps them. */
-export function systemError(failure: unknown): { code?: string; syscall?: string } {
-  for (let error = failure, depth = 0; typeof error === "object" && error !== null && depth < 5; depth++) {
-    const { code, cause } = error as { code?: unknown; cause?: unknown };
-    if (typeof code === "string") return error as { code: string };
-    error = cause;
+interface SystemError {
+  readonly name?: string;
+  readonly code?: string;
+  readonly syscall?: string;
+}
+
+/** The system's words for a failure, wherever the runtime keeps them. What does not look like one of them is not passed on. */
+export function systemError(failure: unknown): SystemError {
+  try {
+    const name = failure instanceof Error ? word(failure.name) : undefined;
+    for (let error = failure, depth = 0; typeof error === "object" && error !== null && depth < 5; depth++) {
+      const { code, syscall, cause } = error as { code?: unknown; syscall?: unknown; cause?: unknown };
+      if (typeof code === "string") return defined({ name, code: word(code), syscall: word(syscall, /^[a-z]{1,20}$/) });
+      error = cause;
+    }
+    return defined({ name });
+  } catch {
+    // Reading a property may run code, and that may throw.
+    return {};
   }
-  return {};
+}
+
+/** `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`; not a token, an address or a sentence. */
+function word(value: unknown, shape = /^[A-Z][A-Za-z0-9_]{1,60}$/): string | undefined {
+  return typeof value === "string" && shape.test(value) ? value : undefined;
+}
+
+function defined(words: { [Name in keyof SystemError]: string | undefined }): SystemError {
+  return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
 }

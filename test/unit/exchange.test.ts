@@ -1,0 +1,381 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import type { Operation } from "../../src/operation.js";
+import type { CallOptions } from "../../src/options.js";
+import { ApiError, ConnectionError, SfcError, TimeoutError, UsageError } from "../../src/wrappers/errors.js";
+import { countingSignal } from "../support/counting-signal.js";
+import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
+import {
+  always,
+  deafStall,
+  json,
+  noContent,
+  refused,
+  reset,
+  resetInBody,
+  type Step,
+  scriptedFetch,
+  stall,
+  stallInBody,
+  status,
+  unknownHost,
+} from "../support/scripted-fetch.js";
+import { failure, outcomeOf, settle, success, turns } from "../support/settle.js";
+import { testCaller } from "../support/test-caller.js";
+
+const { read, keyed, absolute, unsafe } = sampleOperations;
+const thing = { id: "thing_1" };
+
+/** A call of `operation` through a scripted network. */
+function story(operation: Operation, steps: Step[], options: CallOptions = {}) {
+  const fetch = scriptedFetch(...steps);
+  const test = testCaller(fetch);
+  const call = test.caller.call<unknown>(operation, inputFor(operation), options);
+  return { ...test, fetch, call };
+}
+
+describe("attempts", () => {
+  test("are three at most, and one when maxRetries is 0", async () => {
+    for (const [maxRetries, attempts] of [
+      [undefined, 3],
+      [0, 1],
+      [4, 5],
+    ] as const) {
+      const { clock, fetch, call } = story(read, Array.from<Step>({ length: 9 }).fill(status(500)), { maxRetries });
+      expect(await failure(clock, call)).toMatchObject({ name: "ApiError", status: 500, attempts });
+      expect(fetch.requests).toHaveLength(attempts);
+    }
+  });
+
+  test("send the same request each time", async () => {
+    const { clock, fetch, call } = story(keyed, [reset(), status(503), json(thing, 201)]);
+    expect(await success(clock, call.withResponse())).toMatchObject({ data: thing, attempts: 3 });
+    const sent = fetch.requests.map(({ url, method, headers, body }) => ({ url, method, headers, body }));
+    expect(sent[0]?.headers["idempotency-key"]).toBe("key-1");
+    expect(sent[1]).toEqual(sent[0]);
+    expect(sent[2]).toEqual(sent[0]);
+  });
+
+  test("are counted by what was sent: 0 when the call was aborted before", async () => {
+    const { signal, abort } = countingSignal();
+    abort();
+    const { clock, fetch, call } = story(unsafe, [], { signal });
+    expect(await failure(clock, call)).toMatchObject({ name: "AbortError", attempts: 0, ambiguous: false });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("ask for the token each time", async () => {
+    const fetch = scriptedFetch(status(500), json(thing));
+    const tokens = ["sk_live_1", "sk_live_2"];
+    const { caller, clock } = testCaller(fetch, { token: () => tokens[fetch.requests.length] as string });
+    await success(clock, caller.call(read, inputFor(read)));
+    expect(fetch.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer sk_live_1",
+      "Bearer sk_live_2",
+    ]);
+  });
+
+  test("wait for Retry-After exactly, and by jittered backoff otherwise", async () => {
+    const { clock, events, call } = story(read, [status(503, { "retry-after": "7" }), status(429), json(thing)]);
+    await success(clock, call);
+    const waits = events.flatMap((event) => (event.type === "retry" ? [event.delayMs] : []));
+    expect(waits).toEqual([7_000, 500]);
+  });
+
+  test("stop being repeated when the client's retry budget is used up", async () => {
+    const fetch = always(status(500));
+    const { caller, clock } = testCaller(fetch);
+    for (let call = 0; call < 60; call++) await failure(clock, caller.call(read, inputFor(read)));
+    // A hundred retries, then each call is one request.
+    expect(fetch.requests).toHaveLength(60 + 100);
+  });
+});
+
+describe("a broken connection", () => {
+  test.each([
+    ["refused", refused(), "ECONNREFUSED"],
+    ["unknown host", unknownHost(), "ENOTFOUND"],
+  ])("is harmless to every class when it was never made: %s", async (_, step, code) => {
+    for (const operation of [read, keyed, absolute, unsafe]) {
+      const { clock, fetch, call } = story(operation, [step, step, step]);
+      const error = await failure(clock, call);
+      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error).toMatchObject({ attempts: 3, ambiguous: false, cause: { code } });
+      expect(fetch.requests).toHaveLength(3);
+    }
+  });
+
+  test.each([
+    ["before the answer", reset()],
+    ["in mid-body", resetInBody()],
+  ])("is never followed by a second unsafe request: %s", async (_, step) => {
+    const { clock, fetch, call } = story(unsafe, [step]);
+    const error = await failure(clock, call);
+    expect(error).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });
+    expect((error as Error).message).toContain("Look at what exists with things.list() before you repeat it.");
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("is followed by another request where a repeat is harmless", async () => {
+    for (const operation of [read, keyed, absolute]) {
+      const { clock, call } = story(operation, [reset(), resetInBody(), json(thing)]);
+      expect(await success(clock, call.withResponse())).toMatchObject({ data: thing, attempts: 3 });
+    }
+  });
+
+  test("leaves a write ambiguous however the attempts after it end", async () => {
+    const endings: Step[] = [refused(), status(429, { "retry-after": "3600" }), status(409), status(401)];
+    for (const ending of endings) {
+      const { clock, call } = story(keyed, [reset(), ending], { maxRetries: 1 });
+      expect(await failure(clock, call)).toMatchObject({ attempts: 2, ambiguous: true, idempotencyKey: "key-1" });
+    }
+  });
+
+  test("leaves a write unambiguous when no attempt can have been processed", async () => {
+    const { clock, call } = story(unsafe, [refused(), status(429), status(422)]);
+    expect(await failure(clock, call)).toMatchObject({ name: "ApiError", status: 422, attempts: 3, ambiguous: false });
+  });
+
+  test("becomes ambiguous for an unsafe write as soon as one attempt may have been processed", async () => {
+    const { clock, fetch, call } = story(unsafe, [refused(), reset()]);
+    expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", attempts: 2, ambiguous: true });
+    expect(fetch.requests).toHaveLength(2);
+  });
+});
+
+describe("a deletion", () => {
+  test("whose repeat finds nothing was our own doing", async () => {
+    const { clock, call } = story(sampleDelete, [reset(), status(404, {}, "not_found")]);
+    expect(await success(clock, call.withResponse())).toMatchObject({ data: undefined, attempts: 2 });
+  });
+
+  test("that finds nothing at first is an error", async () => {
+    const { clock, call } = story(sampleDelete, [status(404, {}, "not_found")]);
+    expect(await failure(clock, call)).toMatchObject({ status: 404, attempts: 1, ambiguous: false });
+  });
+
+  test("that finds nothing after an attempt that certainly did nothing is an error", async () => {
+    const { clock, call } = story(sampleDelete, [status(429), refused(), status(404, {}, "not_found")]);
+    expect(await failure(clock, call)).toMatchObject({ status: 404, attempts: 3, ambiguous: false });
+  });
+
+  test("succeeds with nothing", async () => {
+    const { clock, call } = story(sampleDelete, [noContent()]);
+    expect(await success(clock, call)).toBeUndefined();
+  });
+});
+
+describe("time", () => {
+  test.each([
+    ["before the headers", stall()],
+    ["in mid-body", stallInBody()],
+    ["with a fetch that ignores its signal", deafStall()],
+  ])("timeoutMs ends a stall to the millisecond: %s", async (_, step) => {
+    const { clock, call } = story(unsafe, [step], { timeoutMs: 1_000 });
+    const state = track(call);
+    await turns();
+    clock.advance(999);
+    await turns();
+    expect(state()).toBeUndefined();
+    clock.advance(1);
+    await turns();
+    expect(state()).toBeInstanceOf(TimeoutError);
+    expect(state()).toMatchObject({ limit: "timeoutMs", attempts: 1, ambiguous: true });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("timeoutMs is per attempt, deadlineMs ends all of them to the millisecond", async () => {
+    const { clock, fetch, call } = story(read, [stall(), stall(), stall()], { timeoutMs: 1_000, deadlineMs: 1_500 });
+    const started = clock.monotonicMs();
+    expect(await failure(clock, call)).toMatchObject({ name: "TimeoutError", limit: "deadlineMs", attempts: 2 });
+    expect(clock.monotonicMs() - started).toBe(1_500);
+    expect(fetch.requests).toHaveLength(2);
+  });
+
+  test("no attempt begins at or after the deadline", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.integer({ min: 1, max: 5_000 }),
+        async (timeout, deadline) => {
+          const starts: number[] = [];
+          const fetch = always((signal) => {
+            starts.push(clock.monotonicMs());
+            return stall()(signal);
+          });
+          const { caller, clock } = testCaller(fetch, { timeoutMs: timeout, deadlineMs: deadline, maxRetries: 5 });
+          const startedAt = clock.monotonicMs();
+          await failure(clock, caller.call(read, inputFor(read)));
+          for (const start of starts) expect(start).toBeLessThan(startedAt + deadline);
+          expect(clock.monotonicMs()).toBeLessThanOrEqual(startedAt + deadline);
+          expect(clock.pendingTimers()).toBe(0);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test("a wait that would outlast the deadline is not begun: the answer's own error comes now, with the wait on it", async () => {
+    const { clock, call } = story(read, [status(503, { "retry-after": "10" })], { deadlineMs: 9_000 });
+    const started = clock.monotonicMs();
+    const error = await failure(clock, call);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status: 503, retryAfterMs: 10_000, attempts: 1 });
+    expect(clock.monotonicMs()).toBe(started);
+  });
+
+  test("a body that comes after its time is let go", async () => {
+    const cancel = vi.fn();
+    let answer: (response: Response) => void = () => undefined;
+    const late: Step = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const { clock, call } = story(unsafe, [late], { timeoutMs: 1_000 });
+    expect(await failure(clock, call)).toMatchObject({ name: "TimeoutError" });
+    answer(new Response(new ReadableStream({ cancel })));
+    await turns();
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+});
+
+describe("abort", () => {
+  test.each([
+    ["a request", stall(), 0, true],
+    ["a body", stallInBody(), 0, true],
+    ["a wait after an attempt that may have been processed", reset(), 100, true],
+    ["a wait after an attempt that certainly was not", refused(), 100, false],
+  ])("ends %s at once", async (_, step, afterMs, ambiguous) => {
+    const counting = countingSignal();
+    const { clock, call } = story(keyed, [step], { signal: counting.signal });
+    const state = track(call);
+    await turns();
+    clock.advance(afterMs);
+    await turns();
+    expect(state()).toBeUndefined();
+    counting.abort();
+    await turns();
+    expect(state()).toMatchObject({ name: "AbortError", attempts: 1, ambiguous });
+    expect(clock.pendingTimers()).toBe(0);
+    expect(counting.listeners()).toBe(0);
+  });
+
+  test("by the listener that is told of the request sends nothing", async () => {
+    const { signal, abort } = countingSignal();
+    const fetch = scriptedFetch();
+    const { caller, clock } = testCaller(fetch, { onEvent: ({ type }) => type === "request" && abort() });
+    expect(await failure(clock, caller.call(unsafe, inputFor(unsafe), { signal }))).toMatchObject({
+      name: "AbortError",
+      attempts: 0,
+      ambiguous: false,
+    });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("while the token is fetched sends nothing", async () => {
+    const { signal, abort } = countingSignal();
+    const fetch = scriptedFetch();
+    let giveToken: (token: string) => void = () => undefined;
+    const token = () =>
+      new Promise<string>((resolve) => {
+        giveToken = resolve;
+      });
+    const { caller, clock } = testCaller(fetch, { token });
+    const call = outcomeOf(caller.call(unsafe, inputFor(unsafe), { signal }));
+    await turns();
+    abort();
+    giveToken("sk_live_late");
+    await turns();
+    expect(await settle(clock, call)).toMatchObject({
+      value: { error: { name: "AbortError", attempts: 0, ambiguous: false } },
+    });
+    expect(fetch.requests).toHaveLength(0);
+  });
+});
+
+describe("a token function", () => {
+  test("that hangs is ended by timeoutMs, and asked again", async () => {
+    const fetch = scriptedFetch(json(thing));
+    let asked = 0;
+    const token = () => (++asked === 1 ? new Promise<string>(() => undefined) : "sk_live_2");
+    const { caller, clock } = testCaller(fetch, { token });
+    const result = await success(clock, caller.call(unsafe, inputFor(unsafe)).withResponse());
+    expect(result).toMatchObject({ data: thing, attempts: 1 });
+  });
+
+  test("that fails on a later attempt keeps what the earlier one may have done", async () => {
+    const fetch = scriptedFetch(reset());
+    const token = () => {
+      if (fetch.requests.length > 0) throw new Error("vault is down");
+      return "sk_live_1";
+    };
+    const { caller, clock } = testCaller(fetch, { token });
+    const error = await failure(clock, caller.call(keyed, inputFor(keyed)));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ field: "options.token", attempts: 1, ambiguous: true, idempotencyKey: "key-1" });
+  });
+});
+
+test("any interleaving of answers, faults, abort, timeout and deadline ends in one settled promise, with nothing left", async () => {
+  const steps = fc.constantFrom(
+    refused(),
+    reset(),
+    status(503),
+    status(429, { "retry-after": "1" }),
+    stall(),
+    deafStall(),
+  );
+  const lastSteps = fc.constantFrom(json(thing), status(422), stallInBody(), resetInBody());
+  const moment = fc.integer({ min: 0, max: 4_000 });
+  const scenario = fc.record({
+    operation: fc.constantFrom(read, keyed, absolute, unsafe),
+    script: fc.tuple(steps, steps, fc.oneof(steps, lastSteps)),
+    abortAt: fc.option(moment, { nil: undefined }),
+    timeoutMs: fc.integer({ min: 1, max: 2_000 }),
+    deadlineMs: fc.option(fc.integer({ min: 1, max: 4_000 }), { nil: undefined }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ operation, script, abortAt, timeoutMs, deadlineMs }) => {
+      const counting = countingSignal();
+      const fetch = scriptedFetch(...script);
+      const { caller, clock } = testCaller(fetch);
+      const startedAt = clock.monotonicMs();
+      let aborted: number | undefined;
+      const abort = () => {
+        aborted = clock.monotonicMs();
+        counting.abort();
+      };
+      const abortTimer = abortAt === undefined ? undefined : clock.setTimeout(abort, abortAt);
+      let settled = 0;
+      const call = caller.call(operation, inputFor(operation), { signal: counting.signal, timeoutMs, deadlineMs });
+      const end = await settle(
+        clock,
+        outcomeOf(call).finally(() => settled++),
+      ).then((ended) => {
+        const took = clock.monotonicMs() - startedAt;
+        expect(took).toBeLessThanOrEqual(deadlineMs ?? Number.POSITIVE_INFINITY);
+        if (aborted !== undefined) expect(clock.monotonicMs()).toBe(aborted);
+        return (ended as { value: { error?: unknown } }).value;
+      });
+      clock.clearTimeout(abortTimer);
+      await turns();
+      expect(settled).toBe(1);
+      expect(clock.pendingTimers()).toBe(0);
+      expect(counting.listeners()).toBe(0);
+      if (end.error !== undefined) {
+        expect(SfcError.is(end.error)).toBe(true);
+        expect(end.error).toMatchObject({ attempts: fetch.requests.length });
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** The error of a call as soon as there is one. */
+function track(call: PromiseLike<unknown>): () => unknown {
+  let error: unknown;
+  call.then(undefined, (reason: unknown) => {
+    error = reason;
+  });
+  return () => error;
+}

@@ -1,0 +1,188 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RetryClass } from "../../src/operation.js";
+import {
+  delayBefore,
+  mayRetry,
+  type Outcome,
+  processedBy,
+  RetryBudget,
+  systemError,
+  wasNeverSent,
+} from "../../src/wrappers/retry.js";
+import { sampleOperations } from "../support/operations.js";
+
+const answered = (status: number, headers: Record<string, string> = {}): Outcome => ({
+  answer: { response: new Response(null, { status, headers }), text: "" },
+  sent: true,
+  processed: processedBy(status),
+});
+const failed = (processed: "no" | "unknown"): Outcome => ({ failure: new Error("broken"), sent: true, processed });
+const systemFailure = (words: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(), words) });
+
+describe("processedBy", () => {
+  test.each([
+    [200, "yes"],
+    [201, "yes"],
+    [202, "yes"],
+    [204, "yes"],
+    [0, "unknown"],
+    [302, "unknown"],
+    [303, "unknown"],
+    [307, "unknown"],
+    [408, "unknown"],
+    [500, "unknown"],
+    [502, "unknown"],
+    [503, "unknown"],
+    [504, "unknown"],
+    [599, "unknown"],
+    [400, "no"],
+    [401, "no"],
+    [402, "no"],
+    [404, "no"],
+    [409, "no"],
+    [422, "no"],
+    [429, "no"],
+  ] as const)("status %i: %s", (status, processed) => {
+    expect(processedBy(status)).toBe(processed);
+  });
+});
+
+describe("mayRetry", () => {
+  const harmless: RetryClass[] = ["read", "keyed", "absolute"];
+
+  test.each(harmless)("repeats a %s operation after each passing fault", (retry) => {
+    const operation = sampleOperations[retry];
+    for (const status of [408, 429, 500, 502, 503, 504]) expect(mayRetry(operation, answered(status))).toBe(true);
+    expect(mayRetry(operation, failed("unknown"))).toBe(true);
+    expect(mayRetry(operation, failed("no"))).toBe(true);
+  });
+
+  test("repeats an unsafe operation only when it certainly was not processed", () => {
+    const { unsafe } = sampleOperations;
+    for (const status of [408, 500, 502, 503, 504]) expect(mayRetry(unsafe, answered(status))).toBe(false);
+    expect(mayRetry(unsafe, failed("unknown"))).toBe(false);
+    expect(mayRetry(unsafe, answered(429))).toBe(true);
+    expect(mayRetry(unsafe, failed("no"))).toBe(true);
+  });
+
+  test("never repeats after a success, a redirect, a conflict or any other refusal", () => {
+    const final = [200, 204, 301, 302, 307, 400, 401, 402, 403, 404, 409, 410, 422, 425, 426, 501, 505];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(sampleOperations)),
+        fc.constantFrom(...final),
+        (operation, status) => {
+          expect(mayRetry(operation, answered(status))).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+describe("delayBefore", () => {
+  const now = Date.UTC(2026, 0, 5);
+  const runtime = { random: () => 0.5, dateMs: () => now };
+  const forever = Number.POSITIVE_INFINITY;
+
+  test("is jittered backoff when the service asks for no wait, or unreadably", () => {
+    expect(delayBefore(0, failed("no"), forever, runtime)).toBe(250);
+    expect(delayBefore(1, answered(503), forever, runtime)).toBe(500);
+    expect(delayBefore(2, answered(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
+  });
+
+  test("obeys Retry-After without jitter, whatever chance says", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat({ max: 60 }), (chance, s) => {
+        const drawn = { ...runtime, random: () => chance };
+        expect(delayBefore(0, answered(429, { "retry-after": String(s) }), forever, drawn)).toBe(s * 1_000);
+        const date = new Date(now + s * 1_000).toUTCString();
+        expect(delayBefore(0, answered(503, { "retry-after": date }), forever, drawn)).toBe(s * 1_000);
+      }),
+    );
+  });
+
+  test("gives up when the wait leaves no time before the deadline", () => {
+    const fiveSeconds = answered(503, { "retry-after": "5" });
+    expect(delayBefore(0, fiveSeconds, 5_001, runtime)).toBe(5_000);
+    expect(delayBefore(0, fiveSeconds, 5_000, runtime)).toBeUndefined();
+    expect(delayBefore(0, failed("no"), 250, runtime)).toBeUndefined();
+  });
+
+  test("gives up when the service asks for longer than a caller should wait, also without a deadline", () => {
+    expect(delayBefore(0, answered(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
+    expect(delayBefore(0, answered(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
+    expect(delayBefore(0, answered(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
+  });
+});
+
+describe("RetryBudget", () => {
+  test("allows a hundred retries in a row, then none", () => {
+    const budget = new RetryBudget();
+    for (let i = 0; i < 100; i++) expect(budget.take()).toBe(true);
+    expect(budget.take()).toBe(false);
+  });
+
+  test("gets one retry back for two successes, and never more than a hundred", () => {
+    const budget = new RetryBudget();
+    for (let i = 0; i < 500; i++) budget.refund();
+    for (let i = 0; i < 100; i++) budget.take();
+    expect(budget.take()).toBe(false);
+    budget.refund();
+    expect(budget.take()).toBe(false);
+    budget.refund();
+    expect(budget.take()).toBe(true);
+    expect(budget.take()).toBe(false);
+  });
+});
+
+describe("wasNeverSent", () => {
+  test.each([
+    ["a refused connection", systemFailure({ code: "ECONNREFUSED", syscall: "connect" })],
+    ["a refused connection without its system call", systemFailure({ code: "ECONNREFUSED" })],
+    ["a host without a route", systemFailure({ code: "EHOSTUNREACH", syscall: "connect" })],
+    ["a connection that takes too long to make", systemFailure({ code: "UND_ERR_CONNECT_TIMEOUT" })],
+    ["an unknown name", systemFailure({ code: "ENOTFOUND", syscall: "getaddrinfo" })],
+    ["a name that cannot be looked up now", systemFailure({ code: "EAI_AGAIN", syscall: "getaddrinfo" })],
+    ["Bun's word", Object.assign(new Error(), { code: "ConnectionRefused" })],
+    ["a cause of a cause", new Error("outer", { cause: systemFailure({ code: "ECONNREFUSED" }) })],
+  ])("is certain for %s", (_, failure) => {
+    expect(wasNeverSent(failure)).toBe(true);
+  });
+
+  test.each([
+    ["a reset", systemFailure({ code: "ECONNRESET", syscall: "read" })],
+    ["a broken pipe", systemFailure({ code: "EPIPE", syscall: "write" })],
+    ["a socket that the other side closed", systemFailure({ code: "UND_ERR_SOCKET" })],
+    ["a timeout while reading", systemFailure({ code: "ETIMEDOUT", syscall: "read" })],
+    ["an error without words", new Error("network error")],
+    ["no error at all", undefined],
+    ["a text", "ECONNREFUSED"],
+  ])("is not assumed for %s", (_, failure) => {
+    expect(wasNeverSent(failure)).toBe(false);
+  });
+});
+
+describe("systemError", () => {
+  test("gives the system's words and the kind of error", () => {
+    const failure = systemFailure({ code: "ECONNRESET", syscall: "read" });
+    expect(systemError(failure)).toEqual({ name: "TypeError", code: "ECONNRESET", syscall: "read" });
+  });
+
+  test("passes on nothing that does not look like a system's word", () => {
+    const quoting = Object.assign(new Error(), { name: "Bearer sk_live_1", code: "sk_live_1", syscall: "GET /?a=1" });
+    expect(systemError(quoting)).toEqual({});
+  });
+
+  test("survives an error that is its own cause, and one that throws when it is read", () => {
+    const circular = new Error("circular");
+    circular.cause = circular;
+    expect(systemError(circular)).toEqual({ name: "Error" });
+    const trap = Object.defineProperty(new Error("trap"), "cause", {
+      get() {
+        throw new Error("read");
+      },
+    });
+    expect(systemError(trap)).toEqual({});
+  });
+});

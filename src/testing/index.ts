@@ -1,0 +1,2 @@
+export { startMockServer } from "./mock-server.js";
+export type { PrismOptions, RunningServer } from "./prism.js";

@@ -1,0 +1,137 @@
+import { authorize } from "./authorize.js";
+import { type Caller, callerOf } from "./callers.js";
+import type { OperationInfo } from "./description.js";
+import { errorBody, Refusal } from "./errors.js";
+import type { ApiRequest, Handler } from "./handler.js";
+import { canonicalJson, type KeyMemory, type Remembered } from "./idempotency.js";
+import { handlers } from "./resources/index.js";
+import type { Simulation } from "./simulation.js";
+import type { Validator } from "./validate.js";
+import type { OperationId } from "./wire.js";
+
+/** A request as HTTP brought it. */
+export interface RawRequest {
+  readonly path: Record<string, string>;
+  readonly search: URLSearchParams;
+  readonly authorization: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly contentType: string | undefined;
+  readonly bodyText: string;
+  readonly origin: string;
+}
+
+export interface Outcome {
+  readonly status: number;
+  /** `undefined`: no body. */
+  readonly body: unknown;
+  readonly committed: boolean;
+  readonly replayed: boolean;
+}
+
+export interface Dispatcher {
+  readonly sim: Simulation;
+  readonly validator: Validator;
+  readonly keys: KeyMemory;
+}
+
+/** Carries out one operation: who asks, is it well-formed, may they, was it done before; then the handler. */
+export async function dispatch(dispatcher: Dispatcher, operation: OperationInfo, raw: RawRequest): Promise<Outcome> {
+  try {
+    const caller = callerOf(dispatcher.sim, raw.authorization);
+    const request = readRequest(dispatcher.validator, operation, raw, caller);
+    authorize(dispatcher.sim, operation, caller, request);
+    return await carryOut(dispatcher, operation, raw, request);
+  } catch (error) {
+    if (error instanceof Refusal) return refused(operation, error);
+    throw error;
+  }
+}
+
+type AnyRequest = ApiRequest<OperationId>;
+
+function readRequest(validator: Validator, operation: OperationInfo, raw: RawRequest, caller: Caller): AnyRequest {
+  return {
+    path: validator.path(operation, raw.path),
+    query: validator.query(operation, raw.search),
+    body: operation.body === undefined ? undefined : validator.body(operation, parseBody(raw)),
+    caller,
+    origin: raw.origin,
+    // The validator has just proved these to be what the description says.
+  } as AnyRequest;
+}
+
+function parseBody({ bodyText, contentType }: RawRequest): unknown {
+  if (contentType === undefined || !/^application\/json\s*(;|$)/i.test(contentType)) {
+    throw new Refusal([422, 400], "the body must be application/json");
+  }
+  try {
+    return JSON.parse(bodyText) as unknown;
+  } catch {
+    throw new Refusal([422, 400], "the body is not JSON");
+  }
+}
+
+async function carryOut(
+  { sim, keys }: Dispatcher,
+  operation: OperationInfo,
+  raw: RawRequest,
+  request: AnyRequest,
+): Promise<Outcome> {
+  const place =
+    operation.keyed && raw.idempotencyKey
+      ? { operation: operation.id, token: request.caller.token, key: raw.idempotencyKey }
+      : undefined;
+  const fingerprint = canonicalJson({ path: request.path, body: request.body });
+  const first = place === undefined ? undefined : keys.recall(place, fingerprint, sim.clock.ms);
+  if (first !== undefined) return replay(sim, operation, request, first);
+
+  const produced = (handlers[operation.id] as Handler<OperationId>)(request, sim);
+  // No await between a synchronous handler and its key: a twin of this request must not slip in between.
+  const body: unknown = produced instanceof Promise ? await produced : produced;
+  if (place !== undefined) keys.remember(place, fingerprint, operation.success, body, sim.clock.ms);
+  return { status: operation.success, body, committed: changesState(operation), replayed: false };
+}
+
+const harmlessPosts = new Set<OperationId>([
+  "get_order_preview",
+  "check_permission_handler",
+  "create_image_upload_part_url",
+]);
+
+function changesState({ id, method }: OperationInfo): boolean {
+  return method !== "GET" && !harmlessPosts.has(id);
+}
+
+/** Reads what a keyed operation made, as it is now. */
+const readers: Partial<Record<OperationId, OperationId>> = {
+  create_order: "fetch_order",
+  create_pool_transfer: "fetch_pool_transfer",
+  replace_instance: "fetch_instance",
+};
+
+function replay(sim: Simulation, operation: OperationInfo, request: AnyRequest, first: Remembered): Outcome {
+  const status = sim.assumptions.keyReplayStatus === "original" ? first.status : sim.assumptions.keyReplayStatus;
+  const body =
+    sim.assumptions.keyReplayBody === "original" ? first.body : currentBody(sim, operation, request, first.body);
+  return { status, body, committed: false, replayed: true };
+}
+
+function currentBody(sim: Simulation, { id }: OperationInfo, request: AnyRequest, original: unknown): unknown {
+  const reader = readers[id];
+  if (reader === undefined) return original;
+  const path = { id: (original as { id: string }).id };
+  try {
+    return (handlers[reader] as Handler<OperationId>)({ ...request, path } as AnyRequest, sim);
+  } catch (error) {
+    // It may be deleted by now; then the first answer is all there is.
+    if (error instanceof Refusal) return original;
+    throw error;
+  }
+}
+
+function refused(operation: OperationInfo, refusal: Refusal): Outcome {
+  const status = refusal.statuses.find((candidate) => operation.responses.has(candidate)) ?? refusal.statuses[0];
+  const declaredEmpty = operation.responses.has(status) && operation.responses.get(status) === undefined;
+  const body = declaredEmpty ? undefined : errorBody(status, refusal.message, refusal.details, refusal.type);
+  return { status, body, committed: false, replayed: false };
+}

@@ -1,0 +1,60 @@
+import { pick, type Random } from "./random.js";
+
+/** Canonical prefix of each kind of id; the service emits no other. */
+export const prefixes = {
+  instance: "inst",
+  image: "image",
+  sku: "isku",
+  template: "itmpl",
+  transfer: "pxfr",
+  pool: "pool",
+  order: "ordr",
+  procurement: "proc",
+  deployment: "depl",
+  spotDeployment: "spot",
+  workspace: "wksp",
+  firewall: "frwl",
+  contract: "cont",
+  role: "role",
+  grant: "grnt",
+  token: "tokn",
+} as const;
+
+export type IdKind = keyof typeof prefixes;
+
+/** Prefixes of former names, understood on input. `cap_` is taken for pools because one published page accepts it. */
+const legacy: Record<string, string> = {
+  vm: "inst",
+  vmi: "image",
+  clus: "isku",
+  ntmpl: "itmpl",
+  cxfr: "pxfr",
+  cap: "pool",
+};
+
+// No `_` or `-` in what we make: an id whose tail contains `vm_` would match both arms of an unanchored union.
+const alphabet = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
+const tailLength = 21;
+
+export class Ids {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  make(kind: IdKind): string {
+    return `${prefixes[kind]}_${this.tail(tailLength)}`;
+  }
+
+  tail(length: number): string {
+    return Array.from({ length }, () => pick(this.#random, alphabet)).join("");
+  }
+}
+
+/** The form of an id that the service stores: `vm_x` is `inst_x`. Anything else comes back as it is. */
+export function canonicalId(id: string): string {
+  const split = id.indexOf("_");
+  const prefix = split > 0 ? legacy[id.slice(0, split)] : undefined;
+  return prefix === undefined ? id : prefix + id.slice(split);
+}

@@ -1,0 +1,41 @@
+/**
+ * Exact money: dollars as whole micro-dollars in a bigint. Prices are per node-hour and sit on a grid of 60 micro-dollars
+ * (one micro-dollar per node-minute), so the cost of whole node-minutes is exact too.
+ */
+export type Micros = bigint;
+
+const grid = 60n;
+
+/** Reads `"1.380000"`; more than six decimals are cut, which the grid would do anyway. */
+export function parseDollars(text: string): Micros {
+  const [whole = "0", decimals = ""] = text.split(".");
+  return BigInt(whole) * 1_000_000n + BigInt(decimals.slice(0, 6).padEnd(6, "0"));
+}
+
+/** Decimal string with at least two and at most six decimals. */
+export function formatDollars(micros: Micros): string {
+  const sign = micros < 0n ? "-" : "";
+  const value = micros < 0n ? -micros : micros;
+  const decimals = (value % 1_000_000n)
+    .toString()
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
+  return `${sign}${value / 1_000_000n}.${decimals}`;
+}
+
+/** A price rounded to the nearest step of the grid, halves up. */
+export function onGrid(price: Micros): Micros {
+  return ((price + grid / 2n) / grid) * grid;
+}
+
+/** What so many node-seconds (whole minutes of nodes) cost at a price of the grid. */
+export function costOf(price: Micros, nodeSeconds: number): Micros {
+  return (price / grid) * BigInt(Math.round(nodeSeconds / 60));
+}
+
+/** Average price per node-hour, rounded to the nearest micro-dollar. */
+export function averagePrice(cost: Micros, nodeSeconds: number): Micros {
+  if (nodeSeconds === 0) return 0n;
+  const seconds = BigInt(nodeSeconds);
+  return (cost * 3600n + seconds / 2n) / seconds;
+}

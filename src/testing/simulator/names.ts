@@ -1,0 +1,86 @@
+import type { Ids } from "./ids.js";
+import { pick, type Random } from "./random.js";
+
+const adjectives = [
+  "amber",
+  "brisk",
+  "calm",
+  "dapper",
+  "eager",
+  "fleet",
+  "gentle",
+  "hardy",
+  "keen",
+  "lucid",
+  "mellow",
+  "nimble",
+  "plain",
+  "quiet",
+  "rapid",
+  "sturdy",
+];
+const nouns = [
+  "aspen",
+  "birch",
+  "comet",
+  "delta",
+  "ember",
+  "fjord",
+  "grove",
+  "harbor",
+  "island",
+  "juniper",
+  "kelp",
+  "lagoon",
+  "meadow",
+  "nebula",
+  "otter",
+  "pebble",
+];
+const longestNameMade = 255;
+
+/** The service's own pattern, and the least variety that another one may have. */
+export const defaultNameTemplate = "{{adjective}}-{{noun}}-{{nanoid(6)}}";
+const placeholder = /\{\{(adjective|noun|nanoid\((\d{1,2})\))\}\}/g;
+
+/** Bits of variety: the service speaks of about 128 adjectives and 128 nouns, and 62 letters and digits. */
+function variety(template: string): number {
+  let bits = 0;
+  for (const [, word, length] of template.matchAll(placeholder)) {
+    bits += length === undefined || word === undefined ? 7 : Number(length) * Math.log2(62);
+  }
+  return bits;
+}
+
+/** Why a name template cannot be used, or `undefined` when it can. */
+export function nameTemplateProblem(template: string): string | undefined {
+  for (const [, , length] of template.matchAll(placeholder)) {
+    if (length !== undefined && (Number(length) < 1 || Number(length) > 21))
+      return "nanoid takes a length from 1 to 21";
+  }
+  const filled = template.replace(placeholder, (_, _word: string, length?: string) =>
+    "x".repeat(length ? Number(length) : 12),
+  );
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(filled)) return "resolves to something that is not a name";
+  if (filled.length > longestNameMade) return `resolves to more than ${longestNameMade} characters`;
+  if (variety(template) < variety(defaultNameTemplate)) return `gives fewer names than ${defaultNameTemplate}`;
+  return undefined;
+}
+
+/** Makes the names that callers leave out. */
+export class Names {
+  readonly #random: Random;
+  readonly #ids: Ids;
+
+  constructor(random: Random, ids: Ids) {
+    this.#random = random;
+    this.#ids = ids;
+  }
+
+  make(template: string = defaultNameTemplate): string {
+    return template.replace(placeholder, (_, word: string, length?: string) => {
+      if (length !== undefined) return this.#ids.tail(Number(length));
+      return pick(this.#random, word === "adjective" ? adjectives : nouns);
+    });
+  }
+}

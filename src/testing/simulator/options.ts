@@ -1,0 +1,34 @@
+import type { Assumptions } from "./assumptions.js";
+import type { Description } from "./description.js";
+import type { Fault, FaultRule } from "./faults.js";
+import type { World } from "./world.js";
+
+/** A token that the simulator knows, and who it speaks for. */
+export interface KnownToken {
+  readonly value: string;
+  /** Id of the user behind the token; `null` for a service token. */
+  readonly user: string | null;
+}
+
+export interface SimulatorOptions {
+  /** Port on 127.0.0.1. @default 0, a free one */
+  readonly port?: number;
+  /** What all ids, names and probabilities grow from: the same seed and requests give the same answers. @default "sfc" */
+  readonly seed?: string;
+  /** Where the virtual clock starts. @default 2026-07-28T08:00:00Z, or now with `realTime` */
+  readonly startAt?: Date;
+  /** Lets simulated time follow the wall clock; `advance` then jumps ahead of it. @default false */
+  readonly realTime?: boolean;
+  /** Members that replace those of the default world. */
+  readonly world?: Partial<World>;
+  /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
+  readonly tokens?: readonly KnownToken[];
+  /** Whether roles and grants decide what a token may do (403), or every token may do everything. @default false */
+  readonly enforcePermissions?: boolean;
+  /** Choices where the documentation is silent. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** Faults to begin with; more by `simulator.faults.add`. */
+  readonly faults?: readonly (FaultRule & { readonly fault: Fault })[];
+  /** The API description to serve. @default the bundled one of this package */
+  readonly description?: Description;
+}

@@ -1,0 +1,19 @@
+import type { ImageRow } from "../rows.js";
+import type { Simulation } from "../simulation.js";
+import { scopeOf } from "../summaries.js";
+import type { Schemas } from "../wire.js";
+
+export function presentUpload(sim: Simulation, row: ImageRow): Schemas["ImageUploadResponse"] {
+  return {
+    ...scopeOf(sim, row, "image"),
+    is_public: row.isPublic,
+    object: "image",
+    upload_status: row.status,
+    created_at: row.createdAt,
+    sha256: row.sha256,
+  };
+}
+
+export function presentImage(sim: Simulation, row: ImageRow): Schemas["ImageListEntry"] {
+  return { ...presentUpload(sim, row), provider: row.provider };
+}

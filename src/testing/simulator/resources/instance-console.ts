@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { notFound } from "../errors.js";
+import type { Handlers } from "../handler.js";
+import type { InstanceRow, LogChunk } from "../rows.js";
+import type { Schemas } from "../wire.js";
+import { needInstance } from "./instances.js";
+
+function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): Schemas["InstanceLogChunk"] {
+  const sinceStartMs = writtenMs - (row.runningSinceMs ?? row.assignableMs);
+  return {
+    timestamp_realtime: Math.floor(writtenMs / 1000),
+    timestamp_monotonic_secs: Math.floor(sinceStartMs / 1000),
+    timestamp_monotonic_nanos: (((sinceStartMs % 1000) + 1000) % 1000) * 1_000_000,
+    seqnum,
+    data: Buffer.from(data).toString("base64"),
+  };
+}
+
+/** Made from the id: the same instance shows the same key in every run, and no two instances share one. */
+function hostKey(row: InstanceRow): Schemas["InstanceSshHostKey"] {
+  const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
+  const key = Buffer.concat([type, createHash("sha256").update(row.id).digest()]);
+  return { key_type: "ssh-ed25519", key: key.toString("base64") };
+}
+
+export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh"> = {
+  get_instance_logs({ path, query }, sim) {
+    const row = needInstance(sim, path.id);
+    const { seqnum_after = 0, seqnum_before = Number.POSITIVE_INFINITY } = query;
+    const {
+      realtime_timestamp_after: from = Number.NEGATIVE_INFINITY,
+      realtime_timestamp_before: to = Number.POSITIVE_INFINITY,
+    } = query;
+    // Both bounds are inclusive: whoever goes on from the last number sees that chunk again.
+    const found = row.logs.filter(({ seqnum, writtenMs }) => {
+      const at = Math.floor(writtenMs / 1000);
+      return seqnum >= seqnum_after && seqnum <= seqnum_before && at >= from && at <= to;
+    });
+    if ((query.sort_by ?? sim.assumptions.logOrder) === "-seqnum") found.reverse();
+    return { object: "list", data: found.slice(0, query.limit ?? 100).map((chunk) => presentChunk(row, chunk)) };
+  },
+
+  get_instance_ssh({ path }, sim) {
+    const row = needInstance(sim, path.id);
+    if (row.status !== "running" || row.bootedMs === null) throw notFound("SSH details for this instance yet");
+    const updatedAt = Math.floor(row.bootedMs / 1000);
+    return {
+      // `.invalid` never resolves: nothing can connect by accident.
+      hostname: row.publicIp ?? `${row.id.slice("inst_".length).toLowerCase()}.ssh.invalid`,
+      port: 22,
+      host_keys: [hostKey(row)],
+      last_successful_key_update_at: updatedAt,
+      last_attempted_key_update_at: updatedAt,
+    };
+  },
+};

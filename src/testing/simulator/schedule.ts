@@ -1,0 +1,134 @@
+/**
+ * Node counts over time as a step function: sorted steps, each good from `at` (Unix seconds) until the next one, the last
+ * without end; before the first there are none. Values are never changed, every operation makes a new schedule.
+ */
+export interface Step {
+  readonly at: number;
+  readonly nodes: number;
+}
+export type Schedule = readonly Step[];
+
+/** A half-open range on the wire. */
+export interface ScheduleRange {
+  start_at: number;
+  end_at?: number | null;
+  node_count: number;
+}
+
+export const nothing: Schedule = [];
+
+/** `nodes` over `[start, end)`; `null` means without end. */
+export function rectangle(start: number, end: number | null, nodes: number): Schedule {
+  if (nodes === 0 || (end !== null && end <= start)) return nothing;
+  return end === null
+    ? [{ at: start, nodes }]
+    : [
+        { at: start, nodes },
+        { at: end, nodes: 0 },
+      ];
+}
+
+export function nodesAt(schedule: Schedule, time: number): number {
+  let nodes = 0;
+  for (const step of schedule) {
+    if (step.at > time) break;
+    nodes = step.nodes;
+  }
+  return nodes;
+}
+
+/** Applies `f` to both node counts at every moment. `f(0, 0)` must be 0. */
+function combine(a: Schedule, b: Schedule, f: (a: number, b: number) => number): Schedule {
+  const steps: Step[] = [];
+  let i = 0;
+  let j = 0;
+  let left = 0;
+  let right = 0;
+  while (i < a.length || j < b.length) {
+    const at = Math.min(a[i]?.at ?? Number.POSITIVE_INFINITY, b[j]?.at ?? Number.POSITIVE_INFINITY);
+    if (a[i]?.at === at) left = a[i++]?.nodes ?? 0;
+    if (b[j]?.at === at) right = b[j++]?.nodes ?? 0;
+    const nodes = f(left, right);
+    if (nodes !== (steps.at(-1)?.nodes ?? 0)) steps.push({ at, nodes });
+  }
+  return steps;
+}
+
+export const add = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x + y);
+export const subtract = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x - y);
+/** The lower of both at every moment: what two sides can trade. */
+export const lower = (a: Schedule, b: Schedule): Schedule => combine(a, b, Math.min);
+/** `a` where it exceeds `b`, never below 0. */
+export const excess = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => Math.max(0, x - y));
+
+export function sum(schedules: Iterable<Schedule>): Schedule {
+  let total = nothing;
+  for (const schedule of schedules) total = add(total, schedule);
+  return total;
+}
+
+/** The part within `[from, to)`; `null` means without end. */
+export function clip(schedule: Schedule, from: number, to: number | null): Schedule {
+  const window = rectangle(from, to, 1);
+  return combine(schedule, window, (nodes, inside) => (inside === 1 ? nodes : 0));
+}
+
+export function isNothing(schedule: Schedule): boolean {
+  return schedule.length === 0;
+}
+
+/** Whether `a` is at least `b` at every moment. */
+export function covers(a: Schedule, b: Schedule): boolean {
+  return subtract(a, b).every((step) => step.nodes >= 0);
+}
+
+export function same(a: Schedule, b: Schedule): boolean {
+  return isNothing(subtract(a, b));
+}
+
+/** Nodes times seconds. Only for schedules that end. */
+export function nodeSeconds(schedule: Schedule): number {
+  let total = 0;
+  schedule.forEach((step, index) => {
+    const next = schedule[index + 1];
+    if (next !== undefined) total += step.nodes * (next.at - step.at);
+  });
+  return total;
+}
+
+/** The first moment after `time` at which the count changes. */
+export function nextChange(schedule: Schedule, time: number): number | undefined {
+  return schedule.find((step) => step.at > time)?.at;
+}
+
+/** Ranges of the wire as a schedule: an omitted `end_at` is the next start, gaps are 0, `null` at the end is unbounded. */
+export function fromRanges(ranges: readonly ScheduleRange[]): Schedule {
+  return sum(ranges.map((range, index) => rectangle(range.start_at, rangeEnd(ranges, index), range.node_count)));
+}
+
+export function rangeEnd(ranges: readonly ScheduleRange[], index: number): number | null {
+  return ranges[index]?.end_at ?? ranges[index + 1]?.start_at ?? null;
+}
+
+/** Only ranges with nodes; the last one may be unbounded (`end_at: null`). */
+export function toRanges(schedule: Schedule): ScheduleRange[] {
+  return schedule.flatMap((step, index) => {
+    if (step.nodes === 0) return [];
+    return [{ start_at: step.at, end_at: schedule[index + 1]?.at ?? null, node_count: step.nodes }];
+  });
+}
+
+/** Why ranges of a request cannot be read as a schedule, or `undefined`. */
+export function rangesProblem(ranges: readonly ScheduleRange[]): string | undefined {
+  if (ranges.length === 0) return "at least one range is needed";
+  for (const [index, range] of ranges.entries()) {
+    const last = index === ranges.length - 1;
+    const end = rangeEnd(ranges, index);
+    if (range.start_at % 60 !== 0 || (end !== null && end % 60 !== 0)) return "times must be on whole minutes";
+    if (range.node_count < 0) return "node_count must not be negative";
+    if (end === null && !last) return "only the last range may be without end";
+    if (end !== null && end <= range.start_at) return "end_at must be after start_at";
+    if (!last && end !== null && end > (ranges[index + 1]?.start_at ?? end)) return "ranges must be in order and apart";
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import type { Description, JsonSchema } from "./description.js";
+
+/** Compiling takes a while; simulators of one process that serve the same description share it. */
+const made = new WeakMap<Description, Ajv2020>();
+
+/**
+ * The description's schemas as Ajv takes them, with two mends: patterns are anchored (the published ones match anywhere in
+ * a text), and a union of texts accepts a value that fits several arms, since an id can do so by accident.
+ */
+export function ajvFor(description: Description): Ajv2020 {
+  const known = made.get(description);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+  formats.default(ajv);
+  for (const format of ["u-int16", "u-int32", "u-int64"]) {
+    ajv.addFormat(format, { type: "number", validate: (value: number) => Number.isInteger(value) && value >= 0 });
+  }
+  ajv.addSchema({ $id: "sfc:description", components: mend(description.components, description) as object });
+  made.set(description, ajv);
+  return ajv;
+}
+
+/** Makes a schema of the description fit for the Ajv above: mended, its references pointing into the added document. */
+export function located(schema: JsonSchema, description: Description): JsonSchema {
+  return relocate(mend(schema, description)) as JsonSchema;
+}
+
+const referencePrefix = "#/components/schemas/";
+
+function relocate(value: unknown): unknown {
+  return mapTree(value, (node) =>
+    typeof node.$ref === "string" ? { ...node, $ref: `sfc:description${node.$ref}` } : node,
+  );
+}
+
+function mend(value: unknown, description: Description): unknown {
+  return mapTree(value, (node) => {
+    const mended: Record<string, unknown> = { ...node };
+    if (typeof node.pattern === "string") mended.pattern = `^(?:${node.pattern})$`;
+    if (Array.isArray(node.oneOf) && node.oneOf.every((arm) => isText(arm as JsonSchema, description))) {
+      mended.anyOf = node.oneOf;
+      delete mended.oneOf;
+    }
+    return mended;
+  });
+}
+
+function isText(schema: JsonSchema, description: Description): boolean {
+  const target = dereference(schema, description);
+  if (Array.isArray(target.oneOf)) return target.oneOf.every((arm) => isText(arm as JsonSchema, description));
+  return target.type === "string";
+}
+
+export function dereference(schema: JsonSchema, description: Description): JsonSchema {
+  const reference = schema.$ref;
+  if (typeof reference !== "string") return schema;
+  const target = description.components.schemas[reference.slice(referencePrefix.length)];
+  if (target === undefined) throw new Error(`the description refers to ${reference}, which it does not hold`);
+  return dereference(target, description);
+}
+
+/** Bottom-up copy of a JSON tree; examples are left out, they are no schemas. */
+function mapTree(value: unknown, change: (node: Record<string, unknown>) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapTree(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== "example" && key !== "examples");
+  return change(Object.fromEntries(entries.map(([key, child]) => [key, mapTree(child, change)])));
+}

@@ -1,0 +1,147 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
+import type { OperationInfo } from "./description.js";
+import { type Dispatcher, dispatch } from "./dispatch.js";
+import { distort } from "./distort.js";
+import { errorBody } from "./errors.js";
+import type { Fault, Faults } from "./faults.js";
+import type { OpenEntry } from "./request-log.js";
+import { held, send } from "./send.js";
+import { downloadBytes, uploadPart } from "./storage.js";
+import { afterCommit, beforeCommit, jsonReply } from "./wire-faults.js";
+
+export type ServerEnv = { Bindings: HttpBindings };
+type ApiContext = Context<ServerEnv>;
+
+/** Opens the log entry of a request. */
+export type Recorder = (c: ApiContext, operationId: string | undefined, fault: Fault | undefined) => OpenEntry;
+
+export interface AppParts {
+  readonly operations: readonly OperationInfo[];
+  readonly dispatcher: Dispatcher;
+  readonly faults: Faults;
+  readonly log: OpenEntry[];
+  /** Runs before each request; lets time follow the wall clock where that is wanted. */
+  readonly onRequest: () => void;
+}
+
+/** The HTTP side: routes from the description's paths, presigned storage beside them, CORS for browsers. */
+export function makeApp({ operations, dispatcher, faults, log, onRequest }: AppParts): Hono<ServerEnv> {
+  const app = new Hono<ServerEnv>();
+  const record: Recorder = (c, operationId, fault) => {
+    const entry = openEntry(c, log.length + 1, operationId, fault);
+    log.push(entry);
+    return entry;
+  };
+  app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after", "content-range"] }));
+  app.use(async (_, next) => {
+    onRequest();
+    await next();
+  });
+  for (const operation of byStaticFirst(operations)) {
+    app.on(operation.method, honoPath(operation.path), (c) => serve(c, operation, dispatcher, faults, record));
+  }
+  app.put("/storage/uploads/:image/:part", (c) => uploadPart(c, dispatcher.sim, faults, record));
+  app.get("/storage/downloads/:image", (c) => downloadBytes(c, dispatcher.sim, faults, record));
+  app.notFound((c) =>
+    send(record(c, undefined, undefined), jsonReply(404, errorBody(404, "no operation has this method and path"))),
+  );
+  app.onError((error) => {
+    // A defect of the simulator, not of the caller: say so loudly.
+    return new Response(JSON.stringify(errorBody(500, `the simulator failed: ${error.stack ?? error.message}`)), {
+      status: 500,
+      headers: { "content-type": "application/json" },
+    });
+  });
+  return app;
+}
+
+/** `/instance_skus/availability` has to be tried before `/instance_skus/{id}`. */
+function byStaticFirst(operations: readonly OperationInfo[]): OperationInfo[] {
+  const holes = ({ path }: OperationInfo) => path.split("{").length;
+  return [...operations].sort((a, b) => holes(a) - holes(b));
+}
+
+function honoPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ":$1");
+}
+
+function openEntry(
+  c: ApiContext,
+  number: number,
+  operationId: string | undefined,
+  fault: Fault | undefined,
+): OpenEntry {
+  const { pathname, search } = new URL(c.req.url);
+  return {
+    number,
+    method: c.req.method,
+    path: pathname + search,
+    operationId,
+    idempotencyKey: c.req.header("idempotency-key"),
+    authorization: c.req.header("authorization") !== undefined,
+    status: undefined,
+    committed: false,
+    replayed: false,
+    fault: fault?.kind,
+  };
+}
+
+async function serve(
+  c: ApiContext,
+  operation: OperationInfo,
+  dispatcher: Dispatcher,
+  faults: Faults,
+  record: Recorder,
+): Promise<Response> {
+  const fault = faults.next(operation.id);
+  const entry = record(c, operation.id, fault);
+  const { outgoing } = c.env;
+  const bodyText = fault?.kind === "refuse" ? "" : await c.req.text();
+  const early = beforeCommit(fault, outgoing);
+  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+
+  const { search, origin } = new URL(c.req.url);
+  const outcome = await dispatch(dispatcher, operation, {
+    path: c.req.param() as Record<string, string>,
+    search: new URLSearchParams(search),
+    authorization: c.req.header("authorization"),
+    idempotencyKey: c.req.header("idempotency-key"),
+    contentType: c.req.header("content-type"),
+    bodyText,
+    origin,
+  });
+  entry.committed = outcome.committed;
+  entry.replayed = outcome.replayed;
+  const asked = { cursor: c.req.query("starting_after") ?? c.req.query("ending_before"), call: entry.number };
+  const body = fault === undefined || outcome.status >= 300 ? outcome.body : distort(fault, outcome.body, asked);
+  const reply = afterCommit(
+    fault,
+    outgoing,
+    jsonReply(outcome.status, body, { "x-request-id": `req_${entry.number}` }),
+  );
+  return reply === undefined ? held() : send(entry, reply);
+}
+
+/** Listens on 127.0.0.1 only. */
+export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Server; url: string }> {
+  // The adapter replaces global Request and Response unless told not to; a library must leave its host's globals alone.
+  const server = createServer(getRequestListener(app.fetch as never, { overrideGlobalObjects: false }));
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    });
+  });
+}
+
+/** Ends every connection, stalled ones too. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,139 @@
+import { defaultAssumptions } from "./assumptions.js";
+import { Clock, type Span, spanMs } from "./clock.js";
+import { bundledDescription, operationsOf } from "./description.js";
+import { Faults } from "./faults.js";
+import { KeyMemory } from "./idempotency.js";
+import { Ids } from "./ids.js";
+import { Ledger } from "./ledger.js";
+import { passTime } from "./lifecycle.js";
+import { appendLog } from "./logs.js";
+import { parseDollars } from "./money.js";
+import { Names } from "./names.js";
+import type { SimulatorOptions } from "./options.js";
+import { seededRandom } from "./random.js";
+import type { LoggedRequest, OpenEntry } from "./request-log.js";
+import { needInstance } from "./resources/instances.js";
+import { seed, seedBookOrder } from "./seed.js";
+import { closeServer, listen, makeApp } from "./server.js";
+import type { Simulation } from "./simulation.js";
+import { type SimulatorState, viewOf } from "./state.js";
+import { Store } from "./store.js";
+import { Uploads } from "./uploads.js";
+import { Validator } from "./validate.js";
+import { defaultWorld, type World, type WorldBookOrder } from "./world.js";
+
+/** A running simulator. */
+export interface Simulator extends AsyncDisposable {
+  /** Where it listens, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. */
+  readonly url: string;
+  /** A token that it accepts. */
+  readonly token: string;
+  /** The virtual time. */
+  readonly now: Date;
+  /** What has been committed. */
+  readonly state: SimulatorState;
+  /** Every request since the start, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  readonly faults: Faults;
+  /**
+   * Lets time pass: `advance({ minutes: 5 })`, or milliseconds. Everything due on the way happens at its own time: orders
+   * fill, instances get and lose nodes and boot, automations trade.
+   */
+  advance(span: Span): void;
+  /** Acts as somebody else on the market: the order looks for counterparts at the next `advance`, then rests. */
+  placeMarketOrder(order: WorldBookOrder): void;
+  /** Adds a chunk to an instance's console log. */
+  writeLog(instanceId: string, data: string | Uint8Array): void;
+  /** Breaks the hardware under an instance: its status becomes `failed`. */
+  failInstance(instanceId: string): void;
+  /** Ends all connections and removes what was uploaded. */
+  close(): Promise<void>;
+}
+
+const fixedStart = Date.UTC(2026, 6, 28, 8);
+const accountAgeSeconds = 90 * 86_400;
+const defaultToken = "sk_live_simulator";
+
+/** Starts an in-process server that behaves like the API and remembers. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const description = options.description ?? (await bundledDescription());
+  const sim = makeSimulation(options);
+  const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`));
+  for (const rule of options.faults ?? []) faults.add(rule);
+  const log: OpenEntry[] = [];
+  const keepUp = options.realTime === true ? followWallClock(sim) : () => {};
+  const app = makeApp({
+    operations: operationsOf(description),
+    dispatcher: {
+      sim,
+      validator: new Validator(description, sim.assumptions.limitOutOfRange === "clamp"),
+      keys: new KeyMemory(sim.assumptions),
+    },
+    faults,
+    log,
+    onRequest: keepUp,
+  });
+  const { server, url } = await listen(app, options.port ?? 0);
+
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= closeServer(server).then(() => sim.uploads.close());
+    return closed;
+  };
+  return {
+    url,
+    token: options.tokens?.[0]?.value ?? defaultToken,
+    get now() {
+      keepUp();
+      return new Date(sim.clock.ms);
+    },
+    state: viewOf(sim, keepUp),
+    requests: log,
+    faults,
+    advance(span) {
+      keepUp();
+      passTime(sim, sim.clock.ms + spanMs(span));
+    },
+    placeMarketOrder: (order) => seedBookOrder(sim, order, "pending"),
+    writeLog: (instanceId, data) => appendLog(sim, needInstance(sim, instanceId), data),
+    failInstance(instanceId) {
+      Object.assign(needInstance(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function makeSimulation(options: SimulatorOptions): Simulation {
+  const world: World = { ...defaultWorld, ...options.world };
+  const seedText = options.seed ?? "sfc";
+  const random = seededRandom(seedText);
+  const ids = new Ids(random);
+  const clock = new Clock(options.startAt?.getTime() ?? (options.realTime === true ? Date.now() : fixedStart));
+  const sim: Simulation = {
+    account: world.account,
+    entityType: world.entityType,
+    accountCreatedAt: clock.minute - accountAgeSeconds,
+    assumptions: { ...defaultAssumptions, ...options.assumptions },
+    clock,
+    ids,
+    names: new Names(random, ids),
+    store: new Store(),
+    ledger: new Ledger(parseDollars(world.balance)),
+    uploads: new Uploads(clock, seedText),
+    tokens: options.tokens,
+    enforcePermissions: options.enforcePermissions ?? false,
+  };
+  seed(sim, world);
+  return sim;
+}
+
+/** Carries simulated time along with the wall clock; jumps by `advance` stay on top. */
+function followWallClock(sim: Simulation): () => void {
+  let last = Date.now();
+  return () => {
+    const now = Date.now();
+    passTime(sim, sim.clock.ms + Math.max(0, now - last));
+    last = now;
+  };
+}

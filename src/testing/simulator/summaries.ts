@@ -1,0 +1,38 @@
+import type { PathType } from "./lookup.js";
+import type { Simulation } from "./simulation.js";
+import type { NamedRow } from "./table.js";
+
+/** The members that every resource of a workspace starts with. */
+export function scopeOf(sim: Simulation, row: NamedRow, type: PathType) {
+  const workspace = sim.store.workspaces.ever(row.scope);
+  return {
+    id: row.id,
+    resource_path: `sfc:${type}:${workspace.owner}:${workspace.name}:${row.name}`,
+    owner: workspace.owner,
+    workspace: workspace.name,
+    workspace_id: workspace.id,
+    name: row.name,
+  };
+}
+
+export function summary(row: NamedRow) {
+  return { id: row.id, name: row.name };
+}
+
+export function poolSummary(sim: Simulation, poolId: string) {
+  return summary(sim.store.pools.ever(poolId));
+}
+
+/** The pool under its former name, which answers still carry. */
+export function capacitySummary(sim: Simulation, poolId: string) {
+  const pool = sim.store.pools.ever(poolId);
+  return { id: pool.id.replace(/^pool_/, "cap_"), name: pool.name };
+}
+
+export function skuSummary(sim: Simulation, skuId: string) {
+  return { object: "instance_sku" as const, id: skuId, alias: sim.store.skus.ever(skuId).alias };
+}
+
+export function imageSummary(sim: Simulation, imageId: string) {
+  return summary(sim.store.images.ever(imageId));
+}

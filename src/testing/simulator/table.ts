@@ -1,0 +1,90 @@
+/** What every stored thing has: its id, and the number of its creation, which orders lists. */
+export interface Row {
+  readonly id: string;
+  readonly seq: number;
+}
+
+/** Rows of one kind by id, oldest first. */
+export class Table<R extends Row> {
+  protected readonly rows = new Map<string, R>();
+  readonly #removed = new Map<string, R>();
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  insert(row: R): R {
+    this.rows.set(row.id, row);
+    return row;
+  }
+
+  get(id: string): R | undefined {
+    return this.rows.get(id);
+  }
+
+  remove(row: R): void {
+    this.rows.delete(row.id);
+    this.#removed.set(row.id, row);
+  }
+
+  /** A row that others refer to, even when it was removed since: an old order still tells the name of its pool. */
+  ever(id: string): R {
+    const row = this.rows.get(id) ?? this.#removed.get(id);
+    if (row === undefined) throw new Error(`the simulator lost ${id}`);
+    return row;
+  }
+
+  all(): R[] {
+    return [...this.rows.values()];
+  }
+
+  where(test: (row: R) => boolean): R[] {
+    return this.all().filter(test);
+  }
+
+  some(test: (row: R) => boolean): boolean {
+    for (const row of this.rows.values()) if (test(row)) return true;
+    return false;
+  }
+}
+
+/** A row whose name is unique within its scope: the workspace, or the account for workspaces and roles. */
+export interface NamedRow extends Row {
+  readonly scope: string;
+  name: string;
+}
+
+/** A table that also finds rows by name without a scan. */
+export class NamedTable<R extends NamedRow> extends Table<R> {
+  readonly #byName = new Map<string, R>();
+
+  override insert(row: R): R {
+    this.#byName.set(nameKey(row.scope, row.name), row);
+    return super.insert(row);
+  }
+
+  override remove(row: R): void {
+    this.#forgetName(row);
+    super.remove(row);
+  }
+
+  named(scope: string, name: string): R | undefined {
+    return this.#byName.get(nameKey(scope, name));
+  }
+
+  rename(row: R, name: string): void {
+    this.#forgetName(row);
+    row.name = name;
+    this.#byName.set(nameKey(row.scope, name), row);
+  }
+
+  #forgetName(row: R): void {
+    const key = nameKey(row.scope, row.name);
+    // Names may be shared when clashes are allowed; forget only our own entry.
+    if (this.#byName.get(key) === row) this.#byName.delete(key);
+  }
+}
+
+function nameKey(scope: string, name: string): string {
+  return `${scope}/${name}`;
+}

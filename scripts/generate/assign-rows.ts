@@ -1,4 +1,5 @@
 import { listOfNames } from "./docs.js";
+import { memberName } from "./names.js";
 import { toPointer } from "./pointer.js";
 import { type Fault, refuse } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
@@ -22,12 +23,16 @@ export function assignRows(
   const unknown = operations.filter(({ id }) => !table.operations.has(id));
   const byRule = assignByRule(document, unknown, known, table);
   return {
-    assigned: [...known, ...byRule],
+    assigned: [...known, ...byRule].map(withMemberNames),
     notices: byRule.map(({ operation: { id }, row }) => {
       const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
       return `${id} has no row in ${table.source.file}; by rule: { ${columns.join(", ")} }`;
     }),
   };
+}
+
+function withMemberNames({ operation, row }: Assigned): Assigned {
+  return { operation, row: { ...row, resource: memberName(row.resource), method: memberName(row.method) } };
 }
 
 function goneRows(byId: ReadonlyMap<string, RawOperation>, table: SdkTable): Fault[] {

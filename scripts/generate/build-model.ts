@@ -4,9 +4,9 @@ import { buildResources, resourceNames } from "./build-resources.js";
 import { checkRows } from "./check-rows.js";
 import type { Model } from "./model.js";
 import { constantName } from "./names.js";
-import { answers, isError } from "./payloads.js";
+import { answers, isError, speaksJson } from "./payloads.js";
 import { type Fault, refuse } from "./problem.js";
-import { listOperations } from "./raw-operations.js";
+import { listOperations, type RawOperation } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
 import type { Source } from "./source.js";
 import { reachableSchemas, TypeTable } from "./type-table.js";
@@ -14,8 +14,10 @@ import { reachableSchemas, TypeTable } from "./type-table.js";
 /** Decides every name and type of the client. Stops, telling of all faults of a kind, when one cannot be decided. */
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
-  const { assigned, notices } = assignRows(document, listed.operations, table);
+  const { assigned: all, notices } = assignRows(document, listed.operations, table);
+  const assigned = all.filter(({ operation }) => speaksJson(document, operation));
   refuse(duplicateNames(assigned, source));
+  refuse(duplicateClasses(assigned, table));
   refuse(duplicateConstants(assigned, source));
   refuse(checkRows(document, assigned, source, table));
 
@@ -33,7 +35,13 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
     operations,
     resources: buildResources(document, operations, table),
     types: types.aliases,
-    notices: [...listed.notices, ...notices, ...unusedTypeRows(document, table)],
+    notices: [
+      ...listed.notices,
+      ...notices,
+      ...all.filter((one) => !assigned.includes(one)).map(({ operation }) => leftOut(operation)),
+      ...assigned.flatMap(({ operation }) => unreachableParameters(operation)),
+      ...unusedTypeRows(document, table),
+    ],
   };
 }
 
@@ -53,6 +61,14 @@ function duplicateConstants(assigned: readonly Assigned[], source: Source): Faul
   }));
 }
 
+function duplicateClasses(assigned: readonly Assigned[], table: SdkTable): Fault[] {
+  return duplicates(resourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
+    where: table.source.file,
+    what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
+    mend: "give one of them another name in its rows of openapi/sdk.yaml.",
+  }));
+}
+
 function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: string; first: T; second: T }[] {
   const seen = new Map<string, T>();
   return items.flatMap((item) => {
@@ -69,6 +85,16 @@ function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): str
       .filter(isError)
       .flatMap((answer) => answer.payload?.name ?? []),
   );
+}
+
+function leftOut({ id }: RawOperation): string {
+  return `${id} is left out: it takes or answers something other than JSON, which generated methods do not`;
+}
+
+function unreachableParameters({ id, parameters }: RawOperation): string[] {
+  return parameters
+    .filter((parameter) => parameter.required === true && (parameter.in === "header" || parameter.in === "cookie"))
+    .map((parameter) => `${id} requires the ${parameter.in} ${parameter.name}: callers give it in options.headers`);
 }
 
 function unusedTypeRows(document: unknown, table: SdkTable): string[] {

@@ -19,7 +19,7 @@ export function refuseNonOpenApi(source: Source): void {
       mend: "give the whole API description.",
     });
   }
-  const found = isObject(source.value) ? Object.keys(source.value).slice(0, 4).join(", ") : String(source.value);
+  const found = isObject(source.value) ? Object.keys(source.value).slice(0, 4).join(", ") : "";
   throw new InputProblem({
     where: version === undefined ? source.file : source.at("#/openapi"),
     what:

@@ -20,7 +20,7 @@ function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
   const add = (what: string, mend: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, mend });
   const isKeyed = declaresIdempotencyKey(operation);
   if (row.retry === "keyed" && !isKeyed) {
-    add("retry is keyed, but the operation declares no Idempotency-Key header.", "choose another class; see DESIGN.");
+    add("retry is keyed, but the operation declares no Idempotency-Key header.", "correct the class, or the description if it lost the header.");
   }
   if (row.retry !== "keyed" && isKeyed && operation.http !== "GET") {
     add(`retry is ${row.retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
@@ -45,7 +45,8 @@ const PARAMETERS: Record<Paging, readonly string[]> = {
   whole: [],
 };
 
-function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
+/** The parameters that a way of paging needs and the operation does not take. */
+export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
   return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
 }
 
@@ -56,12 +57,12 @@ function listFaults(document: unknown, { operation, row }: Assigned, source: Sou
   const data = deref(document, property(document, schema, "data"));
   const isList = data.type === "array" || arrayAt(data, "type").includes("array");
   const isPaged = row.paging === "cursor" || row.paging === "forward";
-  const lacking = !isList ? "a list `data`" : isPaged && !property(document, schema, "has_more") ? "`has_more`" : "";
+  const lacking = !isList ? "list `data`" : isPaged && !property(document, schema, "has_more") ? "`has_more`" : "";
   if (lacking === "") return [];
   return [
     {
       where: source.at(`${operation.pointer}/responses`),
-      what: `The answer of ${operation.id} has not ${lacking}, which a list with paging ${row.paging} must have.`,
+      what: `The answer of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
       mend: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
     },
   ];

@@ -10,16 +10,15 @@ export function comment(paragraphs: readonly string[], indent = ""): string {
       ...wrap(paragraph, COMMENT_WIDTH - indent.length - 3),
     ]);
   if (lines.length === 0) return "";
-  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
-  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`, ""].join("\n");
+  // Nothing in a text may end the comment, whether it is a description or a path.
+  const safe = lines.map((line) => line.replaceAll("*/", "*\\/"));
+  if (safe.length === 1) return `${indent}/** ${safe[0]} */\n`;
+  return [`${indent}/**`, ...safe.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`, ""].join("\n");
 }
 
-/** Text of a description, such that it can neither end a comment nor start a tag in it. */
+/** Text of a description, such that it starts no tag in a comment. */
 export function harmless(text: string): string {
-  return text
-    .replaceAll("*/", "*\\/")
-    .replace(/^([ \t]*)@/gm, "$1\\@")
-    .trim();
+  return text.replace(/^([ \t]*)@/gm, "$1\\@").trim();
 }
 
 /** Markdown with its lines filled to a width; code blocks and tables stay as they are. */
@@ -73,7 +72,7 @@ function fill(text: string, firstLine: string, width: number): string[] {
   return [...lines, line];
 }
 
-const ABBREVIATION = /(\b(e\.g|i\.e|etc|vs|cf|approx|incl|no)|\s[A-Z])\.$/i;
+const ABBREVIATION = /(\b(e\.g|i\.e|etc|vs|cf|approx|incl)|\s[A-Z])\.$/i;
 
 /** The first sentence of a text, or its first paragraph when that has no end. */
 export function firstSentence(text: string): string {

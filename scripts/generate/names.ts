@@ -23,6 +23,11 @@ export function parameterName(wireName: string): string {
   return RESERVED.has(name) || ["body", "query", "options"].includes(name) ? `${name}Value` : name;
 }
 
+/** The name of a field or method; by the name of something that every object has it would break the object. */
+export function memberName(name: string): string {
+  return name in Object.prototype || name === "then" || name === "toJSON" ? `${name}_` : name;
+}
+
 /** `sfc-api_v2.OrderResponse` gives sfc, api, v2, Order, Response; `SSHKeys` gives SSH, Keys. */
 export function words(name: string): string[] {
   return name

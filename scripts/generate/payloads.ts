@@ -42,9 +42,26 @@ export function isError(answer: Answer): boolean {
   return /^[45]/.test(answer.status) || answer.status === "default";
 }
 
+/** Whether all that the operation takes and all that it answers on success is JSON, or nothing. */
+export function speaksJson(document: unknown, operation: RawOperation): boolean {
+  const responses = Object.entries(objectAt(operation.node, "responses"));
+  const carriers = [
+    operation.node.requestBody,
+    ...responses.filter(([status]) => /^2/.test(status)).map(([, node]) => node),
+  ];
+  return carriers.every((carrier) => {
+    const types = Object.keys(objectAt(deref(document, carrier), "content"));
+    return types.length === 0 || types.some(isJson);
+  });
+}
+
+function isJson(mediaType: string): boolean {
+  return /^application\/(.*\+)?json\b/i.test(mediaType);
+}
+
 function jsonPayload(content: unknown, typePath: Payload["typePath"]): Payload | undefined {
   if (!isObject(content)) return undefined;
-  const type = Object.keys(content).find((name) => /^application\/(.*\+)?json\b/i.test(name));
+  const type = Object.keys(content).find(isJson);
   if (type === undefined) return undefined;
   const schema = objectAt(content, type).schema;
   const name = schemaName(schema);

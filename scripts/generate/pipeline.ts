@@ -9,7 +9,7 @@ import { formatCode } from "./format.js";
 import { readInputs } from "./inputs.js";
 import { printCode, printDocuments } from "./outputs.js";
 import { applyOverlay } from "./overlay.js";
-import { printSchema } from "./print-schema.js";
+import { loadCompiler, printSchema } from "./print-schema.js";
 import { createProgress } from "./progress.js";
 import { bundle, judgeLint, lint } from "./redocly.js";
 import { refuseFolder, standaloneOutputs } from "./standalone.js";
@@ -20,7 +20,7 @@ export async function runPipeline(options: Arguments, world: Surroundings, scrat
   const progress = createProgress(world.stdout, world.environment);
   const { stage } = progress;
   const target = options.out === undefined ? world.root : resolve(world.cwd, options.out);
-  if (options.out !== undefined) refuseFolder(target, world.root);
+  if (options.out !== undefined) refuseFolder(options.out, target, world.root);
 
   const { sources, table, origin, folder } = await stage("read", () => readInputs(options, world.root, world.cwd));
   const source = sources.description;
@@ -34,7 +34,8 @@ export async function runPipeline(options: Arguments, world: Surroundings, scrat
   // Two processes side by side; when lint finds errors, the bundle is of no interest.
   const linting = lint(scratch, "overlaid.json", join(world.root, "redocly.yaml"));
   const bundling = bundle(scratch, "overlaid.json", source);
-  const settled = Promise.allSettled([linting, bundling]);
+  const loading = loadCompiler();
+  const settled = Promise.allSettled([linting, bundling, loading]);
   const warnings = await stage("lint", async () => {
     const problems = await linting.finally(() => settled);
     return judgeLint(problems, source);

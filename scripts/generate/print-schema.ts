@@ -3,13 +3,18 @@ import { codeHeader, type Origin } from "./header.js";
 import { ANY_OTHER, settleOpenEnums } from "./open-enums.js";
 import { InputProblem } from "./problem.js";
 
+const importCompiler = () => Promise.all([import("openapi-typescript"), import("typescript")]);
+let compiler: ReturnType<typeof importCompiler> | undefined;
+
+/** Begins to load the TypeScript compiler, which takes as long as the stages before this one take. */
+export function loadCompiler(): ReturnType<typeof importCompiler> {
+  compiler ??= importCompiler();
+  return compiler;
+}
+
 /** `schema.ts`: the description's types as openapi-typescript prints them. */
 export async function printSchema(description: unknown, origin: Origin): Promise<string> {
-  // Imported late: it brings the TypeScript compiler along, which a run that stops at an error need not load.
-  const [{ default: openapiTS, astToString }, { default: ts }] = await Promise.all([
-    import("openapi-typescript"),
-    import("typescript"),
-  ]);
+  const [{ default: openapiTS, astToString }, { default: ts }] = await loadCompiler();
   const emptyObject = ts.factory.createTypeLiteralNode([]);
   try {
     const nodes = await openapiTS(settleOpenEnums(description) as OpenAPI3, {

@@ -32,13 +32,19 @@ export function pagingByRule(document: unknown, operation: RawOperation): Paging
   return takesQuery(operation, "ending_before") ? "cursor" : "forward";
 }
 
-const SAME_VERB: Record<string, string> = { fetch: "get", retrieve: "get", patch: "update", remove: "delete" };
+// A map, because a plain object also answers to `constructor`.
+const SAME_VERB = new Map([
+  ["fetch", "get"],
+  ["retrieve", "get"],
+  ["patch", "update"],
+  ["remove", "delete"],
+]);
 const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/i;
 
 /** `replace_firewall_rules` of `firewalls` gives `replaceRules`. */
 export function methodByRule(operation: RawOperation, resource: string): string {
   const [first = operation.id, ...rest] = words(operation.id).filter((word) => !NO_MEANING.test(word));
-  const verb = SAME_VERB[first.toLowerCase()] ?? first.toLowerCase();
+  const verb = SAME_VERB.get(first.toLowerCase()) ?? first.toLowerCase();
   const noun = new Set(words(resource).map(stem));
   const object = rest.filter((word) => !noun.has(stem(word)));
   return camelCase([verb, ...object.map((word) => capitalize(word.toLowerCase()))].join(" ")) || "call";

@@ -1,13 +1,16 @@
 import { isObject, type JsonObject } from "./json.js";
 import { atPointer } from "./pointer.js";
 
+/** Enough for any sane nesting; an end for references that run in a circle. */
+const MOST_HOPS = 50;
+
 const SCHEMA_REF = "#/components/schemas/";
 
 /** The object that a node stands for: itself, or what its chain of `$ref` ends in. */
 export function deref(document: unknown, node: unknown): JsonObject {
   let here = node;
   for (let hops = 0; isObject(here) && typeof here.$ref === "string"; hops++) {
-    if (hops > 50) return {};
+    if (hops > MOST_HOPS) return {};
     here = atPointer(document, here.$ref);
   }
   return isObject(here) ? here : {};
@@ -21,13 +24,14 @@ export function schemaName(node: unknown): string | undefined {
 }
 
 /** A property of a schema, looked for through `$ref` and `allOf`. */
-export function property(document: unknown, schema: unknown, name: string): unknown {
+export function property(document: unknown, schema: unknown, name: string, depth = 0): unknown {
+  if (depth > MOST_HOPS) return undefined;
   const node = deref(document, schema);
   const own = isObject(node.properties) ? node.properties[name] : undefined;
   if (own !== undefined) return own;
   const parts = Array.isArray(node.allOf) ? node.allOf : [];
   for (const part of parts) {
-    const found = property(document, part, name);
+    const found = property(document, part, name, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

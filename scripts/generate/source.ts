@@ -42,7 +42,7 @@ function once<T>(make: () => T): () => T {
 
 function readYaml(text: string): Positions {
   const lines = new LineCounter();
-  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines };
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }), lines };
 }
 
 function tryJson(text: string): unknown {

@@ -11,14 +11,14 @@ import { relativePath } from "./relative-path.js";
 const MARK = "sfcPreviewSdkCopy";
 
 /** Stops when the folder is not one that a copy may be written to. */
-export function refuseFolder(folder: string, root: string): void {
+export function refuseFolder(asked: string, folder: string, root: string): void {
   const inside = relative(join(root, "src"), folder);
   if (inside === "" || (!inside.startsWith("..") && resolve(inside) !== inside)) {
-    throw notThere(folder, "it lies inside src, where it would become part of the project");
+    throw notThere(asked, "it lies inside src, where it would become part of the project");
   }
   if (!existsSync(folder)) return;
   if (readdirSync(folder).length > 0 && !isCopy(folder)) {
-    throw notThere(folder, "it holds other files already");
+    throw notThere(asked, "it holds other files already");
   }
 }
 
@@ -31,9 +31,9 @@ function isCopy(folder: string): boolean {
   }
 }
 
-function notThere(folder: string, reason: string): InputProblem {
+function notThere(asked: string, reason: string): InputProblem {
   const mend = "give a new or empty folder, or one that this command has written before.";
-  return new InputProblem({ where: `--out ${folder}`, what: `Cannot write the copy there: ${reason}.`, mend });
+  return new InputProblem({ where: `--out ${asked}`, what: `Cannot write the copy there: ${reason}.`, mend });
 }
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */

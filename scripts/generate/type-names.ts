@@ -21,19 +21,13 @@ export function freeTypeName(name: string): string {
   return isTakenTypeName(name) ? `${name}Model` : name;
 }
 
-const VERBS: Record<string, string> = {
-  Create: "Create",
-  Update: "Update",
-  Patch: "Update",
-  Replace: "Replace",
-  Delete: "Delete",
-  Check: "Check",
-  Complete: "Complete",
-  Cancel: "Cancel",
-  Set: "Set",
-  Start: "Start",
-  Stop: "Stop",
-};
+const VERBS = new Set(["Create", "Update", "Replace", "Delete", "Check", "Complete", "Cancel", "Set", "Start", "Stop"]);
+
+/** The verb of a request as type names end in it; `undefined` for a word that is none. */
+function verbOf(word: string): string | undefined {
+  const verb = word === "Patch" ? "Update" : word;
+  return VERBS.has(verb) ? verb : undefined;
+}
 
 /** The plain-word name of a schema; `sdk.yaml` names the exceptions. */
 export function typeNameByRule(schema: string, isErrorAnswer = false): string {
@@ -61,7 +55,7 @@ function plainName(schema: string): string {
 function requestName(parts: readonly string[]): string | undefined {
   const [first = "", second = ""] = parts;
   const isBatch = first === "Batch" || first === "Bulk";
-  const verb = VERBS[isBatch ? second : first];
+  const verb = verbOf(isBatch ? second : first);
   const noun = parts.slice(isBatch ? 2 : 1).filter((word, index, all) => word !== "Resource" || index < all.length - 1);
   if (verb === undefined || noun.length === 0) return undefined;
   return isBatch ? `${singularPhrase(noun)}Batch${verb}` : pascalCase(noun.join(" ")) + verb;

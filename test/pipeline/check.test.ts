@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { compare, filesBelow } from "../../scripts/generate/files.js";
+import { printProvenance } from "../../scripts/generate/print-provenance.js";
+import { parseSource } from "../../scripts/generate/source.js";
+import { copyRepository, createProject, fixture, type Project, REPOSITORY, run } from "./project.js";
+
+const things = { spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") };
+
+async function generated(): Promise<Project> {
+  const project = createProject(things);
+  expect(await run(project)).toMatchObject({ code: 0 });
+  return project;
+}
+
+it("finds the repository's own generated files up to date, without a remark", async () => {
+  const { code, stdout, stderr } = await run({ root: REPOSITORY }, ["--check"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe("All 24 generated files are up to date.\n");
+});
+
+describe("fails after a change of any one byte, and names the file", () => {
+  it("each generated file of the repository", () => {
+    const project = copyRepository();
+    const files = [...filesBelow(project.root, "src/generated"), "openapi/bundled.json", "openapi/provenance.json"];
+    const outputs = new Map(files.map((name) => [name, project.read(name)]));
+    expect(outputs.size).toBe(24);
+    expect(compare(project.root, outputs)).toEqual({ missing: [], stale: [], extra: [] });
+    for (const [name, text] of outputs) {
+      for (const at of [0, Math.floor(text.length / 2), text.length - 1]) {
+        project.write(name, `${text.slice(0, at)}\u00a0${text.slice(at + 1)}`);
+        expect(compare(project.root, outputs).stale).toEqual([name]);
+      }
+      project.write(name, `${text} `);
+      expect(compare(project.root, outputs).stale).toEqual([name]);
+      project.write(name, text);
+    }
+  });
+
+  it("also when the byte is not text", async () => {
+    const { writeFileSync } = await import("node:fs");
+    const project = createProject(things);
+    project.write("openapi/bundled.json", "\ufffd");
+    const outputs = new Map([["openapi/bundled.json", "\ufffd"]]);
+    expect(compare(project.root, outputs).stale).toEqual([]);
+    writeFileSync(project.path("openapi/bundled.json"), Buffer.from([0xff]));
+    expect(compare(project.root, outputs).stale).toEqual(["openapi/bundled.json"]);
+  });
+
+  it("end to end", async () => {
+    const project = await generated();
+    expect(await run(project, ["--check"])).toMatchObject({ code: 0 });
+    const name = "src/generated/resources/things.ts";
+    project.write(name, project.read(name).replace("newest", "oldest"));
+    const before = project.snapshot();
+    const { code, stdout, stderr } = await run(project, ["--check"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe(
+      `stale    ${name}\nGenerated files are not up to date. To mend: npm run generate\n`,
+    );
+    expect(project.snapshot()).toEqual(before);
+  });
+});
+
+describe("fails after a change of an input, and names it", () => {
+  it.each([
+    ["openapi/sfc-preview.yaml", "summary: List boxes", "summary: List all boxes"],
+    ["openapi/overlay.yaml", "Nothing to correct", "Still nothing to correct"],
+    ["openapi/sdk.yaml", "tags: [Things]", "tags: [Things, Other]"],
+  ])("%s", async (name, from, to) => {
+    const project = await generated();
+    project.write(name, project.read(name).replace(from, to));
+    const { code, stderr } = await run(project, ["--check"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`changed  ${name} since the last generation\n`);
+    expect(stderr).toContain("stale    openapi/provenance.json\n");
+  });
+
+  it("but not after a change of comments or line breaks alone", async () => {
+    const project = await generated();
+    const name = "openapi/sfc-preview.yaml";
+    project.write(name, `# A new comment\n\n${project.read(name).replace("x-speakeasy", "# and one here\n      x-speakeasy")}`);
+    expect(await run(project, ["--check"])).toMatchObject({ code: 0 });
+  });
+
+  it("any value at all: the fingerprint covers every one", () => {
+    const value = { a: [1, { b: "text", c: null }], d: { e: true, f: 1.5 } };
+    const print = (changed: unknown) => {
+      const source = parseSource(JSON.stringify(changed), "x");
+      return printProvenance({ description: source, overlay: source, sdk: source });
+    };
+    const variants = [
+      { ...value, a: [1, { b: "text" }] },
+      { ...value, a: [{ b: "text", c: null }, 1] },
+      { ...value, d: { e: "true", f: 1.5 } },
+      { ...value, d: { e: true, f: 1.6 } },
+      { ...value, "": 0 },
+    ];
+    expect(new Set([value, ...variants].map(print)).size).toBe(6);
+    expect(print({ d: { f: 1.5, e: true }, a: value.a })).toBe(print(value));
+  });
+});
+
+it("lists what is missing and what does not belong", async () => {
+  const project = await generated();
+  const { rmSync } = await import("node:fs");
+  rmSync(project.path("src/generated/types.ts"));
+  project.write("src/generated/resources/old.ts", project.read("src/generated/resources/things.ts"));
+  const { code, stderr } = await run(project, ["--check"]);
+  expect(code).toBe(1);
+  expect(stderr.split("\n")).toEqual([
+    "missing  src/generated/types.ts",
+    "extra    src/generated/resources/old.ts",
+    "Generated files are not up to date. To mend: npm run generate, and move what is extra",
+    "",
+  ]);
+});

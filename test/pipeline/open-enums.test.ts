@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { typeErrors } from "./compile.js";
+import { createProject, fixture, run } from "./project.js";
+
+const USAGE = `import type { Thing, ThingCreate, ThingList, ThingListQuery, ThingStatus } from "./generated/types.js";
+
+export const answer: Thing["status"] = "tomorrow";
+export const named: ThingStatus = "tomorrow";
+export const listed: ThingList["data"][number]["status"] = "tomorrow";
+export const filter: ThingListQuery = { status: ["active"] };
+export const create: ThingCreate = { name: "n", status: "retired" };
+export const noNumber: Thing["status"] = 1;
+export const typoInFilter: ThingListQuery = { status: ["actve"] };
+export const typoInBody: ThingCreate = { name: "n", status: "actve" };
+`;
+
+it("accepts new values of an open enum in answers, and no typo in requests", async () => {
+  const project = createProject({ spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") });
+  await run(project);
+  project.write("src/usage.ts", USAGE);
+  expect(typeErrors(project.root).map((error) => error.slice(0, "src/usage.ts:10".length).trim())).toEqual([
+    "src/usage.ts:8",
+    "src/usage.ts:9",
+    "src/usage.ts:10",
+  ]);
+  expect(project.read("src/generated/schema.ts")).toContain('ThingStatus: ("active" | "retired") | (string & {});');
+});
+
+it("keeps an enum that is not marked closed everywhere", async () => {
+  const spec = fixture("things.yaml").replace("      x-speakeasy-unknown-values: true\n", "");
+  const project = createProject({ spec, sdk: fixture("things.sdk.yaml") });
+  await run(project);
+  expect(project.read("src/generated/schema.ts")).toContain('ThingStatus: "active" | "retired";');
+});

@@ -1,0 +1,110 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { generate } from "../../scripts/generate.js";
+import { filesBelow } from "../../scripts/generate/files.js";
+
+/** The repository that these tests belong to. */
+export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export function fixture(name: string): string {
+  return readFileSync(join(REPOSITORY, "test/pipeline/fixtures", name), "utf8");
+}
+
+/** As much of the hand-written client as generated code imports. */
+const CALLER = `import type { Operation } from "../operation.js";
+export interface CallOptions { readonly signal?: AbortSignal }
+export interface KeyedCallOptions extends CallOptions { readonly idempotencyKey?: string }
+export interface ListOptions extends CallOptions {}
+export interface CallInput { path?: Record<string, string>; query?: object; body?: unknown }
+export interface Call<T> extends Promise<T> {}
+export interface Page<Item, Body> { readonly data: Item[]; readonly body: Body }
+export interface PageRequest<Item, Body = unknown> extends PromiseLike<Page<Item, Body>>, AsyncIterable<Item> {}
+export interface Caller {
+  call<T>(operation: Operation, input: CallInput, options?: CallOptions | KeyedCallOptions): Call<T>;
+  list<Item, Body = unknown>(operation: Operation, input: CallInput, options?: ListOptions): PageRequest<Item, Body>;
+}
+`;
+
+export interface Project {
+  readonly root: string;
+  path(name: string): string;
+  read(name: string): string;
+  write(name: string, text: string): void;
+  /** Every file below `openapi` and `src`, with its bytes and the time of its last change. */
+  snapshot(): Record<string, string>;
+}
+
+/** A small project in a folder of its own that is gone after the test, with the given inputs in place of the real ones. */
+export function createProject(inputs: { spec: string; sdk?: string; overlay?: string }): Project {
+  const project = emptyProject();
+  project.write("openapi/sfc-preview.yaml", inputs.spec);
+  project.write("openapi/sdk.yaml", inputs.sdk ?? fixture("sdk.none.yaml"));
+  project.write("openapi/overlay.yaml", inputs.overlay ?? fixture("overlay.none.yaml"));
+  project.write("src/wrappers/caller.ts", CALLER);
+  for (const name of ["redocly.yaml", "tsconfig.json", "package.json", "src/operation.ts"]) {
+    cpSync(join(REPOSITORY, name), project.path(name));
+  }
+  return project;
+}
+
+/** A copy of the repository's inputs, sources and generated files. */
+export function copyRepository(): Project {
+  const project = emptyProject();
+  for (const name of ["redocly.yaml", "tsconfig.json", "package.json", "openapi", "src"]) {
+    cpSync(join(REPOSITORY, name), project.path(name), { recursive: true });
+  }
+  return project;
+}
+
+function emptyProject(): Project {
+  const root = temporaryFolder();
+  const path = (name: string) => join(root, name);
+  mkdirSync(path("src"));
+  return {
+    root,
+    path,
+    read: (name) => readFileSync(path(name), "utf8"),
+    write(name, text) {
+      mkdirSync(dirname(path(name)), { recursive: true });
+      writeFileSync(path(name), text);
+    },
+    snapshot() {
+      const files = ["openapi", "src"].flatMap((folder) => filesBelow(root, folder));
+      const describe = (name: string) => `${statSync(path(name)).mtimeMs} ${readFileSync(path(name), "utf8")}`;
+      return Object.fromEntries(files.map((name) => [name, describe(name)]));
+    },
+  };
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pipeline-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in a project, as in a pipe unless `isTTY`. */
+export async function run(
+  { root }: Pick<Project, "root">,
+  argv: readonly string[] = [],
+  { isTTY = false, environment = {} as NodeJS.ProcessEnv } = {},
+): Promise<Outcome> {
+  const texts = { stdout: "", stderr: "" };
+  const collect = (name: keyof typeof texts) => ({
+    isTTY,
+    write(text: string) {
+      texts[name] += text;
+    },
+  });
+  const streams = { stdout: collect("stdout"), stderr: collect("stderr") };
+  const code = await generate(argv, { root, cwd: root, ...streams, environment });
+  return { code, ...texts };
+}

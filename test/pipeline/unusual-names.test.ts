@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { typeErrors } from "./compile.js";
+import { createProject, fixture, run } from "./project.js";
+
+it("makes valid code from names that are not identifiers and texts that try to break out", async () => {
+  const project = createProject({ spec: fixture("unusual-names.yaml") });
+  const { code, stderr } = await run(project);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(typeErrors(project.root)).toEqual([]);
+
+  const operations = project.read("src/generated/operations.ts");
+  const constants = [...operations.matchAll(/export const (\w+): Operation = \{\s+id: "(.*?)",\s+name: "(.*?)"/g)];
+  expect(constants.map(([, constant, id, name]) => [id, constant, name])).toEqual([
+    ["default", "default_", "default.default"],
+    ["constructor", "constructor", "index.constructor_"],
+    ["a-b", "a_b", "constructor_.aB"],
+    ["v2.get-then", "v2_get_then", "promise.getThen"],
+    ["then", "then", "promise.then_"],
+  ]);
+  expect(project.read("src/generated/resources/index-resource.ts")).toContain(
+    "constructor_(\n    aB: string,\n    optionsValue: string,\n    newValue: string,\n    body: Thing | undefined,\n" +
+      "    query: IndexConstructorQuery,\n    options?: CallOptions,\n  ): Call<IndexConstructorResult>",
+  );
+  expect(project.read("src/generated/resources/index.ts")).toContain("readonly promise: PromiseResource;");
+  const types = project.read("src/generated/types.ts");
+  expect(types).toContain('export type ErrorModel = components["schemas"]["Error"];');
+  expect(types).toContain('export type AB = components["schemas"]["a-b"];');
+});
+
+it("lets no description end its comment or start a tag", async () => {
+  const project = createProject({ spec: fixture("unusual-names.yaml") });
+  await run(project);
+  const source = project.read("src/generated/resources/default.ts");
+  expect(source).toContain("Ends a comment: *\\/ export const broken = 1; /*");
+  expect(source).toContain("   * \\@deprecated is not meant as a tag.");
+  expect(source).toContain("   * - item one *\\/\n   * - item two\n");
+  expect(project.read("src/generated/resources/promise.ts")).toContain("* @deprecated The API marks");
+});

@@ -13,7 +13,11 @@ export function readAnswer(
 ): unknown {
   const { status } = answer.response;
   const context = { operation, attempts: answer.attempts, idempotencyKey };
-  if (processedBy(status) === "yes") return operation.empty ? undefined : decode(answer, context);
+  if (processedBy(status) === "yes") {
+    // A body where none is declared is read too: a page that stands in for the service must not pass for a success.
+    const data = operation.empty && answer.text === "" ? undefined : decode(answer, context);
+    return operation.empty ? undefined : data;
+  }
   // What we asked to be gone is gone, and an earlier attempt of ours may be the reason.
   if (status === 404 && operation.repeat404 === "done" && answer.earlierUnknown) return undefined;
   throw apiError(answer, context, now);

@@ -169,7 +169,10 @@ export class DecodeError extends SfcError {
 
 /** A list cannot be read to its end without losing or repeating rows. */
 export class PaginationError extends SfcError {
-  /** The cursor from which the last good page was asked for: pass it as `starting_after` (or `ending_before`) to resume. */
+  /**
+   * Asks for the page that could not be followed once more, when passed as `starting_after` (or `ending_before`); absent when that was the
+   * first page. Rows of that page which were handed out already come again.
+   */
   readonly resumeFrom: string | undefined;
   #items: readonly unknown[];
 

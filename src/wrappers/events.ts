@@ -47,9 +47,12 @@ export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | ErrorEvent;
 
 /** Tells the listener. A broken listener must not break a call that may have bought something. */
 export function emit(listener: ((event: SfcEvent) => void) | undefined, event: SfcEvent): void {
+  const ignore = () => undefined; // Told in the option's documentation.
   try {
-    listener?.(event);
+    // An async function fits the type too; what it rejects with would end the process.
+    const told: unknown = listener?.(event);
+    if (told instanceof Promise) told.catch(ignore);
   } catch {
-    // Told in the option's documentation.
+    ignore();
   }
 }

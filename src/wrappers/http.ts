@@ -57,13 +57,16 @@ export function fillPath(
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = values[name];
     // Escaping leaves dots alone, so `get("..")` would quietly call another path.
-    if (typeof value !== "string" || value === "" || value === "." || value === "..") {
+    if (typeof value !== "string" || value === "" || value === "." || value === ".." || halfCharacter.test(value)) {
       throw new UsageError(name, 'must be a non-empty string other than "." and ".."', context);
     }
     // Colons separate the parts of a resource path and are legal in a segment; the API's own examples leave them as they are.
     return encodeURIComponent(value).replaceAll("%3A", ":");
   });
 }
+
+/** Half of a character that takes two units; it cannot be escaped. */
+const halfCharacter = /\p{Surrogate}/u;
 
 const serializeQuery = /* @__PURE__ */ createQuerySerializer();
 
@@ -78,7 +81,12 @@ export function queryString(query: object, context: ErrorContext = {}): string {
       throw new UsageError(`query.${name}`, "must be a finite number", context);
     }
   }
-  return serializeQuery(query);
+  try {
+    return serializeQuery(query);
+  } catch {
+    // Not passed on: it may quote a value.
+    throw new UsageError("query", "holds a value that cannot be part of an address", context);
+  }
 }
 
 /** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
@@ -87,23 +95,31 @@ export function jsonOf(operation: Operation, body: unknown): string | undefined 
     if (operation.body) throw new UsageError("body", "is required", { operation });
     return undefined;
   }
-  return JSON.stringify(body, (name, value) => {
-    const lost = (typeof value === "number" && !Number.isFinite(value)) || typeof value === "bigint";
-    if (lost) throw new UsageError(`body.${name}`, "must be a finite number", { operation });
-    return value;
-  });
+  try {
+    return JSON.stringify(body, (name, value) => {
+      const lost = (typeof value === "number" && !Number.isFinite(value)) || typeof value === "bigint";
+      if (lost) throw new UsageError(`body.${name}`, "must be a finite number", { operation });
+      return value;
+    });
+  } catch (error) {
+    // Anything else is not passed on: it quotes the body (a circle), or comes from a `toJSON` and can hold anything.
+    throw UsageError.is(error) ? error : new UsageError("body", "cannot be written as JSON", { operation });
+  }
 }
 
 /** The caller's headers in lower case. What has an option of its own may not come in through the side door. */
 export function extraHeaders(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers ?? {})) {
+    // Names and values are never quoted here: the runtime's own complaint about a bad header would print them.
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
+      throw new UsageError("options.headers", "holds a name that is not a header's");
+    }
     const key = name.toLowerCase();
     if (key === "authorization" || key === "idempotency-key") {
       throw new UsageError(`options.headers.${name}`, "has an option of its own");
     }
-    // Never quoted: the runtime's own complaint about a bad header would print its value.
-    if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value) || !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
+    if (typeof value !== "string" || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       throw new UsageError(`options.headers.${name}`, "is not a valid header");
     }
     result[key] = value;

@@ -13,9 +13,9 @@ export class Page<Item, Body = unknown> {
   /** Where this page ends: pass it as `starting_after` (or `ending_before`) to go on from here, also in another process. */
   readonly cursor: string | undefined;
   readonly #body: Body;
-  readonly #follow: () => Promise<Page<Item, Body>>;
+  readonly #follow: () => Promise<Page<Item, Body> | undefined>;
 
-  constructor(body: Body & Envelope<Item>, follow: () => Promise<Page<Item, Body>>) {
+  constructor(body: Body & Envelope<Item>, follow: () => Promise<Page<Item, Body> | undefined>) {
     this.data = body.data;
     this.hasMore = body.has_more === true;
     this.cursor = body.cursor ?? undefined;
@@ -32,7 +32,7 @@ export class Page<Item, Body = unknown> {
    * Asks for the page after this one (before it, when going backward); `undefined` at the end.
    * @throws {PaginationError} when the service says that there is more, and not where
    */
-  async next(): Promise<Page<Item, Body> | undefined> {
-    return this.hasMore ? this.#follow() : undefined;
+  next(): Promise<Page<Item, Body> | undefined> {
+    return this.#follow();
   }
 }

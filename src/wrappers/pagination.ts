@@ -17,7 +17,13 @@ interface Step {
   readonly query: Query;
   readonly number: number;
   readonly cursors: Map<string, number>;
-  readonly signal: AbortSignal | undefined;
+}
+
+/** One page that has come, with what is needed to go on from it. */
+interface Loaded<Item, Body> {
+  readonly step: Step;
+  readonly page: Page<Item, Body>;
+  readonly result: CallResult<Body>;
 }
 
 /**
@@ -59,7 +65,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   /** One page, with the answer's headers and the number of attempts. */
   withResponse(): Promise<CallResult<Page<Item, Body>>> {
-    this.#first ??= this.#page(this.#step(this.#query, undefined));
+    this.#first ??= this.#load(this.#query).then(({ result, page }) => ({ ...result, data: page }));
     return this.#first;
   }
 
@@ -103,76 +109,91 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   async *#pages(limit: number | undefined): AsyncGenerator<Page<Item, Body>, void, undefined> {
     const query = this.#operation.maxLimit === undefined ? this.#query : { limit, ...this.#query };
-    const ahead = this.#options.lookAhead ? linkedController(this.#options.signal) : undefined;
+    const stop = this.#options.lookAhead ? new AbortController() : undefined;
     let empty = 0;
     try {
-      let coming = this.#page(this.#step(query, ahead?.signal)).then(({ data }) => data as typeof data | undefined);
-      for (let page = await coming; page !== undefined; page = await coming) {
+      let coming: Promise<Loaded<Item, Body> | undefined> = this.#load(query, stop?.signal);
+      for (let loaded = await coming; loaded !== undefined; loaded = await coming) {
+        const { page } = loaded;
         empty = page.data.length > 0 ? 0 : empty + 1;
-        if (empty > emptyPagesInARow) throw this.#broken(`${empty} empty pages in a row`, page.data, page.cursor);
-        if (ahead) coming = quietly(page.next());
+        if (empty > emptyPagesInARow) throw this.#broken(loaded, `${empty} empty pages in a row`);
+        if (stop) coming = quietly(this.#loadNext(loaded, stop.signal));
         yield page;
-        if (!ahead) coming = page.next();
+        if (!stop) coming = this.#loadNext(loaded);
       }
     } finally {
       // Who stops early does not want the page that is on its way.
-      ahead?.release();
+      stop?.abort();
     }
   }
 
-  /** Asks for one page and makes sure that it is not one that was read before. */
-  async #page(step: Step): Promise<CallResult<Page<Item, Body>>> {
-    const result = await this.#fetch(step.query, step.signal);
-    const body = this.#checked(result, step);
-    const { cursor, has_more } = body;
-    if (cursor && has_more) {
-      const seenOn = step.cursors.get(cursor);
-      // The same number means that the caller asks for the same page again, which is fine.
-      if (seenOn !== undefined && seenOn < step.number) {
-        throw this.#broken("the service repeats a cursor: its pages would never end", body.data, cursorOf(step.query));
-      }
-      step.cursors.set(cursor, step.number);
-    }
-    return { ...result, data: new Page<Item, Body>(body, () => this.#follow(step, body)) };
-  }
-
-  #checked({ data: body, response: { status }, attempts }: CallResult<Body>, { query }: Step): Body & Envelope<Item> {
-    const { data, has_more } = body as Partial<Envelope<Item>>;
-    if (!Array.isArray(data)) {
-      throw new DecodeError(`${status} with a list that has no data.`, status, {
-        operation: this.#operation,
-        attempts,
-      });
-    }
-    if (this.#operation.paging === "whole") {
-      if (has_more)
-        throw this.#broken("the service says that there is more, but this list has no pages", data, cursorOf(query));
-    } else if (typeof has_more !== "boolean") {
-      throw this.#broken("the service does not say whether there is more (no has_more)", data, cursorOf(query));
-    }
-    return body as Body & Envelope<Item>;
-  }
-
-  async #follow({ query, number, cursors, signal }: Step, { cursor, data }: Envelope<Item>): Promise<Page<Item, Body>> {
-    if (!cursor)
-      throw this.#broken("the service says that there is more, but not where (no cursor)", data, cursorOf(query));
-    const parameter = query.ending_before === undefined ? "starting_after" : "ending_before";
-    return (await this.#page({ query: { ...query, [parameter]: cursor }, number: number + 1, cursors, signal })).data;
-  }
-
-  /** The first step of an iteration. */
-  #step(query: Query, signal: AbortSignal | undefined): Step {
+  /** The first page of `query`. */
+  async #load(query: Query, stop?: AbortSignal): Promise<Loaded<Item, Body>> {
     if (query.starting_after !== undefined && query.ending_before !== undefined) {
       throw new UsageError("query.ending_before", "cannot go with starting_after: a list is read in one direction", {
         operation: this.#operation,
       });
     }
     const start = cursorOf(query);
-    return { query, number: 1, cursors: new Map(start === undefined ? [] : [[start, 0]]), signal };
+    return this.#loadStep({ query, number: 1, cursors: new Map(start === undefined ? [] : [[start, 0]]) }, stop);
   }
 
-  #broken(message: string, items: readonly Item[], resumeFrom: string | undefined): PaginationError {
-    return new PaginationError(`${message}.`, items, resumeFrom, { operation: this.#operation, attempts: 1 });
+  /** The page after this one, `undefined` at the end. */
+  async #loadNext(loaded: Loaded<Item, Body>, stop?: AbortSignal): Promise<Loaded<Item, Body> | undefined> {
+    const { page, step } = loaded;
+    if (!page.hasMore) return undefined;
+    if (!page.cursor) throw this.#broken(loaded, "the service says that there is more, but not where (no cursor)");
+    const parameter = step.query.ending_before === undefined ? "starting_after" : "ending_before";
+    const query = { ...step.query, [parameter]: page.cursor };
+    return this.#loadStep({ query, number: step.number + 1, cursors: step.cursors }, stop);
+  }
+
+  /** Asks for one page and makes sure that it can be followed. */
+  async #loadStep(step: Step, stop: AbortSignal | undefined): Promise<Loaded<Item, Body>> {
+    const result = await this.#fetchUntil(step.query, stop);
+    const page: Page<Item, Body> = new Page(this.#listOf(result), async () => (await this.#loadNext(loaded))?.page);
+    const loaded = { step, page, result };
+    this.#check(loaded);
+    return loaded;
+  }
+
+  /** Sends one request, which both the caller's signal and `stop` can end. */
+  async #fetchUntil(query: Query, stop: AbortSignal | undefined): Promise<CallResult<Body>> {
+    if (stop === undefined) return this.#fetch(query, undefined);
+    const either = eitherSignal(stop, this.#options.signal);
+    return this.#fetch(query, either.signal).finally(either.release);
+  }
+
+  #listOf({ data: body, response: { status }, attempts }: CallResult<Body>): Body & Envelope<Item> {
+    if (Array.isArray((body as Partial<Envelope<Item>>).data)) return body as Body & Envelope<Item>;
+    throw new DecodeError(`${status} with a list that has no data.`, status, { operation: this.#operation, attempts });
+  }
+
+  /** Refuses a page that was read before, and one that does not say clearly whether it is the last. */
+  #check(loaded: Loaded<Item, Body>): void {
+    const { step, page } = loaded;
+    const { has_more } = page.body as Partial<Envelope<Item>>;
+    if (this.#operation.paging === "whole") {
+      if (has_more) throw this.#broken(loaded, "the service says that there is more, but this list has no pages");
+      return;
+    }
+    if (typeof has_more !== "boolean") {
+      throw this.#broken(loaded, "the service does not say whether there is more (no has_more)");
+    }
+    if (!page.cursor || !has_more) return;
+    const seenOn = step.cursors.get(page.cursor);
+    // The same number means that the caller asks for the same page again, which is fine.
+    if (seenOn !== undefined && seenOn < step.number) {
+      throw this.#broken(loaded, "the service repeats a cursor: its pages would never end");
+    }
+    step.cursors.set(page.cursor, step.number);
+  }
+
+  #broken({ page, step, result }: Loaded<Item, Body>, message: string): PaginationError {
+    return new PaginationError(`${message}.`, page.data, cursorOf(step.query), {
+      operation: this.#operation,
+      attempts: result.attempts,
+    });
   }
 }
 
@@ -186,17 +207,18 @@ function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** A controller that also follows the caller's signal, until it is released. */
-function linkedController(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
+/** A signal that follows both, until it is released. Held for one request only: an iteration may be left without a word. */
+function eitherSignal(a: AbortSignal, b: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  if (signal?.aborted) abort();
-  signal?.addEventListener("abort", abort);
+  if (a.aborted || b?.aborted) abort();
+  a.addEventListener("abort", abort);
+  b?.addEventListener("abort", abort);
   return {
     signal: controller.signal,
     release: () => {
-      signal?.removeEventListener("abort", abort);
-      abort();
+      a.removeEventListener("abort", abort);
+      b?.removeEventListener("abort", abort);
     },
   };
 }

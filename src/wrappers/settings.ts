@@ -54,7 +54,7 @@ export function readCallOptions(settings: Settings, options: CallOptions = {}): 
   refuseUnknown(options, callOptionNames);
   const deadlineMs = checkDuration("deadlineMs", options.deadlineMs) ?? settings.deadlineMs;
   return {
-    signal: options.signal ?? undefined,
+    signal: checkSignal(options.signal),
     timeoutMs: checkDuration("timeoutMs", options.timeoutMs) ?? settings.timeoutMs,
     deadlineAt: settings.runtime.monotonicMs() + deadlineMs,
     maxRetries: checkRetries(options.maxRetries) ?? settings.maxRetries,
@@ -81,6 +81,13 @@ function refuseBrowser(allowed: boolean | undefined): void {
 function checkFunction<T>(name: string, value: T | undefined): T | undefined {
   if (value === undefined || typeof value === "function") return value;
   throw new UsageError(`options.${name}`, "must be a function");
+}
+
+/** Checked, so that a controller given for its signal is a clear error and not a call that cannot be aborted. */
+function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || signal === null || typeof signal.addEventListener === "function")
+    return signal ?? undefined;
+  throw new UsageError("options.signal", "must be an AbortSignal");
 }
 
 function checkDuration(name: string, value: number | undefined): number | undefined {

@@ -1,0 +1,38 @@
+/** A list as the service would page it: rows in order, cut into pages whose sizes a test chooses, some of them empty. */
+export interface PagedList {
+  readonly rows: readonly string[];
+  /** The body that answers a query of `starting_after` or `ending_before`. */
+  answer(query: URLSearchParams): ListBody;
+  /** The cursor of one page, which leads on from it in both directions. */
+  cursorOf(page: number): string;
+}
+
+export interface ListBody {
+  object: "list";
+  data: { id: string }[];
+  has_more: boolean;
+  cursor: string | null;
+}
+
+export function pagedList(sizes: readonly number[]): PagedList {
+  let count = 0;
+  const pages = sizes.map((size) => Array.from({ length: size }, () => `row_${++count}`));
+  const cursorOf = (page: number) => `cursor_${page}`;
+  const pageOf = (cursor: string) => Number(cursor.slice("cursor_".length));
+  return {
+    rows: pages.flat(),
+    cursorOf,
+    answer(query) {
+      const after = query.get("starting_after");
+      const before = query.get("ending_before");
+      const page = after !== null ? pageOf(after) + 1 : before !== null ? pageOf(before) - 1 : 0;
+      const last = before === null ? pages.length - 1 : 0;
+      return {
+        object: "list",
+        data: (pages[page] ?? []).map((id) => ({ id })),
+        has_more: page !== last && pages[page] !== undefined,
+        cursor: pages[page] === undefined ? null : cursorOf(page),
+      };
+    },
+  };
+}

@@ -1,0 +1,386 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Operation } from "../../src/operation.js";
+import type { ListOptions } from "../../src/options.js";
+import { DecodeError, PaginationError, UsageError } from "../../src/wrappers/errors.js";
+import type { PageRequest } from "../../src/wrappers/pagination.js";
+import { countingSignal } from "../support/counting-signal.js";
+import { sampleList } from "../support/operations.js";
+import { type ListBody, pagedList } from "../support/paged-list.js";
+import { json, type Step, scriptedFetch, stall, status } from "../support/scripted-fetch.js";
+import { failure, settle, success, turns } from "../support/settle.js";
+import { testCaller } from "../support/test-caller.js";
+
+interface Row {
+  readonly id: string;
+}
+
+const page = (ids: string[], cursor?: string | null, more = cursor != null): ListBody => ({
+  object: "list",
+  data: ids.map((id) => ({ id })),
+  has_more: more,
+  ...({ cursor } as { cursor: string | null }),
+});
+
+/** A list over scripted pages. */
+function scripted(bodies: (object | Step)[], query: object = {}, options: ListOptions = {}, operation = sampleList()) {
+  const fetch = scriptedFetch(...bodies.map((body) => (typeof body === "function" ? (body as Step) : json(body))));
+  return { fetch, ...listOver(fetch, query, options, operation) };
+}
+
+/** A list over a service that pages properly. */
+function served(sizes: readonly number[], query: object = {}, options: ListOptions = {}, operation = sampleList()) {
+  const service = pagedList(sizes);
+  const queries: URLSearchParams[] = [];
+  const answer = async (url: string) => {
+    queries.push(new URL(url).searchParams);
+    return Response.json(service.answer(new URL(url).searchParams));
+  };
+  return { service, queries, ...listOver(answer, query, options, operation) };
+}
+
+function listOver(
+  fetch: Parameters<typeof testCaller>[0],
+  query: object,
+  options: ListOptions,
+  operation: Operation,
+): ReturnType<typeof testCaller> & { list: PageRequest<Row, ListBody> } {
+  const test = testCaller(fetch);
+  return { ...test, list: test.caller.list<Row, ListBody>(operation, { query }, options) };
+}
+
+async function idsOf(rows: AsyncIterable<Row>, into: string[] = []): Promise<string[]> {
+  for await (const { id } of rows) into.push(id);
+  return into;
+}
+
+const layouts = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 12 });
+
+describe("iterating", () => {
+  test("yields each row once and in order, for any layout of pages, with and without lookAhead", async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, fc.boolean(), async (sizes, lookAhead) => {
+        const { clock, list, service } = served(sizes, {}, { lookAhead });
+        expect(await success(clock, idsOf(list))).toEqual(service.rows);
+        expect(clock.pendingTimers()).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("backward yields each row before the cursor once, in reverse", async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, fc.boolean(), async (sizes, lookAhead) => {
+        const ending_before = pagedList(sizes).cursorOf(sizes.length);
+        const { clock, list, service } = served(sizes, { ending_before }, { lookAhead });
+        expect(await success(clock, idsOf(list))).toEqual(service.rows.toReversed());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("resumes at any cursor, in another process too, without losing or repeating a row", async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, fc.nat(), fc.boolean(), async (sizes, stop, backward) => {
+        const origin = backward ? { ending_before: pagedList(sizes).cursorOf(sizes.length) } : {};
+        const first = served(sizes, origin);
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        const readSome = async () => {
+          let read = 0;
+          for await (const { data, cursor: end } of first.list.pages()) {
+            const ids = data.map(({ id }) => id);
+            seen.push(...(backward ? ids.toReversed() : ids));
+            cursor = end;
+            if (read++ === stop % sizes.length) break;
+          }
+        };
+        await success(first.clock, readSome());
+        const rest = served(sizes, backward ? { ending_before: cursor } : { starting_after: cursor });
+        seen.push(...(await success(rest.clock, idsOf(rest.list))));
+        expect(seen).toEqual(backward ? first.service.rows.toReversed() : first.service.rows);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("asks for the operation's largest page, unless the caller names a limit", async () => {
+    const largest = served([1, 1]);
+    await success(largest.clock, idsOf(largest.list));
+    expect(largest.queries.map(String)).toEqual(["limit=200", "limit=200&starting_after=cursor_0"]);
+    const chosen = served([1, 1], { limit: 7 });
+    await success(chosen.clock, idsOf(chosen.list));
+    expect(chosen.queries.map(String)).toEqual(["limit=7", "limit=7&starting_after=cursor_0"]);
+  });
+
+  test("keeps the filters on every page, and gives cursors back untouched", async () => {
+    const odd = "c/+=&?%20 é";
+    const { clock, fetch, list } = scripted([page(["a"], odd), page(["b"])], { status: ["running", "failed"] });
+    await success(clock, idsOf(list));
+    const query = new URL(fetch.requests[1]?.url ?? "").searchParams;
+    expect(query.getAll("status")).toEqual(["running", "failed"]);
+    expect(query.get("starting_after")).toBe(odd);
+  });
+
+  test("reads a whole list in one request that names neither limit nor cursor", async () => {
+    const whole = sampleList("whole");
+    const { clock, fetch, list } = scripted([{ object: "list", data: [{ id: "a" }, { id: "b" }] }], {}, {}, whole);
+    expect(await success(clock, idsOf(list))).toEqual(["a", "b"]);
+    expect(fetch.requests.map(({ url }) => new URL(url).search)).toEqual([""]);
+  });
+
+  test("can be done twice over one list, from the start each time", async () => {
+    const { clock, list, service } = served([2, 1]);
+    expect(await success(clock, idsOf(list))).toEqual(service.rows);
+    expect(await success(clock, idsOf(list))).toEqual(service.rows);
+  });
+
+  test("asks for no page before the rows of the last one are used up", async () => {
+    const { clock, list, queries } = served([2, 2]);
+    const rows = list[Symbol.asyncIterator]();
+    await success(clock, rows.next());
+    await success(clock, rows.next());
+    expect(queries).toHaveLength(1);
+    await success(clock, rows.next());
+    expect(queries).toHaveLength(2);
+  });
+
+  test("passes on unknown fields and values", async () => {
+    const { clock, list } = scripted([
+      { ...page(["a"]), next_generation: true, data: [{ id: "a", status: "molten" }] },
+    ]);
+    expect(await success(clock, list.toArray({ max: 9 }))).toEqual([{ id: "a", status: "molten" }]);
+  });
+});
+
+describe("looking ahead", () => {
+  test("fetches one page while the current one is worked on, and never more", async () => {
+    const { clock, list, queries } = served([1, 1, 1, 1], {}, { lookAhead: true });
+    const pages = list.pages();
+    await success(clock, pages.next());
+    await turns();
+    expect(queries).toHaveLength(2);
+    await success(clock, pages.next());
+    await turns();
+    expect(queries).toHaveLength(3);
+  });
+
+  test("raises the next page's failure after the rows of the current one", async () => {
+    const { clock, list } = scripted([page(["a", "b"], "A"), status(403)], {}, { lookAhead: true });
+    const rows: string[] = [];
+    expect(await failure(clock, idsOf(list, rows))).toMatchObject({ name: "ApiError", status: 403 });
+    expect(rows).toEqual(["a", "b"]);
+  });
+
+  test("ends the request that is on its way when the caller stops early, and nothing is unhandled", async () => {
+    const { signal, listeners } = countingSignal();
+    const { clock, fetch, list } = scripted([page(["a"], "A"), stall()], {}, { lookAhead: true, signal });
+    const readOne = async () => {
+      for await (const { id } of list) return id;
+      return undefined;
+    };
+    expect(await success(clock, readOne())).toBe("a");
+    await turns();
+    expect(fetch.requests[1]?.signal.aborted).toBe(true);
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
+  test("leaves no listener even when the iteration is left without a word", async () => {
+    const { signal, listeners } = countingSignal();
+    const { clock, list } = served([1, 1, 1], {}, { lookAhead: true, signal });
+    await success(clock, list.pages().next());
+    await turns();
+    expect(listeners()).toBe(0);
+  });
+
+  test("lets a page that was kept be followed after the iteration ended", async () => {
+    const { clock, list } = served([1, 1, 1], {}, { lookAhead: true });
+    const first = (await success(clock, list.pages().next())).value;
+    await success(clock, idsOf(list));
+    expect((await success(clock, first?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_2" }]);
+    const stopped = async () => {
+      for await (const kept of list.pages()) return kept;
+      return undefined;
+    };
+    const kept = await success(clock, stopped());
+    expect((await success(clock, kept?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_2" }]);
+  });
+
+  test("obeys the caller's signal", async () => {
+    const { signal, abort } = countingSignal();
+    const { clock, list } = scripted([page(["a"], "A"), stall()], {}, { lookAhead: true, signal });
+    const rows: string[] = [];
+    const reading = idsOf(list, rows);
+    reading.catch(() => undefined);
+    await turns();
+    abort();
+    expect(await failure(clock, reading)).toMatchObject({ name: "AbortError" });
+    expect(rows).toEqual(["a"]);
+  });
+});
+
+describe("a page", () => {
+  test("is what awaiting gives, exactly as asked for, in one request", async () => {
+    const { clock, list, queries } = served([2, 1], { limit: 3 });
+    const got = await success(clock, list);
+    expect(got.data).toEqual([{ id: "row_1" }, { id: "row_2" }]);
+    expect(got).toMatchObject({ hasMore: true, cursor: "cursor_0" });
+    expect(queries.map(String)).toEqual(["limit=3"]);
+    await success(clock, list);
+    expect(queries).toHaveLength(1);
+  });
+
+  test("leads to the next one, and at the end to nothing", async () => {
+    const { clock, list } = served([1, 1]);
+    const second = await success(clock, (await success(clock, list)).next());
+    expect(second?.data).toEqual([{ id: "row_2" }]);
+    expect(await success(clock, second?.next() ?? Promise.reject())).toBeUndefined();
+  });
+
+  test("can be followed twice", async () => {
+    const { clock, list } = served([1, 1, 1]);
+    const first = await success(clock, list);
+    const [a, b] = [await success(clock, first.next()), await success(clock, first.next())];
+    expect(a?.data).toEqual(b?.data);
+    expect((await success(clock, a?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_3" }]);
+    expect((await success(clock, b?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_3" }]);
+  });
+
+  test("comes with the answer's headers on request", async () => {
+    const { clock, list } = scripted([status(503), json(page(["a"]), 200, { "x-request-id": "req_1" })]);
+    expect(await success(clock, list.withResponse())).toMatchObject({ requestId: "req_1", attempts: 2 });
+  });
+
+  test("keeps the whole answer within reach", async () => {
+    const { clock, list } = scripted([{ ...page(["a"]), total: 9 }]);
+    expect((await success(clock, list)).body).toMatchObject({ total: 9 });
+  });
+});
+
+describe("toArray", () => {
+  test("gives the first rows up to max, and asks for no more than they need", async () => {
+    await fc.assert(
+      fc.asyncProperty(layouts, fc.integer({ min: 1, max: 60 }), async (sizes, max) => {
+        const { clock, list, service, queries } = served(sizes);
+        expect((await success(clock, list.toArray({ max }))).map(({ id }) => id)).toEqual(service.rows.slice(0, max));
+        expect(queries[0]?.get("limit")).toBe(String(Math.min(max, 200)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses max %d before anything is sent",
+    async (max) => {
+      const { clock, fetch, list } = scripted([]);
+      expect(await failure(clock, list.toArray({ max }))).toBeInstanceOf(UsageError);
+      expect(fetch.requests).toHaveLength(0);
+    },
+  );
+
+  test("puts what it had gathered on the error", async () => {
+    const { clock, list } = scripted([page(["a"], "A"), page(["b"], "A")]);
+    const error = await failure(clock, list.toArray({ max: 9 }));
+    expect(error).toBeInstanceOf(PaginationError);
+    expect((error as PaginationError).items).toEqual([{ id: "a" }]);
+    // Asking from here again gives the rows that are missing, and only those.
+    expect((error as PaginationError).resumeFrom).toBe("A");
+  });
+});
+
+describe("a list that cannot be followed", () => {
+  const cases: [string, object[], string[], string | undefined][] = [
+    ["A, A", [page(["a"], "A"), page(["b"], "A")], ["a"], "A"],
+    ["A, B, A", [page(["a"], "A"), page(["b"], "B"), page(["c"], "A")], ["a", "b"], "B"],
+    ["a null cursor", [page(["a"], null, true)], ["a"], undefined],
+    ["no cursor", [{ data: [{ id: "a" }], has_more: true }], ["a"], undefined],
+    ["an empty cursor", [page(["a"], "", true)], ["a"], undefined],
+    ["a null cursor later", [page(["a"], "A"), page(["b"], null, true)], ["a", "b"], "A"],
+    ["no has_more", [{ data: [{ id: "a" }], cursor: "A" }], [], undefined],
+  ];
+
+  test.each(cases)("raises PaginationError and repeats no row: %s", async (_, bodies, rows, resumeFrom) => {
+    for (const lookAhead of [false, true]) {
+      const { clock, fetch, list } = scripted(bodies, {}, { lookAhead });
+      const seen: string[] = [];
+      const error = await failure(clock, idsOf(list, seen));
+      expect(error).toBeInstanceOf(PaginationError);
+      expect(error).toMatchObject({ operation: "things.list", resumeFrom, attempts: 1, ambiguous: false });
+      // The rows of the page that cannot be followed are within reach, whether they were handed out or not.
+      const lastPage = (bodies.at(-1) as { data: Row[] }).data;
+      expect((error as PaginationError).items).toEqual(lastPage);
+      expect(seen).toEqual(rows);
+      expect(fetch.requests).toHaveLength(bodies.length);
+    }
+  });
+
+  test("is noticed when it leads back to where it was resumed", async () => {
+    const { clock, list } = scripted([page(["a"], "A")], { starting_after: "A" });
+    expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
+  });
+
+  test("is noticed when one page is followed by hand", async () => {
+    const { clock, list } = scripted([page(["a"], null, true)]);
+    const first = await success(clock, list);
+    expect(first.data).toEqual([{ id: "a" }]);
+    expect(await failure(clock, first.next())).toBeInstanceOf(PaginationError);
+  });
+
+  test("is noticed when a whole list claims that there is more", async () => {
+    const { clock, list } = scripted([page(["a"], "A")], {}, {}, sampleList("whole"));
+    const error = await failure(clock, idsOf(list));
+    expect(error).toBeInstanceOf(PaginationError);
+    expect((error as PaginationError).items).toEqual([{ id: "a" }]);
+  });
+
+  test("is noticed when it goes on empty for ever", async () => {
+    const endless = Array.from({ length: 1_100 }, (_, i) => page([], `cursor_${i}`));
+    const { clock, fetch, list } = scripted(endless);
+    expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
+    expect(fetch.requests).toHaveLength(1_001);
+  });
+
+  test.each([
+    ["no data", { has_more: false }],
+    ["data that is no list", { data: {}, has_more: false }],
+    ["a bare list", [{ id: "a" }]],
+  ])("is a DecodeError when it is none: %s", async (_, body) => {
+    const { clock, list } = scripted([body]);
+    expect(await failure(clock, idsOf(list))).toBeInstanceOf(DecodeError);
+  });
+});
+
+describe("a list that ends", () => {
+  test.each([
+    ["with a cursor", page(["a"], "A", false)],
+    ["with the cursor it began with", page(["a"], "Z", false)],
+    ["without a row", page([], null, false)],
+  ])("ends on has_more false: %s", async (_, body) => {
+    const { clock, list, fetch } = scripted([body], { starting_after: "Z" });
+    expect(await success(clock, idsOf(list))).toEqual(body.data.map(({ id }) => id));
+    expect(fetch.requests).toHaveLength(1);
+  });
+});
+
+describe("a list call", () => {
+  test("sends nothing until it is used", async () => {
+    const { fetch } = scripted([]);
+    await turns();
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("with both directions is refused by a rejection, never by a throw", async () => {
+    const { clock, fetch, list } = scripted([], { starting_after: "A", ending_before: "B" });
+    expect(await failure(clock, list)).toBeInstanceOf(UsageError);
+    expect(await failure(clock, list.withResponse())).toBeInstanceOf(UsageError);
+    expect(
+      await settle(
+        clock,
+        list.catch(() => "caught"),
+      ),
+    ).toEqual({ value: "caught" });
+    expect(await failure(clock, idsOf(list))).toBeInstanceOf(UsageError);
+    expect(fetch.requests).toHaveLength(0);
+  });
+});

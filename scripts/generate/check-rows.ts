@@ -20,7 +20,10 @@ function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
   const add = (what: string, mend: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, mend });
   const isKeyed = declaresIdempotencyKey(operation);
   if (row.retry === "keyed" && !isKeyed) {
-    add("retry is keyed, but the operation declares no Idempotency-Key header.", "correct the class, or the description if it lost the header.");
+    add(
+      "retry is keyed, but the operation declares no Idempotency-Key header.",
+      "correct the class, or the description if it lost the header.",
+    );
   }
   if (row.retry !== "keyed" && isKeyed && operation.http !== "GET") {
     add(`retry is ${row.retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");

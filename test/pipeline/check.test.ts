@@ -1,16 +1,9 @@
+import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compare, filesBelow } from "../../scripts/generate/files.js";
 import { printProvenance } from "../../scripts/generate/print-provenance.js";
 import { parseSource } from "../../scripts/generate/source.js";
-import { copyRepository, createProject, fixture, type Project, REPOSITORY, run } from "./project.js";
-
-const things = { spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") };
-
-async function generated(): Promise<Project> {
-  const project = createProject(things);
-  expect(await run(project)).toMatchObject({ code: 0 });
-  return project;
-}
+import { copyRepository, createProject, generatedProject, REPOSITORY, run, THINGS } from "./project.js";
 
 it("finds the repository's own generated files up to date, without a remark", async () => {
   const { code, stdout, stderr } = await run({ root: REPOSITORY }, ["--check"]);
@@ -36,9 +29,8 @@ describe("fails after a change of any one byte, and names the file", () => {
     }
   });
 
-  it("also when the byte is not text", async () => {
-    const { writeFileSync } = await import("node:fs");
-    const project = createProject(things);
+  it("also when the byte is not text", () => {
+    const project = createProject(THINGS);
     project.write("openapi/bundled.json", "\ufffd");
     const outputs = new Map([["openapi/bundled.json", "\ufffd"]]);
     expect(compare(project.root, outputs).stale).toEqual([]);
@@ -47,16 +39,13 @@ describe("fails after a change of any one byte, and names the file", () => {
   });
 
   it("end to end", async () => {
-    const project = await generated();
-    expect(await run(project, ["--check"])).toMatchObject({ code: 0 });
+    const project = await generatedProject();
     const name = "src/generated/resources/things.ts";
     project.write(name, project.read(name).replace("newest", "oldest"));
     const before = project.snapshot();
     const { code, stdout, stderr } = await run(project, ["--check"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe(
-      `stale    ${name}\nGenerated files are not up to date. To mend: npm run generate\n`,
-    );
+    expect(stderr).toBe(`stale    ${name}\nGenerated files are not up to date. To mend: npm run generate\n`);
     expect(project.snapshot()).toEqual(before);
   });
 });
@@ -67,7 +56,7 @@ describe("fails after a change of an input, and names it", () => {
     ["openapi/overlay.yaml", "Nothing to correct", "Still nothing to correct"],
     ["openapi/sdk.yaml", "tags: [Things]", "tags: [Things, Other]"],
   ])("%s", async (name, from, to) => {
-    const project = await generated();
+    const project = await generatedProject();
     project.write(name, project.read(name).replace(from, to));
     const { code, stderr } = await run(project, ["--check"]);
     expect(code).toBe(1);
@@ -76,9 +65,12 @@ describe("fails after a change of an input, and names it", () => {
   });
 
   it("but not after a change of comments or line breaks alone", async () => {
-    const project = await generated();
+    const project = await generatedProject();
     const name = "openapi/sfc-preview.yaml";
-    project.write(name, `# A new comment\n\n${project.read(name).replace("x-speakeasy", "# and one here\n      x-speakeasy")}`);
+    project.write(
+      name,
+      `# A new comment\n\n${project.read(name).replace("x-speakeasy", "# and one here\n      x-speakeasy")}`,
+    );
     expect(await run(project, ["--check"])).toMatchObject({ code: 0 });
   });
 
@@ -101,8 +93,7 @@ describe("fails after a change of an input, and names it", () => {
 });
 
 it("lists what is missing and what does not belong", async () => {
-  const project = await generated();
-  const { rmSync } = await import("node:fs");
+  const project = await generatedProject();
   rmSync(project.path("src/generated/types.ts"));
   project.write("src/generated/resources/old.ts", project.read("src/generated/resources/things.ts"));
   const { code, stderr } = await run(project, ["--check"]);

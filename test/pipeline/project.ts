@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
-import { generate } from "../../scripts/generate.js";
+import { afterAll } from "vitest";
 import { filesBelow } from "../../scripts/generate/files.js";
+import { generate } from "../../scripts/generate.js";
 
 /** The repository that these tests belong to. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -37,7 +37,7 @@ export interface Project {
   snapshot(): Record<string, string>;
 }
 
-/** A small project in a folder of its own that is gone after the test, with the given inputs in place of the real ones. */
+/** A small project in a folder of its own, with the given inputs in place of the real ones. */
 export function createProject(inputs: { spec: string; sdk?: string; overlay?: string }): Project {
   const project = emptyProject();
   project.write("openapi/sfc-preview.yaml", inputs.spec);
@@ -48,6 +48,28 @@ export function createProject(inputs: { spec: string; sdk?: string; overlay?: st
     cpSync(join(REPOSITORY, name), project.path(name));
   }
   return project;
+}
+
+/** The small API of `things.yaml`, which most tests generate from. */
+export const THINGS = { spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") };
+
+let generatedOnce: Promise<Map<string, string>> | undefined;
+
+/** A project of {@link THINGS} that is generated already; made once per test file, then copied. */
+export async function generatedProject(): Promise<Project> {
+  generatedOnce ??= generateThings();
+  const files = await generatedOnce;
+  const project = emptyProject();
+  for (const [name, text] of files) project.write(name, text);
+  return project;
+}
+
+async function generateThings(): Promise<Map<string, string>> {
+  const project = createProject(THINGS);
+  const { code, stderr } = await run(project);
+  if (code !== 0) throw new Error(stderr);
+  const names = [...Object.keys(project.snapshot()), "redocly.yaml", "tsconfig.json", "package.json"];
+  return new Map(names.map((name) => [name, project.read(name)]));
 }
 
 /** A copy of the repository's inputs, sources and generated files. */
@@ -79,9 +101,15 @@ function emptyProject(): Project {
   };
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pipeline-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -116,7 +116,10 @@ describe("a description that cannot be generated from ends with one message and 
   });
 
   it("what the linter calls an error", async () => {
-    const spec = THINGS.replace("parameters:\n      - { name: id, in: path", "x-parameters:\n      - { name: id, in: path");
+    const spec = THINGS.replace(
+      "parameters:\n      - { name: id, in: path",
+      "x-parameters:\n      - { name: id, in: path",
+    );
     expect(await refusal({ spec, sdk: THINGS_SDK })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:52:5 #/paths/~1preview~1v2~1things~1{id}/get/parameters
         The operation does not define the path parameter \`{id}\` expected by path \`/preview/v2/things/{id}\`. (lint rule path-parameters-defined)
@@ -162,7 +165,9 @@ describe("a description that cannot be generated from ends with one message and 
 
   it("an error shape without error.type", async () => {
     const spec = THINGS.replace("type: { type: string, const: not_found }", "kind: { type: string }");
-    expect(await refusal({ spec: spec.replace("[type, message]", "[message]"), sdk: THINGS_SDK })).toMatchInlineSnapshot(`
+    expect(
+      await refusal({ spec: spec.replace("[type, message]", "[message]"), sdk: THINGS_SDK }),
+    ).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:29:9 #/paths/~1preview~1v2~1things/get/responses/404
         Answer 404 of list_things has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:46:9 #/paths/~1preview~1v2~1things/post/responses/404

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { comment, firstSentence, harmless, listOfNames, wrap } from "../../scripts/generate/docs.js";
+import { methodComment, pagingSentence, repeatSentence } from "../../scripts/generate/docstring.js";
+import type { OperationModel } from "../../scripts/generate/model.js";
+
+function operation(
+  descriptor: Partial<OperationModel["descriptor"]>,
+  rest: Partial<OperationModel> = {},
+): OperationModel {
+  return {
+    descriptor: { id: "x", name: "xs.x", method: "GET", path: "/x", retry: "read", ...descriptor },
+    constant: "x",
+    resource: "xs",
+    method: "x",
+    pathParameters: [],
+    errors: [],
+    description: "Does a thing.",
+    isDeprecated: false,
+    isLowConfidence: false,
+    ...rest,
+  };
+}
+
+const error = (status: string) => ({ status, types: [`type_${status}`], meaning: `Meaning of ${status}. More.` });
+
+describe("the first sentence", () => {
+  it.each([
+    ["One. Two.", "One."],
+    ["No end", "No end"],
+    ["Use e.g. this one. Then that.", "Use e.g. this one."],
+    ["Version 1.5 of it. Next.", "Version 1.5 of it."],
+    ["Over\ntwo lines! Next.", "Over two lines!"],
+    ["First paragraph\n\nSecond.", "First paragraph"],
+    ["", ""],
+  ])("of %j is %j", (text, sentence) => {
+    expect(firstSentence(text)).toBe(sentence);
+  });
+});
+
+describe("comments", () => {
+  it("fill lines to the width, and no further", () => {
+    const lines = wrap("word ".repeat(60), 40);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+    expect(lines.join(" ").split(" ")).toHaveLength(60);
+    const [longest] = comment(["word ".repeat(60)], "  ")
+      .split("\n")
+      .map((line) => line.length)
+      .sort((a, b) => b - a);
+    expect(longest).toBeLessThanOrEqual(110);
+    expect(longest).toBeGreaterThan(105);
+  });
+
+  it("keep code, lists and tables as they are, and what stands in backticks in one piece", () => {
+    const text = "Text\nof two lines.\n\n- item one\n  goes on\n- item two\n\n```\n  code  kept\n```\n| a | b |";
+    expect(wrap(text, 80)).toEqual([
+      "Text of two lines.",
+      "",
+      "- item one goes on",
+      "- item two",
+      "",
+      "```",
+      "  code  kept",
+      "```",
+      "| a | b |",
+    ]);
+    expect(wrap("call `GET /x/{id}` now", 14)).toEqual(["call", "`GET /x/{id}`", "now"]);
+    expect(wrap("an odd ` backtick stays", 80)).toEqual(["an odd ` backtick stays"]);
+  });
+
+  it("cannot be ended, nor given a tag, by a text", () => {
+    expect(comment(["a */ b */"])).toBe("/** a *\\/ b *\\/ */\n");
+    expect(harmless("@deprecated\n  @internal me@example.com")).toBe("\\@deprecated\n  \\@internal me@example.com");
+    expect(wrap("mail to @someone", 8)).toEqual(["mail to", "\\@someone"]);
+  });
+
+  it("are left out when there is nothing to say", () => {
+    expect(comment(["", " "])).toBe("");
+  });
+});
+
+describe("what a docstring says of repeating", () => {
+  const say = (...args: Parameters<typeof operation>) => repeatSentence(operation(...args));
+
+  it("follows the retry class", () => {
+    expect(say({ retry: "read" })).toBe("Safe to repeat: it changes nothing.");
+    expect(say({ retry: "keyed", method: "POST" })).toContain("a key is made when none is given");
+    expect(say({ retry: "unsafe", method: "POST" })).toMatch(/^Never repeated once sending began: .*`ambiguous: true`/);
+    expect(say({ retry: "absolute", method: "PATCH" })).toBe("Safe to repeat: it sets values, it adds nothing.");
+    expect(say({ retry: "absolute", method: "DELETE", repeat404: "done" })).toContain("counts as success");
+  });
+
+  it("names the status that may be the trace of an own earlier attempt", () => {
+    const errors = ["404", "409"].map(error);
+    expect(say({ retry: "absolute", method: "POST" }, { errors })).toContain("A 409 on a later attempt");
+    expect(say({ retry: "absolute", method: "POST" }, { errors: [error("404")] })).toContain("A 404 on a later");
+    expect(say({ retry: "absolute", method: "DELETE" }, { errors })).toContain("A 404 on a later attempt");
+    expect(say({ retry: "absolute", method: "DELETE" }, { errors: [error("409")] })).toMatch(/nothing more\.$/);
+    expect(say({ retry: "absolute", method: "POST" })).toMatch(/nothing more\.$/);
+  });
+});
+
+it("says how each kind of list is walked, and its largest page", () => {
+  const say = (descriptor: Partial<OperationModel["descriptor"]>) => pagingSentence(operation(descriptor));
+  expect(say({})).toBe("");
+  expect(say({ paging: "cursor", maxLimit: 200 })).toMatch(/^Pages of at most 200, forwards and backwards:/);
+  expect(say({ paging: "cursor" })).toMatch(/^Pages, forwards and backwards:/);
+  expect(say({ paging: "forward", maxLimit: 50 })).toMatch(/^Pages of at most 50, forwards only:/);
+  expect(say({ paging: "whole" })).toMatch(/^The whole list comes in one answer/);
+  expect(say({ paging: "seqnum", maxLimit: 2500 })).toContain("both bounds included, of at most 2500 rows");
+});
+
+it("prints a docstring in full", () => {
+  const errors = ["500", "401", "403", "404", "402"].map(error);
+  const text = methodComment(
+    operation(
+      { id: "buy_x", method: "POST", path: "/xs/*/buy", retry: "keyed" },
+      { errors: [...errors, { status: "422", types: [], meaning: "" }], isDeprecated: true, isLowConfidence: true },
+    ),
+    "  ",
+  );
+  expect(text).toBe(`  /**
+   * Does a thing.
+   *
+   * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
+   *
+   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   *
+   * Spec: \`POST /xs/*\\/buy\` (\`buy_x\`).
+   * @throws {ApiError}
+   * - \`type_402\` (402): Meaning of 402.
+   * - \`type_404\` (404): Meaning of 404.
+   * - \`type_403\` (403): Meaning of 403.
+   * @deprecated The API marks this operation as deprecated.
+   */
+`);
+});
+
+it("joins names as in a sentence", () => {
+  expect([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listOfNames)).toEqual([
+    "",
+    "`a`",
+    "`a` and `b`",
+    "`a`, `b` and `c`",
+  ]);
+});

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { lint } from "../../scripts/generate/redocly.js";
+import { createProject, fixture, REPOSITORY, run } from "./project.js";
+
+it("finds neither an error nor a warning in the project's own description", async () => {
+  expect(existsSync(join(REPOSITORY, "openapi/bundled.json"))).toBe(true);
+  const problems = await lint(REPOSITORY, "openapi/bundled.json", join(REPOSITORY, "redocly.yaml"));
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
+});
+
+it("generates from a description with invalid examples and missing words, and counts them", async () => {
+  const spec = fixture("things.yaml")
+    .replaceAll(/ *(summary|description: Lists).*\n/g, "")
+    .replace("      required: [id, status]", "      example: { id: 7 }\n      required: [id, status]");
+  const project = createProject({ spec, sdk: fixture("things.sdk.yaml") });
+  const { code, stdout } = await run(project);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^note: \d+ lint warnings; npx redocly lint openapi\/bundled\.json lists them\nGenerated/);
+});

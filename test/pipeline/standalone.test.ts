@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import ts from "typescript";
+import { expect, it } from "vitest";
+import { createProject, fixture, REPOSITORY, run, temporaryFolder } from "./project.js";
+
+/** What `tsc --noEmit -p FOLDER` says. */
+function typeCheck(folder: string): string[] {
+  const config = ts.getParsedCommandLineOfConfigFile(
+    join(folder, "tsconfig.json"),
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+      },
+    },
+  );
+  if (config === undefined) throw new Error(`no tsconfig in ${folder}`);
+  const program = ts.createProgram(config.fileNames, config.options);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) =>
+        `${file && relative(folder, file.fileName)} ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    );
+}
+
+it("writes a copy of the whole client that type-checks, and leaves the project as it was", async () => {
+  const folder = join(temporaryFolder(), "copy");
+  const { code, stdout } = await run({ root: REPOSITORY }, ["--out", folder]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/stands by itself in .*copy; check it with: npx tsc --noEmit -p .*copy\n$/);
+  for (const name of ["src/generated/resources/orders.ts", "openapi/bundled.json", "package.json", "src/index.ts"]) {
+    expect(existsSync(join(folder, name))).toBe(true);
+  }
+  expect(typeCheck(folder)).toEqual([]);
+  expect(readFileSync(join(folder, "src/generated/schema.ts"), "utf8")).toBe(
+    readFileSync(join(REPOSITORY, "src/generated/schema.ts"), "utf8"),
+  );
+});
+
+it("renews a copy of its own, and checks one without writing", async () => {
+  const project = createProject({ spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") });
+  const before = project.snapshot();
+  expect(await run(project, ["--out", "copy"])).toMatchObject({ code: 0 });
+  expect(await run(project, ["--out", "copy", "--check"])).toMatchObject({ code: 0, stderr: "" });
+  project.write("copy/src/generated/types.ts", "// edited");
+  expect(await run(project, ["--out", "copy", "--check"])).toMatchObject({ code: 1 });
+  expect((await run(project, ["--out", "copy"])).stdout).toContain("1 file written");
+  expect(project.snapshot()).toEqual(before);
+});

@@ -1,0 +1,32 @@
+import {
+  AbortError,
+  ApiError,
+  ConnectionError,
+  DecodeError,
+  PaginationError,
+  TimeoutError,
+  UsageError,
+} from "../../src/wrappers/errors.js";
+import { sampleOperations } from "./operations.js";
+
+/** One error of every class, by its name. */
+export function sampleErrors() {
+  const context = { operation: sampleOperations.unsafe, attempts: 2, ambiguous: true };
+  const answer = {
+    status: 422,
+    type: "unprocessable_entity",
+    details: [],
+    headers: new Headers({ location: "https://bucket.example/?X-Amz-Signature=s3cr3t" }),
+    requestId: "req_1",
+    retryAfterMs: undefined,
+  };
+  return {
+    ApiError: new ApiError("422 unprocessable_entity: the order is not valid", answer, context),
+    ConnectionError: new ConnectionError("no complete answer came.", { ...context, cause: new Error("reset") }),
+    TimeoutError: new TimeoutError("no complete answer came.", "timeoutMs", context),
+    AbortError: new AbortError("aborted by the caller's signal.", context),
+    DecodeError: new DecodeError("200 with an empty body.", 200, context),
+    PaginationError: new PaginationError("a cursor is repeated.", [{ secret: "row" }], "A", context),
+    UsageError: new UsageError("options.token", "no token", context),
+  };
+}

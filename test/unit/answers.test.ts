@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Operation } from "../../src/operation.js";
+import { readAnswer } from "../../src/wrappers/answers.js";
+import { ApiError, DecodeError } from "../../src/wrappers/errors.js";
+import { sampleDelete, sampleOperations } from "../support/operations.js";
+
+const { read, keyed, absolute, unsafe } = sampleOperations;
+const now = Date.UTC(2026, 0, 5);
+
+interface Given {
+  operation?: Operation;
+  status?: number;
+  text?: string;
+  headers?: Record<string, string>;
+  earlierUnknown?: boolean;
+}
+
+function reading({ operation = read, status = 200, text = "", headers = {}, earlierUnknown = false }: Given): unknown {
+  const response = new Response(null, { status, headers });
+  return readAnswer(operation, { response, text, attempts: 2, earlierUnknown }, "key-1", now);
+}
+
+function errorOf(given: Given): unknown {
+  try {
+    reading(given);
+  } catch (error) {
+    return error;
+  }
+  throw new Error("expected an error");
+}
+
+describe("a success", () => {
+  test("is the decoded body, unknown fields and values included", () => {
+    const values = [fc.string(), fc.boolean(), fc.maxSafeInteger(), fc.double({ min: 0, max: 1 }), fc.constant(null)];
+    fc.assert(
+      fc.property(fc.object({ values, maxDepth: 3 }), (body) => {
+        const text = JSON.stringify(body);
+        expect(reading({ text })).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("of an operation without a body is nothing, whether one comes or not", () => {
+    expect(reading({ operation: sampleDelete, status: 204 })).toBeUndefined();
+    expect(reading({ operation: sampleDelete, text: '{"deleted":true}' })).toBeUndefined();
+  });
+
+  test.each([
+    ["an empty body", "", "with an empty body"],
+    ["a page", "<html>sign in to the hotel's network</html>", "not JSON (text/html)"],
+    ["JSON that is cut short", '{"id": "ordr', "is cut short"],
+    ["a text", '"ok"', "not an object"],
+    ["null", "null", "not an object"],
+    ["a number", "7", "not an object"],
+  ])("that cannot be read is a DecodeError: %s", (_, text, words) => {
+    const error = errorOf({ operation: keyed, text, status: 201, headers: { "content-type": "text/html; charset=x" } });
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(error).toMatchObject({ status: 201, attempts: 2, idempotencyKey: "key-1", ambiguous: true });
+    expect((error as Error).message).toContain("POST /v/things: 201 with");
+    expect((error as Error).message).toContain(words);
+  });
+
+  test("that cannot be read proves nothing about a write, and is harmless to a read", () => {
+    for (const operation of [keyed, absolute, unsafe, sampleDelete]) {
+      expect(errorOf({ operation, text: "<html>" })).toMatchObject({ name: "DecodeError", ambiguous: true });
+    }
+    expect(errorOf({ operation: read, text: "<html>" })).toMatchObject({ name: "DecodeError", ambiguous: false });
+  });
+
+  test("never holds a number that has lost digits", () => {
+    const unsafeNumber = fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n });
+    fc.assert(
+      fc.property(unsafeNumber, (seqnum) => {
+        const error = errorOf({ text: `{"data": [{"seqnum": ${seqnum}}]}` });
+        expect(error).toBeInstanceOf(DecodeError);
+        expect((error as Error).message).toContain('"seqnum"');
+      }),
+    );
+  });
+
+  test("may hold the largest exact number, and digits in texts", () => {
+    const body = { seqnum: Number.MAX_SAFE_INTEGER, id: "12345678901234567890" };
+    expect(reading({ text: JSON.stringify(body) })).toEqual(body);
+  });
+});
+
+describe("a refusal", () => {
+  test("is an ApiError with the service's words, its type and its details", () => {
+    const details = [{ field: "price", code: "format", message: "needs a decimal point" }];
+    const text = JSON.stringify({
+      error: { type: "unprocessable_entity", message: "the order is not valid", details },
+    });
+    const headers = { "x-request-id": "req_7", "retry-after": "9" };
+    const error = errorOf({ operation: keyed, status: 422, text, headers }) as ApiError;
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({
+      status: 422,
+      type: "unprocessable_entity",
+      details,
+      requestId: "req_7",
+      retryAfterMs: 9_000,
+      attempts: 2,
+      idempotencyKey: "key-1",
+      operation: "things.buy",
+      ambiguous: false,
+    });
+    expect(error.headers.get("x-request-id")).toBe("req_7");
+    expect(error.message).toBe("POST /v/things: 422 unprocessable_entity: the order is not valid");
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["a page", "<html>502 Bad Gateway</html>"],
+    ["JSON of another shape", '{"message": "no"}'],
+    ["an error that is a text", '{"error": "no"}'],
+    ["null", "null"],
+    ["JSON that is cut short", '{"error": {"ty'],
+  ])("without an error body has type unknown: %s", (_, text) => {
+    const error = errorOf({ status: 502, text, headers: { "content-type": "text/html" } });
+    expect(error).toMatchObject({ name: "ApiError", status: 502, type: "unknown", details: [] });
+    expect((error as Error).message).toBe("GET /v/things/{id}: 502: the answer has no error body (text/html).");
+  });
+
+  test("that is a redirect names where to, never the path or query, which may be presigned", () => {
+    const location = "https://user:pass@bucket.example/image?X-Amz-Signature=s3cr3t";
+    const error = errorOf({ operation: unsafe, status: 307, headers: { location } }) as ApiError;
+    expect(error).toMatchObject({ name: "ApiError", status: 307, ambiguous: true });
+    expect(error.message).toContain("a redirect to https://bucket.example was not followed");
+    expect(error.message).not.toMatch(/s3cr3t|image|pass/);
+    expect(errorOf({ status: 302, headers: { location: "/else?where" } })).toMatchObject({
+      message: expect.stringContaining("a redirect to another place was not followed"),
+    });
+  });
+
+  test.each([
+    [408, true],
+    [429, false],
+    [500, true],
+    [502, true],
+    [503, true],
+    [400, false],
+    [401, false],
+    [409, false],
+    [422, false],
+  ])("%i leaves a write ambiguous: %s; a read never", (status, ambiguous) => {
+    for (const operation of [keyed, absolute, unsafe])
+      expect(errorOf({ operation, status })).toMatchObject({ ambiguous });
+    expect(errorOf({ operation: read, status })).toMatchObject({ ambiguous: false });
+  });
+
+  test("leaves a write ambiguous when an earlier attempt may have done it", () => {
+    for (const status of [401, 409, 422, 429]) {
+      expect(errorOf({ operation: absolute, status, earlierUnknown: true })).toMatchObject({ ambiguous: true });
+    }
+  });
+});
+
+describe("a 404 after an attempt that may have done it", () => {
+  test("is the success of a deletion", () => {
+    expect(reading({ operation: sampleDelete, status: 404, earlierUnknown: true })).toBeUndefined();
+  });
+
+  test("is an error without such an attempt, and for every other operation", () => {
+    expect(errorOf({ operation: sampleDelete, status: 404 })).toMatchObject({ status: 404, ambiguous: false });
+    expect(errorOf({ operation: absolute, status: 404, earlierUnknown: true })).toMatchObject({ ambiguous: true });
+  });
+});

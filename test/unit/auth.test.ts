@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { tokenSource } from "../../src/wrappers/auth.js";
+import { UsageError } from "../../src/wrappers/errors.js";
+import { inputFor, sampleOperations } from "../support/operations.js";
+import { scriptedFetch } from "../support/scripted-fetch.js";
+import { failure } from "../support/settle.js";
+import { testCaller } from "../support/test-caller.js";
+
+const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"];
+
+beforeEach(() => {
+  for (const name of variables) vi.stubEnv(name, undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("the token", () => {
+  test("is the option, else the first variable that is set", async () => {
+    for (const name of variables.toReversed()) {
+      vi.stubEnv(name, `from-${name}`);
+      expect(await tokenSource(undefined)()).toBe(`from-${name}`);
+    }
+    expect(await tokenSource("mine")()).toBe("mine");
+  });
+
+  test("is a clear error when there is none, and names what to set", () => {
+    for (const name of variables) expect(() => tokenSource(undefined)).toThrow(name);
+    vi.stubEnv("SF_API_KEY", "");
+    expect(() => tokenSource(undefined)).toThrow(UsageError);
+  });
+
+  test("may come from a function, at once or later", async () => {
+    expect(await tokenSource(() => "now")()).toBe("now");
+    expect(await tokenSource(async () => "later")()).toBe("later");
+  });
+
+  const unfit = ["", "sk live", "sk_live_1\n", "sk_live_é", 7, null];
+
+  test.each(unfit)("is refused, unquoted, when a header cannot hold it: %j", (token) => {
+    expect(() => tokenSource(token as string)).toThrow(UsageError);
+    if (token) expect(() => tokenSource(token as string)).not.toThrow(String(token));
+  });
+
+  test.each(unfit)("is refused, unquoted, when the function gives %j, and nothing is sent", async (token) => {
+    const fetch = scriptedFetch();
+    const { caller, clock } = testCaller(fetch, { token: () => token as string });
+    const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
+    expect(error).toMatchObject({ name: "UsageError", field: "options.token", attempts: 0 });
+    if (token) expect((error as Error).message).not.toContain(String(token));
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test.each([
+    () => {
+      throw new Error("sk_live_1");
+    },
+    () => Promise.reject(new Error("sk_live_1")),
+  ])("function's own error is not passed on", async (token) => {
+    const { caller, clock } = testCaller(scriptedFetch(), { token });
+    const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
+    expect(error).toMatchObject({ name: "UsageError", attempts: 0 });
+    expect((error as Error).message).toBe(
+      "GET /v/things/{id}: options.token: the function that gives the token failed",
+    );
+    expect((error as Error).cause).toBeUndefined();
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test, vi } from "vitest";
+import * as errors from "../../src/wrappers/errors.js";
+import { sampleErrors } from "../support/errors.js";
+import { sampleOperations } from "../support/operations.js";
+
+const { keyed, absolute, unsafe } = sampleOperations;
+
+describe.each(Object.entries(sampleErrors()))("%s", (name, error) => {
+  test("has its name, is an SfcError and an Error", () => {
+    expect(error.name).toBe(name);
+    expect(error).toBeInstanceOf(errors.SfcError);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toBe(`${name}: ${error.message}`);
+    expect(error.stack).toContain(`${error.message}`);
+  });
+
+  test("is told apart from the others, also by another copy of the package", async () => {
+    vi.resetModules();
+    const copy: typeof errors = await import("../../src/wrappers/errors.js");
+    expect(copy.SfcError).not.toBe(errors.SfcError);
+    for (const classes of [errors, copy]) {
+      expect(classes.SfcError.is(error)).toBe(true);
+      for (const other of Object.keys(sampleErrors()) as (keyof ReturnType<typeof sampleErrors>)[]) {
+        expect(classes[other].is(error)).toBe(other === name);
+      }
+    }
+  });
+
+  test("writes what a log may keep", () => {
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+      name,
+      message: error.message,
+      operation: "things.create",
+      attempts: 2,
+      ambiguous: true,
+    });
+  });
+});
+
+describe("is()", () => {
+  test.each([undefined, null, 7, "ApiError", {}, new Error("x"), { name: "ApiError" }])("is false for %o", (value) => {
+    expect(errors.SfcError.is(value)).toBe(false);
+    expect(errors.ApiError.is(value)).toBe(false);
+  });
+});
+
+describe("the message of an ambiguous error", () => {
+  const message = (context: errors.ErrorContext) => new errors.ConnectionError("no answer.", context).message;
+
+  test("tells where to look before an unsafe write is repeated", () => {
+    expect(message({ operation: unsafe, ambiguous: true })).toBe(
+      "POST /v/things: no answer. It is not certain whether this took effect. Look at what exists with things.list() before you repeat it.",
+    );
+  });
+
+  test("tells that a key gets the first result", () => {
+    expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k" })).toContain(
+      "Call again with the same idempotencyKey to get the first result.",
+    );
+  });
+
+  test("tells that the same values may be sent again", () => {
+    expect(message({ operation: absolute, ambiguous: true })).toContain("The same values may be sent again.");
+  });
+
+  test("is the plain message when nothing is uncertain", () => {
+    expect(message({ operation: unsafe })).toBe("POST /v/things: no answer.");
+  });
+});

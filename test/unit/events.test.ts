@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { emit, type SfcEvent } from "../../src/wrappers/events.js";
+import { inputFor, sampleOperations } from "../support/operations.js";
+import { json, reset, scriptedFetch, status } from "../support/scripted-fetch.js";
+import { failure, success, turns } from "../support/settle.js";
+import { testCaller } from "../support/test-caller.js";
+
+const { read, unsafe } = sampleOperations;
+const base = { operation: "things.get", method: "GET", path: "/v/things/{id}" };
+
+describe("events", () => {
+  test("tell each request, answer and retry of a call, with its attempt", async () => {
+    const fetch = scriptedFetch(status(503), reset(), json({ id: "thing_1" }, 200, { "x-request-id": "req_1" }));
+    const { caller, clock, events } = testCaller(fetch);
+    await success(clock, caller.call(read, inputFor(read)));
+    expect(events).toEqual([
+      { type: "request", ...base, attempt: 1 },
+      { type: "response", ...base, attempt: 1, status: 503, durationMs: 0, requestId: undefined },
+      { type: "retry", ...base, attempt: 1, status: 503, delayMs: 250 },
+      { type: "request", ...base, attempt: 2 },
+      { type: "retry", ...base, attempt: 2, status: undefined, delayMs: 500 },
+      { type: "request", ...base, attempt: 3 },
+      { type: "response", ...base, attempt: 3, status: 200, durationMs: 0, requestId: "req_1" },
+    ]);
+  });
+
+  test("tell a call's failure once, with its error and how long all of it took", async () => {
+    const { caller, clock, events } = testCaller(scriptedFetch(status(429, { "retry-after": "5" }), reset()));
+    const error = await failure(clock, caller.call(unsafe, inputFor(unsafe)));
+    const failures = events.filter(({ type }) => type === "error");
+    expect(failures).toEqual([
+      {
+        type: "error",
+        operation: "things.create",
+        method: "POST",
+        path: "/v/things",
+        attempt: 2,
+        status: undefined,
+        durationMs: 5_000,
+        error,
+      },
+    ]);
+  });
+
+  test("that the listener breaks on change nothing about the call", async () => {
+    for (const onEvent of [
+      () => {
+        throw new Error("broken");
+      },
+      async () => {
+        throw new Error("broken");
+      },
+    ]) {
+      const { caller, clock } = testCaller(scriptedFetch(status(503), json({ id: "thing_1" })), { onEvent });
+      expect(await success(clock, caller.call(read, inputFor(read)))).toEqual({ id: "thing_1" });
+    }
+  });
+});
+
+describe("emit", () => {
+  test("leaves no rejection of an async listener unhandled", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    emit(() => Promise.reject(new Error("broken")) as unknown as undefined, {} as SfcEvent);
+    await turns();
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+});

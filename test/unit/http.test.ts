@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { UsageError } from "../../src/wrappers/errors.js";
+import { checkBaseUrl, extraHeaders, fillPath, jsonOf, queryString, send, urlOf } from "../../src/wrappers/http.js";
+import { sampleOperations } from "../support/operations.js";
+import { json, scriptedFetch } from "../support/scripted-fetch.js";
+
+const { read, keyed } = sampleOperations;
+const half = "\ud83d";
+
+function fieldOf(refused: () => unknown): string {
+  try {
+    refused();
+  } catch (error) {
+    if (UsageError.is(error)) return error.field;
+    throw error;
+  }
+  throw new Error("expected a UsageError");
+}
+
+describe("send", () => {
+  const request = { url: "https://api.test/v", method: "POST", headers: { accept: "a" }, body: "{}" } as const;
+
+  test("adds the token, follows no redirect, and calls fetch unbound", async () => {
+    const bound = vi.fn();
+    const fetch = scriptedFetch(json({ ok: 1 }));
+    const { signal } = new AbortController();
+    const observed = async function (this: unknown, url: string, init: RequestInit) {
+      bound(this);
+      return fetch(url, init);
+    };
+    expect(await send(observed, request, "sk_1", signal)).toMatchObject({ text: '{"ok":1}' });
+    expect(bound).toHaveBeenCalledWith(undefined);
+    expect(fetch.requests[0]?.init).toEqual({
+      method: "POST",
+      headers: { accept: "a", authorization: "Bearer sk_1" },
+      redirect: "manual",
+      body: "{}",
+      signal,
+    });
+  });
+
+  test("leaves out a body that there is none of", async () => {
+    const fetch = scriptedFetch(json({}));
+    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal);
+    expect(fetch.requests[0]?.init).not.toHaveProperty("body");
+  });
+});
+
+describe("an address", () => {
+  test("has the path's values escaped, but for the colons of a resource path", () => {
+    expect(fillPath("/v/{a}/x/{b}", { a: "sfc:pool:acme:dev:main", b: "a/b?c#d %" })).toBe(
+      "/v/sfc:pool:acme:dev:main/x/a%2Fb%3Fc%23d%20%25",
+    );
+  });
+
+  test("never leads to another path, whatever the value", () => {
+    const base = "https://api.test/prefix";
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (id) => {
+        let url: URL;
+        try {
+          url = new URL(urlOf(base, read, { path: { id } }));
+        } catch (error) {
+          expect(UsageError.is(error)).toBe(true);
+          return;
+        }
+        expect(url.origin).toBe("https://api.test");
+        expect(url.pathname.split("/").slice(0, 4)).toEqual(["", "prefix", "v", "things"]);
+        expect(url.pathname.split("/")).toHaveLength(5);
+        expect(url.search + url.hash).toBe("");
+      }),
+    );
+  });
+
+  test.each(["", ".", "..", half, undefined, null, 7, {}])("refuses %j as a path parameter", (id) => {
+    expect(fieldOf(() => urlOf("https://api.test", read, { path: { id: id as string } }))).toBe("id");
+  });
+
+  test("repeats the name of a list, and escapes what would end the value", () => {
+    expect(queryString({ status: ["running", "failed"], tag: ["env=prod"], limit: 5, all: true })).toBe(
+      "status=running&status=failed&tag=env%3Dprod&limit=5&all=true",
+    );
+  });
+
+  test("leaves out what is undefined", () => {
+    expect(urlOf("https://api.test", keyed, { query: { limit: undefined } })).toBe("https://api.test/v/things");
+  });
+
+  test.each([
+    ["an empty list, which would match everything", { status: [] }, "query.status"],
+    ["a number that is none", { limit: Number.NaN }, "query.limit"],
+    ["half a character", { name: half }, "query"],
+  ])("refuses %s", (_, query, field) => {
+    expect(fieldOf(() => queryString(query))).toBe(field);
+  });
+});
+
+describe("jsonOf", () => {
+  test("is the JSON of the body, and nothing where there is none", () => {
+    expect(jsonOf(keyed, { a: [1, "b", null], c: undefined })).toBe('{"a":[1,"b",null]}');
+    expect(jsonOf(read, undefined)).toBeUndefined();
+  });
+
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const trap = {
+    toJSON() {
+      throw new Error("sk_live_secret");
+    },
+  };
+
+  test.each([
+    ["a body that is missing", undefined, "body"],
+    ["a number that is none", { price: { limit: Number.NaN } }, "body.limit"],
+    ["infinity", { n: Number.POSITIVE_INFINITY }, "body.n"],
+    ["a bigint", { n: 1n }, "body.n"],
+    ["a circle", circle, "body"],
+    ["what throws", trap, "body"],
+  ])("refuses %s", (_, body, field) => {
+    expect(fieldOf(() => jsonOf(keyed, body))).toBe(field);
+  });
+});
+
+describe("extraHeaders", () => {
+  test("come in lower case", () => {
+    expect(extraHeaders({ "X-Trace": "1", accept: "text/plain" })).toEqual({ "x-trace": "1", accept: "text/plain" });
+  });
+
+  test.each(["Authorization", "authorization", "IDEMPOTENCY-KEY"])("refuse %s, which has an option", (name) => {
+    expect(fieldOf(() => extraHeaders({ [name]: "x" }))).toBe(`options.headers.${name}`);
+  });
+
+  test.each([
+    ["a value with a newline", { "x-a": "sk_live_1\nx-b: 1" }],
+    ["a value with a null", { "x-a": "sk_live_1\0" }],
+    ["a value that is no text", { "x-a": 7 as unknown as string }],
+    ["a name with a newline", { "x-a: sk_live_1\n": "1" }],
+    ["an empty name", { "": "sk_live_1" }],
+  ])("refuse %s without quoting it", (_, headers) => {
+    expect(() => extraHeaders(headers)).toThrow(UsageError);
+    expect(() => extraHeaders(headers)).not.toThrow(/sk_live_1/);
+  });
+});
+
+describe("checkBaseUrl", () => {
+  test.each([
+    ["https://api.sfcompute.com", "https://api.sfcompute.com"],
+    ["https://proxy.test/sfc/", "https://proxy.test/sfc"],
+    ["http://localhost:4010", "http://localhost:4010"],
+    ["http://api.localhost", "http://api.localhost"],
+    ["http://127.0.0.1:9/", "http://127.0.0.1:9"],
+    ["http://127.8.8.8", "http://127.8.8.8"],
+    ["http://[::1]:80/a//", "http://[::1]/a"],
+  ])("keeps %s", (given, kept) => {
+    expect(checkBaseUrl(given, false)).toBe(kept);
+  });
+
+  test.each([
+    "http://api.sfcompute.com",
+    "http://localhost.evil.test",
+    "http://127.0.0.1.evil.test",
+    "http://notlocalhost",
+    "ftp://localhost",
+    "file:///etc/passwd",
+    "https://user:sk_live_1@api.test",
+    "https://api.test/?key=sk_live_1",
+    "https://api.test/#sk_live_1",
+    "api.test",
+    "",
+  ])("refuses %s without quoting it", (given) => {
+    expect(fieldOf(() => checkBaseUrl(given, false))).toBe("options.baseUrl");
+    expect(() => checkBaseUrl(given, false)).not.toThrow(/sk_live_1/);
+  });
+
+  test("lets plain http leave this machine only when told to, and nothing else", () => {
+    expect(checkBaseUrl("http://api.test", true)).toBe("http://api.test");
+    expect(fieldOf(() => checkBaseUrl("ftp://api.test", true))).toBe("options.baseUrl");
+  });
+});

@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../../src/wrappers/errors.js";
+import { fingerprintOf, KeyMemory, keyFor } from "../../src/wrappers/idempotency.js";
+import { inputFor, sampleOperations } from "../support/operations.js";
+import { always, json, reset, scriptedFetch } from "../support/scripted-fetch.js";
+import { failure, success } from "../support/settle.js";
+import { testCaller } from "../support/test-caller.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+
+const { read, keyed, absolute, unsafe } = sampleOperations;
+const printable = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)),
+  minLength: 1,
+});
+
+describe("keyFor", () => {
+  test("makes a fresh key for each call of a keyed operation, and none for others", () => {
+    const runtime = virtualRuntime();
+    expect([keyFor(keyed, undefined, runtime), keyFor(keyed, undefined, runtime)]).toEqual(["key-1", "key-2"]);
+    for (const operation of [read, absolute, unsafe]) expect(keyFor(operation, undefined, runtime)).toBeUndefined();
+  });
+
+  test("keeps the caller's key as it is", () => {
+    fc.assert(
+      fc.property(printable, (key) => {
+        expect(keyFor(keyed, key, virtualRuntime())).toBe(key);
+      }),
+    );
+  });
+
+  test.each(["", " ", "a b", "é", "a\nb", "x".repeat(256), 7 as unknown as string])("refuses %j as a key", (key) => {
+    expect(() => keyFor(keyed, key, virtualRuntime())).toThrow(UsageError);
+  });
+
+  test("refuses a key where the operation declares none", () => {
+    for (const operation of [read, absolute, unsafe]) {
+      expect(() => keyFor(operation, "mine", virtualRuntime())).toThrow("this operation does not accept one");
+    }
+  });
+});
+
+describe("fingerprintOf", () => {
+  const body = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
+
+  test("is the same for the same body with its fields in another order, at any depth", () => {
+    fc.assert(
+      fc.property(body, body, (outer, inner) => {
+        const turned = (value: object) => Object.fromEntries(Object.entries(value).reverse());
+        const one = fingerprintOf(keyed, "/v/things", { ...outer, inner });
+        const other = fingerprintOf(keyed, "/v/things", turned({ ...outer, inner: turned(inner) }));
+        expect(other).toBe(one);
+      }),
+    );
+  });
+
+  test("differs with the body, the path and the operation", () => {
+    fc.assert(
+      fc.property(body, body, (a, b) => {
+        const differ = JSON.stringify(sorted(a)) !== JSON.stringify(sorted(b));
+        expect(fingerprintOf(keyed, "/v/things", a) !== fingerprintOf(keyed, "/v/things", b)).toBe(differ);
+      }),
+    );
+    expect(fingerprintOf(keyed, "/v/things/1", {})).not.toBe(fingerprintOf(keyed, "/v/things/2", {}));
+    expect(fingerprintOf(keyed, "/v/things", {})).not.toBe(fingerprintOf(unsafe, "/v/things", {}));
+  });
+
+  test("keeps the order of lists, which means something", () => {
+    expect(fingerprintOf(keyed, "/v", { ids: [1, 2] })).not.toBe(fingerprintOf(keyed, "/v", { ids: [2, 1] }));
+  });
+});
+
+describe("KeyMemory", () => {
+  test("lets a key stand for one request any number of times", () => {
+    const keys = new KeyMemory();
+    for (let i = 0; i < 3; i++) keys.claim("k", keyed, "first");
+    expect(() => keys.claim("k", keyed, "second")).toThrow(UsageError);
+    expect(() => keys.claim("k", keyed, "first")).not.toThrow();
+  });
+
+  test("remembers ten thousand keys, the latest used, and no more", () => {
+    const keys = new KeyMemory();
+    for (let i = 0; i < 10_000; i++) keys.claim(`k${i}`, keyed, "first");
+    keys.claim("k0", keyed, "first");
+    keys.claim("one more", keyed, "first");
+    expect(() => keys.claim("k0", keyed, "second")).toThrow(UsageError);
+    expect(() => keys.claim("k2", keyed, "second")).toThrow(UsageError);
+    expect(() => keys.claim("k1", keyed, "second")).not.toThrow();
+  });
+});
+
+describe("a call with a key", () => {
+  test("sends it on every attempt, and gives it back", async () => {
+    const fetch = scriptedFetch(reset(), reset(), json({ id: "thing_1" }, 201));
+    const { caller, clock } = testCaller(fetch);
+    const call = caller.call(keyed, inputFor(keyed), { idempotencyKey: "order-7" });
+    expect(await success(clock, call.withResponse())).toMatchObject({ idempotencyKey: "order-7", attempts: 3 });
+    expect(fetch.requests.map(({ headers }) => headers["idempotency-key"])).toEqual(["order-7", "order-7", "order-7"]);
+  });
+
+  test("is refused before sending when the key stood for another body, also at the same time", async () => {
+    const fetch = always(json({ id: "thing_1" }, 201));
+    const { caller, clock } = testCaller(fetch);
+    const options = { idempotencyKey: "order-7" };
+    const [first, second] = [{ n: 1 }, { n: 2 }].map((body) => caller.call(keyed, { body }, options));
+    expect(await failure(clock, second as PromiseLike<unknown>)).toMatchObject({
+      name: "UsageError",
+      field: "options.idempotencyKey",
+      attempts: 0,
+    });
+    await success(clock, first as PromiseLike<unknown>);
+    await success(clock, caller.call(keyed, { body: { n: 1 } }, options));
+    expect(fetch.requests).toHaveLength(2);
+  });
+
+  test("that could not be sent as it stands does not use the key up", async () => {
+    const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
+    const options = { idempotencyKey: "order-7" };
+    await failure(clock, caller.call(keyed, { body: { n: Number.NaN } }, options));
+    await success(clock, caller.call(keyed, { body: { n: 1 } }, options));
+  });
+
+  test("is known to its own client only", async () => {
+    for (const n of [1, 2]) {
+      const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
+      await success(clock, caller.call(keyed, { body: { n } }, { idempotencyKey: "order-7" }));
+    }
+  });
+});
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .map(([name, member]) => [name, sorted(member)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { CallOptions, ClientOptions } from "../../src/options.js";
+import { UsageError } from "../../src/wrappers/errors.js";
+import { readCallOptions, readClientOptions } from "../../src/wrappers/settings.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+
+const token = "sk_live_1";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a client's options", () => {
+  test("have defaults", () => {
+    expect(readClientOptions({ token })).toMatchObject({
+      baseUrl: "https://api.sfcompute.com",
+      timeoutMs: 60_000,
+      deadlineMs: Number.POSITIVE_INFINITY,
+      maxRetries: 2,
+    });
+  });
+
+  test.each([
+    ["timeoutMs", 0],
+    ["timeoutMs", -1],
+    ["timeoutMs", Number.NaN],
+    ["timeoutMs", Number.POSITIVE_INFINITY],
+    ["timeoutMs", "60"],
+    ["deadlineMs", 0],
+    ["deadlineMs", Number.NaN],
+    ["maxRetries", -1],
+    ["maxRetries", 1.5],
+    ["maxRetries", "2"],
+    ["fetch", {}],
+    ["onEvent", "log"],
+    ["baseUrl", "nowhere"],
+    ["timeout", 1],
+    ["retries", 1],
+  ])("are refused by name: %s = %j", (name, value) => {
+    expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(`options.${name}: `);
+  });
+
+  test("let a browser in only when told to", () => {
+    vi.stubGlobal("window", { document: {} });
+    expect(() => readClientOptions({ token })).toThrow(UsageError);
+    expect(() => readClientOptions({ token, dangerouslyAllowBrowser: true })).not.toThrow();
+  });
+});
+
+describe("a call's options", () => {
+  const clock = virtualRuntime();
+  const settings = readClientOptions({ token, timeoutMs: 10, deadlineMs: 20, maxRetries: 3, runtime: clock });
+
+  test("fall back to the client's, and count the deadline from now", () => {
+    expect(readCallOptions(settings)).toEqual({
+      signal: undefined,
+      timeoutMs: 10,
+      deadlineAt: clock.monotonicMs() + 20,
+      maxRetries: 3,
+    });
+    const { signal } = new AbortController();
+    expect(readCallOptions(settings, { signal, timeoutMs: 1, deadlineMs: 2, maxRetries: 0 })).toEqual({
+      signal,
+      timeoutMs: 1,
+      deadlineAt: clock.monotonicMs() + 2,
+      maxRetries: 0,
+    });
+  });
+
+  test("that are undefined are as if they were not there", () => {
+    const absent = { signal: undefined, timeoutMs: undefined, deadlineMs: undefined, maxRetries: undefined };
+    expect(readCallOptions(settings, absent)).toEqual(readCallOptions(settings));
+  });
+
+  test.each([
+    ["idempotencykey", "a misspelt key that is ignored could buy twice"],
+    ["timeout", 1],
+    ["timeoutMs", 0],
+    ["maxRetries", -1],
+    ["signal", new AbortController()],
+  ])("are refused by name: %s = %j", (name, value) => {
+    expect(() => readCallOptions(settings, { [name]: value } as CallOptions)).toThrow(`options.${name}: `);
+  });
+});

@@ -1,81 +1,108 @@
 /**
- * A walk through the client: what a program of yours would do, one step after the other. `npm start` runs it on the mock server; every id comes from what the
- * step before it found, so the same steps work on a real account.
+ * A walk through the client: what a program of yours would do, one step after the other. `npm start` runs it on the simulator. Every id comes from what an
+ * earlier step found, so the same steps work on a real account.
  */
-import { ApiError, type Instance, type SfcClient } from "../src/index.js";
+import { ApiError, type Instance, type Order, type OrderCreate, type Pool, type SfcClient } from "../src/index.js";
 
-/** Where the tour tells its story. */
-export type Say = (line: string) => void;
+/** Where the tour is told, and how its time passes: the simulator's clock jumps, a real account's does not. */
+export interface Stage {
+  say(line: string): void;
+  now(): Date;
+  wait(seconds: number): Promise<void>;
+}
 
-/** Steps that change nothing. Returns an instance to take pool, SKU and image from, if there is one. */
-export async function readTour(sfc: SfcClient, say: Say): Promise<Instance | undefined> {
+/** Steps that change nothing. */
+export async function readTour(sfc: SfcClient, { say, now }: Stage): Promise<void> {
   say("Who am I?");
   const me = await sfc.account.me();
   say(`  ${me.user?.email ?? "a service token"} in account ${me.account_id}`);
 
-  say("Which instances run? Page by page:");
-  let model: Instance | undefined;
-  for await (const page of sfc.instances.list({ limit: 6 }).pages()) {
-    say(`  page of ${page.data.length}${page.hasMore ? ", more to come" : ", the last one"}`);
-    for (const instance of page.data) {
-      say(`    ${instance.name}  ${instance.status}  ${instance.instance_sku.alias ?? instance.instance_sku.id}`);
-      model ??= instance;
-    }
+  say("Which pools are there? Two on a page, page after page:");
+  for await (const page of sfc.pools.list({ limit: 2 }).pages()) {
+    say(`  ${page.data.map((pool) => pool.name).join(", ")}${page.hasMore ? "  (more to come)" : "  (the last page)"}`);
   }
 
-  say("What would 4 nodes for 2 hours cost?");
-  const preview = await sfc.orders.preview({
-    side: "buy",
-    start_at: nextMinute(),
-    duration_seconds: 7_200,
-    node_count: 4,
-    requirements: {},
-  });
+  say("What would 2 nodes for 2 hours cost? A preview buys nothing:");
+  const preview = await previewOrder(sfc, now());
   say(
     preview.type === "quoted"
-      ? `  at most $${preview.post_order_body.limit_price_dollars_per_node_hour} per node-hour; nothing was bought`
+      ? `  $${preview.post_order_body.limit_price_dollars_per_node_hour} per node-hour`
       : `  nothing to be had: ${preview.reason}`,
   );
-  return model;
 }
 
-/** Steps that write. They touch only the instance that they create, and end by terminating it. */
-export async function writeTour(sfc: SfcClient, model: Instance, say: Say): Promise<void> {
-  say("Create an instance. The API takes no key here, so this is never sent twice once it may have arrived:");
+/** Spends money. The key makes it safe to run again: the service answers a repeat with the first order. */
+export async function buyTour(sfc: SfcClient, pool: Pool, { say, now, wait }: Stage): Promise<OrderCreate | undefined> {
+  say("Buy them, with a key that would survive a crash of this program:");
+  const preview = await previewOrder(sfc, now(), pool.id);
+  if (preview.type !== "quoted") return undefined;
+  const order = preview.post_order_body;
+  const placed = await sfc.orders.create(order, { idempotencyKey: "tour-order-1" });
+  say(`  ${placed.id}  ${placed.status}`);
+  await wait(5);
+  const filled: Order = await sfc.orders.get(placed.id);
+  say(`  ${filled.id}  ${filled.status} at $${filled.filled_average_price_dollars_per_node_hour}`);
+  return order;
+}
+
+/** Starts an instance on node time of the pool. Touches nothing but what it creates, and terminates that at the end. */
+export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string, stage: Stage): Promise<void> {
+  const { say, wait } = stage;
+  const image = await publicImage(sfc);
+  say("Create an instance. This operation takes no key, so it is never sent twice once it may have arrived:");
   const created = await sfc.instances.create({
-    pool: model.pool.id,
-    instance_sku: model.instance_sku.id,
-    image: model.image.id,
+    pool: pool.id,
+    instance_sku: instanceSku,
+    image,
     tags: { tour: "yes" },
   });
-  say(`  ${created.id}  ${created.status}`);
+  say(`  ${line(created)}`);
+  await wait(60);
+  say(`  ${line(await sfc.instances.get(created.id))}`);
 
-  say("Replace it, with a key: a retry, even from another process, gives this same replacement:");
+  say("Replace it, with a key. The same call again, as after a crash, gives the same replacement:");
   const idempotencyKey = `tour-${created.id}`;
-  const replaced = sfc.instances.replace(created.id, { image: model.image.id }, { idempotencyKey });
-  const { data: replacement, attempts } = await replaced.withResponse();
-  say(`  ${replacement.id}  after ${attempts} attempt, key ${idempotencyKey}`);
+  const replacement = await sfc.instances.replace(created.id, { image }, { idempotencyKey });
+  const again = await sfc.instances.replace(created.id, { image }, { idempotencyKey });
+  say(`  ${replacement.id}\n  ${again.id}  ${again.id === replacement.id ? "the same one" : "a second one!"}`);
 
   say("Raise its priority. A batch is all or nothing:");
-  const batch = await sfc.instances.batchUpdate({ data: [{ id: replacement.id, priority_level: "critical" }] });
-  for (const instance of batch.data) say(`  ${instance.id}  ${instance.priority_level}`);
+  const { data } = await sfc.instances.batchUpdate({ data: [{ id: replacement.id, priority_level: "critical" }] });
+  for (const instance of data) say(`  ${instance.id}  ${instance.priority_level}`);
 
+  say("Terminate it, and meet an error by trying to terminate it again:");
   await sfc.instances.terminate(replacement.id);
-  say("Terminated. One more error, as you would meet it:");
-  await showError(() => sfc.instances.get("inst_000000000000000000000"), say);
-}
-
-async function showError(call: () => Promise<unknown>, say: Say): Promise<void> {
   try {
-    await call();
+    await sfc.instances.terminate(replacement.id);
   } catch (error) {
     if (!ApiError.is(error)) throw error;
-    say(`  ${error.name} ${error.status} ${error.type}`);
+    say(`  ${error.name} ${error.status} ${error.type}, ambiguous: ${error.ambiguous}`);
     say(`  ${error.message}`);
   }
 }
 
-/** Schedules are aligned to minutes. */
-function nextMinute(): number {
-  return Math.ceil(Date.now() / 60_000) * 60;
+/** The first pool that trades on the market. */
+export async function marketPool(sfc: SfcClient): Promise<Pool | undefined> {
+  for await (const pool of sfc.pools.list()) if (pool.kind === "market") return pool;
+  return undefined;
 }
+
+function previewOrder(sfc: SfcClient, now: Date, pool?: string) {
+  return sfc.orders.preview({
+    side: "buy",
+    // Unix seconds, on a whole minute.
+    start_at: Math.ceil(now.getTime() / 60_000) * 60,
+    duration_seconds: 7_200,
+    node_count: 2,
+    requirements: {},
+    ...(pool !== undefined && { pool }),
+  });
+}
+
+async function publicImage(sfc: SfcClient): Promise<string> {
+  const [image] = await sfc.images.list({ workspace: "sfc:workspace:sfcompute:public" }).toArray({ max: 1 });
+  if (image === undefined) throw new Error("there is no public image");
+  return image.id;
+}
+
+const line = (instance: Instance) => `${instance.id}  ${instance.name}  ${instance.status}`;

@@ -1,13 +1,15 @@
 /**
- * `npm start`: regenerate the client, start the mock server, and walk through what the client does.
- * `npm start -- --live` walks through your own account instead (reads only; `--writes` adds the steps that create, replace and terminate an instance).
+ * `npm start`: regenerate the client, start the simulator with Prism in front of it, and walk through what the client does.
+ * `npm start -- --live` walks through your own account instead: reads only; `--writes` adds the steps that create, replace and terminate an instance.
  */
 import { spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readTour, writeTour } from "../examples/tour.js";
+import { buyTour, marketPool, readTour, type Stage, writeTour } from "../examples/tour.js";
 import { SfcClient, SfcError } from "../src/index.js";
-import { startMockServer } from "../src/testing/mock-server.js";
+import { startPrism } from "../src/testing/prism.js";
+import { startSimulator } from "../src/testing/simulator.js";
 
 const { live, writes } = options();
 
@@ -15,7 +17,7 @@ if (live) {
   await liveTour();
 } else {
   regenerate();
-  await mockTour();
+  await simulatedTour();
 }
 
 function options(): { live: boolean; writes: boolean } {
@@ -34,47 +36,56 @@ function regenerate(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-async function mockTour(): Promise<void> {
-  console.log("\n2. A mock server starts from the same description (npm run mock)");
-  await using server = await startMockServer();
-  console.log(`   ${server.url}`);
-  console.log("\n3. The client at work (examples/tour.ts)");
-  const sfc = new SfcClient({ baseUrl: server.url, token: "sk_live_not_a_real_one", fetch: stageDirections });
-  await tour(sfc, true);
-  console.log(
-    "\nThat was a mock, and it forgets at once. With SF_API_KEY set, npm start -- --live reads your own account.",
-  );
+async function simulatedTour(): Promise<void> {
+  console.log("\n2. A simulator of the API starts, and Prism, which checks both sides against the description");
+  const simulator = await startSimulator();
+  const prism = await startPrism(["proxy", "--errors"], {}, [simulator.url]);
+  console.log(`   ${prism.url} -> ${simulator.url}`);
+  try {
+    console.log("\n3. The client at work (examples/tour.ts)");
+    const stage: Stage = {
+      say: console.log,
+      now: () => simulator.now,
+      wait: async (seconds) => simulator.advance({ seconds }),
+    };
+    const sfc = new SfcClient({ baseUrl: prism.url, token: simulator.token });
+    await told(async () => {
+      await readTour(sfc, stage);
+      const pool = await marketPool(sfc);
+      const order = pool && (await buyTour(sfc, pool, stage));
+      if (pool && order) await writeTour(sfc, pool, order.instance_sku, stage);
+    });
+  } finally {
+    await prism.close();
+    await simulator.close();
+  }
+  console.log("\nThat was a simulator. With SF_API_KEY set, npm start -- --live reads your own account.");
 }
 
 async function liveTour(): Promise<void> {
   if (!process.env.SF_API_KEY) stop("--live needs your token in SF_API_KEY");
-  await tour(new SfcClient(), writes);
-  if (!writes)
-    console.log(
-      "\nReads only. --writes adds the steps that create, replace and terminate an instance, on node time you own.",
-    );
+  const sfc = new SfcClient();
+  const stage: Stage = { say: console.log, now: () => new Date(), wait: (seconds) => sleep(seconds * 1000) };
+  await told(async () => {
+    await readTour(sfc, stage);
+    if (!writes)
+      return console.log("\nReads only. --writes creates, replaces and terminates an instance on node time you own.");
+    const pool = await marketPool(sfc);
+    const [instanceSku] = Object.keys(pool?.allocation_schedule.by_instance_sku ?? {});
+    if (pool && instanceSku) await writeTour(sfc, pool, instanceSku, stage);
+    else console.log("\nNo pool of yours holds node time, so there is nothing to start an instance on.");
+  });
 }
 
-async function tour(sfc: SfcClient, withWrites: boolean): Promise<void> {
+/** Errors of the client are part of the story; anything else is a fault of ours. */
+async function told(story: () => Promise<void>): Promise<void> {
   try {
-    const model = await readTour(sfc, console.log);
-    if (!withWrites) return;
-    if (model === undefined) console.log("No instance to take pool, SKU and image from, so nothing is created.");
-    else await writeTour(sfc, model, console.log);
+    await story();
   } catch (error) {
     if (!SfcError.is(error)) throw error;
-    stop(error.message);
+    console.error(error.message);
+    process.exitCode = 1;
   }
-}
-
-/** The mock has no memory, so it is told which of its examples fits: a first page, a last page, an instance that is not there. */
-async function stageDirections(url: string, init: RequestInit): Promise<Response> {
-  const prefer = /instances\?limit=6$/.test(url)
-    ? "example=first_page"
-    : url.endsWith("/inst_000000000000000000000")
-      ? "code=404"
-      : "";
-  return fetch(url, { ...init, headers: { ...init.headers, ...(prefer && { prefer }) } });
 }
 
 function stop(message: string): never {

@@ -1,34 +1,47 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readTour, writeTour } from "../../examples/tour.js";
+import { buyTour, marketPool, readTour, type Stage, writeTour } from "../../examples/tour.js";
 import { SfcClient } from "../../src/index.js";
-import { startMockServer } from "../../src/testing/mock-server.js";
-import type { RunningServer } from "../../src/testing/prism.js";
+import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
 
-let server: RunningServer;
+let simulator: Simulator;
 let sfc: SfcClient;
 
 beforeAll(async () => {
-  server = await startMockServer();
-  sfc = new SfcClient({ baseUrl: server.url, token: "sk_live_tour", fetch: missingInstance });
+  simulator = await startSimulator();
+  sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
 });
-afterAll(() => server?.close());
+afterAll(() => simulator?.close());
 
-/** The mock knows every id; it is told that there is no such instance. */
-function missingInstance(url: string, init: RequestInit): Promise<Response> {
-  const missing = url.endsWith("/inst_000000000000000000000");
-  return fetch(url, { ...init, headers: { ...init.headers, ...(missing && { prefer: "code=404" }) } });
+/** A stage that keeps what is said. */
+function stage(): Stage & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    say: (line) => lines.push(line),
+    now: () => simulator.now,
+    wait: async (seconds) => simulator.advance({ seconds }),
+  };
 }
 
-test("the tour of reads names the account, the instances and a price", async () => {
-  const lines: string[] = [];
-  const model = await readTour(sfc, (line) => lines.push(line));
-  expect(lines.join("\n")).toMatch(/ada@acme\.example[\s\S]*trainer-1 {2}running[\s\S]*\$18\.900000 per node-hour/);
-  expect(model?.object).toBe("instance");
+test("the reads of the tour change nothing", async () => {
+  const told = stage();
+  await readTour(sfc, told);
+  expect(told.lines.join("\n")).toMatch(
+    /ada@acme\.example[\s\S]*\(more to come\)[\s\S]*\(the last page\)[\s\S]*\$\d+\.\d+ per/,
+  );
+  expect(simulator.requests.filter(({ committed }) => committed)).toEqual([]);
 });
 
-test("the tour of writes replaces, raises and terminates what it created, and shows an error", async () => {
-  const lines: string[] = [];
-  const model = await sfc.instances.get("inst_4RruKo863j9AdzPlu87af");
-  await writeTour(sfc, model, (line) => lines.push(line));
-  expect(lines.join("\n")).toMatch(/after 1 attempt, key tour-inst_[\s\S]*critical[\s\S]*ApiError 404 not_found/);
+test("the tour buys node time, runs an instance on it, replaces it once, and terminates it", async () => {
+  const told = stage();
+  const pool = await marketPool(sfc);
+  if (pool === undefined) throw new Error("the default world has a market pool");
+  const order = await buyTour(sfc, pool, told);
+  await writeTour(sfc, pool, order?.instance_sku ?? "", told);
+  const story = told.lines.join("\n");
+  expect(story).toMatch(
+    /pending[\s\S]*filled at \$[\s\S]*awaiting_allocation[\s\S]*running[\s\S]*the same one[\s\S]*critical/,
+  );
+  expect(story).toMatch(/ApiError 404 not_found, ambiguous: false/);
+  expect(simulator.state.instances.map(({ status }) => status)).toEqual(["terminated", "terminated"]);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
 /** Holds answers against the description: declared status, declared schema, patterns over the whole text, one arm of a union. */

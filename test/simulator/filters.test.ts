@@ -3,7 +3,8 @@ import { instanceBody, type Session, session } from "./session.js";
 
 async function world() {
   const s = await session();
-  const make = async (name: string, change: object) => (await s.post("/instances", instanceBody(s, { name, ...change }))).body.id;
+  const make = async (name: string, change: object) =>
+    (await s.post("/instances", instanceBody(s, { name, ...change }))).body.id;
   await make("a", { tags: { env: "prod", team: "x" } });
   s.sim.advance({ seconds: 10 });
   const b = await make("b", { tags: { env: "dev" } });
@@ -15,7 +16,10 @@ async function world() {
 
 async function names(s: Session, query: string): Promise<string> {
   const { body } = await s.get(`/instances?${query}`);
-  return body.data.map(({ name }: { name: string }) => name).sort().join("");
+  return body.data
+    .map(({ name }: { name: string }) => name)
+    .sort()
+    .join("");
 }
 
 describe("filters of the instance list", () => {
@@ -69,6 +73,8 @@ describe("filters of the instance list", () => {
     expect(body.cloud_init_user_data_used).toBe(true);
     expect((await s.get("/instances")).body.data[0]).not.toHaveProperty("cloud_init_user_data");
     expect((await s.get("/instances?include=cloud_init_user_data")).body.data[0].cloud_init_user_data).toBe("aGk=");
-    expect((await s.get(`/instances/${body.id}?include=cloud_init_user_data`)).body).not.toHaveProperty("cloud_init_user_data");
+    expect((await s.get(`/instances/${body.id}?include=cloud_init_user_data`)).body).not.toHaveProperty(
+      "cloud_init_user_data",
+    );
   });
 });

@@ -9,20 +9,30 @@ describe("an idempotency key", () => {
     expect(again.status).toBe(201);
     expect(again.body).toEqual(first.body);
     expect(s.sim.state.orders).toHaveLength(1);
-    expect(s.sim.requests.map(({ committed, replayed }) => [committed, replayed])).toEqual([[true, false], [false, true]]);
+    expect(s.sim.requests.map(({ committed, replayed }) => [committed, replayed])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
   });
 
   it("silently brings back the first order when another body comes with it", async () => {
     const s = await session();
     const first = await s.post("/orders", orderBody(s), { key: "k" });
-    const other = orderBody(s, { allocation_schedule_delta: [{ start_at: s.hour(1), end_at: s.hour(9), node_count: 4 }] });
+    const other = orderBody(s, {
+      allocation_schedule_delta: [{ start_at: s.hour(1), end_at: s.hour(9), node_count: 4 }],
+    });
     expect((await s.post("/orders", other, { key: "k" })).body).toEqual(first.body);
   });
 
   it("counts per operation: the same key makes an order and a transfer", async () => {
     const s = await session();
     const schedule = [{ start_at: s.hour(1), end_at: s.hour(2), node_count: 1 }];
-    const transfer = { from_pool: s.pool("main"), to_pool: s.pool("spare"), instance_sku: s.sku("richmond"), allocation_schedule_delta: schedule };
+    const transfer = {
+      from_pool: s.pool("main"),
+      to_pool: s.pool("spare"),
+      instance_sku: s.sku("richmond"),
+      allocation_schedule_delta: schedule,
+    };
     await s.post("/orders", orderBody(s), { key: "k" });
     expect((await s.post("/pool_transfers", transfer, { key: "k" })).body.id).toMatch(/^pxfr_/);
     await s.post("/pool_transfers", transfer, { key: "k" });

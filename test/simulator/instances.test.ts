@@ -6,7 +6,12 @@ describe("creating an instance", () => {
     const s = await session();
     const made = await s.post("/instances", instanceBody(s, { name: "a" }));
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ status: "awaiting_allocation", name: "a", priority_level: "normal", expected_shutdown_at: null });
+    expect(made.body).toMatchObject({
+      status: "awaiting_allocation",
+      name: "a",
+      priority_level: "normal",
+      expected_shutdown_at: null,
+    });
     const path = `/instances/${made.body.id}`;
     expect((await s.get(`${path}/ssh`)).status).toBe(404);
 
@@ -53,7 +58,11 @@ describe("creating an instance", () => {
 
   it("gives a public address where the SKU supports it and a firewall is named", async () => {
     const s = await session({ world: { pools: [{ name: "main", allocations: [{ sku: "alameda", nodes: 1 }] }] } });
-    const body = { instance_sku: s.sku("alameda"), enable_public_ipv4: true, firewall: "sfc:firewall:acme:default:ssh-and-https" };
+    const body = {
+      instance_sku: s.sku("alameda"),
+      enable_public_ipv4: true,
+      firewall: "sfc:firewall:acme:default:ssh-and-https",
+    };
     const made = await s.post("/instances", instanceBody(s, body));
     s.sim.advance({ seconds: 1 });
     const { body: running } = await s.get(`/instances/${made.body.id}`);
@@ -63,7 +72,10 @@ describe("creating an instance", () => {
 
   it("takes former id prefixes and answers with the canonical ones", async () => {
     const s = await session();
-    const old = { instance_sku: s.sku("richmond").replace("isku", "clus"), image: s.image("trainer").replace("image", "vmi") };
+    const old = {
+      instance_sku: s.sku("richmond").replace("isku", "clus"),
+      image: s.image("trainer").replace("image", "vmi"),
+    };
     const made = await s.post("/instances", instanceBody(s, old));
     expect(made.body.instance_sku.id).toBe(s.sku("richmond"));
     const { body } = await s.get(`/instances/${made.body.id.replace("inst", "vm")}`);
@@ -99,7 +111,10 @@ describe("changing an instance", () => {
   });
 
   it("ignores an explicit null by default and refuses it on request", async () => {
-    for (const [patchNull, status] of [["ignore", 200], ["refuse", 422]] as const) {
+    for (const [patchNull, status] of [
+      ["ignore", 200],
+      ["refuse", 422],
+    ] as const) {
       const s = await session({ assumptions: { patchNull } });
       const { body } = await s.post("/instances", instanceBody(s, { name: "a" }));
       expect((await s.patch(`/instances/${body.id}`, { name: null })).status).toBe(status);
@@ -120,7 +135,9 @@ describe("ending an instance", () => {
     const { body } = await s.post("/instances", instanceBody(s, { name: "a" }));
     expect((await s.delete(`/instances/${body.id}`)).status).toBe(409);
     await s.post(`/instances/${body.id}/terminate`);
-    expect((await s.patch(`/instances/${(await s.post("/instances", instanceBody(s))).body.id}`, { name: "a" })).status).toBe(400);
+    expect(
+      (await s.patch(`/instances/${(await s.post("/instances", instanceBody(s))).body.id}`, { name: "a" })).status,
+    ).toBe(400);
     expect((await s.delete(`/instances/${body.id}`)).status).toBe(204);
     expect((await s.delete(`/instances/${body.id}`)).status).toBe(404);
     expect((await s.post("/instances", instanceBody(s, { name: "a" }))).status).toBe(201);
@@ -140,7 +157,10 @@ describe("replacing an instance", () => {
 
   it("inherits pool, SKU, tags and priority, but not cloud-init; the old one is terminated", async () => {
     const s = await session();
-    const old = await s.post("/instances", instanceBody(s, { tags, priority_level: "critical", cloud_init_user_data: "aGk=" }));
+    const old = await s.post(
+      "/instances",
+      instanceBody(s, { tags, priority_level: "critical", cloud_init_user_data: "aGk=" }),
+    );
     const made = await s.post(`/instances/${old.body.id}/replace`, { image: s.image("trainer") });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ tags, priority_level: "critical", cloud_init_user_data_used: false });
@@ -169,7 +189,9 @@ describe("replacing an instance", () => {
 describe("updating many instances", () => {
   it("sets every priority, and answers each instance once where ids repeat: the last entry wins", async () => {
     const s = await session();
-    const [a, b] = [await s.post("/instances", instanceBody(s)), await s.post("/instances", instanceBody(s))].map(({ body }) => body.id);
+    const [a, b] = [await s.post("/instances", instanceBody(s)), await s.post("/instances", instanceBody(s))].map(
+      ({ body }) => body.id,
+    );
     const { body } = await s.patch("/instances", {
       data: [
         { id: a, priority_level: "yield" },
@@ -198,7 +220,10 @@ describe("updating many instances", () => {
   it("refuses instances of two workspaces, resource paths, and more entries than the assumed cap", async () => {
     const s = await session({ assumptions: { batchEntryCap: 2 } });
     const here = await s.post("/instances", instanceBody(s, { image: s.image("ubuntu-24.04-cuda-13") }));
-    const there = await s.post("/instances", instanceBody(s, { pool: s.pool("notebooks"), image: s.image("ubuntu-24.04-cuda-13") }));
+    const there = await s.post(
+      "/instances",
+      instanceBody(s, { pool: s.pool("notebooks"), image: s.image("ubuntu-24.04-cuda-13") }),
+    );
     const entry = (id: string) => ({ id, priority_level: "critical" });
     expect((await s.patch("/instances", { data: [entry(here.body.id), entry(there.body.id)] })).status).toBe(422);
     expect((await s.patch("/instances", { data: [entry(here.body.resource_path)] })).status).toBe(422);

@@ -19,7 +19,12 @@ describe("placing an order", () => {
   it("is accepted as pending and fills only when time passes, at the resting price", async () => {
     const s = await session();
     const order = await place(s);
-    expect(order).toMatchObject({ status: "pending", filled_allocation_schedule_delta: [], filled_at: null, fills: [] });
+    expect(order).toMatchObject({
+      status: "pending",
+      filled_allocation_schedule_delta: [],
+      filled_at: null,
+      fills: [],
+    });
     s.sim.advance({ seconds: 1 });
     const filled = await read(s, order);
     expect(filled).toMatchObject({ status: "filled", filled_average_price_dollars_per_node_hour: "16.80" });
@@ -44,7 +49,10 @@ describe("placing an order", () => {
     const order = await place(s, { ...rect(s, 1, 2, 20), limit_price_dollars_per_node_hour: "20.0" });
     s.sim.advance({ seconds: 1 });
     const { fills, filled_average_price_dollars_per_node_hour: average } = await read(s, order);
-    expect(fills.map((fill: { price_dollars_per_node_hour: string }) => fill.price_dollars_per_node_hour)).toEqual(["16.80", "19.20"]);
+    expect(fills.map((fill: { price_dollars_per_node_hour: string }) => fill.price_dollars_per_node_hour)).toEqual([
+      "16.80",
+      "19.20",
+    ]);
     // (16 * 16.80 + 4 * 19.20) / 20
     expect(average).toBe("17.28");
   });
@@ -78,9 +86,19 @@ describe("placing an order", () => {
     const order = await place(s, { limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     s.sim.advance({ seconds: 1 });
     expect((await read(s, order)).status).toBe("standing");
-    s.sim.placeMarketOrder({ side: "sell", sku: "richmond", nodes: 5, price: "14.000000", fromHours: 0, untilHours: 10 });
+    s.sim.placeMarketOrder({
+      side: "sell",
+      sku: "richmond",
+      nodes: 5,
+      price: "14.000000",
+      fromHours: 0,
+      untilHours: 10,
+    });
     s.sim.advance({ seconds: 1 });
-    expect(await read(s, order)).toMatchObject({ status: "filled", filled_average_price_dollars_per_node_hour: "15.00" });
+    expect(await read(s, order)).toMatchObject({
+      status: "filled",
+      filled_average_price_dollars_per_node_hour: "15.00",
+    });
   });
 
   it("stays active when partly filled and standing", async () => {
@@ -88,7 +106,14 @@ describe("placing an order", () => {
     const order = await place(s, { ...rect(s, 1, 2, 17), allow_partial: true, allow_standing: true });
     s.sim.advance({ seconds: 1 });
     expect((await read(s, order)).status).toBe("partially_filled");
-    s.sim.placeMarketOrder({ side: "sell", sku: "richmond", nodes: 1, price: "14.000000", fromHours: 0, untilHours: 10 });
+    s.sim.placeMarketOrder({
+      side: "sell",
+      sku: "richmond",
+      nodes: 1,
+      price: "14.000000",
+      fromHours: 0,
+      untilHours: 10,
+    });
     s.sim.advance({ seconds: 1 });
     expect((await read(s, order)).status).toBe("filled");
   });
@@ -101,7 +126,10 @@ describe("placing an order", () => {
   });
 
   it("does not trade with oneself unless that is assumed", async () => {
-    for (const [selfTrade, status] of [[false, "cancelled"], [true, "filled"]] as const) {
+    for (const [selfTrade, status] of [
+      [false, "cancelled"],
+      [true, "filled"],
+    ] as const) {
       const s = await session({ assumptions: { selfTrade } });
       await place(s, { side: "sell", limit_price_dollars_per_node_hour: "13.0", allow_standing: true });
       s.sim.advance({ seconds: 1 });
@@ -143,14 +171,27 @@ describe("refusing an order", () => {
   it("answers 402 when the balance, less what is on hold, does not cover it", async () => {
     const s = await session({ world: { balance: "100.00" } });
     await place(s, { ...rect(s, 1, 2, 5), limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
-    const second = await s.post("/orders", orderBody(s, { ...rect(s, 1, 2, 2), limit_price_dollars_per_node_hour: "15.0" }));
+    const second = await s.post(
+      "/orders",
+      orderBody(s, { ...rect(s, 1, 2, 2), limit_price_dollars_per_node_hour: "15.0" }),
+    );
     expect([second.status, second.body.error.type]).toEqual([402, "payment_required"]);
   });
 
   it.each([
-    ["two ranges", (s: Session) => ({ allocation_schedule_delta: [1, 2].map((h) => ({ start_at: s.hour(h), end_at: s.hour(h + 1), node_count: 1 })) }), 422],
+    [
+      "two ranges",
+      (s: Session) => ({
+        allocation_schedule_delta: [1, 2].map((h) => ({ start_at: s.hour(h), end_at: s.hour(h + 1), node_count: 1 })),
+      }),
+      422,
+    ],
     ["no end", (s: Session) => ({ allocation_schedule_delta: [{ start_at: s.hour(1), node_count: 1 }] }), 422],
-    ["a start off the minute", (s: Session) => ({ allocation_schedule_delta: [{ start_at: s.hour(1) + 1, end_at: s.hour(2), node_count: 1 }] }), 422],
+    [
+      "a start off the minute",
+      (s: Session) => ({ allocation_schedule_delta: [{ start_at: s.hour(1) + 1, end_at: s.hour(2), node_count: 1 }] }),
+      422,
+    ],
     ["a start in the past", (s: Session) => rect(s, -1, 2, 1), 422],
     ["no nodes", (s: Session) => rect(s, 1, 2, 0), 422],
     ["a price without a decimal point", () => ({ limit_price_dollars_per_node_hour: "17" }), 422],
@@ -165,7 +206,14 @@ describe("refusing an order", () => {
 
   it("lets a pool of providers sell only, and a read-only one nothing", async () => {
     const allocations = [{ sku: "richmond", nodes: 4 }];
-    const s = await session({ world: { pools: [{ name: "main", kind: "originating", allocations }, { name: "ro", kind: "read_only", allocations }] } });
+    const s = await session({
+      world: {
+        pools: [
+          { name: "main", kind: "originating", allocations },
+          { name: "ro", kind: "read_only", allocations },
+        ],
+      },
+    });
     expect((await s.post("/orders", orderBody(s))).status).toBe(422);
     await place(s, { side: "sell" });
     expect((await s.post("/orders", orderBody(s, { pool: s.pool("ro"), side: "sell" }))).status).toBe(422);
@@ -207,7 +255,8 @@ describe("listing orders", () => {
     const s = await session();
     const buy = await place(s);
     const sell = await place(s, { side: "sell", limit_price_dollars_per_node_hour: "50.0" });
-    const list = async (query: string) => (await s.get(`/orders?${query}`)).body.data.map((row: { id: string }) => row.id);
+    const list = async (query: string) =>
+      (await s.get(`/orders?${query}`)).body.data.map((row: { id: string }) => row.id);
     expect(await list("")).toEqual([sell.id, buy.id]);
     expect(await list("side=buy")).toEqual([buy.id]);
     expect(await list(`pool=${s.pool("main")}&workspace=${s.workspace("research")}`)).toHaveLength(2);

@@ -52,7 +52,12 @@ describe("paging", () => {
     const { body } = await s.get("/instances");
     expect([body.data.length, body.has_more]).toEqual([50, true]);
     expect((await s.get("/instances?limit=200")).body.has_more).toBe(false);
-    for (const path of ["/instances?limit=201", "/instances?limit=0", "/instances?limit=x", "/instance_templates?limit=51"]) {
+    for (const path of [
+      "/instances?limit=201",
+      "/instances?limit=0",
+      "/instances?limit=x",
+      "/instance_templates?limit=51",
+    ]) {
       expect((await s.get(path)).status).toBe(422);
     }
     // Images declare 400 instead.

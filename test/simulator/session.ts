@@ -38,7 +38,8 @@ export const prefix = "/preview/v2";
 export async function session(options: SimulatorOptions = {}): Promise<Session> {
   const sim = await startSimulator(options);
   onTestFinished(() => sim.close());
-  const call = (method: string, path: string, body?: unknown, choice: CallOptions = {}) => request(sim, method, path, body, choice);
+  const call = (method: string, path: string, body?: unknown, choice: CallOptions = {}) =>
+    request(sim, method, path, body, choice);
   return {
     sim,
     get: (path, choice) => call("GET", path, undefined, choice),
@@ -62,7 +63,13 @@ function missing(name: string): never {
   throw new Error(`the world has no ${name}`);
 }
 
-async function request(sim: Simulator, method: string, path: string, body: unknown, choice: CallOptions): Promise<Answer> {
+async function request(
+  sim: Simulator,
+  method: string,
+  path: string,
+  body: unknown,
+  choice: CallOptions,
+): Promise<Answer> {
   const response = await fetch(sim.url + prefix + path, {
     method,
     headers: {

@@ -1,5 +1,6 @@
 import { hold } from "./holding.js";
 import { launch, terminate } from "./launch.js";
+import { onGrid } from "./money.js";
 import type { DeploymentRow, InstanceRow } from "./rows.js";
 import type { Simulation } from "./simulation.js";
 
@@ -56,7 +57,8 @@ function buy(sim: Simulation, row: DeploymentRow, maxBuy: bigint) {
     skuId: row.skuId,
     nodes: row.target,
     minutes: sim.assumptions.spotWindowMinutes,
-    maxBuy,
+    // The price is kept as it was given; orders are on the grid.
+    maxBuy: onGrid(maxBuy),
     minSell: null,
   });
 }

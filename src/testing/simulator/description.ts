@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ownDescription } from "../own-description.js";
 import type { OperationId } from "./wire.js";
 
 /** A JSON Schema as the description holds it. */
@@ -40,13 +41,11 @@ export interface OperationInfo {
   readonly keyed: boolean;
 }
 
-const bundled = new URL("../../../openapi/bundled.json", import.meta.url);
-
 let ours: Promise<Description> | undefined;
 
 /** The description that comes with the package; read once. */
 export function bundledDescription(): Promise<Description> {
-  ours ??= readFile(bundled, "utf8").then((text) => JSON.parse(text) as Description);
+  ours ??= readFile(ownDescription, "utf8").then((text) => JSON.parse(text) as Description);
   return ours;
 }
 

@@ -4,7 +4,7 @@ import { withdrawAll } from "../holding.js";
 import { terminate } from "../launch.js";
 import { listAnswer, pageOf } from "../lists.js";
 import { find, nameFor, needPool, needSku, needWorkspace, renameTo } from "../lookup.js";
-import { formatDollars, onGrid, parseDollars } from "../money.js";
+import { formatDollars, parseDollars } from "../money.js";
 import { defaultNameTemplate, nameTemplateProblem } from "../names.js";
 import { checkNulls } from "../patch.js";
 import type { DeploymentRow, TemplateRow } from "../rows.js";
@@ -66,7 +66,7 @@ export function presentDeployment(sim: Simulation, row: DeploymentRow): Schemas[
 function changePrice(row: DeploymentRow, price: string | null | undefined): void {
   if (price === undefined || price === null) return;
   if (row.kind !== "spot") throw invalid("max_buy_price_dollars_per_node_hour", "is for spot deployments only");
-  row.maxBuy = onGrid(parseDollars(price));
+  row.maxBuy = parseDollars(price);
 }
 
 export const deployments: Handlers<
@@ -96,7 +96,7 @@ export const deployments: Handlers<
       target: checkedTarget(body.target_instance_count),
       nameTemplate: checkedNameTemplate(body.instance_name_template ?? defaultNameTemplate),
       name: nameFor(sim, sim.store.deployments, pool.scope, body.name),
-      maxBuy: body.kind === "spot" ? onGrid(parseDollars(body.max_buy_price_dollars_per_node_hour)) : null,
+      maxBuy: body.kind === "spot" ? parseDollars(body.max_buy_price_dollars_per_node_hour) : null,
       enabled: true,
       status: { state: "info", message: "not reconciled yet" },
       createdAt: sim.clock.seconds,

@@ -62,7 +62,3 @@ export function singular(noun: string): string {
   if (/(ss|is)$|(stat|camp|bon|vir|foc|radi|cens|corp|b)us$/i.test(noun)) return noun;
   return noun.replace(/s$/, "");
 }
-
-export function isPlural(noun: string): boolean {
-  return singular(noun) !== noun;
-}

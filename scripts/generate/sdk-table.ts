@@ -29,8 +29,8 @@ export interface SdkTable {
   readonly types: ReadonlyMap<string, string>;
 }
 
-export const RETRY_CLASSES: readonly RetryClass[] = ["read", "keyed", "absolute", "unsafe"];
-export const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
+const RETRY_CLASSES: readonly RetryClass[] = ["read", "keyed", "absolute", "unsafe"];
+const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
 
 const SECTIONS = ["resources", "types", "operations"];
 const MEND = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { filesBelow } from "./files.js";
 import type { Texts } from "./format.js";
@@ -17,6 +17,7 @@ export function refuseFolder(asked: string, folder: string, root: string): void 
     throw notThere(asked, "it lies inside src, where it would become part of the project");
   }
   if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) throw notThere(asked, "it is a file");
   if (readdirSync(folder).length > 0 && !isCopy(folder)) {
     throw notThere(asked, "it holds other files already");
   }

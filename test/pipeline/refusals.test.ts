@@ -311,6 +311,7 @@ actions:
   it("a folder for the copy that holds other files", async () => {
     const message = await refusal({ spec: THINGS }, ["--out", "openapi"]);
     expect(message).toContain("Cannot write the copy there: it holds other files already.");
+    expect(await refusal({ spec: THINGS }, ["--out", "package.json"])).toContain("it is a file");
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { ownDescription } from "./own-description.js";
 
 /** A server in a process of its own, on this machine only. */
 export interface RunningServer {
@@ -21,12 +22,10 @@ export interface PrismOptions {
   readonly startTimeoutMs?: number;
 }
 
-const ownDescription = () => fileURLToPath(new URL("../../openapi/bundled.json", import.meta.url));
-
 /** Starts Prism with `node` on its own script: behind `npx` there would be a second process, which lives on when the first is ended. */
 export async function startPrism(
   mode: readonly string[],
-  { port = 0, description = ownDescription(), startTimeoutMs = 60_000 }: PrismOptions,
+  { port = 0, description = fileURLToPath(ownDescription), startTimeoutMs = 60_000 }: PrismOptions,
   upstream: readonly string[] = [],
 ): Promise<RunningServer> {
   const args = [

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/** `npx sfc-preview-sdk simulate|mock`: servers to test against, for programs in any language. */
+import { parseArgs } from "node:util";
+import { startMockServer } from "../testing/mock-server.js";
+import { startSimulator } from "../testing/simulator.js";
+
+const usage = `Usage: sfc-preview-sdk <command> [options]
+
+  simulate   a server that behaves like the API and remembers; its time is the wall clock's
+  mock       a server without memory that checks each request and answers with examples (needs @stoplight/prism-cli)
+
+  --port N   listen on this port of 127.0.0.1 (default: any that is free)
+  --seed S   what the simulator's ids grow from (default: sfc)
+  --help     this text
+`;
+
+interface Server {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Choices {
+  readonly port: number;
+  readonly seed: string | undefined;
+}
+
+const commands: Record<string, (choices: Choices) => Promise<Server>> = {
+  simulate: ({ port, seed }) => startSimulator({ port, realTime: true, ...(seed !== undefined && { seed }) }),
+  mock: ({ port }) => startMockServer({ port }),
+};
+
+await main();
+
+async function main(): Promise<void> {
+  const { positionals, values } = readArguments();
+  if (values.help) return void process.stdout.write(usage);
+  const [name = ""] = positionals;
+  const start = commands[name];
+  if (start === undefined || positionals.length > 1) return refuse(`"${positionals.join(" ")}" is not a command`);
+  const server = await start({ port: portOf(values.port), seed: values.seed }).catch((error: Error) =>
+    refuse(error.message),
+  );
+  console.log(`${name} listens on ${server.url} (Ctrl-C ends it)`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void server.close().then(() => process.exit(0)));
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { port: { type: "string" }, seed: { type: "string" }, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function portOf(text = "0"): number {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 0 && port <= 65_535
+    ? port
+    : refuse(`--port: "${text}" is not a port number`);
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n\n${usage}`);
+  process.exit(1);
+}

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { ApiError, SfcClient } from "sfc-preview-sdk";
+import { createPathClient } from "sfc-preview-sdk/paths";
+import { startSimulator } from "sfc-preview-sdk/testing";
+
+const simulator = await startSimulator();
+const options = { baseUrl: simulator.url, token: simulator.token };
+const sfc = new SfcClient(options);
+const { data } = await createPathClient(options).GET("/preview/v2/me");
+assert.equal(data.object, "account");
+const pools = [];
+for await (const pool of sfc.pools.list({ limit: 1 })) pools.push(pool.name);
+assert.ok(pools.length > 1);
+await assert.rejects(
+  sfc.orders.get("ordr_000000000000000000000"),
+  (error) => ApiError.is(error) && error.status === 404,
+);
+await simulator.close();

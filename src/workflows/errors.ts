@@ -1,0 +1,168 @@
+import { type ErrorContext, SfcError } from "../wrappers/errors.js";
+
+function isNamed(value: unknown, name: string): boolean {
+  return SfcError.is(value) && value.name === name;
+}
+
+/** A wait ended without its goal: the state excludes it, or the time was up. */
+export class WaitError<T = unknown> extends SfcError {
+  /** `"unreachable"`: from the last state the goal cannot be reached any more. `"deadline"`: the time was up. */
+  readonly reason: "unreachable" | "deadline";
+  /** The last status that was read; `undefined` when none was. */
+  readonly state: string | undefined;
+  readonly #last: T | undefined;
+
+  constructor(
+    reason: "unreachable" | "deadline",
+    message: string,
+    state: string | undefined,
+    last: T | undefined,
+    cause?: unknown,
+  ) {
+    super("WaitError", message, { cause });
+    this.reason = reason;
+    this.state = state;
+    this.#last = last;
+  }
+
+  /** What was read last. Not a property of its own, so that a logged error does not print it. */
+  get last(): T | undefined {
+    return this.#last;
+  }
+
+  static override is(value: unknown): value is WaitError {
+    return isNamed(value, "WaitError");
+  }
+}
+
+/** Something else bears the name or the intent that was given; neither is touched. */
+export class IntentConflictError<Resource = unknown> extends SfcError {
+  readonly intent: string;
+  /** Fields that differ between what exists and what was asked for. */
+  readonly differences: readonly string[];
+  readonly #existing: Resource;
+  readonly #requested: unknown;
+
+  constructor(
+    message: string,
+    found: { intent: string; differences: readonly string[]; existing: Resource; requested: unknown },
+    cause?: unknown,
+  ) {
+    super("IntentConflictError", message, { cause });
+    this.intent = found.intent;
+    this.differences = found.differences;
+    this.#existing = found.existing;
+    this.#requested = found.requested;
+  }
+
+  /** What exists. Not printed with the error: it may hold a startup script. */
+  get existing(): Resource {
+    return this.#existing;
+  }
+
+  /** The body that was asked for. Not printed with the error. */
+  get requested(): unknown {
+    return this.#requested;
+  }
+
+  static override is(value: unknown): value is IntentConflictError {
+    return isNamed(value, "IntentConflictError");
+  }
+}
+
+/** Whether a resource was created is still not known. Call again with the same intent: what exists is found then. */
+export class CreateUncertainError extends SfcError {
+  readonly intent: string;
+
+  constructor(intent: string, message: string, context: Pick<ErrorContext, "attempts" | "cause">) {
+    super("CreateUncertainError", message, { ...context, ambiguous: true });
+    this.intent = intent;
+  }
+
+  static override is(value: unknown): value is CreateUncertainError {
+    return isNamed(value, "CreateUncertainError");
+  }
+}
+
+/** An order would cost more, or a sale bring less, than was allowed. Nothing was placed. */
+export class SpendLimitError extends SfcError {
+  /** Exact, in US dollars: the most that a buy could cost, or the least that a sell could bring. */
+  readonly totalDollars: string;
+  readonly limitDollars: string;
+
+  constructor(message: string, totalDollars: string, limitDollars: string) {
+    super("SpendLimitError", message);
+    this.totalDollars = totalDollars;
+    this.limitDollars = limitDollars;
+  }
+
+  static override is(value: unknown): value is SpendLimitError {
+    return isNamed(value, "SpendLimitError");
+  }
+}
+
+/** There is no quote to place an order by. Nothing was placed. */
+export class QuoteError extends SfcError {
+  /** The service's word (`no_availability` …), or `"not_as_asked"` for a quote of something else. */
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super("QuoteError", message);
+    this.reason = reason;
+  }
+
+  static override is(value: unknown): value is QuoteError {
+    return isNamed(value, "QuoteError");
+  }
+}
+
+/** The order that came back is not the one that was asked for: its key stands for an older one. Nothing new was placed. */
+export class OrderMismatchError<Order = unknown> extends SfcError {
+  readonly orderId: string;
+  readonly differences: readonly string[];
+  readonly #order: Order;
+
+  constructor(message: string, orderId: string, differences: readonly string[], order: Order, idempotencyKey: string) {
+    super("OrderMismatchError", message, { idempotencyKey });
+    this.orderId = orderId;
+    this.differences = differences;
+    this.#order = order;
+  }
+
+  /** The order that the key stands for. */
+  get order(): Order {
+    return this.#order;
+  }
+
+  static override is(value: unknown): value is OrderMismatchError {
+    return isNamed(value, "OrderMismatchError");
+  }
+}
+
+/** An image's bytes did not get through. `imageId` tells which image is concerned; what is stored stays, for the next try. */
+export class TransferError extends SfcError {
+  /**
+   * - `"failed"`: parts or ranges did not get through in all attempts.
+   * - `"source_changed"`: the file is not the one that the upload began with.
+   * - `"wrong_size"`: the source has another length than it said.
+   * - `"checksum"`: the bytes that came are not those that the service names.
+   * - `"state"`: the image can take or give no bytes, for example because its upload failed.
+   */
+  readonly reason: "failed" | "source_changed" | "wrong_size" | "checksum" | "state";
+  readonly imageId: string | undefined;
+
+  constructor(
+    reason: TransferError["reason"],
+    message: string,
+    imageId: string | undefined,
+    context: Pick<ErrorContext, "attempts" | "cause"> = {},
+  ) {
+    super("TransferError", message, context);
+    this.reason = reason;
+    this.imageId = imageId;
+  }
+
+  static override is(value: unknown): value is TransferError {
+    return isNamed(value, "TransferError");
+  }
+}

@@ -1,0 +1,81 @@
+import type { CallOptions } from "../../options.js";
+import { UsageError } from "../../wrappers/errors.js";
+import { WaitError } from "../errors.js";
+import { askedMs, isPassing, Pace, type PaceOptions } from "../pace.js";
+
+/** How to wait. */
+export interface WaitOptions<T = unknown> extends PaceOptions {
+  /** Milliseconds between the first two looks; each later wait is half as long again, a quarter more or less by chance. @default 1000 */
+  readonly pollMs?: number | undefined;
+  /** No wait between two looks is longer, in milliseconds. @default 15000 */
+  readonly maxPollMs?: number | undefined;
+  /** Told what was read, each time. */
+  readonly onPoll?: ((value: T) => void) | undefined;
+}
+
+/** What a state means for the goal. Anything unknown is `"pending"`: new statuses appear without notice. */
+export type Verdict = "reached" | "pending" | "unreachable";
+
+/** What is waited for. */
+export interface Watched<T> {
+  /** For messages: `instance inst_1`. */
+  readonly what: string;
+  /** For messages: `"running"`. */
+  readonly goal: string;
+  read(options: CallOptions): Promise<T>;
+  stateOf(value: T): string;
+  verdict(value: T): Verdict;
+  /** What the service says about a state that excludes the goal. */
+  reasonOf?(value: T): string | null | undefined;
+}
+
+/** Looks until the goal is reached. A failure that may pass does not end the wait; the deadline does. */
+export async function waitUntil<T>(
+  watched: Watched<T>,
+  options: WaitOptions<T>,
+  defaultDeadlineMs: number,
+): Promise<T> {
+  const pace = new Pace(options, defaultDeadlineMs);
+  const waits = pollWaits(options, pace);
+  let last: T | undefined;
+  let failure: unknown;
+  do {
+    failure = undefined;
+    try {
+      last = await watched.read(pace.callOptions());
+      options.onPoll?.(last);
+      const verdict = watched.verdict(last);
+      if (verdict === "reached") return last;
+      if (verdict === "unreachable") throw unreachable(watched, last);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      failure = error;
+    }
+    await pace.sleep(Math.max(waits.next().value, askedMs(failure)));
+  } while (!pace.isOver());
+  throw overdue(watched, last, failure);
+}
+
+function* pollWaits(
+  { pollMs = 1_000, maxPollMs = 15_000 }: WaitOptions<never>,
+  { runtime }: Pace,
+): Generator<number, never> {
+  if (!(pollMs > 0)) throw new UsageError("options.pollMs", "must be a positive number of milliseconds");
+  for (let wait = Math.min(pollMs, maxPollMs); ; wait = Math.min(wait * 1.5, maxPollMs)) {
+    // Many waiters that started together must not look together.
+    yield wait * (0.75 + runtime.random() / 2);
+  }
+}
+
+function unreachable<T>({ what, goal, stateOf, reasonOf }: Watched<T>, last: T): WaitError<T> {
+  const state = stateOf(last);
+  const reason = reasonOf?.(last);
+  const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it cannot become ${goal} any more.`;
+  return new WaitError("unreachable", message, state, last);
+}
+
+function overdue<T>({ what, goal, stateOf }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
+  const state = last === undefined ? undefined : stateOf(last);
+  const seen = state === undefined ? "could not be read" : `was last seen ${state}`;
+  return new WaitError("deadline", `${what} did not become ${goal} in time; it ${seen}.`, state, last, failure);
+}

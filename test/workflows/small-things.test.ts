@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromBase64, toBase64 } from "../../src/workflows/base64.js";
+import { cloudInit } from "../../src/workflows/cloud-init.js";
+import { priorityBatches } from "../../src/workflows/priority-batches.js";
+import { resourcePath } from "../../src/workflows/resource-path.js";
+import { tagFilter, tags } from "../../src/workflows/tags.js";
+import { unixSeconds } from "../../src/workflows/unix-seconds.js";
+
+const refused = expect.objectContaining({ name: "UsageError" });
+
+describe("base64", () => {
+  test("writes what Node writes, and reads it back, for any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
+        expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+        expect(fromBase64(toBase64(bytes))).toEqual(Uint8Array.from(bytes));
+      }),
+    );
+  });
+
+  test("says so when text is not base64", () => {
+    expect(fromBase64("*")).toBeUndefined();
+  });
+});
+
+describe("cloudInit", () => {
+  test("encodes as UTF-8, so that any text comes back as it was", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
+        expect(Buffer.from(cloudInit(text), "base64").toString("utf8")).toBe(text);
+      }),
+    );
+  });
+
+  test("takes 65,536 bytes, and refuses one more, counted as bytes and not as characters", () => {
+    expect(Buffer.from(cloudInit("é".repeat(32_768)), "base64")).toHaveLength(65_536);
+    expect(() => cloudInit(`${"é".repeat(32_768)}a`)).toThrow(refused);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["half of a surrogate pair", "#cloud-config \ud83d"],
+  ])("refuses %s", (_, text) => {
+    expect(() => cloudInit(text)).toThrow(refused);
+  });
+});
+
+describe("tags", () => {
+  test("are handed on for bodies, and written key=value for filters", () => {
+    expect(tags({ env: "prod", team: "" })).toEqual({ env: "prod", team: "" });
+    expect(tagFilter({ env: "prod", team: "" })).toEqual(["env=prod", "team="]);
+  });
+
+  test.each([
+    ["a key in front of which stands _", { _env: "prod" }],
+    ["an empty key", { "": "prod" }],
+    ["a key with a space", { "my env": "prod" }],
+    ["a key with =", { "env=": "prod" }],
+    ["a key of 129 characters", { ["k".repeat(129)]: "" }],
+    ["a value with a comma", { env: "prod,test" }],
+    ["a value with =", { env: "a=b" }],
+    ["a value of 257 characters", { env: "v".repeat(257) }],
+    ["a value that is no string", { env: 1 as unknown as string }],
+  ])("refuse %s, in bodies and in filters", (_, values) => {
+    expect(() => tags(values)).toThrow(refused);
+    expect(() => tagFilter(values)).toThrow(refused);
+  });
+
+  test("count characters as code points, to the limit", () => {
+    expect(() => tags({ ["😀".repeat(128)]: "😀".repeat(256) })).not.toThrow();
+  });
+
+  test("are at most 50 on a resource, and at least one in a filter", () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, "v"]));
+    expect(Object.keys(tags(many(50)))).toHaveLength(50);
+    expect(() => tags(many(51))).toThrow(refused);
+    expect(() => tagFilter({})).toThrow(refused);
+  });
+});
+
+describe("resourcePath", () => {
+  test.each([
+    ["sfc:instance:acme:prod:trainer-1", { type: "instance", account: "acme", workspace: "prod", name: "trainer-1" }],
+    ["sfc:workspace:acme:prod", { type: "workspace", account: "acme", name: "prod" }],
+    ["sfc:user:ada", { type: "user", name: "ada" }],
+    ["sfc:subnet:acme:prod:a.b_c", { type: "subnet", account: "acme", workspace: "prod", name: "a.b_c" }],
+  ])("reads %s, and writes it back", (path, parts) => {
+    expect(resourcePath.parse(path)).toEqual(parts);
+    expect(resourcePath.format(parts)).toBe(path);
+  });
+
+  test.each([
+    "inst_123",
+    "sfc:",
+    "sfc:instance",
+    "sfc:instance:acme:trainer-1",
+    "sfc:workspace:acme:prod:trainer-1",
+    "sfc:user:acme:ada",
+    "sfc:instance:acme:prod:a:b",
+    "sfc:instance:acme:prod:",
+    "sfc:instance:acme:prod:a/b",
+    "sfc::acme:prod:a",
+    "SFC:user:ada",
+    "sfc:instance:acme:prod:trainer 1",
+  ])("refuses %s", (path) => {
+    expect(() => resourcePath.parse(path)).toThrow(refused);
+  });
+
+  test("does not write a workspace without an account, or a name with a colon", () => {
+    expect(() => resourcePath.format({ type: "pool", workspace: "prod", name: "main" })).toThrow(refused);
+    expect(() => resourcePath.format({ type: "user", name: "a:b" })).toThrow(refused);
+  });
+});
+
+describe("unixSeconds", () => {
+  const between = new Date("2026-07-28T08:00:30.900Z");
+
+  test("is the whole second before, or the minute that was asked for", () => {
+    expect(unixSeconds(between)).toBe(1_785_225_630);
+    expect(unixSeconds(between, { minute: "down" })).toBe(1_785_225_600);
+    expect(unixSeconds(between, { minute: "up" })).toBe(1_785_225_660);
+    expect(unixSeconds(new Date("2026-07-28T08:00:00Z"), { minute: "up" })).toBe(1_785_225_600);
+  });
+
+  test("refuses a moment between two minutes where an exact one is wanted", () => {
+    expect(unixSeconds("2026-07-28T10:00:00+02:00", { minute: "exact" })).toBe(1_785_225_600);
+    expect(() => unixSeconds(between, { minute: "exact" })).toThrow(refused);
+  });
+
+  test("takes a Temporal.Instant", () => {
+    expect(unixSeconds({ epochMilliseconds: 1_785_225_600_000 })).toBe(1_785_225_600);
+  });
+
+  test.each([
+    ["a number, which may be seconds or milliseconds", 1_785_225_600 as unknown as Date],
+    ["text without an offset", "2026-07-28T08:00:00"],
+    ["a day that does not exist", "2026-02-30T08:00:00Z"],
+    ["an invalid Date", new Date("?")],
+    ["nothing", undefined as unknown as Date],
+  ])("refuses %s", (_, moment) => {
+    expect(() => unixSeconds(moment)).toThrow(refused);
+  });
+
+  test("gives multiples of 60, at most a minute away, for any moment", () => {
+    const date = fc.date({ min: new Date("1970-01-01"), max: new Date("2200-01-01"), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, (moment) => {
+        const down = unixSeconds(moment, { minute: "down" });
+        const up = unixSeconds(moment, { minute: "up" });
+        expect([down % 60, up % 60]).toEqual([0, 0]);
+        expect(down * 1_000).toBeLessThanOrEqual(moment.getTime());
+        expect(up * 1_000).toBeGreaterThanOrEqual(moment.getTime());
+        expect(up - down).toBeLessThanOrEqual(60);
+      }),
+    );
+  });
+});
+
+describe("priorityBatches", () => {
+  test("makes one body of a map, and several of a large one, losing no entry", () => {
+    expect(priorityBatches({ inst_a: "critical", vm_b: "yield" })).toEqual([
+      {
+        data: [
+          { id: "inst_a", priority_level: "critical" },
+          { id: "vm_b", priority_level: "yield" },
+        ],
+      },
+    ]);
+    const many = new Map(Array.from({ length: 250 }, (_, i) => [`inst_${i}`, "normal" as const]));
+    const batches = priorityBatches(many);
+    expect(batches.map(({ data }) => data.length)).toEqual([100, 100, 50]);
+    expect(batches.flatMap(({ data }) => data.map(({ id }) => id))).toEqual([...many.keys()]);
+  });
+
+  test("makes no body of nothing", () => {
+    expect(priorityBatches({})).toEqual([]);
+  });
+
+  test("refuses a resource path, which a batch does not take, and a size that is none", () => {
+    expect(() => priorityBatches({ "sfc:instance:acme:prod:a": "normal" })).toThrow(refused);
+    expect(() => priorityBatches({ inst_a: "normal" }, { size: 0 })).toThrow(refused);
+  });
+});

@@ -1,0 +1,92 @@
+import { onTestFinished } from "vitest";
+import { SfcClient } from "../../src/index.js";
+import type { Fetch } from "../../src/options.js";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
+import type { Runtime } from "../../src/wrappers/runtime.js";
+
+/** Longer timers are limits on something that hangs; shorter ones are waits. */
+const limitMs = 60_000;
+
+/** A clock whose waits end at once, and move it. Limits are reached only when `reachLimits` says so. */
+export interface HastyRuntime extends Runtime {
+  /** Every wait there was, in milliseconds. */
+  readonly waits: number[];
+  reachLimits(): void;
+}
+
+export function hastyRuntime(onWait: (ms: number) => void = () => undefined): HastyRuntime {
+  const waits: number[] = [];
+  const pending = new Map<object, () => void>();
+  let now = 1_000_000;
+  let keys = 0;
+  return {
+    waits,
+    monotonicMs: () => now,
+    dateMs: () => Date.UTC(2026, 6, 28, 8) + now,
+    random: () => 0.5,
+    randomUUID: () => `key-${++keys}`,
+    clearTimeout: (timer) => void pending.delete(timer as object),
+    setTimeout: (run, ms) => {
+      const timer = {};
+      pending.set(timer, run);
+      if (ms < limitMs) {
+        setImmediate(() => {
+          if (!pending.delete(timer)) return;
+          waits.push(ms);
+          now += ms;
+          onWait(ms);
+          run();
+        });
+      }
+      return timer;
+    },
+    reachLimits: () => {
+      now += 86_400_000;
+      for (const [timer, run] of [...pending]) if (pending.delete(timer)) run();
+    },
+  };
+}
+
+/** The client's own clock stands still: its waits between attempts are 0 ms long, and its limits are never reached. */
+function stillRuntime(): Partial<Runtime> {
+  return {
+    monotonicMs: () => 0,
+    random: () => 0,
+    setTimeout: (run, ms) => (ms === 0 ? setImmediate(run) : undefined),
+    clearTimeout: (timer) => clearImmediate(timer as NodeJS.Immediate),
+  };
+}
+
+export interface Stage {
+  readonly sim: Simulator;
+  readonly sfc: SfcClient;
+  /** For workflows: waits move the simulator's clock as well. */
+  readonly runtime: HastyRuntime;
+}
+
+/** A simulator, a client of it, and a clock, for one test. */
+export async function stage(options: SimulatorOptions = {}, fetch?: (sim: Simulator) => Fetch): Promise<Stage> {
+  const sim = await startSimulator(options);
+  onTestFinished(() => sim.close());
+  const runtime = hastyRuntime((ms) => sim.advance(ms));
+  return { sim, sfc: clientOf(sim, fetch?.(sim)), runtime };
+}
+
+/** Another client, as a new process would make it: it remembers nothing of the first. */
+export function clientOf(sim: Simulator, fetch?: Fetch): SfcClient {
+  return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime: stillRuntime(), ...(fetch && { fetch }) });
+}
+
+/** Operations that reached the simulator, in order. */
+export function operationsOf(sim: Simulator): (string | undefined)[] {
+  return sim.requests.map(({ operationId }) => operationId);
+}
+
+export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      throw new Error(`expected an error, got ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,263 @@
+import { describe, expect, test } from "vitest";
+import type { Instance } from "../../src/generated/types.js";
+import { WaitError } from "../../src/workflows/errors.js";
+import { waitForImage } from "../../src/workflows/wait/image.js";
+import { waitForInstance } from "../../src/workflows/wait/instance.js";
+import { waitForOrder } from "../../src/workflows/wait/order.js";
+import { waitForPoolTransfer } from "../../src/workflows/wait/pool-transfer.js";
+import { waitForSsh } from "../../src/workflows/wait/ssh.js";
+import { ApiError } from "../../src/wrappers/errors.js";
+import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
+
+async function instanceOn({ sim, sfc }: Stage, pool = "sfc:pool:acme:default:main"): Promise<Instance> {
+  const [sku] = sim.state.instanceSkus;
+  const image = "sfc:image:acme:default:trainer";
+  return sfc.instances.create({ name: "job", pool, image, instance_sku: sku?.id ?? "" });
+}
+
+/** A client whose one instance has these statuses, one after the other, the last one for ever. */
+function scripted(...statuses: (string | Error)[]) {
+  const asked: string[] = [];
+  const get = async (id: string) => {
+    const status = statuses[Math.min(asked.push(id), statuses.length) - 1];
+    if (status instanceof Error) throw status;
+    return { id: "inst_1", status };
+  };
+  return { asked, sfc: { instances: { get } } as unknown as Parameters<typeof waitForInstance>[0] };
+}
+
+function apiError(status: number, retryAfterMs?: number): ApiError {
+  const answer = { status, type: "api_error", details: [], headers: new Headers(), requestId: undefined, retryAfterMs };
+  return new ApiError("no", answer, {});
+}
+
+describe("waitForInstance", () => {
+  test("returns the instance once it runs", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene);
+    const instance = await waitForInstance(scene.sfc, id, "running", { runtime: scene.runtime });
+    expect(instance).toMatchObject({ id, status: "running" });
+  });
+
+  test("ends at once, with the last state, when the goal cannot be reached any more", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene, "sfc:pool:acme:default:spare");
+    await scene.sfc.instances.terminate(id);
+    const error = (await errorOf(
+      waitForInstance(scene.sfc, id, "running", { runtime: scene.runtime }),
+    )) as WaitError<Instance>;
+    expect(error).toMatchObject({ name: "WaitError", reason: "unreachable", state: "terminated" });
+    expect(error.last).toMatchObject({ id, status: "terminated" });
+    expect(scene.runtime.waits).toEqual([]);
+  });
+
+  test("does not run again after failed, but can be terminated", async () => {
+    const failed = scripted("running", "failed", "failed", "terminated");
+    await expect(
+      waitForInstance(failed.sfc, "inst_1", "terminated", { runtime: hastyRuntime() }),
+    ).resolves.toMatchObject({ status: "terminated" });
+    const again = scripted("awaiting_allocation", "failed");
+    await expect(waitForInstance(again.sfc, "inst_1", "running", { runtime: hastyRuntime() })).rejects.toMatchObject({
+      reason: "unreachable",
+      state: "failed",
+    });
+  });
+
+  test("gives up at the deadline, and says what it saw last", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene, "sfc:pool:acme:default:spare");
+    const wait = waitForInstance(scene.sfc, id, "running", { runtime: scene.runtime, deadlineMs: 59_000 });
+    const error = await errorOf(wait);
+    expect(error).toMatchObject({ name: "WaitError", reason: "deadline", state: "awaiting_allocation" });
+    expect(scene.runtime.waits.reduce((sum, ms) => sum + ms, 0)).toBe(59_000);
+  });
+
+  test("looks up a path once and follows the id, so that a rename on the way does not lose it", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene);
+    const get = async (idOrPath: string) => {
+      const instance = await scene.sfc.instances.get(idOrPath);
+      await scene.sfc.instances.update(id, { name: "renamed" });
+      return instance;
+    };
+    const sfc = { instances: { get } } as unknown as typeof scene.sfc;
+    const path = "sfc:instance:acme:default:job";
+    const instance = await waitForInstance(sfc, path, "running", { runtime: scene.runtime });
+    expect(instance).toMatchObject({ id, name: "renamed", status: "running" });
+  });
+
+  test("goes on after a status that nobody knows yet", async () => {
+    const { sfc } = scripted("awaiting_allocation", "migrating", "running");
+    await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).resolves.toMatchObject({
+      status: "running",
+    });
+  });
+
+  test("survives an outage that the client's own retries do not", async () => {
+    const { sfc } = scripted("awaiting_allocation", apiError(503), apiError(500), apiError(429), "running");
+    await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).resolves.toMatchObject({
+      status: "running",
+    });
+  });
+
+  test("waits at least as long as the service asks for", async () => {
+    const runtime = hastyRuntime();
+    const { sfc } = scripted(apiError(503, 40_000), "running");
+    await waitForInstance(sfc, "inst_1", "running", { runtime });
+    expect(runtime.waits).toEqual([40_000]);
+  });
+
+  test.each([401, 403, 404])("ends with the service's error on a %i", async (status) => {
+    const { sfc, asked } = scripted("awaiting_allocation", apiError(status));
+    await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).rejects.toMatchObject({
+      name: "ApiError",
+      status,
+    });
+    expect(asked).toHaveLength(2);
+  });
+
+  test("looks less and less often, up to maxPollMs", async () => {
+    const runtime = hastyRuntime();
+    const { sfc } = scripted(...Array.from({ length: 9 }, () => "awaiting_allocation"), "running");
+    await waitForInstance(sfc, "inst_1", "running", { runtime, pollMs: 1_000, maxPollMs: 5_000 });
+    expect(runtime.waits).toEqual([1_000, 1_500, 2_250, 3_375, 5_000, 5_000, 5_000, 5_000, 5_000]);
+  });
+
+  test("ends with an AbortError when the caller aborts during a wait, leaving no wait behind", async () => {
+    const controller = new AbortController();
+    const { sfc, asked } = scripted("awaiting_allocation");
+    const wait = waitForInstance(sfc, "inst_1", "running", {
+      runtime: hastyRuntime(),
+      signal: controller.signal,
+      onPoll: () => queueMicrotask(() => controller.abort()),
+    });
+    await expect(wait).rejects.toMatchObject({ name: "AbortError" });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("does not print the instance with the error", async () => {
+    const { sfc } = scripted("terminated");
+    const error = await errorOf(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() }));
+    expect(WaitError.is(error)).toBe(true);
+    expect(JSON.stringify(error)).not.toContain('"last"');
+  });
+});
+
+describe("waitForSsh", () => {
+  test("returns the details once the machine has booted", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene);
+    const states: string[] = [];
+    const ssh = await waitForSsh(scene.sfc, id, {
+      runtime: scene.runtime,
+      onPoll: ({ instance }) => states.push(instance.status),
+    });
+    expect(ssh.hostname).not.toBe("");
+    expect(new Set(states)).toEqual(new Set(["awaiting_allocation", "running"]));
+  });
+
+  test("ends when the machine fails while it boots", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene);
+    const onPoll = ({ instance }: { instance: Instance }) => {
+      if (instance.status === "running") scene.sim.failInstance(id);
+    };
+    await expect(waitForSsh(scene.sfc, id, { runtime: scene.runtime, onPoll })).rejects.toMatchObject({
+      reason: "unreachable",
+      state: "failed",
+    });
+  });
+
+  test("tells a wrong id apart from a machine that boots", async () => {
+    const { sfc, runtime } = await stage();
+    await expect(waitForSsh(sfc, "inst_000000000000000000000", { runtime })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe("waitForOrder", () => {
+  async function order({ sim, sfc }: Stage, limit: string, more: object = {}) {
+    const [sku] = sim.state.instanceSkus;
+    const start_at = sim.now.getTime() / 1000 + 3_600;
+    return sfc.orders.create({
+      pool: "sfc:pool:acme:default:main",
+      side: "buy",
+      instance_sku: sku?.id ?? "",
+      allocation_schedule_delta: [{ start_at, end_at: start_at + 3_600, node_count: 1 }],
+      limit_price_dollars_per_node_hour: limit,
+      ...more,
+    });
+  }
+
+  test("returns the order once it is filled", async () => {
+    const scene = await stage();
+    const { id } = await order(scene, "20.000000");
+    await expect(waitForOrder(scene.sfc, id, "filled", { runtime: scene.runtime })).resolves.toMatchObject({
+      status: "filled",
+    });
+  });
+
+  test("takes cancelled for settled, but not for filled", async () => {
+    const scene = await stage();
+    const { id } = await order(scene, "1.000000");
+    const options = { runtime: scene.runtime };
+    await expect(waitForOrder(scene.sfc, id, "settled", options)).resolves.toMatchObject({ status: "cancelled" });
+    await expect(waitForOrder(scene.sfc, id, "filled", options)).rejects.toMatchObject({
+      reason: "unreachable",
+      state: "cancelled",
+    });
+  });
+
+  test("keeps waiting for an order that stands in the book", async () => {
+    const scene = await stage();
+    const { id } = await order(scene, "1.000000", { allow_standing: true });
+    const wait = waitForOrder(scene.sfc, id, "settled", { runtime: scene.runtime, deadlineMs: 50_000 });
+    await expect(wait).rejects.toMatchObject({ reason: "deadline", state: "standing" });
+  });
+});
+
+describe("waitForPoolTransfer", () => {
+  const between = async ({ sim, sfc }: Stage, node_count: number) => {
+    const [sku] = sim.state.instanceSkus;
+    const start_at = sim.now.getTime() / 1000 + 3_600;
+    return sfc.poolTransfers.create({
+      from_pool: "sfc:pool:acme:default:main",
+      to_pool: "sfc:pool:acme:default:spare",
+      instance_sku: sku?.id ?? "",
+      allocation_schedule_delta: [{ start_at, end_at: start_at + 3_600, node_count }],
+    });
+  };
+
+  test("returns the transfer once it is executed", async () => {
+    const scene = await stage();
+    const { id } = await between(scene, 1);
+    await expect(waitForPoolTransfer(scene.sfc, id, { runtime: scene.runtime })).resolves.toMatchObject({
+      status: "executed",
+    });
+  });
+
+  test("ends with the service's reason when it is rejected", async () => {
+    const scene = await stage();
+    const { id } = await between(scene, 99);
+    const error = await errorOf(waitForPoolTransfer(scene.sfc, id, { runtime: scene.runtime }));
+    expect(error).toMatchObject({
+      reason: "unreachable",
+      state: "rejected",
+      message: expect.stringMatching(/rejected \(.+\)/),
+    });
+  });
+});
+
+describe("waitForImage", () => {
+  test("returns once somebody else has completed the upload, and ends when it is revoked", async () => {
+    const scene = await stage();
+    const options = { runtime: scene.runtime };
+    const path = "sfc:image:acme:default:trainer";
+    await expect(waitForImage(scene.sfc, path, options)).resolves.toMatchObject({ upload_status: "completed" });
+    await clientOf(scene.sim).images.revoke(path);
+    await expect(waitForImage(scene.sfc, path, options)).rejects.toMatchObject({
+      reason: "unreachable",
+      state: "revoked",
+    });
+    expect(operationsOf(scene.sim).at(-1)).toBe("fetch_image");
+  });
+});

@@ -79,7 +79,7 @@ describe("instances and the nodes of their pool", () => {
       s.sim.advance({ seconds: 1 });
       await create(s, "b", "critical");
       s.sim.advance({ seconds: 1 });
-      expect(statuses(s)["a"]).toBe(a);
+      expect(statuses(s).a).toBe(a);
     }
   });
 

@@ -2,6 +2,7 @@ import { type Assigned, assignRows } from "./assign-rows.js";
 import { buildOperation } from "./build-operation.js";
 import { buildResources, resourceNames } from "./build-resources.js";
 import { checkRows } from "./check-rows.js";
+import { withLookups } from "./lookups.js";
 import type { Model } from "./model.js";
 import { constantName } from "./names.js";
 import { answers, isError, speaksJson } from "./payloads.js";
@@ -28,7 +29,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
   const faults: Fault[] = [];
-  const operations = assigned.map((one) => buildOperation({ document, source, types, faults }, one));
+  const operations = withLookups(assigned.map((one) => buildOperation({ document, source, types, faults }, one)));
   refuse(faults);
   refuse(types.faults);
   return {

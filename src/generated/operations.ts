@@ -20,6 +20,7 @@ export const create_instance: Operation = {
   path: "/preview/v2/instances",
   retry: "unsafe",
   body: true,
+  lookup: "instances.list",
 };
 
 export const fetch_instance: Operation = {
@@ -37,6 +38,7 @@ export const update_instance: Operation = {
   path: "/preview/v2/instances/{id}",
   retry: "absolute",
   body: true,
+  lookup: "instances.get",
 };
 
 export const delete_instance: Operation = {
@@ -47,6 +49,7 @@ export const delete_instance: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "instances.get",
 };
 
 export const batch_patch_instances: Operation = {
@@ -56,6 +59,7 @@ export const batch_patch_instances: Operation = {
   path: "/preview/v2/instances",
   retry: "absolute",
   body: true,
+  lookup: "instances.list",
 };
 
 export const replace_instance: Operation = {
@@ -73,6 +77,7 @@ export const terminate_instance: Operation = {
   method: "POST",
   path: "/preview/v2/instances/{id}/terminate",
   retry: "absolute",
+  lookup: "instances.get",
 };
 
 export const get_instance_ssh: Operation = {
@@ -110,6 +115,7 @@ export const create_instance_template: Operation = {
   path: "/preview/v2/instance_templates",
   retry: "unsafe",
   body: true,
+  lookup: "instanceTemplates.list",
 };
 
 export const fetch_instance_template: Operation = {
@@ -128,6 +134,7 @@ export const delete_instance_template: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "instanceTemplates.get",
 };
 
 export const list_instance_skus: Operation = {
@@ -193,6 +200,7 @@ export const create_image: Operation = {
   path: "/preview/v2/images",
   retry: "unsafe",
   body: true,
+  lookup: "images.list",
 };
 
 export const fetch_image: Operation = {
@@ -209,6 +217,7 @@ export const delete_image: Operation = {
   method: "DELETE",
   path: "/preview/v2/images/{id}",
   retry: "absolute",
+  lookup: "images.get",
 };
 
 export const create_image_upload_part_url: Operation = {
@@ -227,6 +236,7 @@ export const complete_image_upload: Operation = {
   path: "/preview/v2/images/{id}/complete",
   retry: "unsafe",
   body: true,
+  lookup: "images.get",
 };
 
 export const download_image: Operation = {
@@ -243,6 +253,7 @@ export const revoke_image: Operation = {
   method: "POST",
   path: "/preview/v2/images/{id}/revoke",
   retry: "absolute",
+  lookup: "images.get",
 };
 
 export const reinstate_image: Operation = {
@@ -251,6 +262,7 @@ export const reinstate_image: Operation = {
   method: "POST",
   path: "/preview/v2/images/{id}/reinstate",
   retry: "absolute",
+  lookup: "images.get",
 };
 
 export const list_pools: Operation = {
@@ -270,6 +282,7 @@ export const create_pool: Operation = {
   path: "/preview/v2/pools",
   retry: "unsafe",
   body: true,
+  lookup: "pools.list",
 };
 
 export const fetch_pool: Operation = {
@@ -287,6 +300,7 @@ export const update_pool: Operation = {
   path: "/preview/v2/pools/{id}",
   retry: "absolute",
   body: true,
+  lookup: "pools.get",
 };
 
 export const delete_pool: Operation = {
@@ -297,6 +311,7 @@ export const delete_pool: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "pools.get",
 };
 
 export const list_pool_transfers: Operation = {
@@ -360,6 +375,7 @@ export const cancel_order: Operation = {
   path: "/preview/v2/orders/{id}",
   retry: "absolute",
   empty: true,
+  lookup: "orders.get",
 };
 
 export const get_order_preview: Operation = {
@@ -424,6 +440,7 @@ export const create_procurement: Operation = {
   path: "/preview/v2/procurements",
   retry: "unsafe",
   body: true,
+  lookup: "procurements.list",
 };
 
 export const get_procurement: Operation = {
@@ -441,6 +458,7 @@ export const patch_procurement: Operation = {
   path: "/preview/v2/procurements/{id}",
   retry: "absolute",
   body: true,
+  lookup: "procurements.get",
 };
 
 export const delete_procurement: Operation = {
@@ -451,6 +469,7 @@ export const delete_procurement: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "procurements.get",
 };
 
 export const list_deployments: Operation = {
@@ -470,6 +489,7 @@ export const create_deployment: Operation = {
   path: "/preview/v2/deployments",
   retry: "unsafe",
   body: true,
+  lookup: "deployments.list",
 };
 
 export const get_deployment: Operation = {
@@ -487,6 +507,7 @@ export const patch_deployment: Operation = {
   path: "/preview/v2/deployments/{id}",
   retry: "absolute",
   body: true,
+  lookup: "deployments.get",
 };
 
 export const delete_deployment: Operation = {
@@ -497,6 +518,7 @@ export const delete_deployment: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "deployments.get",
 };
 
 export const getMe: Operation = {
@@ -541,6 +563,7 @@ export const create_workspace_handler: Operation = {
   path: "/preview/v2/workspaces",
   retry: "unsafe",
   body: true,
+  lookup: "workspaces.list",
 };
 
 export const get_workspace_handler: Operation = {
@@ -558,6 +581,7 @@ export const patch_workspace_handler: Operation = {
   path: "/preview/v2/workspaces/{workspace}",
   retry: "absolute",
   body: true,
+  lookup: "workspaces.get",
 };
 
 export const delete_workspace_handler: Operation = {
@@ -568,6 +592,7 @@ export const delete_workspace_handler: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "workspaces.get",
 };
 
 export const list_roles_handler: Operation = {
@@ -586,6 +611,7 @@ export const create_role_handler: Operation = {
   path: "/preview/v2/roles",
   retry: "unsafe",
   body: true,
+  lookup: "roles.list",
 };
 
 export const get_role_handler: Operation = {
@@ -603,6 +629,7 @@ export const update_role_handler: Operation = {
   path: "/preview/v2/roles/{id}",
   retry: "absolute",
   body: true,
+  lookup: "roles.get",
 };
 
 export const delete_role_handler: Operation = {
@@ -613,6 +640,7 @@ export const delete_role_handler: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "roles.get",
 };
 
 export const list_grants_handler: Operation = {
@@ -631,6 +659,7 @@ export const create_grant_handler: Operation = {
   path: "/preview/v2/grants",
   retry: "unsafe",
   body: true,
+  lookup: "grants.list",
 };
 
 export const get_grant_handler: Operation = {
@@ -649,6 +678,7 @@ export const delete_grant_handler: Operation = {
   retry: "absolute",
   empty: true,
   repeat404: "done",
+  lookup: "grants.get",
 };
 
 export const check_permission_handler: Operation = {
@@ -676,4 +706,5 @@ export const setFeatureFlagEnrollment: Operation = {
   path: "/preview/v2/feature_flags/{feature_flag}",
   retry: "unsafe",
   body: true,
+  lookup: "featureFlags.list",
 };

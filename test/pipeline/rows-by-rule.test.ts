@@ -84,6 +84,7 @@ it("makes a descriptor of what the description says", () => {
       {
         "empty": true,
         "id": "delete_thing",
+        "lookup": "things.get",
         "method": "DELETE",
         "name": "things.delete",
         "path": "/preview/v2/things/{id}",

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Bench, startBench } from "./bench.js";
+import { type Cell, play } from "./cell.js";
+import { faults } from "./faults.js";
+import { allOperations, cellsOf, nameOf, representatives } from "./matrix.js";
+import { demanded } from "./oracle.js";
+
+/** One operation of each kind; `npm run faults` plays all of them. */
+const cells = cellsOf(representatives(allOperations)).map((cell): [string, Cell] => [nameOf(cell), cell]);
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench(allOperations);
+});
+afterAll(() => bench.close());
+
+describe("a fault ends as the rules demand", () => {
+  test.each(cells)("%s", async (_, cell) => {
+    expect(await play(bench, cell)).toEqual(demanded(cell));
+  });
+});
+
+describe("the rules themselves", () => {
+  const all = cellsOf(allOperations).map((cell) => ({ cell, demand: demanded(cell) }));
+
+  test("are asked of every operation, with every fault", () => {
+    expect(new Set(all.map(({ cell }) => cell.operation.id)).size).toBe(allOperations.length);
+    expect(all).toHaveLength(allOperations.length * faults.length * 2);
+  });
+
+  test("allow no operation a second effect", () => {
+    expect(all.filter(({ demand }) => demand.effects > 1)).toEqual([]);
+  });
+
+  test("repeat an unsafe operation only after a fault that came before the commit", () => {
+    const repeated = all.filter(({ cell, demand }) => cell.operation.retry === "unsafe" && demand.attempts > 1);
+    expect(new Set(repeated.map(({ cell }) => cell.fault.name))).toEqual(
+      new Set(["connection refused", "429", "429, Retry-After 2 s"]),
+    );
+    expect(repeated.filter(({ cell }) => cell.fault.commits)).toEqual([]);
+  });
+
+  test("leave no write unambiguous that failed and took effect", () => {
+    const hidden = all.filter(({ demand }) => demand.effects > 0 && demand.ended !== "success" && !demand.ambiguous);
+    expect(hidden).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import * as descriptors from "../../src/generated/operations.js";
+import type { Operation } from "../../src/operation.js";
+import type { Cell } from "./cell.js";
+import { faults } from "./faults.js";
+import type { ListCell } from "./list-cell.js";
+import { kindOf } from "./oracle.js";
+
+/** Every operation of the API, from its descriptors: a new one is here by itself. */
+export const allOperations: readonly Operation[] = Object.values<Operation>(descriptors);
+
+/** One operation of each kind. */
+export function representatives(operations: readonly Operation[]): Operation[] {
+  const first = new Map<string, Operation>();
+  for (const operation of operations) if (!first.has(kindOf(operation))) first.set(kindOf(operation), operation);
+  return [...first.values()];
+}
+
+/** Every operation x every fault x (first attempt, all attempts). */
+export function cellsOf(operations: readonly Operation[]): Cell[] {
+  return operations.flatMap((operation) =>
+    faults.flatMap((fault) =>
+      (["first attempt", "all attempts"] as const).map((strikes) => ({ operation, fault, strikes })),
+    ),
+  );
+}
+
+export function nameOf({ operation, fault, strikes }: Cell): string {
+  return `${kindOf(operation)} | ${operation.name} | ${fault.name} | ${strikes}`;
+}
+
+export function listNameOf({ operation, fault, lookAhead }: ListCell): string {
+  return `${operation.paging} | ${operation.name} | ${fault.name} | ${lookAhead ? "looking ahead" : "page by page"}`;
+}

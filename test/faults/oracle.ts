@@ -1,0 +1,95 @@
+import type { Operation } from "../../src/operation.js";
+import { type Cell, isList, type Outcome } from "./cell.js";
+import type { Shows } from "./fault.js";
+
+/*
+ * What the rules demand of a cell, written from the rules and not from the wrappers:
+ * a passing fault is repeated where a repeat is harmless, three attempts in all; a write is ambiguous when an attempt may have been
+ * processed and no answer says what became of it.
+ */
+
+/** What is known of a write after one attempt that ended like this. */
+function certainlyNotProcessed(shows: Shows): boolean {
+  if (shows.as === "refusal") return true;
+  // A server that answers 4xx has refused; but 408 can come from a gateway that had passed the request on.
+  return shows.as === "status" && shows.status >= 400 && shows.status < 500 && shows.status !== 408;
+}
+
+function isPassing(shows: Shows): boolean {
+  if (shows.as === "status") return [408, 429, 500, 502, 503, 504].includes(shows.status);
+  return shows.as === "refusal" || shows.as === "break" || shows.as === "silence";
+}
+
+/** No caller is made to wait for longer than a minute. */
+const longestWaitMs = 60_000;
+
+function isRepeated({ operation: { retry }, fault: { shows } }: Cell): boolean {
+  if (shows.as === "status" && (shows.retryAfterMs ?? 0) > longestWaitMs) return false;
+  const harmless = retry === "read" || retry === "keyed" || retry === "absolute" || certainlyNotProcessed(shows);
+  return isPassing(shows) && harmless;
+}
+
+/** How the caller sees a fault that is final. */
+function errorOf(shows: Shows): Pick<Outcome, "ended" | "status"> {
+  if (shows.as === "status") return { ended: "ApiError", status: shows.status };
+  if (shows.as === "garble" || shows.as === "nothing") return { ended: "DecodeError", status: 200 };
+  return { ended: shows.as === "silence" ? "TimeoutError" : "ConnectionError", status: undefined };
+}
+
+/** How a repeat ends that nothing disturbs. */
+function repeatEnds({ operation, fault }: Cell): Pick<Outcome, "ended" | "status"> {
+  const { retry, method, repeat404, path } = operation;
+  const success = { ended: "success", status: undefined };
+  if (!fault.commits || retry !== "absolute" || method === "PUT" || method === "PATCH") return success;
+  // The first attempt did it, so the second is refused. Only for a deletion that answers nothing is it certain what that means.
+  const refusal = { ended: "ApiError", status: method === "DELETE" || path.endsWith("/terminate") ? 404 : 409 };
+  return repeat404 === "done" ? success : refusal;
+}
+
+function waitsOf(attempts: number, { fault: { shows }, strikes }: Cell): number[] {
+  // Half of the bounds of 0.5 s and 1 s, as the test's chance draws it.
+  const backoff = [250, 500].slice(0, attempts - 1);
+  if (shows.as !== "status" || shows.retryAfterMs === undefined) return backoff;
+  // A date is as far away as it is: the second wait for the same moment is none.
+  const isDate = shows.retryAfterMs === 11_000;
+  return backoff.map((_, i) => (isDate && i > 0 && strikes === "all attempts" ? 0 : (shows.retryAfterMs as number)));
+}
+
+function rowsOf({ operation }: Cell, ended: string): string[] | undefined {
+  if (!isList(operation)) return undefined;
+  if (operation.paging === "whole") return ended === "success" ? ["row_1", "row_2", "row_3"] : [];
+  return ended === "success" ? ["row_1", "row_2", "row_3", "row_4", "row_5"] : ["row_1", "row_2"];
+}
+
+/** What a correct client makes of this cell. */
+export function demanded(cell: Cell): Outcome {
+  const { operation, fault, strikes } = cell;
+  const { shows } = fault;
+  const succeeds = shows.as === "success" || (shows.as === "nothing" && operation.empty === true);
+  const repeats = !succeeds && isRepeated(cell);
+  const attempts = !repeats ? 1 : strikes === "first attempt" ? 2 : 3;
+  const recovers = repeats && strikes === "first attempt";
+  const end = succeeds ? { ended: "success", status: undefined } : recovers ? repeatEnds(cell) : errorOf(shows);
+  const isWrite = operation.retry !== "read";
+  const tookEffect = fault.commits || succeeds || (recovers && end.ended === "success");
+  return {
+    ...end,
+    attempts,
+    attemptsTold: attempts,
+    effects: isWrite && tookEffect ? 1 : 0,
+    ambiguous: isWrite && end.ended !== "success" && !certainlyNotProcessed(shows),
+    waits: waitsOf(attempts, cell),
+    rows: rowsOf(cell, end.ended),
+    timersLeft: 0,
+    elsewhere: 0,
+  };
+}
+
+/** The class of an operation, and what else decides how a fault ends: operations of one kind behave alike. */
+export function kindOf(operation: Operation): string {
+  const { retry, paging, method, repeat404, empty } = operation;
+  if (isList(operation)) return `${retry}, ${paging} list`;
+  if (retry !== "absolute") return retry;
+  const again = method === "PUT" || method === "PATCH" ? "set" : method === "DELETE" ? "delete" : "act";
+  return `absolute, ${again}${empty ? ", no body" : ""}${repeat404 ? ", 404 is done" : ""}`;
+}

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Operation } from "../../src/operation.js";
+import { type PagedList, pagedList } from "../support/paged-list.js";
+import { startElsewhere } from "./elsewhere.js";
+import type { Answer } from "./fault.js";
+import { answerProperly, faultNamed } from "./faults.js";
+import { createLedger, type Ledger } from "./ledger.js";
+import { type ListFault, listFaultNamed } from "./list-faults.js";
+
+/** Names the fault that a request is to meet. */
+export const faultHeader = "x-fault";
+/** Names the fault that a list's pages are to have. */
+export const listFaultHeader = "x-list-fault";
+
+/** A request as it arrived. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly fault: string | undefined;
+}
+
+/** A service on loopback that keeps its books properly, and misbehaves when a request's header asks for it. */
+export interface FaultServer {
+  readonly url: string;
+  readonly requests: SeenRequest[];
+  /** Requests that reached the origin which redirects point to. */
+  readonly elsewhere: string[];
+  ledger(): Ledger;
+  /** Forgets everything, and has lists of pages of these sizes. */
+  reset(pageSizes?: readonly number[]): void;
+  /** Called when a request has met silence. */
+  onStall(listener: () => void): void;
+  /** Connections that are neither closed nor waiting for a next request. */
+  busySockets(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startFaultServer(operations: readonly Operation[]): Promise<FaultServer> {
+  const elsewhere = await startElsewhere();
+  const requests: SeenRequest[] = [];
+  const sockets = new Set<Socket>();
+  let ledger = createLedger();
+  let list = pagedList([]);
+  let stalled: () => void = () => undefined;
+
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    const name = headers[faultHeader] as string | undefined;
+    requests.push({ method, url, headers, fault: name });
+    const fault = name === undefined ? undefined : faultNamed(name);
+    const body = fault?.early ? "" : await bodyOf(request);
+    const operation = operationFor(operations, method, url);
+    const commits = fault === undefined || fault.commits;
+    const answer = commits
+      ? answerTo(operation, request, body, ledger, list)
+      : { status: 200, body: { object: "thing" } };
+    if (fault === undefined) answerProperly({ response, answer });
+    else if (fault.play !== "refuse") fault.play({ request, response, answer, elsewhere: elsewhere.url, stalled });
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  // Node would close sockets that idle for five seconds of real time.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    elsewhere: elsewhere.requests,
+    ledger: () => ledger,
+    reset: (pageSizes = []) => {
+      requests.length = 0;
+      elsewhere.requests.length = 0;
+      ledger = createLedger();
+      list = pagedList(pageSizes);
+    },
+    onStall: (listener) => {
+      stalled = listener;
+    },
+    busySockets: async () => {
+      server.closeIdleConnections();
+      // Closing takes a turn of its own.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return sockets.size;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await elsewhere.close();
+    },
+  };
+}
+
+function answerTo(
+  operation: Operation,
+  { url = "", headers }: IncomingMessage,
+  body: string,
+  ledger: Ledger,
+  list: PagedList,
+): Answer {
+  const { pathname: path, searchParams } = new URL(url, "http://service");
+  const isList = operation.paging !== undefined && operation.paging !== "seqnum";
+  if (!isList) return ledger.commit(operation, { path, body, key: headers["idempotency-key"] as string | undefined });
+  const sabotage = headers[listFaultHeader] as string | undefined;
+  const fault: ListFault | undefined = sabotage === undefined ? undefined : listFaultNamed(sabotage);
+  const page = list.answer(searchParams);
+  return { status: 200, body: fault ? fault.spoil(page, list, searchParams) : page };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The operation that a request is for; literal paths win over templates. */
+function operationFor(operations: readonly Operation[], method: string, url: string): Operation {
+  const path = url.split("?")[0] ?? "";
+  const fits = operations.filter((operation) => operation.method === method && templateFits(operation.path, path));
+  const [best] = fits.sort((a, b) => a.path.split("{").length - b.path.split("{").length);
+  if (best === undefined) throw new Error(`no operation is ${method} ${url}`);
+  return best;
+}
+
+function templateFits(template: string, path: string): boolean {
+  const [parts, given] = [template.split("/"), path.split("/")];
+  return parts.length === given.length && parts.every((part, i) => part.startsWith("{") || part === given[i]);
+}

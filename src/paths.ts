@@ -3,7 +3,9 @@ import * as operations from "./generated/operations.js";
 import type { paths } from "./generated/schema.js";
 import type { Operation } from "./operation.js";
 import type { ClientOptions } from "./options.js";
-import { exchange } from "./wrappers/exchange.js";
+import { readAnswer } from "./wrappers/answers.js";
+import { ApiError, UsageError } from "./wrappers/errors.js";
+import { type Exchange, type Exchangeable, exchange } from "./wrappers/exchange.js";
 import { fillPath, queryString } from "./wrappers/http.js";
 import { fingerprintOf, keyFor } from "./wrappers/idempotency.js";
 import { LightRequest } from "./wrappers/light-request.js";
@@ -33,14 +35,26 @@ export function createPathClient(options: ClientOptions = {}): PathClient {
 }
 
 async function sendPathCall(settings: Settings, find: OperationFinder, request: Request): Promise<Response> {
+  if (!request.url.startsWith(`${settings.baseUrl}/`)) {
+    throw new UsageError("baseUrl", "is the client's; the token does not go anywhere else");
+  }
+  const known = find(request);
+  const call = await prepare(settings, known ?? unknownOperation(settings.baseUrl, request), request);
+  const answer = await exchange(call);
+  const { ok, status, statusText, headers } = answer.response;
+  // A deletion whose repeat finds nothing has done what it was to do.
+  if (known && isSuccess(call, answer) && !ok) return new Response(null, { status: 204 });
+  // The body has been read within the time limit; what openapi-fetch decodes is a copy of it.
+  return new Response(answer.text === "" ? null : answer.text, { status, statusText, headers });
+}
+
+async function prepare(settings: Settings, operation: Operation, request: Request): Promise<Exchangeable> {
   const { url, signal } = request;
-  const operation = find(request);
   const body = (await request.text()) || undefined;
   const { "idempotency-key": given, ...headers } = Object.fromEntries(request.headers);
   const idempotencyKey = keyFor(operation, given, settings.runtime);
-  if (given !== undefined)
-    settings.keys.claim(given, operation, fingerprintOf(operation, url, JSON.parse(body ?? "null")));
-  const { response, text } = await exchange({
+  if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, parsed(body)));
+  return {
     settings,
     operation,
     idempotencyKey,
@@ -51,13 +65,30 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
       headers: { accept: "application/json", ...headers, ...(idempotencyKey && { "idempotency-key": idempotencyKey }) },
       body,
     },
-  });
-  const { status, statusText } = response;
-  // The body has been read within the time limit; what openapi-fetch decodes is a copy of it.
-  return new Response(text === "" ? null : text, { status, statusText, headers: response.headers });
+  };
 }
 
-type OperationFinder = (request: Request) => Operation;
+/** Whether the call did what it was to do. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
+function isSuccess({ operation, idempotencyKey, settings }: Exchangeable, answer: Exchange): boolean {
+  try {
+    readAnswer(operation, answer, idempotencyKey, settings.runtime.dateMs());
+    return true;
+  } catch (error) {
+    if (ApiError.is(error)) return false;
+    throw error;
+  }
+}
+
+/** The body as a value, so that the order of its fields does not matter; as it is when a serializer made something other than JSON. */
+function parsed(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? "null");
+  } catch {
+    return body;
+  }
+}
+
+type OperationFinder = (request: Request) => Operation | undefined;
 
 /** Finds what is known of a request by its method and path; literal segments win over parameters. */
 function operationFinder(baseUrl: string): OperationFinder {
@@ -65,10 +96,13 @@ function operationFinder(baseUrl: string): OperationFinder {
     .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
     .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
   return ({ method, url }) => {
-    const path = url.slice(baseUrl.length).split("?")[0] ?? "";
-    const found = candidates.find(({ operation, pattern }) => operation.method === method && pattern.test(path));
-    return found?.operation ?? unknownOperation(method as Operation["method"], path);
+    const path = pathOf(baseUrl, url);
+    return candidates.find(({ operation, pattern }) => operation.method === method && pattern.test(path))?.operation;
   };
+}
+
+function pathOf(baseUrl: string, url: string): string {
+  return url.slice(baseUrl.length).split("?")[0] ?? "";
 }
 
 function patternOf(path: string): RegExp {
@@ -76,7 +110,8 @@ function patternOf(path: string): RegExp {
 }
 
 /** A path that the description does not know, treated with the caution that its method asks for. */
-function unknownOperation(method: Operation["method"], path: string): Operation {
+function unknownOperation(baseUrl: string, { method, url }: Request): Operation {
+  const path = pathOf(baseUrl, url);
   const retry = method === "GET" ? "read" : method === "POST" ? "unsafe" : "absolute";
-  return { id: path, name: path, method, path, retry };
+  return { id: path, name: path, method: method as Operation["method"], path, retry };
 }

@@ -34,6 +34,16 @@ describe("paging", () => {
     expect(back.map((page) => page.ids)).toEqual([ids.slice(3, 6), ids.slice(0, 3)]);
   });
 
+  it("turns through 10,000 instances in both directions, none lost or repeated", async () => {
+    const s = await session({ world: { instances: [{ pool: "main", sku: "richmond", count: 10_000 }] } });
+    const forward = await walk(s, "/instances?limit=200", "starting_after");
+    const ids = forward.flatMap((page) => page.ids);
+    expect(new Set(ids)).toEqual(new Set(s.sim.state.instances.map(({ id }) => id)));
+    expect(ids).toHaveLength(10_000);
+    const back = await walk(s, "/instances?limit=200", "ending_before", forward.at(-1)?.cursor);
+    expect(back.reverse().flatMap((page) => page.ids)).toEqual(ids.slice(0, 9800));
+  });
+
   it("loses and repeats nothing when rows come and go between pages", async () => {
     const s = await session();
     const ids = (await makeInstances(s, 6)).reverse();

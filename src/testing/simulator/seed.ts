@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { launch } from "./launch.js";
+import { nameFor } from "./lookup.js";
 import { onGrid, parseDollars } from "./money.js";
 import type { PoolRow, SkuRow, WorkspaceRow } from "./rows.js";
 import { nothing, rectangle, type Schedule, sum } from "./schedule.js";
 import type { Simulation } from "./simulation.js";
 import type { Schemas } from "./wire.js";
-import type { World, WorldBookOrder, WorldImage, WorldPool } from "./world.js";
+import type { World, WorldBookOrder, WorldImage, WorldInstance, WorldPool } from "./world.js";
 
 /** Fills an empty store with a world. */
 export function seed(sim: Simulation, world: World): void {
@@ -28,6 +30,7 @@ export function seed(sim: Simulation, world: World): void {
   }
   for (const image of world.images) seedImage(sim, world, image);
   for (const pool of world.pools) seedPool(sim, world, pool);
+  for (const instance of world.instances) seedInstances(sim, instance);
   for (const order of world.book) seedBookOrder(sim, order);
   for (const trade of world.trades) {
     sim.store.trades.insert({
@@ -126,6 +129,29 @@ function seedPool(
     pool.allocations.set(id, sum([pool.allocations.get(id) ?? nothing, hours(sim, fromHours, untilHours, nodes)]));
   }
   sim.store.pools.insert(pool);
+}
+
+function seedInstances(sim: Simulation, spec: WorldInstance): void {
+  const { count = 1 } = spec;
+  const pool = sim.store.pools.all().find(({ name }) => name === spec.pool);
+  if (pool === undefined) throw new Error(`the world names the pool "${spec.pool}", which it does not hold`);
+  const images = sim.store.images.all();
+  const image = spec.image === undefined ? images[0] : images.find(({ name }) => name === spec.image);
+  if (image === undefined) throw new Error(`the world names the image "${spec.image}", which it does not hold`);
+  for (let made = 0; made < count; made++) {
+    launch(sim, {
+      name: nameFor(sim, sim.store.instances, pool.scope, count === 1 ? spec.name : undefined),
+      pool,
+      skuId: skuNamed(sim, spec.sku).id,
+      imageId: image.id,
+      cloudInit: null,
+      tags: spec.tags ?? null,
+      priority: spec.priority ?? "normal",
+      publicIpv4: false,
+      firewallId: null,
+      managedBy: null,
+    });
+  }
 }
 
 /** An order of somebody else: resting in the book already, or about to look for counterparts. */

@@ -73,7 +73,7 @@ export function viewOf(sim: Simulation, refresh: () => void): SimulatorState {
       enumerable: true,
       get: () => {
         refresh();
-        return structuredClone(read());
+        return read();
       },
     });
   }

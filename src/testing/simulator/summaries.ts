@@ -1,6 +1,7 @@
 import type { PathType } from "./lookup.js";
 import type { Simulation } from "./simulation.js";
 import type { NamedRow } from "./table.js";
+import type { Tags } from "./tags.js";
 
 /** The members that every resource of a workspace starts with. */
 export function scopeOf(sim: Simulation, row: NamedRow, type: PathType) {
@@ -35,4 +36,9 @@ export function skuSummary(sim: Simulation, skuId: string) {
 
 export function imageSummary(sim: Simulation, imageId: string) {
   return summary(sim.store.images.ever(imageId));
+}
+
+/** Tags for an answer, which its reader may change without changing ours. */
+export function copyOf(tags: Tags | null): Record<string, string> | null {
+  return tags === null ? null : { ...tags };
 }

@@ -55,6 +55,20 @@ export interface WorldTrade {
   readonly hoursAgo: number;
 }
 
+/** Instances that wait for their nodes when the clock starts. */
+export interface WorldInstance {
+  readonly pool: string;
+  readonly sku: string;
+  /** @default the first image of the world */
+  readonly image?: string;
+  /** @default made from the seed */
+  readonly name?: string;
+  readonly priority?: Schemas["InstancePriority"];
+  readonly tags?: Tags;
+  /** How many of them; more than one have made names. @default 1 */
+  readonly count?: number;
+}
+
 export interface WorldImage {
   readonly name: string;
   /** `"public"`: one of the vendor's own. @default the first workspace */
@@ -87,6 +101,7 @@ export interface World {
   readonly skus: readonly WorldSku[];
   readonly images: readonly WorldImage[];
   readonly pools: readonly WorldPool[];
+  readonly instances: readonly WorldInstance[];
   readonly book: readonly WorldBookOrder[];
   readonly trades: readonly WorldTrade[];
   readonly flags: readonly WorldFlag[];
@@ -142,6 +157,7 @@ export const defaultWorld: World = {
     { name: "spare" },
     { name: "notebooks", workspace: "research", tags: { env: "dev" } },
   ],
+  instances: [],
   book: [
     { side: "sell", sku: "richmond", nodes: 16, price: "16.800000", fromHours: 0, untilHours: 336 },
     { side: "sell", sku: "richmond", nodes: 32, price: "19.200000", fromHours: 0, untilHours: 720 },

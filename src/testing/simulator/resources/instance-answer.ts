@@ -1,6 +1,6 @@
 import type { InstanceRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
-import { capacitySummary, imageSummary, poolSummary, scopeOf, skuSummary, summary } from "../summaries.js";
+import { capacitySummary, copyOf, imageSummary, poolSummary, scopeOf, skuSummary, summary } from "../summaries.js";
 import type { Schemas } from "../wire.js";
 
 export interface Include {
@@ -30,7 +30,7 @@ export function presentInstance(
     enable_public_ipv4: row.publicIpv4,
     ...(row.publicIp === null ? {} : { public_ip: row.publicIp }),
     firewall: row.firewallId,
-    tags: row.tags,
+    tags: copyOf(row.tags),
     // Published as deprecated and always null.
     expected_shutdown_at: null,
     priority_level: row.priority,

@@ -31,7 +31,7 @@ function needSkuById(sim: Simulation, id: string): SkuRow {
 }
 
 export function presentSku(row: SkuRow): Schemas["InstanceSku"] {
-  return { object: "instance_sku", id: row.id, alias: row.alias, ...row.properties };
+  return { object: "instance_sku", id: row.id, alias: row.alias, ...structuredClone(row.properties) };
 }
 
 /** What can be bought: the nodes that others offer in the book. */

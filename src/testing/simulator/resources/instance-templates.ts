@@ -6,7 +6,7 @@ import { among, listAnswer, pageOf } from "../lists.js";
 import { find, nameFor, needOwnWorkspace, needWorkspace } from "../lookup.js";
 import type { TemplateRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
-import { imageSummary, scopeOf } from "../summaries.js";
+import { copyOf, imageSummary, scopeOf } from "../summaries.js";
 import type { Schemas } from "../wire.js";
 import type { Include } from "./instance-answer.js";
 
@@ -30,7 +30,7 @@ export function presentTemplate(
     object: "instance_template",
     image: imageSummary(sim, row.imageId),
     cloud_init_user_data_used: row.cloudInit !== null,
-    tags: row.tags,
+    tags: copyOf(row.tags),
     created_at: row.createdAt,
     ...(include.includes("cloud_init_user_data") && row.cloudInit !== null
       ? { cloud_init_user_data: row.cloudInit }

@@ -40,7 +40,7 @@ export function presentOrder(
     limit_price_dollars_per_node_hour: formatDollars(row.limit),
     status: row.status,
     created_at: row.createdAt,
-    created_by: row.createdBy,
+    created_by: row.createdBy === null ? null : { ...row.createdBy },
     filled_at: row.filledAt,
     filled_average_price_dollars_per_node_hour: average(row.fills),
     fills: row.fills.map(presentFill),

@@ -7,7 +7,7 @@ import { checkNulls } from "../patch.js";
 import type { PoolRow } from "../rows.js";
 import { clip, isNothing, sum, toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
-import { scopeOf, summary } from "../summaries.js";
+import { copyOf, scopeOf, summary } from "../summaries.js";
 import { tagFilter } from "../tags.js";
 import { isOpen } from "../trading.js";
 import type { Schemas } from "../wire.js";
@@ -42,7 +42,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
       .where(({ poolId, kind }) => poolId === row.id && kind === "generic")
       .map(summary),
     created_at: row.createdAt,
-    tags: row.tags,
+    tags: copyOf(row.tags),
   };
 }
 

@@ -32,7 +32,7 @@ export function presentRole(row: RoleRow): Schemas["RoleResponse"] {
     name: row.name,
     object: "role",
     role_type: row.builtIn ? "built_in" : "custom",
-    policy: row.policy,
+    policy: structuredClone(row.policy),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   };

@@ -1,5 +1,5 @@
-import { reconcileDeployment } from "./deployments.js";
-import { reconcileProcurement } from "./procurements.js";
+import { reconcileDeployment } from "./reconcile-deployment.js";
+import { reconcileProcurement } from "./reconcile-procurement.js";
 import type { Simulation } from "./simulation.js";
 
 /** Lets every automation that is switched on compare what is with what should be. */

@@ -41,27 +41,32 @@ export function page<Row>(
   const { after, before } = bounds(query, listing, assumptions);
   const limit = query.limit ?? Math.min(50, listing.most);
   const order = (a: Position, b: Position) => (listing.descending ? compare(b, a) : compare(a, b));
-  const sorted = [...rows].sort((a, b) => order(listing.position(a), listing.position(b)));
+  const sorted = rows
+    .map((row) => ({ row, position: listing.position(row) }))
+    .sort((a, b) => order(a.position, b.position));
 
   if (before !== undefined) {
-    const earlier = sorted.filter((row) => order(listing.position(row), before.first) < 0);
+    const earlier = sorted.filter(({ position }) => order(position, before.first) < 0);
     const start = Math.max(0, earlier.length - limit);
     const more = assumptions.hasMoreBackward === "direction" ? start > 0 : earlier.length < sorted.length;
     return cut(earlier.slice(start), more, listing);
   }
-  const later =
-    after === undefined || after.last.length === 0
-      ? sorted
-      : sorted.filter((row) => order(listing.position(row), after.last) > 0);
+  const fromStart = after === undefined || after.last.length === 0;
+  const later = fromStart ? sorted : sorted.filter(({ position }) => order(position, after.last) > 0);
   return cut(later.slice(0, limit), later.length > limit, listing);
 }
 
-function cut<Row>(rows: readonly Row[], hasMore: boolean, listing: Listing<Row>): Page<Row> {
-  const first = rows[0];
-  const last = rows.at(-1);
+interface Placed<Row> {
+  readonly row: Row;
+  readonly position: Position;
+}
+
+function cut<Row>(placed: readonly Placed<Row>[], hasMore: boolean, listing: Listing<Row>): Page<Row> {
+  const rows = placed.map(({ row }) => row);
+  const first = placed[0];
+  const last = placed.at(-1);
   if (first === undefined || last === undefined) return { rows, has_more: hasMore, cursor: null };
-  const cursor = encode(listing, { first: listing.position(first), last: listing.position(last) });
-  return { rows, has_more: hasMore, cursor };
+  return { rows, has_more: hasMore, cursor: encode(listing, { first: first.position, last: last.position }) };
 }
 
 interface Ends {

@@ -1,5 +1,14 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import type { Fault } from "./faults.js";
 import type { OpenEntry } from "./request-log.js";
 import type { Reply } from "./wire-faults.js";
+
+export type ServerEnv = { Bindings: HttpBindings };
+export type ApiContext = Context<ServerEnv>;
+
+/** Opens the log entry of a request. */
+export type Recorder = (c: ApiContext, operationId: string | undefined, fault: Fault | undefined) => OpenEntry;
 
 const bodiless = new Set([204, 304]);
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { OperationInfo } from "./description.js";
 import { type Dispatcher, dispatch } from "./dispatch.js";
@@ -9,15 +9,9 @@ import { distort } from "./distort.js";
 import { errorBody } from "./errors.js";
 import type { Fault, Faults } from "./faults.js";
 import type { OpenEntry } from "./request-log.js";
-import { held, send } from "./send.js";
+import { type ApiContext, held, type Recorder, type ServerEnv, send } from "./send.js";
 import { downloadBytes, uploadPart } from "./storage.js";
 import { afterCommit, beforeCommit, jsonReply } from "./wire-faults.js";
-
-export type ServerEnv = { Bindings: HttpBindings };
-type ApiContext = Context<ServerEnv>;
-
-/** Opens the log entry of a request. */
-export type Recorder = (c: ApiContext, operationId: string | undefined, fault: Fault | undefined) => OpenEntry;
 
 export interface AppParts {
   readonly operations: readonly OperationInfo[];

@@ -1,12 +1,8 @@
 import { Readable } from "node:stream";
-import type { Context } from "hono";
 import type { Faults } from "./faults.js";
-import { held, send } from "./send.js";
-import type { Recorder, ServerEnv } from "./server.js";
+import { type ApiContext, held, type Recorder, send } from "./send.js";
 import type { Simulation } from "./simulation.js";
 import { afterCommit, beforeCommit, type Reply } from "./wire-faults.js";
-
-type StorageContext = Context<ServerEnv>;
 
 /** What object stores answer when they refuse: XML, not the API's envelope. */
 function denied(code: string): Reply {
@@ -18,12 +14,7 @@ function denied(code: string): Reply {
 }
 
 /** `PUT` of one part to its presigned URL. */
-export async function uploadPart(
-  c: StorageContext,
-  sim: Simulation,
-  faults: Faults,
-  record: Recorder,
-): Promise<Response> {
+export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Promise<Response> {
   const fault = faults.next("upload_part");
   const entry = record(c, "upload_part", fault);
   const { outgoing, incoming } = c.env;
@@ -52,7 +43,7 @@ async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<vo
 }
 
 /** `GET` of an image's bytes, whole or one range of them. */
-export function downloadBytes(c: StorageContext, sim: Simulation, faults: Faults, record: Recorder): Response {
+export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Response {
   const fault = faults.next("download_bytes");
   const entry = record(c, "download_bytes", fault);
   const { outgoing } = c.env;

@@ -1,5 +1,6 @@
 import type { Operation } from "../../src/operation.js";
-import type { Fetch } from "../../src/options.js";
+import type { ClientOptions, Fetch } from "../../src/options.js";
+import type { SfcEvent } from "../../src/wrappers/events.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 import type { Fault } from "./fault.js";
 import { startsAt } from "./faults.js";
@@ -21,27 +22,27 @@ export async function startBench(operations: readonly Operation[]): Promise<Benc
 /** Which fault a request meets. `nth` counts the requests of one address, from 1. */
 export type Plan = (nth: number, url: URL) => Fault | undefined;
 
-/** What a client is given: a real network whose faults are planned, and a clock that moves only when the network is silent. */
+/** What a client is given: real sockets whose faults are planned, and a clock that moves only when the client waits for it. */
 export interface Network {
-  readonly fetch: Fetch;
+  readonly options: ClientOptions;
   readonly clock: VirtualRuntime;
+  readonly events: SfcEvent[];
   /** Requests made to each address. */
   readonly requests: Map<string, number>;
-  /** Resolves when the client waits for nothing but silence, and has no timer that would ever end it. */
+  /** Resolves when the client waits for what will never come, and has no timer that would end it. */
   readonly hang: Promise<"hang">;
-  /** Lets the wait before a retry pass. For `onEvent`, which tells of it just before it begins. */
-  skipWait(): void;
 }
 
-export function network({ server, refusedPort: port }: Bench, plan: Plan): Network {
+export function network({ server, refusedPort: port }: Bench, plan: Plan, token = "sk_live_bench"): Network {
   const clock = virtualRuntime({ startsAt });
   const requests = new Map<string, number>();
+  const events: SfcEvent[] = [];
   let reportHang: (word: "hang") => void;
   const hang = new Promise<"hang">((resolve) => {
     reportHang = resolve;
   });
-  const silence = () => void (clock.advanceToNext() || reportHang("hang"));
-  server.onStall(() => setImmediate(silence));
+  const passSilence = () => void (clock.advanceToNext() || reportHang("hang"));
+  server.onStall(() => setImmediate(passSilence));
 
   const fetch: Fetch = async (address, init) => {
     const url = new URL(address);
@@ -51,8 +52,19 @@ export function network({ server, refusedPort: port }: Bench, plan: Plan): Netwo
     if (fault === undefined) return globalThis.fetch(url, init);
     if (fault.play === "refuse") url.port = String(port);
     const response = await globalThis.fetch(url, { ...init, headers: { ...init.headers, [faultHeader]: fault.name } });
-    if (fault.shows.as === "silence") setImmediate(silence);
+    if (fault.shows.as === "silence") setImmediate(passSilence);
     return response;
   };
-  return { fetch, clock, requests, hang, skipWait: () => queueMicrotask(() => void clock.advanceToNext()) };
+  const onEvent = (event: SfcEvent) => {
+    events.push(event);
+    // Told just before the wait begins.
+    if (event.type === "retry") queueMicrotask(() => void clock.advanceToNext());
+  };
+  const options = { token, baseUrl: server.url, fetch, runtime: clock, onEvent };
+  return { options, clock, events, requests, hang };
+}
+
+/** The same fault for the first `count` requests of every address. */
+export function firstRequests(count: number, fault: Fault): Plan {
+  return (nth) => (nth <= count ? fault : undefined);
 }

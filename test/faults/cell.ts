@@ -46,22 +46,11 @@ const watchdogMs = 20_000;
 export async function play(bench: Bench, cell: Cell): Promise<Outcome> {
   const { operation } = cell;
   bench.server.reset(operation.paging === "whole" ? wholeSizes : pageSizes);
-  const waits: number[] = [];
   const struck = strikesOn(cell);
   const net = network(bench, (nth, url) =>
     struck(url) && (nth === 1 || cell.strikes === "all attempts") ? cell.fault : undefined,
   );
-  const caller = createCaller({
-    token: "sk_live_matrix",
-    baseUrl: bench.server.url,
-    fetch: net.fetch,
-    runtime: net.clock,
-    onEvent: (event) => {
-      if (event.type !== "retry") return;
-      waits.push(event.delayMs);
-      net.skipWait();
-    },
-  });
+  const caller = createCaller(net.options);
   const ended = await endOf(net, isList(operation) ? readList(caller, operation) : callOnce(caller, operation));
   // What the network still has to deliver belongs to this cell, not to the next.
   await turns();
@@ -69,7 +58,7 @@ export async function play(bench: Bench, cell: Cell): Promise<Outcome> {
   return {
     effects: bench.server.ledger().effects(),
     attempts,
-    waits,
+    waits: net.events.flatMap((event) => (event.type === "retry" ? [event.delayMs] : [])),
     timersLeft: net.clock.pendingTimers(),
     elsewhere: bench.server.elsewhere.length,
     ...ended,

@@ -4,8 +4,9 @@ import type { paths } from "./generated/schema.js";
 import type { Operation } from "./operation.js";
 import type { ClientOptions } from "./options.js";
 import { readAnswer } from "./wrappers/answers.js";
+import { conclude } from "./wrappers/conclude.js";
 import { ApiError, UsageError } from "./wrappers/errors.js";
-import { type Exchange, type Exchangeable, exchange } from "./wrappers/exchange.js";
+import type { Exchange, Exchangeable } from "./wrappers/exchange.js";
 import { fillPath, queryString } from "./wrappers/http.js";
 import { fingerprintOf, keyFor } from "./wrappers/idempotency.js";
 import { LightRequest } from "./wrappers/light-request.js";
@@ -40,12 +41,13 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
   }
   const known = find(request);
   const call = await prepare(settings, known ?? unknownOperation(settings.baseUrl, request), request);
-  const answer = await exchange(call);
-  const { ok, status, statusText, headers } = answer.response;
-  // A deletion whose repeat finds nothing has done what it was to do.
-  if (known && isSuccess(call, answer) && !ok) return new Response(null, { status: 204 });
-  // The body has been read within the time limit; what openapi-fetch decodes is a copy of it.
-  return new Response(answer.text === "" ? null : answer.text, { status, statusText, headers });
+  return conclude(call, (answer) => {
+    const { ok, status, statusText, headers } = answer.response;
+    // A deletion whose repeat finds nothing has done what it was to do.
+    if (known && isSuccess(call, answer) && !ok) return new Response(null, { status: 204 });
+    // The body has been read within the time limit; what openapi-fetch decodes is a copy of it.
+    return new Response(answer.text === "" ? null : answer.text, { status, statusText, headers });
+  });
 }
 
 async function prepare(settings: Settings, operation: Operation, request: Request): Promise<Exchangeable> {

@@ -1,9 +1,8 @@
 import type { Operation } from "../operation.js";
 import type { CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "../options.js";
 import { readAnswer } from "./answers.js";
-import { SfcError } from "./errors.js";
-import { emit } from "./events.js";
-import { eventBase, exchange, requestIdOf } from "./exchange.js";
+import { conclude } from "./conclude.js";
+import { requestIdOf } from "./exchange.js";
 import { type CallInput, extraHeaders, jsonOf, urlOf } from "./http.js";
 import { fingerprintOf, keyFor } from "./idempotency.js";
 import { PageRequest } from "./pagination.js";
@@ -57,22 +56,12 @@ async function perform<T>(
   input: CallInput,
   options: KeyedCallOptions = {},
 ): Promise<CallResult<T>> {
-  const { runtime, onEvent } = settings;
-  const startedAt = runtime.monotonicMs();
   const call = prepare(settings, operation, input, options);
-  try {
-    const answer = await exchange(call);
-    const data = readAnswer(operation, answer, call.idempotencyKey, runtime.dateMs()) as T;
+  return conclude(call, (answer) => {
+    const data = readAnswer(operation, answer, call.idempotencyKey, settings.runtime.dateMs()) as T;
     const { response, attempts } = answer;
     return { data, response, requestId: requestIdOf(response.headers), idempotencyKey: call.idempotencyKey, attempts };
-  } catch (error) {
-    if (SfcError.is(error)) {
-      const status = (error as { status?: number }).status;
-      const durationMs = runtime.monotonicMs() - startedAt;
-      emit(onEvent, { type: "error", ...eventBase(operation, error.attempts), status, durationMs, error });
-    }
-    throw error;
-  }
+  });
 }
 
 /** Checks everything about a call before anything is sent. */

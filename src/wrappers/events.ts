@@ -2,6 +2,8 @@ import type { Operation } from "../operation.js";
 import type { SfcError } from "./errors.js";
 
 interface EventBase {
+  /** The same in every event of one call, and in no event of another call of this process. */
+  readonly call: number;
   /** The method that was called, for example `"orders.create"`. */
   readonly operation: string;
   readonly method: Operation["method"];
@@ -42,8 +44,24 @@ export interface ErrorEvent extends EventBase {
   readonly error: SfcError;
 }
 
-/** What `onEvent` is told. No event holds a token, a header, a body or a query. */
-export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | ErrorEvent;
+/** The call is over, and its caller has got the answer: a success, or from the path client whatever status came. */
+export interface EndEvent extends EventBase {
+  readonly type: "end";
+  readonly status: number;
+  /** Of the whole call, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What `onEvent` is told. No event holds a token, a header, a body or a query. Each call ends with `end` or `error`. */
+export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | ErrorEvent | EndEvent;
+
+let calls = 0;
+
+/** A number for one call. Counted here and not by client, because one listener may be told by several clients. */
+export function nextCall(): number {
+  calls += 1;
+  return calls;
+}
 
 /** Tells the listener. A broken listener must not break a call that may have bought something. */
 export function emit(listener: ((event: SfcEvent) => void) | undefined, event: SfcEvent): void {

@@ -2,7 +2,7 @@ import type { Operation } from "../operation.js";
 import { BadToken } from "./auth.js";
 import { Interrupted, type Limits, sleep, withinLimits } from "./deadline.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
-import { emit } from "./events.js";
+import { emit, nextCall } from "./events.js";
 import { type Answer, type HttpRequest, send } from "./http.js";
 import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
 import type { Settings } from "./settings.js";
@@ -28,12 +28,12 @@ export interface Exchangeable {
  * Sends until an answer comes that is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` when none does, saying
  * whether the write may have taken effect all the same.
  */
-export async function exchange(call: Exchangeable): Promise<Exchange> {
+export async function exchange(call: Exchangeable, id = nextCall()): Promise<Exchange> {
   const { settings, operation, limits } = call;
   let attempts = 0;
   let earlierUnknown = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(call, attempt);
+    const outcome = await attemptOnce(call, eventBase(id, operation, attempt));
     if (outcome.sent) attempts++;
     const delayMs = nextDelay(call, outcome, attempt);
     if (delayMs === undefined) {
@@ -43,7 +43,7 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
     earlierUnknown ||= operation.retry !== "read" && outcome.processed === "unknown";
     emit(settings.onEvent, {
       type: "retry",
-      ...eventBase(operation, attempt),
+      ...eventBase(id, operation, attempt),
       status: "answer" in outcome ? outcome.answer.response.status : undefined,
       delayMs,
     });
@@ -53,9 +53,11 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
 }
 
 /** Sends one attempt. However it ends, that is an outcome and not an exception. */
-async function attemptOnce({ settings, operation, request, limits }: Exchangeable, attempt: number): Promise<Outcome> {
+async function attemptOnce(
+  { settings, request, limits }: Exchangeable,
+  base: ReturnType<typeof eventBase>,
+): Promise<Outcome> {
   const { runtime, onEvent } = settings;
-  const base = eventBase(operation, attempt);
   const startedAt = runtime.monotonicMs();
   let sent = false;
   try {
@@ -133,6 +135,6 @@ export function requestIdOf(headers: Headers): string | undefined {
   return headers.get("x-request-id") ?? headers.get("request-id") ?? undefined;
 }
 
-export function eventBase({ name, method, path }: Operation, attempt: number) {
-  return { operation: name, method, path, attempt } as const;
+export function eventBase(call: number, { name, method, path }: Operation, attempt: number) {
+  return { call, operation: name, method, path, attempt } as const;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { emit, type SfcEvent } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
-import { json, reset, scriptedFetch, status } from "../support/scripted-fetch.js";
+import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 
 const { read, unsafe } = sampleOperations;
-const base = { operation: "things.get", method: "GET", path: "/v/things/{id}" };
+const base = { call: expect.any(Number), operation: "things.get", method: "GET", path: "/v/things/{id}" };
 
 describe("events", () => {
   test("tell each request, answer and retry of a call, with its attempt", async () => {
@@ -21,7 +21,29 @@ describe("events", () => {
       { type: "retry", ...base, attempt: 2, status: undefined, delayMs: 500 },
       { type: "request", ...base, attempt: 3 },
       { type: "response", ...base, attempt: 3, status: 200, durationMs: 0, requestId: "req_1" },
+      { type: "end", ...base, attempt: 3, status: 200, durationMs: 750 },
     ]);
+  });
+
+  test("carry one number per call, and no two calls share it", async () => {
+    const { caller, clock, events } = testCaller(
+      scriptedFetch(status(503), status(503), json({ id: "thing_1" }), json({ id: "thing_1" })),
+    );
+    const calls = [caller.call(read, inputFor(read)), caller.call(read, inputFor(read))];
+    await success(clock, Promise.all(calls));
+    const ended = events.filter(({ type }) => type === "end").map(({ call }) => call);
+    expect(new Set(ended).size).toBe(2);
+    expect(events.every(({ call }) => ended.includes(call))).toBe(true);
+    for (const call of ended) expect(events.filter((event) => event.call === call)).toHaveLength(6);
+  });
+
+  test("tell no end of a call that failed, and no error of one that ended", async () => {
+    const { caller, clock, events } = testCaller(scriptedFetch(status(404), text("no JSON"), json({ id: "thing_1" })));
+    await failure(clock, caller.call(read, inputFor(read)));
+    await failure(clock, caller.call(read, inputFor(read)));
+    await success(clock, caller.call(read, inputFor(read)));
+    const ends = events.filter(({ type }) => type === "end" || type === "error").map(({ type }) => type);
+    expect(ends).toEqual(["error", "error", "end"]);
   });
 
   test("tell a call's failure once, with its error and how long all of it took", async () => {
@@ -31,6 +53,7 @@ describe("events", () => {
     expect(failures).toEqual([
       {
         type: "error",
+        call: expect.any(Number),
         operation: "things.create",
         method: "POST",
         path: "/v/things",

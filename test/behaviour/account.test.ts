@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { refusal } from "./refusals.js";
+import { useWorld } from "./world.js";
+
+const world = useWorld({ covers: "account" });
+
+test("me names the account and the person behind a token", async () => {
+  const { sfc } = await world();
+  const me = await sfc.account.me();
+  expect(me).toMatchObject({ object: "account", account_id: "acme", user: { id: "ada", email: "ada@acme.example" } });
+});
+
+test("me knows no user behind a service token", async () => {
+  const { as } = await world();
+  expect((await as("sk_live_service").account.me()).user).toBeNull();
+});
+
+test("me tells with 401 that a token is not known", async () => {
+  const { as } = await world();
+  await expect(as("sk_test_nobody").account.me()).rejects.toMatchObject(refusal(401));
+});

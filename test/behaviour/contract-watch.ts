@@ -1,0 +1,37 @@
+import type { Fetch } from "../../src/options.js";
+
+/** One request and answer, as they went through Prism. */
+export interface Exchange {
+  readonly request: string;
+  readonly status: number;
+  /** Number of the request in the simulator's log; `undefined` when Prism answered by itself. */
+  readonly number: number | undefined;
+  /** What breaks the contract, in the request or in the answer. */
+  readonly violation: string | undefined;
+}
+
+/** A `fetch` that writes down what Prism says about each exchange. */
+export function watchingFetch(exchanges: Exchange[]): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    const number = /^req_(\d+)$/.exec(response.headers.get("x-request-id") ?? "")?.[1];
+    exchanges.push({
+      request: `${init.method} ${decodeURIComponent(new URL(url).pathname + new URL(url).search)} ${init.body ?? ""}`,
+      status: response.status,
+      number: number === undefined ? undefined : Number(number),
+      violation: await violationIn(response, number !== undefined),
+    });
+    return response;
+  };
+}
+
+/**
+ * With `--errors` Prism answers in the place of the server: `application/problem+json`, without the server's headers. What it only warns of
+ * (a status that is not declared) stays in `sl-violations` beside the server's own answer.
+ */
+async function violationIn(response: Response, fromServer: boolean): Promise<string | undefined> {
+  const told = response.headers.get("sl-violations");
+  if (told !== null) return told;
+  if (fromServer && response.headers.get("content-type") !== "application/problem+json") return undefined;
+  return `answered by Prism: ${await response.clone().text()}`;
+}

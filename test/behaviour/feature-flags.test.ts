@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { useWorld } from "./world.js";
+
+const world = useWorld({ covers: "featureFlags" });
+
+test("a flag that was switched shows as switched, to its caller alone, and can be switched back", async () => {
+  const { sfc, as } = await world();
+  const enrolled = async (client = sfc) =>
+    (await client.featureFlags.list()).data.find((flag) => flag.feature_flag === "capacity-forecast")?.enrolled;
+  expect(await enrolled()).toBe(false);
+
+  const answer = await sfc.featureFlags.setEnrollment("capacity-forecast", { enrolled: true });
+  expect(answer).toEqual({ object: "feature_flag", feature_flag: "capacity-forecast", enrolled: true });
+  expect(await enrolled()).toBe(true);
+  expect(await enrolled(as("sk_live_somebody_else"))).toBe(false);
+
+  await sfc.featureFlags.setEnrollment("capacity-forecast", { enrolled: false });
+  expect(await enrolled()).toBe(false);
+});
+
+test("a flag that its users may not switch is 403, an unknown one 404, both without a body", async () => {
+  const { sfc } = await world();
+  const switchOn = (flag: string) => sfc.featureFlags.setEnrollment(flag, { enrolled: true });
+  await expect(switchOn("fleet-migration")).rejects.toMatchObject({ status: 403 });
+  await expect(switchOn("nobody-has-this")).rejects.toMatchObject({ status: 404 });
+});
+
+test("the list is whole: it says that there is no more and has no cursor", async () => {
+  const { sfc } = await world();
+  const page = await sfc.featureFlags.list();
+  expect([page.data.length, page.hasMore, page.cursor]).toEqual([2, false, undefined]);
+});

@@ -1,0 +1,28 @@
+import type { Simulator } from "../../src/testing/simulator.js";
+
+/** Ids of what a simulator started with, by the names that people gave them. */
+export interface Names {
+  pool(name: string): string;
+  sku(alias: string): string;
+  image(name: string): string;
+  workspace(name: string): string;
+  /** Unix seconds on a whole minute, so many hours from now. */
+  hour(fromNow: number): number;
+}
+
+export function namesIn(simulator: Simulator): Names {
+  const { state } = simulator;
+  const idOf = (rows: readonly { id: string; name: string }[], name: string) =>
+    rows.find((row) => row.name === name)?.id ?? missing(name);
+  return {
+    pool: (name) => idOf(state.pools, name),
+    sku: (alias) => state.instanceSkus.find((sku) => sku.alias === alias)?.id ?? missing(alias),
+    image: (name) => idOf(state.images, name),
+    workspace: (name) => idOf(state.workspaces, name),
+    hour: (fromNow) => Math.floor(simulator.now.getTime() / 60_000) * 60 + fromNow * 3600,
+  };
+}
+
+function missing(name: string): never {
+  throw new Error(`the world has no ${name}`);
+}

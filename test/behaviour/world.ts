@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, type RunnerTestSuite } from "vitest";
+import { ApiError, SfcClient } from "../../src/index.js";
+import { type RunningServer, startPrism } from "../../src/testing/prism.js";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
+import { type Exchange, watchingFetch } from "./contract-watch.js";
+import { operationsOf } from "./descriptors.js";
+import { type Names, namesIn } from "./names.js";
+import { type Relay, startRelay } from "./relay.js";
+
+/** What one test works with. */
+export interface World extends Names {
+  readonly simulator: Simulator;
+  /** client -> Prism -> simulator; an exchange that breaks the contract fails the test. */
+  readonly sfc: SfcClient;
+  /** The same way, as the holder of another token. */
+  as(token: string): SfcClient;
+  /**
+   * For a request that breaks the contract on purpose: Prism has to refuse it, and so has the simulator when it comes without Prism.
+   * Gives the simulator's refusal.
+   */
+  breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError>;
+}
+
+export interface WorldFile {
+  /** Resource whose operations this file promises to call, all of them, with success: `"pools"`. */
+  readonly covers?: string;
+}
+
+/**
+ * Starts Prism once for a test file. Gives a function that makes a world for one test, with a simulator of its own behind that Prism; whatever
+ * passes is held against the description in both directions.
+ */
+export function useWorld({ covers }: WorldFile = {}): (options?: SimulatorOptions) => Promise<World> {
+  const succeeded = new Set<string>();
+  let relay: Relay;
+  let prism: RunningServer;
+  let current: RunningWorld | undefined;
+
+  beforeAll(async () => {
+    relay = await startRelay();
+    prism = await startPrism(["proxy", "--errors"], {}, [relay.url]);
+  });
+
+  afterEach(() => {
+    const world = current;
+    current = undefined;
+    if (world === undefined) return;
+    for (const id of world.succeeded()) succeeded.add(id);
+    expect(world.violations()).toEqual([]);
+    expect(world.passedBy()).toEqual([]);
+  });
+
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures that a hook wants from here
+  afterAll(async ({}, file) => {
+    await prism?.close();
+    await relay?.close();
+    if (covers !== undefined && ranWhole(file)) expect(uncalled(covers, succeeded)).toEqual([]);
+  });
+
+  return async (options) => {
+    const simulator = await startSimulator(options);
+    onTestFinished(() => simulator.close());
+    relay.target = simulator.url;
+    current = new RunningWorld(simulator, prism.url);
+    return current.view();
+  };
+}
+
+/** Whether no test was left out, as `vitest -t` does. */
+function ranWhole({ tasks }: Readonly<RunnerTestSuite>): boolean {
+  return tasks.every((task) => (task.type === "suite" ? ranWhole(task) : task.mode !== "skip"));
+}
+
+function uncalled(resource: string, succeeded: ReadonlySet<string>): string[] {
+  return operationsOf(resource)
+    .filter(({ id }) => !succeeded.has(id))
+    .map(({ name }) => name);
+}
+
+class RunningWorld {
+  readonly #simulator: Simulator;
+  readonly #prismUrl: string;
+  readonly #exchanges: Exchange[] = [];
+  readonly #expected = new Set<Exchange>();
+  /** Numbers of the requests that went straight to the simulator, on purpose. */
+  readonly #direct = new Set<number>();
+
+  constructor(simulator: Simulator, prismUrl: string) {
+    this.#simulator = simulator;
+    this.#prismUrl = prismUrl;
+  }
+
+  view(): World {
+    return {
+      ...namesIn(this.#simulator),
+      simulator: this.#simulator,
+      sfc: this.#client(this.#simulator.token),
+      as: (token) => this.#client(token),
+      breaksContract: (call) => this.#breaksContract(call),
+    };
+  }
+
+  violations(): string[] {
+    return this.#exchanges
+      .filter((exchange) => exchange.violation !== undefined && !this.#expected.has(exchange))
+      .map(({ request, status, violation }) => `${request} -> ${status}: ${violation}`);
+  }
+
+  /** Requests that reached the simulator on another way than through Prism. Presigned URLs do, that is what they are for. */
+  passedBy(): string[] {
+    const seen = new Set(this.#exchanges.map(({ number }) => number));
+    return this.#simulator.requests
+      .filter(({ path, number }) => path.startsWith("/preview/") && !seen.has(number) && !this.#direct.has(number))
+      .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  succeeded(): string[] {
+    return this.#simulator.requests
+      .filter(({ status = 0, number }) => status >= 200 && status < 300 && !this.#direct.has(number))
+      .flatMap(({ operationId }) => operationId ?? []);
+  }
+
+  #client(token: string): SfcClient {
+    return new SfcClient({ baseUrl: this.#prismUrl, token, maxRetries: 0, fetch: watchingFetch(this.#exchanges) });
+  }
+
+  async #breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError> {
+    const before = this.#exchanges.length;
+    await refusalOf(call(this.#client(this.#simulator.token)));
+    for (const exchange of this.#exchanges.slice(before)) {
+      expect(exchange.violation, `${exchange.request} keeps to the contract`).toMatch(/answered by Prism/);
+      this.#expected.add(exchange);
+    }
+    const { url, token, requests } = this.#simulator;
+    const number = requests.length + 1;
+    const refusal = await refusalOf(call(new SfcClient({ baseUrl: url, token, maxRetries: 0 })));
+    this.#direct.add(number);
+    return refusal;
+  }
+}
+
+async function refusalOf(call: PromiseLike<unknown>): Promise<ApiError> {
+  const error = await call.then(
+    () => new Error("the call succeeded"),
+    (reason: unknown) => reason,
+  );
+  if (!ApiError.is(error)) throw error;
+  return error;
+}

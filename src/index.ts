@@ -16,7 +16,7 @@ export {
   TimeoutError,
   UsageError,
 } from "./wrappers/errors.js";
-export type { EndEvent, ErrorEvent, RequestEvent, ResponseEvent, RetryEvent, SfcEvent } from "./wrappers/events.js";
+export type { ErrorEvent, RequestEvent, ResponseEvent, RetryEvent, SfcEvent, SuccessEvent } from "./wrappers/events.js";
 export { Page } from "./wrappers/page.js";
 export { PageRequest } from "./wrappers/pagination.js";
 export type { Runtime } from "./wrappers/runtime.js";

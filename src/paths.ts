@@ -42,12 +42,18 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
   const known = find(request);
   const call = await prepare(settings, known ?? unknownOperation(settings.baseUrl, request), request);
   return conclude(call, (answer) => {
-    const { ok, status, statusText, headers } = answer.response;
-    // A deletion whose repeat finds nothing has done what it was to do.
-    if (known && isSuccess(call, answer) && !ok) return new Response(null, { status: 204 });
-    // The body has been read within the time limit; what openapi-fetch decodes is a copy of it.
-    return new Response(answer.text === "" ? null : answer.text, { status, statusText, headers });
+    // What an unknown path answers with is unknown too: only its failures are looked at.
+    const error = known || !answer.response.ok ? refusalOf(call, answer) : undefined;
+    return { value: asResponse(answer, error), error };
   });
+}
+
+/** The answer for openapi-fetch to decode: its body has been read within the time limit, so it is a copy. */
+function asResponse({ response, text }: Exchange, error: ApiError | undefined): Response {
+  const { ok, status, statusText, headers } = response;
+  // A deletion whose repeat finds nothing has done what it was to do.
+  if (!ok && !error) return new Response(null, { status: 204 });
+  return new Response(text === "" ? null : text, { status, statusText, headers });
 }
 
 async function prepare(settings: Settings, operation: Operation, request: Request): Promise<Exchangeable> {
@@ -70,13 +76,13 @@ async function prepare(settings: Settings, operation: Operation, request: Reques
   };
 }
 
-/** Whether the call did what it was to do. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
-function isSuccess({ operation, idempotencyKey, settings }: Exchangeable, answer: Exchange): boolean {
+/** The error that a method would throw for this answer. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
+function refusalOf({ operation, idempotencyKey, settings }: Exchangeable, answer: Exchange): ApiError | undefined {
   try {
     readAnswer(operation, answer, idempotencyKey, settings.runtime.dateMs());
-    return true;
+    return undefined;
   } catch (error) {
-    if (ApiError.is(error)) return false;
+    if (ApiError.is(error)) return error;
     throw error;
   }
 }

@@ -60,7 +60,8 @@ async function perform<T>(
   return conclude(call, (answer) => {
     const data = readAnswer(operation, answer, call.idempotencyKey, settings.runtime.dateMs()) as T;
     const { response, attempts } = answer;
-    return { data, response, requestId: requestIdOf(response.headers), idempotencyKey: call.idempotencyKey, attempts };
+    const { idempotencyKey } = call;
+    return { value: { data, response, requestId: requestIdOf(response.headers), idempotencyKey, attempts } };
   });
 }
 

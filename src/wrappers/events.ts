@@ -35,7 +35,7 @@ export interface RetryEvent extends EventBase {
   readonly delayMs: number;
 }
 
-/** The call failed for good. */
+/** The call failed for good; told also where the path client hands the failure out as `error` and does not throw. */
 export interface ErrorEvent extends EventBase {
   readonly type: "error";
   readonly status: number | undefined;
@@ -44,16 +44,17 @@ export interface ErrorEvent extends EventBase {
   readonly error: SfcError;
 }
 
-/** The call is over, and its caller has got the answer: a success, or from the path client whatever status came. */
-export interface EndEvent extends EventBase {
-  readonly type: "end";
+/** The call did what it was to do. */
+export interface SuccessEvent extends EventBase {
+  readonly type: "success";
+  /** The final answer's. 404 where a repeated deletion found that an earlier attempt had done it. */
   readonly status: number;
   /** Of the whole call, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** What `onEvent` is told. No event holds a token, a header, a body or a query. Each call ends with `end` or `error`. */
-export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | ErrorEvent | EndEvent;
+/** What `onEvent` is told. No event holds a token, a header, a body or a query. Each call ends with `success` or `error`. */
+export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent | ErrorEvent;
 
 let calls = 0;
 

@@ -21,7 +21,7 @@ describe("events", () => {
       { type: "retry", ...base, attempt: 2, status: undefined, delayMs: 500 },
       { type: "request", ...base, attempt: 3 },
       { type: "response", ...base, attempt: 3, status: 200, durationMs: 0, requestId: "req_1" },
-      { type: "end", ...base, attempt: 3, status: 200, durationMs: 750 },
+      { type: "success", ...base, attempt: 3, status: 200, durationMs: 750 },
     ]);
   });
 
@@ -31,19 +31,19 @@ describe("events", () => {
     );
     const calls = [caller.call(read, inputFor(read)), caller.call(read, inputFor(read))];
     await success(clock, Promise.all(calls));
-    const ended = events.filter(({ type }) => type === "end").map(({ call }) => call);
+    const ended = events.filter(({ type }) => type === "success").map(({ call }) => call);
     expect(new Set(ended).size).toBe(2);
     expect(events.every(({ call }) => ended.includes(call))).toBe(true);
     for (const call of ended) expect(events.filter((event) => event.call === call)).toHaveLength(6);
   });
 
-  test("tell no end of a call that failed, and no error of one that ended", async () => {
+  test("tell no success of a call that failed, and no error of one that did not", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(404), text("no JSON"), json({ id: "thing_1" })));
     await failure(clock, caller.call(read, inputFor(read)));
     await failure(clock, caller.call(read, inputFor(read)));
     await success(clock, caller.call(read, inputFor(read)));
-    const ends = events.filter(({ type }) => type === "end" || type === "error").map(({ type }) => type);
-    expect(ends).toEqual(["error", "error", "end"]);
+    const ends = events.filter(({ type }) => type === "success" || type === "error").map(({ type }) => type);
+    expect(ends).toEqual(["error", "error", "success"]);
   });
 
   test("tell a call's failure once, with its error and how long all of it took", async () => {

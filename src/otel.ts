@@ -1,0 +1,1 @@
+export { type TraceOptions, traceCalls } from "./otel/trace-calls.js";

@@ -1,0 +1,109 @@
+import { type Context, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import type {
+  ErrorEvent,
+  RequestEvent,
+  ResponseEvent,
+  RetryEvent,
+  SfcEvent,
+  SuccessEvent,
+} from "../wrappers/events.js";
+import { isFailure, operationAttributes, resendAttributes, serverAttributes, statusAttributes } from "./attributes.js";
+
+/** Where the spans go, and what they say of the server. */
+export interface TraceOptions {
+  /** @default the tracer `sfc-preview-sdk` of the global provider, which may be registered later */
+  tracer?: Tracer | undefined;
+  /** The client's `baseUrl`, when it has one; for `server.address` and `server.port`. @default "https://api.sfcompute.com" */
+  baseUrl?: string | undefined;
+}
+
+/** A call that has begun and is not over. */
+interface OpenCall {
+  readonly span: Span;
+  readonly within: Context;
+  attempt: Span | undefined;
+}
+
+/**
+ * Makes OpenTelemetry spans of a client's events: one for each call, under the span that is active where the call is made, and under it one for
+ * each attempt, by the semantic conventions for HTTP clients. Needs `@opentelemetry/api`.
+ *
+ * ```ts
+ * const sfc = new SfcClient({ onEvent: traceCalls() });
+ * ```
+ *
+ * No span holds the token, an idempotency key, a header other than the request id, a body, an id of yours or a query. One listener may serve several
+ * clients of one `baseUrl`.
+ */
+export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => void {
+  const tracer = options.tracer ?? trace.getTracer("sfc-preview-sdk");
+  const server = serverAttributes(options.baseUrl ?? "https://api.sfcompute.com");
+  const open = new Map<number, OpenCall>();
+
+  const callOf = (event: SfcEvent): OpenCall => {
+    const known = open.get(event.call);
+    if (known) return known;
+    const span = tracer.startSpan(event.operation, { kind: SpanKind.INTERNAL, attributes: operationAttributes(event) });
+    const call = { span, within: trace.setSpan(context.active(), span), attempt: undefined };
+    open.set(event.call, call);
+    return call;
+  };
+
+  const startAttempt = (event: RequestEvent) => {
+    const call = callOf(event);
+    const attributes = { ...operationAttributes(event), ...server, ...resendAttributes(event.attempt) };
+    const name = `${event.method} ${event.path}`;
+    call.attempt = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, call.within);
+  };
+
+  const endAnswered = (event: ResponseEvent) => {
+    const call = callOf(event);
+    call.attempt?.setAttributes(statusAttributes(event.status));
+    if (event.requestId !== undefined)
+      call.attempt?.setAttribute("http.response.header.x-request-id", [event.requestId]);
+    endAttempt(call, isFailure(event.status));
+  };
+
+  const noteRetry = (event: RetryEvent) => {
+    const call = callOf(event);
+    call.attempt?.setAttribute("error.type", "no_complete_answer");
+    endAttempt(call, true);
+    call.span.addEvent("retry", { "sfc.retry.delay_ms": event.delayMs });
+  };
+
+  const endCall = (event: SuccessEvent | ErrorEvent) => {
+    const call = callOf(event);
+    const errorType = errorTypeOf(event);
+    if (call.attempt && errorType !== undefined) call.attempt.setAttribute("error.type", errorType);
+    endAttempt(call, errorType !== undefined);
+    call.span.setAttributes({
+      "sfc.attempts": event.attempt,
+      ...(event.status !== undefined && { "http.response.status_code": event.status }),
+      ...(errorType !== undefined && { "error.type": errorType }),
+      ...(event.type === "error" && event.error.ambiguous && { "sfc.ambiguous": true }),
+    });
+    if (errorType !== undefined) call.span.setStatus({ code: SpanStatusCode.ERROR });
+    call.span.end();
+    open.delete(event.call);
+  };
+
+  return (event) => {
+    if (event.type === "request") startAttempt(event);
+    else if (event.type === "response") endAnswered(event);
+    else if (event.type === "retry") noteRetry(event);
+    else endCall(event);
+  };
+}
+
+/** Ends the attempt under way, if there is one. Errors get no description: it would repeat the status, or quote the service. */
+function endAttempt(call: OpenCall, failed: boolean): void {
+  if (failed) call.attempt?.setStatus({ code: SpanStatusCode.ERROR });
+  call.attempt?.end();
+  call.attempt = undefined;
+}
+
+/** A status or an error's class: few values, so that they can be counted. */
+function errorTypeOf(event: SuccessEvent | ErrorEvent): string | undefined {
+  if (event.type === "success") return undefined;
+  return event.status !== undefined && isFailure(event.status) ? String(event.status) : event.error.name;
+}

@@ -1,0 +1,191 @@
+import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Fetch } from "../../src/options.js";
+import { traceCalls } from "../../src/otel.js";
+import { createPathClient } from "../../src/paths.js";
+import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
+import { always, json, refused, reset, scriptedFetch, stall, status, text } from "../support/scripted-fetch.js";
+import { failure, success } from "../support/settle.js";
+import { testBaseUrl, testCaller, testToken } from "../support/test-caller.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+import { forgetSpans, recordSpans, type Spans } from "./spans.js";
+
+const { read, unsafe, keyed } = sampleOperations;
+const thing = json({ id: "thing_1" });
+
+let spans: Spans;
+beforeEach(() => {
+  spans = recordSpans();
+});
+afterEach(forgetSpans);
+
+function tracedCaller(fetch: Fetch) {
+  const tracer = spans.provider.getTracer("test");
+  return testCaller(fetch, { onEvent: traceCalls({ tracer, baseUrl: testBaseUrl }) });
+}
+
+describe("a call", () => {
+  test("is a span with one span per attempt beneath it", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(status(503), reset(), thing));
+    await success(clock, caller.call(read, inputFor(read)));
+    const call = spans.named("things.get");
+    expect(call.kind).toBe(SpanKind.INTERNAL);
+    expect(spans.below(call).map(({ name, kind }) => ({ name, kind }))).toEqual(
+      Array(3).fill({ name: "GET /v/things/{id}", kind: SpanKind.CLIENT }),
+    );
+    expect(spans.ended()).toHaveLength(4);
+  });
+
+  test("tells its operation, its number of attempts and each wait", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing));
+    await success(clock, caller.call(read, inputFor(read)));
+    const { attributes, events, status: outcome } = spans.named("things.get");
+    expect(attributes).toEqual({
+      "sfc.operation": "things.get",
+      "http.request.method": "GET",
+      "url.template": "/v/things/{id}",
+      "sfc.attempts": 2,
+      "http.response.status_code": 200,
+    });
+    expect(events.map(({ name, attributes }) => ({ name, attributes }))).toEqual([
+      { name: "retry", attributes: { "sfc.retry.delay_ms": 250 } },
+    ]);
+    expect(outcome.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  test("that fails is marked, with the status or the error's class as its kind", async () => {
+    const outcomes = [
+      [scriptedFetch(status(404)), "404"],
+      [scriptedFetch(refused(), refused(), refused()), "ConnectionError"],
+      [scriptedFetch(text("no JSON")), "DecodeError"],
+    ] as const;
+    for (const [fetch, errorType] of outcomes) {
+      spans = recordSpans();
+      const { caller, clock } = tracedCaller(fetch);
+      await failure(clock, caller.call(read, inputFor(read)));
+      const call = spans.named("things.get");
+      expect(call.attributes["error.type"]).toBe(errorType);
+      expect(call.status).toEqual({ code: SpanStatusCode.ERROR });
+      forgetSpans();
+    }
+  });
+
+  test("that found its own earlier attempt's work done is no failure", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(reset(), status(404)));
+    await success(clock, caller.call(sampleDelete, inputFor(sampleDelete)));
+    const { attributes, status: outcome } = spans.named("things.delete");
+    expect(attributes["error.type"]).toBeUndefined();
+    expect(outcome.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  test("whose effect is uncertain says so", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(reset()));
+    await failure(clock, caller.call(unsafe, inputFor(unsafe)));
+    expect(spans.named("things.create").attributes).toMatchObject({ "sfc.ambiguous": true, "sfc.attempts": 1 });
+  });
+
+  test("that is aborted before anything is sent is one span that failed", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch());
+    await failure(clock, caller.call(read, inputFor(read), { signal: AbortSignal.abort() }));
+    expect(spans.ended().map(({ name, attributes }) => [name, attributes["error.type"]])).toEqual([
+      ["things.get", "AbortError"],
+    ]);
+  });
+
+  test("stands under the span that is active where it is made", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing));
+    const job = spans.provider.getTracer("test").startSpan("job");
+    await context.with(trace.setSpan(context.active(), job), () => success(clock, caller.call(read, inputFor(read))));
+    job.end();
+    expect(spans.below(spans.named("job")).map(({ name }) => name)).toEqual(["things.get"]);
+  });
+
+  test("keeps its attempts apart from those of a call at the same time", async () => {
+    const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing, thing));
+    await success(clock, Promise.all([caller.call(read, inputFor(read)), caller.call(read, inputFor(read))]));
+    const calls = spans.ended().filter(({ kind }) => kind === SpanKind.INTERNAL);
+    expect(calls.map((call) => [call.attributes["sfc.attempts"], spans.below(call).length])).toEqual(
+      expect.arrayContaining([
+        [1, 1],
+        [2, 2],
+      ]),
+    );
+  });
+});
+
+describe("an attempt", () => {
+  test("follows the conventions for HTTP clients", async () => {
+    const { caller, clock } = tracedCaller(
+      scriptedFetch(status(503), json({ id: "thing_1" }, 200, { "x-request-id": "req_9" })),
+    );
+    await success(clock, caller.call(read, inputFor(read)));
+    const [first, second] = spans.below(spans.named("things.get"));
+    const common = {
+      "sfc.operation": "things.get",
+      "http.request.method": "GET",
+      "url.template": "/v/things/{id}",
+      "server.address": "api.test",
+      "server.port": 443,
+    };
+    expect(first?.attributes).toEqual({ ...common, "http.response.status_code": 503, "error.type": "503" });
+    expect(first?.status).toEqual({ code: SpanStatusCode.ERROR });
+    expect(second?.attributes).toEqual({
+      ...common,
+      "http.request.resend_count": 1,
+      "http.response.status_code": 200,
+      "http.response.header.x-request-id": ["req_9"],
+    });
+    expect(second?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  test("that ends without an answer ends its span, whether another one follows or not", async () => {
+    const { caller, clock } = tracedCaller(always(stall()));
+    await failure(clock, caller.call(read, inputFor(read), { maxRetries: 1, timeoutMs: 1_000 }));
+    const attempts = spans.below(spans.named("things.get"));
+    expect(attempts.map(({ attributes }) => attributes["error.type"])).toEqual(["no_complete_answer", "TimeoutError"]);
+  });
+});
+
+test("no span holds the token, the idempotency key, the body, an id or a query", async () => {
+  const secrets = { idempotencyKey: "key-in-a-header" };
+  const leaky = () =>
+    status(409, { location: `https://else.test/?X-Signature=${testToken}` })(new AbortController().signal);
+  const { caller, clock } = tracedCaller(scriptedFetch(status(503), leaky));
+  const input = { ...inputFor(keyed), query: { tag: "query-value" }, body: { name: "body-value" } };
+  await failure(clock, caller.call(keyed, input, secrets));
+  const told = JSON.stringify(
+    spans.ended().map(({ name, attributes, events, status }) => [name, attributes, events, status]),
+  );
+  expect(told).toContain("things.");
+  for (const value of [testToken, secrets.idempotencyKey, "query-value", "body-value", "thing_1", "X-Signature"]) {
+    expect(told).not.toContain(value);
+  }
+});
+
+describe("the path client", () => {
+  const runtime = virtualRuntime();
+  const traced = (fetch: Fetch) =>
+    createPathClient({
+      token: testToken,
+      baseUrl: testBaseUrl,
+      fetch,
+      runtime,
+      onEvent: traceCalls({ tracer: spans.provider.getTracer("test"), baseUrl: testBaseUrl }),
+    });
+
+  test("is traced as methods are, failures that it hands out included", async () => {
+    await success(runtime, traced(scriptedFetch(json({ object: "account" }))).GET("/preview/v2/me"));
+    const { error } = await success(runtime, traced(scriptedFetch(status(403))).GET("/preview/v2/me"));
+    expect(error).toBeDefined();
+    await failure(runtime, traced(always(refused())).GET("/preview/v2/me"));
+    const calls = spans.ended().filter(({ name }) => name === "account.me");
+    expect(calls.map(({ attributes }) => attributes["error.type"])).toEqual([undefined, "403", "ConnectionError"]);
+  });
+});
+
+test("the global provider may be registered after the listener was made", async () => {
+  const { caller, clock } = testCaller(scriptedFetch(thing), { onEvent: traceCalls({ baseUrl: testBaseUrl }) });
+  trace.setGlobalTracerProvider(spans.provider);
+  await success(clock, caller.call(read, inputFor(read)));
+  expect(spans.named("things.get").instrumentationScope.name).toBe("sfc-preview-sdk");
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { instanceBody, type Session, session } from "./session.js";
+import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 const twoNodes = (untilHours: number | null) => ({
   pools: [
@@ -103,6 +103,30 @@ describe("instances and the nodes of their pool", () => {
     expect(row?.updated_at).toBe(Date.UTC(2026, 6, 28, 10) / 1000);
     expect((await s.get(`/instances/${row?.id}/logs`)).body.data.length).toBeGreaterThan(0);
   });
+});
+
+it("comes to the same in many small steps as in a large one", async () => {
+  const run = async (steps: number[]) => {
+    const s = await session();
+    s.sim.advance({ seconds: 17 });
+    for (const name of ["a", "b", "c", "d", "e"]) await create(s, name);
+    await s.post("/orders", orderBody(s, { limit_price_dollars_per_node_hour: "5.0", allow_standing: true }));
+    await s.post("/orders", orderBody(s, { side: "sell", limit_price_dollars_per_node_hour: "11.0" }));
+    await s.post("/procurements", {
+      target: "node_count",
+      pool: s.pool("main"),
+      instance_sku: s.sku("richmond"),
+      min_sell_price_dollars_per_node_hour: "11.0",
+      max_buy_price_dollars_per_node_hour: "17.0",
+      managed_window_minutes: 90,
+    });
+    for (const seconds of steps) s.sim.advance({ seconds });
+    return { ...s.sim.state };
+  };
+  const whole = await run([18_000]);
+  expect(await run(Array(18).fill(1000))).toEqual(whole);
+  expect(await run([1, 59, 60, 3333, 4444, 10_103])).toEqual(whole);
+  expect(whole.orders.length).toBeGreaterThan(3);
 });
 
 describe("the clock", () => {

@@ -210,4 +210,4 @@ it("never breaks an invariant on a random walk", async () => {
     { numRuns: 24, seed: 20260728, endOnFailure: true },
   );
   expect(commands).toBeGreaterThan(1000);
-});
+}, 120_000);

@@ -93,7 +93,7 @@ export interface Assumptions {
   readonly assignSeconds: number;
   /** From `running` to SSH details (download and boot). @default 120 */
   readonly bootSeconds: number;
-  /** Between two looks of procurements and deployments at the market. @default 60 */
+  /** Between two looks of procurements and deployments at what they keep; on whole multiples of it. @default 60 */
   readonly reconcileSeconds: number;
 }
 

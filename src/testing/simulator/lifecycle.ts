@@ -7,14 +7,18 @@ import type { Simulation } from "./simulation.js";
 import { cancel, expire, isOpen, processOrder, retryWholeOrders } from "./trading.js";
 import { executeTransfer } from "./transfers.js";
 
-/** Lets time pass up to a moment. Each thing that happens on the way happens at its own time, in order. */
+/**
+ * Lets time pass up to a moment. Each thing that happens on the way happens at its own time, in order: many small steps come
+ * to the same as a large one.
+ */
 export function passTime(sim: Simulation, untilMs: number): void {
+  // First what requests have made possible meanwhile, such as a node that became free.
+  happen(sim);
   for (let next = nextEvent(sim); next <= untilMs; next = nextEvent(sim)) {
     sim.clock.set(next);
     happen(sim);
   }
   sim.clock.set(untilMs);
-  happen(sim);
 }
 
 /** Everything that is due now. Nodes are shared out last, when all that changes them is done. */
@@ -23,9 +27,13 @@ function happen(sim: Simulation): void {
     executeTransfer(sim, transfer);
   }
   trade(sim);
-  reconcile(sim);
+  if (sim.clock.ms % reconcileMs(sim) === 0) reconcile(sim);
   allocate(sim);
   finishBoots(sim);
+}
+
+function reconcileMs({ assumptions }: Simulation): number {
+  return assumptions.reconcileSeconds * 1000;
 }
 
 function trade(sim: Simulation): void {
@@ -47,7 +55,7 @@ function nextEvent(sim: Simulation): number {
 }
 
 function* moments(sim: Simulation): Generator<number> {
-  const { store, assumptions } = sim;
+  const { store } = sim;
   for (const order of store.orders.all()) yield* orderMoments(order);
   for (const transfer of store.transfers.all()) if (transfer.status === "pending") yield transfer.dueMs;
   for (const pool of store.pools.all()) {
@@ -58,8 +66,7 @@ function* moments(sim: Simulation): Generator<number> {
     if (instance.status === "awaiting_allocation") yield instance.assignableMs;
     yield bootDueMs(sim, instance) ?? Number.POSITIVE_INFINITY;
   }
-  const step = assumptions.reconcileSeconds * 1000;
-  if (anyAutomation(sim)) yield (Math.floor(sim.clock.ms / step) + 1) * step;
+  if (anyAutomation(sim)) yield (Math.floor(sim.clock.ms / reconcileMs(sim)) + 1) * reconcileMs(sim);
 }
 
 function* orderMoments(order: OrderRow): Generator<number> {

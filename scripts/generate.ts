@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { readArguments, USAGE } from "./generate/arguments.js";
+import { explain, runAsCommand } from "./generate/command.js";
 import { runPipeline } from "./generate/pipeline.js";
-import { InputProblem } from "./generate/problem.js";
 import type { Surroundings } from "./generate/surroundings.js";
 
 /** Makes the typed client from the API description. Gives the exit code; nothing is written unless all stages succeed. */
@@ -23,19 +22,4 @@ export async function generate(argv: readonly string[], world: Surroundings): Pr
   }
 }
 
-function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
-  if (error instanceof InputProblem) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  // A fault of the pipeline itself: its stack is for who works on it.
-  return environment.DEBUG ? (error.stack ?? error.message) : `${error.message}\n  (set DEBUG=1 to see where)`;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = await generate(process.argv.slice(2), {
-    root: dirname(dirname(fileURLToPath(import.meta.url))),
-    cwd: process.cwd(),
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment: process.env,
-  });
-}
+await runAsCommand(import.meta.url, generate);

@@ -1,4 +1,5 @@
 import type { OpenAPI3 } from "openapi-typescript";
+import { completeDiscriminators } from "./discriminators.js";
 import { codeHeader, type Origin } from "./header.js";
 import { ANY_OTHER, settleOpenEnums } from "./open-enums.js";
 import { InputProblem } from "./problem.js";
@@ -17,7 +18,7 @@ export async function printSchema(description: unknown, origin: Origin): Promise
   const [{ default: openapiTS, astToString }, { default: ts }] = await loadCompiler();
   const emptyObject = ts.factory.createTypeLiteralNode([]);
   try {
-    const nodes = await openapiTS(settleOpenEnums(description) as OpenAPI3, {
+    const nodes = await openapiTS(settleOpenEnums(completeDiscriminators(description)) as OpenAPI3, {
       silent: true,
       alphabetize: false,
       // A field with a default is still one that a request may leave out.

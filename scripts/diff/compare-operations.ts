@@ -1,0 +1,180 @@
+import { listOfNames } from "../generate/docs.js";
+import { answers, isSuccess } from "../generate/payloads.js";
+import type { Entry } from "./entry.js";
+import type { Side, SideOperation } from "./side.js";
+
+/** An operation on both sides. */
+export interface Pair {
+  readonly before: SideOperation;
+  readonly after: SideOperation;
+}
+
+export function pairOperations(before: Side, after: Side, matches: ReadonlyMap<string, string>): Pair[] {
+  const byId = new Map(after.operations.map((operation) => [operation.id, operation]));
+  return before.operations.flatMap((operation) => {
+    const other = byId.get(matches.get(operation.id) ?? "");
+    return other === undefined ? [] : [{ before: operation, after: other }];
+  });
+}
+
+/** Everything that is different for methods, apart from what their types hold. */
+export function compareOperations(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
+  const kept = new Set(pairs.map((pair) => pair.before.id));
+  const known = new Set(pairs.map((pair) => pair.after.id));
+  return [
+    ...before.operations.filter(({ id }) => !kept.has(id)).map(gone),
+    ...after.operations.filter(({ id }) => !known.has(id)).map(added),
+    ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair, before.document, after.document))),
+  ];
+}
+
+function gone(operation: SideOperation): Entry {
+  const clause = `is gone (${callOf(operation)})`;
+  return { kind: "method-gone", impact: "major", subject: operation.name, clause, methods: [operation.name] };
+}
+
+function added(operation: SideOperation): Entry {
+  const clause = `is new (${callOf(operation)})`;
+  return { kind: "method-new", impact: "minor", subject: operation.name, clause, methods: [operation.name] };
+}
+
+type Rule = (pair: Pair, before: unknown, after: unknown) => Entry[];
+
+const RULES: readonly Rule[] = [
+  name,
+  id,
+  place,
+  parameters,
+  body,
+  answer,
+  key,
+  retry,
+  paging,
+  pageSize,
+  deprecation,
+  success,
+];
+
+function entry({ after }: Pair, kind: Entry["kind"], impact: Entry["impact"], clause: string, instead?: string): Entry {
+  const methods = [after.name];
+  return { kind, impact, subject: after.name, clause, methods, ...(instead !== undefined && { instead }) };
+}
+
+function name(pair: Pair): Entry[] {
+  const { before, after } = pair;
+  if (before.name === after.name) return [];
+  const clause = `is now called \`${after.name}\``;
+  const methods = [before.name, after.name];
+  return [{ kind: "method-renamed", impact: "major", subject: before.name, clause, instead: after.name, methods }];
+}
+
+/** No call changes, but errors and events name the operation. */
+function id(pair: Pair): Entry[] {
+  const [from, to] = [pair.before.id, pair.after.id];
+  return from === to ? [] : [entry(pair, "method-id", "patch", `is operation \`${to}\` now (was \`${from}\`)`)];
+}
+
+function place(pair: Pair): Entry[] {
+  const [from, to] = [callOf(pair.before), callOf(pair.after)];
+  if (from === to) return [];
+  // Methods hide the path; who wrote it out for the path client must write another.
+  return [entry(pair, "method-moved", "major", `is now ${to} (was ${from}); the path client must name it so`, to)];
+}
+
+function parameters(pair: Pair): Entry[] {
+  const [from, to] = [pathParameters(pair.before), pathParameters(pair.after)];
+  if (from.length === to.length) return [];
+  const words = (names: readonly string[]) => (names.length === 0 ? "no path parameter" : listOfNames(names));
+  return [entry(pair, "arguments", "major", `takes ${words(to)} first (was ${words(from)})`)];
+}
+
+function pathParameters({ model }: SideOperation): string[] {
+  return model.pathParameters.map(({ name }) => name);
+}
+
+function body(pair: Pair): Entry[] {
+  const [from, to] = [bodyOf(pair.before), bodyOf(pair.after)];
+  if (from === to) return [];
+  const clause =
+    { none: "takes no body any more", optional: "takes a body, which may be left out" }[to] ?? "needs a body";
+  // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
+  const impact = from === "needed" && to === "optional" ? "minor" : "major";
+  return [entry(pair, "body", impact, clause)];
+}
+
+function bodyOf({ model }: SideOperation): string {
+  if (model.body === undefined) return "none";
+  return model.body.required ? "needed" : "optional";
+}
+
+function answer(pair: Pair): Entry[] {
+  const [from, to] = [pair.before.model.answer, pair.after.model.answer];
+  if ((from === undefined) === (to === undefined)) return [];
+  if (to === undefined) return [entry(pair, "answer", "major", `answers nothing any more (was \`${from}\`)`)];
+  return [entry(pair, "answer", "major", `answers \`${to}\` (was nothing)`)];
+}
+
+function key(pair: Pair): Entry[] {
+  const [had, has] = [isKeyed(pair.before), isKeyed(pair.after)];
+  if (had === has) return [];
+  if (has) return [entry(pair, "key-new", "minor", "takes an idempotency key; the client now repeats it by itself")];
+  const clause = "takes no idempotency key any more; after a lost answer the client cannot repeat it";
+  return [entry(pair, "key-gone", "major", clause, "leave `idempotencyKey` out, and look before you send it again")];
+}
+
+function isKeyed({ model }: SideOperation): boolean {
+  return model.descriptor.retry === "keyed";
+}
+
+function retry(pair: Pair): Entry[] {
+  const [from, to] = [pair.before.model.descriptor.retry, pair.after.model.descriptor.retry];
+  if (from === to || from === "keyed" || to === "keyed") return [];
+  return [entry(pair, "retry", "minor", `is repeated as \`${to}\` (was \`${from}\`)`)];
+}
+
+function paging(pair: Pair): Entry[] {
+  const [from, to] = [pair.before.model.descriptor.paging, pair.after.model.descriptor.paging];
+  if (from === to) return [];
+  const clause = to === undefined ? "is no list any more" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
+  const isWider = from === "whole" || (from === "forward" && to === "cursor");
+  return [entry(pair, "paging", isWider && isWalked(to) ? "minor" : "major", clause)];
+}
+
+const PAGING = {
+  cursor: "pages both ways",
+  forward: "pages forwards only",
+  whole: "comes in one answer",
+  seqnum: "is a window of sequence numbers",
+} as const;
+
+function isWalked(value: string | undefined): boolean {
+  return value !== undefined && value !== "seqnum";
+}
+
+function pageSize(pair: Pair): Entry[] {
+  const [from, to] = [pair.before.model.descriptor.maxLimit, pair.after.model.descriptor.maxLimit];
+  if (from === to || from === undefined || to === undefined) return [];
+  return [entry(pair, "page-size", "patch", `asks for pages of at most ${to} (was ${from})`)];
+}
+
+function deprecation(pair: Pair): Entry[] {
+  if (pair.before.model.isDeprecated === pair.after.model.isDeprecated) return [];
+  const clause = pair.after.model.isDeprecated ? "is deprecated" : "is not deprecated any more";
+  return [entry(pair, "method-deprecated", "minor", clause)];
+}
+
+function success(pair: Pair, before: unknown, after: unknown): Entry[] {
+  // A body that comes or goes is the greater news.
+  if ((pair.before.model.answer === undefined) !== (pair.after.model.answer === undefined)) return [];
+  const statuses = (document: unknown, { raw }: SideOperation) =>
+    answers(document, raw)
+      .filter(isSuccess)
+      .map(({ status }) => status)
+      .join(" or ");
+  const [from, to] = [statuses(before, pair.before), statuses(after, pair.after)];
+  return from === to ? [] : [entry(pair, "answer", "minor", `succeeds with ${to} (was ${from})`)];
+}
+
+export function callOf({ raw }: SideOperation): string {
+  return `${raw.http} ${raw.path}`;
+}

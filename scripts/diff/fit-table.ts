@@ -1,0 +1,87 @@
+import { missingParameters } from "../generate/check-rows.js";
+import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
+import { pagingByRule, retryByRule } from "../generate/rules.js";
+import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
+import { matchOperations } from "./match-operations.js";
+
+/** What happened to a row so that the table fits the description. */
+export interface RowChange {
+  readonly id: string;
+  /** The operationId that the row now stands under; absent when the row is gone. */
+  readonly now?: string;
+  readonly row?: OperationRow;
+  /** For people. */
+  readonly told: string;
+}
+
+/**
+ * The table for a description that it was not written for. Rows follow an operation that was renamed, columns that the
+ * description contradicts are decided by rule, and rows without an operation go.
+ */
+export function fitTable(
+  document: unknown,
+  operations: readonly RawOperation[],
+  table: SdkTable,
+  others: readonly RawOperation[],
+): { table: SdkTable; changes: RowChange[] } {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const free = new Map([...matchOperations(others, operations)].filter(([, id]) => !table.operations.has(id)));
+  const changes = [...table.operations].flatMap(([id, row]) => {
+    const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
+    if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone` }];
+    const fitted = fitRow(document, operation, row);
+    const told = [
+      ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
+      ...differences(row, fitted),
+    ];
+    return told.length === 0 ? [] : [{ id, now: operation.id, row: fitted, told: `row ${id}: ${told.join("; ")}` }];
+  });
+  return { table: { ...table, operations: withChanges(table, changes) }, changes };
+}
+
+function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string, OperationRow> {
+  const byId = new Map(changes.map((change) => [change.id, change]));
+  return new Map(
+    [...table.operations].flatMap(([id, row]) => {
+      const change = byId.get(id);
+      if (change === undefined) return [[id, row] as const];
+      return change.now === undefined || change.row === undefined ? [] : [[change.now, change.row] as const];
+    }),
+  );
+}
+
+function fitRow(document: unknown, operation: RawOperation, row: OperationRow): OperationRow {
+  const { paging: _, repeat404, ...rest } = row;
+  const paging = fitPaging(document, operation, row);
+  const isDelete = operation.http === "DELETE" && Object.hasOwn(operation.node.responses ?? {}, "404");
+  return {
+    ...rest,
+    retry: fitRetry(operation, row),
+    ...(paging && { paging }),
+    ...(repeat404 && isDelete && { repeat404 }),
+  };
+}
+
+/** A key that comes or goes decides the class; so does a method that turned from reading to writing. */
+function fitRetry(operation: RawOperation, row: OperationRow): OperationRow["retry"] {
+  if (operation.http === "GET") return "read";
+  return declaresIdempotencyKey(operation) === (row.retry === "keyed") ? row.retry : retryByRule(operation);
+}
+
+/** Cursors that come or go decide how a list is walked; what was no list stays none. */
+function fitPaging(document: unknown, operation: RawOperation, row: OperationRow): OperationRow["paging"] {
+  if (row.paging === undefined) return undefined;
+  const byRule = pagingByRule(document, operation);
+  const isLosing = missingParameters(row.paging, operation).length > 0;
+  const isGaining = byRule !== undefined && RANK[byRule] > RANK[row.paging];
+  return isLosing || isGaining ? byRule : row.paging;
+}
+
+const RANK = { seqnum: 0, whole: 0, forward: 1, cursor: 2 } as const;
+
+function differences(before: OperationRow, after: OperationRow): string[] {
+  const columns = ["retry", "paging", "repeat404"] as const;
+  return columns
+    .filter((column) => before[column] !== after[column])
+    .map((column) => `${column} is now ${after[column] ?? "none"} (was ${before[column] ?? "none"})`);
+}

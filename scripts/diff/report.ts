@@ -1,0 +1,50 @@
+import { canonicalJson } from "../generate/json.js";
+import { type Comparison, compareSides } from "./compare.js";
+import { rawChanges } from "./raw-changes.js";
+import { type Companions, inScratch, readDescription } from "./read.js";
+import { makeSide, type Side } from "./side.js";
+import { nextVersion } from "./version.js";
+
+/** The difference between two descriptions, and what follows from it. */
+export interface Report extends Comparison {
+  readonly from: string;
+  readonly to: string;
+  readonly version: { readonly current: string; readonly next: string };
+  /** Changes as `redocly diff` counts them. */
+  readonly rawChanges: number;
+  /** Rows of `sdk.yaml` that do not fit the newer description. */
+  readonly rows: readonly string[];
+}
+
+export interface Question {
+  readonly before: string;
+  readonly after: string;
+  readonly companions: Companions;
+  readonly root: string;
+  readonly cwd: string;
+  readonly version: string;
+}
+
+/** Compares two description files. Also gives both sides, for those who ask further. */
+export async function reportOn(question: Question): Promise<{ report: Report; before: Side; after: Side }> {
+  const { companions, root, cwd, version } = question;
+  const older = await readDescription(question.before, companions, root, cwd);
+  const newer = await readDescription(question.after, companions, root, cwd);
+  const isSame = canonicalJson(older.document) === canonicalJson(newer.document);
+  // A process of its own, so it runs while the two clients are made.
+  const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
+  const settled = Promise.allSettled([diffing]);
+  const before = await makeSide(older, newer, older.table).finally(() => settled);
+  const after = await makeSide(newer, older, newer.table);
+  const raw = await diffing;
+  const comparison: Comparison = isSame ? { entries: [] } : compareSides(root, before, after, raw);
+  const report: Report = {
+    from: older.source.file,
+    to: newer.source.file,
+    version: { current: version, next: comparison.impact ? nextVersion(version, comparison.impact) : version },
+    ...comparison,
+    rawChanges: raw.length,
+    rows: after.rowChanges.map(({ told }) => told),
+  };
+  return { report, before, after };
+}

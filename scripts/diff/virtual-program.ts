@@ -1,0 +1,74 @@
+import { dirname, join, resolve } from "node:path";
+import ts from "typescript";
+
+/** TypeScript files by absolute path; they need not exist. */
+export type VirtualFiles = ReadonlyMap<string, string>;
+
+/** A folder of this name beside the real sources holds a client that exists in memory only. */
+export const SHADOW = "@shadow-";
+
+/** Parsed files from disk: they are the same for every program of this process. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/**
+ * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
+ * hand-written sources as if it stood in `src`.
+ */
+export function virtualProgram(root: string, files: VirtualFiles, rootNames: readonly string[]): ts.Program {
+  const options = compilerOptions(root);
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
+  host.getSourceFile = (path, target) => {
+    const text = files.get(path);
+    if (text !== undefined) return ts.createSourceFile(path, text, target, true);
+    if (!parsed.has(path)) parsed.set(path, read(path, target));
+    return parsed.get(path);
+  };
+  const resolution = ts.createModuleResolutionCache(root, (name) => name, options);
+  host.resolveModuleNameLiterals = (literals, importer) =>
+    literals.map(({ text }) => ({ resolvedModule: resolveImport(text, importer, files, options, host, resolution) }));
+  return ts.createProgram([...rootNames], options, host);
+}
+
+function resolveImport(
+  name: string,
+  importer: string,
+  files: VirtualFiles,
+  options: ts.CompilerOptions,
+  host: ts.ModuleResolutionHost,
+  cache: ts.ModuleResolutionCache,
+): ts.ResolvedModuleFull | undefined {
+  if (name.startsWith(".")) {
+    const wanted = resolve(dirname(importer), name).replace(/\.js$/, ".ts");
+    const path = files.has(wanted) ? wanted : wanted.replace(/\/@shadow-[^/]*/, "");
+    if (files.has(path) || ts.sys.fileExists(path)) {
+      return { resolvedFileName: path, extension: ts.Extension.Ts, isExternalLibraryImport: false };
+    }
+  }
+  const mode = ts.ModuleKind.ESNext;
+  return ts.resolveModuleName(name, importer, options, host, cache, undefined, mode).resolvedModule;
+}
+
+function compilerOptions(root: string): ts.CompilerOptions {
+  const config = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config as { compilerOptions: object };
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  return { ...options, noEmit: true, skipLibCheck: true };
+}
+
+/** The generated code of a client, beside the project's own sources. */
+export function shadow(root: string, name: string, code: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...code].map(([path, text]) => [join(root, path.replace(/^src\//, `src/${SHADOW}${name}/`)), text]));
+}
+
+/** Errors of the given files, one line each. */
+export function errorsOf(program: ts.Program, paths: Iterable<string>): string[] {
+  return [...paths].flatMap((path) => {
+    const file = program.getSourceFile(path);
+    if (file === undefined) return [`${path}: not part of the program`];
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((diagnostic) => {
+      const { line } = file.getLineAndCharacterOfPosition(diagnostic.start ?? 0);
+      return `${path}:${line + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
+    });
+  });
+}

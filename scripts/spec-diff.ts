@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DIFF_USAGE, readDiffArguments } from "./diff/arguments.js";
+import { printReportJson } from "./diff/print-json.js";
+import { printMarkdown } from "./diff/print-markdown.js";
+import { printText } from "./diff/print-text.js";
+import { reportOn } from "./diff/report.js";
+import { explain, runAsCommand } from "./generate/command.js";
+import type { Surroundings } from "./generate/surroundings.js";
+
+const PRINTERS = { text: printText, markdown: printMarkdown, json: printReportJson };
+
+/** Tells what is different for users of the client between two descriptions. Gives the exit code. */
+export async function specDiff(argv: readonly string[], world: Surroundings): Promise<number> {
+  try {
+    const options = readDiffArguments(argv);
+    if (options.help) {
+      world.stdout.write(DIFF_USAGE);
+      return 0;
+    }
+    const { report } = await reportOn({
+      ...options,
+      root: world.root,
+      cwd: world.cwd,
+      version: ownVersion(world.root),
+    });
+    const text = PRINTERS[options.format](report);
+    if (options.output === undefined) world.stdout.write(text);
+    else writeFileSync(resolve(world.cwd, options.output), text);
+    return 0;
+  } catch (error) {
+    world.stderr.write(`${explain(error, world.environment)}\n`);
+    return 1;
+  }
+}
+
+export function ownVersion(root: string): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+}
+
+await runAsCommand(import.meta.url, specDiff);

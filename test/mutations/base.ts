@@ -1,0 +1,65 @@
+import { readInputs } from "../../scripts/generate/inputs.js";
+import { isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
+import type { SdkTable } from "../../scripts/generate/sdk-table.js";
+import type { Source } from "../../scripts/generate/source.js";
+import { reachableSchemas } from "../../scripts/generate/type-table.js";
+
+export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** What every mutation starts from. */
+export interface Base {
+  readonly description: JsonObject;
+  readonly source: Source;
+  readonly overlay: Source;
+  readonly table: SdkTable;
+}
+
+/** Tags that have something of everything: keys, cursors, whole lists, unions, bodies and answers without bodies. */
+const SHORT = new Set(["Instances", "Orders", "Pools", "Deployments", "Workspaces"]);
+
+/** The project's own description; the short one is the part of it that has the tags above. */
+export function readBase(isShort: boolean): Base {
+  const { sources, table } = readInputs({ check: false, help: false }, ROOT, ROOT);
+  const whole = structuredClone(sources.description.value) as JsonObject;
+  const description = isShort ? part(whole) : whole;
+  return {
+    description,
+    source: sources.description,
+    overlay: sources.overlay,
+    table: { ...table, operations: rowsOf(description, table) },
+  };
+}
+
+function part(description: JsonObject): JsonObject {
+  const paths = Object.fromEntries(
+    Object.entries(objectAt(description, "paths")).filter(([, item]) => tagsOf(item).some((tag) => SHORT.has(tag))),
+  );
+  const reached = new Set(reachableSchemas(description, paths));
+  const { examples: _, ...components } = objectAt(description, "components");
+  const schemas = Object.fromEntries(
+    Object.entries(objectAt(components, "schemas")).filter(([name]) => reached.has(name)),
+  );
+  return withoutExamples({ ...description, paths, components: { ...components, schemas } }) as JsonObject;
+}
+
+function tagsOf(item: unknown): string[] {
+  return Object.values(isObject(item) ? item : {}).flatMap((operation) =>
+    isObject(operation) && Array.isArray(operation.tags) ? operation.tags : [],
+  );
+}
+
+/** Examples refer to components of their own, and no client is made from them. */
+function withoutExamples(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutExamples);
+  if (!isObject(node)) return node;
+  const entries = Object.entries(node).filter(([key, value]) => key !== "examples" || Array.isArray(value));
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutExamples(value)]));
+}
+
+function rowsOf(description: JsonObject, table: SdkTable): SdkTable["operations"] {
+  const items = Object.values(objectAt(description, "paths")).flatMap((item) =>
+    Object.values(isObject(item) ? item : {}),
+  );
+  const ids = new Set(items.map((operation) => isObject(operation) && operation.operationId));
+  return new Map([...table.operations].filter(([id]) => ids.has(id)));
+}

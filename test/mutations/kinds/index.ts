@@ -1,0 +1,16 @@
+import type { Mutation } from "../mutation.js";
+import { answers } from "./answers.js";
+import { members } from "./members.js";
+import { names } from "./names.js";
+import { operations } from "./operations.js";
+import { parameters } from "./parameters.js";
+import { shapes } from "./shapes.js";
+
+export const mutations: readonly Mutation[] = [
+  ...operations,
+  ...parameters,
+  ...answers,
+  ...members,
+  ...shapes,
+  ...names,
+];

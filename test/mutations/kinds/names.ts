@@ -1,0 +1,74 @@
+import { type Mutation, newOperation, refTo } from "../mutation.js";
+
+const IDS = ["default", "constructor", "new", "delete", "a-b", "2fa", "toString"];
+
+export const names: Mutation[] = [
+  {
+    name: "operations have unusual names",
+    short: true,
+    change: (draft) => {
+      for (const id of IDS) draft.paths[`/preview/v2/odd/${id}`] = { get: newOperation(id, { tags: ["a-b c"] }) };
+    },
+  },
+  {
+    name: "schemas have unusual names",
+    change: (draft) => {
+      for (const name of ["v2.Thing", "a-b", "default", "Error", "new"]) {
+        draft.schemas[name] = { type: "object", properties: { id: { type: "string" } } };
+        draft.setProperty("PoolSummary", `uses_${name.length}`, refTo(name));
+      }
+    },
+  },
+  {
+    name: "properties have unusual names",
+    change: (draft) => {
+      for (const name of ["constructor", "a-b", "default", "2fa", "with space", "*/"]) {
+        draft.setProperty("PoolSummary", name, { type: "string" });
+      }
+    },
+  },
+  {
+    name: "two schemas would get one name",
+    change: (draft) => {
+      draft.schemas.OrderResource = { type: "object" };
+      draft.setProperty("PoolSummary", "order", refTo("OrderResource"));
+    },
+    refused: /The type name "Order" is not free/,
+  },
+  {
+    name: "a description tries to end its comment",
+    change: (draft) => {
+      draft.operation("list_pools").description = "Ends here */ process.exit(1); /* and @throws nothing";
+    },
+  },
+  {
+    name: "everything is described in other words",
+    change: (draft) => {
+      draft.operation("list_pools").description = "Other words.";
+      draft.schema("PoolSummary").description = "Other words.";
+    },
+  },
+  {
+    name: "keys stand in another order",
+    short: true,
+    change: (draft) => {
+      Object.assign(draft.document, reversed(draft.document) as object);
+      draft.document.components = reversed(draft.document.components);
+      draft.document.paths = reversed(draft.document.paths);
+    },
+  },
+  {
+    name: "the server has another address",
+    change: (draft) => {
+      draft.document.servers = [{ url: "https://api.example.com" }];
+    },
+  },
+  {
+    name: "nothing changes",
+    change: () => undefined,
+  },
+];
+
+function reversed(node: unknown): unknown {
+  return Object.fromEntries(Object.entries(node as object).reverse());
+}

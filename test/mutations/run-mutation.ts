@@ -1,0 +1,91 @@
+import { askCompiler } from "../../scripts/diff/ask-compiler.js";
+import { type Comparison, compareSides } from "../../scripts/diff/compare.js";
+import { type RawChange, rawChanges } from "../../scripts/diff/raw-changes.js";
+import { inScratch } from "../../scripts/diff/read.js";
+import { type Description, makeSide, type Side } from "../../scripts/diff/side.js";
+import { errorsOf, shadow } from "../../scripts/diff/virtual-program.js";
+import { buildModel } from "../../scripts/generate/build-model.js";
+import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check-description.js";
+import { applyOverlay } from "../../scripts/generate/overlay.js";
+import { InputProblem } from "../../scripts/generate/problem.js";
+import { type Base, ROOT } from "./base.js";
+import { Draft, type Mutation } from "./mutation.js";
+
+/** What came of a mutation. */
+export interface Outcome {
+  /** The message, when nothing could be generated. */
+  readonly refusal?: string;
+  readonly comparison?: Comparison;
+  /** Errors of the compiler in the generated code. */
+  readonly errors: readonly string[];
+  /** Methods that no entry names, and that are not as they were. */
+  readonly disturbed: readonly string[];
+}
+
+/** Begins a mutation: what `redocly diff` has to do runs by itself until the rest is asked for. */
+export function beginMutation(base: Base, { change }: Mutation): () => Promise<Outcome> {
+  const draft = new Draft(structuredClone(base.description));
+  change(draft);
+  try {
+    const older = describe(base, base.description);
+    const newer = describe(base, draft.document);
+    refuseBrokenRules(base, newer);
+    const diffing = inScratch((folder) => rawChanges(older.document, newer.document, folder));
+    const settled = Promise.allSettled([diffing]);
+    return () =>
+      finishMutation(base, older, newer, diffing)
+        .catch(refusal)
+        .finally(() => settled);
+  } catch (error) {
+    return () => Promise.resolve(refusal(error));
+  }
+}
+
+async function finishMutation(base: Base, older: Description, newer: Description, diffing: Promise<RawChange[]>) {
+  const before = await makeSide(older, newer, base.table);
+  const after = await makeSide(newer, older, base.table);
+  let errors: string[] = [];
+  const comparison = compareSides(ROOT, before, after, await diffing, (...question) => {
+    const verdicts = askCompiler(...question);
+    errors = errorsOf(verdicts.program, shadow(ROOT, "after", after.code).keys());
+    return verdicts;
+  });
+  return { comparison, errors, disturbed: disturbed(before, after, comparison) };
+}
+
+/** The message of a refusal; anything else that is thrown is a fault. */
+function refusal(error: unknown): Outcome {
+  if (!(error instanceof InputProblem)) throw error;
+  return { refusal: error.message, errors: [], disturbed: [] };
+}
+
+/** As `npm run generate` reads a description. */
+function describe({ source, overlay }: Base, value: unknown): Description {
+  const own = { ...source, value };
+  refuseNonOpenApi(own);
+  const { document } = applyOverlay(value, overlay);
+  refuseContradictions(document, own, ROOT);
+  return { document, source: own };
+}
+
+/** With the rows as they are, generation works or stops with a message of its own; nothing else may be thrown. */
+function refuseBrokenRules({ table }: Base, { document, source }: Description): void {
+  try {
+    buildModel(document, source, table);
+  } catch (error) {
+    if (!(error instanceof InputProblem) || error.message.trim() === "") throw error;
+  }
+}
+
+/** What the contract tests send and expect hangs on the descriptor and the types' names; both must be as before. */
+function disturbed(before: Side, after: Side, { entries }: Comparison): string[] {
+  const told = new Set(entries.flatMap(({ methods }) => methods));
+  const later = new Map(after.operations.map((operation) => [operation.name, operation.model]));
+  return before.operations
+    .filter(({ name }) => !told.has(name))
+    .flatMap(({ name, model }) => {
+      const { description: _, errors: __, ...was } = model;
+      const { description: ___, errors: ____, ...is } = later.get(name) ?? model;
+      return JSON.stringify(was) === JSON.stringify(is) && later.has(name) ? [] : [name];
+    });
+}

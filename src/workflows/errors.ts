@@ -116,7 +116,7 @@ export class QuoteError extends SfcError {
   }
 }
 
-/** The order that came back is not the one that was asked for: its key stands for an older one. Nothing new was placed. */
+/** The order that came back is not the one that was asked for: most likely its key stands for an older one. */
 export class OrderMismatchError<Order = unknown> extends SfcError {
   readonly orderId: string;
   readonly differences: readonly string[];
@@ -129,7 +129,7 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
     this.#order = order;
   }
 
-  /** The order that the key stands for. */
+  /** The order that came back. */
   get order(): Order {
     return this.#order;
   }

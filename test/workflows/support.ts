@@ -65,11 +65,16 @@ export interface Stage {
 }
 
 /** A simulator, a client of it, and a clock, for one test. */
-export async function stage(options: SimulatorOptions = {}, fetch?: (sim: Simulator) => Fetch): Promise<Stage> {
+export async function stage(options: SimulatorOptions = {}): Promise<Stage> {
+  const scene = await openStage(options);
+  onTestFinished(() => scene.sim.close());
+  return scene;
+}
+
+/** The same for several tests; whoever asks closes the simulator. */
+export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
   const sim = await startSimulator(options);
-  onTestFinished(() => sim.close());
-  const runtime = hastyRuntime((ms) => sim.advance(ms));
-  return { sim, sfc: clientOf(sim, fetch?.(sim)), runtime };
+  return { sim, sfc: clientOf(sim), runtime: hastyRuntime((ms) => sim.advance(ms)) };
 }
 
 /** Another client, as a new process would make it: it remembers nothing of the first. */

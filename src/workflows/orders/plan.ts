@@ -1,0 +1,50 @@
+import type { Requirements } from "../../generated/types.js";
+import { UsageError } from "../../wrappers/errors.js";
+
+interface Plan {
+  /** Pool that gains or gives up the nodes, by id or resource path. */
+  readonly pool: string;
+  /** Unix seconds, on a whole minute. */
+  readonly start_at: number;
+  /** Seconds, a multiple of 60. */
+  readonly duration_seconds: number;
+  readonly node_count: number;
+  /** Hardware that would do; the service picks the SKU. @default any */
+  readonly requirements?: Requirements | undefined;
+  /** The one SKU to trade. A quote for another one is refused. */
+  readonly instance_sku?: string | undefined;
+  /** US dollars per node-hour. Moved onto the service's grid, never to your harm. @default what the preview quotes */
+  readonly limit_price_dollars_per_node_hour?: string | undefined;
+  /** Whether what does not fill waits on the book. Together with a SKU and a limit no quote is needed. @default false */
+  readonly allow_standing?: boolean | undefined;
+  /** Whether fewer nodes or less time would do. @default false */
+  readonly allow_partial?: boolean | undefined;
+}
+
+export interface BuyPlan extends Plan {
+  readonly side: "buy";
+}
+
+export interface SellPlan extends Plan {
+  readonly side: "sell";
+}
+
+export type OrderPlan = BuyPlan | SellPlan;
+
+/** Throws `UsageError` for what the service would refuse, or take for something else. */
+export function checkPlan({ side, start_at, duration_seconds, node_count }: OrderPlan): void {
+  const refuse = (field: string, message: string) => {
+    throw new UsageError(`plan.${field}`, message);
+  };
+  if (side !== "buy" && side !== "sell") refuse("side", 'must be "buy" or "sell"');
+  if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0))
+    refuse("start_at", "must be Unix seconds on a whole minute");
+  if (!(Number.isSafeInteger(duration_seconds) && duration_seconds > 0 && duration_seconds % 60 === 0)) {
+    refuse("duration_seconds", "must be a positive multiple of 60");
+  }
+  if (!(Number.isSafeInteger(node_count) && node_count > 0)) refuse("node_count", "must be a positive whole number");
+}
+
+export function nodeSecondsOf({ node_count, duration_seconds }: OrderPlan): bigint {
+  return BigInt(node_count) * BigInt(duration_seconds);
+}

@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SfcClient } from "../../src/index.js";
+import type { Fetch } from "../../src/options.js";
+import { type Creatable, type CreatableKind, createOnce, type IntentConflictError } from "../../src/workflows/index.js";
+import { faultMatrix, killedAt, untilKilled } from "./faults.js";
+import { clientOf, errorOf, hastyRuntime, openStage, operationsOf, type Stage, stage } from "./support.js";
+
+const workspace = "sfc:workspace:acme:default";
+const image = "sfc:image:acme:default:trainer";
+
+type Bodies = { [Kind in CreatableKind]: Creatable[Kind]["body"] };
+
+/** The kind, its operation, its list in the simulator's state, the path that creates it. */
+const kinds = [
+  ["instances", "create_instance", "/instances"],
+  ["pools", "create_pool", "/pools"],
+  ["images", "create_image", "/images"],
+  ["instanceTemplates", "create_instance_template", "/instance_templates"],
+  ["procurements", "create_procurement", "/procurements"],
+  ["workspaces", "create_workspace_handler", "/workspaces"],
+] as const;
+
+function bodies({ sim }: Stage): Bodies {
+  const instance_sku = sim.state.instanceSkus[0]?.id ?? "";
+  const pool = sim.state.pools[1]?.id ?? "";
+  return {
+    instances: { pool, image, instance_sku, tags: { env: "test" }, cloud_init_user_data: "YQ==" },
+    pools: { workspace, tags: { env: "test" } },
+    images: { workspace },
+    instanceTemplates: { workspace, image },
+    procurements: {
+      pool,
+      instance_sku,
+      target: 0,
+      min_sell_price_dollars_per_node_hour: "90.0",
+      max_buy_price_dollars_per_node_hour: "1.00001",
+      managed_window_minutes: 60,
+    },
+    workspaces: {},
+  };
+}
+
+function named({ sim }: Stage, kind: CreatableKind, name: string) {
+  return (sim.state[kind] as readonly { id: string; name: string }[]).filter((row) => row.name === name);
+}
+
+/** Only one procurement is allowed on a pool and SKU, so each test begins without one. */
+async function clear({ sim, sfc }: Stage): Promise<void> {
+  for (const { id } of sim.state.procurements) await sfc.procurements.delete(id);
+}
+
+/** A `fetch` to which nothing answers any more once it has sent a POST to this path. */
+function unreachableAfter(path: string): Fetch {
+  let posted = false;
+  return (url, init) => {
+    if (posted) throw new TypeError("fetch failed");
+    posted = init.method === "POST" && url.endsWith(path);
+    return fetch(url, init);
+  };
+}
+
+describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
+  let scene: Stage;
+  beforeAll(async () => {
+    scene = await openStage();
+  });
+  afterAll(() => scene.sim.close());
+  const create = (intent: string, sfc: SfcClient = clientOf(scene.sim)) =>
+    createOnce(sfc, kind, bodies(scene)[kind], { intent, runtime: hastyRuntime() });
+
+  test("creates under the intent's name, and adopts it when it is asked again, also in another process", async () => {
+    await clear(scene);
+    const first = await create("plain");
+    expect(first).toMatchObject({ outcome: "created", resource: { name: "plain" } });
+    const second = await create("plain");
+    expect(second).toMatchObject({ outcome: "adopted", resource: { id: first.resource.id } });
+    expect(named(scene, kind, "plain")).toHaveLength(1);
+  });
+
+  test("makes a name of an intent that cannot be one", async () => {
+    await clear(scene);
+    const { resource } = await create("Auftrag 17/b für Ada");
+    expect(resource.name).toMatch(/^Auftrag-17-b-f-r-Ada-[0-9a-f]{24}$/);
+    await expect(create("Auftrag 17/b für Ada")).resolves.toMatchObject({ resource: { id: resource.id } });
+  });
+
+  describe.each(faultMatrix)("makes exactly one under %s", (what, fault) => {
+    test.each([
+      ["at the first attempt", 1],
+      ["at every attempt", undefined],
+    ] as const)("%s", async (when, nth) => {
+      await clear(scene);
+      const name = `${what} ${when}`.replaceAll(" ", "-");
+      const struck = scene.sim.faults.add({ operation, ...(nth && { nth }), fault });
+      const first = await create(name).catch((error: unknown) => error);
+      expect(struck.struck).toBeGreaterThan(0);
+      expect(named(scene, kind, name).length).toBeLessThanOrEqual(1);
+      struck.remove();
+      const { resource } = await create(name);
+      expect(named(scene, kind, name).map(({ id }) => id)).toEqual([resource.id]);
+      if (nth === 1 && fault.kind !== "redirect") expect(first).toMatchObject({ resource: { id: resource.id } });
+    });
+  });
+
+  test.each(["before", "after"] as const)(
+    "makes exactly one when the process is killed %s it is written, and starts again",
+    async (when) => {
+      await clear(scene);
+      const { fetch, died } = killedAt(scene.sim, { method: "POST", path: new RegExp(`${path}$`), when });
+      await untilKilled(died, create(`killed-${when}`, clientOf(scene.sim, fetch)));
+      expect(named(scene, kind, `killed-${when}`)).toHaveLength(when === "after" ? 1 : 0);
+      const { resource, outcome } = await create(`killed-${when}`);
+      expect(outcome).toBe(when === "after" ? "adopted" : "created");
+      expect(named(scene, kind, `killed-${when}`).map(({ id }) => id)).toEqual([resource.id]);
+    },
+  );
+
+  test("makes exactly one when two processes want it at once", async () => {
+    await clear(scene);
+    const both = await Promise.all([create("twice"), create("twice")]);
+    expect(new Set(both.map(({ resource }) => resource.id)).size).toBe(1);
+    expect(named(scene, kind, "twice")).toHaveLength(1);
+  });
+
+  test("says that it is not certain when it cannot look either, and finds it the next time", async () => {
+    await clear(scene);
+    const struck = scene.sim.faults.add({ operation, fault: { kind: "reset", when: "after" } });
+    const error = await errorOf(create("dark", clientOf(scene.sim, unreachableAfter(path))));
+    expect(error).toMatchObject({ name: "CreateUncertainError", ambiguous: true, intent: "dark" });
+    struck.remove();
+    await create("dark");
+    expect(named(scene, kind, "dark")).toHaveLength(1);
+  });
+});
+
+describe("createOnce", () => {
+  const intent = { intent: "job", runtime: hastyRuntime() };
+
+  test.each([
+    ["image", { image: "sfc:image:sfcompute:public:ubuntu-24.04-cuda-13" }],
+    ["tags", { tags: { env: "prod" } }],
+    ["cloud_init_user_data", { cloud_init_user_data: "Yg==" }],
+    ["priority_level", { priority_level: "critical" as const }],
+  ])("raises with both when what exists differs in %s", async (field, more) => {
+    const scene = await stage();
+    const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    const asked = { ...bodies(scene).instances, ...more };
+    const error = (await errorOf(createOnce(scene.sfc, "instances", asked, intent))) as IntentConflictError<{
+      id: string;
+    }>;
+    expect(error).toMatchObject({ name: "IntentConflictError", intent: "job", differences: [field] });
+    expect(error.existing.id).toBe(resource.id);
+    expect(error.requested).toEqual(asked);
+    expect(scene.sim.state.instances).toHaveLength(1);
+  });
+
+  test("does not print the startup script with the error", async () => {
+    const scene = await stage();
+    await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    const asked = { ...bodies(scene).instances, cloud_init_user_data: "c2VjcmV0IHNjcmlwdA==" };
+    const error = await errorOf(createOnce(scene.sfc, "instances", asked, intent));
+    expect(`${JSON.stringify(error)}${(error as Error).stack}`).not.toContain("c2VjcmV0");
+  });
+
+  test("takes a path for the id that it stands for", async () => {
+    const scene = await stage();
+    const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    const byPath = { ...bodies(scene).instances, pool: "sfc:pool:acme:default:spare" };
+    await expect(createOnce(scene.sfc, "instances", byPath, intent)).resolves.toMatchObject({
+      outcome: "adopted",
+      resource: { id: resource.id },
+    });
+  });
+
+  test("adopts what people have changed or renamed since", async () => {
+    const scene = await stage();
+    const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    await scene.sfc.instances.update(resource.id, { name: "renamed", priority_level: "critical" });
+    await expect(createOnce(scene.sfc, "instances", bodies(scene).instances, intent)).resolves.toMatchObject({
+      outcome: "adopted",
+      resource: { id: resource.id, name: "renamed" },
+    });
+  });
+
+  test("adopts the replacement of an instance, which inherits its tags, and not the one that ended", async () => {
+    const scene = await stage();
+    const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    const replacement = await scene.sfc.instances.replace(resource.id, { image });
+    await expect(createOnce(scene.sfc, "instances", bodies(scene).instances, intent)).resolves.toMatchObject({
+      resource: { id: replacement.id },
+    });
+  });
+
+  test("raises when the name belongs to something that was not made by this intent and differs", async () => {
+    const scene = await stage();
+    await scene.sfc.pools.create({ workspace, name: "job", tags: { env: "prod" } });
+    const error = await errorOf(createOnce(scene.sfc, "pools", { workspace, tags: { env: "test" } }, intent));
+    expect(error).toMatchObject({ name: "IntentConflictError", differences: ["tags"] });
+    expect(error).toHaveProperty("cause.name", "ApiError");
+  });
+
+  test("keeps the service's error when the body is wrong, and creates nothing", async () => {
+    const scene = await stage();
+    const body = { ...bodies(scene).instances, instance_sku: "isku_unknown" };
+    await expect(createOnce(scene.sfc, "instances", body, intent)).rejects.toMatchObject({
+      name: "ApiError",
+      ambiguous: false,
+    });
+    expect(operationsOf(scene.sim).filter((id) => id === "create_instance")).toHaveLength(1);
+    expect(scene.sim.state.instances).toEqual([]);
+  });
+
+  test("makes exactly one by looking, even where the service lets names clash", async () => {
+    const scene = await stage({ assumptions: { nameClash: "allow" } });
+    scene.sim.faults.add({ operation: "create_instance", fault: { kind: "reset", when: "after" }, times: 1 });
+    await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    expect(scene.sim.state.instances).toHaveLength(1);
+  });
+
+  test("ends with an AbortError that says it is not certain, when the caller aborts after a lost answer", async () => {
+    const scene = await stage();
+    const controller = new AbortController();
+    scene.sim.faults.add({ operation: "create_instance", fault: { kind: "reset", when: "after" } });
+    const runtime = { ...hastyRuntime(), setTimeout: () => queueMicrotask(() => controller.abort()) };
+    const create = createOnce(scene.sfc, "instances", bodies(scene).instances, {
+      intent: "job",
+      runtime,
+      signal: controller.signal,
+    });
+    await expect(create).rejects.toMatchObject({ name: "AbortError", ambiguous: true });
+  });
+
+  test("refuses an empty intent before anything is sent", async () => {
+    const scene = await stage();
+    await expect(createOnce(scene.sfc, "workspaces", {}, { intent: "" })).rejects.toMatchObject({ name: "UsageError" });
+    expect(scene.sim.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,283 @@
+import { describe, expect, test } from "vitest";
+import type { Order, OrderCreate } from "../../src/generated/types.js";
+import { type BuyPlan, placeOrder } from "../../src/workflows/index.js";
+import { faultMatrix, killedAt, untilKilled } from "./faults.js";
+import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
+
+const main = "sfc:pool:acme:default:main";
+
+function inAnHour({ sim }: Stage): number {
+  return sim.now.getTime() / 1000 + 3_600;
+}
+
+/** Two nodes for two hours of the default world's market, where they cost $16.80 per node-hour. */
+function twoNodes(scene: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
+  const requirements = { accelerator: ["h100"] };
+  return {
+    side: "buy",
+    pool: main,
+    start_at: inAnHour(scene),
+    duration_seconds: 7_200,
+    node_count: 2,
+    requirements,
+    ...more,
+  };
+}
+
+const job = { intent: "job-17", maxSpend: "100" };
+
+describe("placeOrder", () => {
+  test("places what was planned, in the caller's own pool, at the quoted price, and tells the exact total", async () => {
+    const scene = await stage();
+    const { order, body, totalDollars, idempotencyKey } = await placeOrder(scene.sfc, twoNodes(scene), job);
+    const [pool] = scene.sim.state.pools;
+    expect(body.pool).toBe(pool?.id);
+    expect(totalDollars).toBe("67.200000");
+    expect(order).toMatchObject({
+      side: "buy",
+      limit_price_dollars_per_node_hour: "16.800000",
+      pool: { name: "main" },
+    });
+    expect(scene.sim.requests.find(({ operationId }) => operationId === "create_order")?.idempotencyKey).toBe(
+      idempotencyKey,
+    );
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("places nothing that could cost more than maxSpend, by a millionth of a dollar", async () => {
+    const scene = await stage();
+    const error = await errorOf(placeOrder(scene.sfc, twoNodes(scene), { ...job, maxSpend: "67.199999" }));
+    expect(error).toMatchObject({ name: "SpendLimitError", totalDollars: "67.200000", limitDollars: "67.199999" });
+    expect(operationsOf(scene.sim)).not.toContain("create_order");
+    await expect(placeOrder(scene.sfc, twoNodes(scene), { ...job, maxSpend: "67.2" })).resolves.toMatchObject({
+      totalDollars: "67.200000",
+    });
+  });
+
+  test("places nothing in a dry run, and its intent stays free", async () => {
+    const scene = await stage();
+    const draft = await placeOrder(scene.sfc, twoNodes(scene), { ...job, dryRun: true });
+    expect(draft).toMatchObject({ totalDollars: "67.200000", body: { side: "buy" } });
+    expect(draft).not.toHaveProperty("order");
+    expect(scene.sim.state.orders).toEqual([]);
+    await placeOrder(scene.sfc, twoNodes(scene, { node_count: 1 }), job);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("rounds a buyer's limit down to the grid", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene, { limit_price_dollars_per_node_hour: "17.00009" });
+    const { body } = await placeOrder(scene.sfc, plan, job);
+    expect(body.limit_price_dollars_per_node_hour).toBe("17.000040");
+  });
+
+  test("rounds a seller's limit up, and takes the fee off what the sale must bring", async () => {
+    const scene = await stage();
+    const sale = { ...twoNodes(scene), side: "sell", limit_price_dollars_per_node_hour: "10.00001" } as const;
+    const { order, totalDollars } = await placeOrder(scene.sfc, sale, { intent: "idle", minProceeds: "39" });
+    expect(order).toMatchObject({ side: "sell", limit_price_dollars_per_node_hour: "10.00002" });
+    // 4 node-hours at $10.00002, less $0.01 for each and 1 % of the total.
+    expect(totalDollars).toBe("39.560079");
+    const dearer = placeOrder(scene.sfc, sale, { intent: "idle-2", minProceeds: "39.56008" });
+    await expect(dearer).rejects.toMatchObject({ name: "SpendLimitError" });
+  });
+
+  test("says why there is no quote, and places nothing", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene, { requirements: { accelerator: ["abacus"] } });
+    await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({
+      name: "QuoteError",
+      reason: "no_matching_instance_skus",
+    });
+    expect(operationsOf(scene.sim)).not.toContain("create_order");
+  });
+
+  test("refuses a quote for another SKU than the plan names", async () => {
+    const scene = await stage();
+    const other = scene.sim.state.instanceSkus[1]?.id;
+    await expect(placeOrder(scene.sfc, twoNodes(scene, { instance_sku: other }), job)).rejects.toMatchObject({
+      reason: "not_as_asked",
+    });
+    expect(scene.sim.state.orders).toEqual([]);
+  });
+
+  test("needs no quote for an order that may stand, with its SKU and limit", async () => {
+    const scene = await stage();
+    const [sku] = scene.sim.state.instanceSkus;
+    const plan = twoNodes(scene, {
+      node_count: 500,
+      instance_sku: sku?.id,
+      limit_price_dollars_per_node_hour: "0.06",
+      allow_standing: true,
+    });
+    const { order, totalDollars } = await placeOrder(scene.sfc, plan, job);
+    expect(order.allow_standing).toBe(true);
+    expect(totalDollars).toBe("60.000000");
+  });
+
+  test("never sends the stand-in pool of a quote", async () => {
+    const scene = await stage();
+    const sent: OrderCreate[] = [];
+    const preview = async () => ({
+      type: "quoted",
+      fee: { flat_dollars_per_node_hour: "0.00", percentage_bps: 0 },
+      post_order_body: {
+        pool: "pool_placeholder",
+        side: "buy",
+        instance_sku: "isku_1",
+        allocation_schedule_delta: [{ start_at: inAnHour(scene), end_at: inAnHour(scene) + 7_200, node_count: 2 }],
+        limit_price_dollars_per_node_hour: "1.2",
+      },
+    });
+    const create = async (body: OrderCreate) => {
+      sent.push(body);
+      return {
+        ...body,
+        id: "ordr_1",
+        pool: { id: body.pool },
+        instance_sku: { id: body.instance_sku },
+        allow_standing: false,
+      };
+    };
+    const sfc = { ...scene.sfc, orders: { preview, create } } as unknown as typeof scene.sfc;
+    await placeOrder(sfc, twoNodes(scene, { pool: "pool_mine" }), job);
+    expect(sent.map(({ pool }) => pool)).toEqual(["pool_mine"]);
+  });
+
+  test.each([
+    ["start_at", { start_at: 1_785_225_601 }],
+    ["duration_seconds", { duration_seconds: 90 }],
+    ["duration_seconds", { duration_seconds: 0 }],
+    ["node_count", { node_count: 0 }],
+    ["node_count", { node_count: 1.5 }],
+    ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "-1.0" }],
+  ])("refuses a plan whose %s is wrong: %o", async (field, more) => {
+    const scene = await stage();
+    await expect(placeOrder(scene.sfc, twoNodes(scene, more), job)).rejects.toMatchObject({
+      name: "UsageError",
+      field: `plan.${field}`,
+    });
+    expect(operationsOf(scene.sim)).not.toContain("create_order");
+  });
+
+  test("refuses a buy without maxSpend, a sale with it, and an empty intent, before anything is sent", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene);
+    const wrong = [
+      placeOrder(scene.sfc, plan, { intent: "a" } as typeof job),
+      placeOrder(scene.sfc, { ...plan, side: "sell" }, { intent: "a", maxSpend: "1" } as { intent: string }),
+      placeOrder(scene.sfc, plan, { ...job, intent: "" }),
+      placeOrder(scene.sfc, plan, { ...job, maxSpend: "1e9" }),
+    ];
+    for (const call of wrong) await expect(call).rejects.toMatchObject({ name: "UsageError" });
+    expect(scene.sim.requests).toEqual([]);
+  });
+});
+
+describe("placing the same intent again", () => {
+  /** Somebody else takes what was cheap. */
+  function moveMarket({ sim }: Stage): void {
+    sim.placeMarketOrder({
+      side: "buy",
+      sku: "richmond",
+      nodes: 16,
+      price: "17.000000",
+      fromHours: 0,
+      untilHours: 336,
+    });
+    sim.advance({ minutes: 1 });
+  }
+
+  test("brings back the order that was placed, in the same process, although the market has moved", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene);
+    const first = await placeOrder(scene.sfc, plan, job);
+    moveMarket(scene);
+    const second = await placeOrder(scene.sfc, plan, job);
+    expect(second.order.id).toBe(first.order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("brings back the order that was placed, in another process, although the quote is another one", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene);
+    const first = await placeOrder(scene.sfc, plan, job);
+    moveMarket(scene);
+    const second = await placeOrder(clientOf(scene.sim), plan, job);
+    expect(second.body.limit_price_dollars_per_node_hour).not.toBe(first.body.limit_price_dollars_per_node_hour);
+    expect(second.order.id).toBe(first.order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test.each([
+    ["allocation_schedule_delta", { node_count: 1 }],
+    ["allocation_schedule_delta", { duration_seconds: 3_600 }],
+    ["pool", { pool: "sfc:pool:acme:default:spare" }],
+    ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "17.1" }],
+    ["allow_standing", { allow_standing: true }],
+    ["allow_partial", { allow_partial: true }],
+  ])("raises with the older order when it differs in %s", async (field, more) => {
+    const scene = await stage();
+    const first = await placeOrder(scene.sfc, twoNodes(scene), job);
+    const error = await errorOf(placeOrder(clientOf(scene.sim), twoNodes(scene, more), job));
+    expect(error).toMatchObject({ name: "OrderMismatchError", orderId: first.order.id, differences: [field] });
+    expect((error as { order: Order }).order.id).toBe(first.order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("raises when the older order may cost more than is allowed now", async () => {
+    const scene = await stage();
+    await placeOrder(scene.sfc, twoNodes(scene, { limit_price_dollars_per_node_hour: "20" }), job);
+    const now = placeOrder(clientOf(scene.sim), twoNodes(scene), { ...job, maxSpend: "70" });
+    await expect(now).rejects.toMatchObject({
+      name: "OrderMismatchError",
+      differences: ["limit_price_dollars_per_node_hour"],
+    });
+  });
+
+  test("is refused before anything is sent when the process knows that the plan was another one", async () => {
+    const scene = await stage();
+    await placeOrder(scene.sfc, twoNodes(scene), job);
+    const again = placeOrder(scene.sfc, twoNodes(scene, { node_count: 1 }), job);
+    await expect(again).rejects.toMatchObject({ name: "UsageError", field: "options.intent" });
+  });
+
+  test("places a second order for a second intent", async () => {
+    const scene = await stage();
+    await placeOrder(scene.sfc, twoNodes(scene), job);
+    await placeOrder(scene.sfc, twoNodes(scene), { ...job, intent: "Auftrag Nr. 18 für Ada" });
+    expect(scene.sim.state.orders).toHaveLength(2);
+  });
+});
+
+describe("under faults, one order and no more:", () => {
+  describe.each(faultMatrix)("%s", (_, fault) => {
+    test.each([
+      ["at the first attempt", 1],
+      ["at every attempt", undefined],
+    ] as const)("%s", async (_when, nth) => {
+      const scene = await stage();
+      const plan = twoNodes(scene);
+      const struck = scene.sim.faults.add({ operation: "create_order", ...(nth && { nth }), fault });
+      const first = await placeOrder(scene.sfc, plan, job).catch((error: unknown) => error);
+      expect(struck.struck).toBeGreaterThan(0);
+      expect(scene.sim.state.orders.length).toBeLessThanOrEqual(1);
+      struck.remove();
+      const { order } = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
+      expect(first).toSatisfy((it) => it instanceof Error || (it as { order: Order }).order.id === order.id);
+    });
+  });
+
+  test.each(["before", "after"] as const)(
+    "the process is killed %s the order is placed, and starts again",
+    async (when) => {
+      const scene = await stage();
+      const plan = twoNodes(scene);
+      const { fetch, died } = killedAt(scene.sim, { method: "POST", path: /\/orders$/, when });
+      await untilKilled(died, placeOrder(clientOf(scene.sim, fetch), plan, job));
+      const { order } = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
+    },
+  );
+});

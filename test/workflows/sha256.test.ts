@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { digestOf, portableSha256, sha256 } from "../../src/workflows/sha256.js";
+
+test("the portable hash is Node's, for any bytes in any pieces", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 12 }), (pieces) => {
+      const hash = portableSha256();
+      for (const piece of pieces) hash.update(piece);
+      expect(hash.hex()).toBe(createHash("sha256").update(Buffer.concat(pieces)).digest("hex"));
+    }),
+  );
+});
+
+test.each([55, 56, 63, 64, 65, 119, 120])("the portable hash pads %i bytes as it must", (length) => {
+  const bytes = new Uint8Array(length).fill(97);
+  const hash = portableSha256();
+  hash.update(bytes);
+  expect(hash.hex()).toBe(createHash("sha256").update(bytes).digest("hex"));
+});
+
+test("the runtime's own hash is used where there is one, and gives the same", () => {
+  const hash = sha256();
+  hash.update(new TextEncoder().encode("abc"));
+  expect(hash.hex()).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  expect(digestOf("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});

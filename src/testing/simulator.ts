@@ -1,9 +1,22 @@
 /** A server that behaves like the API and remembers, for tests: see `simulator/`. */
 export type { Assumptions } from "./simulator/assumptions.js";
 export type { Span } from "./simulator/clock.js";
+export type { Description } from "./simulator/description.js";
 export { badAnswers, type Fault, type FaultHandle, type FaultRule, type Faults } from "./simulator/faults.js";
 export type { KnownToken, SimulatorOptions } from "./simulator/options.js";
 export type { LoggedRequest } from "./simulator/request-log.js";
 export { type Simulator, startSimulator } from "./simulator/start.js";
 export type { SimulatorState } from "./simulator/state.js";
-export { defaultWorld, type World } from "./simulator/world.js";
+export {
+  defaultWorld,
+  type World,
+  type WorldAllocation,
+  type WorldBookOrder,
+  type WorldFlag,
+  type WorldImage,
+  type WorldInstance,
+  type WorldPool,
+  type WorldSku,
+  type WorldTrade,
+  type WorldUser,
+} from "./simulator/world.js";

@@ -101,6 +101,19 @@ describe("placing an order", () => {
     });
   });
 
+  it("that wants all or nothing waits until several others together make it whole", async () => {
+    const s = await session();
+    const order = await place(s, { limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
+    const one = { side: "sell", sku: "richmond", nodes: 1, price: "14.000000", fromHours: 0, untilHours: 10 } as const;
+    s.sim.advance({ seconds: 1 });
+    s.sim.placeMarketOrder(one);
+    s.sim.advance({ seconds: 1 });
+    expect((await read(s, order)).status).toBe("standing");
+    s.sim.placeMarketOrder(one);
+    s.sim.advance({ seconds: 1 });
+    expect((await read(s, order)).status).toBe("filled");
+  });
+
   it("stays active when partly filled and standing", async () => {
     const s = await session();
     const order = await place(s, { ...rect(s, 1, 2, 17), allow_partial: true, allow_standing: true });

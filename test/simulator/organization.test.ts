@@ -140,6 +140,14 @@ describe("enforced permissions", () => {
     expect((await s.post("/orders", orderBody(s))).status).toBe(201);
   });
 
+  it("count grants to a token, which has an id of its own", async () => {
+    const s = await session({ enforcePermissions: true });
+    const viewer = s.sim.state.roles.find(({ name }) => name === "viewer")?.id;
+    await s.post("/grants", { principal_id: s.sim.tokenId(service.token), principal_type: "token", role_id: viewer });
+    expect((await s.get(`/pools/${s.pool("main")}`, service)).status).toBe(200);
+    expect((await s.get(`/pools/${s.pool("main")}`, { token: "sk_live_other" })).status).toBe(403);
+  });
+
   it("show a list only the workspaces that may be listed, and need an organization-wide grant for all orders", async () => {
     const s = await session({
       enforcePermissions: true,

@@ -60,7 +60,7 @@ export function needSku(sim: Simulation, reference: string, field = "instance_sk
 }
 
 /** Refuses a name that another row of the scope has. */
-export function needFreeName<R extends NamedRow>(
+function needFreeName<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
   scope: string,

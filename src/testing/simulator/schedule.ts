@@ -106,7 +106,7 @@ export function fromRanges(ranges: readonly ScheduleRange[]): Schedule {
   return sum(ranges.map((range, index) => rectangle(range.start_at, rangeEnd(ranges, index), range.node_count)));
 }
 
-export function rangeEnd(ranges: readonly ScheduleRange[], index: number): number | null {
+function rangeEnd(ranges: readonly ScheduleRange[], index: number): number | null {
   return ranges[index]?.end_at ?? ranges[index + 1]?.start_at ?? null;
 }
 

@@ -1,4 +1,5 @@
 import { defaultAssumptions } from "./assumptions.js";
+import { tokenIdOf } from "./callers.js";
 import { Clock, type Span, spanMs } from "./clock.js";
 import { bundledDescription, operationsOf } from "./description.js";
 import { Faults } from "./faults.js";
@@ -42,6 +43,8 @@ export interface Simulator extends AsyncDisposable {
   advance(span: Span): void;
   /** Acts as somebody else on the market: the order looks for counterparts at the next `advance`, then rests. */
   placeMarketOrder(order: WorldBookOrder): void;
+  /** Id of a token as the holder of grants (`principal_id`); the API tells it nowhere. */
+  tokenId(token: string): string;
   /** Adds a chunk to an instance's console log. */
   writeLog(instanceId: string, data: string | Uint8Array): void;
   /** Breaks the hardware under an instance: its status becomes `failed`. */
@@ -95,6 +98,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       passTime(sim, sim.clock.ms + spanMs(span));
     },
     placeMarketOrder: (order) => seedBookOrder(sim, order, "pending"),
+    tokenId: tokenIdOf,
     writeLog: (instanceId, data) => appendLog(sim, needInstance(sim, instanceId), data),
     failInstance(instanceId) {
       Object.assign(needInstance(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });

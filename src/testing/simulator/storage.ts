@@ -93,7 +93,7 @@ interface Range {
 }
 
 /** `bytes=a-b`, `bytes=a-` and `bytes=-n`; several ranges or anything else are ignored, as HTTP allows. */
-export function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
+function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   if (found === null || (found[1] === "" && found[2] === "")) return undefined;
   const from = found[1] === "" ? Math.max(0, size - Number(found[2])) : Number(found[1]);

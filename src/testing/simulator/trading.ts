@@ -18,7 +18,7 @@ import type { Simulation } from "./simulation.js";
 
 /** Orders over their life: placed, matched, settled, cancelled, expired. */
 
-export interface NewOrder {
+interface NewOrder {
   readonly poolId: string | null;
   readonly side: Side;
   readonly skuId: string;
@@ -53,7 +53,7 @@ export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, ex
 }
 
 /** The balance less what open buy orders may still spend. */
-export function spendable(sim: Simulation, except?: OrderRow): Micros {
+function spendable(sim: Simulation, except?: OrderRow): Micros {
   const balance = sim.ledger.balance("account");
   if (sim.assumptions.buyHold === "nothing") return balance;
   return sim.store.orders
@@ -179,7 +179,7 @@ function partyOf(order: OrderRow): "account" | "market" {
 }
 
 /** The published formula; never more than the sale brings. */
-export function sellFee(sim: Simulation, total: Micros, seconds: number): Micros {
+function sellFee(sim: Simulation, total: Micros, seconds: number): Micros {
   const flat = (parseDollars(sim.assumptions.sellFeeFlat) * BigInt(seconds)) / 3600n;
   const fee = flat + (total * BigInt(sim.assumptions.sellFeeBps)) / 10_000n;
   return fee < total ? fee : total;

@@ -111,6 +111,17 @@ describe("assumptions about the market", () => {
     expect([await fills(-20, 28), await fills(-20, 29)]).toEqual([1, 0]);
   });
 
+  it("requirementOperators: which words a filter may use", async () => {
+    const s = await assuming({ requirementOperators: ["is"] });
+    const quote = async (filter: string) =>
+      (await s.get(`/orderbook/quote?start_at=${s.hour(1)}&end_at=${s.hour(2)}&requirements=${filter}`)).status;
+    expect([
+      await quote("accelerator:is:h100"),
+      await quote("accelerator:eq:h100"),
+      await quote("accelerator:h100"),
+    ]).toEqual([200, 422, 200]);
+  });
+
   it("sellFeeFlat and sellFeeBps: what a sale costs", async () => {
     const s = await assuming({ sellFeeFlat: "1.0", sellFeeBps: 0 });
     await s.post("/orders", orderBody(s, { side: "sell", limit_price_dollars_per_node_hour: "11.0" }));

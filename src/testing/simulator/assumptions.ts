@@ -63,6 +63,8 @@ export interface Assumptions {
   readonly orderbookWindow: "covers" | "overlaps" | "exact";
   /** Which trades the tape of a window shows. @default "overlaps": those that share time with it */
   readonly fillsWindow: "covers" | "overlaps" | "exact";
+  /** Operators that `requirements` of a query may name; all of them mean "one of these values". @default eq, in */
+  readonly requirementOperators: readonly string[];
   /** Fee on sells: flat dollars per node-hour. @default "0.010000" */
   readonly sellFeeFlat: string;
   /** Fee on sells: basis points of the execution total. @default 100 */
@@ -123,6 +125,7 @@ export const defaultAssumptions: Assumptions = {
   pastStart: "refuse",
   orderbookWindow: "covers",
   fillsWindow: "overlaps",
+  requirementOperators: ["eq", "in"],
   sellFeeFlat: "0.010000",
   sellFeeBps: 100,
   presignedSeconds: 3600,

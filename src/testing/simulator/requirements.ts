@@ -1,28 +1,25 @@
 import { invalid } from "./errors.js";
+import { namePattern } from "./names.js";
 import type { SkuRow } from "./rows.js";
 import type { Simulation } from "./simulation.js";
 
 /** Hardware constraints: property to accepted values. None means no constraint. */
 export type Requirements = { readonly [key: string]: readonly string[] };
 
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
-/** The published list of operators is missing; these two mean the same here, "one of these values". */
-const operators = new Set(["eq", "in"]);
-
 /** Reads `field[:op]:value,value;…` of a query. */
-export function parseRequirements(text: string | undefined): Record<string, string[]> {
+export function parseRequirements(sim: Simulation, text: string | undefined): Record<string, string[]> {
   if (text === undefined || text === "") return {};
-  return Object.fromEntries(text.split(";").map(parseTerm));
+  return Object.fromEntries(text.split(";").map((term) => parseTerm(term, sim.assumptions.requirementOperators)));
 }
 
-function parseTerm(term: string): [string, string[]] {
+function parseTerm(term: string, operators: readonly string[]): [string, string[]] {
   const parts = term.split(":");
-  const [key = "", operator = "eq", list = ""] = parts.length === 2 ? [parts[0], "eq", parts[1]] : parts;
+  const [key = "", operator, list = ""] = parts.length === 2 ? [parts[0], undefined, parts[1]] : parts;
   const values = list.split(",");
   const readable =
     parts.length >= 2 &&
     parts.length <= 3 &&
-    operators.has(operator) &&
+    (operator === undefined || operators.includes(operator)) &&
     [key, ...values].every((name) => namePattern.test(name));
   if (!readable)
     throw invalid("requirements", `"${term}" is not of the form field[:op]:value`, "malformed_requirements");

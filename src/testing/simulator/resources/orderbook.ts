@@ -27,7 +27,7 @@ function readWindow({ start_at: start, end_at: end }: WindowQuery): Window {
 function header(sim: Simulation, query: WindowQuery) {
   const { start, end } = readWindow(query);
   return {
-    requirements: parseRequirements(query.requirements),
+    requirements: parseRequirements(sim, query.requirements),
     start_at: start,
     end_at: end,
     requested_at: sim.clock.seconds,
@@ -36,7 +36,7 @@ function header(sim: Simulation, query: WindowQuery) {
 
 function sideLevels(sim: Simulation, query: WindowQuery, side: Side): Schemas["PriceLevel"][] {
   const asked = readWindow(query);
-  const skus = matchingSkus(sim, parseRequirements(query.requirements));
+  const skus = matchingSkus(sim, parseRequirements(sim, query.requirements));
   return levels(sim, restingInWindow(sim, skus, side, asked), asked);
 }
 
@@ -48,7 +48,7 @@ interface BookWindow extends Window {
 /** Resting orders by SKU and their own window. */
 function bookWindows(sim: Simulation, requirements: string | undefined): BookWindow[] {
   const windows = new Map<string, BookWindow>();
-  for (const sku of matchingSkus(sim, parseRequirements(requirements))) {
+  for (const sku of matchingSkus(sim, parseRequirements(sim, requirements))) {
     for (const order of restingOrders(sim, sku.id)) {
       const own = windowOf(order.schedule);
       const key = `${sku.id} ${own.start} ${own.end}`;
@@ -101,7 +101,7 @@ export const orderbook: Handlers<
     const asked = readWindow(query);
     const since = query.since_at ?? sim.clock.seconds - 7 * day;
     if (since < sim.clock.seconds - 30 * day) throw invalid("since_at", "lies more than 30 days back");
-    const skus = new Set(matchingSkus(sim, parseRequirements(query.requirements)).map(({ id }) => id));
+    const skus = new Set(matchingSkus(sim, parseRequirements(sim, query.requirements)).map(({ id }) => id));
     const rows = sim.store.trades.where(
       (row) =>
         skus.has(row.skuId) &&
@@ -137,7 +137,7 @@ export const orderbook: Handlers<
     });
     return {
       object: "list",
-      requirements: parseRequirements(query.requirements),
+      requirements: parseRequirements(sim, query.requirements),
       range_start_at,
       range_end_at,
       cursor,

@@ -3,6 +3,7 @@ import { badRequest, notFound, unusable } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import { among } from "../lists.js";
 import { findWorkspace, nameFor, renameTo } from "../lookup.js";
+import { namePattern } from "../names.js";
 import { checkNulls } from "../patch.js";
 import type { WorkspaceRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
@@ -40,8 +41,6 @@ function content(sim: Simulation, { id }: WorkspaceRow): string | undefined {
   if (sim.store.images.some(inside)) return "images";
   return sim.store.instances.some(inside) ? "instances" : undefined;
 }
-
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
 export const workspaces: Handlers<
   | "list_workspaces_handler"

@@ -1,3 +1,4 @@
+import { onAbort } from "./abort.js";
 import type { Runtime } from "./runtime.js";
 
 /** A longer delay wraps around to a negative one and fires at once. */
@@ -63,9 +64,10 @@ function interruptible<T>(
   { limit, cancel, start }: Work<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
+    if (signal?.aborted) return reject(new Interrupted("aborted"));
     const release = () => {
       runtime.clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      forgetSignal();
     };
     const fail = (reason: unknown) => {
       release();
@@ -79,11 +81,9 @@ function interruptible<T>(
       fail(new Interrupted(why));
       cancel?.();
     };
-    const onAbort = () => stop("aborted");
     const onTimer = () => (limit === undefined ? settle(undefined as T) : stop(limit));
     const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
-    if (signal?.aborted) return onAbort();
-    signal?.addEventListener("abort", onAbort);
+    const forgetSignal = onAbort(signal, () => stop("aborted"));
     try {
       start?.(settle, fail);
     } catch (reason) {

@@ -1,5 +1,6 @@
 import type { Operation } from "../operation.js";
 import type { ListOptions } from "../options.js";
+import { onAbort } from "./abort.js";
 import type { CallResult } from "./caller.js";
 import { DecodeError, PaginationError, UsageError } from "./errors.js";
 import { type Envelope, Page } from "./page.js";
@@ -212,13 +213,12 @@ function eitherSignal(a: AbortSignal, b: AbortSignal | undefined): { signal: Abo
   const controller = new AbortController();
   const abort = () => controller.abort();
   if (a.aborted || b?.aborted) abort();
-  a.addEventListener("abort", abort);
-  b?.addEventListener("abort", abort);
+  const [forgetA, forgetB] = [onAbort(a, abort), onAbort(b, abort)];
   return {
     signal: controller.signal,
     release: () => {
-      a.removeEventListener("abort", abort);
-      b?.removeEventListener("abort", abort);
+      forgetA();
+      forgetB();
     },
   };
 }

@@ -33,7 +33,17 @@ export interface Network {
   readonly hang: Promise<"hang">;
 }
 
-export function network({ server, refusedPort: port }: Bench, plan: Plan, token = "sk_live_bench"): Network {
+export interface NetworkOptions {
+  token?: string;
+  /** Whether the clock moves by itself when nothing more will come. @default true */
+  silencePasses?: boolean;
+}
+
+export function network(
+  { server, refusedPort: port }: Bench,
+  plan: Plan,
+  { token = "sk_live_bench", silencePasses = true }: NetworkOptions = {},
+): Network {
   const clock = virtualRuntime({ startsAt });
   const requests = new Map<string, number>();
   const events: SfcEvent[] = [];
@@ -41,8 +51,10 @@ export function network({ server, refusedPort: port }: Bench, plan: Plan, token 
   const hang = new Promise<"hang">((resolve) => {
     reportHang = resolve;
   });
-  const passSilence = () => void (clock.advanceToNext() || reportHang("hang"));
-  server.onStall(() => setImmediate(passSilence));
+  const meetSilence = () => {
+    if (silencePasses) setImmediate(() => void (clock.advanceToNext() || reportHang("hang")));
+  };
+  server.onStall(meetSilence);
 
   const fetch: Fetch = async (address, init) => {
     const url = new URL(address);
@@ -52,7 +64,7 @@ export function network({ server, refusedPort: port }: Bench, plan: Plan, token 
     if (fault === undefined) return globalThis.fetch(url, init);
     if (fault.play === "refuse") url.port = String(port);
     const response = await globalThis.fetch(url, { ...init, headers: { ...init.headers, [faultHeader]: fault.name } });
-    if (fault.shows.as === "silence") setImmediate(passSilence);
+    if (fault.shows.as === "silence") meetSilence();
     return response;
   };
   const onEvent = (event: SfcEvent) => {

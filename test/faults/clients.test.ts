@@ -49,7 +49,7 @@ describe("SfcClient", () => {
   test("leaves no listener on a signal that calls share", async () => {
     const { signal, listeners, mostListeners } = countingSignal();
     const sfc = new SfcClient(network(bench, firstRequests(1, faultNamed("500"))).options);
-    await Promise.all([sfc.instances.get("inst_1", { signal }), sfc.pools.get("pool_1", { signal })]);
+    await Promise.all([sfc.instances.get("inst_1", { signal }), sfc.orders.get("ordr_1", { signal })]);
     for await (const _ of sfc.orders.list({}, { signal, lookAhead: true }));
     expect(mostListeners()).toBeGreaterThan(0);
     expect(listeners()).toBe(0);

@@ -32,7 +32,7 @@ export interface FaultServer {
   reset(pageSizes?: readonly number[]): void;
   /** Called when a request has met silence. */
   onStall(listener: () => void): void;
-  /** Connections that are neither closed nor waiting for a next request. */
+  /** Connections in the middle of an exchange. One that was opened in reserve and never used is not counted. */
   busySockets(): Promise<number>;
   close(): Promise<void>;
 }
@@ -82,10 +82,13 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
       stalled = listener;
     },
     busySockets: async () => {
-      server.closeIdleConnections();
-      // Closing takes a turn of its own.
-      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      return sockets.size;
+      const busy = () => [...sockets].filter(({ bytesRead }) => bytesRead > 0).length;
+      // Both ends take turns to close; what is stuck is still there after any number of them.
+      for (let turn = 0; turn < 500 && busy() > 0; turn++) {
+        server.closeIdleConnections();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return busy();
     },
     close: async () => {
       server.closeAllConnections();

@@ -10,6 +10,8 @@ export {
   TransferError,
   WaitError,
 } from "./errors.js";
+export { logLines } from "./logs/lines.js";
+export { type LogText, type TailOptions, tailLogs } from "./logs/tail.js";
 export {
   type BuyOptions,
   type OrderDraft,

@@ -35,7 +35,7 @@ describe("placeOrder", () => {
     expect(totalDollars).toBe("67.200000");
     expect(order).toMatchObject({
       side: "buy",
-      limit_price_dollars_per_node_hour: "16.800000",
+      limit_price_dollars_per_node_hour: "16.80",
       pool: { name: "main" },
     });
     expect(scene.sim.requests.find(({ operationId }) => operationId === "create_order")?.idempotencyKey).toBe(

@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type LogText, logLines, tailLogs } from "../../src/workflows/index.js";
+import { TextJoiner } from "../../src/workflows/logs/text-joiner.js";
+import { errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
+
+async function consoleOf(scene: Stage, ...chunks: (string | Uint8Array)[]): Promise<string> {
+  const instance_sku = scene.sim.state.instanceSkus[0]?.id ?? "";
+  const image = "sfc:image:acme:default:trainer";
+  const { id } = await scene.sfc.instances.create({
+    name: "job",
+    pool: "sfc:pool:acme:default:main",
+    image,
+    instance_sku,
+  });
+  for (const chunk of chunks) scene.sim.writeLog(id, chunk);
+  return id;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const textOf = (chunks: readonly LogText[]) => chunks.map(({ text }) => text).join("");
+
+/** A client whose log answers are these, one after the other; the last one for ever. */
+function scripted(answers: readonly (readonly { seqnum: number; data: string }[])[], status = "running") {
+  const asked: { seqnum_after?: number }[] = [];
+  const instances = {
+    listLogs: async (_id: string, query: { seqnum_after?: number }) => ({
+      data: answers[Math.min(asked.push(query), answers.length) - 1],
+    }),
+    get: async (id: string) => ({ id, status }),
+  };
+  return { asked, sfc: { instances } as unknown as Parameters<typeof tailLogs>[0] };
+}
+
+const chunk = (seqnum: number, text = `${seqnum}\n`) => ({ seqnum, data: Buffer.from(text).toString("base64") });
+
+describe("TextJoiner", () => {
+  test("gives the same text for any text, cut into any pieces of bytes", () => {
+    const cuts = fc.array(fc.nat(400), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 100 }), cuts, (text, places) => {
+        const bytes = new TextEncoder().encode(text);
+        const ends = [...places.map((place) => Math.min(place, bytes.length)), bytes.length].sort((a, b) => a - b);
+        const joiner = new TextJoiner();
+        const pieces = ends.map((end, index) => joiner.push(bytes.subarray(ends[index - 1] ?? 0, end)));
+        expect(pieces.join("") + joiner.end()).toBe(text);
+      }),
+    );
+  });
+
+  test("shows a broken character as one that is unknown, and goes on after it", () => {
+    const joiner = new TextJoiner();
+    expect(joiner.push(Uint8Array.of(0x61, 0xff, 0x62)) + joiner.push(Uint8Array.of(0xe2, 0x82)) + joiner.end()).toBe(
+      "a\ufffdb\ufffd",
+    );
+  });
+});
+
+describe("tailLogs", () => {
+  test("gives what there is, in order, and ends", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, "one\n", "two\n", "three\n");
+    const chunks = await all(tailLogs(scene.sfc, id, { runtime: scene.runtime }));
+    expect(textOf(chunks)).toBe("one\ntwo\nthree\n");
+    expect(chunks.map(({ seqnum }) => seqnum)).toEqual([0, 1, 2]);
+    expect(scene.runtime.waits).toEqual([]);
+  });
+
+  test("joins a character that two chunks share", async () => {
+    const scene = await stage();
+    const bytes = new TextEncoder().encode("prêt: 😀!");
+    const id = await consoleOf(scene, bytes.subarray(0, 3), bytes.subarray(3, 9), bytes.subarray(9));
+    expect(textOf(await all(tailLogs(scene.sfc, id)))).toBe("prêt: 😀!");
+  });
+
+  test("gives the start of a character that never ends, when everything has come", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, Uint8Array.of(0x61, 0xe2));
+    expect(textOf(await all(tailLogs(scene.sfc, id)))).toBe("a\ufffd");
+  });
+
+  test("loses and repeats nothing across full answers", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, ...Array.from({ length: 6_000 }, (_, i) => `${i}\n`));
+    const chunks = await all(tailLogs(scene.sfc, id));
+    expect(chunks.map(({ text }) => Number(text))).toEqual(Array.from({ length: 6_000 }, (_, i) => i));
+    expect(operationsOf(scene.sim).filter((it) => it === "get_instance_logs")).toHaveLength(4);
+  });
+
+  test("loses and repeats nothing, wherever answers end and whatever they repeat", async () => {
+    const layout = fc.array(fc.record({ size: fc.nat(4), repeats: fc.nat(3) }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(layout, async (pages) => {
+        let written = 0;
+        const answers = pages.map(({ size, repeats }) => {
+          const from = Math.max(0, written - repeats);
+          written += size;
+          return Array.from({ length: written - from }, (_, i) => chunk(from + i));
+        });
+        const { sfc } = scripted([...answers, []], "terminated");
+        const options = { follow: true, runtime: hastyRuntime() };
+        const seen = (await all(tailLogs(sfc, "inst_1", options))).map(({ seqnum }) => seqnum);
+        expect(seen).toEqual(Array.from({ length: written }, (_, i) => i));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("asks from the number after the last one, because bounds include their number", async () => {
+    const { sfc, asked } = scripted([[chunk(7), chunk(9)], [chunk(12)], []]);
+    await all(tailLogs(sfc, "inst_1", { after: 6 }));
+    expect(asked.map(({ seqnum_after }) => seqnum_after)).toEqual([7, 10, 13]);
+  });
+
+  test("continues in another process after the last number that was worked through", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, "one\n", "two\n", "three\n");
+    const tail = tailLogs(scene.sfc, id);
+    const first = (await tail.next()).value as LogText;
+    await tail.return();
+    expect(textOf(await all(tailLogs(scene.sfc, id, { after: first.seqnum })))).toBe("two\nthree\n");
+  });
+
+  test("follows what is written later, and ends when the instance has ended and everything has come", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, "one\n");
+    const seen: string[] = [];
+    for await (const { text } of tailLogs(scene.sfc, id, { follow: true, runtime: scene.runtime })) {
+      seen.push(text);
+      if (text === "one\n") scene.sim.writeLog(id, "two\n");
+      if (text === "two\n") {
+        scene.sim.writeLog(id, "three\n");
+        await scene.sfc.instances.terminate(id);
+      }
+    }
+    expect(seen).toEqual(["one\n", "two\n", "three\n"]);
+  });
+
+  test("waits longer and longer while nothing comes, up to ten times pollMs", async () => {
+    const runtime = hastyRuntime();
+    const { sfc } = scripted([[chunk(0)], []], "terminated");
+    await all(tailLogs(sfc, "inst_1", { follow: true, pollMs: 100, runtime }));
+    expect(runtime.waits).toEqual([100, 200, 400, 800, 1_000]);
+  });
+
+  test("survives an outage while it follows, and loses nothing by it", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, "one\n");
+    await scene.sfc.instances.terminate(id);
+    const fault = { kind: "answer", status: 500 } as const;
+    scene.sim.faults.add({ operation: "get_instance_logs", nth: [2, 3, 4, 5, 6, 7], fault });
+    expect(textOf(await all(tailLogs(scene.sfc, id, { follow: true, runtime: scene.runtime })))).toBe("one\n");
+  });
+
+  test("follows the id of a path, so that a rename does not lose it", async () => {
+    const scene = await stage();
+    const id = await consoleOf(scene, "one\n");
+    const seen: string[] = [];
+    for await (const { text } of tailLogs(scene.sfc, "sfc:instance:acme:default:job", {
+      follow: true,
+      runtime: scene.runtime,
+    })) {
+      seen.push(text);
+      if (seen.length > 1) break;
+      await scene.sfc.instances.update(id, { name: "renamed" });
+      scene.sim.writeLog(id, "two\n");
+    }
+    expect(seen).toEqual(["one\n", "two\n"]);
+  });
+
+  test("ends at the deadline without an error, and with one when it is aborted", async () => {
+    const { sfc } = scripted([[chunk(0)], []]);
+    const runtime = hastyRuntime();
+    await expect(all(tailLogs(sfc, "inst_1", { follow: true, deadlineMs: 20_000, runtime }))).resolves.toHaveLength(1);
+    const signal = AbortSignal.abort();
+    await expect(all(tailLogs(sfc, "inst_1", { follow: true, signal, runtime }))).rejects.toMatchObject({
+      name: "AbortError",
+    });
+  });
+
+  test.each([Number.MAX_SAFE_INTEGER, 2 ** 53])(
+    "raises at the seqnum %i, from which it could not count on",
+    async (seqnum) => {
+      const { sfc } = scripted([[chunk(seqnum)]]);
+      await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
+    },
+  );
+
+  test("raises for data that is not base64, and for an instance that does not exist", async () => {
+    const { sfc } = scripted([[{ seqnum: 0, data: "*" }]]);
+    await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
+    const scene = await stage();
+    const missing = all(tailLogs(scene.sfc, "inst_000000000000000000000", { follow: true }));
+    await expect(missing).rejects.toMatchObject({ name: "ApiError", status: 404 });
+  });
+
+  test.each([{ after: -1 }, { after: 1.5 }, { after: 2 ** 53 }, { pollMs: 0 }])("refuses %o", async (options) => {
+    expect(await errorOf(all(tailLogs(scripted([[]]).sfc, "inst_1", options)))).toMatchObject({ name: "UsageError" });
+  });
+});
+
+describe("logLines", () => {
+  test("gives the same lines, wherever the text is cut", async () => {
+    const text = fc
+      .array(fc.constantFrom("a", "é", "\n", "\r\n", "\r"), { maxLength: 40 })
+      .map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat(60), { maxLength: 6 }), async (whole, places) => {
+        const cuts = [...places, whole.length].sort((a, b) => a - b);
+        const pieces = cuts.map((end, index) => ({ text: whole.slice(cuts[index - 1] ?? 0, end) }));
+        const expected = whole.split("\n").map((line) => line.replace(/\r$/, ""));
+        if (whole === "" || whole.endsWith("\n")) expected.pop();
+        expect(await all(logLines(from(pieces)))).toEqual(expected);
+      }),
+    );
+  });
+});
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

@@ -49,9 +49,9 @@ function printMethod(operation: OperationModel): string {
 `;
 }
 
-/** Walked through a page request; a window of sequence numbers is one call like another. */
-function isPaged({ descriptor: { paging }, item }: OperationModel): boolean {
-  return paging !== undefined && paging !== "seqnum" && item !== undefined;
+/** Walked through a page request; only such lists have a type for their rows. */
+function isPaged({ item }: OperationModel): boolean {
+  return item !== undefined;
 }
 
 /** Path parameters, then body, then query, then options; what may be left out stands last. */

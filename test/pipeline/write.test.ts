@@ -65,6 +65,16 @@ it("uses no colour in a terminal when NO_COLOR is set", async () => {
   expect(stdout).not.toContain("\u001b[2m");
 });
 
+it("takes in what the description refers to in files beside it", async () => {
+  const spec = THINGS.spec.replaceAll("#/components/schemas/NotFoundError", "shared/errors.yaml#/NotFoundError");
+  const [rest = "", error = ""] = spec.split("    NotFoundError:\n");
+  const project = createProject({ ...THINGS, spec: rest });
+  project.write("openapi/shared/errors.yaml", `NotFoundError:\n${error.replaceAll(/^ {4}/gm, "")}`);
+  expect(await run(project)).toMatchObject({ code: 0, stderr: "" });
+  expect(project.read("src/generated/types.ts")).toContain("export type NotFoundErrorBody =");
+  expect(project.read("openapi/bundled.json")).not.toContain("errors.yaml");
+});
+
 it("says what is done by rule, and counts warnings of the linter in one line", async () => {
   const sdk = THINGS.sdk.replace(/ {2}fetch_thing.*\n/, "");
   const spec = THINGS.spec.replaceAll(/ *summary: .*\n/g, "");

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { findChromium, howToGetChromium } from "../browser/chromium.js";
+import { runChromium } from "./chromium.js";
+import { runCommandLine } from "./command-line.js";
+import { execute } from "./execute.js";
+import { cached } from "./npm.js";
+import type { Consumer } from "./packed.js";
+import type { Result, Session } from "./session.js";
+import { runWorkerd } from "./workerd.js";
+
+/** A runtime that is there, ready to run the program. */
+export interface Ready {
+  /** As the runtime itself tells it. */
+  readonly version: string;
+  run(consumer: Consumer, session: Session): Promise<readonly Result[]>;
+}
+
+export interface Runtime {
+  readonly name: string;
+  /** Gets the runtime. Throws when it cannot be had, with the reason. */
+  prepare(cache: string): Promise<Ready>;
+}
+
+/** Deno asks before a program may use the network; that is its users' everyday flag, not one of ours. */
+const denoFlags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
+
+export const runtimes: readonly Runtime[] = [
+  ...["20.19", "22", "24", "26"].map((version) => commandLine(`Node ${version}`, `node@${version}`, "node")),
+  commandLine("Bun", "bun@1.4.5", "bun"),
+  commandLine("Deno", "deno@2.9.6", "deno", denoFlags),
+  {
+    name: "workerd",
+    async prepare(cache) {
+      const binary = await binaryOf(cache, "workerd@1.20261117.1", "workerd");
+      return {
+        version: await versionOf(binary),
+        run: (consumer, session) => runWorkerd(binary, consumer.folder, session),
+      };
+    },
+  },
+  {
+    name: "Chromium",
+    async prepare() {
+      const binary = findChromium();
+      if (binary === undefined) throw new Error(howToGetChromium);
+      return { version: await versionOf(binary), run: (consumer, session) => runChromium(binary, consumer, session) };
+    },
+  },
+];
+
+function commandLine(name: string, spec: string, command: string, flags: readonly string[] = []): Runtime {
+  return {
+    name,
+    async prepare(cache) {
+      const binary = await binaryOf(cache, spec, command);
+      return {
+        version: await versionOf(binary),
+        run: (consumer, session) => runCommandLine(binary, flags, consumer.folder, session),
+      };
+    },
+  };
+}
+
+async function binaryOf(cache: string, spec: string, command: string): Promise<string> {
+  return join(await cached(cache, spec), "node_modules/.bin", command);
+}
+
+async function versionOf(binary: string): Promise<string> {
+  const { code, output } = await execute(binary, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
+  const version = /\d+[\d.-]*\d/.exec(output)?.[0];
+  if (code !== 0 || version === undefined) throw new Error(`it does not start: ${output.trim().split("\n")[0]}`);
+  return version;
+}

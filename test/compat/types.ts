@@ -1,0 +1,43 @@
+/** What a consumer's compiler has to understand. Never run. */
+import { ApiError, type Instance, type Order, type Page, SfcClient, type SfcEvent } from "sfc-preview-sdk";
+import { traceCalls } from "sfc-preview-sdk/otel";
+import { createPathClient } from "sfc-preview-sdk/paths";
+import { type Simulator, startSimulator } from "sfc-preview-sdk/testing";
+
+export async function everyday(sfc: SfcClient, id: string): Promise<string[]> {
+  const page: Page<Instance> = await sfc.instances.list({ status: ["running"], limit: 20 });
+  for await (const order of sfc.orders.list({ side: "buy" })) {
+    const { status }: Order = order;
+    console.log(status);
+  }
+  const { data, attempts } = await sfc.instances.replace(id, { image: id }, { idempotencyKey: "key" }).withResponse();
+  try {
+    await sfc.instances.delete(id);
+  } catch (error) {
+    if (ApiError.is(error) && error.type === "not_found") return [error.message];
+  }
+  return [...page.data.map(({ name }) => name), data.id, attempts.toFixed()];
+}
+
+export async function refused(sfc: SfcClient, id: string): Promise<void> {
+  // @ts-expect-error This operation declares no idempotency key.
+  await sfc.instances.get(id, { idempotencyKey: "key" });
+  // @ts-expect-error An order has two sides, and this is neither.
+  await sfc.orders.list({ side: "borrow" });
+}
+
+export async function byPath(): Promise<string | undefined> {
+  const { data } = await createPathClient({ token: "sk_live_any" }).GET("/preview/v2/me");
+  return data?.account_id;
+}
+
+export function watched(log: (event: SfcEvent) => void): SfcClient[] {
+  return [new SfcClient({ onEvent: traceCalls() }), new SfcClient({ onEvent: log })];
+}
+
+export async function tested(): Promise<string> {
+  const simulator: Simulator = await startSimulator({
+    faults: [{ operation: "create_order", fault: { kind: "truncate" } }],
+  });
+  return simulator.url;
+}

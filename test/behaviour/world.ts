@@ -19,6 +19,8 @@ export interface World extends Names {
    * Gives the simulator's refusal.
    */
   breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError>;
+  /** For what no client of ours would send: the requests of `run` may go straight to the simulator. */
+  direct<T>(run: () => PromiseLike<T>): Promise<T>;
 }
 
 export interface WorldFile {
@@ -97,6 +99,7 @@ class RunningWorld {
       sfc: this.#client(this.#simulator.token),
       as: (token) => this.#client(token),
       breaksContract: (call) => this.#breaksContract(call),
+      direct: (run) => this.#directly(run),
     };
   }
 
@@ -131,11 +134,15 @@ class RunningWorld {
       expect(exchange.violation, `${exchange.request} keeps to the contract`).toMatch(/answered by Prism/);
       this.#expected.add(exchange);
     }
-    const { url, token, requests } = this.#simulator;
-    const number = requests.length + 1;
-    const refusal = await refusalOf(call(new SfcClient({ baseUrl: url, token, maxRetries: 0 })));
-    this.#direct.add(number);
-    return refusal;
+    const { url, token } = this.#simulator;
+    return this.#directly(() => refusalOf(call(new SfcClient({ baseUrl: url, token, maxRetries: 0 }))));
+  }
+
+  async #directly<T>(run: () => PromiseLike<T>): Promise<T> {
+    const before = this.#simulator.requests.length;
+    const result = await run();
+    for (const { number } of this.#simulator.requests.slice(before)) this.#direct.add(number);
+    return result;
   }
 }
 

@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import type { Order, OrderCreate } from "../../src/index.js";
+import { orderBody } from "./bodies.js";
+import { refusal } from "./refusals.js";
+import { useWorld, type World } from "./world.js";
+
+const world = useWorld();
+
+const ask = { side: "sell", sku: "richmond", price: "16.800000", fromHours: 0, untilHours: 336 } as const;
+/** A market in which one seller offers one node, while orders ask for two. */
+const oneNode = { world: { book: [{ ...ask, nodes: 1 }] } };
+
+async function place(w: World, change: Partial<OrderCreate> = {}): Promise<() => Promise<Order>> {
+  const { id } = await w.sfc.orders.create(orderBody(w, change));
+  return () => w.sfc.orders.get(id);
+}
+
+describe("an immediate-or-cancel order, the default", () => {
+  test("is pending, then filled", async () => {
+    const w = await world();
+    const order = await place(w);
+    expect((await order()).status).toBe("pending");
+    w.simulator.advance({ seconds: 1 });
+    const filled = await order();
+    expect(filled.status).toBe("filled");
+    expect(filled.filled_allocation_schedule_delta).toEqual(filled.allocation_schedule_delta);
+  });
+
+  test("is cancelled when nobody sells at its price, and does not wait in the book", async () => {
+    const w = await world();
+    const order = await place(w, { limit_price_dollars_per_node_hour: "16.799940" });
+    w.simulator.advance({ seconds: 1 });
+    expect((await order()).status).toBe("cancelled");
+    w.simulator.placeMarketOrder({ ...ask, nodes: 8, price: "1.000000" });
+    w.simulator.advance({ minutes: 1 });
+    expect(await order()).toMatchObject({ status: "cancelled", fills: [] });
+  });
+
+  test("is all or nothing: with fewer nodes on offer than it asks for, none are bought", async () => {
+    const w = await world(oneNode);
+    const order = await place(w);
+    w.simulator.advance({ seconds: 1 });
+    expect(await order()).toMatchObject({ status: "cancelled", fills: [], filled_allocation_schedule_delta: [] });
+    expect(w.simulator.state.balances.account).toBe("100000.00");
+  });
+
+  test("with allow_partial takes fewer nodes, and gives up the rest", async () => {
+    const w = await world(oneNode);
+    const order = await place(w, { allow_partial: true });
+    w.simulator.advance({ seconds: 1 });
+    const after = await order();
+    expect(after.filled_allocation_schedule_delta).toEqual([{ start_at: w.hour(1), end_at: w.hour(3), node_count: 1 }]);
+    expect(after.status).toBe("cancelled");
+  });
+
+  test("with allow_partial takes less and disjoint time", async () => {
+    const w = await world({
+      world: {
+        book: [
+          { ...ask, nodes: 2, fromHours: 1, untilHours: 2 },
+          { ...ask, nodes: 2, fromHours: 3, untilHours: 4 },
+        ],
+      },
+    });
+    const allocation_schedule_delta = [{ start_at: w.hour(1), end_at: w.hour(5), node_count: 2 }];
+    const order = await place(w, { allow_partial: true, allocation_schedule_delta });
+    w.simulator.advance({ seconds: 1 });
+    expect((await order()).filled_allocation_schedule_delta).toEqual([
+      { start_at: w.hour(1), end_at: w.hour(2), node_count: 2 },
+      { start_at: w.hour(3), end_at: w.hour(4), node_count: 2 },
+    ]);
+  });
+});
+
+describe("an order with allow_standing", () => {
+  const low = { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" };
+
+  test("stands in the book until it is filled", async () => {
+    const w = await world();
+    const order = await place(w, low);
+    w.simulator.advance({ minutes: 10 });
+    expect((await order()).status).toBe("standing");
+    w.simulator.placeMarketOrder({ ...ask, nodes: 2, price: "14.000000" });
+    w.simulator.advance({ seconds: 1 });
+    expect(await order()).toMatchObject({ status: "filled", filled_average_price_dollars_per_node_hour: "15.00" });
+  });
+
+  test("and allow_partial is partially_filled and still active, until the rest comes", async () => {
+    const w = await world(oneNode);
+    const order = await place(w, { allow_standing: true, allow_partial: true });
+    w.simulator.advance({ seconds: 1 });
+    expect((await order()).status).toBe("partially_filled");
+    w.simulator.placeMarketOrder({ ...ask, nodes: 1 });
+    w.simulator.advance({ seconds: 1 });
+    expect(await order()).toMatchObject({ status: "filled", fills: [{}, {}] });
+  });
+
+  test("stands until it is cancelled", async () => {
+    const w = await world();
+    const order = await place(w, low);
+    w.simulator.advance({ seconds: 1 });
+    await w.sfc.orders.cancel((await order()).id);
+    w.simulator.advance({ seconds: 1 });
+    expect((await order()).status).toBe("cancelled");
+  });
+
+  test("stands no longer than to its end", async () => {
+    const w = await world();
+    const order = await place(w, low);
+    w.simulator.advance({ hours: 2, minutes: 59 });
+    expect((await order()).status).toBe("standing");
+    w.simulator.advance({ minutes: 1 });
+    expect((await order()).status).toBe("cancelled");
+  });
+});
+
+describe("cancelling", () => {
+  const standing = { allow_standing: true, allow_partial: true, limit_price_dollars_per_node_hour: "15.000000" };
+
+  test("answers 204, which means requested: more fills may arrive until the order shows as cancelled", async () => {
+    const w = await world({ assumptions: { cancelSeconds: 60 } });
+    const order = await place(w, standing);
+    w.simulator.advance({ seconds: 1 });
+    const { id } = await order();
+    const { response } = await w.sfc.orders.cancel(id).withResponse();
+    expect(response.status).toBe(204);
+    expect((await order()).status).toBe("standing");
+
+    w.simulator.placeMarketOrder({ ...ask, nodes: 1, price: "14.000000" });
+    w.simulator.advance({ seconds: 30 });
+    expect(await order()).toMatchObject({ status: "partially_filled", fills: [{}] });
+    w.simulator.advance({ seconds: 30 });
+    expect(await order()).toMatchObject({ status: "cancelled", fills: [{}] });
+  });
+
+  test("is 422 for an order that is filled, and for one that is cancelled already", async () => {
+    const w = await world();
+    const filled = await place(w);
+    const cancelled = await place(w, { limit_price_dollars_per_node_hour: "1.000000" });
+    w.simulator.advance({ seconds: 1 });
+    for (const order of [await filled(), await cancelled()]) {
+      await expect(w.sfc.orders.cancel(order.id)).rejects.toMatchObject(refusal(422));
+    }
+    await expect(w.sfc.orders.cancel("ordr_nobody")).rejects.toMatchObject(refusal(404));
+  });
+});
+
+test("an order is rejected when the money is gone by the time it is looked at", async () => {
+  const w = await world({ world: { balance: "70.00" }, assumptions: { buyHold: "nothing" } });
+  const [first, second] = [await place(w), await place(w)];
+  w.simulator.advance({ seconds: 1 });
+  expect([(await first()).status, (await second()).status]).toEqual(["filled", "rejected"]);
+  expect(w.simulator.state.balances.account).toBe("2.80");
+});
+
+describe("fills", () => {
+  test("are positive on both sides; side tells the direction", async () => {
+    const w = await world();
+    const order = await place(w, { side: "sell", limit_price_dollars_per_node_hour: "12.000000" });
+    w.simulator.advance({ seconds: 1 });
+    const sold = await order();
+    expect(sold).toMatchObject({ side: "sell", status: "filled" });
+    const counts = (sold.fills ?? []).flatMap((fill) =>
+      fill.allocation_schedule_delta.map(({ node_count }) => node_count),
+    );
+    expect(counts).toEqual([2]);
+    expect((await w.sfc.pools.get(w.pool("main"))).allocation_schedule.total[1]?.node_count).toBe(2);
+  });
+
+  test("come at the best price first, then from the older order", async () => {
+    const w = await world({
+      world: {
+        book: [
+          { ...ask, nodes: 1, price: "17.400000" },
+          { ...ask, nodes: 1, price: "16.800000" },
+        ],
+      },
+    });
+    const order = await place(w, { limit_price_dollars_per_node_hour: "18.000000" });
+    w.simulator.advance({ seconds: 1 });
+    const prices = (await order()).fills?.map((fill) => Number(fill.price_dollars_per_node_hour));
+    expect(prices).toEqual([16.8, 17.4]);
+  });
+
+  test("of a sale pay a fee, of a purchase none", async () => {
+    const w = await world();
+    await place(w);
+    w.simulator.advance({ seconds: 1 });
+    expect(w.simulator.state.balances.fees).toBe("0.00");
+    await place(w, { side: "sell", limit_price_dollars_per_node_hour: "12.000000" });
+    w.simulator.advance({ seconds: 1 });
+    // Four node-hours at $12: a cent for each, and one percent of $48.
+    expect(w.simulator.state.balances).toEqual({ account: "99980.28", market: "19.20", fees: "0.52" });
+  });
+});

@@ -430,7 +430,7 @@ export interface paths {
     post?: never;
     /**
      * Delete an unused instance template
-     * @description Removes a template that nothing uses any more. While it is in use on a pool, for instance by a deployment, the answer is 422. Safe to repeat: a second attempt presumably answers 404.
+     * @description Removes a template that nothing uses any more. While it is in use on a pool, for instance by a deployment, the answer is 422. A second attempt presumably answers 404.
      */
     delete: operations["delete_instance_template"];
     options?: never;
@@ -482,14 +482,14 @@ export interface paths {
     post?: never;
     /**
      * Delete a terminated instance
-     * @description Removes the record of an instance that has been terminated. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. Safe to repeat: a second attempt presumably answers 404.
+     * @description Removes the record of an instance that has been terminated. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. A second attempt presumably answers 404.
      */
     delete: operations["delete_instance"];
     options?: never;
     head?: never;
     /**
      * Change an instance's name, tags or priority
-     * @description Changes the name, tags or priority of one instance; what the body leaves out stays as it is. `tags` replaces the whole set and `null` clears it. A new name changes the resource path, the id stays. Two writers do not notice each other: the last one wins. Safe to repeat. To start from another image use `POST /preview/v2/instances/{id}/replace`.
+     * @description Changes the name, tags or priority of one instance; what the body leaves out stays as it is. `tags` replaces the whole set and `null` clears it. A new name changes the resource path, the id stays. Two writers do not notice each other: the last one wins. To start from another image use `POST /preview/v2/instances/{id}/replace`.
      */
     patch: operations["update_instance"];
     trace?: never;

@@ -81,7 +81,7 @@ export class InstanceTemplates {
 
   /**
    * Removes a template that nothing uses any more. While it is in use on a pool, for instance by a
-   * deployment, the answer is 422. Safe to repeat: a second attempt presumably answers 404.
+   * deployment, the answer is 422. A second attempt presumably answers 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

@@ -98,7 +98,7 @@ export class Instances {
   /**
    * Changes the name, tags or priority of one instance; what the body leaves out stays as it is. `tags`
    * replaces the whole set and `null` clears it. A new name changes the resource path, the id stays. Two
-   * writers do not notice each other: the last one wins. Safe to repeat. To start from another image use
+   * writers do not notice each other: the last one wins. To start from another image use
    * `POST /preview/v2/instances/{id}/replace`.
    *
    * Safe to repeat: it sets values, it adds nothing.
@@ -118,8 +118,8 @@ export class Instances {
 
   /**
    * Removes the record of an instance that has been terminated. It does not stop a machine: call
-   * `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. Safe to repeat: a second attempt
-   * presumably answers 404.
+   * `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. A second attempt presumably
+   * answers 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

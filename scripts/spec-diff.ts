@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { DIFF_USAGE, readDiffArguments } from "./diff/arguments.js";
+import { ownVersion } from "./diff/own-version.js";
 import { printReportJson } from "./diff/print-json.js";
 import { printMarkdown } from "./diff/print-markdown.js";
 import { printText } from "./diff/print-text.js";
@@ -32,10 +33,6 @@ export async function specDiff(argv: readonly string[], world: Surroundings): Pr
     world.stderr.write(`${explain(error, world.environment)}\n`);
     return 1;
   }
-}
-
-export function ownVersion(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }
 
 await runAsCommand(import.meta.url, specDiff);

@@ -13,6 +13,8 @@ export interface Entry {
   readonly clause: string;
   /** The member of the subject, where it is about one: `deployment`, `ssh.host`. */
   readonly member?: string;
+  /** The type that the member belongs to, as the older description has it: `schema InstanceResponse`, `query list_orders`. */
+  readonly owner?: string;
   /** What to write instead, where that is known. */
   readonly instead?: string;
   /** Every method whose input or answer it reaches. */

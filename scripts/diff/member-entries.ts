@@ -125,6 +125,7 @@ function entry(
     clause: member === "" ? clause : `\`${member}\` ${clause}`,
     ...(member !== "" && { member }),
     ...(instead !== undefined && { instead }),
+    owner: difference.before.key,
     methods,
   };
 }

@@ -11,7 +11,9 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
     if (!isGone(before.type) || now.type === undefined) return [];
     const [subject, instead] = [before.type, now.type];
     const clause = `is now called \`${instead}\``;
-    return [{ kind: "type-renamed", impact: "major", subject, clause, instead, methods: methodsOf(now) }];
+    return [
+      { kind: "type-renamed", impact: "major", subject, clause, instead, owner: before.key, methods: methodsOf(now) },
+    ];
   });
   const lost = gone.flatMap(({ type }) => (isGone(type) ? [type] : []));
   const clause = "is not exported any more";

@@ -7,6 +7,12 @@ export type VirtualFiles = ReadonlyMap<string, string>;
 /** A folder of this name beside the real sources holds a client that exists in memory only. */
 export const SHADOW = "@shadow-";
 
+interface ProgramOptions {
+  readonly options?: ts.CompilerOptions;
+  /** Names of packages whose source is known. */
+  readonly packages?: ReadonlyMap<string, string>;
+}
+
 /** Parsed files from disk: they are the same for every program of this process. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
@@ -14,8 +20,12 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
  * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
  * hand-written sources as if it stood in `src`.
  */
-export function virtualProgram(root: string, files: VirtualFiles, rootNames: readonly string[]): ts.Program {
-  const options = compilerOptions(root);
+export function virtualProgram(
+  root: string,
+  files: VirtualFiles,
+  rootNames: readonly string[],
+  { options = compilerOptions(root), packages = new Map() }: ProgramOptions = {},
+): ts.Program {
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile.bind(host);
   host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
@@ -27,7 +37,12 @@ export function virtualProgram(root: string, files: VirtualFiles, rootNames: rea
   };
   const resolution = ts.createModuleResolutionCache(root, (name) => name, options);
   host.resolveModuleNameLiterals = (literals, importer) =>
-    literals.map(({ text }) => ({ resolvedModule: resolveImport(text, importer, files, options, host, resolution) }));
+    literals.map(({ text }) => {
+      const known = packages.get(text);
+      return {
+        resolvedModule: known ? source(known) : resolveImport(text, importer, files, options, host, resolution),
+      };
+    });
   return ts.createProgram([...rootNames], options, host);
 }
 
@@ -43,11 +58,15 @@ function resolveImport(
     const wanted = resolve(dirname(importer), name).replace(/\.js$/, ".ts");
     const path = files.has(wanted) ? wanted : wanted.replace(/\/@shadow-[^/]*/, "");
     if (files.has(path) || ts.sys.fileExists(path)) {
-      return { resolvedFileName: path, extension: ts.Extension.Ts, isExternalLibraryImport: false };
+      return source(path);
     }
   }
   const mode = ts.ModuleKind.ESNext;
   return ts.resolveModuleName(name, importer, options, host, cache, undefined, mode).resolvedModule;
+}
+
+function source(path: string): ts.ResolvedModuleFull {
+  return { resolvedFileName: path, extension: ts.Extension.Ts, isExternalLibraryImport: false };
 }
 
 function compilerOptions(root: string): ts.CompilerOptions {

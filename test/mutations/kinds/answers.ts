@@ -1,18 +1,28 @@
 import { jsonAnswer, type Mutation, refTo } from "../mutation.js";
 
+interface Operation {
+  tags?: string[];
+  responses?: Record<string, unknown>;
+}
+
 export const answers: Mutation[] = [
   {
-    name: "an error status is added to every operation",
+    name: "an error status is added to many operations",
+    impact: "minor",
+    says: ["10 methods: can now fail with 429 (`authentication_error`)"],
     change: (draft) => {
       for (const item of Object.values(draft.paths)) {
-        for (const operation of Object.values(item as Record<string, { responses?: Record<string, unknown> }>)) {
-          if (operation.responses) operation.responses["429"] = jsonAnswer(refTo("UnauthorizedError"));
+        for (const operation of Object.values(item as Record<string, Operation>)) {
+          if (operation.tags?.[0] === "Instances" && operation.responses)
+            operation.responses["429"] = jsonAnswer(refTo("UnauthorizedError"));
         }
       }
     },
   },
   {
     name: "an error status is removed",
+    impact: "patch",
+    says: ["`orders.create`: is not said to fail any more with 503 (`service_unavailable`)"],
     change: (draft) => {
       draft.answer("create_order", "503");
       delete draft.operation("create_order").responses["503"];
@@ -20,6 +30,8 @@ export const answers: Mutation[] = [
   },
   {
     name: "success has another status",
+    impact: "minor",
+    says: ["`orders.create`: succeeds with 202 (was 201)"],
     change: (draft) => {
       const { responses } = draft.operation("create_order");
       responses["202"] = draft.answer("create_order", "201");
@@ -28,6 +40,8 @@ export const answers: Mutation[] = [
   },
   {
     name: "success gets a body",
+    impact: "major",
+    says: ["`pools.delete`: answers `Pool` (was nothing)"],
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");
       delete responses["204"];
@@ -36,6 +50,8 @@ export const answers: Mutation[] = [
   },
   {
     name: "success loses its body",
+    impact: "major",
+    says: ["`instances.terminate`: answers nothing any more (was `Instance`)"],
     change: (draft) => {
       const { responses } = draft.operation("terminate_instance");
       delete responses["200"];
@@ -44,12 +60,16 @@ export const answers: Mutation[] = [
   },
   {
     name: "an operation answers with another type",
+    impact: "major",
+    says: ["`instances.terminate`: answers `Pool` (was `Instance`)"],
     change: (draft) => {
       draft.operation("terminate_instance").responses["200"] = jsonAnswer(refTo("PoolResponse"));
     },
   },
   {
     name: "a body becomes required",
+    impact: "major",
+    says: ["`instances.terminate`: needs a body"],
     change: (draft) => {
       draft.operation("terminate_instance").requestBody = {
         required: true,
@@ -59,12 +79,16 @@ export const answers: Mutation[] = [
   },
   {
     name: "a body is no longer taken",
+    impact: "major",
+    says: ["`pools.update`: takes no body any more", "`PoolUpdate`: is not exported any more"],
     change: (draft) => {
       delete draft.operation("update_pool").requestBody;
     },
   },
   {
     name: "a body need not be given",
+    impact: "minor",
+    says: ["`pools.update`: takes a body, which may be left out"],
     change: (draft) => {
       draft.operation("update_pool").requestBody.required = false;
     },

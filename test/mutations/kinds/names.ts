@@ -5,6 +5,16 @@ const IDS = ["default", "constructor", "new", "delete", "a-b", "2fa", "toString"
 export const names: Mutation[] = [
   {
     name: "operations have unusual names",
+    impact: "minor",
+    says: [
+      "`aBC.default`: is new (GET /preview/v2/odd/default)",
+      "`aBC.constructor_`: is new (GET /preview/v2/odd/constructor)",
+      "`aBC.new`: is new (GET /preview/v2/odd/new)",
+      "`aBC.delete`: is new (GET /preview/v2/odd/delete)",
+      "`aBC.aB`: is new (GET /preview/v2/odd/a-b)",
+      "`aBC.n2fa`: is new (GET /preview/v2/odd/2fa)",
+      "`aBC.toString_`: is new (GET /preview/v2/odd/toString)",
+    ],
     short: true,
     change: (draft) => {
       for (const id of IDS) draft.paths[`/preview/v2/odd/${id}`] = { get: newOperation(id, { tags: ["a-b c"] }) };
@@ -12,6 +22,13 @@ export const names: Mutation[] = [
   },
   {
     name: "schemas have unusual names",
+    impact: "minor",
+    says: [
+      "`PoolSummary.uses_8` is new",
+      "`PoolSummary.uses_3` is new",
+      "`PoolSummary.uses_7` is new",
+      "`PoolSummary.uses_5` is new",
+    ],
     change: (draft) => {
       for (const name of ["v2.Thing", "a-b", "default", "Error", "new"]) {
         draft.schemas[name] = { type: "object", properties: { id: { type: "string" } } };
@@ -21,6 +38,15 @@ export const names: Mutation[] = [
   },
   {
     name: "properties have unusual names",
+    impact: "minor",
+    says: [
+      "`PoolSummary.constructor` is new",
+      "`PoolSummary.a-b` is new",
+      "`PoolSummary.default` is new",
+      "`PoolSummary.2fa` is new",
+      "`PoolSummary.with space` is new",
+      "`PoolSummary.*/` is new",
+    ],
     change: (draft) => {
       for (const name of ["constructor", "a-b", "default", "2fa", "with space", "*/"]) {
         draft.setProperty("PoolSummary", name, { type: "string" });
@@ -37,12 +63,16 @@ export const names: Mutation[] = [
   },
   {
     name: "a description tries to end its comment",
+    impact: "patch",
+    says: [],
     change: (draft) => {
       draft.operation("list_pools").description = "Ends here */ process.exit(1); /* and @throws nothing";
     },
   },
   {
     name: "everything is described in other words",
+    impact: "patch",
+    says: [],
     change: (draft) => {
       draft.operation("list_pools").description = "Other words.";
       draft.schema("PoolSummary").description = "Other words.";
@@ -50,6 +80,8 @@ export const names: Mutation[] = [
   },
   {
     name: "keys stand in another order",
+    impact: "none",
+    says: [],
     short: true,
     change: (draft) => {
       Object.assign(draft.document, reversed(draft.document) as object);
@@ -59,12 +91,16 @@ export const names: Mutation[] = [
   },
   {
     name: "the server has another address",
+    impact: "major",
+    says: ["the description: Server `https://api.sfcompute.com` became `https://api.example.com`."],
     change: (draft) => {
       draft.document.servers = [{ url: "https://api.example.com" }];
     },
   },
   {
     name: "nothing changes",
+    impact: "none",
+    says: [],
     change: () => undefined,
   },
 ];

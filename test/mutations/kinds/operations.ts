@@ -9,6 +9,8 @@ const LIST = {
 export const operations: Mutation[] = [
   {
     name: "an operation is added",
+    impact: "minor",
+    says: ["`instances.restart`: is new (POST /preview/v2/instances/{id}/restart)"],
     change: (draft) => {
       draft.paths["/preview/v2/instances/{id}/restart"] = {
         post: newOperation("restart_instance", { parameters: [pathParameter("id")] }),
@@ -17,6 +19,8 @@ export const operations: Mutation[] = [
   },
   {
     name: "an operation is removed",
+    impact: "major",
+    says: ["`instances.delete`: is gone (DELETE /preview/v2/instances/{id})"],
     short: true,
     change: (draft) => {
       delete draft.path("/preview/v2/instances/{id}").delete;
@@ -24,6 +28,8 @@ export const operations: Mutation[] = [
   },
   {
     name: "an operation gets another operationId",
+    impact: "patch",
+    says: ["`pools.list`: is operation `list_all_pools` now (was `list_pools`)"],
     short: true,
     change: (draft) => {
       draft.operation("list_pools").operationId = "list_all_pools";
@@ -31,6 +37,11 @@ export const operations: Mutation[] = [
   },
   {
     name: "an operation is replaced by another one",
+    impact: "major",
+    says: [
+      "`pools.update`: is gone (PATCH /preview/v2/pools/{id})",
+      "`pools.edit`: is new (POST /preview/v2/pools/{id}/edit)",
+    ],
     change: (draft) => {
       const old = draft.operation("update_pool");
       delete draft.path("/preview/v2/pools/{id}").patch;
@@ -39,11 +50,20 @@ export const operations: Mutation[] = [
   },
   {
     name: "a path moves",
+    impact: "major",
+    says: [
+      "`orders.get`: is now GET /preview/v2/market/orders/{id} (was GET /preview/v2/orders/{id}); the path client must name it so",
+      "`orders.cancel`: is now DELETE /preview/v2/market/orders/{id} (was DELETE /preview/v2/orders/{id}); the path client must name it so",
+    ],
     short: true,
     change: (draft) => draft.move("/preview/v2/orders/{id}", "/preview/v2/market/orders/{id}"),
   },
   {
     name: "an operation gets another HTTP method",
+    impact: "major",
+    says: [
+      "`instances.update`: is now PUT /preview/v2/instances/{id} (was PATCH /preview/v2/instances/{id}); the path client must name it so",
+    ],
     change: (draft) => {
       const item = draft.path("/preview/v2/instances/{id}");
       item.put = item.patch;
@@ -52,10 +72,22 @@ export const operations: Mutation[] = [
   },
   {
     name: "stable paths take the place of the preview ones",
+    impact: "major",
+    says: [
+      "`workspaces.list`: is now GET /v2/workspaces (was GET /preview/v2/workspaces); the path client must name it so",
+      "`workspaces.create`: is now POST /v2/workspaces (was POST /preview/v2/workspaces); the path client must name it so",
+    ],
     change: (draft) => draft.move("/preview/v2/workspaces", "/v2/workspaces"),
   },
   {
     name: "stable paths with other operationIds take the place of the preview ones",
+    impact: "major",
+    says: [
+      "`workspaces.list`: is now GET /v2/workspaces (was GET /preview/v2/workspaces); the path client must name it so",
+      "`workspaces.create`: is now POST /v2/workspaces (was POST /preview/v2/workspaces); the path client must name it so",
+      "`workspaces.list`: is operation `list_workspaces` now (was `list_workspaces_handler`)",
+      "`workspaces.create`: is operation `create_workspace` now (was `create_workspace_handler`)",
+    ],
     change: (draft) => {
       draft.move("/preview/v2/workspaces", "/v2/workspaces");
       draft.operation("list_workspaces_handler").operationId = "list_workspaces";
@@ -64,6 +96,15 @@ export const operations: Mutation[] = [
   },
   {
     name: "a second set of paths stands beside the preview ones",
+    impact: "minor",
+    says: [
+      "`instancesV2.listStable`: is new (GET /v2/instances)",
+      "`instancesV2.createStable`: is new (POST /v2/instances)",
+      "`instancesV2.batchPatchStable`: is new (PATCH /v2/instances)",
+      "`instancesV2.getStable`: is new (GET /v2/instances/{id})",
+      "`instancesV2.deleteStable`: is new (DELETE /v2/instances/{id})",
+      "`instancesV2.updateStable`: is new (PATCH /v2/instances/{id})",
+    ],
     short: true,
     change: (draft) => {
       for (const path of ["/preview/v2/instances", "/preview/v2/instances/{id}"]) {
@@ -75,6 +116,14 @@ export const operations: Mutation[] = [
   },
   {
     name: "a new tag comes with operations of its own",
+    impact: "minor",
+    says: [
+      "`firewalls.list`: is new (GET /preview/v2/firewalls)",
+      "`firewalls.create`: is new (POST /preview/v2/firewalls)",
+      "`firewalls.get`: is new (GET /preview/v2/firewalls/{id})",
+      "`firewalls.delete`: is new (DELETE /preview/v2/firewalls/{id})",
+      "`firewalls.replaceRules`: is new (PUT /preview/v2/firewalls/{id}/rules)",
+    ],
     change: (draft) => {
       const more = { tags: ["Firewalls"] };
       draft.document.tags.push({ name: "Firewalls", description: "What traffic reaches instances." });
@@ -94,18 +143,27 @@ export const operations: Mutation[] = [
   },
   {
     name: "an operation without a tag is added",
+    impact: "minor",
+    says: ["`gadgets.list`: is new (GET /preview/v2/gadgets)"],
     change: (draft) => {
       draft.paths["/preview/v2/gadgets"] = { get: newOperation("list_gadgets", { tags: [] }) };
     },
   },
   {
     name: "an operation is deprecated",
+    impact: "minor",
+    says: ["`instances.batchUpdate`: is deprecated"],
     change: (draft) => {
       draft.operation("batch_patch_instances").deprecated = true;
     },
   },
   {
     name: "a path parameter is renamed",
+    impact: "major",
+    says: [
+      "`orders.get`: is now GET /preview/v2/orders/{order} (was GET /preview/v2/orders/{id}); the path client must name it so",
+      "`orders.cancel`: is now DELETE /preview/v2/orders/{order} (was DELETE /preview/v2/orders/{id}); the path client must name it so",
+    ],
     change: (draft) => {
       draft.move("/preview/v2/orders/{id}", "/preview/v2/orders/{order}");
       for (const id of ["fetch_order", "cancel_order"]) draft.parameter(id, "id").name = "order";
@@ -113,6 +171,11 @@ export const operations: Mutation[] = [
   },
   {
     name: "a path parameter is added",
+    impact: "major",
+    says: [
+      "`instances.getSsh`: is now GET /preview/v2/instances/{id}/ssh/{user} (was GET /preview/v2/instances/{id}/ssh); the path client must name it so",
+      "`instances.getSsh`: takes `id` and `user` first (was `id`)",
+    ],
     change: (draft) => {
       draft.move("/preview/v2/instances/{id}/ssh", "/preview/v2/instances/{id}/ssh/{user}");
       draft.operation("get_instance_ssh").parameters.push(pathParameter("user"));
@@ -120,6 +183,8 @@ export const operations: Mutation[] = [
   },
   {
     name: "a tag is renamed",
+    impact: "patch",
+    says: ["the description: 8 changes that no user of the client meets"],
     change: (draft) => {
       for (const item of Object.values(draft.paths)) {
         for (const operation of Object.values(item as Record<string, { tags?: string[] }>)) {

@@ -8,44 +8,60 @@ const CURSORS = [
 export const parameters: Mutation[] = [
   {
     name: "an optional parameter is added",
+    impact: "minor",
+    says: ["`pools.list`: `owner` is new"],
     change: (draft) => draft.addParameter("list_pools", { name: "owner", schema: { type: "string" } }),
   },
   {
     name: "a required parameter is added",
+    impact: "major",
+    says: ["`pools.list`: `owner` is new and required"],
     short: true,
     change: (draft) => draft.addParameter("list_pools", { name: "owner", required: true, schema: { type: "string" } }),
   },
   {
     name: "a parameter is removed",
+    impact: "major",
+    says: ["`instances.list`: `tag_key` is gone"],
     short: true,
     change: (draft) => draft.removeParameter("list_instances", "tag_key"),
   },
   {
     name: "a parameter gets another type",
+    impact: "major",
+    says: ["`instances.list`: `created_after` is now string (was number)"],
     change: (draft) => {
       draft.parameter("list_instances", "created_after").schema = { type: "string" };
     },
   },
   {
     name: "a parameter takes more than before",
+    impact: "minor",
+    says: ["`instances.list`: `created_after` is now number | string (was number)"],
     change: (draft) => {
       draft.parameter("list_instances", "created_after").schema = { type: ["integer", "string"] };
     },
   },
   {
     name: "a parameter takes one value where it took a list",
+    impact: "major",
+    says: ["`instances.list`: `tag` is now string (was string[])"],
     change: (draft) => {
       draft.parameter("list_instances", "tag").schema = { type: "string" };
     },
   },
   {
     name: "a parameter becomes required",
+    impact: "major",
+    says: ["`instances.list`: `workspace` is now required"],
     change: (draft) => {
       draft.parameter("list_instances", "workspace").required = true;
     },
   },
   {
     name: "a parameter need not be given any more",
+    impact: "minor",
+    says: ["`deployments.list`: `workspace` may now be left out"],
     short: true,
     change: (draft) => {
       draft.parameter("list_deployments", "workspace").required = false;
@@ -53,18 +69,27 @@ export const parameters: Mutation[] = [
   },
   {
     name: "a parameter is deprecated",
+    impact: "minor",
+    says: ["`instances.list`: `tag_key` is deprecated"],
     change: (draft) => {
       draft.parameter("list_instances", "tag_key").deprecated = true;
     },
   },
   {
     name: "pages become smaller",
+    impact: "patch",
+    says: [
+      "`orders.list`: asks for pages of at most 100 (was 200)",
+      "`orders.list`: `limit` has other limits: maximum 100 (was maximum 200)",
+    ],
     change: (draft) => {
       draft.parameter("list_orders", "limit").schema.maximum = 100;
     },
   },
   {
     name: "the key header is added",
+    impact: "minor",
+    says: ["`instances.create`: takes an idempotency key; the client now repeats it by itself"],
     short: true,
     change: (draft) =>
       draft.addParameter("create_instance", {
@@ -76,11 +101,19 @@ export const parameters: Mutation[] = [
   },
   {
     name: "the key header is removed",
+    impact: "major",
+    says: ["`orders.create`: takes no idempotency key any more; after a lost answer the client cannot repeat it"],
     short: true,
     change: (draft) => draft.removeParameter("create_order", "Idempotency-Key"),
   },
   {
     name: "cursor parameters are added",
+    impact: "minor",
+    says: [
+      "`workspaces.list`: pages both ways (was: comes in one answer)",
+      "`workspaces.list`: `starting_after` is new",
+      "`workspaces.list`: `ending_before` is new",
+    ],
     short: true,
     change: (draft) => {
       for (const cursor of CURSORS) draft.addParameter("list_workspaces_handler", cursor);
@@ -88,6 +121,12 @@ export const parameters: Mutation[] = [
   },
   {
     name: "cursor parameters are removed",
+    impact: "major",
+    says: [
+      "`pools.list`: comes in one answer (was: pages both ways)",
+      "`pools.list`: `starting_after` is gone",
+      "`pools.list`: `ending_before` is gone",
+    ],
     short: true,
     change: (draft) => {
       for (const { name } of CURSORS) draft.removeParameter("list_pools", name);
@@ -95,10 +134,14 @@ export const parameters: Mutation[] = [
   },
   {
     name: "a list can no longer be walked backwards",
+    impact: "major",
+    says: ["`pools.list`: pages forwards only (was: pages both ways)", "`pools.list`: `ending_before` is gone"],
     change: (draft) => draft.removeParameter("list_pools", "ending_before"),
   },
   {
     name: "parameters stand in another order",
+    impact: "none",
+    says: [],
     change: (draft) => {
       draft.operation("list_orders").parameters.reverse();
     },

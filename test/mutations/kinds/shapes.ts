@@ -3,6 +3,8 @@ import { type Mutation, refTo } from "../mutation.js";
 export const shapes: Mutation[] = [
   {
     name: "a value is added to an open enum",
+    impact: "minor",
+    says: ['`OrderStatus`: can now be `"expired"`'],
     short: true,
     change: (draft) => {
       draft.schema("OrderStatus").enum.push("expired");
@@ -10,6 +12,8 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a value is added to a closed enum that answers carry",
+    impact: "major",
+    says: ['`InstancePriority`: can now be `"sacred"`'],
     short: true,
     change: (draft) => {
       draft.schema("InstancePriority").enum.push("sacred");
@@ -17,33 +21,45 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a value is removed from an enum that requests carry",
+    impact: "major",
+    says: ['`InstancePriority`: cannot be `"yield"` any more'],
     change: (draft) => {
       draft.schema("InstancePriority").enum.shift();
     },
   },
   {
     name: "an enum closes",
+    impact: "minor",
+    says: ["`InstanceStatus`: holds no other values than those listed"],
     change: (draft) => {
       delete draft.schema("InstanceStatus")["x-speakeasy-unknown-values"];
     },
   },
   {
     name: "an enum opens",
+    impact: "major",
+    says: ["`InstancePriority`: may now hold values that are not listed"],
     change: (draft) => {
       draft.schema("InstancePriority")["x-speakeasy-unknown-values"] = true;
     },
   },
   {
     name: "a schema is renamed, and its type with it",
+    impact: "major",
+    says: ["`InstanceStatus`: is now called `InstanceState`"],
     short: true,
     change: (draft) => draft.renameSchema("InstanceStatus", "InstanceState"),
   },
   {
     name: "a schema is renamed, its type keeps its name",
+    impact: "patch",
+    says: ["the description: 1 change that no user of the client meets"],
     change: (draft) => draft.renameSchema("InstanceResponse", "InstanceResource"),
   },
   {
     name: "a schema is renamed and changed",
+    impact: "major",
+    says: ["`InstanceSshInfo`: is now called `InstanceSshAccess`", "`InstanceSshAccess.expires_at` is new"],
     change: (draft) => {
       draft.renameSchema("InstanceSshInfo", "InstanceSshAccess");
       draft.setProperty("InstanceSshAccess", "expires_at", refTo("UnixEpoch"));
@@ -51,6 +67,8 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a union of an answer gets an arm",
+    impact: "major",
+    says: ["`Deployment`: is now GenericDeployment | SpotDeployment | Pool (was GenericDeployment | SpotDeployment)"],
     short: true,
     change: (draft) => {
       draft.schema("DeploymentResource").oneOf.push(refTo("PoolResponse"));
@@ -58,6 +76,10 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a union of a request gets an arm",
+    impact: "minor",
+    says: [
+      '`deployments.create`: is now GenericDeploymentCreate & { kind: "generic" } | SpotDeploymentCreate & { kind: "spot" } | { kind: "reserved" } (was GenericDeploymentCreate & { kind: "generic" } | SpotDeploymentCreate & { kind: "spot" })',
+    ],
     change: (draft) => {
       draft.schema("CreateDeploymentResourceRequest").oneOf.push({
         type: "object",
@@ -68,12 +90,19 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a union of a request loses an arm",
+    impact: "major",
+    says: [
+      '`deployments.create`: is now GenericDeploymentCreate & { kind: "generic" } (was GenericDeploymentCreate & { kind: "generic" } | SpotDeploymentCreate & { kind: "spot" })',
+      "`SpotDeploymentCreate`: is not exported any more",
+    ],
     change: (draft) => {
       draft.schema("CreateDeploymentResourceRequest").oneOf.pop();
     },
   },
   {
     name: "an arm of a union loses a property",
+    impact: "major",
+    says: ["`OrderPreview.fee` is gone"],
     change: (draft) => {
       const [first] = draft.schema("v2.OrderPreviewResponse").oneOf;
       delete first.properties.fee;
@@ -82,10 +111,14 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a schema refers to itself",
+    impact: "minor",
+    says: ["`PoolSummary.parent` is new"],
     change: (draft) => draft.setProperty("PoolSummary", "parent", refTo("PoolSummary")),
   },
   {
     name: "two schemas refer to each other",
+    impact: "minor",
+    says: ["`ImageSummary.pool` is new", "`PoolSummary.image` is new"],
     change: (draft) => {
       draft.setProperty("PoolSummary", "image", refTo("ImageSummary"));
       draft.setProperty("ImageSummary", "pool", refTo("PoolSummary"));
@@ -98,6 +131,8 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a discriminator maps to schemas that do not exist",
+    impact: "none",
+    says: [],
     change: (draft) => {
       draft.schema("DeploymentResource").discriminator.mapping = { deployment: "sfc-api_DeploymentResponse" };
     },

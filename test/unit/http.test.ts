@@ -40,6 +40,14 @@ describe("send", () => {
     });
   });
 
+  test("takes the token out of a refusal that quotes it, and leaves a success as it is", async () => {
+    const token = "sk_live_0123456789";
+    const fetch = scriptedFetch(json({ quoted: `Bearer ${token}` }, 400), json({ quoted: token }));
+    const { signal } = new AbortController();
+    expect((await send(fetch, request, token, signal)).text).toBe('{"quoted":"Bearer [token]"}');
+    expect((await send(fetch, request, token, signal)).text).toBe(`{"quoted":"${token}"}`);
+  });
+
   test("leaves out a body that there is none of", async () => {
     const fetch = scriptedFetch(json({}));
     await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal);

@@ -129,6 +129,16 @@ describe("an order preview", () => {
     expect((await s.get(`/orders/${order.body.id}`)).body.status).toBe("filled");
   });
 
+  it("chooses the cheapest SKU for a buyer and the one that pays best for a seller", async () => {
+    const s = await session();
+    const chosen = async (side: string) => {
+      const { body } = await s.post("/order_preview", preview(s, { side, requirements: {}, node_count: 2 }));
+      return body.post_order_body.instance_sku;
+    };
+    expect(await chosen("buy")).toBe(s.sku("richmond"));
+    expect(await chosen("sell")).toBe(s.sku("alameda"));
+  });
+
   it("holds a placeholder that is no pool when none was given", async () => {
     const s = await session();
     const { body } = await s.post("/order_preview", preview(s));

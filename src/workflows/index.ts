@@ -10,6 +10,9 @@ export {
   TransferError,
   WaitError,
 } from "./errors.js";
+export { type DownloadedImage, type DownloadOptions, downloadImage } from "./images/download.js";
+export type { ImageSource } from "./images/source.js";
+export { type Progress, type UploadOptions, uploadImage } from "./images/upload.js";
 export { logLines } from "./logs/lines.js";
 export { type LogText, type TailOptions, tailLogs } from "./logs/tail.js";
 export {

@@ -1,0 +1,194 @@
+import type { Resources } from "../../generated/resources/index.js";
+import type { ImageDownload } from "../../generated/types.js";
+import type { Fetch } from "../../options.js";
+import { SfcError } from "../../wrappers/errors.js";
+import { TransferError } from "../errors.js";
+import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { type Hash, sha256 } from "../sha256.js";
+import { failureOf, onWire, request, type Wire, WireFailure } from "./presigned.js";
+import { type DownloadTarget, openDownloadTarget } from "./target.js";
+import type { Progress } from "./upload.js";
+
+const oneMinuteMs = 60_000;
+/** Failures in a row without a byte in between. */
+const maxRetries = 5;
+
+export interface DownloadOptions extends PaceOptions {
+  /** Told after each piece. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Milliseconds to wait for the answer, and for each piece of it. @default 60000 */
+  readonly timeoutMs?: number | undefined;
+  /** What fetches the bytes from their presigned URL. @default `globalThis.fetch` */
+  readonly fetch?: Fetch | undefined;
+}
+
+export interface DownloadedImage {
+  readonly size: number;
+  /** Verified: it is the service's own. */
+  readonly sha256: string;
+}
+
+/**
+ * Downloads an image to a file or a stream, and verifies its SHA-256.
+ *
+ * A download that breaks goes on where it was, from a fresh URL. For a path the bytes are collected in `PATH.part`: after a crash the same call continues there, and `PATH` appears only when
+ * all of it is verified. Leftovers that turn out to be of another image are thrown away, once. The token never goes to a presigned URL.
+ *
+ * Calls `images.download` (`GET /preview/v2/images/{id}/download`); it changes nothing at the service.
+ * @throws {ApiError} `conflict` when the image is not completed, `not_found` when there is none
+ * @throws {TransferError} `failed`, `checksum`
+ */
+export async function downloadImage(
+  sfc: Pick<Resources, "images">,
+  idOrPath: string,
+  target: string | WritableStream<Uint8Array>,
+  options: DownloadOptions = {},
+): Promise<DownloadedImage> {
+  const pace = new Pace(options);
+  // Before the target is touched: an image that cannot be downloaded leaves no file.
+  const image = await sfc.images.download(idOrPath, pace.callOptions());
+  const opened = await openDownloadTarget(target);
+  const download = new Download(sfc, idOrPath, image, opened, options, pace);
+  try {
+    await download.run();
+    await opened.finish();
+  } catch (error) {
+    await (TransferError.is(error) && error.reason === "checksum" ? opened.discard() : opened.keep());
+    throw error;
+  }
+  return { size: image.size, sha256: image.sha256 };
+}
+
+/** One download under way. */
+class Download {
+  readonly #sfc: Pick<Resources, "images">;
+  readonly #id: string;
+  readonly #image: ImageDownload;
+  readonly #target: DownloadTarget;
+  readonly #options: DownloadOptions;
+  readonly #wire: Wire;
+  #url: string | undefined;
+  #offset = 0;
+
+  constructor(
+    sfc: Pick<Resources, "images">,
+    id: string,
+    image: ImageDownload,
+    target: DownloadTarget,
+    options: DownloadOptions,
+    pace: Pace,
+  ) {
+    this.#sfc = sfc;
+    this.#id = id;
+    this.#image = image;
+    this.#target = target;
+    this.#options = options;
+    const { fetch, signal = new AbortController().signal, timeoutMs = oneMinuteMs } = options;
+    this.#wire = { fetch, pace, signal, timeoutMs };
+    this.#url = image.url;
+  }
+
+  async run(): Promise<void> {
+    const leftover = await this.#takeLeftover();
+    if (await this.#isComplete(leftover)) return;
+    if (this.#offset === 0 || this.#target.stored === 0 || !this.#target.restart) throw this.#corrupt();
+    await this.#target.restart();
+    this.#offset = 0;
+    if (!(await this.#isComplete(sha256()))) throw this.#corrupt();
+  }
+
+  /** Whether the bytes, once all have come, are the image's. */
+  async #isComplete(hash: Hash): Promise<boolean> {
+    for (let failures = 0; this.#offset < this.#image.size; ) {
+      const before = this.#offset;
+      try {
+        await this.#fetchRest(hash);
+      } catch (error) {
+        failures = this.#offset > before ? 1 : failures + 1;
+        const passing = error instanceof WireFailure ? error.passing : isPassing(error);
+        if (!passing || failures > maxRetries || this.#wire.pace.isOver()) throw this.#failed(error, failures);
+        await this.#wire.pace.backoff(failures - 1, error);
+      }
+    }
+    return hash.hex() === this.#image.sha256;
+  }
+
+  /** Reads what an earlier download left, for the hash. */
+  async #takeLeftover(): Promise<Hash> {
+    const hash = sha256();
+    const { stored } = this.#target;
+    if (stored > this.#image.size) {
+      await this.#target.restart?.();
+      return hash;
+    }
+    const buffer = new Uint8Array(Math.min(stored, 4 * 1024 ** 2));
+    while (this.#offset < stored) {
+      const got = await this.#target.readStored(buffer.subarray(0, stored - this.#offset));
+      if (got === 0) break;
+      hash.update(buffer.subarray(0, got));
+      this.#offset += got;
+    }
+    return hash;
+  }
+
+  /** Asks for everything from the offset on, and takes what comes. */
+  async #fetchRest(hash: Hash): Promise<void> {
+    const url = this.#url ?? (await this.#freshUrl());
+    // Good for one try: the next failure may be that it has expired.
+    this.#url = undefined;
+    const response = await onWire(this.#wire, (signal) =>
+      request(this.#wire, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
+    );
+    if (!this.#isRest(response)) {
+      await response.body?.cancel();
+      throw response.ok
+        ? new WireFailure("the answer is not the range that was asked for", false)
+        : failureOf(response.status);
+    }
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    try {
+      while (this.#offset < this.#image.size) {
+        const { value, done } = await onWire(this.#wire, () => reader.read());
+        if (done) throw new WireFailure("the answer ended too early", true);
+        await this.#take(value, hash);
+      }
+    } finally {
+      reader.cancel().catch(() => undefined);
+    }
+  }
+
+  async #take(bytes: Uint8Array, hash: Hash): Promise<void> {
+    if (this.#offset + bytes.length > this.#image.size)
+      throw new WireFailure("more bytes came than the image has", false);
+    await this.#target.write(bytes);
+    hash.update(bytes);
+    this.#offset += bytes.length;
+    this.#options.onProgress?.({ doneBytes: this.#offset, totalBytes: this.#image.size });
+  }
+
+  #isRest({ status, headers, body }: Response): boolean {
+    if (body === null) return false;
+    if (status === 200) return this.#offset === 0;
+    return status === 206 && (headers.get("content-range") ?? "").startsWith(`bytes ${this.#offset}-`);
+  }
+
+  async #freshUrl(): Promise<string> {
+    const { url, sha256, size } = await this.#sfc.images.download(this.#id, this.#wire.pace.callOptions());
+    if (sha256 === this.#image.sha256 && size === this.#image.size) return url;
+    throw new TransferError("state", `image ${this.#id} has changed during the download.`, this.#id);
+  }
+
+  #failed(error: unknown, attempts: number): unknown {
+    if (SfcError.is(error)) return error;
+    if (!(error instanceof WireFailure)) return error;
+    return new TransferError("failed", `the download did not get through: ${error.why}.`, this.#id, { attempts });
+  }
+
+  #corrupt(): TransferError {
+    return new TransferError(
+      "checksum",
+      `the bytes of image ${this.#id} do not have its SHA-256; they were thrown away.`,
+      this.#id,
+    );
+  }
+}

@@ -1,0 +1,276 @@
+import type { Resources } from "../../generated/resources/index.js";
+import type { ImageUpload } from "../../generated/types.js";
+import type { Fetch } from "../../options.js";
+import { ApiError, SfcError, UsageError } from "../../wrappers/errors.js";
+import { Creation } from "../create-once/create-once.js";
+import type { CreateClient } from "../create-once/kinds.js";
+import { TransferError } from "../errors.js";
+import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { type Hash, sha256 } from "../sha256.js";
+import { type ManifestStore, openRecord, sourceChanged, type UploadRecord } from "./manifest.js";
+import { checkImageSize, maxImageBytes, partSizeFor } from "./part-size.js";
+import type { Wire } from "./presigned.js";
+import { sendPart } from "./send-part.js";
+import { Slots } from "./slots.js";
+import { type ImageSource, type OpenSource, openSource } from "./source.js";
+
+const fifteenMinutesMs = 15 * 60_000;
+/** Between two pieces of a part other work gets its turn. */
+const pieceBytes = 4 * 1024 ** 2;
+
+/** How far a transfer is. */
+export interface Progress {
+  /** Bytes that are where they belong, those of an earlier process included. */
+  readonly doneBytes: number;
+  /** `undefined` for a stream, whose end is not known. */
+  readonly totalBytes: number | undefined;
+}
+
+export interface UploadOptions extends PaceOptions {
+  /** Id or resource path. */
+  readonly workspace: string;
+  readonly name: string;
+  /** Told after each part. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Parts in flight, and so part buffers in memory: 4 of 64 MiB each. @default 4 */
+  readonly concurrency?: number | undefined;
+  /** Bytes of a part, at least 5 MiB; more in flight than memory allows are the reason to lower it. @default 64 MiB */
+  readonly partSize?: number | undefined;
+  /**
+   * For paths: keep what is stored in `PATH.sfc-upload.json`, or in the file named here, so that the same call continues after a crash. `false`: do not.
+   * @default true
+   */
+  readonly resume?: boolean | string | undefined;
+  /** Milliseconds for one attempt at one part. @default 900000 */
+  readonly timeoutMs?: number | undefined;
+  /** What sends the parts to their presigned URLs. @default `globalThis.fetch` */
+  readonly fetch?: Fetch | undefined;
+}
+
+type Client = Pick<Resources, "images" | "workspaces">;
+
+/**
+ * Uploads an image from a file, a `Blob` or a stream, and completes it.
+ *
+ * ```ts
+ * const image = await uploadImage(sfc, "trainer.qcow2", { workspace, name: "trainer-2", onProgress: console.log });
+ * ```
+ *
+ * The source is read once, for the bytes and their SHA-256; several parts are in flight, and memory holds no more than those. A part that fails is sent again to a fresh URL, up to
+ * 5 times. The token never goes to a presigned URL.
+ *
+ * From a path the same call continues after a crash: parts that are stored are read again for the hash, not sent again. A file that has changed in between, in size, time or content, is refused.
+ *
+ * Calls `images.create`, `images.createUploadPart`, `images.complete`; `images.get`, and `workspaces.get` for a workspace's id, when an answer was lost. The service does not check the hash before an instance boots.
+ * @throws {ApiError} `conflict` when the workspace has an image of this name; nothing was uploaded then
+ * @throws {UsageError} when the source is empty or larger than 128 GiB; for a stream that shows only on the way
+ * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`
+ */
+export async function uploadImage(sfc: Client, source: ImageSource, options: UploadOptions): Promise<ImageUpload> {
+  const { concurrency = 4 } = options;
+  if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
+    throw new UsageError("options.concurrency", "must be a positive whole number");
+  const opened = await openSource(source);
+  try {
+    if (opened.size !== undefined) checkImageSize(opened.size);
+    const record = await openRecord(await storeOf(source, options), opened, {
+      workspace: options.workspace,
+      name: options.name,
+      partSize: partSizeFor(opened.size, options.partSize),
+    });
+    return await new Upload(sfc, opened, record, options, concurrency).run();
+  } finally {
+    await opened.close();
+  }
+}
+
+async function storeOf(source: ImageSource, { resume = true }: UploadOptions): Promise<ManifestStore | undefined> {
+  if (typeof source !== "string" || resume === false) return undefined;
+  const { manifestFile } = await import("./node-file.js");
+  return manifestFile(typeof resume === "string" ? resume : `${source}.sfc-upload.json`);
+}
+
+/** One upload under way. */
+class Upload {
+  readonly #sfc: Client;
+  readonly #source: OpenSource;
+  readonly #record: UploadRecord;
+  readonly #options: UploadOptions;
+  readonly #concurrency: number;
+  readonly #pace: Pace;
+  readonly #stop = new AbortController();
+  #failure: { readonly error: unknown } | undefined;
+  #doneBytes = 0;
+
+  constructor(sfc: Client, source: OpenSource, record: UploadRecord, options: UploadOptions, concurrency: number) {
+    this.#sfc = sfc;
+    this.#source = source;
+    this.#record = record;
+    this.#options = options;
+    this.#concurrency = concurrency;
+    this.#pace = new Pace(options);
+  }
+
+  async run(): Promise<ImageUpload> {
+    const image = await this.#image();
+    const { sha256: known } = this.#record.current;
+    // An earlier process was ended between the completion and its own last step.
+    if (image.upload_status === "completed" && known !== undefined && image.sha256 === known) return this.#end(image);
+    if (image.upload_status !== "started" && image.upload_status !== "uploading") throw unfit(image);
+    const hash = await this.#sendAll(image.id);
+    if (!(await this.#source.isUnchanged())) throw sourceChanged(image.id, undefined);
+    await this.#record.update({ sha256: hash });
+    return this.#end(await this.#complete(image.id, hash));
+  }
+
+  async #end(image: ImageUpload): Promise<ImageUpload> {
+    await this.#record.remove();
+    return image;
+  }
+
+  /** The image to fill: the one that was begun, or a new one. */
+  async #image(): Promise<ImageUpload> {
+    const { imageId, workspace, name } = this.#record.current;
+    if (imageId !== undefined) return this.#sfc.images.get(imageId, this.#pace.callOptions());
+    // Of the client, only images and workspaces are called for an image.
+    const options = { ...this.#options, intent: name };
+    const creation = new Creation(this.#sfc as CreateClient, "images", { workspace, name }, options);
+    // Without a record of our own, an image of this name is somebody else's.
+    const run = creation.run(this.#record.resumed ? "existing" : "fresh");
+    const { resource, outcome } = await run.catch(async (error: unknown) => {
+      if (!(SfcError.is(error) && error.ambiguous)) await this.#forgetBeginning();
+      throw error;
+    });
+    // What we began and lost holds no bytes yet; anything else of this name was not begun by us.
+    if (outcome === "adopted" && resource.upload_status !== "started") throw unfit(resource);
+    await this.#record.update({ imageId: resource.id });
+    return resource;
+  }
+
+  /** Nothing was created: the next call must not take what it finds for its own. */
+  async #forgetBeginning(): Promise<void> {
+    if (!this.#record.resumed) await this.#record.remove();
+  }
+
+  /** Reads the source once and sends what is not stored yet. Gives the SHA-256 of the whole. */
+  async #sendAll(imageId: string): Promise<string> {
+    const { partSize } = this.#record.current;
+    const { signal } = this.#options;
+    const stop = this.#stop.signal;
+    const wire: Wire = {
+      fetch: this.#options.fetch,
+      pace: this.#pace,
+      signal: signal ? AbortSignal.any([signal, stop]) : stop,
+      timeoutMs: this.#options.timeoutMs ?? fifteenMinutesMs,
+    };
+    const slots = new Slots(this.#concurrency, partSize);
+    const sending = new Set<Promise<void>>();
+    const whole = sha256();
+    let readBytes = 0;
+    for (let part = 1; this.#failure === undefined; part++) {
+      const buffer = await slots.take();
+      if (this.#failure !== undefined) break;
+      const { bytes, partHash } = await this.#read(buffer, whole);
+      readBytes += bytes.length;
+      this.#checkLength(readBytes, imageId);
+      const sent = bytes.length === 0 ? Promise.resolve() : this.#store(wire, imageId, part, bytes, partHash);
+      const done = sent
+        .catch((error: unknown) => this.#fail(error))
+        .finally(() => {
+          sending.delete(done);
+          slots.give(buffer);
+        });
+      sending.add(done);
+      if (bytes.length < buffer.length || readBytes === this.#source.size) break;
+    }
+    await Promise.all(sending);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (readBytes === 0 || (this.#source.size ?? readBytes) !== readBytes) throw wrongSize(imageId, readBytes);
+    return whole.hex();
+  }
+
+  /** Fills one part, and feeds the hashes on the way. */
+  async #read(
+    buffer: Uint8Array<ArrayBuffer>,
+    whole: Hash,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; partHash: string }> {
+    const own = this.#record.lasts ? sha256() : undefined;
+    let filled = 0;
+    while (filled < buffer.length) {
+      const piece = buffer.subarray(filled, filled + pieceBytes);
+      const got = piece.subarray(0, await this.#source.fill(piece));
+      whole.update(got);
+      own?.update(got);
+      filled += got.length;
+      if (got.length < piece.length) break;
+    }
+    return { bytes: buffer.subarray(0, filled), partHash: own?.hex() ?? "" };
+  }
+
+  /** Sends one part unless an earlier process has stored it. */
+  async #store(
+    wire: Wire,
+    imageId: string,
+    part: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    partHash: string,
+  ): Promise<void> {
+    const stored = this.#record.current.parts[part];
+    // The time stamp can lie, the content cannot.
+    if (stored !== undefined && stored !== partHash) throw sourceChanged(imageId, undefined);
+    if (stored === undefined) {
+      await sendPart(this.#sfc, wire, imageId, part, bytes);
+      await this.#record.partStored(part, partHash);
+    }
+    this.#doneBytes += bytes.length;
+    this.#options.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#source.size });
+  }
+
+  /** The first failure ends the parts that are under way; theirs are only its consequences. */
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop.abort();
+  }
+
+  #checkLength(readBytes: number, imageId: string): void {
+    if (readBytes > (this.#source.size ?? maxImageBytes)) this.#fail(wrongSize(imageId, readBytes));
+  }
+
+  /** The completion takes no key: after a lost answer the image itself tells. */
+  async #complete(imageId: string, hash: string): Promise<ImageUpload> {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await this.#sfc.images.complete(imageId, { sha256: hash }, this.#pace.callOptions());
+      } catch (error) {
+        const refused = ApiError.is(error) && !error.ambiguous && !isPassing(error);
+        if (!refused && !(isPassing(error) || (SfcError.is(error) && error.ambiguous))) throw error;
+        const image = await this.#look(imageId);
+        if (image?.upload_status === "completed" && image.sha256 === hash) return image;
+        if (refused || retry === 4 || this.#pace.isOver()) throw error;
+        await this.#pace.backoff(retry, error);
+      }
+    }
+  }
+
+  /** The image as it is now; `undefined` when that cannot be told just now. */
+  async #look(imageId: string): Promise<ImageUpload | undefined> {
+    try {
+      return await this.#sfc.images.get(imageId, this.#pace.callOptions());
+    } catch (error) {
+      if (isPassing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function unfit({ id, upload_status }: ImageUpload): TransferError {
+  return new TransferError("state", `image ${id} is ${upload_status} and takes no bytes.`, id);
+}
+
+function wrongSize(imageId: string, readBytes: number): TransferError {
+  return new TransferError(
+    "wrong_size",
+    `the source gave ${readBytes} bytes, which is not what it was to have, or more than an image may have.`,
+    imageId,
+  );
+}

@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import type { Fetch } from "../../src/options.js";
+import { downloadImage, uploadImage } from "../../src/workflows/index.js";
+import { bytesOf, folder, hashOf } from "./files.js";
+import { errorOf, operationsOf, type Stage, stage } from "./support.js";
+
+const bytes = bytesOf(3_000_000);
+
+async function uploaded(scene: Stage, content = bytes): Promise<string> {
+  const target = { workspace: "sfc:workspace:acme:default", name: "fresh", runtime: scene.runtime };
+  return (await uploadImage(scene.sfc, new Blob([content]), target)).id;
+}
+
+function gets({ sim }: Stage) {
+  return sim.requests.filter(({ operationId }) => operationId === "download_bytes");
+}
+
+/** A `fetch` that notes the ranges it is asked for. */
+function noting(): { fetch: Fetch; ranges: (string | undefined)[] } {
+  const ranges: (string | undefined)[] = [];
+  return {
+    ranges,
+    fetch: (url, init) => {
+      ranges.push((init.headers as Record<string, string>).range);
+      return fetch(url, init);
+    },
+  };
+}
+
+describe("downloadImage", () => {
+  test("writes the file when all of it is verified, without a token, and leaves nothing beside it", async () => {
+    const scene = await stage();
+    const path = join(await folder(), "image");
+    const id = await uploaded(scene);
+    const done: number[] = [];
+    const onProgress = ({ doneBytes }: { doneBytes: number }) => done.push(doneBytes);
+    const result = await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, onProgress });
+    expect(result).toEqual({ size: bytes.length, sha256: hashOf(bytes) });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+    expect(done.at(-1)).toBe(bytes.length);
+    expect(existsSync(`${path}.part`)).toBe(false);
+    expect(gets(scene).map(({ authorization }) => authorization)).toEqual([false]);
+  });
+
+  test("writes to a stream", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const [, received] = await Promise.all([
+      downloadImage(scene.sfc, id, writable),
+      new Response(readable).arrayBuffer(),
+    ]);
+    expect(hashOf(new Uint8Array(received))).toBe(hashOf(bytes));
+  });
+
+  test("goes on where it was, from a fresh URL, when the connection breaks half-way", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    scene.sim.faults.add({ operation: "download_bytes", nth: [1, 2], fault: { kind: "truncate" } });
+    const { fetch, ranges } = noting();
+    await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+    expect(ranges).toEqual(["bytes=0-", "bytes=1500000-", "bytes=2250000-"]);
+    expect(operationsOf(scene.sim).filter((operation) => operation === "download_image")).toHaveLength(3);
+  });
+
+  test("goes on after a crash with what is in the .part file", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    await writeFile(`${path}.part`, bytes.subarray(0, 1_234_567));
+    const { fetch, ranges } = noting();
+    await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+    expect(ranges).toEqual(["bytes=1234567-"]);
+  });
+
+  test.each([
+    ["longer than the image", 4_000_000],
+    ["as long as the image", 3_000_000],
+    ["shorter than the image", 1_000],
+  ])("throws a .part file of another image away that is %s", async (_, length) => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    await writeFile(`${path}.part`, bytesOf(length, 7));
+    await downloadImage(scene.sfc, id, path, { runtime: scene.runtime });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+  });
+
+  test("keeps what came when it has to give up", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    scene.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "truncate" } });
+    scene.sim.faults.add({ operation: "download_bytes", fault: { kind: "answer", status: 500 } });
+    const error = await errorOf(downloadImage(scene.sfc, id, path, { runtime: scene.runtime }));
+    expect(error).toMatchObject({ name: "TransferError", reason: "failed" });
+    expect(await readFile(`${path}.part`)).toHaveLength(1_500_000);
+    expect(existsSync(path)).toBe(false);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
+  });
+
+  test("leaves no file of bytes that do not have the service's hash", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    const wrong: Fetch = async (url, init) => {
+      const { status, headers } = await fetch(url, init);
+      return new Response(bytesOf(bytes.length, 9), { status, headers });
+    };
+    await expect(downloadImage(scene.sfc, id, path, { fetch: wrong })).rejects.toMatchObject({ reason: "checksum" });
+    expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
+  });
+
+  test("does not take the whole for the rest", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    await writeFile(`${path}.part`, bytes.subarray(0, 1_000));
+    const rangeless: Fetch = (url, { headers: _, ...init }) => fetch(url, init);
+    await expect(downloadImage(scene.sfc, id, path, { fetch: rangeless })).rejects.toMatchObject({ reason: "failed" });
+    expect(await readFile(`${path}.part`)).toHaveLength(1_000);
+  });
+
+  test("goes on when no piece comes any more", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    scene.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "stall", at: "body" } });
+    const onProgress = ({ doneBytes }: { doneBytes: number }) => {
+      if (doneBytes === 1_500_000) setImmediate(() => scene.runtime.reachLimits());
+    };
+    await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, onProgress });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+  });
+
+  test("touches nothing when the image cannot be downloaded", async () => {
+    const scene = await stage();
+    const { id } = await scene.sfc.images.create({ workspace: "sfc:workspace:acme:default" });
+    const path = join(await folder(), "image");
+    await expect(downloadImage(scene.sfc, id, path)).rejects.toMatchObject({ name: "ApiError", status: 409 });
+    expect(existsSync(`${path}.part`)).toBe(false);
+  });
+});

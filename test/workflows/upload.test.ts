@@ -1,0 +1,389 @@
+import { existsSync } from "node:fs";
+import { readFile, truncate, utimes, writeFile } from "node:fs/promises";
+import { inspect } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Fetch } from "../../src/options.js";
+import type { Simulator } from "../../src/testing/simulator.js";
+import { partSizeFor } from "../../src/workflows/images/part-size.js";
+import { Slots } from "../../src/workflows/images/slots.js";
+import { type UploadOptions, uploadImage } from "../../src/workflows/index.js";
+import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
+import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
+
+const refused = expect.objectContaining({ name: "UsageError" });
+
+function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadOptions {
+  return { workspace: "sfc:workspace:acme:default", name: "fresh", partSize: mib5, runtime, ...more };
+}
+
+/** Parts whose bytes were stored, in the order of their numbers; a part that was sent twice shows twice. */
+function partsSent({ requests }: Simulator): number[] {
+  return requests
+    .filter(({ operationId, committed }) => operationId === "upload_part" && committed)
+    .map(({ path }) => Number(/\/(\d+)\?/.exec(path)?.[1]))
+    .sort((a, b) => a - b);
+}
+
+async function stored({ sfc }: Stage, id: string): Promise<Uint8Array> {
+  const { url } = await sfc.images.download(id);
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
+
+/** A `fetch` for parts that never answers from the n-th one on, as for a process that is killed there. */
+function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
+  let count = 0;
+  let tell: () => void;
+  const reached = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const fetch: Fetch = (url, init) => {
+    if (++count < nth) return globalThis.fetch(url, init);
+    tell();
+    return new Promise(() => undefined);
+  };
+  return { fetch, reached };
+}
+
+describe("partSizeFor", () => {
+  const mib = 1024 ** 2;
+  test.each([
+    ["a small file is one part", 10, undefined, 10],
+    ["64 MiB are one part", 64 * mib, undefined, 64 * mib],
+    ["more comes in parts of 64 MiB", 64 * mib + 1, undefined, 64 * mib],
+    ["128 GiB too", 128 * 1024 * mib, undefined, 64 * mib],
+    ["small parts grow where there would be more than 10,000", 100_000 * mib, 5 * mib, 10 * mib],
+    ["a stream comes in parts of 64 MiB", undefined, undefined, 64 * mib],
+  ])("%s", (_, size, asked, expected) => {
+    expect(partSizeFor(size, asked)).toBe(expected);
+  });
+
+  test("parts have at least 5 MiB", () => {
+    expect(() => partSizeFor(undefined, mib5 - 1)).toThrow(refused);
+  });
+});
+
+describe("Slots", () => {
+  test("makes no more buffers than there are slots, and hands each on to who waits", async () => {
+    const slots = new Slots(2, 8);
+    const [first, second] = [await slots.take(), await slots.take()];
+    const third = slots.take();
+    slots.give(first);
+    expect(await third).toBe(first);
+    slots.give(second);
+    expect(await slots.take()).toBe(second);
+  });
+});
+
+describe("uploadImage", () => {
+  const bytes = bytesOf(3 * mib5 + 1_000);
+
+  test.each(["path", "Blob", "stream", "iterator"])(
+    "uploads from a %s, in parts, and completes with the right hash",
+    async (kind) => {
+      const scene = await stage();
+      const blob = new Blob([bytes]);
+      const sources = { Blob: blob, stream: blob.stream(), iterator: piecesOf(bytes, 700_001) };
+      const source = kind === "path" ? await fileOf(bytes) : sources[kind as keyof typeof sources];
+      const seen: (number | undefined)[] = [];
+      const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number | undefined }) =>
+        void seen.push(doneBytes, totalBytes);
+      const image = await uploadImage(scene.sfc, source, options(scene, { onProgress }));
+      expect(image).toMatchObject({ name: "fresh", upload_status: "completed", sha256: hashOf(bytes) });
+      expect(partsSent(scene.sim)).toEqual([1, 2, 3, 4]);
+      expect(hashOf(await stored(scene, image.id))).toBe(hashOf(bytes));
+      const total = kind === "path" || kind === "Blob" ? bytes.length : undefined;
+      expect(seen.slice(-2)).toEqual([bytes.length, total]);
+    },
+  );
+
+  test.each([mib5, 2 * mib5])("sends no empty part after %i bytes, which fill their parts", async (length) => {
+    const scene = await stage();
+    const whole = bytesOf(length);
+    const image = await uploadImage(scene.sfc, piecesOf(whole, mib5), options(scene));
+    expect(image.sha256).toBe(hashOf(whole));
+    expect(partsSent(scene.sim)).toHaveLength(length / mib5);
+  });
+
+  test("keeps so many parts in flight, and no more", async () => {
+    const scene = await stage();
+    let now = 0;
+    let most = 0;
+    const counted: Fetch = async (url, init) => {
+      most = Math.max(most, ++now);
+      return fetch(url, init).finally(() => now--);
+    };
+    await uploadImage(scene.sfc, new Blob([bytesOf(6 * mib5)]), options(scene, { concurrency: 2, fetch: counted }));
+    expect(most).toBe(2);
+  });
+
+  test("gives the token to no presigned URL, and leaves no manifest beside the file", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await uploadImage(scene.sfc, path, options(scene));
+    const parts = scene.sim.requests.filter(({ operationId }) => operationId === "upload_part");
+    expect(parts.map(({ authorization }) => authorization)).toEqual([false, false, false, false]);
+    expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
+  });
+
+  test("sends a part again, to a fresh URL each time, when it fails twice", async () => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation: "upload_part", nth: [1, 2], fault: { kind: "answer", status: 503 } });
+    const image = await uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene));
+    expect(image.upload_status).toBe("completed");
+    expect(operationsOf(scene.sim).filter((id) => id === "create_image_upload_part_url")).toHaveLength(3);
+  });
+
+  test.each([
+    ["a reset before the bytes are stored", { kind: "reset", when: "before" }],
+    ["a reset after the bytes are stored", { kind: "reset", when: "after" }],
+    ["a refused connection", { kind: "refuse" }],
+    ["a 429", { kind: "answer", status: 429 }],
+    ["a 403, as for an expired URL", { kind: "answer", status: 403 }],
+  ] as const)("survives %s", async (_, fault) => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation: "upload_part", nth: [1, 3], fault });
+    const image = await uploadImage(scene.sfc, new Blob([bytes]), options(scene));
+    expect(hashOf(await stored(scene, image.id))).toBe(hashOf(bytes));
+  });
+
+  test("survives a URL that has expired by the time it is used", async () => {
+    const scene = await stage();
+    let first = true;
+    const late: Fetch = (url, init) => {
+      if (first) scene.sim.advance({ hours: 2 });
+      first = false;
+      return fetch(url, init);
+    };
+    const image = await uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene, { fetch: late }));
+    expect(image.upload_status).toBe("completed");
+    expect(
+      scene.sim.requests.filter(({ operationId }) => operationId === "upload_part").map(({ status }) => status),
+    ).toEqual([403, 200]);
+  });
+
+  test("survives a part that hangs", async () => {
+    const scene = await stage();
+    let first = true;
+    const hanging: Fetch = (url, init) => {
+      if (!first) return fetch(url, init);
+      first = false;
+      setImmediate(() => scene.runtime.reachLimits());
+      return new Promise(() => undefined);
+    };
+    const image = await uploadImage(
+      scene.sfc,
+      new Blob([bytesOf(1_000)]),
+      options(scene, { fetch: hanging, deadlineMs: Number.POSITIVE_INFINITY }),
+    );
+    expect(image.upload_status).toBe("completed");
+  });
+
+  test("gives up a part after five retries, completes nothing, and shows nothing of the URL", async () => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation: "upload_part", fault: { kind: "answer", status: 500 } });
+    const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene)));
+    expect(error).toMatchObject({ name: "TransferError", reason: "failed", attempts: 6 });
+    expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("started");
+    const shown = `${inspect(error, { depth: 9, showHidden: true })} ${JSON.stringify(error)} ${String(error)}`;
+    for (const { path } of scene.sim.requests.filter(({ operationId }) => operationId === "upload_part")) {
+      expect(shown).not.toContain(path.split("?")[1]);
+    }
+  });
+
+  test("shows nothing of the URL when the fetch puts it into its error", async () => {
+    const scene = await stage();
+    const telling: Fetch = (url) => Promise.reject(new TypeError(`fetch failed: ${url}`, { cause: { url } }));
+    const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { fetch: telling })));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
+  });
+
+  test("does not repeat a part that is refused for good, and follows no redirect", async () => {
+    for (const fault of [
+      { kind: "answer", status: 400 },
+      { kind: "redirect", location: "http://127.0.0.1:1/" },
+    ] as const) {
+      const scene = await stage();
+      scene.sim.faults.add({ operation: "upload_part", fault });
+      const upload = uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene));
+      await expect(upload).rejects.toMatchObject({ reason: "failed", attempts: 1 });
+    }
+  });
+
+  test("checks the size before anything is created", async () => {
+    const scene = await stage();
+    const huge = await fileOf(new Uint8Array());
+    await truncate(huge, 128 * 1024 ** 3 + 1);
+    await expect(uploadImage(scene.sfc, huge, options(scene))).rejects.toThrow(refused);
+    await expect(uploadImage(scene.sfc, new Blob([]), options(scene))).rejects.toThrow(refused);
+    await expect(uploadImage(scene.sfc, "/nowhere/at/all", options(scene))).rejects.toThrow(refused);
+    expect(scene.sim.requests).toEqual([]);
+  });
+
+  test("leaves an image of the same name alone, and nothing behind", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytesOf(9));
+    const upload = uploadImage(scene.sfc, path, options(scene, { name: "trainer" }));
+    await expect(upload).rejects.toMatchObject({ name: "ApiError", status: 409 });
+    expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
+  });
+
+  test.each([
+    ["create_image", { kind: "reset", when: "after" }],
+    ["complete_image_upload", { kind: "reset", when: "after" }],
+    ["complete_image_upload", { kind: "answer", status: 500 }],
+    ["complete_image_upload", { kind: "half-json" }],
+  ] as const)("makes one image, completed once, when %s loses its answer: %o", async (operation, fault) => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation, nth: 1, fault });
+    const image = await uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene));
+    expect(image).toMatchObject({ upload_status: "completed", sha256: hashOf(bytesOf(9)) });
+    expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toHaveLength(1);
+  });
+
+  test("ends with an AbortError when the caller aborts", async () => {
+    const scene = await stage();
+    const controller = new AbortController();
+    const aborting: Fetch = () => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const upload = uploadImage(
+      scene.sfc,
+      new Blob([bytes]),
+      options(scene, { fetch: aborting, signal: controller.signal }),
+    );
+    await expect(upload).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+/** An upload of a process that will be dead: nobody hears of it any more. Its file is closed when the test is over. */
+function doomed(scene: Stage, path: string, fetch: Fetch | undefined, more: Partial<UploadOptions> = {}): void {
+  const controller = new AbortController();
+  const upload = uploadImage(clientOf(scene.sim, fetch), path, options(scene, { ...more, signal: controller.signal }));
+  onTestFinished(async () => {
+    controller.abort();
+    await upload.catch(() => undefined);
+  });
+}
+
+describe("an upload that begins again after a crash", () => {
+  const bytes = bytesOf(4 * mib5);
+
+  /** One part at a time; the process dies at the third. */
+  async function crashed(scene: Stage, path: string): Promise<void> {
+    const { fetch, reached } = deadFrom(3);
+    doomed(scene, path, undefined, { fetch, concurrency: 1, timeoutMs: 2 ** 31 });
+    await reached;
+  }
+
+  test("sends no part again that is stored, and makes no second image", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await crashed(scene, path);
+    expect(partsSent(scene.sim)).toEqual([1, 2]);
+    const image = await uploadImage(clientOf(scene.sim), path, options(scene));
+    expect(partsSent(scene.sim)).toEqual([1, 2, 3, 4]);
+    expect(hashOf(await stored(scene, image.id))).toBe(hashOf(bytes));
+    expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toHaveLength(1);
+    expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
+  });
+
+  test("keeps neither the token nor a URL in its manifest", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await crashed(scene, path);
+    const manifest = await readFile(`${path}.sfc-upload.json`, "utf8");
+    expect(manifest).not.toMatch(/sk_live|http|signature/i);
+    expect(Object.keys(JSON.parse(manifest).parts)).toEqual(["1", "2"]);
+  });
+
+  test.each([
+    ["its length", async (path: string) => writeFile(path, bytesOf(4 * mib5 + 1))],
+    ["its time", async (path: string) => utimes(path, 1, 1)],
+  ])("refuses a file that has changed in %s, before anything is sent", async (_, change) => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await crashed(scene, path);
+    await change(path);
+    const before = scene.sim.requests.length;
+    await expect(uploadImage(clientOf(scene.sim), path, options(scene))).rejects.toMatchObject({
+      reason: "source_changed",
+    });
+    expect(scene.sim.requests).toHaveLength(before);
+  });
+
+  test("refuses a file whose content has changed although its time has not", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await utimes(path, 1_000_000, 1_000_000);
+    await crashed(scene, path);
+    await writeFile(path, bytesOf(4 * mib5, 2));
+    await utimes(path, 1_000_000, 1_000_000);
+    await expect(uploadImage(clientOf(scene.sim), path, options(scene))).rejects.toMatchObject({
+      reason: "source_changed",
+    });
+    expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("uploading");
+  });
+
+  test("refuses a file that changes while it is read", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    const touching: Fetch = async (url, init) => {
+      await utimes(path, 1, 1);
+      return fetch(url, init);
+    };
+    await expect(uploadImage(scene.sfc, path, options(scene, { fetch: touching }))).rejects.toMatchObject({
+      reason: "source_changed",
+    });
+    expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("uploading");
+  });
+
+  test("goes on with the image whose creation was the last thing that happened", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytesOf(9));
+    const dead: Fetch = async (url, init) => {
+      const answer = await fetch(url, init);
+      return init.method === "POST" && url.endsWith("/images") ? new Promise(() => undefined) : answer;
+    };
+    doomed(scene, path, dead);
+    await expect.poll(() => scene.sim.state.images.some(({ name }) => name === "fresh")).toBe(true);
+    await uploadImage(clientOf(scene.sim), path, options(scene));
+    expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toHaveLength(1);
+  });
+
+  test("finds the upload done whose completion was the last thing that happened", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytesOf(9));
+    const dead: Fetch = async (url, init) => {
+      const answer = await fetch(url, init);
+      return url.endsWith("/complete") ? new Promise(() => undefined) : answer;
+    };
+    doomed(scene, path, dead);
+    await expect
+      .poll(() => scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status)
+      .toBe("completed");
+    const image = await uploadImage(clientOf(scene.sim), path, options(scene));
+    expect(image.sha256).toBe(hashOf(bytesOf(9)));
+    expect(partsSent(scene.sim)).toEqual([1]);
+    expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
+  });
+
+  test("does not mix with an upload of the same file under another name", async () => {
+    const scene = await stage();
+    const path = await fileOf(bytes);
+    await crashed(scene, path);
+    await expect(uploadImage(clientOf(scene.sim), path, options(scene, { name: "other" }))).rejects.toMatchObject({
+      reason: "state",
+    });
+    const image = await uploadImage(
+      clientOf(scene.sim),
+      path,
+      options(scene, { name: "other", resume: `${path}.other.json` }),
+    );
+    expect(image.name).toBe("other");
+  });
+});
+
+async function* piecesOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+}

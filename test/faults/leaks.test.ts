@@ -107,7 +107,7 @@ describe("a thousand pages of two hundred rows", () => {
   const pages = 1_000;
   const pageBody = (page: number) => ({
     object: "list",
-    data: Array.from({ length: 200 }, (_, i) => ({ id: `row_${page}_${i}`, note: `${page} ${i} `.repeat(40) })),
+    data: Array.from({ length: 200 }, (_, i) => ({ id: `row_${page}_${i}`, note: `${page} ${i} `.repeat(8) })),
     has_more: page < pages,
     cursor: `cursor_${page}`,
   });
@@ -125,7 +125,7 @@ describe("a thousand pages of two hundred rows", () => {
       if (rows === 200 * 100) early = heapBytes();
     }
     expect(rows).toBe(200 * pages);
-    // A page is some 130 KB; keeping the nine hundred since would be more than 100 MB.
+    // A page is some 30 KB; keeping the nine hundred since would be more than 25 MB.
     expect(heapBytes() - early).toBeLessThan(5_000_000);
   });
 });

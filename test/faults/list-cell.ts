@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
 import type { Fetch } from "../../src/options.js";
-import { createCaller } from "../../src/wrappers/caller.js";
+import { type Caller, createCaller } from "../../src/wrappers/caller.js";
 import { PaginationError, SfcError } from "../../src/wrappers/errors.js";
 import { inputFor } from "../support/operations.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
@@ -37,27 +37,45 @@ export function listCellsOf(operations: readonly Operation[]): ListCell[] {
     );
 }
 
-export async function playList({ server }: Bench, { operation, fault, lookAhead }: ListCell): Promise<ListOutcome> {
+/** More than any of these lists has pages: who asks more often will never stop. */
+const mostRequests = 50;
+
+export async function playList({ server }: Bench, cell: ListCell): Promise<ListOutcome> {
+  const { operation, fault } = cell;
   server.reset(operation.paging === "whole" ? wholeSizes : pageSizes);
   const clock = virtualRuntime();
-  const fetch: Fetch = (url, init) =>
-    globalThis.fetch(url, { ...init, headers: { ...init.headers, [listFaultHeader]: fault.name } });
-  const caller = createCaller({ token: "sk_live_matrix", baseUrl: server.url, fetch, runtime: clock });
   const rows: string[] = [];
-  const input = inputFor(operation);
-  let error: unknown;
-  try {
-    for await (const row of caller.list<{ id: string }>(operation, input, { lookAhead })) rows.push(row.id);
-  } catch (reason) {
-    error = reason;
-  }
+  let reportEndless: (word: "hang") => void;
+  const endless = new Promise<"hang">((resolve) => {
+    reportEndless = resolve;
+  });
+  const fetch: Fetch = (url, init) => {
+    if (server.requests.length < mostRequests) {
+      return globalThis.fetch(url, { ...init, headers: { ...init.headers, [listFaultHeader]: fault.name } });
+    }
+    reportEndless("hang");
+    return new Promise(() => undefined);
+  };
+  const caller = createCaller({ token: "sk_live_matrix", baseUrl: server.url, fetch, runtime: clock });
+  const error = await Promise.race([readInto(rows, caller, cell), endless]);
   const items = PaginationError.is(error) ? (error.items as { id: string }[]).map(({ id }) => id) : [];
   return {
-    ended: error === undefined ? "success" : SfcError.is(error) ? error.name : "untyped",
+    ended: error === "hang" ? error : error === undefined ? "success" : SfcError.is(error) ? error.name : "untyped",
     rows,
     kept: items.filter((id) => !rows.includes(id)),
     timersLeft: clock.pendingTimers(),
   };
+}
+
+/** Iterates, and gives the error that ended it. */
+async function readInto(rows: string[], caller: Caller, { operation, lookAhead }: ListCell): Promise<unknown> {
+  try {
+    for await (const row of caller.list<{ id: string }>(operation, inputFor(operation), { lookAhead }))
+      rows.push(row.id);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** What a correct client makes of it: rows once and in order, as far as they can be had, and never an endless list. */

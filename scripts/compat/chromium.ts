@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { launchChromium } from "../browser/chromium.js";
 import { serveFolder } from "../browser/serve-folder.js";
 import type { Consumer } from "./packed.js";
@@ -11,6 +12,7 @@ export async function runChromium(
   consumer: Consumer,
   session: Session,
 ): Promise<readonly Result[]> {
+  await bundleOtel(consumer.folder);
   const site = await serveFolder(consumer.folder, { "/": page(consumer) });
   const browser = await launchChromium(executable);
   try {
@@ -29,32 +31,36 @@ export async function runChromium(
 }
 
 function page({ folder }: Consumer): string {
-  const imports = Object.assign(
-    {},
-    ...["sfc-preview-sdk", "openapi-fetch", "@opentelemetry/api"].map((name) => importsOf(folder, name)),
-  );
+  const imports = {
+    ...importsOf(folder, "sfc-preview-sdk"),
+    ...importsOf(folder, "openapi-fetch"),
+    "@opentelemetry/api": `/${otelBundle}`,
+  };
   return `<!doctype html><title>compat</title><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({ imports })}</script>`;
 }
 
-interface Manifest {
-  readonly exports?: Record<string, unknown>;
-  readonly module?: string;
+const otelBundle = "opentelemetry-api.bundle.mjs";
+
+/** The imports inside of `@opentelemetry/api` have no file extensions, so no browser can load it as it is. */
+async function bundleOtel(folder: string): Promise<void> {
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ["node_modules/@opentelemetry/api"],
+    outfile: otelBundle,
+    bundle: true,
+    format: "esm",
+    logLevel: "silent",
+  });
 }
 
 /** A package's entry points for an import map. */
 function importsOf(folder: string, name: string): Record<string, string> {
   const base = `/node_modules/${name}`;
-  const { exports = {}, module = "index.js" } = JSON.parse(
-    readFileSync(join(folder, base, "package.json"), "utf8"),
-  ) as Manifest;
-  const imports: Record<string, string> = {};
-  for (const [entry, target] of Object.entries(exports)) {
-    const file = fileOf(target);
-    if (file && existsSync(join(folder, base, file)))
-      imports[`${name}${entry.slice(1)}`] = `${base}/${file.replace("./", "")}`;
-  }
-  return Object.keys(imports).length > 0 ? imports : { [name]: `${base}/${module.replace("./", "")}` };
+  const manifest = JSON.parse(readFileSync(join(folder, base, "package.json"), "utf8"));
+  const entries = Object.entries(manifest.exports as Record<string, unknown>);
+  const files = entries.map(([entry, target]) => [`${name}${entry.slice(1)}`, join(base, fileOf(target) ?? "")]);
+  return Object.fromEntries(files);
 }
 
 /** What a browser would take of conditional exports. */

@@ -67,7 +67,7 @@ async function binaryOf(cache: string, spec: string, command: string): Promise<s
 
 async function versionOf(binary: string): Promise<string> {
   const { code, output } = await execute(binary, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
-  const version = /\d+[\d.-]*\d/.exec(output)?.[0];
+  const version = /\d+(?:[.-]\d+)+/.exec(output)?.[0];
   if (code !== 0 || version === undefined) throw new Error(`it does not start: ${output.trim().split("\n")[0]}`);
   return version;
 }

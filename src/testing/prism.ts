@@ -1,3 +1,5 @@
+// For consumers whose `lib` does not know `AsyncDisposable` yet.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";

@@ -1,3 +1,5 @@
+// For consumers whose `lib` does not know `AsyncDisposable` yet.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { defaultAssumptions } from "./assumptions.js";
 import { tokenIdOf } from "./callers.js";
 import { Clock, type Span, spanMs } from "./clock.js";

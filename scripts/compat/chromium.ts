@@ -46,7 +46,7 @@ const otelBundle = "opentelemetry-api.bundle.mjs";
 async function bundleOtel(folder: string): Promise<void> {
   await build({
     absWorkingDir: folder,
-    entryPoints: ["node_modules/@opentelemetry/api"],
+    entryPoints: ["@opentelemetry/api"],
     outfile: otelBundle,
     bundle: true,
     format: "esm",

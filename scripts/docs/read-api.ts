@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildModel } from "../generate/build-model.js";
+import { isObject, type JsonObject, objectAt } from "../generate/json.js";
+import type { Model, OperationModel } from "../generate/model.js";
+import { readSdkTable } from "../generate/sdk-table.js";
+import { deref } from "../generate/shapes.js";
+import { parseSource } from "../generate/source.js";
+
+/** The bundled description with the names that the SDK gives it. */
+export interface Api {
+  readonly document: JsonObject;
+  readonly model: Model;
+}
+
+/** One operation as the description has it. */
+export interface RawCall {
+  readonly summary: string;
+  readonly parameters: readonly RawParameter[];
+  /** The schema of the JSON body, and an example of it. */
+  readonly body?: RawBody;
+  readonly answers: readonly RawAnswer[];
+}
+
+export interface RawParameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: unknown;
+  readonly example: unknown;
+}
+
+export interface RawBody {
+  readonly schema: unknown;
+  readonly example: unknown;
+}
+
+export interface RawAnswer {
+  readonly status: string;
+  readonly description: string;
+  readonly body?: RawBody;
+}
+
+/** Reads what `npm run generate` wrote. */
+export function readApi(root: string): Api {
+  const read = (file: string) => parseSource(readFileSync(join(root, file), "utf8"), file);
+  const bundled = read("openapi/bundled.json");
+  const model = buildModel(bundled.value, bundled, readSdkTable(read("openapi/sdk.yaml")));
+  return { document: bundled.value as JsonObject, model };
+}
+
+/** The description's side of one operation. */
+export function rawCall({ document }: Api, { descriptor }: OperationModel): RawCall {
+  const node = objectAt(objectAt(objectAt(document, "paths"), descriptor.path), descriptor.method.toLowerCase());
+  const body = node.requestBody === undefined ? undefined : bodyOf(document, deref(document, node.requestBody));
+  return {
+    summary: text(node.summary),
+    parameters: list(node.parameters).map((parameter) => parameterOf(document, parameter)),
+    ...(body && { body }),
+    answers: Object.entries(objectAt(node, "responses")).map(([status, answer]) => answerOf(document, status, answer)),
+  };
+}
+
+function parameterOf(document: JsonObject, node: unknown): RawParameter {
+  const { name, in: place, required, description, schema, ...rest } = deref(document, node);
+  return {
+    name: text(name),
+    in: text(place),
+    required: required === true,
+    description: text(description),
+    schema,
+    example: exampleOf(document, { ...rest, schema }),
+  };
+}
+
+function answerOf(document: JsonObject, status: string, node: unknown): RawAnswer {
+  const answer = deref(document, node);
+  const body = bodyOf(document, answer);
+  return { status, description: text(answer.description), ...(body && { body }) };
+}
+
+function bodyOf(document: JsonObject, carrier: JsonObject): RawBody | undefined {
+  const media = objectAt(objectAt(carrier, "content"), "application/json");
+  return media.schema === undefined ? undefined : { schema: media.schema, example: exampleOf(document, media) };
+}
+
+/** The first example that is given, on the node or else on its schema: the smallest comes first in the description. */
+function exampleOf(document: JsonObject, node: JsonObject): unknown {
+  if (node.example !== undefined) return node.example;
+  const [first] = isObject(node.examples) ? Object.values(node.examples) : [];
+  if (first !== undefined) return deref(document, first).value;
+  const { example, examples } = deref(document, node.schema);
+  return example ?? list(examples)[0];
+}
+
+const text = (value: unknown) => (typeof value === "string" ? value : "");
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -89,6 +89,17 @@ describe("a generic deployment", () => {
     expect(live(s).filter(({ status }) => status !== "failed")).toHaveLength(1);
   });
 
+  it("ends its youngest instances first", async () => {
+    const s = await session();
+    await template(s);
+    const { body } = await deployment(s, { target_instance_count: 3 });
+    s.sim.advance({ minutes: 2 });
+    const [oldest] = live(s);
+    await s.patch(`/deployments/${body.id}`, { target_instance_count: 1 });
+    s.sim.advance({ minutes: 1 });
+    expect(live(s).map(({ id }) => id)).toEqual([oldest?.id]);
+  });
+
   it("rests while it is switched off, and leaves its instances when deleted", async () => {
     const s = await session();
     await template(s);
@@ -242,6 +253,8 @@ describe("a procurement", () => {
       { managed_window_minutes: 0 },
       { managed_window_minutes: 129_601 },
       { pool: "main" },
+      // A pool has this name, but the path is that of an instance.
+      { pool: "sfc:instance:acme:default:main" },
       { target: -1 },
       { target: "nodes" },
     ]) {

@@ -56,6 +56,14 @@ describe("creating an instance", () => {
     expect(s.sim.state.instances).toHaveLength(0);
   });
 
+  it("starts from images of its own workspace or public ones only", async () => {
+    const s = await session();
+    const elsewhere = (image: string) =>
+      s.post("/instances", instanceBody(s, { pool: s.pool("notebooks"), image: s.image(image) }));
+    expect((await elsewhere("trainer")).status).toBe(422);
+    expect((await elsewhere("ubuntu-24.04-cuda-13")).status).toBe(201);
+  });
+
   it("gives a public address where the SKU supports it and a firewall is named", async () => {
     const s = await session({ world: { pools: [{ name: "main", allocations: [{ sku: "alameda", nodes: 1 }] }] } });
     const body = {
@@ -118,6 +126,8 @@ describe("changing an instance", () => {
       const s = await session({ assumptions: { patchNull } });
       const { body } = await s.post("/instances", instanceBody(s, { name: "a" }));
       expect((await s.patch(`/instances/${body.id}`, { name: null })).status).toBe(status);
+      // For tags null has a meaning: it clears them.
+      expect((await s.patch(`/instances/${body.id}`, { tags: null })).status).toBe(200);
     }
   });
 });

@@ -20,7 +20,7 @@ export const members: Mutation[] = [
     name: "a request loses a property",
     impact: "major",
     says: ["`instances.create`: `firewall` is gone", "`FirewallIdOrPath`: is not exported any more"],
-    short: true,
+
     change: (draft) => draft.removeProperty("CreateInstanceRequest", "firewall"),
   },
   {
@@ -58,7 +58,7 @@ export const members: Mutation[] = [
     name: "an answer gets a property",
     impact: "minor",
     says: ["`Instance.hostname` is new"],
-    short: true,
+
     change: (draft) => draft.setProperty("InstanceResponse", "hostname", { type: "string" }, true),
   },
   {

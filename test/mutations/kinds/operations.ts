@@ -21,7 +21,7 @@ export const operations: Mutation[] = [
     name: "an operation is removed",
     impact: "major",
     says: ["`instances.delete`: is gone (DELETE /preview/v2/instances/{id})"],
-    short: true,
+
     change: (draft) => {
       delete draft.path("/preview/v2/instances/{id}").delete;
     },
@@ -55,7 +55,7 @@ export const operations: Mutation[] = [
       "`orders.get`: is now GET /preview/v2/market/orders/{id} (was GET /preview/v2/orders/{id}); the path client must name it so",
       "`orders.cancel`: is now DELETE /preview/v2/market/orders/{id} (was DELETE /preview/v2/orders/{id}); the path client must name it so",
     ],
-    short: true,
+
     change: (draft) => draft.move("/preview/v2/orders/{id}", "/preview/v2/market/orders/{id}"),
   },
   {

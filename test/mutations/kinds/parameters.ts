@@ -16,7 +16,7 @@ export const parameters: Mutation[] = [
     name: "a required parameter is added",
     impact: "major",
     says: ["`pools.list`: `owner` is new and required"],
-    short: true,
+
     change: (draft) => draft.addParameter("list_pools", { name: "owner", required: true, schema: { type: "string" } }),
   },
   {
@@ -62,7 +62,7 @@ export const parameters: Mutation[] = [
     name: "a parameter need not be given any more",
     impact: "minor",
     says: ["`deployments.list`: `workspace` may now be left out"],
-    short: true,
+
     change: (draft) => {
       draft.parameter("list_deployments", "workspace").required = false;
     },
@@ -127,7 +127,7 @@ export const parameters: Mutation[] = [
       "`pools.list`: `starting_after` is gone",
       "`pools.list`: `ending_before` is gone",
     ],
-    short: true,
+
     change: (draft) => {
       for (const { name } of CURSORS) draft.removeParameter("list_pools", name);
     },

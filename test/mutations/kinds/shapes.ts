@@ -5,7 +5,7 @@ export const shapes: Mutation[] = [
     name: "a value is added to an open enum",
     impact: "minor",
     says: ['`OrderStatus`: can now be `"expired"`'],
-    short: true,
+
     change: (draft) => {
       draft.schema("OrderStatus").enum.push("expired");
     },

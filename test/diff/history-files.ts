@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../mutations/base.js";
+
+/** The descriptions of the instance operations over time, and the rows for them. */
+export type HistoryName = "2026-05" | "2026-06" | "2026-07" | "sdk";
+
+export function historyFile(name: HistoryName): string {
+  return join(ROOT, `test/diff/history/${name}.yaml`);
+}
+
+export function historyText(name: HistoryName): string {
+  return readFileSync(historyFile(name), "utf8");
+}

@@ -1,0 +1,200 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { printMarkdown } from "../../scripts/diff/print-markdown.js";
+import { type Report, reportOn } from "../../scripts/diff/report.js";
+import { generate } from "../../scripts/generate.js";
+import type { SfcClient } from "../../src/index.js";
+import { ROOT } from "../mutations/base.js";
+import { type HistoryName, historyFile } from "./history-files.js";
+import { outputs } from "./outputs.js";
+import { errorsInFolder } from "./type-check.js";
+
+const TIME = 120_000;
+
+/** Within the repository, so that what is written there finds the packages. */
+const folder = join(ROOT, ".tmp", `history-${process.pid}`);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("each description makes a client that type-checks, and sends what the documents of its time send", () => {
+  it(
+    "May 2026: PATCH with an integer priority",
+    async () => {
+      const sent = await send("2026-05", (sfc) =>
+        sfc.instances.batchUpdate({ data: [{ id: "inst_a", priority: 123 }] } as never),
+      );
+      expect(sent).toEqual({
+        request: "PATCH https://api.sfcompute.com/preview/v2/instances",
+        authorization: "Bearer <token>",
+        contentType: "application/json",
+        key: null,
+        body: { data: [{ id: "inst_a", priority: 123 }] },
+      });
+    },
+    TIME,
+  );
+
+  it(
+    "mid-2026: POST with a capacity, POST …/replace with a key, GET of a workspace",
+    async () => {
+      const create = {
+        capacity: "cap_a",
+        image: "image_a",
+        instance_sku: "isku_k3R-nX9vLm7Qp2Yw5Jd8F",
+        name: "my-resource-name",
+        cloud_init_user_data: "IyEvYmluL2Jhc2gKZWNobyBoZWxsbyB3b3JsZAo=",
+        tags: { env: "prod", team: "infra" },
+        _preview_enable_infiniband: false,
+      };
+      expect(await send("2026-06", (sfc) => sfc.instances.create(create as never))).toMatchObject({
+        request: "POST https://api.sfcompute.com/preview/v2/instances",
+        key: null,
+        body: create,
+      });
+      const replace = { image: "image_b", cloud_init_user_data: create.cloud_init_user_data, name: "my-resource-name" };
+      const options = { idempotencyKey: "redeploy-1" };
+      expect(await send("2026-06", (sfc) => sfc.instances.replace("inst_a", replace, options))).toMatchObject({
+        request: "POST https://api.sfcompute.com/preview/v2/instances/inst_a/replace",
+        key: "redeploy-1",
+        body: replace,
+      });
+      expect(await send("2026-06", (sfc) => sfc.instances.list({ workspace: "wksp_a", limit: 50 }))).toMatchObject({
+        request: "GET https://api.sfcompute.com/preview/v2/instances?workspace=wksp_a&limit=50",
+        contentType: null,
+        body: null,
+      });
+    },
+    TIME,
+  );
+
+  it(
+    "July 2026: PATCH with a priority level",
+    async () => {
+      const body = { data: [{ id: "inst_a", priority_level: "critical" as const }] };
+      expect(await send("2026-07", (sfc) => sfc.instances.batchUpdate(body))).toMatchObject({
+        request: "PATCH https://api.sfcompute.com/preview/v2/instances",
+        body,
+      });
+    },
+    TIME,
+  );
+});
+
+describe("each step is told, with nothing missing and nothing invented", () => {
+  it(
+    "from May to mid-2026",
+    async () => {
+      const report = await step("2026-05", "2026-06");
+      expect(report.version).toEqual({ current: "0.1.0", next: "0.2.0" });
+      expect(`\n${printMarkdown(report)}`).toBe(`
+**Breaking**
+
+- \`Instance.priority\` is gone, see \`priority_level\` (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`instances.create\`: \`priority\` is gone, see \`priority_level\`
+- \`instances.batchUpdate\`: \`priority_level\` is new and required; \`priority\` is gone, see \`priority_level\`
+
+**New**
+
+- \`Instance\`: \`workspace_id\` is new; \`priority_level\` is new (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`instances.create\`: \`priority_level\` is new
+`);
+    },
+    TIME,
+  );
+
+  it(
+    "from mid-2026 to July",
+    async () => {
+      const report = await step("2026-06", "2026-07");
+      expect(report.version).toEqual({ current: "0.1.0", next: "0.2.0" });
+      expect(`\n${printMarkdown(report)}`).toBe(`
+**Breaking**
+
+- \`InstanceSkuSummary.name\` is gone, see \`alias\` (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`Instance\`: \`instance_sku\` is now InstanceSkuSummary | null (was InstanceSkuSummary); \`deployment\` is now DeploymentSummary | null (was DeploymentSummary) (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`instances.create\`: \`pool\` is new and required; \`capacity\` is gone, see \`pool\`
+- \`instances.list\`: \`capacity\` is gone, see \`pool\`
+
+**New**
+
+- \`InstanceSkuSummary\`: \`object\` is new; \`alias\` is new (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`Instance\`: \`capacity\` is deprecated; \`pool\` is new (in \`instances.list\`, \`instances.create\`, \`instances.batchUpdate\`, \`instances.replace\`)
+- \`instances.create\`: \`enable_public_ipv4\` is new; \`firewall\` is new
+- \`instances.list\`: \`workspace\` may now be left out; \`pool\` is new
+
+**Also**
+
+- \`Instance\`: described in other words
+`);
+    },
+    TIME,
+  );
+
+  it(
+    "and back: what was gone is new, what was new is gone",
+    async () => {
+      const report = await step("2026-06", "2026-05");
+      const told = report.entries.map(({ kind, subject, member }) => `${kind} ${subject}.${member}`).sort();
+      expect(told).toEqual(
+        [
+          "member-gone Instance.priority_level",
+          "member-gone Instance.workspace_id",
+          "member-gone instances.batchUpdate.priority_level",
+          "member-gone instances.create.priority_level",
+          "member-new Instance.priority",
+          "member-new instances.batchUpdate.priority",
+          "member-new instances.create.priority",
+          "type-gone InstancePriority.undefined",
+        ].sort(),
+      );
+    },
+    TIME,
+  );
+});
+
+async function step(before: HistoryName, after: HistoryName): Promise<Report> {
+  const { report } = await reportOn({
+    before: historyFile(before),
+    after: historyFile(after),
+    companions: { sdk: historyFile("sdk") },
+    root: ROOT,
+    cwd: ROOT,
+    version: "0.1.0",
+  });
+  return report;
+}
+
+const clients = new Map<HistoryName, Promise<typeof SfcClient>>();
+
+/** Generates the client of a time, once, and type-checks it. */
+async function clientOf(name: HistoryName): Promise<typeof SfcClient> {
+  const target = join(folder, name);
+  mkdirSync(folder, { recursive: true });
+  const out = outputs();
+  const code = await generate(["--spec", historyFile(name), "--sdk", historyFile("sdk"), "--out", target], out.world);
+  expect({ code, stderr: out.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(errorsInFolder(join(target, "src"), ["client.ts", "index.ts"])).toEqual([]);
+  return ((await import(join(target, "src/client.ts"))) as { SfcClient: typeof SfcClient }).SfcClient;
+}
+
+/** What goes over the wire when a client of that time makes a call. */
+async function send(name: HistoryName, call: (sfc: SfcClient) => PromiseLike<unknown>) {
+  const client = clients.get(name) ?? clientOf(name);
+  clients.set(name, client);
+  const sent: Request[] = [];
+  const answer = { object: "list", has_more: false, data: [], cursor: null };
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+    sent.push(new Request(input, init));
+    return Response.json(answer);
+  };
+  await call(new (await client)({ token: "<token>", fetch }));
+  const [request] = sent;
+  const text = await request?.text();
+  return {
+    request: `${request?.method} ${request?.url}`,
+    authorization: request?.headers.get("authorization"),
+    contentType: request?.headers.get("content-type"),
+    key: request?.headers.get("idempotency-key"),
+    body: text ? JSON.parse(text) : null,
+  };
+}

@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { makeSide } from "../../scripts/diff/side.js";
+import { errorsOf, SHADOW, shadow, virtualProgram } from "../../scripts/diff/virtual-program.js";
+import { applyOverlay } from "../../scripts/generate/overlay.js";
+import { ROOT, readBase } from "../mutations/base.js";
+import { Draft } from "../mutations/mutation.js";
+
+const STABLE = [
+  "/preview/v2/instances",
+  "/preview/v2/instances/{id}",
+  "/preview/v2/instances/{id}/replace",
+  "/preview/v2/orders",
+  "/preview/v2/pools",
+];
+
+/** The announced stable paths beside those of the preview, with operationIds of their own. */
+async function bothVersions() {
+  const base = readBase(true);
+  const draft = new Draft(structuredClone(base.description));
+  for (const path of STABLE) {
+    const item = structuredClone(draft.path(path));
+    for (const operation of Object.values(item)) operation.operationId = `stable_${operation.operationId}`;
+    draft.paths[path.replace("/preview", "")] = item;
+  }
+  const { document } = applyOverlay(draft.document, base.overlay);
+  const description = { document, source: base.source };
+  return makeSide(description, description, base.table);
+}
+
+it("stable paths live beside the preview ones as resources of one client, which all keep their names", async () => {
+  const side = await bothVersions();
+  const called = new Map(side.operations.map(({ name, model }) => [name, model.descriptor.path]));
+  expect(called.get("instances.list")).toBe("/preview/v2/instances");
+  expect([...called].filter(([, path]) => path.startsWith("/v2/")).map(([name]) => name.split(".")[0])).toEqual([
+    ...Array(7).fill("instancesV2"),
+    ...Array(2).fill("ordersV2"),
+    ...Array(2).fill("poolsV2"),
+  ]);
+  for (const [name, path] of called) {
+    const isStable = name.split(".")[0]?.endsWith("V2");
+    expect(path.startsWith(isStable ? "/v2/" : "/preview/v2/"), name).toBe(true);
+  }
+});
+
+it("both carry their keys, classes and paging", async () => {
+  const { operations } = await bothVersions();
+  const facts = (id: string) => {
+    const descriptor = operations.find((operation) => operation.id === id)?.model.descriptor;
+    return { retry: descriptor?.retry, paging: descriptor?.paging };
+  };
+  for (const id of ["create_order", "replace_instance", "list_instances", "create_instance", "delete_instance"]) {
+    expect(facts(`stable_${id}`)).toEqual(facts(id));
+  }
+});
+
+it("a user's code that calls both type-checks", async () => {
+  const side = await bothVersions();
+  const [list, create] = ["stable_list_instances", "stable_create_order"].map(
+    (id) => side.operations.find((operation) => operation.id === id)?.name,
+  );
+  const use = `${ROOT}/src/${SHADOW}both/use.ts`;
+  const files = new Map([
+    ...shadow(ROOT, "both", side.code),
+    [
+      use,
+      `import type { Resources } from "./generated/resources/index.js";
+       import type { Instance, OrderCreate } from "./generated/types.js";
+       export async function both(sfc: Resources, order: OrderCreate): Promise<Instance[]> {
+         await sfc.orders.create(order, { idempotencyKey: "a" });
+         await sfc.${create}(order, { idempotencyKey: "b" });
+         return [...(await sfc.instances.list()).data, ...(await sfc.${list}()).data];
+       }`,
+    ],
+  ]);
+  expect(errorsOf(virtualProgram(ROOT, files, [use]), files.keys())).toEqual([]);
+});

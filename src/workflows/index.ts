@@ -32,6 +32,6 @@ export { type Moment, type UnixSecondsOptions, unixSeconds } from "./unix-second
 export { waitForImage } from "./wait/image.js";
 export { waitForInstance } from "./wait/instance.js";
 export { waitForOrder } from "./wait/order.js";
-export type { WaitOptions } from "./wait/poll.js";
+export { type Verdict, type WaitOptions, type Watched, waitUntil } from "./wait/poll.js";
 export { waitForPoolTransfer } from "./wait/pool-transfer.js";
 export { type SshProgress, waitForSsh } from "./wait/ssh.js";

@@ -92,6 +92,16 @@ describe("placeOrder", () => {
     expect(operationsOf(scene.sim)).not.toContain("create_order");
   });
 
+  test("needs no quote that fits when the plan names SKU and limit, but takes no fee from it either", async () => {
+    const scene = await stage();
+    const instance_sku = scene.sim.state.instanceSkus[1]?.id;
+    const plan = twoNodes(scene, { instance_sku, limit_price_dollars_per_node_hour: "20" });
+    await expect(placeOrder(scene.sfc, plan, job)).resolves.toMatchObject({
+      totalDollars: "79.999920",
+      body: { instance_sku },
+    });
+  });
+
   test("refuses a quote for another SKU than the plan names", async () => {
     const scene = await stage();
     const other = scene.sim.state.instanceSkus[1]?.id;
@@ -101,7 +111,7 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toEqual([]);
   });
 
-  test("needs no quote for an order that may stand, with its SKU and limit", async () => {
+  test("needs no quote for an order with its SKU and limit", async () => {
     const scene = await stage();
     const [sku] = scene.sim.state.instanceSkus;
     const plan = twoNodes(scene, {
@@ -205,6 +215,18 @@ describe("placing the same intent again", () => {
     moveMarket(scene);
     const second = await placeOrder(clientOf(scene.sim), plan, job);
     expect(second.body.limit_price_dollars_per_node_hour).not.toBe(first.body.limit_price_dollars_per_node_hour);
+    expect(second.order.id).toBe(first.order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("brings back the order in another process when the market is empty by then, with a SKU and a limit in the plan", async () => {
+    const scene = await stage();
+    const instance_sku = scene.sim.state.instanceSkus[0]?.id;
+    const plan = twoNodes(scene, { node_count: 48, instance_sku, limit_price_dollars_per_node_hour: "20" });
+    const rich = { ...job, maxSpend: "2000" };
+    const first = await placeOrder(scene.sfc, plan, rich);
+    scene.sim.advance({ minutes: 1 });
+    const second = await placeOrder(clientOf(scene.sim), plan, rich);
     expect(second.order.id).toBe(first.order.id);
     expect(scene.sim.state.orders).toHaveLength(1);
   });

@@ -64,7 +64,8 @@ type Market = Pick<Resources, "orders" | "pools">;
  * a reused key brings back the older order.
  *
  * Calls `pools.get` for a resource path, `orders.preview` (`POST …/order_preview`), `orders.create` (`POST /preview/v2/orders`). Safe to repeat, also after a crash, as long
- * as the service remembers the key (how long is not stated). A repeat within one client sends the first body again, whatever the market does.
+ * as the service remembers the key (how long is not stated). A repeat within one client sends the first body again, whatever the market does; for repeats from another process give
+ * `instance_sku` and a limit price, because without a quote (the market may be empty by then) there is no body to ask with.
  * @throws {SpendLimitError} the total is beyond `maxSpend` or `minProceeds`; nothing was placed
  * @throws {QuoteError} there is no quote, or not for what was asked; nothing was placed
  * @throws {OrderMismatchError} what came back is not what was asked for, most likely an older order of the same intent; it is on the error

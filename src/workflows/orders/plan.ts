@@ -13,9 +13,13 @@ interface Plan {
   readonly requirements?: Requirements | undefined;
   /** The one SKU to trade. A quote for another one is refused. */
   readonly instance_sku?: string | undefined;
-  /** US dollars per node-hour. Moved onto the service's grid, never to your harm. @default what the preview quotes */
+  /**
+   * US dollars per node-hour. Moved onto the service's grid, never to your harm. Together with `instance_sku` no quote is needed, so that a repeat after a
+   * crash finds its order even when the market is empty by then.
+   * @default what the preview quotes
+   */
   readonly limit_price_dollars_per_node_hour?: string | undefined;
-  /** Whether what does not fill waits on the book. Together with a SKU and a limit no quote is needed. @default false */
+  /** Whether what does not fill waits on the book. @default false */
   readonly allow_standing?: boolean | undefined;
   /** Whether fewer nodes or less time would do. @default false */
   readonly allow_partial?: boolean | undefined;

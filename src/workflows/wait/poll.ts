@@ -29,7 +29,10 @@ export interface Watched<T> {
   reasonOf?(value: T): string | null | undefined;
 }
 
-/** Looks until the goal is reached. A failure that may pass does not end the wait; the deadline does. */
+/**
+ * Looks until the goal is reached; what the other waiters are made of, for goals of your own. A failure that may pass does not end the wait; the deadline does.
+ * @throws {WaitError} `"unreachable"` when the verdict says so, `"deadline"` when the time is up
+ */
 export async function waitUntil<T>(
   watched: Watched<T>,
   options: WaitOptions<T>,

@@ -1,0 +1,77 @@
+/**
+ * Uploads an image and puts every instance with a tag onto it, one after the other. Run it again after a crash: parts that are stored are not sent again, and no instance is replaced twice.
+ *
+ *     SF_API_KEY=… npx tsx examples/redeploy-fleet.ts 4f2a trainer.qcow2 sfc:workspace:acme:default fleet=trainers cloud-init.yaml
+ */
+import { readFile } from "node:fs/promises";
+import { ApiError, type Instance, type SfcClient } from "../src/index.js";
+import {
+  cloudInit,
+  type PaceOptions,
+  resourcePath,
+  tagFilter,
+  uploadImage,
+  waitForInstance,
+} from "../src/workflows/index.js";
+import { progressBar } from "./support/progress-bar.js";
+import { type Say, whenStarted } from "./support/started.js";
+
+export interface Release {
+  /** For example the commit. Part of every name and key. */
+  readonly id: string;
+  readonly file: string;
+  /** Resource path. */
+  readonly workspace: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** A replacement does not inherit its predecessor's script. */
+  readonly script: string;
+}
+
+export async function redeployFleet(sfc: SfcClient, release: Release, say: Say, pace: PaceOptions = {}): Promise<void> {
+  const image = await imageOf(sfc, release, pace);
+  const instances = await sfc.instances
+    .list({ tag: tagFilter(release.tags), status: ["running"] })
+    .toArray({ max: 10_000 });
+  // Replacements inherit the tags; those of an earlier run boot the new image already.
+  const old = instances.filter((instance) => instance.image.id !== image);
+  for (const instance of old) {
+    const fresh = await replaceOnce(sfc, instance, image, release);
+    await waitForInstance(sfc, fresh.id, "running", pace);
+    say(`${instance.name} is replaced by ${fresh.name}`);
+  }
+  say(`${old.length} of ${instances.length} instances replaced`);
+}
+
+/** The key names release and instance: whoever asks again, and however often, gets this one replacement. */
+export function replaceOnce(
+  sfc: SfcClient,
+  { id, name }: Pick<Instance, "id" | "name">,
+  image: string,
+  release: Pick<Release, "id" | "script">,
+): Promise<Instance> {
+  const body = { image, name: `${name}-${release.id}`, cloud_init_user_data: cloudInit(release.script) };
+  return sfc.instances.replace(id, body, { idempotencyKey: `redeploy-${release.id}-${id}` });
+}
+
+async function imageOf(sfc: SfcClient, { id, file, workspace }: Release, pace: PaceOptions): Promise<string> {
+  const name = `release-${id}`;
+  try {
+    return (await uploadImage(sfc, file, { workspace, name, onProgress: progressBar(), ...pace })).id;
+  } catch (error) {
+    // An earlier run has uploaded it.
+    if (!ApiError.is(error) || error.status !== 409) throw error;
+    const { account, name: workspaceName } = resourcePath.parse(workspace);
+    const image = await sfc.images.get(resourcePath.format({ type: "image", account, workspace: workspaceName, name }));
+    if (image.upload_status !== "completed") throw error;
+    return image.id;
+  }
+}
+
+await whenStarted(import.meta.url, async (sfc, [id = "", file = "", workspace = "", tag = "", script = ""], say) => {
+  const [key = "", value = ""] = tag.split("=");
+  await redeployFleet(
+    sfc,
+    { id, file, workspace, tags: { [key]: value }, script: await readFile(script, "utf8") },
+    say,
+  );
+});

@@ -1,0 +1,75 @@
+/**
+ * Sells the nodes that a pool holds over the coming hours and no instance uses. Without `--sell` it only says what it would bring.
+ *
+ *     SF_API_KEY=… npx tsx examples/sell-idle-hours.ts sfc:pool:acme:default:main isku_… 6 --sell
+ */
+import type { Schedule, SfcClient } from "../src/index.js";
+import { type PaceOptions, placeOrder, type SellPlan, unixSeconds, waitForOrder } from "../src/workflows/index.js";
+import { type Say, whenStarted } from "./support/started.js";
+
+export interface IdleSale {
+  readonly pool: string;
+  readonly sku: string;
+  readonly hours: number;
+  readonly from: Date;
+  readonly sell: boolean;
+  /** US dollars that the whole sale has to bring, after fees. */
+  readonly minProceeds: string;
+}
+
+export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pace: PaceOptions = {}): Promise<void> {
+  const start_at = unixSeconds(sale.from, { minute: "up" });
+  const pool = await sfc.pools.get(sale.pool);
+  const held = fewestNodes(
+    pool.allocation_schedule.by_instance_sku[sale.sku] ?? [],
+    start_at,
+    start_at + sale.hours * 3_600,
+  );
+  const used = (
+    await sfc.instances
+      .list({ pool: [pool.id], instance_sku: [sale.sku], status: ["running", "awaiting_allocation"] })
+      .toArray({ max: 10_000 })
+  ).length;
+  say(`${pool.name} holds ${held} nodes for the next ${sale.hours} hours, ${used} in use`);
+  if (held <= used) return say("nothing is idle");
+
+  const { accelerator } = await sfc.instanceSkus.get(sale.sku);
+  const plan: SellPlan = {
+    side: "sell",
+    pool: pool.id,
+    start_at,
+    duration_seconds: sale.hours * 3_600,
+    node_count: held - used,
+    instance_sku: sale.sku,
+    requirements: accelerator ? { accelerator: [accelerator.value] } : {},
+  };
+  // The pool and the hour name the sale: the same hours are never sold twice.
+  const options = { intent: `idle-${pool.id}-${start_at}`, minProceeds: sale.minProceeds, ...pace };
+  const { totalDollars } = await placeOrder(sfc, plan, { ...options, dryRun: true });
+  if (!sale.sell) return say(`would sell ${plan.node_count} idle nodes for at least $${totalDollars}`);
+  const { order } = await placeOrder(sfc, plan, options);
+  await waitForOrder(sfc, order.id, "filled", pace);
+  say(`sold ${plan.node_count} idle nodes for at least $${totalDollars}`);
+}
+
+/** The fewest nodes at any time of a span; where a schedule says nothing it is 0. */
+function fewestNodes(schedule: Schedule, from: number, until: number): number {
+  let covered = from;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const { start_at, end_at, node_count } of schedule) {
+    const end = end_at ?? Number.POSITIVE_INFINITY;
+    if (end <= from || start_at >= until) continue;
+    if (start_at > covered) return 0;
+    fewest = Math.min(fewest, node_count);
+    covered = end;
+  }
+  return covered >= until ? fewest : 0;
+}
+
+await whenStarted(import.meta.url, (sfc, [pool = "", sku = "", hours = "6", ...flags], say) =>
+  sellIdleHours(
+    sfc,
+    { pool, sku, hours: Number(hours), from: new Date(), sell: flags.includes("--sell"), minProceeds: "1" },
+    say,
+  ),
+);

@@ -1,0 +1,17 @@
+import type { Progress } from "../../src/workflows/index.js";
+
+const width = 40;
+
+/** Draws how far a transfer is, on one line; nothing where there is no terminal to draw on. */
+export function progressBar(
+  terminal: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
+): (progress: Progress) => void {
+  if (!terminal.isTTY) return () => undefined;
+  return ({ doneBytes, totalBytes }) => {
+    const mib = `${Math.floor(doneBytes / 1024 ** 2)} MiB`;
+    if (totalBytes === undefined) return void terminal.write(`\r${mib}`);
+    const done = Math.floor((doneBytes * width) / totalBytes);
+    const end = doneBytes === totalBytes ? "\n" : "";
+    terminal.write(`\r[${"#".repeat(done)}${".".repeat(width - done)}] ${mib}${end}`);
+  };
+}

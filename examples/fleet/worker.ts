@@ -1,0 +1,28 @@
+/** A worker of the fleet, a process of its own: it takes jobs from the queue until it is ended, or killed. */
+import { Worker } from "bullmq";
+import { SfcClient } from "../../src/index.js";
+import { waitForInstance } from "../../src/workflows/index.js";
+import { replaceOnce } from "../redeploy-fleet.js";
+import { connectionTo, queueName, type ReplaceJob } from "./job.js";
+
+const [, , redisPort, baseUrl = ""] = process.argv;
+const sfc = new SfcClient({ baseUrl });
+
+const worker = new Worker<ReplaceJob>(
+  queueName,
+  async ({ id: key = "", data }) => {
+    // The job's id is the key: when this process dies after the call, the next worker gets the same replacement.
+    const fresh = await replaceOnce(sfc, data, data.image, { id: data.release, script: "#cloud-config\n" }, key);
+    await waitForInstance(sfc, fresh.id, "running", { pollMs: 250 });
+  },
+  // The job of a worker that is silent for 2 seconds goes to another one, as often as it takes.
+  {
+    connection: connectionTo(Number(redisPort)),
+    concurrency: 2,
+    lockDuration: 2_000,
+    stalledInterval: 1_000,
+    maxStalledCount: 100,
+  },
+);
+worker.on("error", (error) => console.error(error.message));
+process.on("SIGTERM", () => void worker.close().then(() => process.exit(0)));

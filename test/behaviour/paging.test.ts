@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { SfcClient } from "../../src/index.js";
+import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
+import { readBothWays } from "./both-ways.js";
+import { namesIn } from "./names.js";
+
+/* Straight to the simulator, without Prism, to be quick. Fewer rows through Prism: paging-contract.test.ts. */
+
+const many = 10_000;
+
+/** A deployment starts them all at once, in one step of the clock. */
+async function fill(simulator: Simulator, sfc: SfcClient): Promise<void> {
+  const { pool, sku, image, workspace } = namesIn(simulator);
+  const template = await sfc.instanceTemplates.create({ workspace: workspace("default"), image: image("trainer") });
+  const { id } = await sfc.deployments.create({
+    kind: "generic",
+    pool: pool("main"),
+    instance_sku: sku("richmond"),
+    instance_template: template.id,
+    target_instance_count: many,
+  });
+  simulator.advance({ minutes: 1 });
+  await sfc.deployments.update(id, { enabled: false });
+}
+
+test("10,000 instances page through in both directions with none lost or repeated", async () => {
+  await using simulator = await startSimulator();
+  const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
+  await fill(simulator, sfc);
+  const newestFirst = simulator.state.instances.map(({ id }) => id).reverse();
+  expect(new Set(newestFirst).size).toBe(many);
+
+  const { forward, backward, pages } = await readBothWays((place) => sfc.instances.list(place), 200);
+  expect(pages).toBe(50);
+  expect(forward.map(({ id }) => id)).toEqual(newestFirst);
+  expect(backward.map(({ id }) => id)).toEqual(newestFirst);
+
+  const items: string[] = [];
+  for await (const { id } of sfc.instances.list({}, { lookAhead: true })) items.push(id);
+  expect(items).toEqual(newestFirst);
+});
+
+test("rows that come and go meanwhile neither lose nor repeat another one", async () => {
+  await using simulator = await startSimulator();
+  const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
+  const names = namesIn(simulator);
+  const body = { pool: names.pool("main"), instance_sku: names.sku("richmond"), image: names.image("trainer") };
+  const create = async () => (await sfc.instances.create(body)).id;
+  const oldest: string[] = [];
+  for (let made = 0; made < 30; made++) oldest.push(await create());
+  const expected = oldest.toReversed();
+
+  const seen: string[] = [];
+  for await (const page of sfc.instances.list({ limit: 4 }).pages()) {
+    seen.push(...page.data.map(({ id }) => id));
+    // A new one stands at the top of the list; the row at the end of this page goes, and with it what the cursor stands on.
+    await create();
+    const last = page.data.at(-1)?.id ?? "";
+    await sfc.instances.terminate(last);
+    await sfc.instances.delete(last);
+  }
+  expect(seen).toEqual(expected);
+});

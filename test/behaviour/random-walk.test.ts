@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { commands } from "./walk/commands.js";
+import { emptyMemory, openMarket } from "./walk/market.js";
+
+const leastSteps = 1_000;
+
+/*
+ * Straight to the simulator, without Prism, to be quick. A failure prints the seed and the shortest list of commands that leads to it.
+ */
+test("a random walk over instances, pools, orders and keys never breaks an invariant", async () => {
+  let steps = 0;
+  const walk = fc.asyncProperty(fc.commands(commands, { maxCommands: 100, size: "max" }), async (list) => {
+    const market = await openMarket();
+    const memory = emptyMemory();
+    try {
+      await fc.asyncModelRun(() => ({ model: memory, real: market }), list);
+    } finally {
+      steps += memory.steps;
+      await market.simulator.close();
+    }
+  });
+  await fc.assert(walk, { seed: 20_260_728, numRuns: 18 });
+  expect(steps).toBeGreaterThanOrEqual(leastSteps);
+}, 60_000);

@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { OrderCreate } from "../../../src/index.js";
+import { checkInvariants } from "./invariants.js";
+import { choose, type Market, type Memory, outcome, priorities } from "./market.js";
+
+type Command = fc.AsyncCommand<Memory, Market>;
+
+/** A step that can always be tried; what it meets by then decides what has to come of it. */
+function step(name: string, run: (market: Market, memory: Memory) => Promise<void>): Command {
+  return {
+    check: () => true,
+    async run(memory, market) {
+      await run(market, memory);
+      memory.steps += 1;
+      checkInvariants(market, memory);
+    },
+    toString: () => name,
+  };
+}
+
+const any = fc.noBias(fc.nat({ max: 1000 }));
+/** Mostly the first pool and SKU, where there are nodes and a market from the start. */
+const mostlyFirst = any.map((number) => (number < 700 ? 0 : number));
+const nodes = fc.noBias(fc.integer({ min: 1, max: 5 }));
+/** Half hours from now, and how many of them. */
+const slots = fc.noBias(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 2, max: 8 })));
+const side = fc.constantFrom("buy" as const, "sell" as const);
+/** The market sells from 16.80 and buys up to 12.00. */
+const price = fc.constantFrom("9.000000", "12.000000", "14.400000", "16.800000", "22.000020");
+const key = fc.constantFrom("key-1", "key-2", "key-3", "key-4");
+
+const createInstance = fc.tuple(mostlyFirst, mostlyFirst, any).map(([pool, sku, level]) =>
+  step(`create instance ${pool} ${sku} ${level}`, async (market, memory) => {
+    const made = await market.sfc.instances.create({
+      pool: choose(market.pools(), pool) ?? "",
+      instance_sku: choose(market.skus, sku) ?? "",
+      image: market.image,
+      priority_level: choose(priorities, level) ?? null,
+    });
+    expect(made.status).toBe("awaiting_allocation");
+    memory.created += 1;
+  }),
+);
+
+const terminateInstance = any.map((which) =>
+  step(`terminate instance ${which}`, async (market) => {
+    const instance = choose(market.instances(), which);
+    if (instance === undefined) return;
+    const result = await outcome(market.sfc.instances.terminate(instance.id));
+    expect(result).toMatchObject(
+      instance.status === "terminated" ? { refused: 404 } : { ok: { status: "terminated" } },
+    );
+  }),
+);
+
+const deleteInstance = any.map((which) =>
+  step(`delete instance ${which}`, async (market, memory) => {
+    const instance = choose(market.instances(), which);
+    if (instance === undefined) return;
+    const result = await outcome(market.sfc.instances.delete(instance.id));
+    expect(result).toEqual(instance.status === "terminated" ? { ok: undefined } : { refused: 409 });
+    if (instance.status === "terminated") memory.deleted += 1;
+  }),
+);
+
+/** With one bad entry nothing may change; without, every entry must show. */
+const batchUpdate = fc
+  .tuple(fc.array(any, { minLength: 1, maxLength: 6 }), any, fc.boolean())
+  .map(([picks, level, bad]) =>
+    step(`batch update ${picks} ${level} ${bad}`, async (market) => {
+      const before = market.instances();
+      const priority_level = choose(priorities, level) ?? "normal";
+      const entries = picks.flatMap((pick) => choose(before, pick) ?? []).map(({ id }) => ({ id, priority_level }));
+      if (entries.length === 0) return;
+      const workspaces = new Set(entries.map(({ id }) => before.find((row) => row.id === id)?.workspace_id));
+      const data = bad ? [...entries, { id: "inst_nobody", priority_level }] : entries;
+      const result = await outcome(market.sfc.instances.batchUpdate({ data }));
+      const fails = bad || workspaces.size > 1;
+      expect("refused" in result).toBe(fails);
+      const asked = new Set(entries.map(({ id }) => id));
+      for (const [index, row] of market.instances().entries()) {
+        const changed = !fails && asked.has(row.id);
+        expect(row.priority_level).toBe(changed ? priority_level : before[index]?.priority_level);
+      }
+    }),
+  );
+
+/** Uses a key for the first time, or repeats exactly what it was used for: the id must be the same. */
+async function withKey(
+  memory: Memory,
+  name: string,
+  send: (idempotencyKey: string) => PromiseLike<{ id: string }>,
+): Promise<"new" | "repeated" | "refused"> {
+  const known = memory.keys.get(name);
+  if (known !== undefined) {
+    expect((await known.repeat()).id).toBe(known.id);
+    return "repeated";
+  }
+  // The client takes no key twice for different bodies, refused ones included; the step's number makes each first use another key.
+  const idempotencyKey = `${name}/${memory.steps}`;
+  const result = await outcome(send(idempotencyKey));
+  if ("refused" in result) return "refused";
+  memory.keys.set(name, { id: result.ok.id, repeat: () => send(idempotencyKey) });
+  return "new";
+}
+
+const replaceInstance = fc.tuple(any, key).map(([which, name]) =>
+  step(`replace instance ${which} ${name}`, async (market, memory) => {
+    const old = choose(market.instances(), which);
+    if (old === undefined) return;
+    const { image } = market;
+    const how = await withKey(memory, `replace/${name}`, (idempotencyKey) =>
+      market.sfc.instances.replace(old.id, { image }, { idempotencyKey }),
+    );
+    if (how === "refused") expect(old.status).toBe("terminated");
+    if (how !== "new") return;
+    memory.created += 1;
+    expect(market.instances().find(({ id }) => id === old.id)?.status).toBe("terminated");
+  }),
+);
+
+const order = fc.record({
+  side,
+  pool: mostlyFirst,
+  sku: mostlyFirst,
+  slots,
+  nodes,
+  price,
+  allow_standing: fc.boolean(),
+  allow_partial: fc.boolean(),
+});
+
+const placeOrder = fc.tuple(order, fc.option(key, { freq: 1 })).map(([choice, name]) =>
+  step(`place order ${JSON.stringify(choice)} ${name}`, async (market, memory) => {
+    const { pool, sku, slots: span, nodes: node_count, price: limit, ...rest } = choice;
+    const [from, length] = span;
+    const body: OrderCreate = {
+      ...rest,
+      pool: choose(market.pools(), pool) ?? "",
+      instance_sku: choose(market.skus, sku) ?? "",
+      allocation_schedule_delta: [{ start_at: market.slot(from), end_at: market.slot(from + length), node_count }],
+      limit_price_dollars_per_node_hour: limit,
+    };
+    const before = market.orders().length;
+    if (name === null) {
+      const result = await outcome(market.sfc.orders.create(body));
+      expect(market.orders()).toHaveLength(before + ("ok" in result ? 1 : 0));
+      return;
+    }
+    const how = await withKey(memory, `order/${name}`, (idempotencyKey) =>
+      market.sfc.orders.create(body, { idempotencyKey }),
+    );
+    expect(market.orders()).toHaveLength(before + (how === "new" ? 1 : 0));
+  }),
+);
+
+const cancelOrder = any.map((which) =>
+  step(`cancel order ${which}`, async (market) => {
+    const id = choose(market.orders(), which);
+    if (id === undefined) return;
+    const { status } = await market.sfc.orders.get(id);
+    const open = ["pending", "standing", "partially_filled"].includes(status);
+    expect(await outcome(market.sfc.orders.cancel(id))).toEqual(open ? { ok: undefined } : { refused: 422 });
+  }),
+);
+
+const otherOrder = fc.record({ side, nodes, price, slots, allowPartial: fc.boolean() }).map((choice) =>
+  step(`somebody else's order ${JSON.stringify(choice)}`, async ({ simulator }) => {
+    const [from, length] = choice.slots;
+    const sinceStart = Math.floor((simulator.now.getTime() - start) / 60_000) / 60;
+    const fromHours = sinceStart + from / 2;
+    simulator.placeMarketOrder({ ...choice, sku: "richmond", fromHours, untilHours: fromHours + length / 2 });
+  }),
+);
+const start = Date.UTC(2026, 6, 28, 8);
+
+const transferNodes = fc
+  .tuple(mostlyFirst, any, mostlyFirst, slots, nodes, key)
+  .map(([from, to, sku, [first, length], node_count, name]) =>
+    step(`transfer ${from} ${to} ${sku} ${first} ${length} ${node_count} ${name}`, async (market, memory) => {
+      const pools = market.pools();
+      const [from_pool, to_pool] = [choose(pools, from) ?? "", choose(pools, to) ?? ""];
+      const body = {
+        from_pool,
+        to_pool,
+        instance_sku: choose(market.skus, sku) ?? "",
+        allocation_schedule_delta: [{ start_at: market.slot(first), end_at: market.slot(first + length), node_count }],
+      };
+      const how = await withKey(memory, `transfer/${name}`, (idempotencyKey) =>
+        market.sfc.poolTransfers.create(body, { idempotencyKey }),
+      );
+      if (how === "refused") expect(from_pool).toBe(to_pool);
+    }),
+  );
+
+const createPool = fc.constantFrom("default", "research").map((name) =>
+  step(`create pool in ${name}`, async (market) => {
+    if (market.pools().length >= 6) return;
+    const made = await market.sfc.pools.create({ workspace: `sfc:workspace:acme:${name}` });
+    expect(market.pools()).toContain(made.id);
+  }),
+);
+
+const deletePool = any.map((which) =>
+  step(`delete pool ${which}`, async (market) => {
+    const before = market.pools();
+    const id = choose(before, which) ?? "";
+    const result = await outcome(market.sfc.pools.delete(id));
+    expect(market.pools().includes(id)).toBe("refused" in result);
+    if ("refused" in result) expect(result.refused).toBe(422);
+  }),
+);
+
+const advance = fc
+  .constantFrom({ seconds: 1 }, { seconds: 61 }, { minutes: 30 }, { hours: 2 }, { hours: 11 })
+  .map((span) => step(`advance ${JSON.stringify(span)}`, async ({ simulator }) => simulator.advance(span)));
+
+export const commands = [
+  createInstance,
+  createInstance,
+  createInstance,
+  terminateInstance,
+  deleteInstance,
+  batchUpdate,
+  replaceInstance,
+  placeOrder,
+  placeOrder,
+  placeOrder,
+  placeOrder,
+  cancelOrder,
+  otherOrder,
+  otherOrder,
+  placeOrder,
+  placeOrder,
+  transferNodes,
+  transferNodes,
+  createPool,
+  deletePool,
+  advance,
+  advance,
+  advance,
+];

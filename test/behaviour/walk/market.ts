@@ -1,0 +1,79 @@
+import { ApiError, type Instance, type InstancePriority, SfcClient } from "../../../src/index.js";
+import { type Simulator, startSimulator, type World } from "../../../src/testing/simulator.js";
+import { namesIn } from "../names.js";
+
+/** Little money and a thin market, so that a walk meets its limits: orders that cannot be paid, nodes that are promised already. */
+const smallWorld: Partial<World> = {
+  balance: "800.00",
+  book: [
+    { side: "sell", sku: "richmond", nodes: 6, price: "16.800000", fromHours: 0, untilHours: 336 },
+    { side: "buy", sku: "richmond", nodes: 3, price: "12.000000", fromHours: 0, untilHours: 336 },
+    { side: "sell", sku: "alameda", nodes: 4, price: "21.600000", fromHours: 0, untilHours: 336 },
+  ],
+};
+export const startingBalance = 800_000_000n;
+/** Nodes of the pool `main` from the start, until long after the walk. */
+export const startingNodes = 4;
+
+/** What a walk acts on: a simulator and a client straight to it. */
+export interface Market {
+  readonly simulator: Simulator;
+  readonly sfc: SfcClient;
+  readonly skus: readonly string[];
+  readonly image: string;
+  /** Unix seconds on a whole minute, so many half hours from now. */
+  slot(halfHours: number): number;
+  pools(): readonly string[];
+  instances(): readonly Instance[];
+  orders(): readonly string[];
+}
+
+export async function openMarket(): Promise<Market> {
+  // Keys outlive the walk, so that a replay stays one however far time has gone.
+  const simulator = await startSimulator({ world: smallWorld, assumptions: { keyLifetimeSeconds: 10 ** 9 } });
+  const { sku, image, hour } = namesIn(simulator);
+  const { state, url, token } = simulator;
+  return {
+    simulator,
+    sfc: new SfcClient({ baseUrl: url, token, maxRetries: 0 }),
+    skus: [sku("richmond"), sku("alameda")],
+    // Public, so instances of every workspace can start from it.
+    image: image("ubuntu-24.04-cuda-13"),
+    slot: (halfHours) => hour(0) + halfHours * 1800,
+    pools: () => state.pools.map(({ id }) => id),
+    instances: () => state.instances,
+    orders: () => state.orders.map(({ id }) => id),
+  };
+}
+
+/** What a walk has to remember by itself. */
+export interface Memory {
+  /** Instances that were created, by whatever call. */
+  created: number;
+  deleted: number;
+  /** How to repeat what a key was used for, and the id that it gave. */
+  readonly keys: Map<string, { readonly id: string; readonly repeat: () => PromiseLike<{ id: string }> }>;
+  /** Commands that were carried out. */
+  steps: number;
+}
+
+export function emptyMemory(): Memory {
+  return { created: 0, deleted: 0, keys: new Map(), steps: 0 };
+}
+
+export const priorities: readonly InstancePriority[] = ["yield", "normal", "preferred", "critical"];
+
+/** Chooses by a random number from whatever there is by now. */
+export function choose<T>(from: readonly T[], random: number): T | undefined {
+  return from[random % Math.max(1, from.length)];
+}
+
+/** The answer, or the status of a refusal. Anything but a declared refusal is a failure of the walk. */
+export async function outcome<T>(call: PromiseLike<T>): Promise<{ ok: T } | { refused: number }> {
+  try {
+    return { ok: await call };
+  } catch (error) {
+    if (ApiError.is(error) && error.status >= 400 && error.status < 500) return { refused: error.status };
+    throw error;
+  }
+}

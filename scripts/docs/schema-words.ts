@@ -1,0 +1,61 @@
+import { isObject, type JsonObject } from "../generate/json.js";
+import { deref } from "../generate/shapes.js";
+
+/** What a schema asks for besides its type, in words: `"1 to 255 characters"`. */
+export function limitsOf(schema: JsonObject): string[] {
+  const { minLength, maxLength, minimum, maximum, pattern, format, maxItems, minItems } = schema;
+  return [
+    ...(typeof format === "string" ? [format] : []),
+    ...span(minLength, maxLength, "characters"),
+    ...span(minItems, maxItems, "items"),
+    ...span(minimum, maximum),
+    ...(typeof pattern === "string" ? [`matches ${pattern}`] : []),
+    ...(schema.default !== undefined ? [`default ${JSON.stringify(schema.default)}`] : []),
+  ];
+}
+
+function span(least: unknown, most: unknown, unit = ""): string[] {
+  const words = [
+    typeof least === "number" ? `at least ${least}` : "",
+    typeof most === "number" ? `at most ${most}` : "",
+  ];
+  const said = words.filter((word) => word !== "").join(", ");
+  return said === "" ? [] : [`${said}${unit && ` ${unit}`}`];
+}
+
+/** The type in a word or two. */
+export function typeOf(document: JsonObject, node: unknown): string {
+  const schema = deref(document, node);
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  const variants = variantsOf(schema);
+  if (variants.length > 0) return [...new Set(variants.map((variant) => typeOf(document, variant)))].join(" | ");
+  const types = [schema.type ?? (schema.properties ? "object" : partType(document, schema))].flat().map(String);
+  return types.map((type) => (type === "array" ? `${bracketed(typeOf(document, schema.items))}[]` : type)).join(" | ");
+}
+
+function partType(document: JsonObject, schema: JsonObject): string {
+  const [first] = Array.isArray(schema.allOf) ? schema.allOf : [];
+  return first === undefined ? "any" : typeOf(document, first);
+}
+
+const bracketed = (type: string) => (type.includes(" | ") ? `(${type})` : type);
+
+export function variantsOf({ oneOf, anyOf }: JsonObject): unknown[] {
+  return [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
+}
+
+/** Own properties and those of its parts, with the names of those that must be there. */
+export function membersOf(
+  document: JsonObject,
+  schema: JsonObject,
+): { members: [string, unknown][]; required: Set<string> } {
+  const members = new Map<string, unknown>(Object.entries(isObject(schema.properties) ? schema.properties : {}));
+  const required = new Set<string>(Array.isArray(schema.required) ? (schema.required as string[]) : []);
+  for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
+    const inner = membersOf(document, deref(document, part));
+    for (const [name, member] of inner.members) members.set(name, member);
+    for (const name of inner.required) required.add(name);
+  }
+  return { members: [...members], required };
+}

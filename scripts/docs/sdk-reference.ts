@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Application } from "typedoc";
+
+/** Writes the SDK reference, from the docstrings. */
+export async function writeSdkReference(root: string, out: string): Promise<void> {
+  const entries = ["index", "paths", "workflows/index", "testing/index", "otel"].map((name) =>
+    join(root, `src/${name}.ts`),
+  );
+  const app = await Application.bootstrap({
+    name: "sfc-preview-sdk",
+    entryPoints: entries.filter((file) => existsSync(file)),
+    tsconfig: join(root, "tsconfig.build.json"),
+    skipErrorChecking: true,
+    readme: "none",
+    disableSources: true,
+    disableGit: true,
+    excludeInternal: true,
+    excludePrivate: true,
+    // Shapes that no entry point names are told where they are used.
+    validation: { notExported: false, invalidLink: true, notDocumented: false },
+    navigationLinks: { Guide: "../index.html" },
+    navigation: { includeGroups: true },
+    hideGenerator: true,
+    githubPages: false,
+    searchInComments: true,
+    logLevel: "Error",
+  });
+  const project = await app.convert();
+  if (project === undefined) throw new Error("typedoc could not read the sources");
+  await app.generateDocs(project, out);
+  if (app.logger.hasErrors()) throw new Error("typedoc complained, see above");
+}

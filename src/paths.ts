@@ -53,7 +53,10 @@ function asResponse({ response, text }: Exchange, error: ApiError | undefined): 
   const { ok, status, statusText, headers } = response;
   // A deletion whose repeat finds nothing has done what it was to do.
   if (!ok && !error) return new Response(null, { status: 204 });
-  return new Response(text === "" ? null : text, { status, statusText, headers });
+  // A browser hides a redirect behind a status of 0, which no answer can be made with.
+  if (error && status < 200) throw error;
+  const hasBody = text !== "" && ![204, 205, 304].includes(status);
+  return new Response(hasBody ? text : null, { status, statusText, headers });
 }
 
 async function prepare(settings: Settings, operation: Operation, request: Request): Promise<Exchangeable> {

@@ -109,6 +109,15 @@ describe("the path client", () => {
     expect(await outcomeOf(call)).toMatchObject({ error: { name: "DecodeError", status: 200 } });
   });
 
+  test("throws where a browser hides the redirect that it met", async () => {
+    const hidden = Object.defineProperty(new Response(null), "status", { value: 0 });
+    Object.defineProperty(hidden, "ok", { value: false });
+    const { options } = network(bench, sound);
+    const client = createPathClient({ ...options, fetch: async () => hidden });
+    const call = client.GET(instance, { params: { path: { id: "inst_1" } } });
+    expect(await outcomeOf(call)).toMatchObject({ error: { name: "ApiError", status: 0 } });
+  });
+
   test("times out, and obeys the caller's signal without leaving a listener", async () => {
     const stalling = firstRequests(9, faultNamed("stall before headers"));
     const params = { path: { id: "inst_1" } };

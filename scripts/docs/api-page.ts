@@ -24,7 +24,8 @@ function operationSection(api: Api, operation: OperationModel): string {
   const { document } = api;
   const { descriptor, method } = operation;
   return `<section>
-<h2 id="${slug(method)}">${escapeHtml(method)}: ${escapeHtml(raw.summary.toLowerCase())}</h2>
+<h2 id="${slug(method)}">${escapeHtml(descriptor.name)}</h2>
+<p class="summary">${escapeHtml(raw.summary)}</p>
 <p class="route"><span class="verb">${descriptor.method}</span> <code>${escapeHtml(descriptor.path)}</code></p>
 ${renderProse(operation.description)}${notes(operation)}
 ${codeBlock(sampleOf(operation, raw), "typescript")}

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application } from "typedoc";
 
@@ -30,4 +30,14 @@ export async function writeSdkReference(root: string, out: string): Promise<void
   if (project === undefined) throw new Error("typedoc could not read the sources");
   await app.generateDocs(project, out);
   if (app.logger.hasErrors()) throw new Error("typedoc complained, see above");
+  useIconsOfThePage(out);
+}
+
+/** A page that was opened from a folder may not load a part of another file, so icons come from the copy that typedoc's script puts into the page. */
+function useIconsOfThePage(folder: string): void {
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".html")) continue;
+    const html = readFileSync(join(folder, file), "utf8");
+    writeFileSync(join(folder, file), html.replace(/"(?:\.\.\/)*assets\/icons\.svg#/g, '"#'));
+  }
 }

@@ -41,5 +41,14 @@ const script = `(() => {
     if (contrast < 4.5) problems.push("contrast " + contrast.toFixed(1) + ": " + element.textContent.trim().slice(0, 40));
     if (parseFloat(style.fontSize) < 11) problems.push("letters of " + style.fontSize + ": " + element.textContent.trim().slice(0, 40));
   }
+  for (const svg of document.querySelectorAll("main svg")) {
+    const frame = svg.getBoundingClientRect();
+    const boxes = [...svg.querySelectorAll("rect")].map((box) => box.getBoundingClientRect());
+    for (const text of svg.querySelectorAll("text")) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const crossed = boxes.some((b) => left < b.right && right > b.left && top < b.bottom && bottom > b.top && !(left > b.left && right < b.right));
+      if (crossed || left < frame.left || right > frame.right) problems.push("a picture's text goes over an edge: " + text.textContent);
+    }
+  }
   return [...new Set(problems)];
 })()`;

@@ -29,7 +29,7 @@ export function brokenLinks(): string[] {
 
 function targetsOf(html: string): string[] {
   const body = html.replace(/<script[\s\S]*?<\/script>/g, (script) => script.slice(0, script.indexOf(">") + 1));
-  const targets = [...body.matchAll(/<[^>]+?\s(?:href|src)="([^"]*)"/g)].map(([, target = ""]) =>
+  const targets = [...body.matchAll(/<(?!use)[^>]+?\s(?:href|src)="([^"]*)"/g)].map(([, target = ""]) =>
     target.replaceAll("&amp;", "&"),
   );
   return [...new Set(targets)].filter((target) => !/^(https?|data|mailto):/.test(target));

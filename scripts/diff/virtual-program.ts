@@ -31,7 +31,7 @@ export function virtualProgram(
   host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
   host.getSourceFile = (path, target) => {
     const text = files.get(path);
-    if (text !== undefined) return ts.createSourceFile(path, text, target, true);
+    if (text !== undefined) return parseVirtual(path, text, target);
     if (!parsed.has(path)) parsed.set(path, read(path, target));
     return parsed.get(path);
   };
@@ -44,6 +44,17 @@ export function virtualProgram(
       };
     });
   return ts.createProgram([...rootNames], options, host);
+}
+
+/** The last parsed text of each path: two programs in a row share most of their files. */
+const virtual = new Map<string, ts.SourceFile>();
+
+function parseVirtual(path: string, text: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
+  const known = virtual.get(path);
+  if (known?.text === text) return known;
+  const file = ts.createSourceFile(path, text, target, true);
+  virtual.set(path, file);
+  return file;
 }
 
 function resolveImport(

@@ -4,10 +4,10 @@ import { readBase } from "./base.js";
 import { mutations } from "./kinds/index.js";
 import { beginMutation, type Outcome } from "./run-mutation.js";
 
-/** `npm run mutations` tries every kind on the whole description; `npm test` some on a part of it. */
-const isAll = process.env.MODE === "all";
-const base = readBase(!isAll);
-const chosen = mutations.filter(({ short }) => isAll || short);
+/** `npm run mutations` tries every kind on the whole description, `--mode part` every kind on a part, `npm test` some. */
+const { MODE } = process.env;
+const base = readBase(MODE !== "all");
+const chosen = mutations.filter(({ short }) => short || MODE === "all" || MODE === "part");
 
 /** What waits for another process begins one mutation ahead. */
 const begun = new Map<number, () => Promise<Outcome>>();

@@ -42,7 +42,7 @@ export function beginMutation(base: Base, { change }: Mutation): () => Promise<O
 }
 
 async function finishMutation(base: Base, older: Description, newer: Description, diffing: Promise<RawChange[]>) {
-  const before = await makeSide(older, newer, base.table);
+  const before = await sideOf(base, older);
   const after = await makeSide(newer, older, base.table);
   let errors: string[] = [];
   const comparison = compareSides(ROOT, before, after, await diffing, (...question) => {
@@ -51,6 +51,15 @@ async function finishMutation(base: Base, older: Description, newer: Description
     return verdicts;
   });
   return { comparison, errors, disturbed: disturbed(before, after, comparison) };
+}
+
+const sides = new WeakMap<Base, Promise<Side>>();
+
+/** The same for every mutation: all its rows are its own. */
+function sideOf(base: Base, description: Description): Promise<Side> {
+  const side = sides.get(base) ?? makeSide(description, description, base.table);
+  sides.set(base, side);
+  return side;
 }
 
 /** The message of a refusal; anything else that is thrown is a fault. */

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { fitTable } from "../../scripts/diff/fit-table.js";
+import { matchOperations } from "../../scripts/diff/match-operations.js";
+import { listOperations } from "../../scripts/generate/raw-operations.js";
+import { readSdkTable } from "../../scripts/generate/sdk-table.js";
+import { parseSource } from "../../scripts/generate/source.js";
+import { editRows } from "../../scripts/pull/edit-rows.js";
+import { historyText } from "./history-files.js";
+
+const TABLE = historyText("sdk");
+const table = readSdkTable(parseSource(TABLE, "sdk.yaml"));
+const before = parseSource(historyText("2026-06"), "before").value;
+
+function refit(text: string) {
+  const document = parseSource(text, "after").value;
+  const { operations } = listOperations(document);
+  return fitTable(document, operations, table, listOperations(before).operations);
+}
+
+function operationsOf(...places: [id: string, call: string][]) {
+  const paths = Object.fromEntries(
+    places.map(([operationId, call]) => {
+      const [method = "", path = ""] = call.split(" ");
+      return [path, { [method]: { operationId } }];
+    }),
+  );
+  return listOperations({ paths }).operations;
+}
+
+describe("an operation is the same", () => {
+  it.each<[string, [string, string], [string, string]]>([
+    ["that has its operationId, wherever it is", ["a", "get /x"], ["a", "post /y"]],
+    ["that stands in its place", ["a", "get /x/{id}"], ["b", "get /x/{name}"]],
+    ["that stands in its place below another version", ["a", "get /preview/v2/x"], ["b", "get /v2/x"]],
+  ])("%s", (_, from, to) => {
+    expect([...matchOperations(operationsOf(from), operationsOf(to))]).toEqual([["a", to[0]]]);
+  });
+
+  it("but not one of another method or path", () => {
+    const others = operationsOf(["b", "post /x"], ["c", "get /z"]);
+    expect(matchOperations(operationsOf(["a", "get /x"]), others).size).toBe(0);
+  });
+
+  it("in its own place rather than below another version", () => {
+    const others = operationsOf(["b", "get /v2/x"], ["c", "get /preview/v2/x"]);
+    expect([...matchOperations(operationsOf(["a", "get /preview/v2/x"]), others)]).toEqual([["a", "c"]]);
+  });
+
+  it("and no other one, when its own operationId is still there", () => {
+    const stays: [string, string] = ["a", "get /preview/v2/x"];
+    const matches = matchOperations(operationsOf(stays), operationsOf(["b", "get /v2/x"], stays));
+    expect([...matches]).toEqual([["a", "a"]]);
+  });
+});
+
+describe("a row", () => {
+  it("stays as it is when it fits", () => {
+    expect(refit(historyText("2026-07"))).toEqual({ table, changes: [] });
+  });
+
+  it("follows an operation that is renamed", () => {
+    const { changes, table: fitted } = refit(historyText("2026-06").replace("create_instance", "launch_instance"));
+    expect(changes.map(({ told }) => told)).toEqual([
+      "row create_instance: the operation is now called launch_instance",
+    ]);
+    expect(fitted.operations.get("launch_instance")).toEqual(table.operations.get("create_instance"));
+    expect(fitted.operations.has("create_instance")).toBe(false);
+  });
+
+  it("is unsafe once the key is gone", () => {
+    const { changes } = refit(historyText("2026-06").replace(/.*Idempotency-Key.*\n/, ""));
+    expect(changes.map(({ told }) => told)).toEqual(["row replace_instance: retry is now unsafe (was keyed)"]);
+  });
+
+  it("walks forwards only once there is no way back", () => {
+    const { changes } = refit(historyText("2026-06").replace(/.*ending_before.*\n/, ""));
+    expect(changes.map(({ told }) => told)).toEqual(["row list_instances: paging is now forward (was cursor)"]);
+  });
+});
+
+it("an edit of rows leaves every other byte as it was", () => {
+  const text = `# Comment\noperations:\n\n  # One\n  a: { resource: x, method: list, retry: read }   # stays\n  b: { resource: x, method: get, retry: read }\n`;
+  const row = { resource: "x", method: "list", retry: "read", paging: "whole" } as const;
+  expect(editRows(text, [])).toBe(text);
+  expect(editRows(text, [{ id: "a", told: "" }])).toBe(text.replace(/ {2}a: .*\n/, ""));
+  expect(editRows(text, [{ id: "b", now: "c", row, told: "" }])).toBe(
+    text.replace(/ {2}b: .*/, "  c: { resource: x, method: list, retry: read, paging: whole }"),
+  );
+});

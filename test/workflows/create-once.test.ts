@@ -3,7 +3,16 @@ import type { SfcClient } from "../../src/index.js";
 import type { Fetch } from "../../src/options.js";
 import { type Creatable, type CreatableKind, createOnce, type IntentConflictError } from "../../src/workflows/index.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
-import { clientOf, errorOf, hastyRuntime, openStage, operationsOf, type Stage, stage } from "./support.js";
+import {
+  clientOf,
+  clientWithoutAnswer,
+  errorOf,
+  hastyRuntime,
+  openStage,
+  operationsOf,
+  type Stage,
+  stage,
+} from "./support.js";
 
 const workspace = "sfc:workspace:acme:default";
 const image = "sfc:image:acme:default:trainer";
@@ -114,6 +123,13 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
       expect(named(scene, kind, `killed-${when}`).map(({ id }) => id)).toEqual([resource.id]);
     },
   );
+
+  test("makes exactly one when it is written and the answer never comes", async () => {
+    await clear(scene);
+    const { resource, outcome } = await create("silent", clientWithoutAnswer(scene.sim, path));
+    expect(outcome).toBe("adopted");
+    expect(named(scene, kind, "silent").map(({ id }) => id)).toEqual([resource.id]);
+  });
 
   test("makes exactly one when two processes want it at once", async () => {
     await clear(scene);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Order, OrderCreate } from "../../src/generated/types.js";
 import { type BuyPlan, placeOrder } from "../../src/workflows/index.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
-import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
+import { clientOf, clientWithoutAnswer, errorOf, operationsOf, type Stage, stage } from "./support.js";
 
 const main = "sfc:pool:acme:default:main";
 
@@ -289,6 +289,12 @@ describe("under faults, one order and no more:", () => {
       expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
       expect(first).toSatisfy((it) => it instanceof Error || (it as { order: Order }).order.id === order.id);
     });
+  });
+
+  test("the order is placed and the answer never comes", async () => {
+    const scene = await stage();
+    const { order } = await placeOrder(clientWithoutAnswer(scene.sim, "/orders"), twoNodes(scene), job);
+    expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
   });
 
   test.each(["before", "after"] as const)(

@@ -82,6 +82,33 @@ export function clientOf(sim: Simulator, fetch?: Fetch): SfcClient {
   return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime: stillRuntime(), ...(fetch && { fetch }) });
 }
 
+/** A client whose first POST to this path takes effect, while its answer never comes: the time limit ends the attempt. */
+export function clientWithoutAnswer(sim: Simulator, path: string): SfcClient {
+  const limits = new Set<() => void>();
+  let silent = false;
+  const runtime: Partial<Runtime> = {
+    ...stillRuntime(),
+    setTimeout: (run, ms) => {
+      if (ms === 0) return setImmediate(run);
+      limits.add(run);
+      return run;
+    },
+    clearTimeout: (timer) => {
+      if (!limits.delete(timer as () => void)) clearImmediate(timer as NodeJS.Immediate);
+    },
+  };
+  const fetch: Fetch = async (url, init) => {
+    const answer = await globalThis.fetch(url, init);
+    if (silent || init.method !== "POST" || !url.endsWith(path)) return answer;
+    silent = true;
+    setImmediate(() => {
+      for (const reach of [...limits]) reach();
+    });
+    return new Promise(() => undefined);
+  };
+  return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime, fetch });
+}
+
 /** Operations that reached the simulator, in order. */
 export function operationsOf(sim: Simulator): (string | undefined)[] {
   return sim.requests.map(({ operationId }) => operationId);

@@ -198,7 +198,7 @@ export class PaginationError extends SfcError {
   }
 }
 
-/** The call is wrong as it stands. Nothing was sent. */
+/** The call is wrong as it stands. Nothing was sent, unless `attempts` says so: a function that gives the token can fail before a retry. */
 export class UsageError extends SfcError {
   /** What to mend, for example `"options.timeoutMs"` or `"id"`. */
   readonly field: string;

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { lostAnswerDoubt } from "../../scripts/compat/session.js";
+import { allPassed, notHad, passed, printTable } from "../../scripts/compat/table.js";
+import type { LoggedRequest } from "../../src/testing/index.js";
+
+const columns = ["import", "list"];
+const good = { name: "Node 22", cells: { import: passed, list: passed } };
+
+describe("the table", () => {
+  test("never tells what could not be had, or did not report, as passed", () => {
+    const missing = {
+      name: "Chromium",
+      cells: { import: `${notHad}: no Chromium here`, list: `${notHad}: no Chromium here` },
+    };
+    const silent = { name: "Bun", cells: { import: passed } };
+    expect(allPassed(columns, [good])).toBe(true);
+    expect(allPassed(columns, [good, missing])).toBe(false);
+    expect(allPassed(columns, [good, silent])).toBe(false);
+    expect(printTable("runtime", columns, [good, missing, silent])).toBe(
+      `runtime   import   list
+--------  -------  -------
+Node 22   ok       ok
+Chromium  not had  not had
+Bun       ok       not had
+
+Chromium, import: not had: no Chromium here
+Chromium, list: not had: no Chromium here`,
+    );
+  });
+
+  test("gives the reason of every failure", () => {
+    const broken = { name: "Deno", cells: { import: passed, list: "Error: expected 3 pools" } };
+    expect(printTable("runtime", columns, [broken])).toContain("Deno, list: Error: expected 3 pools");
+  });
+});
+
+describe("a replay", () => {
+  const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
+    number: 1,
+    method: "POST",
+    path: "/preview/v2/orders",
+    operationId: "create_order",
+    idempotencyKey: "compat-replay",
+    authorization: true,
+    status: 201,
+    committed: false,
+    replayed: false,
+    fault: undefined,
+    ...change,
+  });
+  const lost = request({ committed: true, fault: "reset" });
+  const repeated = request({ replayed: true });
+
+  test("is believed when the server committed once and answered the repeat with the first result", () => {
+    expect(lostAnswerDoubt([request({ idempotencyKey: "another" }), lost, repeated])).toBeUndefined();
+  });
+
+  test("is doubted when the server saw something else", () => {
+    expect(lostAnswerDoubt([lost])).toMatch("saw 1 requests");
+    expect(lostAnswerDoubt([request({ committed: true }), repeated])).toMatch("was not lost");
+    expect(lostAnswerDoubt([lost, request({ committed: true })])).toMatch("first result");
+  });
+});

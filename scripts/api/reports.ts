@@ -60,6 +60,7 @@ function configOf(root: string, scratch: string, entry: string): ExtractorConfig
   const silent = { default: { logLevel: ExtractorLogLevel.None } };
   const configObject: IConfigFile = {
     projectFolder: root,
+    newlineKind: "lf",
     mainEntryPointFilePath,
     compiler: { overrideTsconfig: tsconfig(root, mainEntryPointFilePath) },
     apiReport: {

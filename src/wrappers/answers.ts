@@ -18,9 +18,13 @@ export function readAnswer(
     const data = operation.empty && answer.text === "" ? undefined : decode(answer, context);
     return operation.empty ? undefined : data;
   }
-  // What we asked to be gone is gone, and an earlier attempt of ours may be the reason.
-  if (status === 404 && operation.repeat404 === "done" && answer.earlierUnknown) return undefined;
+  if (isOwnDeletion(operation, answer)) return undefined;
   throw apiError(answer, context, now);
+}
+
+/** What we asked to be gone is gone, and an earlier attempt of ours may be the reason. A gateway's own 404 says nothing of the kind. */
+function isOwnDeletion({ repeat404 }: Operation, { response, text, earlierUnknown }: Exchange): boolean {
+  return repeat404 === "done" && response.status === 404 && earlierUnknown && errorBody(text).type !== undefined;
 }
 
 function decode({ response, text }: Exchange, context: ErrorContext & { operation: Operation }): object {
@@ -41,20 +45,27 @@ function decode({ response, text }: Exchange, context: ErrorContext & { operatio
     );
   }
   if (typeof value !== "object" || value === null) throw fail("with JSON that is not an object");
-  if (mayHoldHugeNumber.test(text))
-    refuseHugeNumbers(value, (name) => fail(`with a number in "${name}" that is too large to be exact`));
+  const inexact = mayHoldHugeNumber.test(text) ? hugeNumberIn(value) : undefined;
+  if (inexact !== undefined) throw fail(`with a number in "${inexact}" that is too large to be exact`);
   return value;
 }
 
 /** Digits in a string may match too; then the slower look below finds nothing. */
 const mayHoldHugeNumber = /\d{16}/;
 
-/** 64-bit numbers beyond 2^53 have lost digits by now: a wrong `seqnum` would skip or repeat lines. */
-function refuseHugeNumbers(value: object, fail: (name: string) => Error): void {
-  for (const [name, member] of Object.entries(value)) {
-    if (typeof member === "object" && member !== null) refuseHugeNumbers(member, fail);
-    else if (Number.isInteger(member) && !Number.isSafeInteger(member)) throw fail(name);
+/**
+ * The field of a number beyond 2^53, which has lost digits by now: a wrong `seqnum` would skip or repeat lines. A list of what is left to look at, because
+ * a hostile body can be nested deeper than calls can be.
+ */
+function hugeNumberIn(value: object): string | undefined {
+  const left = [value];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    for (const [name, member] of Object.entries(next)) {
+      if (typeof member === "object" && member !== null) left.push(member);
+      else if (Number.isInteger(member) && !Number.isSafeInteger(member)) return name;
+    }
   }
+  return undefined;
 }
 
 const contentType = (headers: Headers) => headers.get("content-type")?.split(";")[0] ?? "no content type";

@@ -79,6 +79,11 @@ describe("a success", () => {
     );
   });
 
+  test("may be nested deeper than calls can be", () => {
+    const deep = `${'{"a":'.repeat(50_000)}{"seqnum": 12345678901234567890}${"}".repeat(50_000)}`;
+    expect(errorOf({ text: deep })).toBeInstanceOf(DecodeError);
+  });
+
   test("may hold the largest exact number, and digits in texts", () => {
     const body = { seqnum: Number.MAX_SAFE_INTEGER, id: "12345678901234567890" };
     expect(reading({ text: JSON.stringify(body) })).toEqual(body);
@@ -158,7 +163,13 @@ describe("a refusal", () => {
 
 describe("a 404 after an attempt that may have done it", () => {
   test("is the success of a deletion", () => {
-    expect(reading({ operation: sampleDelete, status: 404, earlierUnknown: true })).toBeUndefined();
+    const text = '{"error": {"type": "not_found", "message": "no such thing"}}';
+    expect(reading({ operation: sampleDelete, status: 404, text, earlierUnknown: true })).toBeUndefined();
+  });
+
+  test("is an error when it is not the service's own", () => {
+    const error = errorOf({ operation: sampleDelete, status: 404, text: "<html>no such host", earlierUnknown: true });
+    expect(error).toMatchObject({ name: "ApiError", status: 404, ambiguous: true });
   });
 
   test("is an error without such an attempt, and for every other operation", () => {

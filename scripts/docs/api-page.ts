@@ -2,7 +2,7 @@ import type { JsonObject } from "../generate/json.js";
 import type { OperationModel, ResourceModel } from "../generate/model.js";
 import { codeBlock } from "./highlight.js";
 import { escapeHtml, slug } from "./html.js";
-import { renderProse } from "./markdown.js";
+import { renderLine, renderProse } from "./markdown.js";
 import { type Api, type RawAnswer, type RawBody, type RawCall, rawCall } from "./read-api.js";
 import { sampleOf } from "./sample.js";
 import { fieldTerm, schemaList } from "./schema-list.js";
@@ -66,7 +66,7 @@ function body(document: JsonObject, { schema, example }: RawBody): string {
 }
 
 function answerBlock(document: JsonObject, { status, description, body: payload }: RawAnswer): string {
-  const title = `<span class="status${status.startsWith("2") ? " good" : ""}">${status}</span> ${escapeHtml(description)}`;
+  const title = `<span class="status${status.startsWith("2") ? " good" : ""}">${status}</span> ${renderLine(description)}`;
   if (payload === undefined) return `<p class="answer">${title}</p>`;
   return `<details class="answer"><summary>${title}</summary>\n${body(document, payload)}</details>`;
 }

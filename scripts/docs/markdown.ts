@@ -40,6 +40,11 @@ export function renderProse(text: string): string {
   return prose.render(text);
 }
 
+/** The same for a single line, without a paragraph around it. */
+export function renderLine(text: string): string {
+  return prose.renderInline(text);
+}
+
 const prose = new MarkdownIt();
 
 function renderer(pictures: string): MarkdownIt {

@@ -46,7 +46,7 @@ function variantBlock(document: JsonObject, variant: unknown, seen: readonly Jso
   const inner = schemaList(document, variant, seen);
   const { title } = deref(document, variant);
   const name = typeof title === "string" ? title : discriminatorOf(document, variant);
-  return inner && `<details><summary>Or: ${escapeHtml(name)}</summary>\n${inner}</details>\n`;
+  return inner && `<details><summary>When <code>${escapeHtml(name)}</code></summary>\n${inner}</details>\n`;
 }
 
 /** What tells one variant from the others: a member with one value, such as `type: "quoted"`. */

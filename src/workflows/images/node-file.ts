@@ -1,14 +1,23 @@
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { UsageError } from "../../wrappers/errors.js";
 import type { Manifest, ManifestStore } from "./manifest.js";
 import type { OpenSource } from "./source.js";
 import type { DownloadTarget } from "./target.js";
 
+/** Node's files, without an import: bundlers for browsers and workers stop at one, even where no path is ever given. */
+function nodeFiles(): typeof import("node:fs/promises") {
+  const files = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.("node:fs/promises");
+  if (files) return files;
+  throw new UsageError("path", "there are no files here; give a Blob or a stream");
+}
+
 /** Reads a file once, from its start to its end. */
 export async function openFile(path: string): Promise<OpenSource> {
-  const file = await open(path, "r").catch((error: { code?: string }) => {
-    throw new UsageError("source", `${path} cannot be read (${error.code})`);
-  });
+  const file = await nodeFiles()
+    .open(path, "r")
+    .catch((error: { code?: string }) => {
+      throw new UsageError("source", `${path} cannot be read (${error.code})`);
+    });
   const { size, mtimeMs } = await file.stat();
   return {
     size,
@@ -38,24 +47,24 @@ export function manifestFile(path: string): ManifestStore {
     place: path,
     read: async () => {
       try {
-        return JSON.parse(await readFile(path, "utf8")) as Manifest;
+        return JSON.parse(await nodeFiles().readFile(path, "utf8")) as Manifest;
       } catch (error) {
         if ((error as { code?: string }).code === "ENOENT") return undefined;
         throw error;
       }
     },
     write: async (manifest) => {
-      await writeFile(`${path}.new`, `${JSON.stringify(manifest, null, 1)}\n`);
-      await rename(`${path}.new`, path);
+      await nodeFiles().writeFile(`${path}.new`, `${JSON.stringify(manifest, null, 1)}\n`);
+      await nodeFiles().rename(`${path}.new`, path);
     },
-    remove: () => rm(path, { force: true }),
+    remove: () => nodeFiles().rm(path, { force: true }),
   };
 }
 
 /** Collects a download in `PATH.part`, which becomes `PATH` when it is complete and verified. */
 export async function openTarget(path: string): Promise<DownloadTarget> {
   const partial = `${path}.part`;
-  const file = await open(partial, "a+");
+  const file = await nodeFiles().open(partial, "a+");
   const { size } = await file.stat();
   return {
     stored: size,
@@ -67,11 +76,11 @@ export async function openTarget(path: string): Promise<DownloadTarget> {
     finish: async () => {
       await file.sync();
       await file.close();
-      await rename(partial, path);
+      await nodeFiles().rename(partial, path);
     },
     discard: async () => {
       await file.close();
-      await rm(partial, { force: true });
+      await nodeFiles().rm(partial, { force: true });
     },
     keep: () => file.close(),
   };

@@ -1,22 +1,30 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { allOperations, resourceOf } from "./descriptors.js";
 
-const resources = [...new Set(allOperations.map(resourceOf))];
+const here = (path: string) => new URL(path, import.meta.url);
+const read = (path: string) => readFileSync(here(path), "utf8");
+const suites = readdirSync(here(".")).filter((name) => name.endsWith(".test.ts") && name !== "coverage.test.ts");
+const imports = suites.map((name) => read(name)).join("\n");
 
 test("the suite is made for the 75 operations of the description", () => {
   expect(allOperations).toHaveLength(75);
 });
 
 /*
- * Vitest runs each file in a process of its own, so no test can see all calls. Each file ends by checking that it has called every operation of
- * the resource that it covers; this one checks that there is such a file for every resource that has operations.
+ * Vitest runs each suite in a process of its own, so no test can see all calls. Each file of a resource ends by checking that every operation of
+ * that resource has succeeded; this one checks that there is such a file for every resource that has operations, and that a suite runs it.
  */
-describe.each(resources)("%s", (resource) => {
+describe.each([...new Set(allOperations.map(resourceOf))])("%s", (resource) => {
+  const file = `resources/${kebab(resource)}.ts`;
+
   test("has a file that promises to call all of its operations", () => {
-    const file = new URL(`${kebab(resource)}.test.ts`, import.meta.url);
-    expect(existsSync(file)).toBe(true);
-    expect(readFileSync(file, "utf8")).toContain(`useWorld({ covers: "${resource}" })`);
+    expect(existsSync(here(file))).toBe(true);
+    expect(read(file)).toContain(`useWorld({ covers: "${resource}" })`);
+  });
+
+  test("is part of a suite", () => {
+    expect(imports).toContain(`import "./${file.replace(/\.ts$/, ".js")}";`);
   });
 });
 

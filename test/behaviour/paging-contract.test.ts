@@ -9,7 +9,7 @@ const world = useWorld();
 /** A few rows of everything that pages. */
 async function furnish(w: World): Promise<void> {
   const { sfc, pool, sku, workspace, image, hour } = w;
-  for (let made = 0; made < 4; made++) {
+  for (let made = 0; made < 3; made++) {
     await sfc.instances.create(instanceBody(w));
     await sfc.orders.create(orderBody(w));
     await sfc.images.create({ workspace: workspace("default") });
@@ -90,12 +90,10 @@ test("every list with cursors is the same in both directions, and its cursors ha
   for (const [prefix, list] of Object.entries(lists)) {
     const whole = (await list(w)({ limit: 50 })).data;
     expect(whole.length, prefix).toBeGreaterThan(1);
-    for (const limit of [1, 3]) {
-      const { forward, backward, cursors } = await readBothWays(list(w), limit);
-      expect(forward, prefix).toEqual(whole);
-      expect(backward, prefix).toEqual(whole);
-      for (const cursor of cursors) expect(cursor.startsWith(prefix), `${cursor} begins with ${prefix}`).toBe(true);
-    }
+    const { forward, backward, cursors } = await readBothWays(list(w), 1);
+    expect(forward, prefix).toEqual(whole);
+    expect(backward, prefix).toEqual(whole);
+    for (const cursor of cursors) expect(cursor.startsWith(prefix), `${cursor} begins with ${prefix}`).toBe(true);
   }
 });
 

@@ -28,21 +28,37 @@ export interface WorldFile {
   readonly covers?: string;
 }
 
+interface Way {
+  readonly relay: Relay;
+  readonly prism: RunningServer;
+}
+
+let way: Way | undefined;
+let opened = false;
+
+/** The way from client to simulator, the same for all that one suite imports: Prism takes two seconds to start. */
+function openWay(): void {
+  if (opened) return;
+  opened = true;
+  beforeAll(async () => {
+    const relay = await startRelay();
+    way = { relay, prism: await startPrism(["proxy", "--errors"], {}, [relay.url]) };
+  });
+  afterAll(async () => {
+    await way?.prism.close();
+    await way?.relay.close();
+  });
+}
+
 /**
- * Starts Prism once for a test file. Gives a function that makes a world for one test, with a simulator of its own behind that Prism; whatever
- * passes is held against the description in both directions.
+ * To be called at the top of a file of tests. Gives a function that makes a world for one test, with a simulator of its own behind Prism;
+ * whatever passes is held against the description in both directions.
  */
 export function useWorld({ covers }: WorldFile = {}): (options?: SimulatorOptions) => Promise<World> {
   const succeeded = new Set<string>();
-  let relay: Relay;
-  let prism: RunningServer;
   let current: RunningWorld | undefined;
 
-  beforeAll(async () => {
-    relay = await startRelay();
-    prism = await startPrism(["proxy", "--errors"], {}, [relay.url]);
-  });
-
+  openWay();
   afterEach(() => {
     const world = current;
     current = undefined;
@@ -51,19 +67,17 @@ export function useWorld({ covers }: WorldFile = {}): (options?: SimulatorOption
     expect(world.violations()).toEqual([]);
     expect(world.passedBy()).toEqual([]);
   });
-
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures that a hook wants from here
-  afterAll(async ({}, file) => {
-    await prism?.close();
-    await relay?.close();
-    if (covers !== undefined && ranWhole(file)) expect(uncalled(covers, succeeded)).toEqual([]);
+  afterAll(({}, suite) => {
+    if (covers !== undefined && ranWhole(suite)) expect(uncalled(covers, succeeded)).toEqual([]);
   });
 
   return async (options) => {
+    if (way === undefined) throw new Error("a world is made within a test");
     const simulator = await startSimulator(options);
     onTestFinished(() => simulator.close());
-    relay.target = simulator.url;
-    current = new RunningWorld(simulator, prism.url);
+    way.relay.target = simulator.url;
+    current = new RunningWorld(simulator, way.prism.url);
     return current.view();
   };
 }

@@ -24,7 +24,7 @@ const any = fc.noBias(fc.nat({ max: 1000 }));
 const mostlyFirst = any.map((number) => (number < 700 ? 0 : number));
 const nodes = fc.noBias(fc.integer({ min: 1, max: 5 }));
 /** Half hours from now, and how many of them. */
-const slots = fc.noBias(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 2, max: 8 })));
+const slots = fc.noBias(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 3, max: 8 })));
 const side = fc.constantFrom("buy" as const, "sell" as const);
 /** The market sells from 16.80 and buys up to 12.00. */
 const price = fc.constantFrom("9.000000", "12.000000", "14.400000", "16.800000", "22.000020");
@@ -165,12 +165,12 @@ const cancelOrder = any.map((which) =>
   }),
 );
 
-const otherOrder = fc.record({ side, nodes, price, slots, allowPartial: fc.boolean() }).map((choice) =>
+/** Takes whatever stands in the book on the other side, now and for the coming hours. */
+const otherOrder = fc.record({ side, nodes }).map((choice) =>
   step(`somebody else's order ${JSON.stringify(choice)}`, async ({ simulator }) => {
-    const [from, length] = choice.slots;
-    const sinceStart = Math.floor((simulator.now.getTime() - start) / 60_000) / 60;
-    const fromHours = sinceStart + from / 2;
-    simulator.placeMarketOrder({ ...choice, sku: "richmond", fromHours, untilHours: fromHours + length / 2 });
+    const fromHours = Math.floor((simulator.now.getTime() - start) / 60_000) / 60;
+    const price = choice.side === "buy" ? "22.000020" : "9.000000";
+    simulator.placeMarketOrder({ ...choice, price, sku: "richmond", fromHours, untilHours: fromHours + 6 });
   }),
 );
 const start = Date.UTC(2026, 6, 28, 8);
@@ -212,8 +212,18 @@ const deletePool = any.map((which) =>
   }),
 );
 
+/** Mostly so little that what stands in the book still stands; now and then so much that allocations end. */
+const spans = [
+  { seconds: 1 },
+  { seconds: 1 },
+  { seconds: 1 },
+  { seconds: 61 },
+  { minutes: 10 },
+  { hours: 1 },
+  { hours: 11 },
+];
 const advance = fc
-  .constantFrom({ seconds: 1 }, { seconds: 61 }, { minutes: 30 }, { hours: 2 }, { hours: 11 })
+  .constantFrom(...spans)
   .map((span) => step(`advance ${JSON.stringify(span)}`, async ({ simulator }) => simulator.advance(span)));
 
 export const commands = [

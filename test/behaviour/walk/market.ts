@@ -4,14 +4,14 @@ import { namesIn } from "../names.js";
 
 /** Little money and a thin market, so that a walk meets its limits: orders that cannot be paid, nodes that are promised already. */
 const smallWorld: Partial<World> = {
-  balance: "800.00",
+  balance: "300.00",
   book: [
     { side: "sell", sku: "richmond", nodes: 6, price: "16.800000", fromHours: 0, untilHours: 336 },
     { side: "buy", sku: "richmond", nodes: 3, price: "12.000000", fromHours: 0, untilHours: 336 },
     { side: "sell", sku: "alameda", nodes: 4, price: "21.600000", fromHours: 0, untilHours: 336 },
   ],
 };
-export const startingBalance = 800_000_000n;
+export const startingBalance = 300_000_000n;
 /** Nodes of the pool `main` from the start, until long after the walk. */
 export const startingNodes = 4;
 

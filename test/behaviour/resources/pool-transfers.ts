@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { PoolTransferCreate } from "../../src/index.js";
-import type { Names } from "./names.js";
-import { refusal } from "./refusals.js";
-import { useWorld } from "./world.js";
+import type { PoolTransferCreate } from "../../../src/index.js";
+import type { Names } from "../names.js";
+import { refusal } from "../refusals.js";
+import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "poolTransfers" });
 

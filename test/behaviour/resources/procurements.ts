@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ProcurementCreate } from "../../src/index.js";
-import { instanceBody } from "./bodies.js";
-import type { Names } from "./names.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import type { ProcurementCreate } from "../../../src/index.js";
+import { instanceBody } from "../bodies.js";
+import type { Names } from "../names.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "procurements" });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { GenericDeploymentCreate, SpotDeploymentCreate } from "../../src/index.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import type { GenericDeploymentCreate, SpotDeploymentCreate } from "../../../src/index.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "deployments" });
 

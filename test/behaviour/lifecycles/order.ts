@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Order, OrderCreate } from "../../src/index.js";
-import { orderBody } from "./bodies.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import type { Order, OrderCreate } from "../../../src/index.js";
+import { orderBody } from "../bodies.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { OrderPreviewRequest } from "../../src/index.js";
-import { orderBody } from "./bodies.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import type { OrderPreviewRequest } from "../../../src/index.js";
+import { orderBody } from "../bodies.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "orders" });
 
@@ -46,6 +46,17 @@ describe("an order", () => {
     const one = [{ start_at: w.hour(1), end_at: w.hour(2), node_count: 1 }];
     const affordable = await w.sfc.orders.create(orderBody(w, { allocation_schedule_delta: one }));
     expect(affordable.status).toBe("pending");
+  });
+
+  test("is 402 too when the balance is there, but open orders may still spend it", async () => {
+    const w = await world({ world: { balance: "100.00" } });
+    const standing = { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" };
+    const { id } = await w.sfc.orders.create(orderBody(w, standing));
+    await expect(w.sfc.orders.create(orderBody(w))).rejects.toMatchObject(refusal(402));
+    w.simulator.advance({ seconds: 1 });
+    await w.sfc.orders.cancel(id);
+    w.simulator.advance({ seconds: 1 });
+    expect((await w.sfc.orders.create(orderBody(w))).status).toBe("pending");
   });
 
   test("of several ranges, without an end, or off the minute is 422", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { refusal } from "./refusals.js";
-import { useWorld } from "./world.js";
+import { refusal } from "../refusals.js";
+import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "users" });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { instanceBody } from "./bodies.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import { instanceBody } from "../bodies.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "instances" });
 
@@ -178,7 +178,7 @@ describe("an instance's console log", () => {
 });
 
 /*
- * The lifecycle in more detail: instance-lifecycle.test.ts. What remains to be called here are the two that need a running
+ * The lifecycle in more detail: lifecycles/instance.ts. What remains to be called here are the two that need a running
  * machine or change several.
  */
 test("ssh details, a batch update and a replacement answer for an instance that runs", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { orderBody } from "./bodies.js";
-import { refusal } from "./refusals.js";
-import { useWorld, type World } from "./world.js";
+import { orderBody } from "../bodies.js";
+import { refusal } from "../refusals.js";
+import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "orderbook" });
 

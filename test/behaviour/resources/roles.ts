@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { RolePolicy } from "../../src/index.js";
-import { refusal } from "./refusals.js";
-import { useWorld } from "./world.js";
+import type { RolePolicy } from "../../../src/index.js";
+import { refusal } from "../refusals.js";
+import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "roles" });
 

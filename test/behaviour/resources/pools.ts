@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { instanceBody, orderBody } from "./bodies.js";
-import { refusal } from "./refusals.js";
-import { useWorld } from "./world.js";
+import { instanceBody, orderBody } from "../bodies.js";
+import { refusal } from "../refusals.js";
+import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "pools" });
 

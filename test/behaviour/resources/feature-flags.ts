@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { useWorld } from "./world.js";
+import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "featureFlags" });
 

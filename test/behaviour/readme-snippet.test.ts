@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+// The example is a test itself: importing it makes it one of this file.
+import "../../examples/simulator.test-example.js";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+/** The example as somebody who installed the package writes it. */
+const example = read("examples/simulator.test-example.ts")
+  .replace('"../src/index.js"', '"sfc-preview-sdk"')
+  .replace('"../src/testing/simulator.js"', '"sfc-preview-sdk/testing"');
+
+test("a user's own test with the simulator takes under 20 lines", () => {
+  expect(example).not.toContain("../");
+  expect(example.trimEnd().split("\n").length).toBeLessThan(20);
+});
+
+test("where the README shows a test of the user's own, it is this one", () => {
+  const programs = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program]) => program ?? "");
+  for (const program of programs.filter((text) => text.includes('from "vitest"'))) expect(program).toBe(example);
+});

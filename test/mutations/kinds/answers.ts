@@ -105,11 +105,11 @@ export const answers: Mutation[] = [
     change: (draft) => {
       draft.removeProperty("ListPoolsResponse", "data");
     },
-    refused: /list_pools has not a list `data`/,
+    refused: /list_pools has no list `data`/,
   },
   {
     name: "a page does not say whether there are more",
     change: (draft) => draft.removeProperty("ListPoolsResponse", "has_more"),
-    refused: /list_pools has not `has_more`/,
+    refused: /list_pools has no `has_more`/,
   },
 ];

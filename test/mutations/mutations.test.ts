@@ -4,7 +4,7 @@ import { readBase } from "./base.js";
 import { mutations } from "./kinds/index.js";
 import { beginMutation, type Outcome } from "./run-mutation.js";
 
-/** `npm run mutations` tries every kind on the whole description, `--mode part` every kind on a part, `npm test` some. */
+/** `npm run mutations` tries every kind on a part of the description, `npm run mutations:whole` on all of it, `npm test` some on a part. */
 const { MODE } = process.env;
 const base = readBase(MODE !== "all");
 const chosen = mutations.filter(({ short }) => short || MODE === "all" || MODE === "part");

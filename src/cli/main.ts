@@ -25,7 +25,8 @@ interface Choices {
 }
 
 const commands: Record<string, (choices: Choices) => Promise<Server>> = {
-  simulate: ({ port, seed }) => startSimulator({ port, realTime: true, ...(seed !== undefined && { seed }) }),
+  simulate: ({ port, seed }) =>
+    startSimulator({ port, realTime: true, keepRequests: 1_000, ...(seed !== undefined && { seed }) }),
   mock: ({ port }) => startMockServer({ port }),
 };
 

@@ -104,3 +104,9 @@ describe("the server", () => {
     );
   });
 });
+
+it("keepRequests bounds the log of requests, and their numbers go on", async () => {
+  const { sim, get } = await session({ keepRequests: 2 });
+  for (let call = 0; call < 5; call++) await get("/me");
+  expect(sim.requests.map(({ number }) => number)).toEqual([4, 5]);
+});

@@ -19,6 +19,8 @@ export interface SimulatorOptions {
   readonly startAt?: Date;
   /** Lets simulated time follow the wall clock; `advance` then jumps ahead of it. @default false */
   readonly realTime?: boolean;
+  /** How many of the newest requests `simulator.requests` keeps. @default all */
+  readonly keepRequests?: number;
   /** Members that replace those of the default world. */
   readonly world?: Partial<World>;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */

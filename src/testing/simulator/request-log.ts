@@ -22,3 +22,24 @@ export interface LoggedRequest {
 }
 
 export type OpenEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
+
+/** The requests so far: the newest ones, so that a simulator that runs for weeks does not fill the memory. */
+export class RequestLog {
+  readonly entries: OpenEntry[] = [];
+  readonly #keep: number;
+  #count = 0;
+
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  nextNumber(): number {
+    this.#count += 1;
+    return this.#count;
+  }
+
+  add(entry: OpenEntry): void {
+    this.entries.push(entry);
+    if (this.entries.length > this.#keep) this.entries.shift();
+  }
+}

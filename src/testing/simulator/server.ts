@@ -8,7 +8,7 @@ import { type Dispatcher, dispatch } from "./dispatch.js";
 import { distort } from "./distort.js";
 import { errorBody } from "./errors.js";
 import type { Fault, Faults } from "./faults.js";
-import type { OpenEntry } from "./request-log.js";
+import type { OpenEntry, RequestLog } from "./request-log.js";
 import { type ApiContext, held, type Recorder, type ServerEnv, send } from "./send.js";
 import { downloadBytes, uploadPart } from "./storage.js";
 import { afterCommit, beforeCommit, jsonReply } from "./wire-faults.js";
@@ -17,7 +17,7 @@ export interface AppParts {
   readonly operations: readonly OperationInfo[];
   readonly dispatcher: Dispatcher;
   readonly faults: Faults;
-  readonly log: OpenEntry[];
+  readonly log: RequestLog;
   /** Runs before each request; lets time follow the wall clock where that is wanted. */
   readonly onRequest: () => void;
 }
@@ -26,8 +26,8 @@ export interface AppParts {
 export function makeApp({ operations, dispatcher, faults, log, onRequest }: AppParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   const record: Recorder = (c, operationId, fault) => {
-    const entry = openEntry(c, log.length + 1, operationId, fault);
-    log.push(entry);
+    const entry = openEntry(c, log.nextNumber(), operationId, fault);
+    log.add(entry);
     return entry;
   };
   app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after", "content-range"] }));

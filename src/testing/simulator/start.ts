@@ -14,7 +14,7 @@ import { parseDollars } from "./money.js";
 import { Names } from "./names.js";
 import type { SimulatorOptions } from "./options.js";
 import { seededRandom } from "./random.js";
-import type { LoggedRequest, OpenEntry } from "./request-log.js";
+import { type LoggedRequest, RequestLog } from "./request-log.js";
 import { needInstance } from "./resources/instances.js";
 import { seed, seedBookOrder } from "./seed.js";
 import { closeServer, listen, makeApp } from "./server.js";
@@ -35,7 +35,7 @@ export interface Simulator extends AsyncDisposable {
   readonly now: Date;
   /** What has been committed. */
   readonly state: SimulatorState;
-  /** Every request since the start, oldest first. */
+  /** Every request since the start, oldest first; the newest ones with `keepRequests`. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: Faults;
   /**
@@ -65,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sim = makeSimulation(options);
   const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`));
   for (const rule of options.faults ?? []) faults.add(rule);
-  const log: OpenEntry[] = [];
+  const log = new RequestLog(options.keepRequests ?? Number.POSITIVE_INFINITY);
   const keepUp = options.realTime === true ? followWallClock(sim) : () => {};
   const app = makeApp({
     operations: operationsOf(description),
@@ -93,7 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return new Date(sim.clock.ms);
     },
     state: viewOf(sim, keepUp),
-    requests: log,
+    requests: log.entries,
     faults,
     advance(span) {
       keepUp();

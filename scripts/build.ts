@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 compile();
-await bundleServers();
+const bundled = [...(await bundleServers()), ...(await bundleImpact())];
+writeFileSync(`${root}dist/testing/THIRD-PARTY-LICENSES.txt`, licencesOf(bundled));
 
 /** Declarations for everything, and the client as it is: one module for one module, for the user's bundler to shake. */
 function compile(): void {
@@ -21,15 +22,31 @@ function compile(): void {
  * The servers for tests, with the libraries they stand on inside: who installs the client installs none of those. Prism is started as a process
  * and stays outside.
  */
-async function bundleServers(): Promise<void> {
+async function bundleServers(): Promise<string[]> {
   for (const folder of ["testing", "cli"]) removeCompiled(`${root}dist/${folder}`);
+  const entries = { "testing/index": "src/testing/index.ts", "cli/main": "src/cli/main.ts" };
+  return bundle(entries, "testing/[name]-[hash]");
+}
+
+/**
+ * The repository's `spec:impact` as a command of the package. By itself, so that `simulate` does not load a piece of it. The tools
+ * that it stands on are larger than the package, and stay outside.
+ */
+function bundleImpact(): Promise<string[]> {
+  const tools = ["typescript", "openapi-typescript", "@redocly/cli"];
+  return bundle({ "cli/impact": "scripts/package-impact.ts" }, "cli/[name]-[hash]", tools);
+}
+
+/** Gives the files that went into it. */
+async function bundle(entryPoints: Record<string, string>, chunkNames: string, external: string[] = []) {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { "testing/index": "src/testing/index.ts", "cli/main": "src/cli/main.ts" },
+    entryPoints,
     outdir: "dist",
     bundle: true,
     splitting: true,
-    chunkNames: "testing/[name]-[hash]",
+    chunkNames,
+    external,
     format: "esm",
     platform: "node",
     target: "node20",
@@ -41,7 +58,7 @@ async function bundleServers(): Promise<void> {
       js: 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);',
     },
   });
-  writeFileSync(`${root}dist/testing/THIRD-PARTY-LICENSES.txt`, licencesOf(Object.keys(metafile.inputs)));
+  return Object.keys(metafile.inputs);
 }
 
 /** Leaves the declarations: the code beside them comes out of the bundle. */

@@ -1,9 +1,14 @@
 /** Checks what would be published, never the checkout: `npm run check:package`. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CONSUMER, consumerBreaks } from "../test/diff/consumer-breaks.js";
+import { nextDescription } from "../test/diff/next-description.js";
+import { readBase } from "../test/mutations/base.js";
+import { Draft } from "../test/mutations/mutation.js";
+import type { Impairment } from "./impact/assess.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -26,6 +31,7 @@ try {
   run("a program with the client and the simulator", project, process.execPath, "program.mjs");
   run("require() where Node can", project, process.execPath, "program.cjs");
   run("its types, strictly and with those of its dependencies", project, process.execPath, tsc, "-p", ".");
+  impact(project);
   console.log("The package is fit to publish.");
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -51,16 +57,43 @@ function install(tarball: string): string {
   return project;
 }
 
+/** The command that tells what a new description breaks: first without the tools that a user installs for it, then with them. */
+function impact(project: string): void {
+  cpSync(CONSUMER, join(project, "impact"), { recursive: true });
+  const draft = new Draft(readBase(false).description);
+  nextDescription(draft);
+  writeFileSync(join(project, "next.json"), JSON.stringify(draft.document));
+  const command = join(project, "node_modules/sfc-preview-sdk/dist/cli/main.js");
+  const args = [command, "impact", "next.json", "--project", "impact", "--format", "json"];
+  const bare = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+  const isTold = bare.status === 1 && bare.stderr.includes("npm install --save-dev typescript@");
+  report("impact says which tools it lacks", isTold, bare.stderr);
+
+  mkdirSync(join(project, "node_modules/@redocly"));
+  for (const name of ["typescript", "openapi-typescript", "@redocly/cli"]) {
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name), "dir");
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+  const found = status === 2 ? (JSON.parse(stdout) as Impairment[]) : [];
+  const told = found.map(({ file, line, cause }) => `${file}:${line} ${cause}`);
+  const names = told.join("\n") === consumerBreaks().join("\n");
+  report("impact names the lines that break, and why", names, [...told, stderr].join("\n"));
+}
+
 function tool(title: string, script: string, ...args: string[]): void {
   run(title, root, process.execPath, join(root, script), ...args);
 }
 
 function run(title: string, cwd: string, command: string, ...args: string[]): void {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
-  if (status === 0) {
+  report(title, status === 0, `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`);
+}
+
+function report(title: string, isFine: boolean, output: string): void {
+  if (isFine) {
     console.log(`ok  ${title}`);
     return;
   }
-  console.error(`${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}\nfailed: ${title}`);
+  console.error(`${output}\nfailed: ${title}`);
   throw new Error(title);
 }

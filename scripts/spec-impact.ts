@@ -4,16 +4,20 @@ import { reportOn } from "./diff/report.js";
 import { explain, runAsCommand } from "./generate/command.js";
 import { printJson } from "./generate/json.js";
 import type { Surroundings } from "./generate/surroundings.js";
-import { IMPACT_USAGE, readImpactArguments } from "./impact/arguments.js";
+import { impactUsage, REPOSITORY_CALL, readImpactArguments } from "./impact/arguments.js";
 import { assess } from "./impact/assess.js";
 import { printImpact } from "./impact/print.js";
 
 /** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
-export async function specImpact(argv: readonly string[], world: Surroundings): Promise<number> {
+export async function specImpact(
+  argv: readonly string[],
+  world: Surroundings,
+  call: string = REPOSITORY_CALL,
+): Promise<number> {
   try {
-    const options = readImpactArguments(argv);
+    const options = readImpactArguments(argv, world.root, call);
     if (options.help) {
-      world.stdout.write(IMPACT_USAGE);
+      world.stdout.write(impactUsage(call));
       return 0;
     }
     const question = { ...options, root: world.root, cwd: world.cwd, version: ownVersion(world.root) };
@@ -27,4 +31,4 @@ export async function specImpact(argv: readonly string[], world: Surroundings): 
   }
 }
 
-await runAsCommand(import.meta.url, specImpact);
+await runAsCommand(import.meta.url, (argv, world) => specImpact(argv, world));

@@ -3,6 +3,7 @@ import type ts from "typescript";
 import type { MemberDifference } from "./compare-members.js";
 import { pathOf } from "./compare-members.js";
 import type { Pair } from "./compare-operations.js";
+import { handWritten } from "./hand-written.js";
 import type { Side } from "./side.js";
 import { SHADOW, shadow, virtualProgram } from "./virtual-program.js";
 
@@ -30,7 +31,7 @@ export function askCompiler(
   pairs: readonly Pair[],
   differences: readonly MemberDifference[],
 ): Verdicts {
-  const check = join(root, `src/${SHADOW}check.ts`);
+  const check = join(root, `${handWritten(root).folder}/${SHADOW}check.ts`);
   const questions = differences.filter(hasTypes);
   const calls = pairs.filter((pair) => pair.before.name === pair.after.name);
   const head = [...imports(), "export default ["];

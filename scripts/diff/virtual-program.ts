@@ -1,5 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
+import tsconfig from "../../tsconfig.json" with { type: "json" };
+import { handWritten } from "./hand-written.js";
 
 /** TypeScript files by absolute path; they need not exist. */
 export type VirtualFiles = ReadonlyMap<string, string>;
@@ -18,7 +20,7 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
 
 /**
  * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
- * hand-written sources as if it stood in `src`.
+ * hand-written sources as if it stood in `src`; in the published package, their declarations as if it stood in `dist`.
  */
 export function virtualProgram(
   root: string,
@@ -66,29 +68,30 @@ function resolveImport(
   cache: ts.ModuleResolutionCache,
 ): ts.ResolvedModuleFull | undefined {
   if (name.startsWith(".")) {
-    const wanted = resolve(dirname(importer), name).replace(/\.js$/, ".ts");
-    const path = files.has(wanted) ? wanted : wanted.replace(/\/@shadow-[^/]*/, "");
-    if (files.has(path) || ts.sys.fileExists(path)) {
-      return source(path);
-    }
+    const wanted = resolve(dirname(importer), name).replace(/\.js$/, "");
+    const places = [wanted, wanted.replace(/\/@shadow-[^/]*/, "")].flatMap((path) => [`${path}.ts`, `${path}.d.ts`]);
+    const path = places.find((place) => files.has(place)) ?? places.find((place) => ts.sys.fileExists(place));
+    if (path !== undefined) return source(path);
   }
   const mode = ts.ModuleKind.ESNext;
   return ts.resolveModuleName(name, importer, options, host, cache, undefined, mode).resolvedModule;
 }
 
 function source(path: string): ts.ResolvedModuleFull {
-  return { resolvedFileName: path, extension: ts.Extension.Ts, isExternalLibraryImport: false };
+  const extension = path.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
+  return { resolvedFileName: path, extension, isExternalLibraryImport: false };
 }
 
 function compilerOptions(root: string): ts.CompilerOptions {
-  const config = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config as { compilerOptions: object };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  const { options } = ts.convertCompilerOptionsFromJson(tsconfig.compilerOptions, root);
   return { ...options, noEmit: true, skipLibCheck: true };
 }
 
 /** The generated code of a client, beside the project's own sources. */
 export function shadow(root: string, name: string, code: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...code].map(([path, text]) => [join(root, path.replace(/^src\//, `src/${SHADOW}${name}/`)), text]));
+  const { folder } = handWritten(root);
+  const place = (path: string) => join(root, path.replace(/^(src|dist)\//, `${folder}/${SHADOW}${name}/`));
+  return new Map([...code].map(([path, text]) => [place(path), text]));
 }
 
 /** Errors of the given files, one line each. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { handWritten, leadingFiles } from "../diff/hand-written.js";
 import { SHADOW, shadow, virtualProgram } from "../diff/virtual-program.js";
 import type { Texts } from "../generate/format.js";
 import { InputProblem } from "../generate/problem.js";
@@ -29,21 +30,18 @@ export function readUserProject(folder: string): UserProject {
   return { folder, files: fileNames, options: { ...options, noEmit: true, skipLibCheck: true } };
 }
 
-/** The hand-written sources that lead from the package's name to the generated code. */
-const ENTRIES = { "": "index.ts", "/paths": "paths.ts" } as const;
+/** Entry points of the package that lead to the generated code. */
+const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows/index" } as const;
 
 /** The user's project on a client that exists in memory only, in place of the installed one. */
 export function userProgram(project: UserProject, root: string, name: string, code: Texts): ts.Program {
-  const own = ["index.ts", "client.ts", "paths.ts"].map((file) => [`src/${file}`, read(root, `src/${file}`)] as const);
-  const files = shadow(root, name, new Map([...own, ...code]));
-  const { name: packageName } = JSON.parse(read(root, "package.json")) as { name: string };
+  const { folder, extension } = handWritten(root);
+  const files = shadow(root, name, new Map([...leadingFiles(root), ...code]));
+  const { name: packageName } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string };
+  const place = (file: string) => join(root, `${folder}/${file}${extension}`);
   const packages = new Map(
-    Object.entries(ENTRIES).map(([entry, file]) => [packageName + entry, join(root, `src/${SHADOW}${name}/${file}`)]),
+    Object.entries(ENTRIES).map(([entry, file]) => [packageName + entry, place(`${SHADOW}${name}/${file}`)]),
   );
-  packages.set(`${packageName}/testing`, join(root, "src/testing/index.ts"));
+  packages.set(`${packageName}/testing`, place("testing/index"));
   return virtualProgram(root, files, project.files, { options: project.options, packages });
-}
-
-function read(root: string, path: string): string {
-  return readFileSync(join(root, path), "utf8");
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -6,10 +6,10 @@ import type { Impairment } from "../../scripts/impact/assess.js";
 import { specImpact } from "../../scripts/spec-impact.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
+import { CONSUMER, consumerBreaks } from "./consumer-breaks.js";
 import { nextDescription } from "./next-description.js";
 import { outputs } from "./outputs.js";
 
-const CONSUMER = join(ROOT, "test/diff/consumer");
 const folder = mkdtempSync(join(tmpdir(), "impact-"));
 const before = join(folder, "before.json");
 const after = join(folder, "after.json");
@@ -34,7 +34,7 @@ it(
     const code = await specImpact([before, after, "--project", CONSUMER, "--format", "json"], out.world);
     expect(out.stderr).toBe("");
     const found = (JSON.parse(out.stdout) as Impairment[]).map(({ file, line, cause }) => `${file}:${line} ${cause}`);
-    expect(found).toEqual(expected("breaks.ts"));
+    expect(found).toEqual(consumerBreaks());
     expect(found).toHaveLength(12);
     expect(code).toBe(2);
   },
@@ -56,6 +56,41 @@ it(
 );
 
 it(
+  "follows what workflows answer with",
+  async () => {
+    const project = mkdtempSync(join(folder, "workflows-"));
+    copyFileSync(join(CONSUMER, "tsconfig.json"), join(project, "tsconfig.json"));
+    const code = `import type { SfcClient } from "sfc-preview-sdk";
+      import { waitForInstance } from "sfc-preview-sdk/workflows";
+      export async function imageName(sfc: SfcClient): Promise<string> {
+        return (await waitForInstance(sfc, "inst_a", "running")).image.name;
+      }`;
+    writeFileSync(join(project, "wait.ts"), code);
+    const out = outputs();
+    await specImpact([before, after, "--project", project, "--format", "json"], out.world);
+    const found = JSON.parse(out.stdout) as Impairment[];
+    expect(found.map(({ line, cause }) => ({ line, cause }))).toEqual([
+      { line: 4, cause: "`Instance.image` may now be absent" },
+    ]);
+  },
+  TIME,
+);
+
+it(
+  "takes the client's own description for the older one when only one is given",
+  async () => {
+    const out = outputs();
+    const code = await specImpact([join(ROOT, "openapi/sfc-preview.yaml"), "--project", CONSUMER], out.world);
+    expect({ code, stdout: out.stdout, stderr: out.stderr }).toEqual({
+      code: 0,
+      stdout: "Nothing breaks in this project.\n",
+      stderr: "",
+    });
+  },
+  TIME,
+);
+
+it(
   "asks for a project that has a tsconfig.json",
   async () => {
     const out = outputs();
@@ -65,12 +100,3 @@ it(
   },
   TIME,
 );
-
-/** `// because:` beside code is about that line, on a line of its own about the next one. */
-function expected(file: string): string[] {
-  const lines = readFileSync(join(CONSUMER, file), "utf8").split("\n");
-  return lines.flatMap((text, index) => {
-    const [code = "", cause] = text.split("// because: ");
-    return cause === undefined ? [] : [`${file}:${index + (code.trim() === "" ? 2 : 1)} ${cause}`];
-  });
-}

@@ -20,7 +20,7 @@ export class Pace {
   readonly signal: AbortSignal | undefined;
   readonly #deadlineAt: number;
 
-  constructor({ signal, deadlineMs, runtime }: PaceOptions, defaultDeadlineMs = Number.POSITIVE_INFINITY) {
+  constructor({ signal, deadlineMs, runtime }: PaceOptions, defaultDeadlineMs: number = Number.POSITIVE_INFINITY) {
     if (deadlineMs !== undefined && !(deadlineMs > 0)) {
       throw new UsageError("options.deadlineMs", "must be a positive number of milliseconds");
     }

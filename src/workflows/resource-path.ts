@@ -67,7 +67,7 @@ function malformed(path: string): UsageError {
  * A path changes when the resource is renamed or moved: keep ids, and use paths where people type.
  * Both functions throw `UsageError` for what is not a path of its type.
  */
-export const resourcePath = { parse, format } as const;
+export const resourcePath: { readonly parse: typeof parse; readonly format: typeof format } = { parse, format };
 
 /** Whether a reference is a resource path rather than an id. */
 export function isResourcePath(reference: string): boolean {

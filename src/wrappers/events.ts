@@ -1,7 +1,7 @@
 import type { Operation } from "../operation.js";
 import type { SfcError } from "./errors.js";
 
-interface EventBase {
+export interface EventBase {
   /** The same in every event of one call, and in no event of another call of this process. */
   readonly call: number;
   /** The method that was called, for example `"orders.create"`. */

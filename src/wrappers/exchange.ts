@@ -2,7 +2,7 @@ import type { Operation } from "../operation.js";
 import { BadToken } from "./auth.js";
 import { Interrupted, type Limits, sleep, withinLimits } from "./deadline.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
-import { emit, nextCall } from "./events.js";
+import { type EventBase, emit, nextCall } from "./events.js";
 import { type Answer, type HttpRequest, send } from "./http.js";
 import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
 import type { Settings } from "./settings.js";
@@ -28,7 +28,7 @@ export interface Exchangeable {
  * Sends until an answer comes that is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` when none does, saying
  * whether the write may have taken effect all the same.
  */
-export async function exchange(call: Exchangeable, id = nextCall()): Promise<Exchange> {
+export async function exchange(call: Exchangeable, id: number = nextCall()): Promise<Exchange> {
   const { settings, operation, limits } = call;
   let attempts = 0;
   let earlierUnknown = false;
@@ -53,10 +53,7 @@ export async function exchange(call: Exchangeable, id = nextCall()): Promise<Exc
 }
 
 /** Sends one attempt. However it ends, that is an outcome and not an exception. */
-async function attemptOnce(
-  { settings, request, limits }: Exchangeable,
-  base: ReturnType<typeof eventBase>,
-): Promise<Outcome> {
+async function attemptOnce({ settings, request, limits }: Exchangeable, base: EventBase): Promise<Outcome> {
   const { runtime, onEvent } = settings;
   const startedAt = runtime.monotonicMs();
   let sent = false;
@@ -135,6 +132,6 @@ export function requestIdOf(headers: Headers): string | undefined {
   return headers.get("x-request-id") ?? headers.get("request-id") ?? undefined;
 }
 
-export function eventBase(call: number, { name, method, path }: Operation, attempt: number) {
-  return { call, operation: name, method, path, attempt } as const;
+export function eventBase(call: number, { name, method, path }: Operation, attempt: number): EventBase {
+  return { call, operation: name, method, path, attempt };
 }

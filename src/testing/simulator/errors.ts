@@ -39,12 +39,16 @@ export class Refusal extends Error {
   }
 }
 
+interface ErrorBody {
+  error: { type: Schemas["ErrorType"]; message: string; details?: ErrorDetail[] };
+}
+
 export function errorBody(
   status: number,
   message: string,
   details: readonly ErrorDetail[] = [],
-  type = types[status] ?? "api_error",
-) {
+  type: Schemas["ErrorType"] = types[status] ?? "api_error",
+): ErrorBody {
   const withDetails = details.length > 0 && typesWithDetails.has(status);
   return { error: { type, message, ...(withDetails ? { details: [...details] } : {}) } };
 }

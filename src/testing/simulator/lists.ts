@@ -18,8 +18,15 @@ export function sorted<R>(sim: Simulation, rows: readonly R[], query: PageQuery,
   return page(rows, query, listing, sim.assumptions);
 }
 
-export function listAnswer<R, Item>({ rows, has_more, cursor }: Page<R>, present: (row: R) => Item) {
-  return { object: "list" as const, data: rows.map(present), has_more, cursor };
+interface ListAnswer<Item> {
+  object: "list";
+  data: Item[];
+  has_more: boolean;
+  cursor: string | null;
+}
+
+export function listAnswer<R, Item>({ rows, has_more, cursor }: Page<R>, present: (row: R) => Item): ListAnswer<Item> {
+  return { object: "list", data: rows.map(present), has_more, cursor };
 }
 
 /** A filter that holds when nothing was asked for. */

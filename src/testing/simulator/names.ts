@@ -40,7 +40,7 @@ const nouns = [
 const longestNameMade = 255;
 
 /** What every name looks like. */
-export const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
+export const namePattern: RegExp = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
 /** The service's own pattern, and the least variety that another one may have. */
 export const defaultNameTemplate = "{{adjective}}-{{noun}}-{{nanoid(6)}}";

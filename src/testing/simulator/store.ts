@@ -20,22 +20,22 @@ import { NamedTable, Table } from "./table.js";
 
 /** Everything the simulator remembers. */
 export class Store {
-  readonly workspaces = new NamedTable<WorkspaceRow>();
-  readonly users = new Table<UserRow>();
-  readonly skus = new Table<SkuRow>();
-  readonly pools = new NamedTable<PoolRow>();
-  readonly images = new NamedTable<ImageRow>();
-  readonly templates = new NamedTable<TemplateRow>();
-  readonly instances = new NamedTable<InstanceRow>();
-  readonly orders = new Table<OrderRow>();
-  readonly trades = new Table<TradeRow>();
-  readonly transfers = new Table<TransferRow>();
-  readonly procurements = new NamedTable<ProcurementRow>();
-  readonly deployments = new NamedTable<DeploymentRow>();
-  readonly roles = new NamedTable<RoleRow>();
-  readonly grants = new Table<GrantRow>();
-  readonly flags = new Table<FlagRow>();
-  readonly firewalls = new NamedTable<FirewallRow>();
+  readonly workspaces: NamedTable<WorkspaceRow> = new NamedTable();
+  readonly users: Table<UserRow> = new Table();
+  readonly skus: Table<SkuRow> = new Table();
+  readonly pools: NamedTable<PoolRow> = new NamedTable();
+  readonly images: NamedTable<ImageRow> = new NamedTable();
+  readonly templates: NamedTable<TemplateRow> = new NamedTable();
+  readonly instances: NamedTable<InstanceRow> = new NamedTable();
+  readonly orders: Table<OrderRow> = new Table();
+  readonly trades: Table<TradeRow> = new Table();
+  readonly transfers: Table<TransferRow> = new Table();
+  readonly procurements: NamedTable<ProcurementRow> = new NamedTable();
+  readonly deployments: NamedTable<DeploymentRow> = new NamedTable();
+  readonly roles: NamedTable<RoleRow> = new NamedTable();
+  readonly grants: Table<GrantRow> = new Table();
+  readonly flags: Table<FlagRow> = new Table();
+  readonly firewalls: NamedTable<FirewallRow> = new NamedTable();
   #seq = 0;
 
   /** The next creation number, over all tables. */

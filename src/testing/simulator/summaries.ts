@@ -2,9 +2,24 @@ import type { PathType } from "./lookup.js";
 import type { Simulation } from "./simulation.js";
 import type { NamedRow } from "./table.js";
 import type { Tags } from "./tags.js";
+import type { Schemas } from "./wire.js";
+
+interface Scope {
+  id: string;
+  resource_path: string;
+  owner: string;
+  workspace: string;
+  workspace_id: string;
+  name: string;
+}
+
+interface Summary {
+  id: string;
+  name: string;
+}
 
 /** The members that every resource of a workspace starts with. */
-export function scopeOf(sim: Simulation, row: NamedRow, type: PathType) {
+export function scopeOf(sim: Simulation, row: NamedRow, type: PathType): Scope {
   const workspace = sim.store.workspaces.ever(row.scope);
   return {
     id: row.id,
@@ -16,25 +31,25 @@ export function scopeOf(sim: Simulation, row: NamedRow, type: PathType) {
   };
 }
 
-export function summary(row: NamedRow) {
+export function summary(row: NamedRow): Summary {
   return { id: row.id, name: row.name };
 }
 
-export function poolSummary(sim: Simulation, poolId: string) {
+export function poolSummary(sim: Simulation, poolId: string): Summary {
   return summary(sim.store.pools.ever(poolId));
 }
 
 /** The pool under its former name, which answers still carry. */
-export function capacitySummary(sim: Simulation, poolId: string) {
+export function capacitySummary(sim: Simulation, poolId: string): Summary {
   const pool = sim.store.pools.ever(poolId);
   return { id: pool.id.replace(/^pool_/, "cap_"), name: pool.name };
 }
 
-export function skuSummary(sim: Simulation, skuId: string) {
-  return { object: "instance_sku" as const, id: skuId, alias: sim.store.skus.ever(skuId).alias };
+export function skuSummary(sim: Simulation, skuId: string): Schemas["InstanceSkuSummary"] {
+  return { object: "instance_sku", id: skuId, alias: sim.store.skus.ever(skuId).alias };
 }
 
-export function imageSummary(sim: Simulation, imageId: string) {
+export function imageSummary(sim: Simulation, imageId: string): Summary {
   return summary(sim.store.images.ever(imageId));
 }
 

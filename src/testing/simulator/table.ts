@@ -6,7 +6,7 @@ export interface Row {
 
 /** Rows of one kind by id, oldest first. */
 export class Table<R extends Row> {
-  protected readonly rows = new Map<string, R>();
+  protected readonly rows: Map<string, R> = new Map();
   readonly #removed = new Map<string, R>();
 
   get size(): number {

@@ -65,7 +65,7 @@ export class Uploads {
   }
 
   /** The bytes `[from, to)` of the file that the parts make in the order of their numbers. */
-  async *read(imageId: string, from = 0, to = this.size(imageId)): AsyncGenerator<Uint8Array> {
+  async *read(imageId: string, from = 0, to: number = this.size(imageId)): AsyncGenerator<Uint8Array> {
     let offset = 0;
     for (const part of this.#parts(imageId)) {
       const start = Math.max(from - offset, 0);

@@ -2,7 +2,7 @@ import { UsageError } from "../../wrappers/errors.js";
 
 const mib = 1024 ** 2;
 
-export const maxImageBytes = 128 * 1024 ** 3;
+export const maxImageBytes: number = 128 * 1024 ** 3;
 const smallestPart = 5 * mib;
 const usualPart = 64 * mib;
 const mostParts = 10_000;

@@ -7,23 +7,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkTypes, compilers, resolutions } from "./compat/compilers.js";
+import { newProject, tryReadme } from "./compat/newcomer.js";
 import { type Consumer, installTarball } from "./compat/packed.js";
-import { type Runtime, runtimes } from "./compat/runtimes.js";
+import { type Ready, type Runtime, runtimes } from "./compat/runtimes.js";
 import { inSession } from "./compat/session.js";
-import { allPassed, notHad, passed, printTable, type Row } from "./compat/table.js";
+import { allPassed, notHad, notTried, passed, printTable, type Row } from "./compat/table.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const cache = join(root, "node_modules/.cache/compat");
-const columns = await namesOfChecks();
+const columns = [...(await namesOfChecks()), "readme"];
 const wanted = process.argv.slice(2).map((word) => word.toLowerCase());
 const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word));
 
 const scratch = mkdtempSync(join(tmpdir(), "compat-"));
 try {
   const consumer = await installTarball(root, scratch);
+  const project = await newProject(root, consumer.tarball, join(scratch, "newcomer"));
   const runtimeRows = await inTurn(
     runtimes.filter(({ name }) => isWanted(name)),
-    (runtime) => tryRuntime(runtime, consumer),
+    (runtime) => tryRuntime(runtime, consumer, project),
   );
   const compilerRows = await inTurn(
     compilers.filter((spec) => isWanted(spec.replace("@", " "))),
@@ -32,7 +34,7 @@ try {
   if (runtimeRows.length > 0) console.log(`\n${printTable("runtime", columns, runtimeRows)}`);
   if (compilerRows.length > 0) console.log(`\n${printTable("compiler", resolutions, compilerRows)}`);
   const good = allPassed(columns, runtimeRows) && allPassed(resolutions, compilerRows);
-  console.log(good ? "\nThe tarball works everywhere." : "\nNot everything passed.");
+  console.log(good ? "\nThe tarball works wherever it was tried." : "\nNot everything passed.");
   process.exitCode = good ? 0 : 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -44,21 +46,33 @@ async function namesOfChecks(): Promise<string[]> {
   return Object.keys(checks);
 }
 
-async function tryRuntime({ name, prepare }: Runtime, consumer: Consumer): Promise<Row> {
+async function tryRuntime({ name, prepare }: Runtime, consumer: Consumer, project: string): Promise<Row> {
   const allCells = (cell: string) => Object.fromEntries(columns.map((column) => [column, cell]));
   const ready = await prepare(cache).catch((error: Error) => error);
   if (ready instanceof Error) return { name, cells: allCells(`${notHad}: ${ready.message}`) };
   const title = `${name} (${ready.version})`;
+  const readme = await readmeCell(ready, project);
   try {
     const results = await inSession(consumer.folder, (session) => ready.run(consumer, session));
     // A check that did not report has not passed.
     const cells = {
       ...allCells("no result"),
       ...Object.fromEntries(results.map(({ check, failure }) => [check, failure ?? passed])),
+      readme,
     };
     return { name: title, cells };
   } catch (error) {
-    return { name: title, cells: allCells((error as Error).message) };
+    return { name: title, cells: { ...allCells((error as Error).message), readme } };
+  }
+}
+
+async function readmeCell({ readme }: Ready, project: string): Promise<string> {
+  if (typeof readme === "string") return `${notTried}: ${readme}`;
+  try {
+    await tryReadme(project, (session) => readme(project, session));
+    return passed;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

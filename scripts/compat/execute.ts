@@ -10,14 +10,14 @@ export interface Execution {
 export function execute(
   command: string,
   args: readonly string[],
-  { cwd, limitMs = 300_000 }: { cwd: string; limitMs?: number },
+  { cwd, limitMs = 300_000, env = {} }: { cwd: string; limitMs?: number; env?: Record<string, string> },
 ): Promise<Execution> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: limitMs,
-      env: plainEnvironment(),
+      env: { ...plainEnvironment(), ...env },
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,18 +1,20 @@
 import { join } from "node:path";
 import { findChromium, howToGetChromium } from "../browser/chromium.js";
 import { runChromium } from "./chromium.js";
-import { runCommandLine } from "./command-line.js";
+import { runCommandLine, runReadme } from "./command-line.js";
 import { execute } from "./execute.js";
 import { cached } from "./npm.js";
 import type { Consumer } from "./packed.js";
 import type { Result, Session } from "./session.js";
-import { runWorkerd } from "./workerd.js";
+import { askWorker, runWorkerd } from "./workerd.js";
 
 /** A runtime that is there, ready to run the program. */
 export interface Ready {
   /** As the runtime itself tells it. */
   readonly version: string;
   run(consumer: Consumer, session: Session): Promise<readonly Result[]>;
+  /** Runs the README's program in a newcomer's project, and returns what it prints; or why that cannot be. */
+  readonly readme: string | ((project: string, session: Session) => Promise<string>);
 }
 
 export interface Runtime {
@@ -21,13 +23,14 @@ export interface Runtime {
   prepare(cache: string): Promise<Ready>;
 }
 
-/** Deno asks before a program may use the network; that is its users' everyday flag, not one of ours. */
+/** Deno asks before a program may use the network or read the token; those are its users' everyday flags, not ours. */
 const denoFlags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
+const denoReadmeFlags = [...denoFlags, "--allow-env=SF_API_KEY"];
 
 export const runtimes: readonly Runtime[] = [
   ...["20.19", "22", "24", "26"].map((version) => commandLine(`Node ${version}`, `node@${version}`, "node")),
   commandLine("Bun", "bun@1.4.5", "bun"),
-  commandLine("Deno", "deno@2.9.6", "deno", denoFlags),
+  commandLine("Deno", "deno@2.9.6", "deno", denoFlags, denoReadmeFlags),
   {
     name: "workerd",
     async prepare(cache) {
@@ -35,6 +38,7 @@ export const runtimes: readonly Runtime[] = [
       return {
         version: await versionOf(binary),
         run: (consumer, session) => runWorkerd(binary, consumer.folder, session),
+        readme: (project, session) => askWorker(binary, project, session),
       };
     },
   },
@@ -43,12 +47,22 @@ export const runtimes: readonly Runtime[] = [
     async prepare() {
       const binary = findChromium();
       if (binary === undefined) throw new Error(howToGetChromium);
-      return { version: await versionOf(binary), run: (consumer, session) => runChromium(binary, consumer, session) };
+      return {
+        version: await versionOf(binary),
+        run: (consumer, session) => runChromium(binary, consumer, session),
+        readme: "a web page has no SF_API_KEY, and needs `dangerouslyAllowBrowser`",
+      };
     },
   },
 ];
 
-function commandLine(name: string, spec: string, command: string, flags: readonly string[] = []): Runtime {
+function commandLine(
+  name: string,
+  spec: string,
+  command: string,
+  flags: readonly string[] = [],
+  readmeFlags: readonly string[] = flags,
+): Runtime {
   return {
     name,
     async prepare(cache) {
@@ -56,6 +70,7 @@ function commandLine(name: string, spec: string, command: string, flags: readonl
       return {
         version: await versionOf(binary),
         run: (consumer, session) => runCommandLine(binary, flags, consumer.folder, session),
+        readme: (project, session) => runReadme(binary, readmeFlags, project, session),
       };
     },
   };

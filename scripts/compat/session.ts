@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { LoggedRequest, Simulator, startSimulator } from "../../src/testing/index.js";
+import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../src/testing/index.js";
 
 export interface Result {
   readonly check: string;
@@ -19,7 +19,13 @@ export async function inSession(
   consumer: string,
   program: (session: Session) => Promise<readonly Result[]>,
 ): Promise<readonly Result[]> {
-  const simulator = await startTarballSimulator(consumer);
+  const simulator = await startTarballSimulator(consumer, {
+    startAt: new Date(),
+    faults: [
+      { operation: "create_order", nth: 2, fault: { kind: "reset", when: "after" } },
+      { operation: "list_images", fault: { kind: "stall", at: "headers" } },
+    ],
+  });
   try {
     const results = await program({ baseUrl: simulator.url, token: simulator.token });
     const doubt = lostAnswerDoubt(simulator.requests);
@@ -31,16 +37,10 @@ export async function inSession(
   }
 }
 
-async function startTarballSimulator(consumer: string): Promise<Simulator> {
+export async function startTarballSimulator(consumer: string, options: SimulatorOptions): Promise<Simulator> {
   const entry = pathToFileURL(join(consumer, "node_modules/sfc-preview-sdk/dist/testing/index.js")).href;
   const testing = (await import(entry)) as { startSimulator: typeof startSimulator };
-  return testing.startSimulator({
-    startAt: new Date(),
-    faults: [
-      { operation: "create_order", nth: 2, fault: { kind: "reset", when: "after" } },
-      { operation: "list_images", fault: { kind: "stall", at: "headers" } },
-    ],
-  });
+  return testing.startSimulator(options);
 }
 
 /** The program sees one order. Whether that is so because a key was repeated, only the server can tell. */

@@ -5,8 +5,10 @@ export interface Row {
 }
 
 export const passed = "ok";
-/** Not tried. Told as such, because it has not passed. */
+/** Could not be tried here. Told as such, because it has not passed. */
 export const notHad = "not had";
+/** Makes no sense there. Told as such too, but it is no reason for the whole to fail. */
+export const notTried = "not tried";
 
 /** A table in plain text, with every reason below it. */
 export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
@@ -24,7 +26,7 @@ export function printTable(title: string, columns: readonly string[], rows: read
 
 function shortOf(cell = notHad): string {
   if (cell === passed) return passed;
-  return cell.startsWith(notHad) ? notHad : "FAILED";
+  return [notHad, notTried].find((word) => cell.startsWith(word)) ?? "FAILED";
 }
 
 function reasons(rows: readonly Row[]): string[] {
@@ -36,7 +38,9 @@ function reasons(rows: readonly Row[]): string[] {
   return lines.length > 0 ? ["", ...new Set(lines)] : [];
 }
 
-/** Whether everything was tried and passed. */
+/** Whether everything passed that makes sense. */
 export function allPassed(columns: readonly string[], rows: readonly Row[]): boolean {
-  return rows.every(({ cells }) => columns.every((column) => cells[column] === passed));
+  return rows.every(({ cells }) =>
+    columns.every((column) => cells[column] === passed || cells[column]?.startsWith(notTried)),
+  );
 }

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Result, Session } from "./session.js";
 
-/** Runs the program in workerd, bundled as its users' tools do it, without its Node compatibility. */
+/** Runs the program in workerd. */
 export async function runWorkerd(binary: string, consumer: string, session: Session): Promise<readonly Result[]> {
+  return JSON.parse(await askWorker(binary, consumer, session)) as Result[];
+}
+
+/** The answer of the folder's `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
+export async function askWorker(binary: string, consumer: string, session: Session): Promise<string> {
   await build({
     absWorkingDir: consumer,
     entryPoints: ["worker.mjs"],
@@ -24,8 +29,9 @@ export async function runWorkerd(binary: string, consumer: string, session: Sess
     const port = await listeningPort(child);
     const query = new URLSearchParams({ ...session });
     const response = await fetch(`http://127.0.0.1:${port}/?${query}`, { signal: AbortSignal.timeout(60_000) });
-    if (!response.ok) throw new Error(await response.text());
-    return (await response.json()) as Result[];
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text;
   } finally {
     child.kill();
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readmeDoubt } from "../../scripts/compat/newcomer.js";
 import { lostAnswerDoubt } from "../../scripts/compat/session.js";
-import { allPassed, notHad, passed, printTable } from "../../scripts/compat/table.js";
+import { allPassed, notHad, notTried, passed, printTable } from "../../scripts/compat/table.js";
 import type { LoggedRequest } from "../../src/testing/index.js";
 
 const columns = ["import", "list"];
@@ -28,26 +29,35 @@ Chromium, list: not had: no Chromium here`,
     );
   });
 
+  test("tells what makes no sense somewhere as not tried", () => {
+    const page = { name: "Chromium", cells: { import: passed, list: `${notTried}: a page has no list` } };
+    expect(allPassed(columns, [page])).toBe(true);
+    expect(printTable("runtime", columns, [page])).toMatch(
+      /Chromium {2}ok {6}not tried\n\nChromium, list: not tried: a page/,
+    );
+  });
+
   test("gives the reason of every failure", () => {
     const broken = { name: "Deno", cells: { import: passed, list: "Error: expected 3 pools" } };
     expect(printTable("runtime", columns, [broken])).toContain("Deno, list: Error: expected 3 pools");
   });
 });
 
+const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
+  number: 1,
+  method: "POST",
+  path: "/preview/v2/orders",
+  operationId: "create_order",
+  idempotencyKey: "compat-replay",
+  authorization: true,
+  status: 201,
+  committed: false,
+  replayed: false,
+  fault: undefined,
+  ...change,
+});
+
 describe("a replay", () => {
-  const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
-    number: 1,
-    method: "POST",
-    path: "/preview/v2/orders",
-    operationId: "create_order",
-    idempotencyKey: "compat-replay",
-    authorization: true,
-    status: 201,
-    committed: false,
-    replayed: false,
-    fault: undefined,
-    ...change,
-  });
   const lost = request({ committed: true, fault: "reset" });
   const repeated = request({ replayed: true });
 
@@ -59,5 +69,21 @@ describe("a replay", () => {
     expect(lostAnswerDoubt([lost])).toMatch("saw 1 requests");
     expect(lostAnswerDoubt([request({ committed: true }), repeated])).toMatch("was not lost");
     expect(lostAnswerDoubt([lost, request({ committed: true })])).toMatch("first result");
+  });
+});
+
+describe("the program of the README", () => {
+  const printed = "trainer-1 critical\ntrainer-1 is replaced by bold-otter\n";
+  const replaced = request({ operationId: "replace_instance", committed: true, idempotencyKey: "redeploy-4f2a" });
+
+  test("is believed when it printed its lines and the server saw one write with its key", () => {
+    expect(readmeDoubt(printed, [request({ method: "GET" }), replaced])).toBeUndefined();
+  });
+
+  test("is doubted when one of both is missing", () => {
+    expect(readmeDoubt("", [replaced])).toMatch("it printed");
+    expect(readmeDoubt(printed, [])).toMatch("0 writes");
+    expect(readmeDoubt(printed, [replaced, replaced])).toMatch("2 writes");
+    expect(readmeDoubt(printed, [{ ...replaced, idempotencyKey: "another" }])).toMatch("the key");
   });
 });

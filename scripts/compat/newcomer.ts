@@ -1,0 +1,50 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LoggedRequest } from "../../src/testing/index.js";
+import { npm } from "./npm.js";
+import { type Session, startTarballSimulator } from "./session.js";
+
+/** A project as a newcomer makes it: `npm init`, the tarball, and the first program of the README. Returns its folder. */
+export async function newProject(root: string, tarball: string, folder: string): Promise<string> {
+  mkdirSync(folder);
+  await npm(folder, "init", "--yes", "--loglevel=error");
+  await npm(folder, "install", tarball);
+  cpSync(join(root, "test/compat/readme"), folder, { recursive: true });
+  writeFileSync(join(folder, "index.mjs"), firstProgram(readFileSync(join(root, "README.md"), "utf8")));
+  return folder;
+}
+
+function firstProgram(readme: string): string {
+  const [, program] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  if (program === undefined) throw new Error("the README has no program");
+  return program;
+}
+
+/** Runs the program in a world in which it finds one instance. Throws when it did not do what it says. */
+export async function tryReadme(project: string, program: (session: Session) => Promise<string>): Promise<void> {
+  const simulator = await startTarballSimulator(project, {
+    startAt: new Date(),
+    world: {
+      instances: [{ pool: "main", sku: "richmond", name: "trainer-1", priority: "critical", tags: { env: "prod" } }],
+    },
+  });
+  try {
+    simulator.advance({ seconds: 1 });
+    const printed = await program({ baseUrl: simulator.url, token: simulator.token });
+    const doubt = readmeDoubt(printed, simulator.requests);
+    if (doubt !== undefined) throw new Error(doubt);
+  } finally {
+    await simulator.close();
+  }
+}
+
+/** What is wrong with what the program printed, or with what the server saw of it. */
+export function readmeDoubt(printed: string, requests: readonly LoggedRequest[]): string | undefined {
+  if (!/^trainer-1 critical\ntrainer-1 is replaced by \S+$/.test(printed.trim()))
+    return `it printed: ${printed.trim()}`;
+  const writes = requests.filter(({ method }) => method !== "GET");
+  const [write] = writes;
+  if (writes.length !== 1 || !write?.committed)
+    return `the server saw ${writes.length} writes instead of one that succeeds`;
+  return write.idempotencyKey === "redeploy-4f2a" ? undefined : "the server did not see the key";
+}

@@ -1,0 +1,14 @@
+/** For workerd: one request runs the program and is answered with what it prints. Without Node compatibility no variable of the environment is there. */
+import { redirect } from "./redirect.mjs";
+
+export default {
+  async fetch(request) {
+    const { searchParams } = new URL(request.url);
+    redirect(searchParams.get("baseUrl"));
+    globalThis.process = { env: { SF_API_KEY: searchParams.get("token") } };
+    const lines = [];
+    console.log = (...words) => lines.push(words.join(" "));
+    await import("./index.mjs");
+    return new Response(lines.join("\n"));
+  },
+};

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { startSimulator } from "../../src/testing/simulator.js";
 import { session } from "./session.js";
@@ -103,6 +104,17 @@ describe("the server", () => {
       "nowhere",
     );
   });
+});
+
+it("answers 501 to an operation that only a newer description has", async () => {
+  const description = JSON.parse(await readFile(new URL("../../openapi/bundled.json", import.meta.url), "utf8"));
+  const get = { ...description.paths["/preview/v2/me"].get, operationId: "list_firewalls", parameters: [] };
+  description.paths["/preview/v2/firewalls"] = { get };
+  await using sim = await startSimulator({ description });
+  const headers = { authorization: `Bearer ${sim.token}` };
+  const response = await fetch(`${sim.url}/preview/v2/firewalls`, { headers });
+  expect(response.status).toBe(501);
+  expect(await response.json()).toMatchObject({ error: { type: "not_implemented" } });
 });
 
 it("keepRequests bounds the log of requests, and their numbers go on", async () => {

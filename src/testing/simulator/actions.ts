@@ -4,7 +4,7 @@ import type { OperationId } from "./wire.js";
  * What a role must allow for each operation, as `resource:verb`. The resource names are those of the vendor's guide; which
  * of them covers procurements (`order`), deployments (`instance`) and workspaces is our reading. `null`: any known token.
  */
-export const actions: Readonly<Record<OperationId, string | null>> = {
+export const actions: Readonly<Partial<Record<OperationId, string | null>>> = {
   list_deployments: "instance:list",
   create_deployment: "instance:create",
   get_deployment: "instance:read",

@@ -15,7 +15,7 @@ export interface Aim {
 
 /** Refuses with 403 what the caller's roles do not allow, where the request names a workspace or something in one. */
 export function authorize(sim: Simulation, operation: OperationInfo, caller: Caller, aim: Aim): void {
-  const action = actions[operation.id];
+  const action = actions[operation.id] ?? null;
   if (!sim.enforcePermissions || action === null) return;
   const references = referencesOf(aim);
   if (references.length === 0) {

@@ -36,6 +36,7 @@ export interface Dispatcher {
 
 /** Carries out one operation: who asks, is it well-formed, may they, was it done before; then the handler. */
 export async function dispatch(dispatcher: Dispatcher, operation: OperationInfo, raw: RawRequest): Promise<Outcome> {
+  if (handlers[operation.id] === undefined) return unknownOperation(operation);
   try {
     const caller = callerOf(dispatcher.sim, raw.authorization);
     const request = readRequest(dispatcher.validator, operation, raw, caller);
@@ -45,6 +46,12 @@ export async function dispatch(dispatcher: Dispatcher, operation: OperationInfo,
     if (error instanceof Refusal) return refused(operation, error);
     throw error;
   }
+}
+
+/** The description can be newer than the simulator. */
+function unknownOperation({ id }: OperationInfo): Outcome {
+  const body = errorBody(501, `the simulator does not carry out ${id} yet`);
+  return { status: 501, body, committed: false, replayed: false };
 }
 
 type AnyRequest = ApiRequest<OperationId>;

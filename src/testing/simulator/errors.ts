@@ -10,6 +10,7 @@ const types: Record<number, Schemas["ErrorType"]> = {
   409: "conflict",
   422: "unprocessable_entity",
   500: "api_error",
+  501: "not_implemented",
   503: "service_unavailable",
 };
 const typesWithDetails = new Set([400, 409, 422]);

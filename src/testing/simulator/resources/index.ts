@@ -23,8 +23,8 @@ import { roles } from "./roles.js";
 import { users } from "./users.js";
 import { workspaces } from "./workspaces.js";
 
-/** One handler per operation; the type makes the compiler find a missing one. */
-export const handlers: Handlers<OperationId> = {
+/** One handler per operation. What a later description adds is answered with 501 until it has one here; a test finds it. */
+export const handlers: Partial<Handlers<OperationId>> = {
   ...account,
   ...deployments,
   ...featureFlags,

@@ -12,7 +12,7 @@ interface Parameter {
 
 interface Media {
   schema: object;
-  examples?: Record<string, { $ref: string }>;
+  examples?: Record<string, { $ref: string } | { value: unknown }>;
 }
 
 interface Answer {
@@ -112,12 +112,12 @@ function withBodies(
 }
 
 function examplesOf(media: Media | undefined): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(media?.examples ?? {}).map(([name, { $ref }]) => {
-      const component = $ref.slice("#/components/examples/".length);
-      return [name, description.components.examples[component]?.value];
-    }),
-  );
+  return Object.fromEntries(Object.entries(media?.examples ?? {}).map(([name, example]) => [name, valueOf(example)]));
+}
+
+function valueOf(example: { $ref: string } | { value: unknown }): unknown {
+  if ("value" in example) return example.value;
+  return description.components.examples[example.$ref.slice("#/components/examples/".length)]?.value;
 }
 
 /** The literal `error.type` that the schema of an error promises; some errors declare no body. */

@@ -112,10 +112,10 @@ function withBodies(
 }
 
 function examplesOf(media: Media | undefined): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(media?.examples ?? {}).map(([name, example]) => [name, valueOf(example)]));
+  return Object.fromEntries(Object.entries(media?.examples ?? {}).map(([name, example]) => [name, exampleValue(example)]));
 }
 
-function valueOf(example: { $ref: string } | { value: unknown }): unknown {
+function exampleValue(example: { $ref: string } | { value: unknown }): unknown {
   if ("value" in example) return example.value;
   return description.components.examples[example.$ref.slice("#/components/examples/".length)]?.value;
 }

@@ -112,7 +112,9 @@ function withBodies(
 }
 
 function examplesOf(media: Media | undefined): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(media?.examples ?? {}).map(([name, example]) => [name, exampleValue(example)]));
+  return Object.fromEntries(
+    Object.entries(media?.examples ?? {}).map(([name, example]) => [name, exampleValue(example)]),
+  );
 }
 
 function exampleValue(example: { $ref: string } | { value: unknown }): unknown {

@@ -1,4 +1,5 @@
 import type { Operation } from "../operation.js";
+import { canonicalJson } from "./canonical-json.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./runtime.js";
 
@@ -43,7 +44,7 @@ export function keyFor(operation: Operation, given: string | undefined, runtime:
 
 /** Tells two requests apart, whatever the order of their fields. Two hashes of 32 bits; the body itself is not kept. */
 export function fingerprintOf(operation: Operation, path: string, body: unknown): string {
-  const text = `${operation.id} ${path} ${JSON.stringify(body, sortKeys)}`;
+  const text = `${operation.id} ${path} ${canonicalJson(body)}`;
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
@@ -52,9 +53,4 @@ export function fingerprintOf(operation: Operation, path: string, body: unknown)
     b = Math.imul(b ^ unit, 0x5f356495);
   }
   return `${text.length} ${a} ${b}`;
-}
-
-function sortKeys(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

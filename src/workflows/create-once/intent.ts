@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../wrappers/canonical-json.js";
 import { UsageError } from "../../wrappers/errors.js";
 import { digestOf } from "../sha256.js";
 
@@ -39,10 +40,5 @@ export function readDigests(tag: string | undefined): RequestDigests | undefined
 }
 
 function digest(value: object): string {
-  return digestOf(JSON.stringify(value, sortKeys)).slice(0, 32);
-}
-
-function sortKeys(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return digestOf(canonicalJson(value) ?? "").slice(0, 32);
 }

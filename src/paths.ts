@@ -6,6 +6,7 @@ import type { ClientOptions } from "./options.js";
 import { readAnswer } from "./wrappers/answers.js";
 import { conclude } from "./wrappers/conclude.js";
 import { ApiError, UsageError } from "./wrappers/errors.js";
+import { nextCall } from "./wrappers/events.js";
 import type { Exchange, Exchangeable } from "./wrappers/exchange.js";
 import { fillPath, queryString } from "./wrappers/http.js";
 import { fingerprintOf, keyFor } from "./wrappers/idempotency.js";
@@ -65,24 +66,22 @@ async function prepare(settings: Settings, operation: Operation, request: Reques
   const { "idempotency-key": given, ...headers } = Object.fromEntries(request.headers);
   const idempotencyKey = keyFor(operation, given, settings.runtime);
   if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, parsed(body)));
+  const { method } = operation;
+  const sent = { accept: "application/json", ...headers, ...(idempotencyKey && { "idempotency-key": idempotencyKey }) };
   return {
+    id: nextCall(),
     settings,
     operation,
     idempotencyKey,
     limits: readCallOptions(settings, { signal }),
-    request: {
-      url,
-      method: operation.method,
-      headers: { accept: "application/json", ...headers, ...(idempotencyKey && { "idempotency-key": idempotencyKey }) },
-      body,
-    },
+    request: { url, method, headers: sent, ...(body !== undefined && { body }) },
   };
 }
 
 /** The error that a method would throw for this answer. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
-function refusalOf({ operation, idempotencyKey, settings }: Exchangeable, answer: Exchange): ApiError | undefined {
+function refusalOf({ operation, settings }: Exchangeable, answer: Exchange): ApiError | undefined {
   try {
-    readAnswer(operation, answer, idempotencyKey, settings.runtime.dateMs());
+    readAnswer(operation, answer, settings.runtime.dateMs());
     return undefined;
   } catch (error) {
     if (ApiError.is(error)) return error;

@@ -19,7 +19,7 @@ export class WaitError<T = unknown> extends SfcError {
     last: T | undefined,
     cause?: unknown,
   ) {
-    super("WaitError", message, { cause });
+    super(message, { cause });
     this.reason = reason;
     this.state = state;
     this.#last = last;
@@ -28,6 +28,10 @@ export class WaitError<T = unknown> extends SfcError {
   /** What was read last. Not a property of its own, so that a logged error does not print it. */
   get last(): T | undefined {
     return this.#last;
+  }
+
+  override get name(): "WaitError" {
+    return "WaitError";
   }
 
   static override is(value: unknown): value is WaitError {
@@ -48,7 +52,7 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     found: { intent: string; differences: readonly string[]; existing: Resource; requested: unknown },
     cause?: unknown,
   ) {
-    super("IntentConflictError", message, { cause });
+    super(message, { cause });
     this.intent = found.intent;
     this.differences = found.differences;
     this.#existing = found.existing;
@@ -65,6 +69,10 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     return this.#requested;
   }
 
+  override get name(): "IntentConflictError" {
+    return "IntentConflictError";
+  }
+
   static override is(value: unknown): value is IntentConflictError {
     return isNamed(value, "IntentConflictError");
   }
@@ -75,8 +83,12 @@ export class CreateUncertainError extends SfcError {
   readonly intent: string;
 
   constructor(intent: string, message: string, context: Pick<ErrorContext, "attempts" | "cause">) {
-    super("CreateUncertainError", message, { ...context, ambiguous: true });
+    super(message, { ...context, ambiguous: true });
     this.intent = intent;
+  }
+
+  override get name(): "CreateUncertainError" {
+    return "CreateUncertainError";
   }
 
   static override is(value: unknown): value is CreateUncertainError {
@@ -91,9 +103,13 @@ export class SpendLimitError extends SfcError {
   readonly limitDollars: string;
 
   constructor(message: string, totalDollars: string, limitDollars: string) {
-    super("SpendLimitError", message);
+    super(message);
     this.totalDollars = totalDollars;
     this.limitDollars = limitDollars;
+  }
+
+  override get name(): "SpendLimitError" {
+    return "SpendLimitError";
   }
 
   static override is(value: unknown): value is SpendLimitError {
@@ -107,8 +123,12 @@ export class QuoteError extends SfcError {
   readonly reason: string;
 
   constructor(message: string, reason: string) {
-    super("QuoteError", message);
+    super(message);
     this.reason = reason;
+  }
+
+  override get name(): "QuoteError" {
+    return "QuoteError";
   }
 
   static override is(value: unknown): value is QuoteError {
@@ -123,7 +143,7 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
   readonly #order: Order;
 
   constructor(message: string, orderId: string, differences: readonly string[], order: Order, idempotencyKey: string) {
-    super("OrderMismatchError", message, { idempotencyKey });
+    super(message, { idempotencyKey });
     this.orderId = orderId;
     this.differences = differences;
     this.#order = order;
@@ -132,6 +152,10 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
   /** The order that came back. */
   get order(): Order {
     return this.#order;
+  }
+
+  override get name(): "OrderMismatchError" {
+    return "OrderMismatchError";
   }
 
   static override is(value: unknown): value is OrderMismatchError {
@@ -157,9 +181,13 @@ export class TransferError extends SfcError {
     imageId: string | undefined,
     context: Pick<ErrorContext, "attempts" | "cause"> = {},
   ) {
-    super("TransferError", message, context);
+    super(message, context);
     this.reason = reason;
     this.imageId = imageId;
+  }
+
+  override get name(): "TransferError" {
+    return "TransferError";
   }
 
   static override is(value: unknown): value is TransferError {

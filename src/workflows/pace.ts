@@ -46,7 +46,7 @@ export class Pace {
   /** Waits, but not beyond the deadline. */
   async sleep(ms: number): Promise<void> {
     try {
-      await sleep(this.runtime, this.signal, Math.min(ms, this.remainingMs()));
+      await sleep(this.runtime, this, Math.min(ms, this.remainingMs()));
     } catch (error) {
       throw error instanceof Interrupted ? new AbortError("aborted by the caller's signal.", {}) : error;
     }

@@ -23,7 +23,7 @@ export function backoffMs(
 }
 
 /** Milliseconds that the service asked to wait, or `undefined` when the header is absent or unreadable. */
-export function retryAfterMs(header: string | null, now: number): number | undefined {
+export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim() ?? "";
   // Digits first: Date.parse("1.5") is a moment in 2001, not one and a half seconds.
   if (/^\d+$/.test(text)) return Number(text) * 1000;

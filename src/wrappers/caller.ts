@@ -2,7 +2,8 @@ import type { Operation } from "../operation.js";
 import type { CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "../options.js";
 import { readAnswer } from "./answers.js";
 import { conclude } from "./conclude.js";
-import { requestIdOf } from "./exchange.js";
+import { nextCall } from "./events.js";
+import { type Exchangeable, requestIdOf } from "./exchange.js";
 import { type CallInput, extraHeaders, jsonOf, urlOf } from "./http.js";
 import { fingerprintOf, keyFor } from "./idempotency.js";
 import { PageRequest } from "./pagination.js";
@@ -42,9 +43,9 @@ export function createCaller(options: ClientOptions = {}): Caller {
   return {
     call: <T>(operation: Operation, input: CallInput, callOptions?: KeyedCallOptions) =>
       asCall(perform<T>(settings, operation, input, callOptions)),
-    list: <Item, Body>(operation: Operation, input: CallInput, listOptions?: ListOptions) =>
-      new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions ?? {}, (query, signal) =>
-        perform<Body>(settings, operation, { ...input, query }, signal ? { ...listOptions, signal } : listOptions),
+    list: <Item, Body>(operation: Operation, input: CallInput, listOptions: ListOptions = {}) =>
+      new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions.lookAhead === true, (query, stop) =>
+        perform<Body>(settings, operation, { ...input, query }, listOptions, stop),
       ),
   };
 }
@@ -54,11 +55,12 @@ async function perform<T>(
   settings: Settings,
   operation: Operation,
   input: CallInput,
-  options: KeyedCallOptions = {},
+  options?: KeyedCallOptions,
+  stop?: AbortSignal,
 ): Promise<CallResult<T>> {
-  const call = prepare(settings, operation, input, options);
+  const call = prepare(settings, operation, input, options, stop);
   return conclude(call, (answer) => {
-    const data = readAnswer(operation, answer, call.idempotencyKey, settings.runtime.dateMs()) as T;
+    const data = readAnswer(operation, answer, settings.runtime.dateMs()) as T;
     const { response, attempts } = answer;
     const { idempotencyKey } = call;
     return { value: { data, response, requestId: requestIdOf(response.headers), idempotencyKey, attempts } };
@@ -66,21 +68,27 @@ async function perform<T>(
 }
 
 /** Checks everything about a call before anything is sent. */
-function prepare(settings: Settings, operation: Operation, input: CallInput, options: KeyedCallOptions) {
-  const limits = readCallOptions(settings, options);
+function prepare(
+  settings: Settings,
+  operation: Operation,
+  input: CallInput,
+  options: KeyedCallOptions = {},
+  stop: AbortSignal | undefined,
+): Exchangeable {
+  const limits = readCallOptions(settings, options, stop);
   const url = urlOf(settings.baseUrl, operation, input);
   const body = jsonOf(operation, input.body);
-  const idempotencyKey = keyFor(operation, options.idempotencyKey, settings.runtime);
+  const { idempotencyKey: given } = options;
+  const idempotencyKey = keyFor(operation, given, settings.runtime);
   const headers = {
     accept: "application/json",
     ...(body !== undefined && { "content-type": "application/json" }),
     ...extraHeaders(options.headers),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
-  if (options.idempotencyKey !== undefined) {
-    settings.keys.claim(options.idempotencyKey, operation, fingerprintOf(operation, url, input.body));
-  }
-  return { settings, operation, limits, idempotencyKey, request: { url, method: operation.method, headers, body } };
+  if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, input.body));
+  const request = { url, method: operation.method, headers, ...(body !== undefined && { body }) };
+  return { id: nextCall(), settings, operation, limits, idempotencyKey, request };
 }
 
 /** One request, two ways to look at it: the data, or all of the result. */

@@ -1,6 +1,6 @@
 import { SfcError } from "./errors.js";
-import { emit, nextCall } from "./events.js";
-import { type Exchange, type Exchangeable, eventBase, exchange } from "./exchange.js";
+import { tell } from "./events.js";
+import { type Exchange, type Exchangeable, exchange } from "./exchange.js";
 
 /** What was made of a call's final answer. */
 export interface Conclusion<T> {
@@ -11,33 +11,24 @@ export interface Conclusion<T> {
 
 /** Sends one call, reads its final answer, and tells the listener how the call ended: once, whatever happens. */
 export async function conclude<T>(call: Exchangeable, read: (answer: Exchange) => Conclusion<T>): Promise<T> {
-  const id = nextCall();
-  const startedAt = call.settings.runtime.monotonicMs();
+  const { runtime } = call.settings;
+  const startedAt = runtime.monotonicMs();
+  const tellError = (error: SfcError & { status?: number }) => {
+    const durationMs = runtime.monotonicMs() - startedAt;
+    tell(call, { type: "error", attempt: error.attempts, status: error.status, durationMs, error });
+  };
   try {
-    const answer = await exchange(call, id);
+    const answer = await exchange(call);
     const { value, error } = read(answer);
-    if (error) tellError(call, id, startedAt, error);
-    else tellSuccess(call, id, startedAt, answer);
+    const { attempts: attempt, response } = answer;
+    if (error) tellError(error);
+    else {
+      const durationMs = runtime.monotonicMs() - startedAt;
+      tell(call, { type: "success", attempt, status: response.status, durationMs });
+    }
     return value;
   } catch (error) {
-    if (SfcError.is(error)) tellError(call, id, startedAt, error);
+    if (SfcError.is(error)) tellError(error);
     throw error;
   }
-}
-
-function tellSuccess(
-  { settings, operation }: Exchangeable,
-  id: number,
-  startedAt: number,
-  { response, attempts }: Exchange,
-): void {
-  const durationMs = settings.runtime.monotonicMs() - startedAt;
-  const { status } = response;
-  emit(settings.onEvent, { type: "success", ...eventBase(id, operation, attempts), status, durationMs });
-}
-
-function tellError({ settings, operation }: Exchangeable, id: number, startedAt: number, error: SfcError): void {
-  const durationMs = settings.runtime.monotonicMs() - startedAt;
-  const { status } = error as { status?: number };
-  emit(settings.onEvent, { type: "error", ...eventBase(id, operation, error.attempts), status, durationMs, error });
 }

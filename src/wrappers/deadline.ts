@@ -4,21 +4,25 @@ import type { Runtime } from "./runtime.js";
 /** A longer delay wraps around to a negative one and fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Why a wait ended before its work did. */
-export type Interruption = "aborted" | "timeoutMs" | "deadlineMs";
+/** What ended an attempt from this side. */
+export type Interruption = "aborted" | "timeoutMs" | "deadlineMs" | "token";
 
-/** Thrown inside the wrappers only; callers see `AbortError` or `TimeoutError`. */
+/** Thrown inside the wrappers only; callers see `AbortError`, `TimeoutError` or `UsageError`. */
 export class Interrupted {
   readonly why: Interruption;
+  readonly words: string;
 
-  constructor(why: Interruption) {
+  constructor(why: Interruption, words = "") {
     this.why = why;
+    this.words = words;
   }
 }
 
-/** The time limits of one call. */
+/** The limits of one call. */
 export interface Limits {
   readonly signal: AbortSignal | undefined;
+  /** A second signal that ends the call, of whoever made it for the caller. */
+  readonly stop?: AbortSignal | undefined;
   readonly timeoutMs: number;
   /** On the monotonic clock; `Infinity` without a deadline. */
   readonly deadlineAt: number;
@@ -30,64 +34,70 @@ export interface Limits {
  */
 export function withinLimits<T>(
   runtime: Runtime,
-  { signal, timeoutMs, deadlineAt }: Limits,
+  limits: Limits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const { timeoutMs, deadlineAt } = limits;
   const remainingMs = deadlineAt - runtime.monotonicMs();
   const controller = new AbortController();
-  return interruptible<T>(runtime, signal, Math.min(timeoutMs, remainingMs), {
+  return interruptible<T>(runtime, limits, Math.min(timeoutMs, remainingMs), {
     limit: remainingMs < timeoutMs ? "deadlineMs" : "timeoutMs",
     cancel: () => controller.abort(),
-    start: (settle, fail) => void work(controller.signal).then(settle, fail),
+    start: () => work(controller.signal),
   });
 }
 
 /** Waits. Keeps the process alive; ends at once when the caller aborts. */
-export function sleep(runtime: Runtime, signal: AbortSignal | undefined, ms: number): Promise<void> {
-  return interruptible(runtime, signal, ms, {});
+export function sleep(runtime: Runtime, signals: Pick<Limits, "signal" | "stop">, ms: number): Promise<void> {
+  return interruptible(runtime, signals, ms);
 }
 
 /** What is waited for besides the timer. */
 interface Work<T> {
-  /** What the timer means. Absent: the timer is the success. */
-  readonly limit?: Interruption;
+  /** What the timer means. */
+  readonly limit: Interruption;
   /** Called once the wait has ended in an interruption, so that a work that fails because of it cannot win over the reason. */
-  readonly cancel?: () => void;
-  readonly start?: (settle: (value: T) => void, fail: (reason: unknown) => void) => void;
+  readonly cancel: () => void;
+  readonly start: () => Promise<T>;
 }
 
-/** A promise that a timer and the caller's signal can end. */
+/** A promise that a timer and the caller's signals can end. Without a work, the timer is the success. */
 function interruptible<T>(
   runtime: Runtime,
-  signal: AbortSignal | undefined,
+  { signal, stop }: Pick<Limits, "signal" | "stop">,
   ms: number,
-  { limit, cancel, start }: Work<T>,
+  work?: Work<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    if (signal?.aborted) return reject(new Interrupted("aborted"));
     const release = () => {
       runtime.clearTimeout(timer);
       forgetSignal();
-    };
-    const fail = (reason: unknown) => {
-      release();
-      reject(reason);
+      forgetStop();
     };
     const settle = (value: T) => {
       release();
       resolve(value);
     };
-    const stop = (why: Interruption) => {
-      fail(new Interrupted(why));
-      cancel?.();
+    const fail = (reason: unknown) => {
+      release();
+      reject(reason);
     };
-    const onTimer = () => (limit === undefined ? settle(undefined as T) : stop(limit));
+    const interrupt = (why: Interruption) => {
+      fail(new Interrupted(why));
+      work?.cancel();
+    };
+    const onTimer = () => (work ? interrupt(work.limit) : settle(undefined as T));
     const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
-    const forgetSignal = onAbort(signal, () => stop("aborted"));
-    try {
-      start?.(settle, fail);
-    } catch (reason) {
-      fail(reason);
+    const forgetSignal = onAbort(signal, () => interrupt("aborted"));
+    const forgetStop = onAbort(stop, () => interrupt("aborted"));
+    if (signal?.aborted || stop?.aborted) interrupt("aborted");
+    else if (work && ms <= 0) interrupt(work.limit);
+    else {
+      try {
+        work?.start().then(settle, fail);
+      } catch (reason) {
+        fail(reason);
+      }
     }
   });
 }

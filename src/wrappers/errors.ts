@@ -44,22 +44,25 @@ export interface ErrorContext {
 /** The base of every error that this package throws. */
 export abstract class SfcError extends Error {
   /** The method that was called, for example `"orders.create"`. */
-  readonly operation: string | undefined;
+  declare readonly operation: string | undefined;
   /** Requests made, the first one included. 0: nothing was sent. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** The key that every attempt carried. Call again with the same key to find out what became of the first call. */
-  readonly idempotencyKey: string | undefined;
+  declare readonly idempotencyKey: string | undefined;
   /** `true`: it is not certain whether the write took effect. Look before you repeat it. Always `false` for reads. */
-  readonly ambiguous: boolean;
+  declare readonly ambiguous: boolean;
 
-  constructor(name: string, message: string, context: ErrorContext = {}) {
-    super(describe(message, context), context.cause === undefined ? undefined : { cause: context.cause });
-    Object.defineProperty(this, "name", { value: name, configurable: true });
-    Object.defineProperty(this, kind, { value: name });
-    this.operation = context.operation?.name;
-    this.attempts = context.attempts ?? 0;
-    this.idempotencyKey = context.idempotencyKey;
-    this.ambiguous = context.ambiguous ?? false;
+  constructor(message: string, context: ErrorContext = {}) {
+    super(describe(message, context), context.cause === undefined ? undefined : context);
+    const { operation, attempts = 0, idempotencyKey, ambiguous = false } = context;
+    Object.assign(this, { operation: operation?.name, attempts, idempotencyKey, ambiguous });
+  }
+
+  /** The name of the class. On the prototype, because a minifier renames the class itself. */
+  abstract override get name(): string;
+
+  get [kind](): string {
+    return this.name;
   }
 
   /** Whether `value` is an error of this package, also when it comes from another copy of it. */
@@ -73,37 +76,36 @@ export abstract class SfcError extends Error {
   }
 }
 
-/** The service answered with a status that is not a success. Narrow on `status` or `type`. */
-export class ApiError extends SfcError {
+/** What is told of an answer that is an error. */
+export interface ErrorAnswer {
   readonly status: number;
-  /** The service's own word for what went wrong; `"unknown"` when the answer was not one of its error bodies. */
   readonly type: ApiErrorType;
   readonly details: readonly ApiErrorDetail[];
-  /** The answer's request id, when it names one. Quote it to support. */
+  readonly headers: Headers;
   readonly requestId: string | undefined;
-  /** Milliseconds that the service asked to wait (`Retry-After`), when it did. */
   readonly retryAfterMs: number | undefined;
+}
+
+/** The service answered with a status that is not a success. Narrow on `status` or `type`. */
+export class ApiError extends SfcError {
+  declare readonly status: number;
+  /** The service's own word for what went wrong; `"unknown"` when the answer was not one of its error bodies. */
+  declare readonly type: ApiErrorType;
+  declare readonly details: readonly ApiErrorDetail[];
+  /** The answer's request id, when it names one. Quote it to support. */
+  declare readonly requestId: string | undefined;
+  /** Milliseconds that the service asked to wait (`Retry-After`), when it did. */
+  declare readonly retryAfterMs: number | undefined;
   readonly #headers: Headers;
 
-  constructor(
-    message: string,
-    answer: {
-      status: number;
-      type: ApiErrorType;
-      details: readonly ApiErrorDetail[];
-      headers: Headers;
-      requestId: string | undefined;
-      retryAfterMs: number | undefined;
-    },
-    context: ErrorContext,
-  ) {
-    super("ApiError", message, context);
-    this.status = answer.status;
-    this.type = answer.type;
-    this.details = answer.details;
-    this.requestId = answer.requestId;
-    this.retryAfterMs = answer.retryAfterMs;
-    this.#headers = answer.headers;
+  constructor(message: string, { headers, ...answer }: ErrorAnswer, context: ErrorContext) {
+    super(message, context);
+    Object.assign(this, answer);
+    this.#headers = headers;
+  }
+
+  override get name(): "ApiError" {
+    return "ApiError";
   }
 
   /** The answer's headers. Not a property of its own: a `Location` can hold a presigned URL, which must not be printed. */
@@ -118,8 +120,8 @@ export class ApiError extends SfcError {
 
 /** No complete answer came: refused, reset, unreachable, or cut off in the middle. `cause.code` has the system's word. */
 export class ConnectionError extends SfcError {
-  constructor(message: string, context: ErrorContext) {
-    super("ConnectionError", message, context);
+  override get name(): "ConnectionError" {
+    return "ConnectionError";
   }
 
   static override is(value: unknown): value is ConnectionError {
@@ -133,8 +135,12 @@ export class TimeoutError extends SfcError {
   readonly limit: "timeoutMs" | "deadlineMs";
 
   constructor(message: string, limit: "timeoutMs" | "deadlineMs", context: ErrorContext) {
-    super("TimeoutError", message, context);
+    super(message, context);
     this.limit = limit;
+  }
+
+  override get name(): "TimeoutError" {
+    return "TimeoutError";
   }
 
   static override is(value: unknown): value is TimeoutError {
@@ -144,8 +150,8 @@ export class TimeoutError extends SfcError {
 
 /** The caller's `signal` ended the call. `signal.reason` stays with the caller. */
 export class AbortError extends SfcError {
-  constructor(message: string, context: ErrorContext) {
-    super("AbortError", message, context);
+  override get name(): "AbortError" {
+    return "AbortError";
   }
 
   static override is(value: unknown): value is AbortError {
@@ -158,8 +164,12 @@ export class DecodeError extends SfcError {
   readonly status: number;
 
   constructor(message: string, status: number, context: ErrorContext) {
-    super("DecodeError", message, context);
+    super(message, context);
     this.status = status;
+  }
+
+  override get name(): "DecodeError" {
+    return "DecodeError";
   }
 
   static override is(value: unknown): value is DecodeError {
@@ -177,9 +187,13 @@ export class PaginationError extends SfcError {
   #items: readonly unknown[];
 
   constructor(message: string, items: readonly unknown[], resumeFrom: string | undefined, context: ErrorContext) {
-    super("PaginationError", message, context);
+    super(message, context);
     this.#items = items;
     this.resumeFrom = resumeFrom;
+  }
+
+  override get name(): "PaginationError" {
+    return "PaginationError";
   }
 
   /** What had been read: all of it from `toArray()`, else the rows of the page that could not be followed. */
@@ -203,9 +217,13 @@ export class UsageError extends SfcError {
   /** What to mend, for example `"options.timeoutMs"` or `"id"`. */
   readonly field: string;
 
-  constructor(field: string, message: string, context: ErrorContext = {}) {
-    super("UsageError", `${field}: ${message}`, context);
+  constructor(field: string, message: string, context?: ErrorContext) {
+    super(`${field}: ${message}`, context);
     this.field = field;
+  }
+
+  override get name(): "UsageError" {
+    return "UsageError";
   }
 
   static override is(value: unknown): value is UsageError {
@@ -214,19 +232,18 @@ export class UsageError extends SfcError {
 }
 
 function kindOf(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null ? (value as { [kind]?: string })[kind] : undefined;
+  return (value as { [kind]?: string } | null | undefined)?.[kind];
 }
 
 /** Method and path template first, then the words, then what an uncertain write needs done. */
 function describe(message: string, { operation, ambiguous, idempotencyKey }: ErrorContext): string {
   if (operation === undefined) return message;
-  const text = `${operation.method} ${operation.path}: ${message}`;
-  return ambiguous ? `${text} ${advice(operation, idempotencyKey)}` : text;
-}
-
-function advice({ lookup, retry }: Operation, idempotencyKey: string | undefined): string {
-  const unsure = "It is not certain whether this took effect.";
+  const { method, path, lookup, retry } = operation;
+  const text = `${method} ${path}: ${message}`;
+  if (!ambiguous) return text;
+  const unsure = `${text} It is not certain whether this took effect.`;
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;
-  const look = lookup === undefined ? "Look at what exists" : `Look at what exists with ${lookup}()`;
-  return `${unsure} ${look} before you repeat it.${retry === "absolute" ? " The same values may be sent again." : ""}`;
+  return `${unsure} Look at what exists${lookup ? ` with ${lookup}()` : ""} before you repeat it.${
+    retry === "absolute" ? " The same values may be sent again." : ""
+  }`;
 }

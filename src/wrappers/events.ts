@@ -56,6 +56,16 @@ export interface SuccessEvent extends EventBase {
 /** What `onEvent` is told. No event holds a token, a header, a body or a query. Each call ends with `success` or `error`. */
 export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent | ErrorEvent;
 
+/** An event without what it takes from its call. */
+type Details<E extends SfcEvent> = E extends SfcEvent ? Omit<E, "call" | "operation" | "method" | "path"> : never;
+
+/** A call, as far as its events tell of it. */
+export interface Told {
+  readonly id: number;
+  readonly operation: Operation;
+  readonly settings: { readonly onEvent: ((event: SfcEvent) => void) | undefined };
+}
+
 let calls = 0;
 
 /** A number for one call. Counted here and not by client, because one listener may be told by several clients. */
@@ -65,11 +75,11 @@ export function nextCall(): number {
 }
 
 /** Tells the listener. A broken listener must not break a call that may have bought something. */
-export function emit(listener: ((event: SfcEvent) => void) | undefined, event: SfcEvent): void {
+export function tell({ id, operation: { name, method, path }, settings }: Told, details: Details<SfcEvent>): void {
   const ignore = () => undefined; // Told in the option's documentation.
   try {
+    const told: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
     // An async function fits the type too; what it rejects with would end the process.
-    const told: unknown = listener?.(event);
     if (told instanceof Promise) told.catch(ignore);
   } catch {
     ignore();

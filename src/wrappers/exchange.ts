@@ -1,8 +1,7 @@
 import type { Operation } from "../operation.js";
-import { BadToken } from "./auth.js";
 import { Interrupted, type Limits, sleep, withinLimits } from "./deadline.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
-import { type EventBase, emit, nextCall } from "./events.js";
+import { tell } from "./events.js";
 import { type Answer, type HttpRequest, send } from "./http.js";
 import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
 import type { Settings } from "./settings.js";
@@ -13,10 +12,14 @@ export interface Exchange extends Answer {
   readonly attempts: number;
   /** An attempt before the last one may have taken effect. */
   readonly earlierUnknown: boolean;
+  /** For the error that this answer may mean. */
+  readonly context: ErrorContext;
 }
 
 /** One logical call as the wrappers see it. */
 export interface Exchangeable {
+  /** The same in all its events. */
+  readonly id: number;
   readonly settings: Settings;
   readonly operation: Operation;
   readonly request: HttpRequest;
@@ -28,44 +31,40 @@ export interface Exchangeable {
  * Sends until an answer comes that is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` when none does, saying
  * whether the write may have taken effect all the same.
  */
-export async function exchange(call: Exchangeable, id: number = nextCall()): Promise<Exchange> {
-  const { settings, operation, limits } = call;
+export async function exchange(call: Exchangeable): Promise<Exchange> {
+  const { settings, limits } = call;
   let attempts = 0;
   let earlierUnknown = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(call, eventBase(id, operation, attempt));
+    const outcome = await attemptOnce(call, attempt);
+    const { answer, failure, processed } = outcome;
     if (outcome.sent) attempts++;
     const delayMs = nextDelay(call, outcome, attempt);
     if (delayMs === undefined) {
-      if ("answer" in outcome) return { ...outcome.answer, attempts, earlierUnknown };
-      throw finalError(call, outcome, attempts, earlierUnknown);
+      const context = contextOf(call, attempts, earlierUnknown || processed === "unknown");
+      if (answer) return { ...answer, attempts, earlierUnknown, context };
+      throw finalError(failure, limits, context);
     }
-    earlierUnknown ||= operation.retry !== "read" && outcome.processed === "unknown";
-    emit(settings.onEvent, {
-      type: "retry",
-      ...eventBase(id, operation, attempt),
-      status: "answer" in outcome ? outcome.answer.response.status : undefined,
-      delayMs,
-    });
-    const failure = await sleep(settings.runtime, limits.signal, delayMs).catch((reason: unknown) => reason);
-    if (failure) throw finalError(call, { failure, processed: "no" }, attempts, earlierUnknown);
+    earlierUnknown ||= processed === "unknown";
+    tell(call, { type: "retry", attempt, status: answer?.response.status, delayMs });
+    // An abort ends the wait early, and the next attempt before it is sent.
+    await sleep(settings.runtime, limits, delayMs).catch(() => undefined);
   }
 }
 
 /** Sends one attempt. However it ends, that is an outcome and not an exception. */
-async function attemptOnce({ settings, request, limits }: Exchangeable, base: EventBase): Promise<Outcome> {
-  const { runtime, onEvent } = settings;
+async function attemptOnce(call: Exchangeable, attempt: number): Promise<Outcome> {
+  const { settings, request, limits } = call;
+  const { runtime } = settings;
   const startedAt = runtime.monotonicMs();
   let sent = false;
   try {
-    if (limits.signal?.aborted) throw new Interrupted("aborted");
-    if (startedAt >= limits.deadlineAt) throw new Interrupted("deadlineMs");
     const answer = await withinLimits(runtime, limits, async (signal) => {
       const token = settings.token();
       const bearer = typeof token === "string" ? token : await token;
       // A limit may have been reached while the token was fetched; what is over must not be sent.
       signal.throwIfAborted();
-      emit(onEvent, { type: "request", ...base });
+      tell(call, { type: "request", attempt });
       // The listener may have aborted the call.
       signal.throwIfAborted();
       sent = true;
@@ -73,7 +72,7 @@ async function attemptOnce({ settings, request, limits }: Exchangeable, base: Ev
     });
     const { status, headers } = answer.response;
     const durationMs = runtime.monotonicMs() - startedAt;
-    emit(onEvent, { type: "response", ...base, status, durationMs, requestId: requestIdOf(headers) });
+    tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(headers) });
     return { answer, sent, processed: processedBy(status) };
   } catch (failure) {
     return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
@@ -82,56 +81,42 @@ async function attemptOnce({ settings, request, limits }: Exchangeable, base: Ev
 
 /** How long to wait for the next attempt, or `undefined` when this outcome is final. */
 function nextDelay(
-  { settings, operation, limits }: Exchangeable,
+  { settings: { runtime, budget }, operation, limits }: Exchangeable,
   outcome: Outcome,
   attempt: number,
 ): number | undefined {
-  const { runtime, budget } = settings;
   if (outcome.processed === "yes") budget.refund();
-  if (attempt > limits.maxRetries || !mayRetry(operation, outcome) || endedHere(outcome)) return undefined;
+  if (attempt > limits.maxRetries || !mayRetry(operation, outcome)) return undefined;
   const delayMs = delayBefore(attempt - 1, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
   return delayMs !== undefined && budget.take() ? delayMs : undefined;
 }
 
-/** A caller who aborts, a deadline that has passed and a token that is unfit are not passing faults. */
-function endedHere(outcome: Outcome): boolean {
-  if (!("failure" in outcome)) return false;
-  const { failure } = outcome;
-  return failure instanceof BadToken || (failure instanceof Interrupted && failure.why !== "timeoutMs");
+/** What an error tells of its call. `unknown`: an attempt may have taken effect. */
+export function contextOf(
+  { operation, idempotencyKey }: Pick<Exchangeable, "operation" | "idempotencyKey">,
+  attempts: number,
+  unknown: boolean,
+): ErrorContext {
+  return { operation, attempts, idempotencyKey, ambiguous: unknown && operation.retry !== "read" };
 }
 
-function finalError(
-  { operation, limits, idempotencyKey }: Exchangeable,
-  { failure, processed }: { failure: unknown; processed: "no" | "unknown" },
-  attempts: number,
-  earlierUnknown: boolean,
-): SfcError {
-  const ambiguous = operation.retry !== "read" && (earlierUnknown || processed === "unknown");
-  const context: ErrorContext = { operation, attempts, idempotencyKey, ambiguous };
-  if (failure instanceof BadToken) return new UsageError("options.token", failure.why, context);
+function finalError(failure: unknown, { timeoutMs }: Limits, context: ErrorContext): SfcError {
   if (!(failure instanceof Interrupted)) {
-    const { code } = systemError(failure);
-    return new ConnectionError(`no complete answer came${code ? ` (${code})` : ""}.`, {
+    const { name = "not an error", ...words } = systemError(failure);
+    return new ConnectionError(`no complete answer came${words.code ? ` (${words.code})` : ""}.`, {
       ...context,
-      cause: safeCause(failure),
+      // In the system's words only: a `fetch` may put the request, and in it the token, into its errors.
+      cause: Object.assign(new Error(name), words),
     });
   }
-  if (failure.why === "aborted") return new AbortError("aborted by the caller's signal.", context);
-  const within = failure.why === "timeoutMs" ? `${limits.timeoutMs} ms` : "the call's deadline";
-  return new TimeoutError(`no complete answer came within ${within}.`, failure.why, context);
-}
-
-/** What went wrong underneath, in the system's words only: a `fetch` may put the request, and in it the token, into its errors. */
-function safeCause(failure: unknown): Error {
-  const { name = "not an error", ...words } = systemError(failure);
-  return Object.assign(new Error(name), words);
+  const { why, words } = failure;
+  if (why === "aborted") return new AbortError("aborted by the caller's signal.", context);
+  if (why === "token") return new UsageError("options.token", words, context);
+  const within = why === "timeoutMs" ? `${timeoutMs} ms` : "the call's deadline";
+  return new TimeoutError(`no complete answer came within ${within}.`, why, context);
 }
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
 export function requestIdOf(headers: Headers): string | undefined {
   return headers.get("x-request-id") ?? headers.get("request-id") ?? undefined;
-}
-
-export function eventBase(call: number, { name, method, path }: Operation, attempt: number): EventBase {
-  return { call, operation: name, method, path, attempt };
 }

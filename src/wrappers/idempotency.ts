@@ -15,13 +15,8 @@ export class KeyMemory {
 
   /** Remembers `key`, or throws when it stands for another request already. */
   claim(key: string, operation: Operation, fingerprint: string): void {
-    const first = this.#seen.get(key);
-    if (first !== undefined && first !== fingerprint) {
-      throw new UsageError(
-        "options.idempotencyKey",
-        "this key was already used for a different request; the service would return that one's result. Make a new key.",
-        { operation },
-      );
+    if ((this.#seen.get(key) ?? fingerprint) !== fingerprint) {
+      throw refuse(operation, "was already used for a different request, whose result the service would return");
     }
     this.#seen.delete(key);
     this.#seen.set(key, fingerprint);
@@ -31,26 +26,21 @@ export class KeyMemory {
 
 /** The key for one logical call, the caller's or a fresh one; `undefined` where the operation has none. */
 export function keyFor(operation: Operation, given: string | undefined, runtime: Runtime): string | undefined {
-  if (operation.retry !== "keyed") {
-    if (given === undefined) return undefined;
-    throw new UsageError("options.idempotencyKey", "this operation does not accept one", { operation });
-  }
-  if (given === undefined) return runtime.randomUUID();
-  if (typeof given === "string" && /^[\x21-\x7e]{1,255}$/.test(given)) return given;
-  throw new UsageError("options.idempotencyKey", "must be 1 to 255 printable ASCII characters without spaces", {
-    operation,
-  });
+  const keyed = operation.retry === "keyed";
+  if (given === undefined) return keyed ? runtime.randomUUID() : undefined;
+  if (!keyed) throw refuse(operation, "is not accepted by this operation");
+  if (typeof given === "string" && /^[!-~]{1,255}$/.test(given)) return given;
+  throw refuse(operation, "must be 1 to 255 printable ASCII characters without spaces");
 }
 
-/** Tells two requests apart, whatever the order of their fields. Two hashes of 32 bits; the body itself is not kept. */
+function refuse(operation: Operation, why: string): UsageError {
+  return new UsageError("options.idempotencyKey", why, { operation });
+}
+
+/** Tells two requests apart, whatever the order of their fields. A hash of 32 bits and the length; the body itself is not kept. */
 export function fingerprintOf(operation: Operation, path: string, body: unknown): string {
-  const text = `${operation.id} ${path} ${canonicalJson(body)}`;
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x9e3779b1);
-    b = Math.imul(b ^ unit, 0x5f356495);
-  }
-  return `${text.length} ${a} ${b}`;
+  const text = `${operation.name} ${path} ${canonicalJson(body)}`;
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
+  return `${text.length} ${hash}`;
 }

@@ -5,6 +5,9 @@ export interface Envelope<Item> {
   readonly cursor?: string | null;
 }
 
+/** Asks for the page after one; `stop` ends that request. */
+export type Follow<Item, Body> = (stop?: AbortSignal) => Promise<Page<Item, Body> | undefined>;
+
 /** One page of a list. */
 export class Page<Item, Body = unknown> {
   readonly data: readonly Item[];
@@ -13,9 +16,9 @@ export class Page<Item, Body = unknown> {
   /** Where this page ends: pass it as `starting_after` (or `ending_before`) to go on from here, also in another process. */
   readonly cursor: string | undefined;
   readonly #body: Body;
-  readonly #follow: () => Promise<Page<Item, Body> | undefined>;
+  readonly #follow: Follow<Item, Body>;
 
-  constructor(body: Body & Envelope<Item>, follow: () => Promise<Page<Item, Body> | undefined>) {
+  constructor(body: Body & Envelope<Item>, follow: Follow<Item, Body>) {
     this.data = body.data;
     this.hasMore = body.has_more === true;
     this.cursor = body.cursor ?? undefined;
@@ -30,9 +33,10 @@ export class Page<Item, Body = unknown> {
 
   /**
    * Asks for the page after this one (before it, when going backward); `undefined` at the end.
+   * @param stop ends this request, as the list's own signal does
    * @throws {PaginationError} when the service says that there is more, and not where
    */
-  next(): Promise<Page<Item, Body> | undefined> {
-    return this.#follow();
+  next(stop?: AbortSignal): Promise<Page<Item, Body> | undefined> {
+    return this.#follow(stop);
   }
 }

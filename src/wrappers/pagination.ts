@@ -1,6 +1,4 @@
 import type { Operation } from "../operation.js";
-import type { ListOptions } from "../options.js";
-import { onAbort } from "./abort.js";
 import type { CallResult } from "./caller.js";
 import { DecodeError, PaginationError, UsageError } from "./errors.js";
 import { type Envelope, Page } from "./page.js";
@@ -10,21 +8,17 @@ const emptyPagesInARow = 1_000;
 
 type Query = Readonly<Record<string, unknown>>;
 
-/** Sends the request of one page. */
-export type PageFetcher<Body> = (query: Query, signal: AbortSignal | undefined) => Promise<CallResult<Body>>;
+/** Sends the request of one page, which `stop` can end as well as the caller's signal. */
+export type PageFetcher<Body> = (query: Query, stop: AbortSignal | undefined) => Promise<CallResult<Body>>;
 
-/** Where an iteration is: the query of the page, its number, and every cursor met on the way with the number of its page. */
-interface Step {
-  readonly query: Query;
+/** How an iteration got to a page. */
+interface Trail {
+  /** The number of the page, from 1. */
   readonly number: number;
+  /** Empty pages right before this one. */
+  readonly empty: number;
+  /** Every cursor met on the way, with the number of its page. */
   readonly cursors: Map<string, number>;
-}
-
-/** One page that has come, with what is needed to go on from it. */
-interface Loaded<Item, Body> {
-  readonly step: Step;
-  readonly page: Page<Item, Body>;
-  readonly result: CallResult<Body>;
 }
 
 /**
@@ -34,14 +28,14 @@ interface Loaded<Item, Body> {
 export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item, Body>>, AsyncIterable<Item> {
   readonly #operation: Operation;
   readonly #query: Query;
-  readonly #options: ListOptions;
+  readonly #lookAhead: boolean;
   readonly #fetch: PageFetcher<Body>;
   #first: Promise<CallResult<Page<Item, Body>>> | undefined;
 
-  constructor(operation: Operation, query: object, options: ListOptions, fetch: PageFetcher<Body>) {
+  constructor(operation: Operation, query: object, lookAhead: boolean, fetch: PageFetcher<Body>) {
     this.#operation = operation;
     this.#query = query as Query;
-    this.#options = options;
+    this.#lookAhead = lookAhead;
     this.#fetch = fetch;
   }
 
@@ -66,7 +60,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   /** One page, with the answer's headers and the number of attempts. */
   withResponse(): Promise<CallResult<Page<Item, Body>>> {
-    this.#first ??= this.#load(this.#query).then(({ result, page }) => ({ ...result, data: page }));
+    this.#first ??= this.#load(this.#query);
     return this.#first;
   }
 
@@ -110,17 +104,15 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   async *#pages(limit: number | undefined): AsyncGenerator<Page<Item, Body>, void, undefined> {
     const query = this.#operation.maxLimit === undefined ? this.#query : { limit, ...this.#query };
-    const stop = this.#options.lookAhead ? new AbortController() : undefined;
-    let empty = 0;
+    const stop = this.#lookAhead ? new AbortController() : undefined;
     try {
-      let coming: Promise<Loaded<Item, Body> | undefined> = this.#load(query, stop?.signal);
-      for (let loaded = await coming; loaded !== undefined; loaded = await coming) {
-        const { page } = loaded;
-        empty = page.data.length > 0 ? 0 : empty + 1;
-        if (empty > emptyPagesInARow) throw this.#broken(loaded, `${empty} empty pages in a row`);
-        if (stop) coming = quietly(this.#loadNext(loaded, stop.signal));
+      let page: Page<Item, Body> | undefined = (await this.#load(query, stop?.signal)).data;
+      while (page) {
+        const ahead: Promise<Page<Item, Body> | undefined> | undefined = stop && page.next(stop.signal);
+        // Somebody looks at this later; until then a failure must not count as unhandled.
+        ahead?.catch(() => undefined);
         yield page;
-        if (!stop) coming = this.#loadNext(loaded);
+        page = await (ahead ?? page.next());
       }
     } finally {
       // Who stops early does not want the page that is on its way.
@@ -128,97 +120,59 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     }
   }
 
-  /** The first page of `query`. */
-  async #load(query: Query, stop?: AbortSignal): Promise<Loaded<Item, Body>> {
-    if (query.starting_after !== undefined && query.ending_before !== undefined) {
+  /** Asks for one page and makes sure that it can be followed. */
+  async #load(query: Query, stop?: AbortSignal, trail = startOf(query)): Promise<CallResult<Page<Item, Body>>> {
+    const operation = this.#operation;
+    const { starting_after, ending_before } = query;
+    if (starting_after !== undefined && ending_before !== undefined) {
       throw new UsageError("query.ending_before", "cannot go with starting_after: a list is read in one direction", {
-        operation: this.#operation,
+        operation,
       });
     }
-    const start = cursorOf(query);
-    return this.#loadStep({ query, number: 1, cursors: new Map(start === undefined ? [] : [[start, 0]]) }, stop);
-  }
-
-  /** The page after this one, `undefined` at the end. */
-  async #loadNext(loaded: Loaded<Item, Body>, stop?: AbortSignal): Promise<Loaded<Item, Body> | undefined> {
-    const { page, step } = loaded;
-    if (!page.hasMore) return undefined;
-    if (!page.cursor) throw this.#broken(loaded, "the service says that there is more, but not where (no cursor)");
-    const parameter = step.query.ending_before === undefined ? "starting_after" : "ending_before";
-    const query = { ...step.query, [parameter]: page.cursor };
-    return this.#loadStep({ query, number: step.number + 1, cursors: step.cursors }, stop);
-  }
-
-  /** Asks for one page and makes sure that it can be followed. */
-  async #loadStep(step: Step, stop: AbortSignal | undefined): Promise<Loaded<Item, Body>> {
-    const result = await this.#fetchUntil(step.query, stop);
-    const page: Page<Item, Body> = new Page(this.#listOf(result), async () => (await this.#loadNext(loaded))?.page);
-    const loaded = { step, page, result };
-    this.#check(loaded);
-    return loaded;
-  }
-
-  /** Sends one request, which both the caller's signal and `stop` can end. */
-  async #fetchUntil(query: Query, stop: AbortSignal | undefined): Promise<CallResult<Body>> {
-    if (stop === undefined) return this.#fetch(query, undefined);
-    const either = eitherSignal(stop, this.#options.signal);
-    return this.#fetch(query, either.signal).finally(either.release);
-  }
-
-  #listOf({ data: body, response: { status }, attempts }: CallResult<Body>): Body & Envelope<Item> {
-    if (Array.isArray((body as Partial<Envelope<Item>>).data)) return body as Body & Envelope<Item>;
-    throw new DecodeError(`${status} with a list that has no data.`, status, { operation: this.#operation, attempts });
-  }
-
-  /** Refuses a page that was read before, and one that does not say clearly whether it is the last. */
-  #check(loaded: Loaded<Item, Body>): void {
-    const { step, page } = loaded;
-    const { has_more } = page.body as Partial<Envelope<Item>>;
-    if (this.#operation.paging === "whole") {
-      if (has_more) throw this.#broken(loaded, "the service says that there is more, but this list has no pages");
-      return;
+    const result = await this.#fetch(query, stop);
+    const { attempts, response } = result;
+    const body = result.data as Body & Envelope<Item>;
+    if (!Array.isArray(body.data)) {
+      const { status } = response;
+      throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
-    if (typeof has_more !== "boolean") {
-      throw this.#broken(loaded, "the service does not say whether there is more (no has_more)");
-    }
-    if (!page.cursor || !has_more) return;
-    const seenOn = step.cursors.get(page.cursor);
-    // The same number means that the caller asks for the same page again, which is fine.
-    if (seenOn !== undefined && seenOn < step.number) {
-      throw this.#broken(loaded, "the service repeats a cursor: its pages would never end");
-    }
-    step.cursors.set(page.cursor, step.number);
-  }
-
-  #broken({ page, step, result }: Loaded<Item, Body>, message: string): PaginationError {
-    return new PaginationError(`${message}.`, page.data, cursorOf(step.query), {
-      operation: this.#operation,
-      attempts: result.attempts,
+    const broken = (why: string) =>
+      new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
+    const fault = faultOf(operation, body, trail);
+    if (fault) throw broken(fault);
+    const page: Page<Item, Body> = new Page(body, async (stop) => {
+      const { hasMore, cursor } = page;
+      if (!hasMore) return undefined;
+      if (!cursor) throw broken("the service says that there is more, but not where (no cursor)");
+      const next = { ...query, [ending_before === undefined ? "starting_after" : "ending_before"]: cursor };
+      const empty = body.data.length === 0 ? trail.empty + 1 : 0;
+      return (await this.#load(next, stop, { ...trail, number: trail.number + 1, empty })).data;
     });
+    return { ...result, data: page };
   }
+}
+
+/** Why a page cannot be followed: it was read before, or does not say clearly whether it is the last. Else notes its cursor. */
+function faultOf(
+  { paging }: Operation,
+  { data, has_more, cursor }: Partial<Envelope<unknown>>,
+  { number, empty, cursors }: Trail,
+): string | undefined {
+  if (paging === "whole") return has_more ? "the service says that there is more, but this list has no pages" : undefined;
+  if (typeof has_more !== "boolean") return "the service does not say whether there is more (no has_more)";
+  if (empty === emptyPagesInARow && !data?.length) return `more than ${empty} empty pages in a row`;
+  if (!cursor || !has_more) return undefined;
+  // The same number means that the caller asks for the same page again, which is fine.
+  if ((cursors.get(cursor) ?? number) < number) return "the service repeats a cursor: its pages would never end";
+  cursors.set(cursor, number);
+  return undefined;
+}
+
+function startOf(query: Query): Trail {
+  const start = cursorOf(query);
+  return { number: 1, empty: 0, cursors: new Map(start === undefined ? [] : [[start, 0]]) };
 }
 
 function cursorOf({ starting_after, ending_before }: Query): string | undefined {
   return (starting_after ?? ending_before) as string | undefined;
-}
-
-/** A rejection that somebody will look at later must not count as unhandled until then. */
-function quietly<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
-/** A signal that follows both, until it is released. Held for one request only: an iteration may be left without a word. */
-function eitherSignal(a: AbortSignal, b: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  if (a.aborted || b?.aborted) abort();
-  const [forgetA, forgetB] = [onAbort(a, abort), onAbort(b, abort)];
-  return {
-    signal: controller.signal,
-    release: () => {
-      forgetA();
-      forgetB();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, ClientOptions, Fetch } from "../options.js";
+import type { CallOptions, ClientOptions, Fetch, KeyedCallOptions, ListOptions } from "../options.js";
 import { type TokenSource, tokenSource } from "./auth.js";
 import type { Limits } from "./deadline.js";
 import { UsageError } from "./errors.js";
@@ -25,24 +25,59 @@ export interface Settings {
   readonly budget: RetryBudget;
 }
 
-const clientOptionNames =
-  "token baseUrl fetch timeoutMs deadlineMs maxRetries onEvent allowInsecure dangerouslyAllowBrowser runtime".split(
-    " ",
-  );
-const callOptionNames = "signal timeoutMs deadlineMs maxRetries headers idempotencyKey lookAhead".split(" ");
+/** What an option must be, and the words for it. */
+type Check = readonly [fits: (value: unknown) => boolean, must: string];
+
+const anything: Check = [() => true, ""];
+const aFunction: Check = [(value) => typeof value === "function", "must be a function"];
+const aDuration: Check = [
+  (value) => Number.isFinite(value) && (value as number) > 0,
+  "must be a positive number of milliseconds",
+];
+const aCount: Check = [
+  (value) => Number.isInteger(value) && (value as number) >= 0,
+  "must be 0 or a positive whole number",
+];
+/** A controller given for its signal must be a clear error and not a call that cannot be aborted. */
+const aSignal: Check = [
+  (value) => typeof (value as AbortSignal).addEventListener === "function",
+  "must be an AbortSignal",
+];
+
+const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount };
+
+// What is anything here is looked at where it is used.
+const clientChecks: Record<keyof ClientOptions, Check> = {
+  ...limitChecks,
+  token: anything,
+  baseUrl: anything,
+  fetch: aFunction,
+  onEvent: aFunction,
+  allowInsecure: anything,
+  dangerouslyAllowBrowser: anything,
+  runtime: anything,
+};
+
+const callChecks: Record<keyof (KeyedCallOptions & ListOptions), Check> = {
+  ...limitChecks,
+  signal: aSignal,
+  headers: anything,
+  idempotencyKey: anything,
+  lookAhead: anything,
+};
 
 /** Checks a client's options. Throws `UsageError`, naming the option. */
 export function readClientOptions(options: ClientOptions): Settings {
-  refuseUnknown(options, clientOptionNames);
+  check(options, clientChecks);
   refuseBrowser(options.dangerouslyAllowBrowser);
   return {
     baseUrl: checkBaseUrl(options.baseUrl ?? defaults.baseUrl, options.allowInsecure === true),
     token: tokenSource(options.token),
-    fetch: checkFunction("fetch", options.fetch),
-    timeoutMs: checkDuration("timeoutMs", options.timeoutMs) ?? defaults.timeoutMs,
-    deadlineMs: checkDuration("deadlineMs", options.deadlineMs) ?? Number.POSITIVE_INFINITY,
-    maxRetries: checkRetries(options.maxRetries) ?? defaults.maxRetries,
-    onEvent: checkFunction("onEvent", options.onEvent),
+    fetch: options.fetch,
+    timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
+    deadlineMs: options.deadlineMs ?? Number.POSITIVE_INFINITY,
+    maxRetries: options.maxRetries ?? defaults.maxRetries,
+    onEvent: options.onEvent,
     runtime: { ...systemRuntime, ...options.runtime },
     keys: new KeyMemory(),
     budget: new RetryBudget(),
@@ -50,22 +85,29 @@ export function readClientOptions(options: ClientOptions): Settings {
 }
 
 /** The limits of one call, counted from now. Throws `UsageError`, naming the option. */
-export function readCallOptions(settings: Settings, options: CallOptions = {}): Limits & { maxRetries: number } {
-  refuseUnknown(options, callOptionNames);
-  const deadlineMs = checkDuration("deadlineMs", options.deadlineMs) ?? settings.deadlineMs;
+export function readCallOptions(
+  settings: Settings,
+  options: CallOptions = {},
+  stop?: AbortSignal,
+): Limits & { maxRetries: number } {
+  check(options, callChecks);
   return {
-    signal: checkSignal(options.signal),
-    timeoutMs: checkDuration("timeoutMs", options.timeoutMs) ?? settings.timeoutMs,
-    deadlineAt: settings.runtime.monotonicMs() + deadlineMs,
-    maxRetries: checkRetries(options.maxRetries) ?? settings.maxRetries,
+    signal: options.signal ?? undefined,
+    stop,
+    timeoutMs: options.timeoutMs ?? settings.timeoutMs,
+    deadlineAt: settings.runtime.monotonicMs() + (options.deadlineMs ?? settings.deadlineMs),
+    maxRetries: options.maxRetries ?? settings.maxRetries,
   };
 }
 
-/** A misspelt `idempotencyKey` that is quietly ignored could buy twice. */
-function refuseUnknown(options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name))
-      throw new UsageError(`options.${name}`, `is not an option; there are ${known.join(", ")}`);
+/** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
+function check(options: object, checks: Readonly<Record<string, Check>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    const names = Object.keys(checks);
+    const [fits, must] = names.includes(name)
+      ? (checks[name] as Check)
+      : [undefined, `is not an option; there are ${names.join(", ")}`];
+    if (!fits || ((value ?? undefined) !== undefined && !fits(value))) throw new UsageError(`options.${name}`, must);
   }
 }
 
@@ -76,26 +118,4 @@ function refuseBrowser(allowed: boolean | undefined): void {
       "in a web page every visitor can read the token; call from a server, or set this to true if you accept that",
     );
   }
-}
-
-function checkFunction<T>(name: string, value: T | undefined): T | undefined {
-  if (value === undefined || typeof value === "function") return value;
-  throw new UsageError(`options.${name}`, "must be a function");
-}
-
-/** Checked, so that a controller given for its signal is a clear error and not a call that cannot be aborted. */
-function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || signal === null || typeof signal.addEventListener === "function")
-    return signal ?? undefined;
-  throw new UsageError("options.signal", "must be an AbortSignal");
-}
-
-function checkDuration(name: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isFinite(value) && value > 0)) return value;
-  throw new UsageError(`options.${name}`, "must be a positive number of milliseconds");
-}
-
-function checkRetries(value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= 0)) return value;
-  throw new UsageError("options.maxRetries", "must be 0 or a positive whole number");
 }

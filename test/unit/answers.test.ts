@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { readAnswer } from "../../src/wrappers/answers.js";
 import { ApiError, DecodeError } from "../../src/wrappers/errors.js";
+import { contextOf } from "../../src/wrappers/exchange.js";
+import { processedBy } from "../../src/wrappers/retry.js";
 import { sampleDelete, sampleOperations } from "../support/operations.js";
 
 const { read, keyed, absolute, unsafe } = sampleOperations;
@@ -18,7 +20,9 @@ interface Given {
 
 function reading({ operation = read, status = 200, text = "", headers = {}, earlierUnknown = false }: Given): unknown {
   const response = new Response(null, { status, headers });
-  return readAnswer(operation, { response, text, attempts: 2, earlierUnknown }, "key-1", now);
+  const unknown = earlierUnknown || processedBy(status) === "unknown";
+  const context = contextOf({ operation, idempotencyKey: "key-1" }, 2, unknown);
+  return readAnswer(operation, { response, text, attempts: 2, earlierUnknown, context }, now);
 }
 
 function errorOf(given: Given): unknown {

@@ -157,7 +157,7 @@ describe("withinLimits", () => {
 describe("sleep", () => {
   test("ends at its time, to the millisecond", async () => {
     const { clock, limits } = setup();
-    const nap = sleep(clock, limits.signal, 300);
+    const nap = sleep(clock, limits, 300);
     clock.advance(299);
     expect(await stateOf(nap)).toBe("pending");
     clock.advance(1);
@@ -166,7 +166,7 @@ describe("sleep", () => {
 
   test("ends at once on abort, and leaves no timer and no listener", async () => {
     const { clock, limits, abort, listeners } = setup();
-    const nap = sleep(clock, limits.signal, 300);
+    const nap = sleep(clock, limits, 300);
     abort();
     expect(await stateOf(nap)).toBe("aborted");
     expect(clock.pendingTimers()).toBe(0);
@@ -176,7 +176,7 @@ describe("sleep", () => {
   test("does not begin when the signal is aborted already", async () => {
     const { clock, limits, abort } = setup();
     abort();
-    expect(await stateOf(sleep(clock, limits.signal, 300))).toBe("aborted");
+    expect(await stateOf(sleep(clock, limits, 300))).toBe("aborted");
     expect(clock.pendingTimers()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { emit, type SfcEvent } from "../../src/wrappers/events.js";
+import { tell, type SfcEvent } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";
@@ -80,12 +80,13 @@ describe("events", () => {
   });
 });
 
-describe("emit", () => {
+describe("tell", () => {
   test("leaves no rejection of an async listener unhandled", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", note);
-    emit(() => Promise.reject(new Error("broken")) as unknown as undefined, {} as SfcEvent);
+    const onEvent = () => Promise.reject(new Error("broken")) as unknown as undefined;
+    tell({ id: 1, operation: read, settings: { onEvent } }, { type: "request", attempt: 1 });
     await turns();
     process.off("unhandledRejection", note);
     expect(unhandled).toEqual([]);

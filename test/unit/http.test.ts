@@ -50,7 +50,8 @@ describe("send", () => {
 
   test("leaves out a body that there is none of", async () => {
     const fetch = scriptedFetch(json({}));
-    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal);
+    const { body: _, ...bodiless } = request;
+    await send(fetch, bodiless, "sk_1", new AbortController().signal);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
   });
 });
@@ -98,7 +99,8 @@ describe("an address", () => {
   test.each([
     ["an empty list, which would match everything", { status: [] }, "query.status"],
     ["a number that is none", { limit: Number.NaN }, "query.limit"],
-    ["half a character", { name: half }, "query"],
+    ["half a character", { name: half }, "query.name"],
+    ["a list of nothing", { status: [undefined] }, "query.status"],
   ])("refuses %s", (_, query, field) => {
     expect(fieldOf(() => queryString(query))).toBe(field);
   });
@@ -136,7 +138,7 @@ describe("extraHeaders", () => {
   });
 
   test.each(["Authorization", "authorization", "IDEMPOTENCY-KEY"])("refuse %s, which has an option", (name) => {
-    expect(fieldOf(() => extraHeaders({ [name]: "x" }))).toBe(`options.headers.${name}`);
+    expect(fieldOf(() => extraHeaders({ [name]: "x" }))).toBe("options.headers");
   });
 
   test.each([

@@ -35,7 +35,7 @@ describe("keyFor", () => {
 
   test("refuses a key where the operation declares none", () => {
     for (const operation of [read, absolute, unsafe]) {
-      expect(() => keyFor(operation, "mine", virtualRuntime())).toThrow("this operation does not accept one");
+      expect(() => keyFor(operation, "mine", virtualRuntime())).toThrow("is not accepted by this operation");
     }
   });
 });

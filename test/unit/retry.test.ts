@@ -183,6 +183,6 @@ describe("systemError", () => {
         throw new Error("read");
       },
     });
-    expect(systemError(trap)).toEqual({});
+    expect(systemError(trap)).toEqual({ name: "Error" });
   });
 });

@@ -20,8 +20,6 @@ export type Paging = "cursor" | "forward" | "whole" | "seqnum";
 
 /** What the client knows of one operation, as data. */
 export interface Operation {
-  /** The operationId of the description. */
-  readonly id: string;
   /** Resource and method, as a user writes them: `instances.list`. */
   readonly name: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

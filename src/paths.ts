@@ -123,5 +123,5 @@ function patternOf(path: string): RegExp {
 function unknownOperation(baseUrl: string, { method, url }: Request): Operation {
   const path = pathOf(baseUrl, url);
   const retry = method === "GET" ? "read" : method === "POST" ? "unsafe" : "absolute";
-  return { id: path, name: path, method: method as Operation["method"], path, retry };
+  return { name: path, method: method as Operation["method"], path, retry };
 }

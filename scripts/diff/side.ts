@@ -55,7 +55,7 @@ export async function makeSide(description: Description, other: Description, tab
 function joinOperations(model: Model, operations: readonly RawOperation[]): SideOperation[] {
   const byId = new Map(operations.map((raw) => [raw.id, raw]));
   return model.operations.flatMap((one) => {
-    const raw = byId.get(one.descriptor.id);
+    const raw = byId.get(one.id);
     return raw === undefined ? [] : [{ raw, model: one, id: raw.id, name: one.descriptor.name }];
   });
 }

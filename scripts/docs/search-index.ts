@@ -19,7 +19,8 @@ export function searchIndex(guide: readonly GuidePage[], api: Api): SearchEntry[
   );
   const operations = api.model.resources.flatMap(({ file, operations: all }) =>
     all.map((operation) => {
-      const { name, method, path, id } = operation.descriptor;
+      const { id, descriptor } = operation;
+      const { name, method, path } = descriptor;
       const raw = rawCall(api, operation);
       const words = [raw.summary, id, path, operation.description, ...raw.parameters.map((each) => each.name)].join(
         " ",

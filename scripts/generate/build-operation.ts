@@ -28,6 +28,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
   const answer = answerType(context, operation, row, declared.filter(isSuccess));
   const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
   return {
+    id: operation.id,
     descriptor: descriptor(context, operation, row, { body: body?.required === true, empty: answer === undefined }),
     constant: constantName(operation.id),
     resource: row.resource,
@@ -52,7 +53,6 @@ function descriptor(
 ): Operation {
   const maxLimit = row.paging === undefined ? undefined : largestLimit(context.document, operation);
   return {
-    id: operation.id,
     name: `${row.resource}.${row.method}`,
     method: operation.http,
     path: operation.path,

@@ -11,7 +11,7 @@ export function methodComment(operation: OperationModel, indent: string): string
       operation.isLowConfidence
         ? "Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong."
         : "",
-      `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${descriptor.id}\`).`,
+      `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${operation.id}\`).`,
       throwsTag(operation.errors),
       operation.isDeprecated ? "@deprecated The API marks this operation as deprecated." : "",
     ],

@@ -20,6 +20,8 @@ export interface ResourceModel {
 }
 
 export interface OperationModel {
+  /** Its operationId. */
+  readonly id: string;
   readonly descriptor: Operation;
   /** Name of the exported descriptor. */
   readonly constant: string;

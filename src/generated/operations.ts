@@ -4,7 +4,6 @@
 import type { Operation } from "../operation.js";
 
 export const list_instances: Operation = {
-  id: "list_instances",
   name: "instances.list",
   method: "GET",
   path: "/preview/v2/instances",
@@ -14,7 +13,6 @@ export const list_instances: Operation = {
 };
 
 export const create_instance: Operation = {
-  id: "create_instance",
   name: "instances.create",
   method: "POST",
   path: "/preview/v2/instances",
@@ -24,7 +22,6 @@ export const create_instance: Operation = {
 };
 
 export const fetch_instance: Operation = {
-  id: "fetch_instance",
   name: "instances.get",
   method: "GET",
   path: "/preview/v2/instances/{id}",
@@ -32,7 +29,6 @@ export const fetch_instance: Operation = {
 };
 
 export const update_instance: Operation = {
-  id: "update_instance",
   name: "instances.update",
   method: "PATCH",
   path: "/preview/v2/instances/{id}",
@@ -42,7 +38,6 @@ export const update_instance: Operation = {
 };
 
 export const delete_instance: Operation = {
-  id: "delete_instance",
   name: "instances.delete",
   method: "DELETE",
   path: "/preview/v2/instances/{id}",
@@ -53,7 +48,6 @@ export const delete_instance: Operation = {
 };
 
 export const batch_patch_instances: Operation = {
-  id: "batch_patch_instances",
   name: "instances.batchUpdate",
   method: "PATCH",
   path: "/preview/v2/instances",
@@ -63,7 +57,6 @@ export const batch_patch_instances: Operation = {
 };
 
 export const replace_instance: Operation = {
-  id: "replace_instance",
   name: "instances.replace",
   method: "POST",
   path: "/preview/v2/instances/{id}/replace",
@@ -72,7 +65,6 @@ export const replace_instance: Operation = {
 };
 
 export const terminate_instance: Operation = {
-  id: "terminate_instance",
   name: "instances.terminate",
   method: "POST",
   path: "/preview/v2/instances/{id}/terminate",
@@ -81,7 +73,6 @@ export const terminate_instance: Operation = {
 };
 
 export const get_instance_ssh: Operation = {
-  id: "get_instance_ssh",
   name: "instances.getSsh",
   method: "GET",
   path: "/preview/v2/instances/{id}/ssh",
@@ -89,7 +80,6 @@ export const get_instance_ssh: Operation = {
 };
 
 export const get_instance_logs: Operation = {
-  id: "get_instance_logs",
   name: "instances.listLogs",
   method: "GET",
   path: "/preview/v2/instances/{id}/logs",
@@ -99,7 +89,6 @@ export const get_instance_logs: Operation = {
 };
 
 export const list_instance_templates: Operation = {
-  id: "list_instance_templates",
   name: "instanceTemplates.list",
   method: "GET",
   path: "/preview/v2/instance_templates",
@@ -109,7 +98,6 @@ export const list_instance_templates: Operation = {
 };
 
 export const create_instance_template: Operation = {
-  id: "create_instance_template",
   name: "instanceTemplates.create",
   method: "POST",
   path: "/preview/v2/instance_templates",
@@ -119,7 +107,6 @@ export const create_instance_template: Operation = {
 };
 
 export const fetch_instance_template: Operation = {
-  id: "fetch_instance_template",
   name: "instanceTemplates.get",
   method: "GET",
   path: "/preview/v2/instance_templates/{id}",
@@ -127,7 +114,6 @@ export const fetch_instance_template: Operation = {
 };
 
 export const delete_instance_template: Operation = {
-  id: "delete_instance_template",
   name: "instanceTemplates.delete",
   method: "DELETE",
   path: "/preview/v2/instance_templates/{id}",
@@ -138,7 +124,6 @@ export const delete_instance_template: Operation = {
 };
 
 export const list_instance_skus: Operation = {
-  id: "list_instance_skus",
   name: "instanceSkus.list",
   method: "GET",
   path: "/preview/v2/instance_skus",
@@ -148,7 +133,6 @@ export const list_instance_skus: Operation = {
 };
 
 export const get_instance_sku: Operation = {
-  id: "get_instance_sku",
   name: "instanceSkus.get",
   method: "GET",
   path: "/preview/v2/instance_skus/{id}",
@@ -156,7 +140,6 @@ export const get_instance_sku: Operation = {
 };
 
 export const list_instance_sku_availability: Operation = {
-  id: "list_instance_sku_availability",
   name: "instanceSkus.listAvailability",
   method: "GET",
   path: "/preview/v2/instance_skus/availability",
@@ -166,7 +149,6 @@ export const list_instance_sku_availability: Operation = {
 };
 
 export const get_instance_sku_availability: Operation = {
-  id: "get_instance_sku_availability",
   name: "instanceSkus.getAvailability",
   method: "GET",
   path: "/preview/v2/instance_skus/{id}/availability",
@@ -174,7 +156,6 @@ export const get_instance_sku_availability: Operation = {
 };
 
 export const list_instance_sku_property_catalog: Operation = {
-  id: "list_instance_sku_property_catalog",
   name: "instanceSkus.listProperties",
   method: "GET",
   path: "/preview/v2/instance_sku_property_catalog",
@@ -184,7 +165,6 @@ export const list_instance_sku_property_catalog: Operation = {
 };
 
 export const list_images: Operation = {
-  id: "list_images",
   name: "images.list",
   method: "GET",
   path: "/preview/v2/images",
@@ -194,7 +174,6 @@ export const list_images: Operation = {
 };
 
 export const create_image: Operation = {
-  id: "create_image",
   name: "images.create",
   method: "POST",
   path: "/preview/v2/images",
@@ -204,7 +183,6 @@ export const create_image: Operation = {
 };
 
 export const fetch_image: Operation = {
-  id: "fetch_image",
   name: "images.get",
   method: "GET",
   path: "/preview/v2/images/{id}",
@@ -212,7 +190,6 @@ export const fetch_image: Operation = {
 };
 
 export const delete_image: Operation = {
-  id: "delete_image",
   name: "images.delete",
   method: "DELETE",
   path: "/preview/v2/images/{id}",
@@ -221,7 +198,6 @@ export const delete_image: Operation = {
 };
 
 export const create_image_upload_part_url: Operation = {
-  id: "create_image_upload_part_url",
   name: "images.createUploadPart",
   method: "POST",
   path: "/preview/v2/images/{id}/parts",
@@ -230,7 +206,6 @@ export const create_image_upload_part_url: Operation = {
 };
 
 export const complete_image_upload: Operation = {
-  id: "complete_image_upload",
   name: "images.complete",
   method: "POST",
   path: "/preview/v2/images/{id}/complete",
@@ -240,7 +215,6 @@ export const complete_image_upload: Operation = {
 };
 
 export const download_image: Operation = {
-  id: "download_image",
   name: "images.download",
   method: "GET",
   path: "/preview/v2/images/{id}/download",
@@ -248,7 +222,6 @@ export const download_image: Operation = {
 };
 
 export const revoke_image: Operation = {
-  id: "revoke_image",
   name: "images.revoke",
   method: "POST",
   path: "/preview/v2/images/{id}/revoke",
@@ -257,7 +230,6 @@ export const revoke_image: Operation = {
 };
 
 export const reinstate_image: Operation = {
-  id: "reinstate_image",
   name: "images.reinstate",
   method: "POST",
   path: "/preview/v2/images/{id}/reinstate",
@@ -266,7 +238,6 @@ export const reinstate_image: Operation = {
 };
 
 export const list_pools: Operation = {
-  id: "list_pools",
   name: "pools.list",
   method: "GET",
   path: "/preview/v2/pools",
@@ -276,7 +247,6 @@ export const list_pools: Operation = {
 };
 
 export const create_pool: Operation = {
-  id: "create_pool",
   name: "pools.create",
   method: "POST",
   path: "/preview/v2/pools",
@@ -286,7 +256,6 @@ export const create_pool: Operation = {
 };
 
 export const fetch_pool: Operation = {
-  id: "fetch_pool",
   name: "pools.get",
   method: "GET",
   path: "/preview/v2/pools/{id}",
@@ -294,7 +263,6 @@ export const fetch_pool: Operation = {
 };
 
 export const update_pool: Operation = {
-  id: "update_pool",
   name: "pools.update",
   method: "PATCH",
   path: "/preview/v2/pools/{id}",
@@ -304,7 +272,6 @@ export const update_pool: Operation = {
 };
 
 export const delete_pool: Operation = {
-  id: "delete_pool",
   name: "pools.delete",
   method: "DELETE",
   path: "/preview/v2/pools/{id}",
@@ -315,7 +282,6 @@ export const delete_pool: Operation = {
 };
 
 export const list_pool_transfers: Operation = {
-  id: "list_pool_transfers",
   name: "poolTransfers.list",
   method: "GET",
   path: "/preview/v2/pool_transfers",
@@ -325,7 +291,6 @@ export const list_pool_transfers: Operation = {
 };
 
 export const create_pool_transfer: Operation = {
-  id: "create_pool_transfer",
   name: "poolTransfers.create",
   method: "POST",
   path: "/preview/v2/pool_transfers",
@@ -334,7 +299,6 @@ export const create_pool_transfer: Operation = {
 };
 
 export const fetch_pool_transfer: Operation = {
-  id: "fetch_pool_transfer",
   name: "poolTransfers.get",
   method: "GET",
   path: "/preview/v2/pool_transfers/{id}",
@@ -342,7 +306,6 @@ export const fetch_pool_transfer: Operation = {
 };
 
 export const list_orders: Operation = {
-  id: "list_orders",
   name: "orders.list",
   method: "GET",
   path: "/preview/v2/orders",
@@ -352,7 +315,6 @@ export const list_orders: Operation = {
 };
 
 export const create_order: Operation = {
-  id: "create_order",
   name: "orders.create",
   method: "POST",
   path: "/preview/v2/orders",
@@ -361,7 +323,6 @@ export const create_order: Operation = {
 };
 
 export const fetch_order: Operation = {
-  id: "fetch_order",
   name: "orders.get",
   method: "GET",
   path: "/preview/v2/orders/{id}",
@@ -369,7 +330,6 @@ export const fetch_order: Operation = {
 };
 
 export const cancel_order: Operation = {
-  id: "cancel_order",
   name: "orders.cancel",
   method: "DELETE",
   path: "/preview/v2/orders/{id}",
@@ -379,7 +339,6 @@ export const cancel_order: Operation = {
 };
 
 export const get_order_preview: Operation = {
-  id: "get_order_preview",
   name: "orders.preview",
   method: "POST",
   path: "/preview/v2/order_preview",
@@ -388,7 +347,6 @@ export const get_order_preview: Operation = {
 };
 
 export const get_orderbook_quote: Operation = {
-  id: "get_orderbook_quote",
   name: "orderbook.quote",
   method: "GET",
   path: "/preview/v2/orderbook/quote",
@@ -396,7 +354,6 @@ export const get_orderbook_quote: Operation = {
 };
 
 export const get_orderbook_depth: Operation = {
-  id: "get_orderbook_depth",
   name: "orderbook.depth",
   method: "GET",
   path: "/preview/v2/orderbook/depth",
@@ -404,7 +361,6 @@ export const get_orderbook_depth: Operation = {
 };
 
 export const list_orderbook_fills: Operation = {
-  id: "list_orderbook_fills",
   name: "orderbook.listFills",
   method: "GET",
   path: "/preview/v2/orderbook/fills",
@@ -414,7 +370,6 @@ export const list_orderbook_fills: Operation = {
 };
 
 export const list_orderbook_windows: Operation = {
-  id: "list_orderbook_windows",
   name: "orderbook.listWindows",
   method: "GET",
   path: "/preview/v2/orderbook/windows",
@@ -424,7 +379,6 @@ export const list_orderbook_windows: Operation = {
 };
 
 export const list_procurements: Operation = {
-  id: "list_procurements",
   name: "procurements.list",
   method: "GET",
   path: "/preview/v2/procurements",
@@ -434,7 +388,6 @@ export const list_procurements: Operation = {
 };
 
 export const create_procurement: Operation = {
-  id: "create_procurement",
   name: "procurements.create",
   method: "POST",
   path: "/preview/v2/procurements",
@@ -444,7 +397,6 @@ export const create_procurement: Operation = {
 };
 
 export const get_procurement: Operation = {
-  id: "get_procurement",
   name: "procurements.get",
   method: "GET",
   path: "/preview/v2/procurements/{id}",
@@ -452,7 +404,6 @@ export const get_procurement: Operation = {
 };
 
 export const patch_procurement: Operation = {
-  id: "patch_procurement",
   name: "procurements.update",
   method: "PATCH",
   path: "/preview/v2/procurements/{id}",
@@ -462,7 +413,6 @@ export const patch_procurement: Operation = {
 };
 
 export const delete_procurement: Operation = {
-  id: "delete_procurement",
   name: "procurements.delete",
   method: "DELETE",
   path: "/preview/v2/procurements/{id}",
@@ -473,7 +423,6 @@ export const delete_procurement: Operation = {
 };
 
 export const list_deployments: Operation = {
-  id: "list_deployments",
   name: "deployments.list",
   method: "GET",
   path: "/preview/v2/deployments",
@@ -483,7 +432,6 @@ export const list_deployments: Operation = {
 };
 
 export const create_deployment: Operation = {
-  id: "create_deployment",
   name: "deployments.create",
   method: "POST",
   path: "/preview/v2/deployments",
@@ -493,7 +441,6 @@ export const create_deployment: Operation = {
 };
 
 export const get_deployment: Operation = {
-  id: "get_deployment",
   name: "deployments.get",
   method: "GET",
   path: "/preview/v2/deployments/{id}",
@@ -501,7 +448,6 @@ export const get_deployment: Operation = {
 };
 
 export const patch_deployment: Operation = {
-  id: "patch_deployment",
   name: "deployments.update",
   method: "PATCH",
   path: "/preview/v2/deployments/{id}",
@@ -511,7 +457,6 @@ export const patch_deployment: Operation = {
 };
 
 export const delete_deployment: Operation = {
-  id: "delete_deployment",
   name: "deployments.delete",
   method: "DELETE",
   path: "/preview/v2/deployments/{id}",
@@ -522,7 +467,6 @@ export const delete_deployment: Operation = {
 };
 
 export const getMe: Operation = {
-  id: "getMe",
   name: "account.me",
   method: "GET",
   path: "/preview/v2/me",
@@ -530,7 +474,6 @@ export const getMe: Operation = {
 };
 
 export const list_users_handler: Operation = {
-  id: "list_users_handler",
   name: "users.list",
   method: "GET",
   path: "/preview/v2/users",
@@ -540,7 +483,6 @@ export const list_users_handler: Operation = {
 };
 
 export const get_user_handler: Operation = {
-  id: "get_user_handler",
   name: "users.get",
   method: "GET",
   path: "/preview/v2/users/{id}",
@@ -548,7 +490,6 @@ export const get_user_handler: Operation = {
 };
 
 export const list_workspaces_handler: Operation = {
-  id: "list_workspaces_handler",
   name: "workspaces.list",
   method: "GET",
   path: "/preview/v2/workspaces",
@@ -557,7 +498,6 @@ export const list_workspaces_handler: Operation = {
 };
 
 export const create_workspace_handler: Operation = {
-  id: "create_workspace_handler",
   name: "workspaces.create",
   method: "POST",
   path: "/preview/v2/workspaces",
@@ -567,7 +507,6 @@ export const create_workspace_handler: Operation = {
 };
 
 export const get_workspace_handler: Operation = {
-  id: "get_workspace_handler",
   name: "workspaces.get",
   method: "GET",
   path: "/preview/v2/workspaces/{workspace}",
@@ -575,7 +514,6 @@ export const get_workspace_handler: Operation = {
 };
 
 export const patch_workspace_handler: Operation = {
-  id: "patch_workspace_handler",
   name: "workspaces.update",
   method: "PATCH",
   path: "/preview/v2/workspaces/{workspace}",
@@ -585,7 +523,6 @@ export const patch_workspace_handler: Operation = {
 };
 
 export const delete_workspace_handler: Operation = {
-  id: "delete_workspace_handler",
   name: "workspaces.delete",
   method: "DELETE",
   path: "/preview/v2/workspaces/{workspace}",
@@ -596,7 +533,6 @@ export const delete_workspace_handler: Operation = {
 };
 
 export const list_roles_handler: Operation = {
-  id: "list_roles_handler",
   name: "roles.list",
   method: "GET",
   path: "/preview/v2/roles",
@@ -605,7 +541,6 @@ export const list_roles_handler: Operation = {
 };
 
 export const create_role_handler: Operation = {
-  id: "create_role_handler",
   name: "roles.create",
   method: "POST",
   path: "/preview/v2/roles",
@@ -615,7 +550,6 @@ export const create_role_handler: Operation = {
 };
 
 export const get_role_handler: Operation = {
-  id: "get_role_handler",
   name: "roles.get",
   method: "GET",
   path: "/preview/v2/roles/{id}",
@@ -623,7 +557,6 @@ export const get_role_handler: Operation = {
 };
 
 export const update_role_handler: Operation = {
-  id: "update_role_handler",
   name: "roles.update",
   method: "PUT",
   path: "/preview/v2/roles/{id}",
@@ -633,7 +566,6 @@ export const update_role_handler: Operation = {
 };
 
 export const delete_role_handler: Operation = {
-  id: "delete_role_handler",
   name: "roles.delete",
   method: "DELETE",
   path: "/preview/v2/roles/{id}",
@@ -644,7 +576,6 @@ export const delete_role_handler: Operation = {
 };
 
 export const list_grants_handler: Operation = {
-  id: "list_grants_handler",
   name: "grants.list",
   method: "GET",
   path: "/preview/v2/grants",
@@ -653,7 +584,6 @@ export const list_grants_handler: Operation = {
 };
 
 export const create_grant_handler: Operation = {
-  id: "create_grant_handler",
   name: "grants.create",
   method: "POST",
   path: "/preview/v2/grants",
@@ -663,7 +593,6 @@ export const create_grant_handler: Operation = {
 };
 
 export const get_grant_handler: Operation = {
-  id: "get_grant_handler",
   name: "grants.get",
   method: "GET",
   path: "/preview/v2/grants/{id}",
@@ -671,7 +600,6 @@ export const get_grant_handler: Operation = {
 };
 
 export const delete_grant_handler: Operation = {
-  id: "delete_grant_handler",
   name: "grants.delete",
   method: "DELETE",
   path: "/preview/v2/grants/{id}",
@@ -682,7 +610,6 @@ export const delete_grant_handler: Operation = {
 };
 
 export const check_permission_handler: Operation = {
-  id: "check_permission_handler",
   name: "permissions.check",
   method: "POST",
   path: "/preview/v2/permissions/check",
@@ -691,7 +618,6 @@ export const check_permission_handler: Operation = {
 };
 
 export const listUserFeatureFlags: Operation = {
-  id: "listUserFeatureFlags",
   name: "featureFlags.list",
   method: "GET",
   path: "/preview/v2/feature_flags",
@@ -700,7 +626,6 @@ export const listUserFeatureFlags: Operation = {
 };
 
 export const setFeatureFlagEnrollment: Operation = {
-  id: "setFeatureFlagEnrollment",
   name: "featureFlags.setEnrollment",
   method: "POST",
   path: "/preview/v2/feature_flags/{feature_flag}",

@@ -136,8 +136,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       const { status } = response;
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
-    const broken = (why: string) =>
-      new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
+    const broken = (why: string) => new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
     const fault = faultOf(operation, body, trail);
     if (fault) throw broken(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
@@ -158,7 +157,8 @@ function faultOf(
   { data, has_more, cursor }: Partial<Envelope<unknown>>,
   { number, empty, cursors }: Trail,
 ): string | undefined {
-  if (paging === "whole") return has_more ? "the service says that there is more, but this list has no pages" : undefined;
+  if (paging === "whole")
+    return has_more ? "the service says that there is more, but this list has no pages" : undefined;
   if (typeof has_more !== "boolean") return "the service does not say whether there is more (no has_more)";
   if (empty === emptyPagesInARow && !data?.length) return `more than ${empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;

@@ -9,6 +9,11 @@ export function resourceOf({ name }: Operation): string {
   return name.slice(0, name.indexOf("."));
 }
 
+/** Its operationId, which is the name of its constant too. */
+export function idOf(operation: Operation): string {
+  return Object.entries(operations).find(([, each]) => each === operation)?.[0] as string;
+}
+
 export function operationsOf(resource: string): Operation[] {
   return allOperations.filter((operation) => resourceOf(operation) === resource);
 }

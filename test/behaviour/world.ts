@@ -3,7 +3,7 @@ import { ApiError, SfcClient } from "../../src/index.js";
 import { type RunningServer, startPrism } from "../../src/testing/prism.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
-import { operationsOf } from "./descriptors.js";
+import { idOf, operationsOf } from "./descriptors.js";
 import { type Names, namesIn } from "./names.js";
 import { type Relay, startRelay } from "./relay.js";
 
@@ -89,7 +89,7 @@ function ranWhole({ tasks }: Readonly<RunnerTestSuite>): boolean {
 
 function uncalled(resource: string, succeeded: ReadonlySet<string>): string[] {
   return operationsOf(resource)
-    .filter(({ id }) => !succeeded.has(id))
+    .filter((operation) => !succeeded.has(idOf(operation)))
     .map(({ name }) => name);
 }
 

@@ -51,7 +51,7 @@ test("every operation of the description is a method with a name of its own, and
 describe.each(contractCases.map((row) => [row.operation.name, row] as const))("%s", (_name, row) => {
   const { operation, required, complete, success, errors } = row;
   const [anyCall] = Object.values(required);
-  if (anyCall === undefined) throw new Error(`${operation.id} has no example call`);
+  if (anyCall === undefined) throw new Error(`${operation.name} has no example call`);
 
   test.each(Object.entries({ ...required, ...complete }))("sends a valid request (%s)", async (_example, call) => {
     const { response, idempotencyKey } = await withoutViolations(() => callMethod(sfc, operation, call, {}));

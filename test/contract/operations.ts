@@ -58,7 +58,7 @@ export const contractCases: ContractCase[] = Object.values(description.paths).fl
 );
 
 function contractCase(described: DescribedOperation): ContractCase {
-  const operation = Object.values<Operation>(descriptors).find(({ id }) => id === described.operationId);
+  const operation = (descriptors as Record<string, Operation>)[described.operationId];
   if (operation === undefined) throw new Error(`${described.operationId} has no descriptor`);
   const bodies = examplesOf(described.requestBody?.content["application/json"]);
   const [success] = Object.entries(described.responses).filter(([status]) => status.startsWith("2"));

@@ -24,7 +24,7 @@ describe("the rules themselves", () => {
   const all = cellsOf(allOperations).map((cell) => ({ cell, demand: demanded(cell) }));
 
   test("are asked of every operation, with every fault", () => {
-    expect(new Set(all.map(({ cell }) => cell.operation.id)).size).toBe(allOperations.length);
+    expect(new Set(all.map(({ cell }) => cell.operation.name)).size).toBe(allOperations.length);
     expect(all).toHaveLength(allOperations.length * faults.length * 2);
   });
 

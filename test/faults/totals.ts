@@ -19,7 +19,7 @@ export function totalsOf(matrix: readonly Played[], lists: readonly PlayedList[]
   const ended = (word: string) => all.filter(({ outcome }) => outcome.ended === word).length;
   return {
     cells: all.length,
-    operations: new Set(all.map(({ cell }) => cell.operation.id)).size,
+    operations: new Set(all.map(({ cell }) => cell.operation.name)).size,
     requests: matrix.reduce((sum, { outcome }) => sum + outcome.attempts, 0),
     red: all.filter(({ red }) => red).length,
     duplicates: matrix.reduce((sum, { outcome }) => sum + Math.max(0, outcome.effects - 1), 0),

@@ -8,7 +8,8 @@ function operation(
   rest: Partial<OperationModel> = {},
 ): OperationModel {
   return {
-    descriptor: { id: "x", name: "xs.x", method: "GET", path: "/x", retry: "read", ...descriptor },
+    id: "x",
+    descriptor: { name: "xs.x", method: "GET", path: "/x", retry: "read", ...descriptor },
     constant: "x",
     resource: "xs",
     method: "x",
@@ -113,8 +114,13 @@ it("prints a docstring in full", () => {
   const errors = ["500", "401", "403", "404", "402"].map(error);
   const text = methodComment(
     operation(
-      { id: "buy_x", method: "POST", path: "/xs/*/buy", retry: "keyed" },
-      { errors: [...errors, { status: "422", types: [], meaning: "" }], isDeprecated: true, isLowConfidence: true },
+      { method: "POST", path: "/xs/*/buy", retry: "keyed" },
+      {
+        id: "buy_x",
+        errors: [...errors, { status: "422", types: [], meaning: "" }],
+        isDeprecated: true,
+        isLowConfidence: true,
+      },
     ),
     "  ",
   );

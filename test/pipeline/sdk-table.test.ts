@@ -25,8 +25,7 @@ const byId = (id: string): RawOperation => operations.find((operation) => operat
 const statuses = ({ node }: RawOperation): string[] => Object.keys(node.responses as object);
 const idsWith = (accept: (row: OperationModel["descriptor"]) => boolean): string[] =>
   model.operations
-    .map(({ descriptor }) => descriptor)
-    .filter(accept)
+    .filter(({ descriptor }) => accept(descriptor))
     .map(({ id }) => id)
     .sort();
 

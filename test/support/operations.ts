@@ -2,10 +2,9 @@ import type { Operation, Paging, RetryClass } from "../../src/operation.js";
 
 /** One operation of each retry class, for tests of rules that know no more of an operation than its class. */
 export const sampleOperations = {
-  read: { id: "get_thing", name: "things.get", method: "GET", path: "/v/things/{id}", retry: "read" },
-  keyed: { id: "buy_thing", name: "things.buy", method: "POST", path: "/v/things", retry: "keyed", body: true },
+  read: { name: "things.get", method: "GET", path: "/v/things/{id}", retry: "read" },
+  keyed: { name: "things.buy", method: "POST", path: "/v/things", retry: "keyed", body: true },
   absolute: {
-    id: "set_thing",
     name: "things.set",
     method: "PATCH",
     path: "/v/things/{id}",
@@ -14,7 +13,6 @@ export const sampleOperations = {
     lookup: "things.get",
   },
   unsafe: {
-    id: "create_thing",
     name: "things.create",
     method: "POST",
     path: "/v/things",
@@ -26,7 +24,6 @@ export const sampleOperations = {
 
 /** A write that leaves nothing to answer with, and whose repeat finds nothing. */
 export const sampleDelete: Operation = {
-  id: "delete_thing",
   name: "things.delete",
   method: "DELETE",
   path: "/v/things/{id}",
@@ -36,7 +33,7 @@ export const sampleDelete: Operation = {
 };
 
 export function sampleList(paging: Paging = "cursor", maxLimit: number | undefined = 200): Operation {
-  const list = { id: "list_things", name: "things.list", method: "GET", path: "/v/things", retry: "read" } as const;
+  const list = { name: "things.list", method: "GET", path: "/v/things", retry: "read" } as const;
   return paging === "whole" ? { ...list, paging } : { ...list, paging, ...(maxLimit !== undefined && { maxLimit }) };
 }
 

@@ -60,9 +60,7 @@ describe("the token", () => {
     const { caller, clock } = testCaller(scriptedFetch(), { token });
     const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
     expect(error).toMatchObject({ name: "UsageError", attempts: 0 });
-    expect((error as Error).message).toBe(
-      "GET /v/things/{id}: options.token: the function that gives it failed",
-    );
+    expect((error as Error).message).toBe("GET /v/things/{id}: options.token: the function that gives it failed");
     expect((error as Error).cause).toBeUndefined();
   });
 });

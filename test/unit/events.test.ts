@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tell, type SfcEvent } from "../../src/wrappers/events.js";
+import { tell } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";

@@ -41,12 +41,15 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
     throw new UsageError("baseUrl", "is the client's; the token does not go anywhere else");
   }
   const known = find(request);
-  const call = await prepare(settings, known ?? unknownOperation(settings.baseUrl, request), request);
-  return conclude(call, (answer) => {
-    // What an unknown path answers with is unknown too: only its failures are looked at.
-    const error = known || !answer.response.ok ? refusalOf(call, answer) : undefined;
-    return { value: asResponse(answer, error), error };
-  });
+  const operation = known ?? unknownOperation(settings.baseUrl, request);
+  return conclude(
+    () => prepare(settings, operation, request),
+    (call, answer) => {
+      // What an unknown path answers with is unknown too: only its failures are looked at.
+      const error = known || !answer.response.ok ? refusalOf(call, answer) : undefined;
+      return { value: asResponse(answer, error), error };
+    },
+  );
 }
 
 /** The answer for openapi-fetch to decode: its body has been read within the time limit, so it is a copy. */
@@ -74,14 +77,14 @@ async function prepare(settings: Settings, operation: Operation, request: Reques
     operation,
     idempotencyKey,
     limits: readCallOptions(settings, { signal }),
-    request: { url, method, headers: sent, ...(body !== undefined && { body }) },
+    request: { url, method, headers: sent, body },
   };
 }
 
 /** The error that a method would throw for this answer. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
-function refusalOf({ operation, settings }: Exchangeable, answer: Exchange): ApiError | undefined {
+function refusalOf(call: Exchangeable, answer: Exchange): ApiError | undefined {
   try {
-    readAnswer(operation, answer, settings.runtime.dateMs());
+    readAnswer(call, answer);
     return undefined;
   } catch (error) {
     if (ApiError.is(error)) return error;

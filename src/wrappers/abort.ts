@@ -8,7 +8,7 @@ const waiting = /* @__PURE__ */ new WeakMap<AbortSignal, Waiting>();
 
 /** Runs `run` when the signal aborts, until the function that it returns is called. Leaves no listener behind. */
 export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
-  if (signal === undefined) return () => undefined;
+  if (signal === undefined) return nothing;
   const { runs, listener } = waiting.get(signal) ?? beginWaiting(signal);
   if (runs.size === 0) signal.addEventListener("abort", listener);
   runs.add(run);
@@ -16,6 +16,8 @@ export function onAbort(signal: AbortSignal | undefined, run: () => void): () =>
     if (runs.delete(run) && runs.size === 0) signal.removeEventListener("abort", listener);
   };
 }
+
+const nothing = () => undefined;
 
 function beginWaiting(signal: AbortSignal): Waiting {
   const runs = new Set<() => void>();

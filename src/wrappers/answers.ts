@@ -1,19 +1,20 @@
 import type { Operation } from "../operation.js";
 import { retryAfterMs } from "./backoff.js";
 import { ApiError, type ApiErrorDetail, DecodeError } from "./errors.js";
-import { type Exchange, requestIdOf } from "./exchange.js";
+import { contextOf, type Exchange, type Exchangeable, requestIdOf } from "./exchange.js";
 import { processedBy } from "./retry.js";
 
 /** What the caller gets from a final answer: the decoded body, or `undefined` where there is none. Throws `ApiError` or `DecodeError`. */
-export function readAnswer(operation: Operation, answer: Exchange, now: number): unknown {
+export function readAnswer(call: Exchangeable, answer: Exchange): unknown {
+  const { operation } = call;
   const { response, text } = answer;
   if (processedBy(response.status) === "yes") {
     // A body where none is declared is read too: a page that stands in for the service must not pass for a success.
-    const data = operation.empty && text === "" ? undefined : decode(operation, answer);
+    const data = operation.empty && text === "" ? undefined : decode(call, answer);
     return operation.empty ? undefined : data;
   }
   const error = errorBody(text);
-  if (!isOwnDeletion(operation, answer, error)) throw apiError(answer, error, now);
+  if (!isOwnDeletion(operation, answer, error)) throw apiError(call, answer, error);
   return undefined;
 }
 
@@ -22,19 +23,20 @@ function isOwnDeletion({ repeat404 }: Operation, { response, earlierUnknown }: E
   return repeat404 === "done" && response.status === 404 && earlierUnknown && type !== undefined;
 }
 
-function decode({ retry }: Operation, { response, text, context }: Exchange): object {
+function decode(call: Exchangeable, { response, text, attempts }: Exchange): object {
   const fail = (what: string) =>
     // Something on the way may have answered in the service's place, so even a success proves nothing about a write.
-    new DecodeError(`${response.status} with ${what}.`, response.status, { ...context, ambiguous: retry !== "read" });
+    new DecodeError(`${response.status} with ${what}.`, response.status, contextOf(call, attempts, true));
   let value: unknown;
   let inexact: string | undefined;
-  const noteInexact = (name: string, member: unknown) => {
-    if (Number.isInteger(member) && !Number.isSafeInteger(member)) inexact = name;
-    return member;
-  };
   try {
+    value = JSON.parse(text);
     // Digits in a string may match too; then the slower look finds nothing.
-    value = JSON.parse(text, /\d{16}/.test(text) ? noteInexact : undefined);
+    if (/\d{16}/.test(text)) {
+      JSON.parse(text, (name, member) => {
+        if (Number.isInteger(member) && !Number.isSafeInteger(member)) inexact = name;
+      });
+    }
   } catch {
     throw fail(text ? `a body that is not JSON (${contentType(response)}), or is cut short` : "an empty body");
   }
@@ -46,7 +48,11 @@ function decode({ retry }: Operation, { response, text, context }: Exchange): ob
 
 const contentType = ({ headers }: Response) => headers.get("content-type")?.split(";")[0] ?? "no content type";
 
-function apiError({ response, context }: Exchange, { type, message, details }: ErrorBody, now: number): ApiError {
+function apiError(
+  call: Exchangeable,
+  { response, attempts, unknown }: Exchange,
+  { type, message, details }: ErrorBody,
+): ApiError {
   const { status, headers } = response;
   const words =
     status < 400 ? redirect(headers) : (message ?? `the answer has no error body (${contentType(response)}).`);
@@ -58,9 +64,9 @@ function apiError({ response, context }: Exchange, { type, message, details }: E
       details: details ?? [],
       headers,
       requestId: requestIdOf(headers),
-      retryAfterMs: retryAfterMs(headers.get("retry-after"), now),
+      retryAfterMs: retryAfterMs(headers.get("retry-after"), call.settings.runtime.dateMs()),
     },
-    context,
+    contextOf(call, attempts, unknown),
   );
 }
 
@@ -72,7 +78,7 @@ function redirect(headers: Headers): string {
   } catch {
     // Relative, absent, or hidden by a browser.
   }
-  return `a redirect to ${target} was not followed: it would drop the token or send the body elsewhere. Is baseUrl right?`;
+  return `a redirect to ${target} was not followed; is baseUrl right?`;
 }
 
 interface ErrorBody {

@@ -51,20 +51,22 @@ export function createCaller(options: ClientOptions = {}): Caller {
 }
 
 /** Sends one logical call and reads its answer. */
-async function perform<T>(
+function perform<T>(
   settings: Settings,
   operation: Operation,
   input: CallInput,
   options?: KeyedCallOptions,
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
-  const call = prepare(settings, operation, input, options, stop);
-  return conclude(call, (answer) => {
-    const data = readAnswer(operation, answer, settings.runtime.dateMs()) as T;
-    const { response, attempts } = answer;
-    const { idempotencyKey } = call;
-    return { value: { data, response, requestId: requestIdOf(response.headers), idempotencyKey, attempts } };
-  });
+  return conclude(
+    () => prepare(settings, operation, input, options, stop),
+    (call, answer) => {
+      const data = readAnswer(call, answer) as T;
+      const { response, attempts } = answer;
+      const { idempotencyKey } = call;
+      return { value: { data, response, requestId: requestIdOf(response.headers), idempotencyKey, attempts } };
+    },
+  );
 }
 
 /** Checks everything about a call before anything is sent. */
@@ -83,11 +85,11 @@ function prepare(
   const headers = {
     accept: "application/json",
     ...(body !== undefined && { "content-type": "application/json" }),
-    ...extraHeaders(options.headers),
+    ...(options.headers && extraHeaders(options.headers)),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
   if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, input.body));
-  const request = { url, method: operation.method, headers, ...(body !== undefined && { body }) };
+  const request = { url, method: operation.method, headers, body };
   return { id: nextCall(), settings, operation, limits, idempotencyKey, request };
 }
 

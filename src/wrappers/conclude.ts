@@ -9,8 +9,16 @@ export interface Conclusion<T> {
   readonly error?: SfcError | undefined;
 }
 
-/** Sends one call, reads its final answer, and tells the listener how the call ended: once, whatever happens. */
-export async function conclude<T>(call: Exchangeable, read: (answer: Exchange) => Conclusion<T>): Promise<T> {
+/**
+ * Sends one call, reads its final answer, and tells the listener how the call ended: once, whatever happens. A call that cannot be
+ * prepared is none, and not told.
+ */
+export async function conclude<T>(
+  prepare: () => Exchangeable | Promise<Exchangeable>,
+  read: (call: Exchangeable, answer: Exchange) => Conclusion<T>,
+): Promise<T> {
+  const prepared = prepare();
+  const call = "id" in prepared ? prepared : await prepared;
   const { runtime } = call.settings;
   const startedAt = runtime.monotonicMs();
   const tellError = (error: SfcError & { status?: number }) => {
@@ -19,7 +27,7 @@ export async function conclude<T>(call: Exchangeable, read: (answer: Exchange) =
   };
   try {
     const answer = await exchange(call);
-    const { value, error } = read(answer);
+    const { value, error } = read(call, answer);
     const { attempts: attempt, response } = answer;
     if (error) tellError(error);
     else {

@@ -39,36 +39,26 @@ export function withinLimits<T>(
 ): Promise<T> {
   const { timeoutMs, deadlineAt } = limits;
   const remainingMs = deadlineAt - runtime.monotonicMs();
-  const controller = new AbortController();
-  return interruptible<T>(runtime, limits, Math.min(timeoutMs, remainingMs), {
-    limit: remainingMs < timeoutMs ? "deadlineMs" : "timeoutMs",
-    cancel: () => controller.abort(),
-    start: () => work(controller.signal),
-  });
+  return remainingMs < timeoutMs
+    ? interruptible(runtime, limits, remainingMs, "deadlineMs", work)
+    : interruptible(runtime, limits, timeoutMs, "timeoutMs", work);
 }
 
 /** Waits. Keeps the process alive; ends at once when the caller aborts. */
 export function sleep(runtime: Runtime, signals: Pick<Limits, "signal" | "stop">, ms: number): Promise<void> {
-  return interruptible(runtime, signals, ms);
+  return interruptible(runtime, signals, ms, undefined, () => new Promise<never>(() => undefined));
 }
 
-/** What is waited for besides the timer. */
-interface Work<T> {
-  /** What the timer means. */
-  readonly limit: Interruption;
-  /** Called once the wait has ended in an interruption, so that a work that fails because of it cannot win over the reason. */
-  readonly cancel: () => void;
-  readonly start: () => Promise<T>;
-}
-
-/** A promise that a timer and the caller's signals can end. Without a work, the timer is the success. */
+/** A work that a timer and the caller's signals can end. Without a limit that the timer stands for, its end is a success. */
 function interruptible<T>(
   runtime: Runtime,
   { signal, stop }: Pick<Limits, "signal" | "stop">,
   ms: number,
-  work?: Work<T>,
+  limit: Interruption | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
+    const controller = new AbortController();
     const release = () => {
       runtime.clearTimeout(timer);
       forgetSignal();
@@ -84,20 +74,21 @@ function interruptible<T>(
     };
     const interrupt = (why: Interruption) => {
       fail(new Interrupted(why));
-      work?.cancel();
+      // After that, so that a work which fails because of it cannot win over the reason.
+      controller.abort();
     };
-    const onTimer = () => (work ? interrupt(work.limit) : settle(undefined as T));
+    const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
+    const onSignal = () => interrupt("aborted");
     const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
-    const forgetSignal = onAbort(signal, () => interrupt("aborted"));
-    const forgetStop = onAbort(stop, () => interrupt("aborted"));
-    if (signal?.aborted || stop?.aborted) interrupt("aborted");
-    else if (work && ms <= 0) interrupt(work.limit);
-    else {
-      try {
-        work?.start().then(settle, fail);
-      } catch (reason) {
-        fail(reason);
-      }
+    const forgetSignal = onAbort(signal, onSignal);
+    const forgetStop = onAbort(stop, onSignal);
+    try {
+      if (signal?.aborted || stop?.aborted) onSignal();
+      // A limit that is reached already must keep the work from beginning.
+      else if (ms <= 0) onTimer();
+      else work(controller.signal).then(settle, fail);
+    } catch (reason) {
+      fail(reason);
     }
   });
 }

@@ -12,8 +12,8 @@ export interface Exchange extends Answer {
   readonly attempts: number;
   /** An attempt before the last one may have taken effect. */
   readonly earlierUnknown: boolean;
-  /** For the error that this answer may mean. */
-  readonly context: ErrorContext;
+  /** This or an earlier attempt may have taken effect. */
+  readonly unknown: boolean;
 }
 
 /** One logical call as the wrappers see it. */
@@ -41,9 +41,9 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
     if (outcome.sent) attempts++;
     const delayMs = nextDelay(call, outcome, attempt);
     if (delayMs === undefined) {
-      const context = contextOf(call, attempts, earlierUnknown || processed === "unknown");
-      if (answer) return { ...answer, attempts, earlierUnknown, context };
-      throw finalError(failure, limits, context);
+      const unknown = earlierUnknown || processed === "unknown";
+      if (answer) return { response: answer.response, text: answer.text, attempts, earlierUnknown, unknown };
+      throw finalError(failure, limits, contextOf(call, attempts, unknown));
     }
     earlierUnknown ||= processed === "unknown";
     tell(call, { type: "retry", attempt, status: answer?.response.status, delayMs });
@@ -59,20 +59,24 @@ async function attemptOnce(call: Exchangeable, attempt: number): Promise<Outcome
   const startedAt = runtime.monotonicMs();
   let sent = false;
   try {
-    const answer = await withinLimits(runtime, limits, async (signal) => {
+    const answer = await withinLimits(runtime, limits, (signal) => {
+      const sendWith = (token: string) => {
+        // A limit may have been reached while the token was fetched; what is over must not be sent.
+        signal.throwIfAborted();
+        tell(call, { type: "request", attempt });
+        // The listener may have aborted the call.
+        signal.throwIfAborted();
+        sent = true;
+        return send(settings.fetch ?? globalThis.fetch, request, token, signal);
+      };
       const token = settings.token();
-      const bearer = typeof token === "string" ? token : await token;
-      // A limit may have been reached while the token was fetched; what is over must not be sent.
-      signal.throwIfAborted();
-      tell(call, { type: "request", attempt });
-      // The listener may have aborted the call.
-      signal.throwIfAborted();
-      sent = true;
-      return send(settings.fetch ?? globalThis.fetch, request, bearer, signal);
+      return typeof token === "string" ? sendWith(token) : token.then(sendWith);
     });
     const { status, headers } = answer.response;
-    const durationMs = runtime.monotonicMs() - startedAt;
-    tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(headers) });
+    if (settings.onEvent) {
+      const durationMs = runtime.monotonicMs() - startedAt;
+      tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(headers) });
+    }
     return { answer, sent, processed: processedBy(status) };
   } catch (failure) {
     return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };

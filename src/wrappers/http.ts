@@ -8,8 +8,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: Operation["method"];
   readonly headers: Readonly<Record<string, string>>;
-  /** Left out where there is none, rather than undefined: not every runtime treats the two alike. */
-  readonly body?: string;
+  readonly body: string | undefined;
 }
 
 /** One complete answer: its body has been read, within the attempt's time limit. */
@@ -28,12 +27,19 @@ export interface CallInput {
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
   fetch: Fetch,
-  { url, headers, ...init }: HttpRequest,
+  { url, method, headers, body }: HttpRequest,
   token: string,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const authorization = `Bearer ${token}`;
-  const response = await fetch(url, { ...init, headers: { ...headers, authorization }, redirect: "manual", signal });
+  const init: RequestInit = {
+    method,
+    headers: { ...headers, authorization: `Bearer ${token}` },
+    redirect: "manual",
+    signal,
+  };
+  // Left out rather than undefined: not every runtime treats the two alike.
+  if (body !== undefined) init.body = body;
+  const response = await fetch(url, init);
   if (signal.aborted) {
     // A `fetch` that ignores its signal answers late. Nobody reads that body, so it is let go; who waited has been told.
     await response.body?.cancel();
@@ -48,9 +54,18 @@ function withoutToken(text: string, token: string): string {
   return token.length < 16 ? text : text.replaceAll(token, "[token]");
 }
 
+const cursors = ["starting_after", "ending_before"];
+
 /** The address of a call. Throws `UsageError` for a value that would lead somewhere else. */
 export function urlOf(baseUrl: string, operation: Operation, { path = {}, query = {} }: CallInput): string {
   const context = { operation };
+  if (operation.paging && cursors.every((name) => (query as Record<string, unknown>)[name] !== undefined)) {
+    throw new UsageError(
+      "query.ending_before",
+      "cannot go with starting_after: a list is read in one direction",
+      context,
+    );
+  }
   const search = queryString(query, context);
   return baseUrl + fillPath(operation.path, path, context) + (search && `?${search}`);
 }
@@ -70,29 +85,47 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
 
 /** A query string without its question mark; lists repeat their name. */
 export function queryString(query: object, context?: ErrorContext): string {
-  const parts: string[] = [];
+  let search = "";
   for (const [name, value] of Object.entries(query)) {
-    const refuse = (why: string) => new UsageError(`query.${name}`, why, context);
-    const values = [value].flat().filter((one) => one !== undefined && one !== null);
-    // An empty filter would vanish from the query and match everything instead of nothing.
-    if (Array.isArray(value) && !values.length) throw refuse("an empty list filters nothing; leave it out");
-    for (const one of values) {
-      if (typeof one === "number" && !Number.isFinite(one)) throw refuse("must be a finite number");
-      try {
-        parts.push(serializePrimitiveParam(name, one));
-      } catch {
-        // Not passed on: it may quote a value.
-        throw refuse("cannot be part of an address");
-      }
+    const before = search;
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const part = queryPart(name, one, context);
+      if (part) search += search ? `&${part}` : part;
+    }
+    if (Array.isArray(value) && search === before) {
+      // It would vanish from the query, and match everything instead of nothing.
+      throw new UsageError(`query.${name}`, "an empty list filters nothing; leave it out", context);
     }
   }
-  return parts.join("&");
+  return search;
+}
+
+/** One `name=value`; nothing for a value that is absent. */
+function queryPart(name: string, value: string, context: ErrorContext | undefined): string {
+  try {
+    if (typeof value !== "number" || Number.isFinite(value)) return serializePrimitiveParam(name, value);
+  } catch {
+    // Not passed on: it may quote the value.
+  }
+  throw new UsageError(`query.${name}`, "cannot be part of an address", context);
 }
 
 /** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
 export function jsonOf(operation: Operation, body: unknown): string | undefined {
+  if (body === undefined && operation.body) throw new UsageError("body", "is required", { operation });
+  try {
+    const json = JSON.stringify(body);
+    // A number that JSON does not have becomes null.
+    if (!json?.includes("null")) return json;
+  } catch {
+    // The closer look finds the reason again.
+  }
+  return checkedJson(operation, body);
+}
+
+/** As above, for a body that needs the slower, closer look. */
+function checkedJson(operation: Operation, body: unknown): string {
   const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
-  if (body === undefined && operation.body) throw refuse("body", "is required");
   try {
     return JSON.stringify(body, (name, value) => {
       const lost = typeof value === "number" ? !Number.isFinite(value) : typeof value === "bigint";
@@ -106,7 +139,7 @@ export function jsonOf(operation: Operation, body: unknown): string | undefined 
 }
 
 /** The caller's headers in lower case. What has an option of its own may not come in through the side door. */
-export function extraHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function extraHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => {
     const fits = headerName.test(name) && typeof value === "string" && headerValue.test(value);
     // Neither is quoted: the runtime's own complaint about a bad header would print it.

@@ -18,7 +18,7 @@ interface Trail {
   /** Empty pages right before this one. */
   readonly empty: number;
   /** Every cursor met on the way, with the number of its page. */
-  readonly cursors: Map<string, number>;
+  cursors?: Map<string, number>;
 }
 
 /**
@@ -45,9 +45,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     onPage?: ((page: Page<Item, Body>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.withResponse()
-      .then(({ data }) => data)
-      .then(onPage, onError);
+    return this.withResponse().then(({ data }) => (onPage ? onPage(data) : (data as A)), onError);
   }
 
   catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<Page<Item, Body> | B> {
@@ -121,56 +119,52 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   /** Asks for one page and makes sure that it can be followed. */
-  async #load(query: Query, stop?: AbortSignal, trail = startOf(query)): Promise<CallResult<Page<Item, Body>>> {
+  #load(query: Query, stop?: AbortSignal, trail: Trail = firstPage): Promise<CallResult<Page<Item, Body>>> {
+    return this.#fetch(query, stop).then((result) => ({ ...result, data: this.#read(result, query, { ...trail }) }));
+  }
+
+  #read({ data, response: { status }, attempts }: CallResult<Body>, query: Query, trail: Trail): Page<Item, Body> {
     const operation = this.#operation;
-    const { starting_after, ending_before } = query;
-    if (starting_after !== undefined && ending_before !== undefined) {
-      throw new UsageError("query.ending_before", "cannot go with starting_after: a list is read in one direction", {
-        operation,
-      });
-    }
-    const result = await this.#fetch(query, stop);
-    const { attempts, response } = result;
-    const body = result.data as Body & Envelope<Item>;
+    const body = data as Body & Envelope<Item>;
     if (!Array.isArray(body.data)) {
-      const { status } = response;
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
     const broken = (why: string) => new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
-    const fault = faultOf(operation, body, trail);
+    const fault = faultOf(operation, body, trail, cursorOf(query));
     if (fault) throw broken(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
       const { hasMore, cursor } = page;
       if (!hasMore) return undefined;
       if (!cursor) throw broken("the service says that there is more, but not where (no cursor)");
-      const next = { ...query, [ending_before === undefined ? "starting_after" : "ending_before"]: cursor };
-      const empty = body.data.length === 0 ? trail.empty + 1 : 0;
+      const next = { ...query, [query.ending_before === undefined ? "starting_after" : "ending_before"]: cursor };
+      const empty = body.data.length ? 0 : trail.empty + 1;
       return (await this.#load(next, stop, { ...trail, number: trail.number + 1, empty })).data;
     });
-    return { ...result, data: page };
+    return page;
   }
 }
+
+const firstPage: Trail = { number: 1, empty: 0 };
 
 /** Why a page cannot be followed: it was read before, or does not say clearly whether it is the last. Else notes its cursor. */
 function faultOf(
   { paging }: Operation,
   { data, has_more, cursor }: Partial<Envelope<unknown>>,
-  { number, empty, cursors }: Trail,
+  trail: Trail,
+  start: string | undefined,
 ): string | undefined {
   if (paging === "whole")
     return has_more ? "the service says that there is more, but this list has no pages" : undefined;
   if (typeof has_more !== "boolean") return "the service does not say whether there is more (no has_more)";
-  if (empty === emptyPagesInARow && !data?.length) return `more than ${empty} empty pages in a row`;
+  if (trail.empty === emptyPagesInARow && !data?.length) return `more than ${trail.empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;
+  trail.cursors ??= new Map(start === undefined ? [] : [[start, 0]]);
   // The same number means that the caller asks for the same page again, which is fine.
-  if ((cursors.get(cursor) ?? number) < number) return "the service repeats a cursor: its pages would never end";
-  cursors.set(cursor, number);
+  if ((trail.cursors.get(cursor) ?? trail.number) < trail.number) {
+    return "the service repeats a cursor: its pages would never end";
+  }
+  trail.cursors.set(cursor, trail.number);
   return undefined;
-}
-
-function startOf(query: Query): Trail {
-  const start = cursorOf(query);
-  return { number: 1, empty: 0, cursors: new Map(start === undefined ? [] : [[start, 0]]) };
 }
 
 function cursorOf({ starting_after, ending_before }: Query): string | undefined {

@@ -115,7 +115,7 @@ function refuseBrowser(allowed: boolean | undefined): void {
   if (!allowed && typeof (globalThis as { window?: { document?: unknown } }).window?.document === "object") {
     throw new UsageError(
       "options.dangerouslyAllowBrowser",
-      "in a web page every visitor can read the token; call from a server, or set this to true if you accept that",
+      "must be true in a web page, where every visitor can read the token",
     );
   }
 }

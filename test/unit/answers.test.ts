@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { readAnswer } from "../../src/wrappers/answers.js";
 import { ApiError, DecodeError } from "../../src/wrappers/errors.js";
-import { contextOf } from "../../src/wrappers/exchange.js";
+import type { Exchangeable } from "../../src/wrappers/exchange.js";
 import { processedBy } from "../../src/wrappers/retry.js";
 import { sampleDelete, sampleOperations } from "../support/operations.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const { read, keyed, absolute, unsafe } = sampleOperations;
-const now = Date.UTC(2026, 0, 5);
 
 interface Given {
   operation?: Operation;
@@ -21,8 +21,12 @@ interface Given {
 function reading({ operation = read, status = 200, text = "", headers = {}, earlierUnknown = false }: Given): unknown {
   const response = new Response(null, { status, headers });
   const unknown = earlierUnknown || processedBy(status) === "unknown";
-  const context = contextOf({ operation, idempotencyKey: "key-1" }, 2, unknown);
-  return readAnswer(operation, { response, text, attempts: 2, earlierUnknown, context }, now);
+  const call = {
+    operation,
+    idempotencyKey: "key-1",
+    settings: { runtime: virtualRuntime() },
+  } as unknown as Exchangeable;
+  return readAnswer(call, { response, text, attempts: 2, earlierUnknown, unknown });
 }
 
 function errorOf(given: Given): unknown {

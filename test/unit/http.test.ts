@@ -50,8 +50,7 @@ describe("send", () => {
 
   test("leaves out a body that there is none of", async () => {
     const fetch = scriptedFetch(json({}));
-    const { body: _, ...bodiless } = request;
-    await send(fetch, bodiless, "sk_1", new AbortController().signal);
+    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
   });
 });

@@ -6,6 +6,9 @@ export function instanceBody({ pool, sku, image }: Names, change: Partial<Instan
   return { pool: pool("main"), instance_sku: sku("richmond"), image: image("trainer"), ...change };
 }
 
+/** `#cloud-config`: without a startup script there is no SSH. */
+export const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
+
 /** Buys two nodes for two hours at a price at which the market sells. */
 export function orderBody({ pool, sku, hour }: Names, change: Partial<OrderCreate> = {}): OrderCreate {
   return {

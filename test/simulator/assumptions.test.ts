@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Assumptions } from "../../src/testing/simulator.js";
-import { instanceBody, orderBody, type Session, session } from "./session.js";
+import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
 /** Each choice where the documentation is silent, in the value that is not the default. Those not here stand beside their rule. */
 const assuming = (assumptions: Partial<Assumptions>) => session({ assumptions });
@@ -69,7 +69,7 @@ describe("assumptions about instances", () => {
 
   it("assignSeconds and bootSeconds: how long a node and a boot take", async () => {
     const s = await assuming({ assignSeconds: 30, bootSeconds: 10 });
-    const { body } = await s.post("/instances", instanceBody(s));
+    const { body } = await s.post("/instances", instanceBody(s, script));
     const ssh = async () => (await s.get(`/instances/${body.id}/ssh`)).status;
     s.sim.advance({ seconds: 39 });
     expect([s.sim.state.instances[0]?.status, await ssh()]).toEqual(["running", 404]);

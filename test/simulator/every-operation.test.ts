@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { operationIds } from "./checked.js";
-import { instanceBody, orderBody, type Session, session } from "./session.js";
+import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
 /** One pass over the whole API; `session` holds every answer against the description. */
 async function tour(s: Session) {
@@ -50,7 +50,7 @@ async function images(s: Session): Promise<string> {
 }
 
 async function instances(s: Session, image: string) {
-  const { body: instance } = await s.post("/instances", instanceBody(s, { image, tags: { a: "b" } }));
+  const { body: instance } = await s.post("/instances", instanceBody(s, { image, tags: { a: "b" }, ...script }));
   s.sim.advance({ minutes: 5 });
   await s.get("/instances");
   await s.get(`/instances/${instance.id}`);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { instanceBody, session } from "./session.js";
+import { instanceBody, script, session } from "./session.js";
 
 describe("creating an instance", () => {
   it("starts it waiting, and time brings it a node, a boot, SSH details and a log", async () => {
     const s = await session();
-    const made = await s.post("/instances", instanceBody(s, { name: "a" }));
+    const made = await s.post("/instances", instanceBody(s, { name: "a", ...script }));
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({
       status: "awaiting_allocation",

@@ -97,6 +97,9 @@ export function orderBody(s: Session, change: object = {}) {
   };
 }
 
+/** `#cloud-config`: without a startup script there is no SSH. */
+export const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
+
 /** Body of an instance on the pool `main`. */
 export function instanceBody(s: Session, change: object = {}) {
   return { pool: s.pool("main"), instance_sku: s.sku("richmond"), image: s.image("trainer"), ...change };

@@ -67,5 +67,5 @@ function assign(sim: Simulation, instance: InstanceRow): void {
   instance.runningSinceMs = sim.clock.ms;
   instance.updatedAt = sim.clock.seconds;
   // 203.0.113.0/24 is set aside for documentation: nobody's machine answers there.
-  if (instance.publicIpv4) instance.publicIp = `203.0.113.${(instance.seq % 254) + 1}`;
+  if (instance.publicIpv4) instance.publicIp = instance.keptIp ?? `203.0.113.${(instance.seq % 254) + 1}`;
 }

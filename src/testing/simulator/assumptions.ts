@@ -45,6 +45,13 @@ export interface Assumptions {
   readonly preemptRunning: boolean;
   /** Whether the 64 KB limit of cloud-init counts the bytes before or after base64. @default "decoded" */
   readonly cloudInitLimit: "decoded" | "encoded";
+  /**
+   * Nobody can log in to an instance without a startup script. What `GET …/ssh` answers for one that has booted: 404 for
+   * good, or the address all the same. @default "not_found"
+   */
+  readonly sshWithoutScript: "not_found" | "details";
+  /** A replacement inherits a public IPv4: that it has one, or the very address. @default "new" */
+  readonly replacementPublicIp: "new" | "same";
   /** Whether a name that is in use is refused: 409 for images, elsewhere 400, or 422 where no 400 is declared. @default "refuse" */
   readonly nameClash: "refuse" | "allow";
   /** Explicit `null` in a PATCH body, tags apart: like leaving it out, or refused. @default "ignore" */
@@ -93,7 +100,7 @@ export interface Assumptions {
   readonly transferSeconds: number;
   /** From a new instance to the assignment of its node. @default 1 */
   readonly assignSeconds: number;
-  /** From `running` to SSH details (download and boot). @default 120 */
+  /** From `running` to SSH details (download and boot), for an instance with a startup script. @default 120 */
   readonly bootSeconds: number;
   /** Between two looks of procurements and deployments at what they keep; on whole multiples of it. @default 60 */
   readonly reconcileSeconds: number;
@@ -117,6 +124,8 @@ export const defaultAssumptions: Assumptions = {
   displaceFirst: "newest",
   preemptRunning: false,
   cloudInitLimit: "decoded",
+  sshWithoutScript: "not_found",
+  replacementPublicIp: "new",
   nameClash: "refuse",
   patchNull: "ignore",
   partialImmediateStatus: "cancelled",

@@ -17,12 +17,15 @@ export interface Launch {
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   readonly managedBy: string | null;
+  /** An address to come back with, instead of a new one. */
+  readonly keptIp?: string | null;
 }
 
 /** Stores an instance that waits for a node; `lifecycle` gives it one. */
-export function launch(sim: Simulation, { pool, ...spec }: Launch): InstanceRow {
+export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch): InstanceRow {
   return sim.store.instances.insert({
     ...spec,
+    keptIp,
     id: sim.ids.make("instance"),
     seq: sim.store.nextSeq(),
     scope: pool.scope,

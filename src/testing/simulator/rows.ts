@@ -74,6 +74,8 @@ export interface InstanceRow extends NamedRow {
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   publicIp: string | null;
+  /** The address of the instance that it replaces, where that one is kept. */
+  readonly keptIp: string | null;
   /** The deployment that started it. */
   managedBy: string | null;
   readonly createdAt: number;

@@ -144,7 +144,7 @@ function seedInstances(sim: Simulation, spec: WorldInstance): void {
       pool,
       skuId: skuNamed(sim, spec.sku).id,
       imageId: image.id,
-      cloudInit: null,
+      cloudInit: spec.script === undefined ? null : Buffer.from(spec.script).toString("base64"),
       tags: spec.tags ?? null,
       priority: spec.priority ?? "normal",
       publicIpv4: false,

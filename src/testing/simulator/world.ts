@@ -65,6 +65,8 @@ export interface WorldInstance {
   readonly name?: string;
   readonly priority?: Schemas["InstancePriority"];
   readonly tags?: Tags;
+  /** Startup script (cloud-init) as plain text. @default none, and so no SSH */
+  readonly script?: string;
   /** How many of them; more than one have made names. @default 1 */
   readonly count?: number;
 }

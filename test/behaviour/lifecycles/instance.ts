@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instanceBody } from "../bodies.js";
+import { instanceBody, script } from "../bodies.js";
 import { refusal } from "../refusals.js";
 import { useWorld, type World } from "../world.js";
 
@@ -35,12 +35,93 @@ describe("status", () => {
 
   test("running means that the machine is assigned; ssh is 404 until the boot has given details", async () => {
     const w = await world();
-    const { id } = await w.sfc.instances.create(instanceBody(w));
+    const { id } = await w.sfc.instances.create(instanceBody(w, script));
     await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
     w.simulator.advance({ seconds: 1 });
     expect((await w.sfc.instances.get(id)).status).toBe("running");
     await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
     w.simulator.advance({ minutes: 10 });
+    expect((await w.sfc.instances.getSsh(id)).port).toBe(22);
+  });
+});
+
+describe("ssh needs a startup script", () => {
+  const tenMinutes = { minutes: 10 };
+
+  test("an instance without one runs, boots and logs, and ssh stays 404", async () => {
+    const w = await world();
+    const { id } = await w.sfc.instances.create(instanceBody(w));
+    w.simulator.advance(tenMinutes);
+    expect(await w.sfc.instances.get(id)).toMatchObject({ status: "running", cloud_init_user_data_used: false });
+    expect((await w.sfc.instances.listLogs(id)).data).not.toEqual([]);
+    await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
+    w.simulator.advance({ hours: 1 });
+    await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
+  });
+
+  test("a replacement does not inherit it: left out, ssh is 404; given anew, ssh answers", async () => {
+    const w = await world();
+    const image = w.image("trainer");
+    const old = await w.sfc.instances.create(instanceBody(w, script));
+    w.simulator.advance(tenMinutes);
+    expect((await w.sfc.instances.getSsh(old.id)).port).toBe(22);
+
+    const without = await w.sfc.instances.replace(old.id, { image });
+    w.simulator.advance(tenMinutes);
+    expect((await w.sfc.instances.get(without.id)).status).toBe("running");
+    await expect(w.sfc.instances.getSsh(without.id)).rejects.toMatchObject(refusal(404));
+
+    const again = await w.sfc.instances.replace(without.id, { image, ...script });
+    w.simulator.advance(tenMinutes);
+    expect((await w.sfc.instances.getSsh(again.id)).port).toBe(22);
+  });
+
+  test("one that a deployment starts has the script of its template", async () => {
+    for (const [data, answer] of [
+      [script, { status: "fulfilled" }],
+      [{}, { status: "rejected", reason: refusal(404) }],
+    ] as const) {
+      const w = await world();
+      const place = { workspace: w.workspace("default"), image: w.image("trainer") };
+      const template = await w.sfc.instanceTemplates.create({ ...place, ...data });
+      await w.sfc.deployments.create({
+        kind: "generic",
+        pool: w.pool("main"),
+        instance_sku: w.sku("richmond"),
+        instance_template: template.id,
+        target_instance_count: 1,
+      });
+      w.simulator.advance(tenMinutes);
+      const [started] = w.simulator.state.instances;
+      expect(started?.status).toBe("running");
+      expect(await Promise.allSettled([w.sfc.instances.getSsh(started?.id ?? "")])).toMatchObject([answer]);
+    }
+  });
+
+  test("one of the world the simulator starts with has the script that the world gives it", async () => {
+    const seeded = { pool: "main", sku: "richmond" };
+    const instances = [
+      { ...seeded, name: "open", script: "#cloud-config\n" },
+      { ...seeded, name: "closed" },
+    ];
+    const w = await world({ world: { instances } });
+    w.simulator.advance(tenMinutes);
+    expect((await w.sfc.instances.getSsh("sfc:instance:acme:default:open")).port).toBe(22);
+    const closed = w.sfc.instances.getSsh("sfc:instance:acme:default:closed");
+    await expect(closed).rejects.toMatchObject(refusal(404));
+    const { data } = await w.sfc.instances.list({ include: ["cloud_init_user_data"] });
+    expect(data.map((row) => [row.name, row.cloud_init_user_data])).toEqual([
+      ["closed", undefined],
+      ["open", script.cloud_init_user_data],
+    ]);
+  });
+
+  test("on request the address is told all the same, once the boot is over", async () => {
+    const w = await world({ assumptions: { sshWithoutScript: "details" } });
+    const { id } = await w.sfc.instances.create(instanceBody(w));
+    w.simulator.advance({ seconds: 1 });
+    await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
+    w.simulator.advance(tenMinutes);
     expect((await w.sfc.instances.getSsh(id)).port).toBe(22);
   });
 });
@@ -269,6 +350,22 @@ describe("replace", () => {
     const fresh = await w.sfc.instances.replace(old.id, { image: w.image("trainer") });
     expect(fresh).toMatchObject({ enable_public_ipv4: true, tags: { env: "prod" }, priority_level: "critical" });
     expect(fresh.firewall).toBe(old.firewall);
+  });
+
+  test("inherits that it has a public address: a new one by default, the very same on request", async () => {
+    for (const replacementPublicIp of ["new", "same"] as const) {
+      const pools = [{ name: "main", allocations: [{ sku: "alameda", nodes: 1 }] }];
+      const w = await world({ assumptions: { replacementPublicIp }, world: { pools } });
+      const { id } = await w.sfc.instances.create(instanceBody(w, publicAddress(w)));
+      w.simulator.advance({ seconds: 1 });
+      const old = await w.sfc.instances.get(id);
+      const fresh = await w.sfc.instances.replace(id, { image: w.image("trainer") });
+      w.simulator.advance({ seconds: 1 });
+      const { public_ip: address } = await w.sfc.instances.get(fresh.id);
+      expect(address).toMatch(/^203\.0\.113\.\d+$/);
+      expect(address === old.public_ip).toBe(replacementPublicIp === "same");
+      expect((await w.sfc.instances.get(id)).public_ip).not.toBe(address);
+    }
   });
 
   test("does not inherit cloud-init: left out, there is no start-up script", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instanceBody } from "../bodies.js";
+import { instanceBody, script } from "../bodies.js";
 import { refusal } from "../refusals.js";
 import { useWorld, type World } from "../world.js";
 
@@ -184,7 +184,7 @@ describe("an instance's console log", () => {
 test("ssh details, a batch update and a replacement answer for an instance that runs", async () => {
   const w = await world();
   const { instances } = w.sfc;
-  const { id } = await instances.create(instanceBody(w));
+  const { id } = await instances.create(instanceBody(w, script));
   w.simulator.advance({ minutes: 10 });
   const ssh = await instances.getSsh(id);
   expect(ssh).toMatchObject({ port: 22, host_keys: [{ key_type: "ssh-ed25519" }] });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Assumptions } from "../assumptions.js";
 import { notFound } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import type { InstanceRow, LogChunk } from "../rows.js";
@@ -23,6 +24,12 @@ function hostKey(row: InstanceRow): Schemas["InstanceSshHostKey"] {
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
 }
 
+/** When the instance became reachable, in milliseconds of the virtual clock. It never does without a startup script: nobody's key is on it. */
+function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number | null {
+  if (row.status !== "running") return null;
+  return row.cloudInit === null && sshWithoutScript === "not_found" ? null : row.bootedMs;
+}
+
 export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh"> = {
   get_instance_logs({ path, query }, sim) {
     const row = needInstance(sim, path.id);
@@ -42,8 +49,9 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
 
   get_instance_ssh({ path }, sim) {
     const row = needInstance(sim, path.id);
-    if (row.status !== "running" || row.bootedMs === null) throw notFound("SSH details for this instance yet");
-    const updatedAt = Math.floor(row.bootedMs / 1000);
+    const sinceMs = reachableSinceMs(row, sim.assumptions);
+    if (sinceMs === null) throw notFound("SSH details for this instance");
+    const updatedAt = Math.floor(sinceMs / 1000);
     return {
       // `.invalid` never resolves: nothing can connect by accident.
       hostname: row.publicIp ?? `${row.id.slice("inst_".length).toLowerCase()}.ssh.invalid`,

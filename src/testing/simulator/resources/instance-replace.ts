@@ -2,8 +2,16 @@ import { notFound } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import { checkedCloudInit, launch, needUsableImage, terminate } from "../launch.js";
 import { nameFor } from "../lookup.js";
+import type { InstanceRow } from "../rows.js";
 import { presentInstance } from "./instance-answer.js";
 import { needInstance } from "./instances.js";
+
+/** Takes the address away: no two instances show the same one. */
+function releaseIp(row: InstanceRow): string | null {
+  const address = row.publicIp;
+  row.publicIp = null;
+  return address;
+}
 
 export const instanceReplace: Handlers<"replace_instance"> = {
   replace_instance({ path, body }, sim) {
@@ -13,6 +21,7 @@ export const instanceReplace: Handlers<"replace_instance"> = {
     const cloudInit = checkedCloudInit(sim, body.cloud_init_user_data);
     // The old instance still has its name, so that one is taken as well.
     const name = nameFor(sim, sim.store.instances, old.scope, body.name);
+    const keptIp = sim.assumptions.replacementPublicIp === "same" ? releaseIp(old) : null;
     terminate(sim, old);
     const row = launch(sim, {
       name,
@@ -25,6 +34,7 @@ export const instanceReplace: Handlers<"replace_instance"> = {
       publicIpv4: old.publicIpv4,
       firewallId: old.firewallId,
       managedBy: null,
+      keptIp,
     });
     return presentInstance(sim, row);
   },

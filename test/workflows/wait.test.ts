@@ -9,11 +9,16 @@ import { waitForSsh } from "../../src/workflows/wait/ssh.js";
 import { ApiError } from "../../src/wrappers/errors.js";
 import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 
-async function instanceOn({ sim, sfc }: Stage, pool = "sfc:pool:acme:default:main"): Promise<Instance> {
+/** `#cloud-config`: without a startup script there is no SSH. */
+const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
+
+async function instanceOn({ sim, sfc }: Stage, pool = "sfc:pool:acme:default:main", more = {}): Promise<Instance> {
   const [sku] = sim.state.instanceSkus;
   const image = "sfc:image:acme:default:trainer";
-  return sfc.instances.create({ name: "job", pool, image, instance_sku: sku?.id ?? "" });
+  return sfc.instances.create({ name: "job", pool, image, instance_sku: sku?.id ?? "", ...more });
 }
+
+const withScript = (scene: Stage) => instanceOn(scene, undefined, script);
 
 /** A client whose one instance has these statuses, one after the other, the last one for ever. */
 function scripted(...statuses: (string | Error)[]) {
@@ -146,7 +151,7 @@ describe("waitForInstance", () => {
 describe("waitForSsh", () => {
   test("returns the details once the machine has booted", async () => {
     const scene = await stage();
-    const { id } = await instanceOn(scene);
+    const { id } = await withScript(scene);
     const states: string[] = [];
     const ssh = await waitForSsh(scene.sfc, id, {
       runtime: scene.runtime,
@@ -158,7 +163,7 @@ describe("waitForSsh", () => {
 
   test("ends when the machine fails while it boots", async () => {
     const scene = await stage();
-    const { id } = await instanceOn(scene);
+    const { id } = await withScript(scene);
     const onPoll = ({ instance }: { instance: Instance }) => {
       if (instance.status === "running") scene.sim.failInstance(id);
     };
@@ -166,6 +171,36 @@ describe("waitForSsh", () => {
       reason: "unreachable",
       state: "failed",
     });
+  });
+
+  test("ends at once when there is no startup script, since nobody could ever log in", async () => {
+    const scene = await stage();
+    const { id } = await instanceOn(scene);
+    const error = await errorOf(waitForSsh(scene.sfc, id, { runtime: scene.runtime }));
+    expect(error).toMatchObject({ name: "WaitError", reason: "unreachable", state: "awaiting_allocation" });
+    expect(error).toMatchObject({ message: expect.stringContaining("without cloud_init_user_data") });
+    expect(scene.runtime.waits).toEqual([]);
+  });
+
+  test("ends at once for a replacement that was not given the script again", async () => {
+    const scene = await stage();
+    const { id } = await withScript(scene);
+    await waitForSsh(scene.sfc, id, { runtime: scene.runtime });
+    const image = "sfc:image:acme:default:trainer";
+    const [without, again] = [{ image }, { image, ...script }];
+    const lost = await scene.sfc.instances.replace(id, without);
+    await expect(waitForSsh(scene.sfc, lost.id, { runtime: scene.runtime })).rejects.toMatchObject({
+      reason: "unreachable",
+    });
+    const found = await scene.sfc.instances.replace(lost.id, again);
+    expect((await waitForSsh(scene.sfc, found.id, { runtime: scene.runtime })).port).toBe(22);
+  });
+
+  test("returns details that the service gives without a script", async () => {
+    const scene = await stage({ assumptions: { sshWithoutScript: "details" } });
+    const { id } = await instanceOn(scene);
+    scene.sim.advance({ minutes: 10 });
+    expect((await waitForSsh(scene.sfc, id, { runtime: scene.runtime })).port).toBe(22);
   });
 
   test("tells a wrong id apart from a machine that boots", async () => {

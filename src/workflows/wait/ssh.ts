@@ -16,11 +16,12 @@ export interface SshProgress {
 
 /**
  * Waits until an instance runs and says where to log in. Fetching and booting the image can take 10 minutes after `running`. That the details
- * exist does not prove that `sshd` answers yet; who may log in is set by `cloud_init_user_data`.
+ * exist does not prove that `sshd` answers yet; who may log in is set by `cloud_init_user_data`. Without it there is no SSH, also on a replacement,
+ * which does not inherit it: then the wait ends at once.
  *
  * Calls `instances.get` and `instances.getSsh` (`GET …/ssh`), again and again; it changes nothing.
  * @param options `deadlineMs` is 20 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when the instance is `terminated` or `failed`, `"deadline"` when the time is up
+ * @throws {WaitError} `reason: "unreachable"` when the instance is `terminated` or `failed` or has no startup script, `"deadline"` when the time is up
  * @throws {ApiError} `not_found` when there is no such instance
  */
 export async function waitForSsh(
@@ -41,12 +42,23 @@ export async function waitForSsh(
       goal: "reachable by SSH",
       read,
       stateOf: ({ instance }) => instance.status,
-      verdict: ({ instance, ssh }) => (ssh ? "reached" : isOver(instance.status) ? "unreachable" : "pending"),
+      verdict: ({ instance, ssh }) => (ssh ? "reached" : isLost(instance) ? "unreachable" : "pending"),
+      reasonOf: ({ instance }) =>
+        hasNoScript(instance) ? "started without cloud_init_user_data, so without SSH" : undefined,
     },
     options,
     twentyMinutesMs,
   );
   return ssh as InstanceSshInfo;
+}
+
+function isLost(instance: Instance): boolean {
+  return isOver(instance.status) || hasNoScript(instance);
+}
+
+/** A script is given with the start or never. A field that is missing proves nothing. */
+function hasNoScript({ cloud_init_user_data_used: used }: Instance): boolean {
+  return used === false;
 }
 
 async function sshOf(

@@ -10,6 +10,7 @@ const leastSteps = 1_000;
  */
 test("a random walk over instances, pools, orders and keys never breaks an invariant", async () => {
   let steps = 0;
+  let unpaid = 0;
   const walk = fc.asyncProperty(fc.commands(commands, { maxCommands: 100, size: "max" }), async (list) => {
     const market = await openMarket();
     const memory = emptyMemory();
@@ -17,9 +18,12 @@ test("a random walk over instances, pools, orders and keys never breaks an invar
       await fc.asyncModelRun(() => ({ model: memory, real: market }), list);
     } finally {
       steps += memory.steps;
+      unpaid += memory.unpaid;
       await market.simulator.close();
     }
   });
   await fc.assert(walk, { seed: 20_260_728, numRuns: 18 });
   expect(steps).toBeGreaterThanOrEqual(leastSteps);
+  // The limits of the money were met, or the walk would say nothing about them.
+  expect(unpaid).toBeGreaterThan(0);
 }, 60_000);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Order, Pool } from "../../../src/index.js";
 import type { SimulatorState } from "../../../src/testing/simulator.js";
 import { type Market, type Memory, startingBalance, startingNodes } from "./market.js";
+import { heldMoney } from "./means.js";
 import { micros, momentsOf, nodeSeconds, nodesAt, type Range } from "./schedules.js";
 
 /** One reading of everything that was committed: each read of the simulator's state is a copy. */
@@ -23,8 +24,8 @@ export function checkInvariants({ simulator, skus }: Market, memory: Memory): vo
   checkCreations(snapshot, memory);
 }
 
-/** Money in = money out + fees. */
-function checkMoney({ orders, balances: { account, market, fees } }: Snapshot): void {
+/** Money in = money out + fees, and what open orders may still spend is there. */
+function checkMoney({ orders, balances: { account, market, fees }, now }: Snapshot): void {
   assert.equal(micros(account) + micros(market) + micros(fees), startingBalance, "money appeared or vanished");
   let expected = startingBalance;
   let expectedFees = 0n;
@@ -40,6 +41,8 @@ function checkMoney({ orders, balances: { account, market, fees } }: Snapshot): 
   assert.equal(micros(account), expected, "the balance is not what the fills make it");
   assert.equal(micros(fees), expectedFees, "the fees are not what the sales make them");
   assert.ok(expected >= 0n, "the balance is below zero");
+  const minute = now - (now % 60);
+  assert.ok(heldMoney(orders, minute) <= expected, "open orders may spend more than there is");
 }
 
 /** A cent per node-hour and one percent, as previews tell. */
@@ -113,6 +116,19 @@ function checkRunning({ instances, now }: Snapshot, pool: Pool, sku: string): vo
   );
   const nodes = nodesAt(pool.allocation_schedule.by_instance_sku[sku] ?? [], now);
   assert.ok(running.length <= nodes, `${running.length} instances run on the ${nodes} nodes of ${pool.name}`);
+}
+
+/** After time has passed, no instance waits beside a free node. */
+export function checkNoneWaits({ simulator }: Market): void {
+  const { instances, pools } = simulator.state;
+  const now = Math.floor(simulator.now.getTime() / 1000);
+  for (const { pool, instance_sku: sku } of instances.filter(({ status }) => status === "awaiting_allocation")) {
+    const schedule = pools.find(({ id }) => id === pool.id)?.allocation_schedule.by_instance_sku[sku.id] ?? [];
+    const running = instances.filter(
+      (row) => row.status === "running" && row.pool.id === pool.id && row.instance_sku.id === sku.id,
+    );
+    assert.ok(running.length >= nodesAt(schedule, now), `an instance waits beside a free node of ${pool.name}`);
+  }
 }
 
 /** No instance exists that nobody asked for: one per creation, one per key. */

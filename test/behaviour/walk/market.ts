@@ -53,12 +53,14 @@ export interface Memory {
   deleted: number;
   /** How to repeat what a key was used for, and the id that it gave. */
   readonly keys: Map<string, { readonly id: string; readonly repeat: () => PromiseLike<{ id: string }> }>;
+  /** Orders that were refused because the money for them was held or gone. */
+  unpaid: number;
   /** Commands that were carried out. */
   steps: number;
 }
 
 export function emptyMemory(): Memory {
-  return { created: 0, deleted: 0, keys: new Map(), steps: 0 };
+  return { created: 0, deleted: 0, keys: new Map(), unpaid: 0, steps: 0 };
 }
 
 export const priorities: readonly InstancePriority[] = ["yield", "normal", "preferred", "critical"];

@@ -46,6 +46,11 @@ it("keeps the rows of a resource together", () => {
   expect([...table.resources.keys()].sort()).toEqual([...new Set(resources)].sort());
 });
 
+it("declares 402, an insufficient balance, for placing an order alone", () => {
+  const declare = operations.filter((operation) => statuses(operation).includes("402"));
+  expect(declare.map(({ id }) => id)).toEqual(["create_order"]);
+});
+
 describe("retry classes", () => {
   const keyed = ["create_order", "create_pool_transfer", "replace_instance"];
   const readByPost = ["check_permission_handler", "create_image_upload_part_url", "get_order_preview"];

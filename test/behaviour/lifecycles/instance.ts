@@ -229,6 +229,13 @@ describe("start-up choices", () => {
     await expect(larger).rejects.toMatchObject(refusal(422, "too_large"));
   });
 
+  test("cloud-init that is not base64 is refused with 422", async () => {
+    const w = await world();
+    const body = instanceBody(w, { cloud_init_user_data: "#cloud-config" });
+    expect((await w.breaksContract((sfc) => sfc.instances.create(body))).status).toBe(422);
+    expect(w.simulator.state.instances).toEqual([]);
+  });
+
   test("a public address needs a firewall and a SKU that supports it", async () => {
     const w = await world();
     const firewall = "sfc:firewall:acme:default:ssh-and-https";
@@ -271,6 +278,14 @@ describe("batch update", () => {
       [one, "yield"],
     ]);
     expect(levels(w)).toEqual(["yield", "critical"]);
+  });
+
+  test("changes the priority and nothing else", async () => {
+    const w = await world();
+    const [id] = await pair(w);
+    const before = await w.sfc.instances.get(id);
+    await w.sfc.instances.batchUpdate({ data: [{ id, priority_level: "critical" }] });
+    expect(await w.sfc.instances.get(id)).toEqual({ ...before, priority_level: "critical" });
   });
 
   test("is all or nothing: one instance that does not exist rolls everything back", async () => {
@@ -376,6 +391,27 @@ describe("replace", () => {
     expect([old.cloud_init_user_data_used, without.cloud_init_user_data_used]).toEqual([true, false]);
     const again = await w.sfc.instances.replace(without.id, { image: w.image("trainer"), cloud_init_user_data });
     expect(again.cloud_init_user_data_used).toBe(true);
+  });
+
+  test("needs an image, and does not inherit the old one's", async () => {
+    const w = await world();
+    const old = await w.sfc.instances.create(instanceBody(w));
+    const nothing = {} as { image: string };
+    expect((await w.breaksContract((sfc) => sfc.instances.replace(old.id, nothing))).status).toBe(422);
+    const fresh = await w.sfc.instances.replace(old.id, { image: w.image("ubuntu-24.04-cuda-13") });
+    expect([old.image.name, fresh.image.name]).toEqual(["trainer", "ubuntu-24.04-cuda-13"]);
+  });
+
+  test("takes another name, or has one made; the old instance keeps its own", async () => {
+    const w = await world();
+    const image = w.image("trainer");
+    const old = await w.sfc.instances.create(instanceBody(w, { name: "one" }));
+    const named = await w.sfc.instances.replace(old.id, { image, name: "two" });
+    expect(named).toMatchObject({ name: "two", resource_path: "sfc:instance:acme:default:two" });
+    const made = await w.sfc.instances.replace(named.id, { image });
+    expect(made.name).toMatch(/^[a-z]+-[a-z]+-\w+$/);
+    const names = w.simulator.state.instances.map((row) => row.name);
+    expect(names).toEqual(["one", "two", made.name]);
   });
 
   test("cannot keep the name: 400, and the old instance lives on", async () => {

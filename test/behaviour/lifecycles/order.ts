@@ -72,6 +72,42 @@ describe("an immediate-or-cancel order, the default", () => {
   });
 });
 
+test("an order is for one SKU: cheaper nodes of another one do not fill it", async () => {
+  const w = await world({ world: { book: [{ ...ask, sku: "alameda", nodes: 8, price: "1.000000" }] } });
+  const order = await place(w, { allow_partial: true });
+  w.simulator.advance({ seconds: 1 });
+  expect(await order()).toMatchObject({ status: "cancelled", fills: [] });
+  const other = await place(w, { instance_sku: w.sku("alameda") });
+  w.simulator.advance({ seconds: 1 });
+  expect((await other()).status).toBe("filled");
+});
+
+test("402 is for placing an order alone: without money, whatever else costs money later is accepted", async () => {
+  const w = await world({ world: { balance: "0.00" } });
+  await expect(w.sfc.orders.create(orderBody(w))).rejects.toMatchObject(refusal(402));
+  const onSpare = { pool: w.pool("spare"), instance_sku: w.sku("richmond") };
+  const price = { max_buy_price_dollars_per_node_hour: "17.000040" };
+  const image = w.image("trainer");
+  const template = await w.sfc.instanceTemplates.create({ workspace: w.workspace("default"), image });
+  const spot = { ...onSpare, ...price, instance_template: template.id, target_instance_count: 1 };
+  const { id } = await w.sfc.deployments.create({ kind: "spot", ...spot });
+  await w.sfc.procurements.create({
+    ...onSpare,
+    ...price,
+    instance_sku: w.sku("alameda"),
+    target: 1,
+    min_sell_price_dollars_per_node_hour: "30.000000",
+    managed_window_minutes: 60,
+  });
+  const allocation_schedule_delta = [{ start_at: w.hour(1), end_at: w.hour(2), node_count: 1 }];
+  const transfer = { from_pool: w.pool("main"), to_pool: w.pool("spare"), instance_sku: w.sku("richmond") };
+  await w.sfc.poolTransfers.create({ ...transfer, allocation_schedule_delta });
+  await w.sfc.instances.create({ ...onSpare, image });
+  w.simulator.advance({ minutes: 2 });
+  expect((await w.sfc.deployments.get(id)).status.state).toBe("error");
+  expect(w.simulator.requests.filter(({ status }) => status === 402)).toHaveLength(1);
+});
+
 describe("an order with allow_standing", () => {
   const low = { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" };
 

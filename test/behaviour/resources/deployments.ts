@@ -76,12 +76,23 @@ describe("a deployment", () => {
     await expect(w.sfc.deployments.update(id, { name: "web" })).rejects.toMatchObject(refusal(400, "name_taken"));
   });
 
+  test("is left as it was by an update that is refused", async () => {
+    const w = await deployer();
+    await w.sfc.deployments.create(w.spot({ name: "web" }));
+    const before = await w.sfc.deployments.create(w.spot({ name: "api", instance_sku: w.sku("alameda") }));
+    const change = { max_buy_price_dollars_per_node_hour: "99.000000", target_instance_count: 9, name: "web" };
+    await expect(w.sfc.deployments.update(before.id, change)).rejects.toMatchObject(refusal(400, "name_taken"));
+    expect(await w.sfc.deployments.get(before.id)).toEqual(before);
+  });
+
   test("needs a pool, a SKU, a template and a count", async () => {
     const w = await deployer();
     for (const member of ["pool", "instance_sku", "instance_template", "target_instance_count"] as const) {
-      const { [member]: _left, ...rest } = w.generic();
-      const create = { ...rest } as ReturnType<typeof w.generic>;
-      expect((await w.breaksContract((sfc) => sfc.deployments.create(create))).message).toContain(member);
+      for (const whole of [w.generic(), w.spot()]) {
+        const { [member]: _left, ...rest } = whole;
+        const create = { ...rest } as typeof whole;
+        expect((await w.breaksContract((sfc) => sfc.deployments.create(create))).message).toContain(member);
+      }
     }
     expect(w.simulator.state.deployments).toEqual([]);
   });
@@ -156,6 +167,14 @@ describe("a spot deployment", () => {
     expect(await running(w)).toBe(0);
     expect((await w.sfc.deployments.get(id)).status.state).toBe("warning");
     expect(w.simulator.state.balances.account).toBe("100000.00");
+  });
+
+  test("is 409 beside another spot deployment of the same pool and SKU, and not beside a generic one", async () => {
+    const w = await deployer();
+    await w.sfc.deployments.create(w.generic({ pool: w.pool("spare") }));
+    await w.sfc.deployments.create(w.spot());
+    await expect(w.sfc.deployments.create(w.spot())).rejects.toMatchObject(refusal(409, "automation_exists"));
+    expect((await w.sfc.deployments.create(w.spot({ pool: w.pool("main") }))).object).toBe("spot_deployment");
   });
 
   test("is 409 beside a procurement of the same pool and SKU", async () => {

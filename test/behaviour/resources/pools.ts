@@ -88,6 +88,16 @@ describe("the kind of a pool", () => {
     },
   };
 
+  test("market buys and sells", async () => {
+    const w = await world(kinds);
+    const sale = orderBody(w, { side: "sell", limit_price_dollars_per_node_hour: "10.000000" });
+    const orders = [await w.sfc.orders.create(orderBody(w)), await w.sfc.orders.create(sale)];
+    expect(orders.map(({ side, status }) => [side, status])).toEqual([
+      ["buy", "pending"],
+      ["sell", "pending"],
+    ]);
+  });
+
   test("originating sells and does not buy", async () => {
     const w = await world(kinds);
     const pool = w.pool("originating");
@@ -106,9 +116,21 @@ describe("the kind of a pool", () => {
 });
 
 describe("deleting a pool is 422", () => {
-  test("while it owns nodes now or later", async () => {
+  test("while it owns nodes", async () => {
     const { sfc, pool } = await world();
     await expect(sfc.pools.delete(pool("main"))).rejects.toMatchObject(refusal(422));
+  });
+
+  test("while it is to own nodes later, until they are over", async () => {
+    const later = { sku: "richmond", nodes: 1, fromHours: 5, untilHours: 6 };
+    const { sfc, simulator, pool } = await world({ world: { pools: [{ name: "main", allocations: [later] }] } });
+    const id = pool("main");
+    await expect(sfc.pools.delete(id)).rejects.toMatchObject(refusal(422));
+    simulator.advance({ hours: 5, minutes: 30 });
+    await expect(sfc.pools.delete(id)).rejects.toMatchObject(refusal(422));
+    simulator.advance({ minutes: 30 });
+    await sfc.pools.delete(id);
+    expect(simulator.state.pools).toEqual([]);
   });
 
   test("while it has an active order", async () => {

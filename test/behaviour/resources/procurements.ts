@@ -126,6 +126,38 @@ describe("the target of a procurement", () => {
     expect(data.map(({ status }) => status)).toEqual(["running", "running"]);
   });
 
+  test("as node_count counts a failed instance, and no terminated one", async () => {
+    const w = await world();
+    const { id } = await w.sfc.procurements.create(procurementBody(w, { target: "node_count" }));
+    const ids: string[] = [];
+    for (const name of ["one", "two"]) {
+      ids.push((await w.sfc.instances.create(instanceBody(w, { pool: w.pool("spare"), name }))).id);
+    }
+    w.simulator.advance({ minutes: 2 });
+    w.simulator.failInstance(ids[0] ?? "");
+    const told = async () => (await w.sfc.procurements.get(id)).status.message;
+    w.simulator.advance({ minutes: 2 });
+    expect(await told()).toContain("2 nodes");
+    await w.sfc.instances.terminate(ids[0] ?? "");
+    w.simulator.advance({ minutes: 2 });
+    expect(await told()).toContain("1 nodes");
+  });
+
+  test("is bought for the whole of the managed window", async () => {
+    for (const managed_window_minutes of [60, 600]) {
+      const w = await world();
+      await w.sfc.procurements.create(procurementBody(w, { managed_window_minutes }));
+      // A second, for the order to fill.
+      w.simulator.advance({ minutes: 1, seconds: 1 });
+      const { total } = (await w.sfc.pools.get(w.pool("spare"))).allocation_schedule;
+      const now = w.hour(0);
+      const end = now + managed_window_minutes * 60;
+      expect(total).toEqual([{ start_at: now, end_at: expect.any(Number), node_count: 3 }]);
+      const until = total[0]?.end_at ?? 0;
+      expect([until >= end, until < end + 3600]).toEqual([true, true]);
+    }
+  });
+
   test("is not bought above max_buy_price: the status warns and an order stands", async () => {
     const w = await world();
     const body = procurementBody(w, { max_buy_price_dollars_per_node_hour: "16.000020" });

@@ -63,10 +63,10 @@ export function presentDeployment(sim: Simulation, row: DeploymentRow): Schemas[
   return { ...common, object: "spot_deployment", max_buy_price_dollars_per_node_hour: formatDollars(row.maxBuy) };
 }
 
-function changePrice(row: DeploymentRow, price: string | null | undefined): void {
-  if (price === undefined || price === null) return;
-  if (row.kind !== "spot") throw invalid("max_buy_price_dollars_per_node_hour", "is for spot deployments only");
-  row.maxBuy = parseDollars(price);
+function checkedPrice({ kind, maxBuy }: DeploymentRow, price: string | null | undefined): DeploymentRow["maxBuy"] {
+  if (price === undefined || price === null) return maxBuy;
+  if (kind !== "spot") throw invalid("max_buy_price_dollars_per_node_hour", "is for spot deployments only");
+  return parseDollars(price);
 }
 
 export const deployments: Handlers<
@@ -117,12 +117,14 @@ export const deployments: Handlers<
       : row.templateId;
     const target = checkedTarget(body.target_instance_count ?? row.target);
     const nameTemplate = checkedNameTemplate(body.instance_name_template ?? row.nameTemplate);
-    changePrice(row, body.max_buy_price_dollars_per_node_hour);
+    const maxBuy = checkedPrice(row, body.max_buy_price_dollars_per_node_hour);
+    // The last thing that can fail: what is refused changes nothing.
     renameTo(sim, sim.store.deployments, row, body.name);
     Object.assign(row, {
       templateId,
       target,
       nameTemplate,
+      maxBuy,
       enabled: body.enabled ?? row.enabled,
       updatedAt: sim.clock.seconds,
     });

@@ -29,6 +29,7 @@ try {
   );
   const project = install(tarball);
   run("a program with the client and the simulator", project, process.execPath, "program.mjs");
+  run("its command simulate", project, process.execPath, "command.mjs");
   run("require() where Node can", project, process.execPath, "program.cjs");
   run("its types, strictly and with those of its dependencies", project, process.execPath, tsc, "-p", ".");
   impact(project);

@@ -58,9 +58,10 @@ async function main(): Promise<void> {
   const server = await start({ port: portOf(values.port), seed: values.seed }).catch((error: Error) =>
     refuse(error.message),
   );
-  console.log(`${name} listens on ${server.url} (Ctrl-C ends it)`);
+  // First of all: who reads the line may send a signal before the next statement runs.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void server.close().then(() => process.exit(0)));
+  console.log(`${name} listens on ${server.url} (Ctrl-C ends it)`);
 }
 
 function readArguments() {

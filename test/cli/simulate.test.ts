@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { SfcClient } from "../../src/index.js";
+
+/* What `npx sfc-preview-sdk simulate` starts. The packed command is tried by `npm run check:package`. */
+
+const command = ["--import", "tsx", fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))];
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly line: string;
+  readonly url: string;
+}
+
+async function simulate(...args: string[]): Promise<Started> {
+  const child = spawn(process.execPath, [...command, "simulate", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  if (child.stdout === null) throw new Error("the command has no output");
+  for await (const line of createInterface(child.stdout)) {
+    return { child, line, url: /http:\S+/.exec(line)?.[0] ?? "" };
+  }
+  throw new Error("the command said nothing");
+}
+
+test("simulate listens on 127.0.0.1, says where, and remembers for any token of the usual form", async () => {
+  const { line, url } = await simulate();
+  expect(line).toMatch(/^simulate listens on http:\/\/127\.0\.0\.1:\d+ \(Ctrl-C ends it\)$/);
+  const made = await new SfcClient({ baseUrl: url, token: "sk_live_any" }).pools.create({
+    workspace: "sfc:workspace:acme:default",
+    name: "mine",
+  });
+  const other = new SfcClient({ baseUrl: url, token: "sk_live_other" });
+  expect((await other.pools.get("sfc:pool:acme:default:mine")).id).toBe(made.id);
+  const stranger = new SfcClient({ baseUrl: url, token: "nobody" });
+  await expect(stranger.pools.list()).rejects.toMatchObject({ name: "ApiError", status: 401 });
+});
+
+test("the same --seed gives the same ids, another one others", async () => {
+  const ids = async (seed: string) => {
+    const { url } = await simulate("--seed", seed);
+    const pools = await new SfcClient({ baseUrl: url, token: "sk_live_any" }).pools.list();
+    return pools.data.map(({ id }) => id);
+  };
+  const [one, again, other] = await Promise.all([ids("a"), ids("a"), ids("b")]);
+  expect(one).toHaveLength(3);
+  expect(again).toEqual(one);
+  expect(other).not.toEqual(one);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends it, in order", async (signal) => {
+  const { child } = await simulate();
+  child.kill(signal);
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("--port says where it listens; a port that is taken ends it with a message", async () => {
+  const { url } = await simulate();
+  const { port } = new URL(url);
+  const { status, stderr } = spawnSync(process.execPath, [...command, "simulate", "--port", port], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain(port);
+});
+
+test.each([
+  [["simulate", "--port", "many"], '--port: "many" is not a port number'],
+  [["simulate", "--speed", "2"], "--speed"],
+  [["imitate"], '"imitate" is not a command'],
+])("what it does not know ends it with a message and the usage: %j", (args, message) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], { encoding: "utf8" });
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("Usage: sfc-preview-sdk <command>");
+});

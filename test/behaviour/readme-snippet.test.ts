@@ -15,7 +15,7 @@ test("a user's own test with the simulator takes under 20 lines", () => {
   expect(example.trimEnd().split("\n").length).toBeLessThan(20);
 });
 
-test("where the README shows a test of the user's own, it is this one", () => {
+test("the README shows this one as a test of the user's own, and no other", () => {
   const programs = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program]) => program ?? "");
-  for (const program of programs.filter((text) => text.includes('from "vitest"'))) expect(program).toBe(example);
+  expect(programs.filter((text) => text.includes('from "vitest"'))).toEqual([example]);
 });

@@ -42,7 +42,7 @@ describe("paging", () => {
     expect(ids).toHaveLength(10_000);
     const back = await walk(s, "/instances?limit=200", "ending_before", forward.at(-1)?.cursor);
     expect(back.reverse().flatMap((page) => page.ids)).toEqual(ids.slice(0, 9800));
-  });
+  }, 120_000);
 
   it("loses and repeats nothing when rows come and go between pages", async () => {
     const s = await session();

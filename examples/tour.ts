@@ -3,6 +3,7 @@
  * earlier step found, so the same steps work on a real account.
  */
 import { ApiError, type Instance, type Order, type OrderCreate, type Pool, type SfcClient } from "../src/index.js";
+import { cloudInit } from "../src/workflows/index.js";
 
 /** Where the tour is told, and how its time passes: the simulator's clock jumps, a real account's does not. */
 export interface Stage {
@@ -45,6 +46,8 @@ export async function buyTour(sfc: SfcClient, pool: Pool, { say, now, wait }: St
   return order;
 }
 
+const script = cloudInit("#cloud-config\n");
+
 /** Starts an instance on node time of the pool. Touches nothing but what it creates, and terminates that at the end. */
 export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string, stage: Stage): Promise<void> {
   const { say, wait } = stage;
@@ -54,16 +57,22 @@ export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string,
     pool: pool.id,
     instance_sku: instanceSku,
     image,
+    cloud_init_user_data: script,
     tags: { tour: "yes" },
   });
   say(`  ${line(created)}`);
   await wait(60);
   say(`  ${line(await sfc.instances.get(created.id))}`);
+  say("It has its machine and boots. Since it has a startup script, there will be an address to log in to:");
+  await wait(120);
+  say(`  ${await addressOf(sfc, created.id)}`);
 
   say("Replace it, with a key. The same call again, as after a crash, gives the same replacement:");
   const idempotencyKey = `tour-${created.id}`;
-  const replacement = await sfc.instances.replace(created.id, { image }, { idempotencyKey });
-  const again = await sfc.instances.replace(created.id, { image }, { idempotencyKey });
+  // The script is not inherited: left out, nobody could log in to the replacement.
+  const fresh = { image, cloud_init_user_data: script };
+  const replacement = await sfc.instances.replace(created.id, fresh, { idempotencyKey });
+  const again = await sfc.instances.replace(created.id, fresh, { idempotencyKey });
   say(`  ${replacement.id}\n  ${again.id}  ${again.id === replacement.id ? "the same one" : "a second one!"}`);
 
   say("Raise its priority. A batch is all or nothing:");
@@ -78,6 +87,16 @@ export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string,
     if (!ApiError.is(error)) throw error;
     say(`  ${error.name} ${error.status} ${error.type}, ambiguous: ${error.ambiguous}`);
     say(`  ${error.message}`);
+  }
+}
+
+async function addressOf(sfc: SfcClient, id: string): Promise<string> {
+  try {
+    const { hostname, port } = await sfc.instances.getSsh(id);
+    return `${hostname}, port ${port}`;
+  } catch (error) {
+    if (!ApiError.is(error) || error.status !== 404) throw error;
+    return "none yet: a boot can take ten minutes";
   }
 }
 

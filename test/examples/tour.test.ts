@@ -40,7 +40,7 @@ test("the tour buys node time, runs an instance on it, replaces it once, and ter
   await writeTour(sfc, pool, order?.instance_sku ?? "", told);
   const story = told.lines.join("\n");
   expect(story).toMatch(
-    /pending[\s\S]*filled at \$[\s\S]*awaiting_allocation[\s\S]*running[\s\S]*the same one[\s\S]*critical/,
+    /pending[\s\S]*filled at \$[\s\S]*awaiting_allocation[\s\S]*running[\s\S]*\.ssh\.invalid, port 22[\s\S]*the same one[\s\S]*critical/,
   );
   expect(story).toMatch(/ApiError 404 not_found, ambiguous: false/);
   expect(simulator.state.instances.map(({ status }) => status)).toEqual(["terminated", "terminated"]);

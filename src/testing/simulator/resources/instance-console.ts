@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Assumptions } from "../assumptions.js";
-import { notFound } from "../errors.js";
+import { Refusal } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import type { InstanceRow, LogChunk } from "../rows.js";
 import type { Schemas } from "../wire.js";
@@ -24,10 +24,16 @@ function hostKey(row: InstanceRow): Schemas["InstanceSshHostKey"] {
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
 }
 
-/** When the instance became reachable, in milliseconds of the virtual clock. It never does without a startup script: nobody's key is on it. */
-function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number | null {
-  if (row.status !== "running") return null;
-  return row.cloudInit === null && sshWithoutScript === "not_found" ? null : row.bootedMs;
+/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: nobody's key is on it. */
+function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number {
+  if (row.cloudInit === null && sshWithoutScript === "not_found") {
+    throw new Refusal([404], "no SSH for this instance: it was started without cloud_init_user_data");
+  }
+  if (row.status !== "running" || row.bootedMs === null) {
+    const reason = row.status === "running" ? "it is still booting" : `it is ${row.status}`;
+    throw new Refusal([404], `no SSH details for this instance: ${reason}`);
+  }
+  return row.bootedMs;
 }
 
 export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh"> = {
@@ -49,9 +55,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
 
   get_instance_ssh({ path }, sim) {
     const row = needInstance(sim, path.id);
-    const sinceMs = reachableSinceMs(row, sim.assumptions);
-    if (sinceMs === null) throw notFound("SSH details for this instance");
-    const updatedAt = Math.floor(sinceMs / 1000);
+    const updatedAt = Math.floor(reachableSinceMs(row, sim.assumptions) / 1000);
     return {
       // `.invalid` never resolves: nothing can connect by accident.
       hostname: row.publicIp ?? `${row.id.slice("inst_".length).toLowerCase()}.ssh.invalid`,

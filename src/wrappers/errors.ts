@@ -54,16 +54,13 @@ export abstract class SfcError extends Error {
 
   constructor(message: string, context: ErrorContext = {}) {
     super(describe(message, context), context.cause === undefined ? undefined : context);
+    Object.defineProperty(this, kind, { value: new.target.prototype.name });
     const { operation, attempts = 0, idempotencyKey, ambiguous = false } = context;
     Object.assign(this, { operation: operation?.name, attempts, idempotencyKey, ambiguous });
   }
 
   /** The name of the class. On the prototype, because a minifier renames the class itself. */
   abstract override get name(): string;
-
-  get [kind](): string {
-    return this.name;
-  }
 
   /** Whether `value` is an error of this package, also when it comes from another copy of it. */
   static is(value: unknown): value is SfcError {

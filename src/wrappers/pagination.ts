@@ -96,7 +96,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     const backward = this.#query.ending_before !== undefined;
     for await (const page of this.#pages(limit)) {
       // A page keeps the list's own order; going backward its rows are turned, so that the sequence never jumps.
-      yield* backward ? page.data.toReversed() : page.data;
+      // One by one: `yield*` over an array waits three times for each row.
+      for (const item of backward ? page.data.toReversed() : page.data) yield item;
     }
   }
 

@@ -1,0 +1,25 @@
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
+export async function gzipBytes(entry: string): Promise<number> {
+  return gzipSync(await bundled(entry), { level: 9 }).length;
+}
+
+export async function bundled(entry: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: "es2022",
+    legalComments: "none",
+    write: false,
+    logLevel: "error",
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`nothing came of ${entry}`);
+  return output.contents;
+}

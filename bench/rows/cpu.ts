@@ -1,0 +1,38 @@
+import { clients } from "../contenders.js";
+import { inRounds } from "../rounds.js";
+import { againstRaw, type Row } from "../row.js";
+import type { CpuJob } from "../workers/cpu.js";
+import type { Context } from "./context.js";
+
+const rows = [
+  { call: "list", title: "list, CPU with a stub fetch", target: 1.6 },
+  { call: "create", title: "create with a key of the program's, CPU", target: 1.7 },
+  { call: "createWithFreshKey", title: "create with a fresh key, CPU", target: 1.7 },
+] as const;
+
+/** What a call costs by itself: microseconds of processor time. */
+export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]> {
+  const measured: Row[] = [];
+  for (const { call, title, target } of rows) {
+    progress(title);
+    const job: CpuJob = { call, times: quick ? 5_000 : 10_000 };
+    const samples = await inRounds(workshop.folder, {
+      worker: "cpu",
+      contenders: clients,
+      sessions: quick ? 1 : 3,
+      rounds: quick ? 5 : 7,
+      warmUp: { call, times: 10_000 },
+      job,
+    });
+    measured.push({
+      id: `cpu-${call}`,
+      title,
+      unit: "us",
+      better: "lower",
+      digits: 2,
+      cells: againstRaw(samples, "ratio"),
+      targets: { ours: target },
+    });
+  }
+  return measured;
+}

@@ -1,0 +1,69 @@
+import { type Contender, contenders, names } from "./contenders.js";
+import { type Cell, isReached, type Measured, type Row } from "./row.js";
+
+/** The rows as an aligned Markdown table. */
+export function printTable(rows: readonly Row[]): string {
+  const head = ["", ...names.map((name) => contenders[name]), "must reach", "reached"];
+  const body = rows.map((row) => [
+    `${row.title}${row.unit && `, ${row.unit}`}`,
+    ...names.map((name) => printCell(row, row.cells[name])),
+    printTargets(row),
+    printReached(row),
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => (line[column] ?? "").length)));
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [head, rule, ...body]
+    .map((line) => `| ${line.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join(" | ")} |`)
+    .join("\n");
+}
+
+function pad(cell: string, width: number, column: number): string {
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+/** `24`, `×1.83 (1.79–1.90)`; the spread is the middle half of the rounds. */
+function printCell(row: Row, cell: Cell | undefined): string {
+  if (cell === undefined) return "";
+  if (typeof cell === "string") return cell;
+  const value = sign(cell.as, cell.median) + number(cell.median, row.digits);
+  if (cell.samples.length === 1) return value;
+  return `${value} (${number(cell.low, row.digits)}–${number(cell.high, row.digits)})`;
+}
+
+function sign(as: Measured["as"], value: number): string {
+  if (as === "value") return "";
+  return as === "ratio" ? "×" : value < 0 ? "" : "+";
+}
+
+function number(value: number, digits: number): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function targetsOf(row: Row): Contender[] {
+  return names.filter((name) => row.targets[name] !== undefined);
+}
+
+/** Ours is meant where no name stands. */
+function label(name: Contender): string {
+  return name === "ours" ? "" : `${contenders[name].replace("ours, ", "")} `;
+}
+
+function printTargets(row: Row): string {
+  return targetsOf(row)
+    .map((name) => {
+      const cell = row.cells[name] ?? row.cells.ours;
+      const target = row.targets[name] as number;
+      const as = cell === undefined || typeof cell === "string" ? "value" : cell.as;
+      return label(name) + sign(as, target) + number(target, Number.isInteger(target) ? 0 : row.digits);
+    })
+    .join(", ");
+}
+
+function printReached(row: Row): string {
+  return targetsOf(row)
+    .map((name) => {
+      const reached = isReached(row, name);
+      return label(name) + (reached === undefined ? "?" : reached ? "yes" : "NO");
+    })
+    .join(", ");
+}

@@ -1,0 +1,70 @@
+/** A folder in which every contender stands as its user would have it: packages under `node_modules`, generated clients beside the programs. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { execute } from "../scripts/compat/execute.js";
+import { npm } from "../scripts/compat/npm.js";
+import { runPackage } from "../scripts/generate/child.js";
+
+export const root = fileURLToPath(new URL("../", import.meta.url));
+
+export interface Workshop {
+  readonly folder: string;
+  readonly tarball: string;
+  /** The entry `./node` is part of the package. */
+  readonly hasNodeTransport: boolean;
+}
+
+/** Builds the package unless told otherwise, packs it, and sets everyone up in `folder`. */
+export async function setUp(folder: string, build: boolean): Promise<Workshop> {
+  if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
+  const tarball = await pack(folder);
+  const modules = join(folder, "node_modules");
+  await unpack(tarball, join(modules, "sfc-preview-sdk"));
+  for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
+    symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
+  }
+  cpSync(join(root, "bench/contenders"), join(folder, "contenders"), { recursive: true });
+  cpSync(join(root, "bench/workers"), join(folder, "workers"), { recursive: true });
+  cpSync(join(root, "bench/calls.ts"), join(folder, "calls.ts"));
+  cpSync(join(root, "src/generated/schema.ts"), join(folder, "contenders/openapi-fetch/schema.ts"));
+  await generateRedocly(join(folder, "contenders/redocly/client.ts"));
+  const hasNodeTransport = existsSync(join(modules, "sfc-preview-sdk/dist/node.js"));
+  if (!hasNodeTransport) rmSync(join(folder, "contenders/ours-node"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  await compile(folder);
+  return { folder, tarball, hasNodeTransport };
+}
+
+async function pack(folder: string): Promise<string> {
+  await npm(root, "pack", "--ignore-scripts", "--pack-destination", folder, "--loglevel=error");
+  const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
+  if (name === undefined) throw new Error("npm pack made no tarball");
+  return join(folder, name);
+}
+
+async function unpack(tarball: string, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const { code, output } = await execute("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder], { cwd: root });
+  if (code !== 0) throw new Error(`the tarball cannot be unpacked: ${output}`);
+}
+
+export async function generateRedocly(output: string): Promise<void> {
+  const description = join(root, "openapi/bundled.json");
+  const args = ["generate-client", description, `--output=${output}`, "--args-style=grouped"];
+  const { code, stderr } = await runPackage("@redocly/cli", args, root);
+  if (code !== 0) throw new Error(`redocly generate-client ended with ${code}.\n${stderr}`);
+}
+
+/** Each module by itself, as a compiler would leave it: nothing is bundled, so that everyone loads the files that he has. */
+async function compile(folder: string): Promise<void> {
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("node_modules"),
+  );
+  for (const name of sources) {
+    const file = join(folder, name);
+    const { code } = await transform(readFileSync(file, "utf8"), { loader: "ts", format: "esm", target: "node20" });
+    writeFileSync(file.replace(/ts$/, "js"), code);
+  }
+}

@@ -15,12 +15,13 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
   const measured: Row[] = [];
   for (const { call, title, target } of rows) {
     progress(title);
-    const job: CpuJob = { call, times: quick ? 5_000 : 10_000 };
+    // Short and many: neighbours on the machine then slow a whole round, and not one contender of it.
+    const job: CpuJob = { call, times: 1_500 };
     const samples = await inRounds(workshop.folder, {
       worker: "cpu",
       contenders: clients,
       sessions: quick ? 1 : 3,
-      rounds: quick ? 5 : 7,
+      rounds: quick ? 25 : 40,
       warmUp: { call, times: 10_000 },
       job,
     });

@@ -6,11 +6,15 @@ import { parseArgs } from "node:util";
 import type { Row } from "./row.js";
 import type { Family } from "./rows/context.js";
 import { cpu } from "./rows/cpu.js";
+import { heap } from "./rows/heap.js";
+import { importing } from "./rows/import.js";
+import { loopback } from "./rows/loopback.js";
+import { paging } from "./rows/paging.js";
 import { size } from "./rows/size.js";
 import { printTable } from "./table.js";
 import { setUp } from "./workshop.js";
 
-const families: Record<string, Family> = { size, cpu };
+const families: Record<string, Family> = { size, import: importing, cpu, heap, loopback, paging };
 
 const usage = `Usage: npm run bench [-- OPTIONS]
 

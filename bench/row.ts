@@ -32,13 +32,14 @@ export function values(samples: Samples): Row["cells"] {
 
 /** Raw fetch as it is, everyone else against it. */
 export function againstRaw(samples: Samples, against: Against): Row["cells"] {
-  const { raw } = samples;
+  const { raw, ...others } = samples;
   if (raw === undefined || typeof raw === "string") throw new Error("raw fetch was not measured");
-  return mapped(samples, (own) =>
-    own === raw
-      ? { as: "value", samples: own, ...summarize(own) }
-      : { as: against, samples: own, ...summarize(compare(own, raw, against)) },
-  );
+  return { ...values({ raw }), ...againstBase(others, raw, against) };
+}
+
+/** Everyone against the same base, round by round. */
+export function againstBase(samples: Samples, base: readonly number[], against: Against): Row["cells"] {
+  return mapped(samples, (own) => ({ as: against, samples: own, ...summarize(compare(own, base, against)) }));
 }
 
 function mapped(samples: Samples, cell: (own: readonly number[]) => Measured): Row["cells"] {

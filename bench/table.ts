@@ -25,9 +25,11 @@ function pad(cell: string, width: number, column: number): string {
 function printCell(row: Row, cell: Cell | undefined): string {
   if (cell === undefined) return "";
   if (typeof cell === "string") return cell;
-  const value = sign(cell.as, cell.median) + number(cell.median, row.digits);
+  // Where everyone else is a ratio, raw fetch is the scale and not a result.
+  const digits = cell.as === "value" && cell.median >= 100 ? 0 : row.digits;
+  const value = sign(cell.as, cell.median) + number(cell.median, digits);
   if (cell.samples.length === 1) return value;
-  return `${value} (${number(cell.low, row.digits)}–${number(cell.high, row.digits)})`;
+  return `${value} (${number(cell.low, digits)}–${number(cell.high, digits)})`;
 }
 
 function sign(as: Measured["as"], value: number): string {
@@ -51,12 +53,16 @@ function label(name: Contender): string {
 function printTargets(row: Row): string {
   return targetsOf(row)
     .map((name) => {
-      const cell = row.cells[name] ?? row.cells.ours;
       const target = row.targets[name] as number;
-      const as = cell === undefined || typeof cell === "string" ? "value" : cell.as;
-      return label(name) + sign(as, target) + number(target, Number.isInteger(target) ? 0 : row.digits);
+      return label(name) + sign(unitOf(row), target) + number(target, Number.isInteger(target) ? 0 : row.digits);
     })
     .join(", ");
+}
+
+/** What the row compares by; of whoever was compared. */
+function unitOf({ cells }: Row): Measured["as"] {
+  const measured = Object.values(cells).filter((cell) => typeof cell !== "string");
+  return measured.find(({ as }) => as !== "value")?.as ?? "value";
 }
 
 function printReached(row: Row): string {

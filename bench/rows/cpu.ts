@@ -17,7 +17,8 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
     progress(title);
     // Short and many: neighbours on the machine then slow a whole round, and not one contender of it.
     const job: CpuJob = { call, times: 1_500 };
-    const samples = await inRounds(workshop.folder, {
+    const samples = await inRounds({
+      folder: workshop.folder,
       worker: "cpu",
       contenders: clients,
       sessions: quick ? 1 : 3,

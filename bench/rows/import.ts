@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Contender, names } from "../contenders.js";
+import { againstBase, type Row } from "../row.js";
+import { turnOf } from "../stats.js";
+import type { Context } from "./context.js";
+
+const modules: Record<Contender, string> = {
+  raw: "./contenders/raw/client.js",
+  "openapi-fetch": "openapi-fetch",
+  redocly: "./contenders/redocly/client.js",
+  ours: "sfc-preview-sdk",
+  "ours-node": "sfc-preview-sdk/node",
+};
+
+/** From the start of a process to the end of its main module, which imports the client; over one that imports nothing. Not bundled. */
+export async function importing({ workshop, quick, progress }: Context): Promise<Row[]> {
+  const { folder, hasNodeTransport } = workshop;
+  const contenders = names.filter((name) => name !== "ours-node" || hasNodeTransport);
+  const programs = new Map<string, string>([["bare", writeProgram(folder, "bare", "")]]);
+  for (const name of contenders) programs.set(name, writeProgram(folder, name, `import "${modules[name]}";\n`));
+
+  const samples = new Map([...programs.keys()].map((name) => [name, [] as number[]]));
+  const rounds = quick ? 15 : 60;
+  for (const program of programs.values()) run(program);
+  for (let round = 0; round < rounds; round++) {
+    progress(`import, round ${round + 1} of ${rounds}`);
+    for (const [name, program] of turnOf([...programs], round)) samples.get(name)?.push(run(program));
+  }
+  const { bare = [], ...rest } = Object.fromEntries(samples);
+  const cells = againstBase(hasNodeTransport ? rest : { ...rest, "ours-node": "not built" }, bare, "difference");
+  const title = "import, over bare node";
+  return [{ id: "import", title, unit: "ms", better: "lower", digits: 1, cells, targets: { ours: 6 } }];
+}
+
+function writeProgram(folder: string, name: string, imports: string): string {
+  const file = join(folder, `import-${name}.js`);
+  if (!existsSync(file)) writeFileSync(file, `${imports}console.log(performance.now());\n`);
+  return file;
+}
+
+/** Milliseconds since the process began, by its own clock. */
+function run(program: string): number {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH },
+  });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout);
+}

@@ -1,0 +1,39 @@
+import { clients, names } from "../contenders.js";
+import { inRounds } from "../rounds.js";
+import { againstRaw, type Row } from "../row.js";
+import { startWorker } from "../worker.js";
+import type { Context } from "./context.js";
+
+const rows = [
+  { atOnce: 1, requests: 200, targets: { ours: 0.95, "ours-node": 1.35 } },
+  { atOnce: 64, requests: 640, targets: { ours: 0.95, "ours-node": 1.4 } },
+] as const;
+
+/** Whole calls over a real connection, a page of one instance each. */
+export async function loopback({ workshop, quick, progress }: Context): Promise<Row[]> {
+  const { folder, hasNodeTransport } = workshop;
+  const server = await startWorker({ folder, worker: "server" }, "server");
+  try {
+    const url = `http://127.0.0.1:${await server.ask({})}`;
+    const measured: Row[] = [];
+    for (const { atOnce, requests, targets } of rows) {
+      const title = `loopback requests, ${atOnce} at a time`;
+      progress(title);
+      const samples = await inRounds({
+        folder,
+        worker: "loopback",
+        arguments: [url],
+        contenders: hasNodeTransport ? names : clients,
+        sessions: quick ? 1 : 3,
+        rounds: quick ? 10 : 15,
+        warmUp: { atOnce, requests: 2_000 },
+        job: { atOnce, requests },
+      });
+      const cells = againstRaw(hasNodeTransport ? samples : { ...samples, "ours-node": "not built" }, "ratio");
+      measured.push({ id: `loopback-${atOnce}`, title, unit: "/s", better: "higher", digits: 2, cells, targets });
+    }
+    return measured;
+  } finally {
+    server.end();
+  }
+}

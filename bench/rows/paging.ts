@@ -1,0 +1,81 @@
+import { type Contender, clients, names } from "../contenders.js";
+import { againstRaw, type Row, type Samples } from "../row.js";
+import { turnOf } from "../stats.js";
+import { type Launch, startWorker } from "../worker.js";
+import type { PagingJob } from "../workers/paging.js";
+import type { Context } from "./context.js";
+
+const rowsPerPage = 200;
+
+interface Walk {
+  readonly contender: Contender;
+  readonly what: "walk" | "walkAhead";
+}
+
+/** A long list from its first row to its last, each time in a new process. */
+export async function paging({ workshop, quick, progress }: Context): Promise<Row[]> {
+  const { folder, hasNodeTransport } = workshop;
+  const pages = quick ? 250 : 1_000;
+  const walkers: readonly Contender[] = hasNodeTransport ? names : clients;
+  const walks: Walk[] = [
+    ...walkers.map((contender) => ({ contender, what: "walk" }) as const),
+    ...walkers
+      .filter((contender) => contender.startsWith("ours"))
+      .map((contender) => ({ contender, what: "walkAhead" }) as const),
+  ];
+  const speed = { walk: emptySamples(walkers), walkAhead: emptySamples(walkers) };
+  const peak = emptySamples(walkers);
+  const server = await startWorker({ folder, worker: "server", arguments: [`${pages}`, `${rowsPerPage}`] }, "server");
+  try {
+    const launch = { folder, worker: "paging", arguments: [`http://127.0.0.1:${await server.ask({})}`] };
+    const rounds = quick ? 3 : 7;
+    for (let round = 0; round < rounds; round++) {
+      progress(`paging ${pages} x ${rowsPerPage}, round ${round + 1} of ${rounds}`);
+      for (const { contender, what } of turnOf(walks, round)) {
+        const measured = await walk(launch, contender, what);
+        speed[what][contender]?.push(measured.rowsPerSecond);
+        if (what === "walk") peak[contender]?.push(measured.peakMiB);
+      }
+    }
+  } finally {
+    server.end();
+  }
+  const ahead = { raw: speed.walk.raw, ours: speed.walkAhead.ours, "ours-node": speed.walkAhead["ours-node"] };
+  const orNotBuilt = (samples: Partial<Record<Contender, number[] | undefined>>): Samples =>
+    ({ ...samples, "ours-node": hasNodeTransport ? samples["ours-node"] : "not built" }) as Samples;
+  const title = `paging ${pages.toLocaleString("en-US")} x ${rowsPerPage}`;
+  const row = { unit: "items/s", better: "higher", digits: 2 } as const;
+  return [
+    { ...row, id: "paging", title, cells: againstRaw(orNotBuilt(speed.walk), "ratio"), targets: { ours: 1 } },
+    {
+      ...row,
+      id: "paging-ahead",
+      title: `${title}, look-ahead`,
+      cells: againstRaw(orNotBuilt(ahead), "ratio"),
+      targets: { ours: 1.2 },
+    },
+    {
+      id: "paging-peak",
+      title: "peak memory for it, over raw",
+      unit: "MiB",
+      better: "lower",
+      digits: 1,
+      cells: againstRaw(orNotBuilt(peak), "difference"),
+      targets: { ours: 5 },
+    },
+  ];
+}
+
+function emptySamples(walkers: readonly Contender[]): Partial<Record<Contender, number[]>> {
+  return Object.fromEntries(walkers.map((name) => [name, []]));
+}
+
+async function walk(launch: Launch, contender: Contender, what: PagingJob["what"]) {
+  const worker = await startWorker(launch, contender);
+  try {
+    const rowsPerSecond = await worker.ask({ what });
+    return { rowsPerSecond, peakMiB: await worker.ask({ what: "peak" }) };
+  } finally {
+    worker.end();
+  }
+}

@@ -6,15 +6,28 @@ import { parseArgs } from "node:util";
 import type { Row } from "./row.js";
 import type { Family } from "./rows/context.js";
 import { cpu } from "./rows/cpu.js";
+import { generating } from "./rows/generate.js";
 import { heap } from "./rows/heap.js";
 import { importing } from "./rows/import.js";
+import { install } from "./rows/install.js";
 import { loopback } from "./rows/loopback.js";
 import { paging } from "./rows/paging.js";
 import { size } from "./rows/size.js";
+import { types } from "./rows/types.js";
 import { printTable } from "./table.js";
 import { setUp } from "./workshop.js";
 
-const families: Record<string, Family> = { size, import: importing, cpu, heap, loopback, paging };
+const families: Record<string, Family> = {
+  size,
+  import: importing,
+  cpu,
+  heap,
+  loopback,
+  paging,
+  types,
+  install,
+  generate: generating,
+};
 
 const usage = `Usage: npm run bench [-- OPTIONS]
 

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { execute } from "../../scripts/compat/execute.js";
+import type { Contender } from "../contenders.js";
+import { type Row, values } from "../row.js";
+import { turnOf } from "../stats.js";
+import { generateRedocly, root } from "../workshop.js";
+import type { Context } from "./context.js";
+
+/** From the description to the client, as one command: openapi-fetch's is types only; ours overlays, lints, bundles, prints, formats, compares. */
+export async function generating({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
+  const types = join(folder, "schema.generated.ts");
+  const commands: [Contender, () => Promise<unknown>][] = [
+    ["openapi-fetch", () => node("openapi-typescript/bin/cli.js", "openapi/bundled.json", "--output", types)],
+    ["redocly", () => generateRedocly(join(folder, "client.generated.ts"))],
+    ["ours", () => node("tsx/dist/cli.mjs", "scripts/generate.ts", "--check")],
+  ];
+  const samples = new Map(commands.map(([name]) => [name, [] as number[]]));
+  const rounds = quick ? 2 : 7;
+  for (let round = 0; round < rounds; round++) {
+    progress(`generate, round ${round + 1} of ${rounds}`);
+    for (const [name, command] of turnOf(commands, round)) {
+      const startedAt = performance.now();
+      await command();
+      samples.get(name)?.push((performance.now() - startedAt) / 1_000);
+    }
+  }
+  const cells = { raw: "nothing", ...values(Object.fromEntries(samples)) };
+  const title = "generate, whole pipeline";
+  return [{ id: "generate", title, unit: "s", better: "lower", digits: 1, cells, targets: { ours: 4 } }];
+}
+
+async function node(script: string, ...args: string[]): Promise<void> {
+  const { code, output } = await execute(process.execPath, [join(root, "node_modules", script), ...args], {
+    cwd: root,
+  });
+  if (code !== 0) throw new Error(`${script} ended with ${code}: ${output}`);
+}

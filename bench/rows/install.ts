@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { npm } from "../../scripts/compat/npm.js";
+import { type Row, type Samples, values } from "../row.js";
+import { root } from "../workshop.js";
+import type { Context } from "./context.js";
+
+interface Installed {
+  readonly packages: number;
+  readonly kib: number;
+}
+
+/** What `npm install` puts into an empty folder; the sum of the sizes of all files. A generated client is its own file. */
+export async function install({ workshop: { folder, tarball }, progress }: Context): Promise<Row[]> {
+  progress("install");
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const found = {
+    raw: { packages: 0, kib: 0 },
+    "openapi-fetch": await tryInstall(folder, "openapi-fetch", `openapi-fetch@${dependencies["openapi-fetch"]}`),
+    redocly: { packages: 0, kib: statSync(join(folder, "contenders/redocly/client.ts")).size / 1024 },
+    ours: await tryInstall(folder, "ours", tarball),
+  };
+  const samples = (what: keyof Installed): Samples =>
+    Object.fromEntries(Object.entries(found).map(([name, one]) => [name, typeof one === "string" ? one : [one[what]]]));
+  const row = { better: "lower", digits: 0 } as const;
+  return [
+    {
+      ...row,
+      id: "install-packages",
+      title: "packages installed",
+      unit: "",
+      cells: values(samples("packages")),
+      targets: { ours: 3 },
+    },
+    {
+      ...row,
+      id: "install-kib",
+      title: "installed",
+      unit: "KiB",
+      cells: values(samples("kib")),
+      targets: { ours: 900 },
+    },
+  ];
+}
+
+async function tryInstall(folder: string, name: string, spec: string): Promise<Installed | string> {
+  const project = join(folder, `install-${name}`);
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "private": true }\n');
+  try {
+    await npm(project, "install", spec);
+  } catch {
+    return "no registry";
+  }
+  const modules = join(project, "node_modules");
+  const { packages } = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
+  return { packages: Object.keys(packages).length, kib: bytesBelow(modules) / 1024 };
+}
+
+/** Of the packages alone: npm's own notes beside them are not counted. */
+function bytesBelow(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== ".package-lock.json")
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}

@@ -1,0 +1,49 @@
+import { type Contender, clients } from "../contenders.js";
+import { againstRaw, type Row, values } from "../row.js";
+import { turnOf } from "../stats.js";
+import { check } from "../tsc.js";
+import type { Context } from "./context.js";
+
+/** What a compiler pays for programs that use the client. */
+export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
+  progress("types");
+  const rounds = quick ? 3 : 15;
+  const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
+  const eleven = new Map<Contender, number>();
+  const seconds = new Map(clients.map((name): [Contender, number[]] => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    progress(`types, round ${round + 1} of ${rounds}`);
+    for (const name of turnOf(clients, round)) {
+      const checked = check(folder, name, "eleven");
+      eleven.set(name, checked.instantiations);
+      seconds.get(name)?.push(checked.seconds);
+    }
+  }
+  const counts = Object.fromEntries([...eleven].map(([name, count]) => [name, [count]]));
+  const row = { unit: "", better: "lower", digits: 0 } as const;
+  return [
+    {
+      ...row,
+      id: "types-small",
+      title: "tsc instantiations, small consumer",
+      cells: values(Object.fromEntries(small)),
+      targets: { ours: 500 },
+    },
+    {
+      ...row,
+      id: "types-eleven",
+      title: "tsc instantiations, 11 different calls",
+      cells: values(counts),
+      targets: { ours: 1_000 },
+    },
+    {
+      ...row,
+      id: "types-seconds",
+      title: "tsc total time, 11 different calls",
+      unit: "s",
+      digits: 2,
+      cells: againstRaw(Object.fromEntries(seconds), "ratio"),
+      targets: { ours: 1.3 },
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Contender } from "./contenders.js";
+
+const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+
+const compilerOptions = {
+  target: "es2022",
+  lib: ["es2022", "dom", "dom.iterable"],
+  module: "nodenext",
+  types: [],
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+export interface Check {
+  /** Types made out of generic ones: the machine-independent part of what checking costs. */
+  readonly instantiations: number;
+  readonly seconds: number;
+}
+
+/** Checks one program of a contender as its user's compiler would. Throws when it does not compile. */
+export function check(folder: string, contender: Contender, program: string): Check {
+  return checkFile(folder, `contenders/${contender}/${program}.ts`);
+}
+
+export function checkFile(folder: string, file: string): Check {
+  const config = join(folder, "tsconfig.check.json");
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", config, "--extendedDiagnostics"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${file} does not compile:\n${stdout}`);
+  return { instantiations: numberAfter("Instantiations", stdout), seconds: numberAfter("Total time", stdout) };
+}
+
+function numberAfter(label: string, text: string): number {
+  const found = new RegExp(`^${label}:\\s+([\\d.]+)`, "m").exec(text)?.[1];
+  if (found === undefined) throw new Error(`tsc does not tell ${label}`);
+  return Number(found);
+}

@@ -1,13 +1,10 @@
 /** A folder in which every contender stands as its user would have it: packages under `node_modules`, generated clients beside the programs. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
-import { execute } from "../scripts/compat/execute.js";
+import { root, unpackInto } from "../scripts/budgets/packed.js";
 import { npm } from "../scripts/compat/npm.js";
 import { runPackage } from "../scripts/generate/child.js";
-
-export const root = fileURLToPath(new URL("../", import.meta.url));
 
 export interface Workshop {
   readonly folder: string;
@@ -19,35 +16,17 @@ export interface Workshop {
 /** Builds the package unless told otherwise, packs it, and sets everyone up in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
-  const tarball = await pack(folder);
-  const modules = join(folder, "node_modules");
-  await unpack(tarball, join(modules, "sfc-preview-sdk"));
-  for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
-    symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
-  }
+  const { tarball } = await unpackInto(folder);
   cpSync(join(root, "bench/contenders"), join(folder, "contenders"), { recursive: true });
   cpSync(join(root, "bench/workers"), join(folder, "workers"), { recursive: true });
   cpSync(join(root, "bench/calls.ts"), join(folder, "calls.ts"));
   cpSync(join(root, "src/generated/schema.ts"), join(folder, "contenders/openapi-fetch/schema.ts"));
   await generateRedocly(join(folder, "contenders/redocly/client.ts"));
-  const hasNodeTransport = existsSync(join(modules, "sfc-preview-sdk/dist/node.js"));
+  const hasNodeTransport = existsSync(join(folder, "node_modules/sfc-preview-sdk/dist/node.js"));
   if (!hasNodeTransport) rmSync(join(folder, "contenders/ours-node"), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   await compile(folder);
   return { folder, tarball, hasNodeTransport };
-}
-
-async function pack(folder: string): Promise<string> {
-  await npm(root, "pack", "--ignore-scripts", "--pack-destination", folder, "--loglevel=error");
-  const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
-  if (name === undefined) throw new Error("npm pack made no tarball");
-  return join(folder, name);
-}
-
-async function unpack(tarball: string, folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  const { code, output } = await execute("tar", ["-xzf", tarball, "--strip-components=1", "-C", folder], { cwd: root });
-  if (code !== 0) throw new Error(`the tarball cannot be unpacked: ${output}`);
 }
 
 export async function generateRedocly(output: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { root } from "../../scripts/budgets/packed.js";
 import { execute } from "../../scripts/compat/execute.js";
 import type { Contender } from "../contenders.js";
 import { type Row, values } from "../row.js";
 import { turnOf } from "../stats.js";
-import { generateRedocly, root } from "../workshop.js";
+import { generateRedocly } from "../workshop.js";
 import type { Context } from "./context.js";
 
 /** From the description to the client, as one command: openapi-fetch's is types only; ours overlays, lints, bundles, prints, formats, compares. */

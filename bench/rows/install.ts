@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../../scripts/budgets/packed.js";
 import { npm } from "../../scripts/compat/npm.js";
 import { type Row, type Samples, values } from "../row.js";
-import { root } from "../workshop.js";
 import type { Context } from "./context.js";
 
 interface Installed {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
 import { type Contender, clients } from "../contenders.js";
-import { gzipBytes } from "../gzip-bytes.js";
 import { type Row, values } from "../row.js";
 import type { Context } from "./context.js";
 

@@ -1,7 +1,7 @@
+import { checkFile } from "../../scripts/budgets/tsc.js";
 import { type Contender, clients } from "../contenders.js";
 import { againstRaw, type Row, values } from "../row.js";
 import { turnOf } from "../stats.js";
-import { check } from "../tsc.js";
 import type { Context } from "./context.js";
 
 /** What a compiler pays for programs that use the client. */
@@ -46,4 +46,8 @@ export async function types({ workshop: { folder }, quick, progress }: Context):
       targets: { ours: 1.3 },
     },
   ];
+}
+
+function check(folder: string, name: Contender, program: string) {
+  return checkFile(folder, `contenders/${name}/${program}.ts`);
 }

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Contender } from "./contenders.js";
 
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
@@ -22,11 +21,7 @@ export interface Check {
   readonly seconds: number;
 }
 
-/** Checks one program of a contender as its user's compiler would. Throws when it does not compile. */
-export function check(folder: string, contender: Contender, program: string): Check {
-  return checkFile(folder, `contenders/${contender}/${program}.ts`);
-}
-
+/** Checks one program as a user would, apart from the checkout. Throws when it does not compile. */
 export function checkFile(folder: string, file: string): Check {
   const config = join(folder, "tsconfig.check.json");
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));

@@ -2,14 +2,15 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
-export async function gzipBytes(entry: string): Promise<number> {
-  return gzipSync(await bundled(entry), { level: 9 }).length;
+export async function gzipBytes(entry: string, external: string[] = []): Promise<number> {
+  return gzipSync(await bundled(entry, external), { level: 9 }).length;
 }
 
-export async function bundled(entry: string): Promise<Uint8Array> {
+export async function bundled(entry: string, external: string[] = []): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
+    external,
     minify: true,
     format: "esm",
     platform: "neutral",

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { compare, quantile, summarize, turnOf } from "../../bench/stats.js";
+
+describe("a summary", () => {
+  test("is the median and the bounds of the middle half, whatever the order", () => {
+    expect(summarize([50, 10, 30, 20, 40])).toEqual({ median: 30, low: 20, high: 40 });
+  });
+
+  test("lies between the two middle samples when their number is even", () => {
+    expect(quantile([1, 2, 3, 10], 0.5)).toBe(2.5);
+    expect(quantile([1, 2], 0.25)).toBe(1.25);
+  });
+
+  test("of one sample is that sample, and of none a mistake", () => {
+    expect(summarize([7])).toEqual({ median: 7, low: 7, high: 7 });
+    expect(() => summarize([])).toThrow("no samples");
+  });
+
+  test("does not move for one wild sample", () => {
+    expect(summarize([10, 10, 10, 10, 10_000]).high).toBe(10);
+  });
+
+  test("leaves the samples in their order", () => {
+    const samples = [3, 1, 2];
+    summarize(samples);
+    expect(samples).toEqual([3, 1, 2]);
+  });
+});
+
+describe("a comparison", () => {
+  test("is made round by round, so that a slow round does not count", () => {
+    expect(compare([20, 200], [10, 100], "ratio")).toEqual([2, 2]);
+    expect(compare([12, 103], [10, 100], "difference")).toEqual([2, 3]);
+  });
+
+  test("needs the same rounds of both", () => {
+    expect(() => compare([1, 2], [1], "ratio")).toThrow("2 rounds against 1");
+  });
+});
+
+test("each begins a round in turn", () => {
+  const items = ["a", "b", "c"];
+  expect([0, 1, 2, 3].map((round) => turnOf(items, round).join(""))).toEqual(["abc", "bca", "cab", "abc"]);
+});

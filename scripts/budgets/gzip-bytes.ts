@@ -1,17 +1,29 @@
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
-export async function gzipBytes(entry: string, external: string[] = []): Promise<number> {
-  return gzipSync(await bundled(entry, external), { level: 9 }).length;
+export interface BundleOptions {
+  /** Packages that the user has loaded already. */
+  readonly external?: string[];
+  /** @default true */
+  readonly shortNames?: boolean;
 }
 
-export async function bundled(entry: string, external: string[] = []): Promise<Uint8Array> {
+/** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
+export async function gzipBytes(entry: string, options?: BundleOptions): Promise<number> {
+  return gzipSync(await bundled(entry, options), { level: 9 }).length;
+}
+
+export async function bundled(
+  entry: string,
+  { external = [], shortNames = true }: BundleOptions = {},
+): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
     external,
-    minify: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    minifyIdentifiers: shortNames,
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],

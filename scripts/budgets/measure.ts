@@ -30,7 +30,7 @@ export async function measure(folder: string): Promise<Record<string, number>> {
 
 /** The user has OpenTelemetry already when he loads that entry. */
 async function gzipKib(program: string): Promise<number> {
-  return (await gzipBytes(program, ["@opentelemetry/api"])) / 1024;
+  return (await gzipBytes(program, { external: ["@opentelemetry/api"] })) / 1024;
 }
 
 function entryKib(folder: string, entry: string): Promise<number> {

@@ -1,0 +1,122 @@
+/** A description of the same kind and `times` as many operations: every path, tag, schema and example stands in it so often. */
+import { isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
+import { typeNameByRule } from "../../scripts/generate/type-names.js";
+
+export interface Inputs {
+  /** With the overlay in it already: its actions name the schemas of the first copy only. */
+  readonly description: JsonObject;
+  /** `sdk.yaml`. */
+  readonly table: JsonObject;
+}
+
+/** The first copy is the original, under its own names. */
+export function multiply({ description, table }: Inputs, times: number): Inputs {
+  const copies = Array.from({ length: times }, (_, index) => index + 1);
+  const merged = (section: (copy: number) => JsonObject): JsonObject => Object.assign({}, ...copies.map(section));
+  const components = objectAt(description, "components");
+  return {
+    description: {
+      ...description,
+      tags: copies.flatMap((copy) => tagsOf(description, copy)),
+      paths: merged((copy) => pathsOf(description, copy)),
+      components: {
+        ...components,
+        schemas: merged((copy) => componentsOf(components, "schemas", copy)),
+        examples: merged((copy) => componentsOf(components, "examples", copy)),
+      },
+    },
+    table: {
+      resources: merged((copy) => resourceRows(table, copy)),
+      types: merged((copy) => typeRows({ description, table }, copy)),
+      operations: merged((copy) => operationRows(table, copy)),
+    },
+  };
+}
+
+/** `v2.` stays in front, where it is looked for. */
+function copyOf(name: string, copy: number): string {
+  if (copy === 1) return name;
+  return name.startsWith("v2.") ? `v2.C${copy}${capital(name.slice(3))}` : `C${copy}${capital(name)}`;
+}
+
+function idOf(id: string, copy: number): string {
+  return copy === 1 ? id : `c${copy}_${id}`;
+}
+
+function fieldOf(resource: string, copy: number): string {
+  return copy === 1 ? resource : `c${copy}${capital(resource)}`;
+}
+
+function tagOf(tag: string, copy: number): string {
+  return copy === 1 ? tag : `C${copy} ${tag}`;
+}
+
+function pathOf(path: string, copy: number): string {
+  return copy === 1 ? path : path.replace(/^\/preview\/v2/, `/preview/v2/c${copy}`);
+}
+
+function capital(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}
+
+function tagsOf(description: JsonObject, copy: number): JsonObject[] {
+  const tags = description.tags as JsonObject[];
+  return tags.map((tag) => ({ ...tag, name: tagOf(String(tag.name), copy) }));
+}
+
+function pathsOf(description: JsonObject, copy: number): JsonObject {
+  return renamed(objectAt(description, "paths"), (path) => pathOf(path, copy), copy);
+}
+
+function componentsOf(components: JsonObject, kind: string, copy: number): JsonObject {
+  return renamed(objectAt(components, kind), (name) => copyOf(name, copy), copy);
+}
+
+function renamed(entries: JsonObject, name: (old: string) => string, copy: number): JsonObject {
+  return Object.fromEntries(Object.entries(entries).map(([old, value]) => [name(old), copied(value, copy)]));
+}
+
+/** A node with everything that it refers to in the same copy. */
+function copied(node: unknown, copy: number): unknown {
+  if (Array.isArray(node)) return node.map((one) => copied(one, copy));
+  if (typeof node === "string") {
+    return node.replace(/^(#\/components\/(?:schemas|examples)\/)(.+)$/, (_, kind, name) => kind + copyOf(name, copy));
+  }
+  if (!isObject(node)) return node;
+  const copies = Object.entries(node).map(([key, value]) => [key, copied(value, copy)]);
+  const result = Object.fromEntries(copies) as JsonObject;
+  if (typeof node.operationId === "string") {
+    result.operationId = idOf(node.operationId, copy);
+    result.tags = (node.tags as string[]).map((tag) => tagOf(tag, copy));
+  }
+  return result;
+}
+
+function resourceRows(table: JsonObject, copy: number): JsonObject {
+  const rows = Object.entries(objectAt(table, "resources")).map(([resource, row]) => {
+    const { tags, paths, ...rest } = row as { tags: string[]; paths?: string[] };
+    const copiedRow = {
+      ...rest,
+      tags: tags.map((tag) => tagOf(tag, copy)),
+      ...(paths && { paths: paths.map((path) => pathOf(path, copy)) }),
+    };
+    return [fieldOf(resource, copy), copiedRow];
+  });
+  return Object.fromEntries(rows);
+}
+
+/** A row for every schema of a copy, because the rule would give some of them the name of the original. */
+function typeRows({ description, table }: Inputs, copy: number): JsonObject {
+  const own = objectAt(table, "types");
+  if (copy === 1) return own;
+  const schemas = Object.keys(objectAt(objectAt(description, "components"), "schemas"));
+  const nameOf = (schema: string) => String(own[schema] ?? typeNameByRule(schema, /Error$/.test(schema)));
+  return Object.fromEntries(schemas.map((schema) => [copyOf(schema, copy), copyOf(nameOf(schema), copy)]));
+}
+
+function operationRows(table: JsonObject, copy: number): JsonObject {
+  const rows = Object.entries(objectAt(table, "operations")) as [string, { resource: string }][];
+  return Object.fromEntries(
+    rows.map(([id, row]) => [idOf(id, copy), { ...row, resource: fieldOf(row.resource, copy) }]),
+  );
+}

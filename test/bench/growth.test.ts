@@ -1,0 +1,67 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { ownInputs } from "../../bench/growth/inputs.js";
+import { multiply } from "../../bench/growth/multiply.js";
+import { type BundleOptions, bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
+import { dependencies, root } from "../../scripts/budgets/packed.js";
+import { buildModel } from "../../scripts/generate/build-model.js";
+import { printCode } from "../../scripts/generate/outputs.js";
+import { readSdkTable } from "../../scripts/generate/sdk-table.js";
+import { parseSource } from "../../scripts/generate/source.js";
+
+const times = 3;
+const scratch = mkdtempSync(join(tmpdir(), "growth-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  for (const many of [1, times]) await writePackage(join(scratch, `${many}`), many);
+});
+
+test("a program that uses one resource does not grow with the number of operations, not by a byte", async () => {
+  const program = async (many: number, options?: BundleOptions) =>
+    Buffer.from(await bundled(join(scratch, `${many}`, "one-resource.ts"), options)).toString();
+  // Which short name a variable gets depends on what else the bundler has read; everything else is the same.
+  expect(await program(times, { shortNames: false })).toBe(await program(1, { shortNames: false }));
+  expect((await program(times)).length).toBe((await program(1)).length);
+});
+
+test("the whole client grows no faster than the number of operations", async () => {
+  const size = (many: number) => gzipBytes(join(scratch, `${many}`, "whole.ts"));
+  const [once, more] = [await size(1), await size(times)];
+  expect(more).toBeGreaterThan(once);
+  expect(more / once).toBeLessThanOrEqual(times);
+});
+
+test("every operation is there as many times as the description was multiplied", () => {
+  expect(modelOf(times).operations.length).toBe(times * modelOf(1).operations.length);
+});
+
+function modelOf(many: number) {
+  const { description, table } = multiply(ownInputs(), many);
+  const source = parseSource(JSON.stringify(description), "openapi/sfc-preview.yaml");
+  return buildModel(source.value, source, readSdkTable(parseSource(stringify(table), "openapi/sdk.yaml")));
+}
+
+/** The client as a package that somebody bundles: what is not used can be left out. Types are not looked at, so there is no schema. */
+async function writePackage(folder: string, many: number): Promise<void> {
+  const sources = join(folder, "sources");
+  cpSync(join(root, "src"), sources, { recursive: true, filter: (file) => !/src\/(testing|cli)$/.test(file) });
+  for (const [name, text] of printCode(modelOf(many), "", { spec: "a", overlay: "b", sdk: "c" })) {
+    const file = join(folder, name.replace(/^src/, "sources"));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const modules = join(folder, "node_modules");
+  const own = join(modules, "sfc-preview-sdk");
+  await build({ entryPoints: [join(sources, "**/*.ts")], outdir: join(own, "dist"), format: "esm", target: "es2022" });
+  const manifest = { name: "sfc-preview-sdk", type: "module", sideEffects: false, exports: "./dist/index.js" };
+  writeFileSync(join(own, "package.json"), JSON.stringify(manifest));
+  for (const name of dependencies()) symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
+  for (const program of ["one-resource.ts", "whole.ts"]) {
+    cpSync(join(root, "bench/contenders/ours", program), join(folder, program));
+  }
+}

@@ -1,4 +1,5 @@
 import { type Contender, contenders, names } from "./contenders.js";
+import { markdownTable } from "./markdown-table.js";
 import { type Cell, isReached, type Measured, type Row } from "./row.js";
 
 /** The rows as an aligned Markdown table. */
@@ -10,15 +11,7 @@ export function printTable(rows: readonly Row[]): string {
     printTargets(row),
     printReached(row),
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => (line[column] ?? "").length)));
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  return [head, rule, ...body]
-    .map((line) => `| ${line.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join(" | ")} |`)
-    .join("\n");
-}
-
-function pad(cell: string, width: number, column: number): string {
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  return markdownTable(head, body);
 }
 
 /** `24`, `×1.83 (1.79–1.90)`; the spread is the middle half of the rounds. */

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
+import { dependencies, root } from "../../scripts/budgets/packed.js";
+import { checkFile } from "../../scripts/budgets/tsc.js";
+import { summarize } from "../stats.js";
+import type { Project } from "./project.js";
+
+/** What a project costs its users; times are medians. */
+export interface Costs {
+  /** KiB, minified and compressed. */
+  readonly whole: number;
+  /** Bytes, minified. */
+  readonly oneResource: number;
+  readonly importMs: number;
+  readonly instantiations: number;
+  readonly checkSeconds: number;
+  readonly generateSeconds: number;
+}
+
+/** The programs of the benchmarks, over this project's own package. */
+export async function measureCosts(project: Project, folder: string, rounds: number): Promise<Costs> {
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(project.folder, join(folder, "node_modules/sfc-preview-sdk"), "dir");
+  for (const name of dependencies()) {
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "dir");
+  }
+  cpSync(join(root, "bench/contenders/ours"), folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  writeFileSync(join(folder, "import.js"), 'import "sfc-preview-sdk";\nconsole.log(performance.now());\n');
+  const checks = Array.from({ length: Math.ceil(rounds / 3) }, () => checkFile(folder, "eleven.ts"));
+  return {
+    whole: (await gzipBytes(join(folder, "whole.ts"))) / 1024,
+    oneResource: (await bundled(join(folder, "one-resource.ts"))).length,
+    importMs: median(Array.from({ length: rounds }, () => importMs(folder))),
+    instantiations: checks[0]?.instantiations ?? 0,
+    checkSeconds: median(checks.map(({ seconds }) => seconds)),
+    generateSeconds: project.generateSeconds,
+  };
+}
+
+/** From the start of a process on, so bare Node is in it. */
+function importMs(folder: string): number {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "import.js")], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout);
+}
+
+function median(samples: readonly number[]): number {
+  return summarize(samples).median;
+}

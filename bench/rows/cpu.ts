@@ -22,8 +22,8 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
       worker: "cpu",
       contenders: clients,
       sessions: quick ? 1 : 3,
-      rounds: quick ? 25 : 40,
-      warmUp: { call, times: 10_000 },
+      rounds: quick ? 15 : 40,
+      warmUp: { call, times: 8_000 },
       job,
     });
     measured.push({

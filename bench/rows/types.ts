@@ -7,7 +7,7 @@ import type { Context } from "./context.js";
 /** What a compiler pays for programs that use the client. */
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   progress("types");
-  const rounds = quick ? 3 : 15;
+  const rounds = quick ? 2 : 15;
   const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
   const eleven = new Map<Contender, number>();
   const seconds = new Map(clients.map((name): [Contender, number[]] => [name, []]));

@@ -16,14 +16,14 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
   for (const { call, title, target } of rows) {
     progress(title);
     // Short and many: neighbours on the machine then slow a whole round, and not one contender of it.
-    const job: CpuJob = { call, times: 1_500 };
+    const job: CpuJob = { call, times: 1_000 };
     const samples = await inRounds({
       folder: workshop.folder,
       worker: "cpu",
       contenders: clients,
       sessions: quick ? 1 : 3,
       rounds: quick ? 15 : 40,
-      warmUp: { call, times: 8_000 },
+      warmUp: { call, times: 6_000 },
       job,
     });
     measured.push({

@@ -25,8 +25,8 @@ export async function loopback({ workshop, quick, progress }: Context): Promise<
         arguments: [url],
         contenders: hasNodeTransport ? names : clients,
         sessions: quick ? 1 : 3,
-        rounds: quick ? 10 : 15,
-        warmUp: { atOnce, requests: 2_000 },
+        rounds: quick ? 8 : 15,
+        warmUp: { atOnce, requests: 1_000 },
         job: { atOnce, requests },
       });
       const cells = againstRaw(hasNodeTransport ? samples : { ...samples, "ours-node": "not built" }, "ratio");

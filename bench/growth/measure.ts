@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
 import { dependencies, root } from "../../scripts/budgets/packed.js";
 import { checkFile } from "../../scripts/budgets/tsc.js";
+import { importMs } from "../import-ms.js";
 import { summarize } from "../stats.js";
 import type { Project } from "./project.js";
 
@@ -13,6 +13,7 @@ export interface Costs {
   readonly whole: number;
   /** Bytes, minified. */
   readonly oneResource: number;
+  /** Bare Node included. */
   readonly importMs: number;
   readonly instantiations: number;
   readonly checkSeconds: number;
@@ -28,23 +29,17 @@ export async function measureCosts(project: Project, folder: string, rounds: num
   }
   cpSync(join(root, "bench/contenders/ours"), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  writeFileSync(join(folder, "import.js"), 'import "sfc-preview-sdk";\nconsole.log(performance.now());\n');
+  const program = join(folder, "import.js");
+  writeFileSync(program, 'import "sfc-preview-sdk";\nconsole.log(performance.now());\n');
   const checks = Array.from({ length: Math.ceil(rounds / 3) }, () => checkFile(folder, "eleven.ts"));
   return {
     whole: (await gzipBytes(join(folder, "whole.ts"))) / 1024,
     oneResource: (await bundled(join(folder, "one-resource.ts"))).length,
-    importMs: median(Array.from({ length: rounds }, () => importMs(folder))),
+    importMs: median(Array.from({ length: rounds }, () => importMs(program))),
     instantiations: checks[0]?.instantiations ?? 0,
     checkSeconds: median(checks.map(({ seconds }) => seconds)),
     generateSeconds: project.generateSeconds,
   };
-}
-
-/** From the start of a process on, so bare Node is in it. */
-function importMs(folder: string): number {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "import.js")], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  return Number(stdout);
 }
 
 function median(samples: readonly number[]): number {

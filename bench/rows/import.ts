@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contender, names } from "../contenders.js";
+import { importMs } from "../import-ms.js";
 import { againstBase, type Row } from "../row.js";
 import { turnOf } from "../stats.js";
 import type { Context } from "./context.js";
@@ -23,10 +23,10 @@ export async function importing({ workshop, quick, progress }: Context): Promise
 
   const samples = new Map([...programs.keys()].map((name) => [name, [] as number[]]));
   const rounds = quick ? 15 : 60;
-  for (const program of programs.values()) run(program);
+  for (const program of programs.values()) importMs(program);
   for (let round = 0; round < rounds; round++) {
     progress(`import, round ${round + 1} of ${rounds}`);
-    for (const [name, program] of turnOf([...programs], round)) samples.get(name)?.push(run(program));
+    for (const [name, program] of turnOf([...programs], round)) samples.get(name)?.push(importMs(program));
   }
   const { bare = [], ...rest } = Object.fromEntries(samples);
   const cells = againstBase(hasNodeTransport ? rest : { ...rest, "ours-node": "not built" }, bare, "difference");
@@ -38,14 +38,4 @@ function writeProgram(folder: string, name: string, imports: string): string {
   const file = join(folder, `import-${name}.js`);
   if (!existsSync(file)) writeFileSync(file, `${imports}console.log(performance.now());\n`);
   return file;
-}
-
-/** Milliseconds since the process began, by its own clock. */
-function run(program: string): number {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
-    encoding: "utf8",
-    env: { PATH: process.env.PATH },
-  });
-  if (status !== 0) throw new Error(stderr);
-  return Number(stdout);
 }

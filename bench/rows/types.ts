@@ -7,6 +7,8 @@ import type { Context } from "./context.js";
 /** What a compiler pays for programs that use the client. */
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   progress("types");
+  // The bundler does not look at types, and what does not compile is no fair program.
+  if (!quick) for (const name of clients) for (const program of ["calls", "one-resource"]) check(folder, name, program);
   const rounds = quick ? 2 : 15;
   const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
   const eleven = new Map<Contender, number>();

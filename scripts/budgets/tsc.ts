@@ -29,7 +29,7 @@ export function checkFile(folder: string, file: string): Check {
     cwd: folder,
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`${file} does not compile:\n${stdout}`);
+  if (status !== 0) throw new Error(`${file} does not compile:\n${stdout.split("\nFiles:")[0]}`);
   return { instantiations: numberAfter("Instantiations", stdout), seconds: numberAfter("Total time", stdout) };
 }
 

@@ -6,7 +6,6 @@ const client = createClient<paths>({
   headers: { authorization: "Bearer token" },
 });
 
-export const list = (status: components["schemas"]["InstanceStatus"][]) =>
-  client.GET("/preview/v2/instances", { params: { query: { status } } });
+export const list = (limit: number) => client.GET("/preview/v2/instances", { params: { query: { limit } } });
 export const create = (body: components["schemas"]["CreateInstanceRequest"]) =>
   client.POST("/preview/v2/instances", { body });

@@ -1,6 +1,6 @@
-import { createCaller, type InstanceCreate, type InstanceStatus, Instances } from "sfc-preview-sdk";
+import { createCaller, type InstanceCreate, Instances } from "sfc-preview-sdk";
 
 const instances = new Instances(createCaller({ token: "token" }));
 
-export const list = (status: InstanceStatus[]) => instances.list({ status });
+export const list = (limit: number) => instances.list({ limit });
 export const create = (body: InstanceCreate) => instances.create(body);

@@ -3,5 +3,5 @@ import type { Instance, InstanceCreate, Page } from "./types.js";
 
 const send = createClient("https://api.sfcompute.com", "token");
 
-export const list = (status: string[]) => send<Page<Instance>>("GET", "/preview/v2/instances", { query: { status } });
+export const list = (limit: number) => send<Page<Instance>>("GET", "/preview/v2/instances", { query: { limit } });
 export const create = (body: InstanceCreate) => send<Instance>("POST", "/preview/v2/instances", { body });

@@ -59,6 +59,13 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Error(`There are no rows called ${unknown}. Known: ${Object.keys(families)}.`);
 
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      remove();
+      process.exit(1);
+    });
+  }
   try {
     const loadBefore = load();
     progress("set up");
@@ -71,7 +78,7 @@ async function main(): Promise<void> {
     progress("");
     report(rows, { ...machine(), quick: values.quick, loadBefore, loadAfter: load() });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

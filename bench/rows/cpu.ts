@@ -21,7 +21,7 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
       folder: workshop.folder,
       worker: "cpu",
       contenders: clients,
-      sessions: quick ? 1 : 3,
+      sessions: quick ? 1 : 2,
       rounds: quick ? 15 : 40,
       warmUp: { call, times: 6_000 },
       job,

@@ -16,7 +16,7 @@ export async function generating({ workshop: { folder }, quick, progress }: Cont
     ["ours", () => node("tsx/dist/cli.mjs", "scripts/generate.ts", "--check")],
   ];
   const samples = new Map(commands.map(([name]) => [name, [] as number[]]));
-  const rounds = quick ? 1 : 7;
+  const rounds = quick ? 1 : 5;
   for (let round = 0; round < rounds; round++) {
     progress(`generate, round ${round + 1} of ${rounds}`);
     for (const [name, command] of turnOf(commands, round)) {

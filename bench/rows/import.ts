@@ -22,7 +22,7 @@ export async function importing({ workshop, quick, progress }: Context): Promise
   for (const name of contenders) programs.set(name, writeProgram(folder, name, `import "${modules[name]}";\n`));
 
   const samples = new Map([...programs.keys()].map((name) => [name, [] as number[]]));
-  const rounds = quick ? 15 : 60;
+  const rounds = quick ? 15 : 40;
   for (const program of programs.values()) importMs(program);
   for (let round = 0; round < rounds; round++) {
     progress(`import, round ${round + 1} of ${rounds}`);

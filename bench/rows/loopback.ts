@@ -24,7 +24,7 @@ export async function loopback({ workshop, quick, progress }: Context): Promise<
         worker: "loopback",
         arguments: [url],
         contenders: hasNodeTransport ? names : clients,
-        sessions: quick ? 1 : 3,
+        sessions: quick ? 1 : 2,
         rounds: quick ? 8 : 15,
         warmUp: { atOnce, requests: 1_000 },
         job: { atOnce, requests },

@@ -28,7 +28,7 @@ export async function paging({ workshop, quick, progress }: Context): Promise<Ro
   const server = await startWorker({ folder, worker: "server", arguments: [`${pages}`, `${rowsPerPage}`] }, "server");
   try {
     const launch = { folder, worker: "paging", arguments: [`http://127.0.0.1:${await server.ask({})}`] };
-    const rounds = quick ? 3 : 7;
+    const rounds = quick ? 3 : 5;
     for (let round = 0; round < rounds; round++) {
       progress(`paging ${pages} x ${rowsPerPage}, round ${round + 1} of ${rounds}`);
       for (const { contender, what } of turnOf(walks, round)) {

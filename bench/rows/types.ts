@@ -9,7 +9,7 @@ export async function types({ workshop: { folder }, quick, progress }: Context):
   progress("types");
   // The bundler does not look at types, and what does not compile is no fair program.
   if (!quick) for (const name of clients) for (const program of ["calls", "one-resource"]) check(folder, name, program);
-  const rounds = quick ? 2 : 15;
+  const rounds = quick ? 2 : 9;
   const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
   const eleven = new Map<Contender, number>();
   const seconds = new Map(clients.map((name): [Contender, number[]] => [name, []]));

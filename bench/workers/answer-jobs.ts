@@ -15,5 +15,7 @@ export function answerJobs<Job>(perform: (job: Job) => Promise<number>): void {
       (error: Error) => process.send?.({ failure: error.stack }),
     );
   });
+  // Who asked is gone; a server would go on listening.
+  process.on("disconnect", () => process.exit());
   process.send?.({ ready: true });
 }

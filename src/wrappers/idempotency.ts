@@ -1,5 +1,4 @@
 import type { Operation } from "../operation.js";
-import { canonicalJson } from "./canonical-json.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./runtime.js";
 
@@ -11,10 +10,10 @@ const rememberedKeys = 10_000;
  * the new body says, so a reused key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new Map<string, number>();
 
   /** Remembers `key`, or throws when it stands for another request already. */
-  claim(key: string, operation: Operation, fingerprint: string): void {
+  claim(key: string, operation: Operation, fingerprint: number): void {
     if ((this.#seen.get(key) ?? fingerprint) !== fingerprint) {
       throw refuse(operation, "was already used for a different request, whose result the service would return");
     }
@@ -37,10 +36,26 @@ function refuse(operation: Operation, why: string): UsageError {
   return new UsageError("options.idempotencyKey", why, { operation });
 }
 
-/** Tells two requests apart, whatever the order of their fields. A hash of 32 bits and the length; the body itself is not kept. */
-export function fingerprintOf(operation: Operation, path: string, body: unknown): string {
-  const text = `${operation.name} ${path} ${canonicalJson(body)}`;
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
-  return `${text.length} ${hash}`;
+/** Tells two requests apart, whatever the order of their fields. 32 bits; the body itself is not kept. */
+export function fingerprintOf(operation: Operation, path: string, body: unknown): number {
+  return hash(`${operation.name} ${path}`, digest(body));
+}
+
+/** A hash of a value as its JSON would show it. Those of an object's fields are added up, because their order means nothing. */
+function digest(value: unknown): number {
+  if (typeof value !== "object" || value === null || "toJSON" in value) return hash(JSON.stringify(value) ?? "null", 0);
+  let sum = Array.isArray(value) ? 1 : 2;
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) sum = (sum + hash(name, digest(member))) | 0;
+  }
+  return sum;
+}
+
+/** FNV with the end of MurmurHash3, without which sums of similar hashes would often be alike. */
+function hash(text: string, seed: number): number {
+  let bits = seed;
+  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../wrappers/canonical-json.js";
 import { UsageError } from "../../wrappers/errors.js";
+import { canonicalJson } from "../canonical-json.js";
 import { digestOf } from "../sha256.js";
 
 const nameShape = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;

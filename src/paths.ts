@@ -27,7 +27,7 @@ export type PathClient = Client<paths, "application/json">;
 export function createPathClient(options: ClientOptions = {}): PathClient {
   const settings = readClientOptions(options);
   const find = operationFinder(settings.baseUrl);
-  return createClient<paths>({
+  return createClient<paths, "application/json">({
     baseUrl: settings.baseUrl,
     Request: LightRequest as unknown as typeof Request,
     pathSerializer: fillPath,

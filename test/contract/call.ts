@@ -1,4 +1,4 @@
-import type { CallResult, SfcClient } from "../../src/index.js";
+import type { CallResult } from "../../src/index.js";
 import type { Operation } from "../../src/operation.js";
 import type { CallExample } from "./operations.js";
 
@@ -10,13 +10,13 @@ type Resources = Record<string, Record<string, (...values: unknown[]) => Answeri
 
 /** Calls an operation through its method, as a user would write it. */
 export function callMethod(
-  sfc: SfcClient,
+  client: object,
   { name }: Operation,
   example: CallExample,
   options: object,
 ): Promise<CallResult<unknown>> {
   const [resource, method] = name.split(".") as [string, string];
-  const methods = (sfc as unknown as Resources)[resource];
+  const methods = (client as Resources)[resource];
   if (typeof methods?.[method] !== "function") throw new Error(`${name} is not a method of the client`);
   return methods[method](...example, options).withResponse();
 }

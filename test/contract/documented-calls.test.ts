@@ -1,17 +1,16 @@
 /** The calls that the API's documentation shows as curl commands, in today's terms where the API has moved. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
-import { startMockServer } from "../../src/testing/mock-server.js";
-import type { RunningServer } from "../../src/testing/prism.js";
 import { parseCurl } from "./curl.js";
+import { startContractMock } from "./mock.js";
 import { startRecorder } from "./recorder.js";
 
-let mock: RunningServer;
+let mock: Awaited<ReturnType<typeof startContractMock>>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 let sfc: SfcClient;
 
 beforeAll(async () => {
-  mock = await startMockServer();
+  mock = await startContractMock();
   recorder = await startRecorder(mock.url);
   sfc = new SfcClient({ baseUrl: recorder.url, token: "token" });
 });

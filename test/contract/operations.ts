@@ -1,43 +1,9 @@
-/** The table of contract tests, read off the bundled description: an operation that is not in it cannot exist. */
-import { readFileSync } from "node:fs";
-import * as descriptors from "../../src/generated/operations.js";
+/** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
+import { objectAt, textAt } from "../../scripts/generate/json.js";
+import { answers, isSuccess, requestBody, speaksJson } from "../../scripts/generate/payloads.js";
+import { listOperations, type RawOperation, takesQuery } from "../../scripts/generate/raw-operations.js";
+import { deref, property } from "../../scripts/generate/shapes.js";
 import type { Operation } from "../../src/operation.js";
-
-interface Parameter {
-  name: string;
-  in: "path" | "query" | "header";
-  required?: boolean;
-  example: unknown;
-}
-
-interface Media {
-  schema: object;
-  examples?: Record<string, { $ref: string } | { value: unknown }>;
-}
-
-interface Answer {
-  content?: { "application/json": Media };
-}
-
-interface DescribedOperation {
-  operationId: string;
-  parameters?: Parameter[];
-  requestBody?: { content: { "application/json": Media } };
-  responses: Record<string, Answer>;
-}
-
-interface Description {
-  paths: Record<string, Record<string, DescribedOperation>>;
-  components: { examples: Record<string, { value: unknown }>; schemas: Record<string, ErrorSchema> };
-}
-
-interface ErrorSchema {
-  properties?: { error?: { properties?: { type?: { const?: string } } } };
-}
-
-const description = JSON.parse(
-  readFileSync(new URL("../../openapi/bundled.json", import.meta.url), "utf8"),
-) as Description;
 
 /** What a method is called with, before its options: path parameters, then the body or the query. */
 export type CallExample = readonly unknown[];
@@ -53,38 +19,43 @@ export interface ContractCase {
   readonly errors: readonly { readonly status: number; readonly type: string | undefined }[];
 }
 
-export const contractCases: ContractCase[] = Object.values(description.paths).flatMap((item) =>
-  Object.values(item).map(contractCase),
-);
+/** A case for each operation of a description whose examples are complete. */
+export function contractCases(document: unknown, descriptors: readonly Operation[]): ContractCase[] {
+  return listOperations(document)
+    .operations.filter((operation) => speaksJson(document, operation))
+    .map((operation) => contractCase(document, operation, descriptors));
+}
 
-function contractCase(described: DescribedOperation): ContractCase {
-  const operation = (descriptors as Record<string, Operation>)[described.operationId];
-  if (operation === undefined) throw new Error(`${described.operationId} has no descriptor`);
-  const bodies = examplesOf(described.requestBody?.content["application/json"]);
-  const [success] = Object.entries(described.responses).filter(([status]) => status.startsWith("2"));
-  if (success === undefined) throw new Error(`${described.operationId} declares no success`);
+function contractCase(document: unknown, raw: RawOperation, descriptors: readonly Operation[]): ContractCase {
+  const operation = descriptors.find(({ method, path }) => method === raw.http && path === raw.path);
+  if (operation === undefined) throw new Error(`${raw.id} has no descriptor`);
+  const bodies = examplesOf(document, raw.node.requestBody);
+  const success = answers(document, raw).find(isSuccess);
+  if (success === undefined) throw new Error(`${raw.id} declares no success`);
+  const responses = objectAt(raw.node, "responses");
+  const calls = (wanted: Wanted) => withBodies(document, bodies, raw, wanted);
   return {
     operation,
-    required: withBodies(bodies, described, ({ required }) => required === true),
+    required: calls(({ required }) => required === true),
     complete: Object.assign(
       {},
-      ...directions(described).map(([direction, other]) =>
+      ...directions(raw).map(([direction, other]) =>
         prefixed(
           direction,
-          withBodies(bodies, described, ({ name }) => name !== other),
+          calls(({ name }) => name !== other),
         ),
       ),
     ) as Record<string, CallExample>,
-    success: { status: Number(success[0]), examples: examplesOf(success[1].content?.["application/json"]) },
-    errors: Object.entries(described.responses)
-      .filter(([status]) => !status.startsWith("2"))
-      .map(([status, answer]) => ({ status: Number(status), type: errorType(answer) })),
+    success: { status: Number(success.status), examples: examplesOf(document, responses[success.status]) },
+    errors: Object.entries(responses)
+      .filter(([status]) => /^[1345]\d\d$/.test(status))
+      .map(([status, answer]) => ({ status: Number(status), type: errorType(document, answer) })),
   };
 }
 
 /** A list is read in one direction: both cursors at once are refused by the client. */
-function directions({ parameters = [] }: DescribedOperation): [string, string][] {
-  const both = ["starting_after", "ending_before"].every((cursor) => parameters.some(({ name }) => name === cursor));
+function directions(operation: RawOperation): [string, string][] {
+  const both = ["starting_after", "ending_before"].every((cursor) => takesQuery(operation, cursor));
   return both
     ? [
         ["forward", "ending_before"],
@@ -97,34 +68,42 @@ function prefixed<T>(prefix: string, record: Record<string, T>): Record<string, 
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix} ${name}`.trim(), value]));
 }
 
+type Wanted = (parameter: { readonly name?: unknown; readonly required?: unknown }) => boolean;
+
 /** The arguments of a call for each example of its body, or once where it has none. */
 function withBodies(
+  document: unknown,
   bodies: Record<string, unknown>,
-  { parameters = [] }: DescribedOperation,
-  wanted: (parameter: Parameter) => boolean,
+  operation: RawOperation,
+  wanted: Wanted,
 ): Record<string, CallExample> {
-  const path = parameters.filter((parameter) => parameter.in === "path").map(({ example }) => example);
-  const queries = parameters.filter((parameter) => parameter.in === "query");
-  const query = Object.fromEntries(queries.filter(wanted).map(({ name, example }) => [name, example]));
-  const entries = Object.entries(bodies);
-  if (entries.length === 0) return { "": queries.length > 0 ? [...path, query] : path };
-  return Object.fromEntries(entries.map(([name, body]) => [name, [...path, body]]));
+  const path = pathValues(operation);
+  const queries = operation.parameters.filter((parameter) => parameter.in === "query");
+  const values = Object.fromEntries(queries.filter(wanted).map(({ name, example }) => [String(name), example]));
+  const query = queries.length > 0 ? [values] : [];
+  if (requestBody(document, operation) === undefined) return { "": [...path, ...query] };
+  return Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, [...path, body, ...query]]));
 }
 
-function examplesOf(media: Media | undefined): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(media?.examples ?? {}).map(([name, example]) => [name, exampleValue(example)]),
+/** In the order in which the path names them, as the method takes them. */
+function pathValues({ path, parameters }: RawOperation): unknown[] {
+  const names = new Set([...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name));
+  const find = (wire: unknown) => parameters.find((parameter) => parameter.in === "path" && parameter.name === wire);
+  return [...names].map((name) => String(find(name)?.example));
+}
+
+function examplesOf(document: unknown, carrier: unknown): Record<string, unknown> {
+  const media = Object.values(objectAt(deref(document, carrier), "content"));
+  const examples = objectAt(media[0], "examples");
+  return Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, deref(document, example).value]));
+}
+
+/** The literal `error.type` that the schema of an error promises, or else its example shows; some errors declare no body. */
+function errorType(document: unknown, answer: unknown): string | undefined {
+  const [media] = Object.values(objectAt(deref(document, answer), "content"));
+  const error = property(document, objectAt({ media }, "media").schema, "error");
+  const [example] = Object.values(examplesOf(document, answer));
+  return (
+    textAt(deref(document, property(document, error, "type")), "const") ?? textAt(objectAt(example, "error"), "type")
   );
-}
-
-function exampleValue(example: { $ref: string } | { value: unknown }): unknown {
-  if ("value" in example) return example.value;
-  return description.components.examples[example.$ref.slice("#/components/examples/".length)]?.value;
-}
-
-/** The literal `error.type` that the schema of an error promises; some errors declare no body. */
-function errorType({ content }: Answer): string | undefined {
-  const { $ref } = (content?.["application/json"].schema ?? {}) as { $ref?: string };
-  const schema = description.components.schemas[$ref?.slice("#/components/schemas/".length) ?? ""];
-  return schema?.properties?.error?.properties?.type?.const;
 }

@@ -1,0 +1,84 @@
+import { expect } from "vitest";
+import { ApiError, type CallResult, type ClientOptions, type Page } from "../../src/index.js";
+import { callMethod } from "./call.js";
+import type { CallExample, ContractCase } from "./operations.js";
+
+/** The class of a client, also of one that was generated from another description. */
+export type ClientClass = new (options: ClientOptions) => object;
+
+/** What the contract tests do with an operation; each raises when the client or the mock server breaks the contract. */
+export interface Bench {
+  sendsValidRequest(row: ContractCase, call: CallExample): Promise<void>;
+  understandsAnswer(row: ContractCase, call: CallExample, name: string, expected: unknown): Promise<void>;
+  turnsIntoError(row: ContractCase, call: CallExample, expected: ContractCase["errors"][number]): Promise<void>;
+}
+
+/** A client on a mock server, watched for whatever the server finds wrong with any request or response. */
+export function createBench(Client: ClientClass, baseUrl: string): Bench {
+  let violations: string[] = [];
+  const client = new Client({ baseUrl, token: "sk_live_contract", maxRetries: 0, fetch: watchedFetch });
+
+  async function watchedFetch(url: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(url, init);
+    const found = response.headers.get("sl-violations");
+    if (found !== null) violations.push(`${init.method} ${url} ${init.body ?? ""}: ${found}`);
+    return response;
+  }
+
+  async function withoutViolations<T>(run: () => Promise<T>): Promise<T> {
+    violations = [];
+    const result = await run();
+    expect(violations).toEqual([]);
+    return result;
+  }
+
+  const send = ({ operation }: ContractCase, call: CallExample, options: object): Promise<CallResult<unknown>> =>
+    callMethod(client, operation, call, options);
+
+  async function succeed(row: ContractCase, call: CallExample, options: object): Promise<unknown> {
+    const { response, idempotencyKey, data } = await withoutViolations(() => send(row, call, options));
+    expect(response.status).toBe(row.success.status);
+    expect(idempotencyKey !== undefined).toBe(row.operation.retry === "keyed");
+    return bodyOf(row, data);
+  }
+
+  return {
+    async sendsValidRequest(row, call) {
+      const data = await succeed(row, call, {});
+      if (row.operation.empty) expect(data).toBeUndefined();
+    },
+    async understandsAnswer(row, call, name, expected) {
+      expect(await succeed(row, call, { headers: { prefer: `example=${name}` } })).toEqual(expected);
+    },
+    async turnsIntoError(row, call, { status, type }) {
+      const { operation } = row;
+      const headers = { prefer: `code=${status}` };
+      const error = await withoutViolations(() => send(row, call, { headers }).then(unexpected, failure));
+      expect(ApiError.is(error)).toBe(true);
+      expect(error).toMatchObject({ status, type: type ?? "unknown", operation: operation.name, attempts: 1 });
+      expect(error.message).toContain(`${operation.method} ${operation.path}: ${status}`);
+      expect(error.ambiguous).toBe(operation.retry !== "read" && status >= 500);
+    },
+  };
+}
+
+/** What a method hands on of an answer: the rows' page for a list, else the body. */
+function bodyOf({ operation }: ContractCase, data: unknown): unknown {
+  const isPage = operation.paging !== undefined && operation.paging !== "seqnum";
+  return isPage ? (data as Page<unknown>).body : data;
+}
+
+function failure(error: unknown): ApiError {
+  return error as ApiError;
+}
+
+function unexpected(): never {
+  throw new Error("the call succeeded");
+}
+
+/** A call with what is required only. */
+export function anyCall({ operation, required }: ContractCase): CallExample {
+  const [call] = Object.values(required);
+  if (call === undefined) throw new Error(`${operation.name} has no example call`);
+  return call;
+}

@@ -1,0 +1,42 @@
+import { anyCall, type Bench } from "./bench.js";
+import type { ContractCase } from "./operations.js";
+
+/** Everything that an operation's case holds: each call, each answer, each error. */
+export async function checkCompletely(bench: Bench, row: ContractCase): Promise<string[]> {
+  const { required, complete, success, errors } = row;
+  return [
+    ...(await faults("sends a valid request", { ...required, ...complete }, (_, call) =>
+      bench.sendsValidRequest(row, call),
+    )),
+    ...(await faults("understands the answer", success.examples, (name, expected) =>
+      bench.understandsAnswer(row, anyCall(row), name, expected),
+    )),
+    ...(await faults(
+      "turns into an error",
+      Object.fromEntries(errors.map((error) => [error.status, error])),
+      (_, error) => bench.turnsIntoError(row, anyCall(row), error),
+    )),
+  ].map((fault) => `${row.operation.name} ${fault}`);
+}
+
+/** The least that tells whether an operation still works: its fullest call, and what that answers. */
+export async function checkBriefly(bench: Bench, row: ContractCase): Promise<string[]> {
+  const [call = anyCall(row)] = Object.values(row.complete);
+  const [answer] = Object.entries(row.success.examples);
+  const found = await faults("still works", { "": call }, () =>
+    answer === undefined ? bench.sendsValidRequest(row, call) : bench.understandsAnswer(row, call, ...answer),
+  );
+  return found.map((fault) => `${row.operation.name} ${fault}`);
+}
+
+async function faults<T>(
+  what: string,
+  values: Record<string, T>,
+  check: (name: string, value: T) => Promise<void>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    await check(name, value).catch((error: Error) => found.push(`${what} (${name}): ${error.message}`));
+  }
+  return found;
+}

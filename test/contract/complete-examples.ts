@@ -1,0 +1,100 @@
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
+import { toPointer } from "../../scripts/generate/pointer.js";
+import { InputProblem } from "../../scripts/generate/problem.js";
+import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
+import { deref } from "../../scripts/generate/shapes.js";
+import { type Checker, createChecker } from "./check-value.js";
+import { type Derivation, deriveValue } from "./derive-value.js";
+
+type Direction = Derivation["direction"];
+
+interface Context {
+  readonly document: unknown;
+  readonly checker: Checker;
+}
+
+/**
+ * The description with an example for every parameter, body and answer, all written in place. Examples that are missing, or do not
+ * fit their schema, are derived from the schema. Stops where that is not possible: nothing is left untested in silence.
+ */
+export function completeExamples(document: unknown): JsonObject {
+  const context = { document, checker: createChecker(document) };
+  const paths: Record<string, JsonObject> = {};
+  for (const operation of listOperations(document).operations) {
+    const item = paths[operation.path] ?? {};
+    item[operation.http.toLowerCase()] = completeOperation(context, operation);
+    paths[operation.path] = item;
+  }
+  return { ...(document as JsonObject), paths };
+}
+
+function completeOperation(context: Context, { node, parameters, pointer }: RawOperation): JsonObject {
+  const responses = Object.entries(objectAt(node, "responses")).map(([status, response]) => {
+    const where = `${pointer}/responses/${status}`;
+    return [status, completeCarrier(context, response, "answer", where)];
+  });
+  return {
+    ...node,
+    parameters: parameters.map((parameter) => completeParameter(context, parameter, pointer)),
+    ...(node.requestBody !== undefined && {
+      requestBody: completeCarrier(context, node.requestBody, "request", `${pointer}/requestBody`),
+    }),
+    responses: Object.fromEntries(responses),
+  };
+}
+
+function completeParameter(context: Context, parameter: JsonObject, pointer: string): JsonObject {
+  const { example, examples, ...rest } = parameter;
+  const written = [
+    ...(example === undefined ? [] : [example]),
+    ...Object.values(writtenExamples(context, { examples })),
+  ];
+  const fitting = written.find((value) => context.checker.fits(parameter.schema, value));
+  if (fitting !== undefined) return { ...rest, example: fitting };
+  const where = `${pointer}, parameter ${parameter.name}`;
+  return { ...rest, example: derived(context, parameter.schema, "request", true, where) };
+}
+
+/** A request body or an answer. */
+function completeCarrier(context: Context, node: unknown, direction: Direction, pointer: string): JsonObject {
+  const carrier = deref(context.document, node);
+  if (carrier.content === undefined) return carrier;
+  const content = Object.entries(objectAt(carrier, "content")).map(([type, media]) => {
+    if (!/json/i.test(type) || !isObject(media) || media.schema === undefined) return [type, media];
+    const where = `${pointer}/content/${toPointer([type]).slice(2)}`;
+    return [type, { ...media, example: undefined, examples: mediaExamples(context, media, direction, where) }];
+  });
+  return { ...carrier, content: Object.fromEntries(content) };
+}
+
+function mediaExamples(context: Context, media: JsonObject, direction: Direction, where: string): JsonObject {
+  const { schema } = media;
+  const written = Object.entries(writtenExamples(context, media));
+  const fitting = written.filter(([, value]) => context.checker.fits(schema, value));
+  if (fitting.length > 0) return named(fitting);
+  const least = derived(context, schema, direction, false, where);
+  const most = derived(context, schema, direction, true, where);
+  const isSame = JSON.stringify(least) === JSON.stringify(most);
+  return named([["derived_least", least], ...(isSame ? [] : [["derived_most", most] as [string, unknown]])]);
+}
+
+function named(values: readonly (readonly [string, unknown])[]): JsonObject {
+  return Object.fromEntries(values.map(([name, value]) => [name, { value }]));
+}
+
+/** What stands in `example` and `examples`, by name. */
+function writtenExamples({ document }: Context, { example, examples }: JsonObject): JsonObject {
+  const several = isObject(examples) ? Object.entries(examples) : arrayAt({ examples }, "examples").entries();
+  const values = [...several].map(([name, one]) => [String(name), deref(document, one).value] as const);
+  return Object.fromEntries([...(example === undefined ? [] : [["example", example] as const]), ...values]);
+}
+
+function derived(context: Context, schema: unknown, direction: Direction, isComplete: boolean, where: string): unknown {
+  const found = deriveValue(schema, { ...context, direction, isComplete });
+  if (found !== undefined) return found.value;
+  throw new InputProblem({
+    where,
+    what: "There is no example that fits the schema, and none can be derived from it.",
+    mend: "give it an example, in the description or in openapi/overlay.yaml.",
+  });
+}

@@ -29,7 +29,7 @@ export function createChecker(document: unknown): Checker {
     return validator;
   };
   return {
-    fits: (schema, value) => validatorOf(schema)(value),
+    fits: (schema, value) => validatorOf(schema)(value) === true,
     reason(schema, value) {
       const validator = validatorOf(schema);
       return validator(value) ? "" : ajv.errorsText(validator.errors, { dataVar: "it" });

@@ -11,6 +11,8 @@ type Direction = Derivation["direction"];
 interface Context {
   readonly document: unknown;
   readonly checker: Checker;
+  /** What was derived already, by what was asked: most operations share their parameters and errors. */
+  readonly derived: Map<string, ReturnType<typeof deriveValue>>;
 }
 
 /**
@@ -18,7 +20,7 @@ interface Context {
  * fit their schema, are derived from the schema. Stops where that is not possible: nothing is left untested in silence.
  */
 export function completeExamples(document: unknown): JsonObject {
-  const context = { document, checker: createChecker(document) };
+  const context = { document, checker: createChecker(document), derived: new Map() };
   const paths: Record<string, JsonObject> = {};
   for (const operation of listOperations(document).operations) {
     const item = paths[operation.path] ?? {};
@@ -90,7 +92,9 @@ function writtenExamples({ document }: Context, { example, examples }: JsonObjec
 }
 
 function derived(context: Context, schema: unknown, direction: Direction, isComplete: boolean, where: string): unknown {
-  const found = deriveValue(schema, { ...context, direction, isComplete });
+  const question = JSON.stringify([schema, direction, isComplete]);
+  const found = context.derived.get(question) ?? deriveValue(schema, { ...context, direction, isComplete });
+  context.derived.set(question, found);
   if (found !== undefined) return found.value;
   throw new InputProblem({
     where,

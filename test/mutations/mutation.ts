@@ -11,8 +11,8 @@ export interface Mutation {
   readonly says?: readonly string[];
   /** Nothing can be generated, for this reason. */
   readonly refused?: RegExp;
-  /** In the short run as well. */
-  readonly short?: true;
+  /** In the short run as well: with calls of the new client to a mock server, or without. */
+  readonly short?: "called" | "compared";
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a document that is changed at will, as only its author knows it

@@ -9,6 +9,7 @@ import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/c
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/generate/problem.js";
 import { type Base, ROOT } from "./base.js";
+import { checkContract } from "./check-contract.js";
 import { Draft, type Mutation } from "./mutation.js";
 
 /** What came of a mutation. */
@@ -20,10 +21,15 @@ export interface Outcome {
   readonly errors: readonly string[];
   /** Methods that no entry names, and that are not as they were. */
   readonly disturbed: readonly string[];
+  /** What the mock server of the new description finds wrong with the new client, and the client with its answers. */
+  readonly faults: readonly string[];
 }
 
-/** Begins a mutation: what `redocly diff` has to do runs by itself until the rest is asked for. */
-export function beginMutation(base: Base, { change }: Mutation): () => Promise<Outcome> {
+/**
+ * Begins a mutation: what `redocly diff` has to do runs by itself until the rest is asked for. `isCalled` says whether the new
+ * client is to make calls too.
+ */
+export function beginMutation(base: Base, { change }: Mutation, isCalled: boolean): () => Promise<Outcome> {
   const draft = new Draft(structuredClone(base.description));
   change(draft);
   try {
@@ -33,7 +39,7 @@ export function beginMutation(base: Base, { change }: Mutation): () => Promise<O
     const diffing = inScratch((folder) => rawChanges(older.document, newer.document, folder));
     const settled = Promise.allSettled([diffing]);
     return () =>
-      finishMutation(base, older, newer, diffing)
+      finishMutation(base, older, newer, diffing, isCalled)
         .catch(refusal)
         .finally(() => settled);
   } catch (error) {
@@ -41,7 +47,13 @@ export function beginMutation(base: Base, { change }: Mutation): () => Promise<O
   }
 }
 
-async function finishMutation(base: Base, older: Description, newer: Description, diffing: Promise<RawChange[]>) {
+async function finishMutation(
+  base: Base,
+  older: Description,
+  newer: Description,
+  diffing: Promise<RawChange[]>,
+  isCalled: boolean,
+): Promise<Outcome> {
   const before = await sideOf(base, older);
   const after = await makeSide(newer, older, base.table);
   let errors: string[] = [];
@@ -50,7 +62,13 @@ async function finishMutation(base: Base, older: Description, newer: Description
     errors = errorsOf(verdicts.program, shadow(ROOT, "after", after.code).keys());
     return verdicts;
   });
-  return { comparison, errors, disturbed: disturbed(before, after, comparison) };
+  const changed = changedMethods(comparison);
+  return {
+    comparison,
+    errors,
+    disturbed: disturbed(before, after, changed),
+    faults: isCalled ? await checkContract(before, after, changed) : [],
+  };
 }
 
 const sides = new WeakMap<Base, Promise<Side>>();
@@ -65,7 +83,7 @@ function sideOf(base: Base, description: Description): Promise<Side> {
 /** The message of a refusal; anything else that is thrown is a fault. */
 function refusal(error: unknown): Outcome {
   if (!(error instanceof InputProblem)) throw error;
-  return { refusal: error.message, errors: [], disturbed: [] };
+  return { refusal: error.message, errors: [], disturbed: [], faults: [] };
 }
 
 /** As `npm run generate` reads a description. */
@@ -86,9 +104,12 @@ function refuseBrokenRules({ table }: Base, { document, source }: Description): 
   }
 }
 
-/** What the contract tests send and expect hangs on the descriptor and the types' names; both must be as before. */
-function disturbed(before: Side, after: Side, { entries }: Comparison): string[] {
-  const told = new Set(entries.flatMap(({ methods }) => methods));
+function changedMethods({ entries }: Comparison): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ methods }) => methods));
+}
+
+/** Descriptor, types' names and parameters of a method that nothing is told of must be as before. */
+function disturbed(before: Side, after: Side, told: ReadonlySet<string>): string[] {
   const later = new Map(after.operations.map((operation) => [operation.name, operation.model]));
   return before.operations
     .filter(({ name }) => !told.has(name))

@@ -13,7 +13,7 @@ export const members: Mutation[] = [
     name: "a request gets a required property",
     impact: "major",
     says: ["`instances.create`: `hostname` is new and required"],
-    short: true,
+    short: "called",
     change: (draft) => draft.setProperty("CreateInstanceRequest", "hostname", { type: "string" }, true),
   },
   {
@@ -69,7 +69,7 @@ export const members: Mutation[] = [
       "`InstanceManager`: is not exported any more",
       "`SpotDeploymentSummary`: is not exported any more",
     ],
-    short: true,
+    short: "compared",
     change: (draft) => draft.removeProperty("InstanceResponse", "managed_by"),
   },
   {
@@ -98,7 +98,7 @@ export const members: Mutation[] = [
     name: "a property of an answer may be absent",
     impact: "major",
     says: ["`Instance.image` may now be absent"],
-    short: true,
+    short: "compared",
     change: (draft) => draft.require("InstanceResponse", "image", false),
   },
   {

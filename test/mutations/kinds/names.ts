@@ -15,7 +15,7 @@ export const names: Mutation[] = [
       "`aBC.n2fa`: is new (GET /preview/v2/odd/2fa)",
       "`aBC.toString_`: is new (GET /preview/v2/odd/toString)",
     ],
-    short: true,
+    short: "called",
     change: (draft) => {
       for (const id of IDS) draft.paths[`/preview/v2/odd/${id}`] = { get: newOperation(id, { tags: ["a-b c"] }) };
     },
@@ -82,7 +82,7 @@ export const names: Mutation[] = [
     name: "keys stand in another order",
     impact: "none",
     says: [],
-    short: true,
+    short: "compared",
     change: (draft) => {
       Object.assign(draft.document, reversed(draft.document) as object);
       draft.document.components = reversed(draft.document.components);

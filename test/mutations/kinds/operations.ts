@@ -30,7 +30,7 @@ export const operations: Mutation[] = [
     name: "an operation gets another operationId",
     impact: "patch",
     says: ["`pools.list`: is operation `list_all_pools` now (was `list_pools`)"],
-    short: true,
+    short: "called",
     change: (draft) => {
       draft.operation("list_pools").operationId = "list_all_pools";
     },
@@ -105,7 +105,7 @@ export const operations: Mutation[] = [
       "`instancesV2.deleteStable`: is new (DELETE /v2/instances/{id})",
       "`instancesV2.updateStable`: is new (PATCH /v2/instances/{id})",
     ],
-    short: true,
+    short: "called",
     change: (draft) => {
       for (const path of ["/preview/v2/instances", "/preview/v2/instances/{id}"]) {
         const item = structuredClone(draft.path(path));

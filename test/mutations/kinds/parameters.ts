@@ -23,7 +23,7 @@ export const parameters: Mutation[] = [
     name: "a parameter is removed",
     impact: "major",
     says: ["`instances.list`: `tag_key` is gone"],
-    short: true,
+    short: "compared",
     change: (draft) => draft.removeParameter("list_instances", "tag_key"),
   },
   {
@@ -90,7 +90,7 @@ export const parameters: Mutation[] = [
     name: "the key header is added",
     impact: "minor",
     says: ["`instances.create`: takes an idempotency key; the client now repeats it by itself"],
-    short: true,
+    short: "called",
     change: (draft) =>
       draft.addParameter("create_instance", {
         name: "Idempotency-Key",
@@ -103,7 +103,7 @@ export const parameters: Mutation[] = [
     name: "the key header is removed",
     impact: "major",
     says: ["`orders.create`: takes no idempotency key any more; after a lost answer the client cannot repeat it"],
-    short: true,
+    short: "compared",
     change: (draft) => draft.removeParameter("create_order", "Idempotency-Key"),
   },
   {
@@ -114,7 +114,7 @@ export const parameters: Mutation[] = [
       "`workspaces.list`: `starting_after` is new",
       "`workspaces.list`: `ending_before` is new",
     ],
-    short: true,
+    short: "called",
     change: (draft) => {
       for (const cursor of CURSORS) draft.addParameter("list_workspaces_handler", cursor);
     },

@@ -14,7 +14,7 @@ export const shapes: Mutation[] = [
     name: "a value is added to a closed enum that answers carry",
     impact: "major",
     says: ['`InstancePriority`: can now be `"sacred"`'],
-    short: true,
+    short: "compared",
     change: (draft) => {
       draft.schema("InstancePriority").enum.push("sacred");
     },
@@ -47,7 +47,7 @@ export const shapes: Mutation[] = [
     name: "a schema is renamed, and its type with it",
     impact: "major",
     says: ["`InstanceStatus`: is now called `InstanceState`"],
-    short: true,
+    short: "called",
     change: (draft) => draft.renameSchema("InstanceStatus", "InstanceState"),
   },
   {
@@ -69,7 +69,7 @@ export const shapes: Mutation[] = [
     name: "a union of an answer gets an arm",
     impact: "major",
     says: ["`Deployment`: is now GenericDeployment | SpotDeployment | Pool (was GenericDeployment | SpotDeployment)"],
-    short: true,
+    short: "compared",
     change: (draft) => {
       draft.schema("DeploymentResource").oneOf.push(refTo("PoolResponse"));
     },

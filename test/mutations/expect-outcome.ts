@@ -1,0 +1,21 @@
+import { expect } from "vitest";
+import { sentence } from "../../scripts/diff/entry.js";
+import type { Mutation } from "./mutation.js";
+import type { Outcome } from "./run-mutation.js";
+
+/** All that must hold of what came of a mutation. */
+export function expectOutcome({ impact, says, refused }: Mutation, outcome: Outcome): void {
+  const { refusal, comparison, errors, disturbed, faults } = outcome;
+  if (refused !== undefined) {
+    expect(refusal).toMatch(refused);
+    expect(refusal).toContain("To mend: ");
+    return;
+  }
+  expect(refusal).toBeUndefined();
+  expect(errors, "errors in the generated code").toEqual([]);
+  expect(disturbed, "methods that changed without a word").toEqual([]);
+  expect(faults, "what fails on the mock server of the new description").toEqual([]);
+  const entries = comparison?.entries ?? [];
+  expect(entries.filter(({ kind }) => kind !== "words").map(sentence)).toEqual(says);
+  expect(comparison?.impact ?? "none").toBe(impact);
+}

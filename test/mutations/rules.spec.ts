@@ -1,0 +1,166 @@
+import { afterEach, expect, it, vi } from "vitest";
+import type { OperationModel } from "../../scripts/generate/model.js";
+import { expectOutcome } from "./expect-outcome.js";
+import { mutations } from "./kinds/index.js";
+
+/** A rule of the pipeline, the mutation that is there for it, and what that says once the rule is taken out. */
+interface Rule {
+  readonly rule: string;
+  readonly module: string;
+  readonly without: (original: Exports) => Exports;
+  readonly mutation: string;
+  readonly fails: RegExp;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever a module exports
+type Exports = Record<string, any>;
+
+const TEXTS = /to deeply equal/;
+
+const rules: Rule[] = [
+  {
+    rule: "what took the place of a member is looked for",
+    module: "../../scripts/diff/successor.js",
+    without: () => ({ successor: () => undefined }),
+    mutation: "a property of an answer is renamed",
+    fails: TEXTS,
+  },
+  {
+    rule: "operations are the same by method and path too",
+    module: "../../scripts/diff/match-operations.js",
+    without: () => ({ matchOperations: sameIds }),
+    mutation: "an operation gets another operationId",
+    fails: TEXTS,
+  },
+  {
+    rule: "schemas are known again under another name",
+    module: "../../scripts/diff/touched.js",
+    without: () => ({ renamedSchemas: () => new Map() }),
+    mutation: "a schema is renamed, and its type with it",
+    fails: TEXTS,
+  },
+  {
+    rule: "the key header decides the retry class",
+    module: "../../scripts/generate/rules.js",
+    without: () => ({ retryByRule: () => "unsafe" }),
+    mutation: "the key header is added",
+    fails: /to be undefined/,
+  },
+  {
+    rule: "cursors decide how a list is walked",
+    module: "../../scripts/generate/rules.js",
+    without: () => ({ pagingByRule: () => undefined }),
+    mutation: "cursor parameters are added",
+    fails: TEXTS,
+  },
+  {
+    rule: "error answers are compared",
+    module: "../../scripts/diff/compare-statuses.js",
+    without: () => ({ compareStatuses: () => [] }),
+    mutation: "an error status is removed",
+    fails: TEXTS,
+  },
+  {
+    rule: "limits are compared",
+    module: "../../scripts/diff/quiet-entries.js",
+    without: () => ({ limitEntries: () => [] }),
+    mutation: "limits of a property change",
+    fails: TEXTS,
+  },
+  {
+    rule: "bodies are compared as a whole",
+    module: "../../scripts/diff/compare-bodies.js",
+    without: () => ({ compareBodies: () => [] }),
+    mutation: "an operation answers with another type",
+    fails: TEXTS,
+  },
+  {
+    rule: "what stands outside operations and schemas is told",
+    module: "../../scripts/diff/unplaced.js",
+    without: () => ({ unplacedEntries: () => [] }),
+    mutation: "the server has another address",
+    fails: TEXTS,
+  },
+  {
+    rule: "the overlay corrects what the vendor publishes",
+    module: "../../scripts/generate/overlay.js",
+    without: () => ({ applyOverlay: (document: unknown) => ({ document, notices: [] }) }),
+    mutation: "a discriminator maps to schemas that do not exist",
+    fails: /to be undefined/,
+  },
+  {
+    rule: "descriptions that contradict themselves are refused",
+    module: "../../scripts/generate/check-description.js",
+    without: () => ({ refuseContradictions: () => undefined }),
+    mutation: "an operationId is used twice",
+    fails: /to match/,
+  },
+  {
+    rule: "no method gets a name that every object has",
+    module: "../../scripts/generate/names.js",
+    without: () => ({ memberName: (name: string) => name }),
+    mutation: "operations have unusual names",
+    fails: /./,
+  },
+  {
+    rule: "no text ends the comment that it stands in",
+    module: "../../scripts/generate/docs.js",
+    without: () => ({ comment: (paragraphs: string[]) => `/** ${paragraphs.join("\n")} */\n` }),
+    mutation: "a description tries to end its comment",
+    fails: /Build failed/,
+  },
+  {
+    rule: "the client knows which operations answer with nothing",
+    module: "../../scripts/generate/build-operation.js",
+    without: ({ buildOperation }) => ({
+      buildOperation(...values: unknown[]) {
+        const model: OperationModel = buildOperation(...values);
+        const { empty: _, ...descriptor } = model.descriptor;
+        return { ...model, descriptor };
+      },
+    }),
+    mutation: "success loses its body",
+    fails: /what fails on the mock server of the new description/,
+  },
+];
+
+function sameIds(from: readonly { id: string }[], to: readonly { id: string }[]): Map<string, string> {
+  const ids = new Set(to.map(({ id }) => id));
+  return new Map(from.filter(({ id }) => ids.has(id)).map(({ id }) => [id, id]));
+}
+
+const TIME = 120_000;
+
+afterEach(() => {
+  vi.resetModules();
+});
+
+/** Runs a mutation on a pipeline of which one module may be another. */
+async function run(name: string, rule?: Rule): Promise<void> {
+  vi.resetModules();
+  if (rule !== undefined) {
+    vi.doMock(rule.module, async (original) => {
+      const exports = (await original()) as Exports;
+      return { ...exports, ...rule.without(exports) };
+    });
+  }
+  try {
+    const { readBase } = await import("./base.js");
+    const { beginMutation } = await import("./run-mutation.js");
+    const mutation = mutations.find((one) => one.name === name);
+    if (mutation === undefined) throw new Error(`There is no mutation "${name}".`);
+    expectOutcome(mutation, await beginMutation(readBase(true), mutation, true)());
+  } finally {
+    if (rule !== undefined) vi.doUnmock(rule.module);
+  }
+}
+
+it("with all rules in place nothing fails here", () => run("success loses its body"), TIME);
+
+it.each(rules)(
+  "fails without: $rule",
+  async (rule) => {
+    await expect(run(rule.mutation, rule)).rejects.toThrow(rule.fails);
+  },
+  TIME,
+);

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
-import { InputProblem } from "../generate/problem.js";
+import { parseOptions, wrongCall } from "../generate/parse-options.js";
+import { COMPARISON_OPTIONS, companionsOf, readFormat } from "./comparison-options.js";
 import type { Companions } from "./read.js";
 
 const FORMATS = ["text", "markdown", "json"] as const;
@@ -13,7 +13,9 @@ export interface DiffArguments {
   readonly help: boolean;
 }
 
-export const DIFF_USAGE = `Usage: npm run spec:diff -- OLD NEW [OPTIONS]
+const CALL = "npm run spec:diff --";
+
+export const DIFF_USAGE = `Usage: ${CALL} OLD NEW [OPTIONS]
 
 Tells what is different for users of the client between two API descriptions, and which version that asks for.
 
@@ -25,44 +27,16 @@ Tells what is different for users of the client between two API descriptions, an
 `;
 
 export function readDiffArguments(argv: readonly string[]): DiffArguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseOptions(CALL, argv, { ...COMPARISON_OPTIONS, output: { type: "string" } });
   const [before = "", after = "", ...more] = positionals;
-  const { help, format, sdk, overlay, output } = values;
-  if (!help && (after === "" || more.length > 0)) throw wrong("Give two descriptions, the older one first.");
-  if (!isFormat(format)) throw wrong(`There is no format "${format}".`);
+  const { help, output } = values;
+  if (!help && (after === "" || more.length > 0)) throw wrongCall(CALL, "Give two descriptions, the older one first.");
   return {
     before,
     after,
-    format,
+    format: readFormat(CALL, FORMATS, values.format),
     help,
-    companions: { ...(sdk !== undefined && { sdk }), ...(overlay !== undefined && { overlay }) },
+    companions: companionsOf(values),
     ...(output !== undefined && { output }),
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: true,
-      options: {
-        format: { type: "string", default: "text" },
-        output: { type: "string" },
-        sdk: { type: "string" },
-        overlay: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw wrong(`${(error instanceof Error ? error.message : String(error)).split(". ")[0]}.`);
-  }
-}
-
-function isFormat(format: string): format is DiffArguments["format"] {
-  return (FORMATS as readonly string[]).includes(format);
-}
-
-function wrong(what: string): InputProblem {
-  return new InputProblem({ where: "npm run spec:diff", what, mend: "see npm run spec:diff -- --help" });
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { InputProblem } from "./problem.js";
+import { parseOptions } from "./parse-options.js";
 
 export interface Arguments {
   /** API description to generate from, when it is not the project's own. */
@@ -26,22 +25,12 @@ Makes the typed client from the API description.
 `;
 
 export function readArguments(argv: readonly string[]): Arguments {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      strict: true,
-      options: {
-        spec: { type: "string" },
-        overlay: { type: "string" },
-        sdk: { type: "string" },
-        out: { type: "string" },
-        check: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    const what = (error instanceof Error ? error.message : String(error)).split(". ")[0];
-    throw new InputProblem({ where: "npm run generate", what: `${what}.`, mend: "see npm run generate -- --help" });
-  }
+  const options = {
+    spec: { type: "string" },
+    overlay: { type: "string" },
+    sdk: { type: "string" },
+    out: { type: "string" },
+    check: { type: "boolean", default: false },
+  } as const;
+  return parseOptions("npm run generate --", argv, options, { allowPositionals: false }).values;
 }

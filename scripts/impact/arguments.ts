@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { COMPARISON_OPTIONS, companionsOf, readFormat } from "../diff/comparison-options.js";
 import type { Companions } from "../diff/read.js";
-import { InputProblem } from "../generate/problem.js";
+import { parseOptions, wrongCall } from "../generate/parse-options.js";
 
 export interface ImpactArguments {
   readonly before: string;
@@ -36,37 +36,20 @@ Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be tol
 }
 
 export function readImpactArguments(argv: readonly string[], root: string, call: string): ImpactArguments {
-  const { values, positionals } = parse(argv, call);
+  const options = { ...COMPARISON_OPTIONS, project: { type: "string", default: "." } } as const;
+  const { values, positionals } = parseOptions(call, argv, options);
   const own = join(root, OWN_DESCRIPTION);
   const [before = own, after = "", ...more] = positionals.length === 1 ? [own, ...positionals] : positionals;
-  const { help, project, format, sdk, overlay } = values;
+  const { help, project } = values;
   if (!help && (after === "" || more.length > 0)) {
-    throw wrong(call, "Give the new description, or two of them with the older one first.");
+    throw wrongCall(call, "Give the new description, or two of them with the older one first.");
   }
-  if (format !== "text" && format !== "json") throw wrong(call, `There is no format "${format}".`);
-  const companions = { ...(sdk !== undefined && { sdk }), ...(overlay !== undefined && { overlay }) };
-  return { before, after, project, format, companions, help };
-}
-
-function parse(argv: readonly string[], call: string) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: true,
-      options: {
-        project: { type: "string", default: "." },
-        format: { type: "string", default: "text" },
-        sdk: { type: "string" },
-        overlay: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw wrong(call, `${(error instanceof Error ? error.message : String(error)).split(". ")[0]}.`);
-  }
-}
-
-function wrong(call: string, what: string): InputProblem {
-  return new InputProblem({ where: call.replace(/ --$/, ""), what, mend: `see ${call} --help` });
+  return {
+    before,
+    after,
+    project,
+    format: readFormat(call, ["text", "json"], values.format),
+    companions: companionsOf(values),
+    help,
+  };
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { InputProblem } from "../generate/problem.js";
+import { parseOptions, wrongCall } from "../generate/parse-options.js";
 
 /** Where the vendor publishes the description. */
 export const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
@@ -13,6 +12,8 @@ export interface PullArguments {
   readonly help: boolean;
 }
 
+const CALL = "npm run spec:pull --";
+
 export const PULL_USAGE = `Usage: npm run spec:pull [-- URL|FILE] [OPTIONS]
 
 Takes over a new API description: shows what changes, asks, then regenerates the client and tests it.
@@ -21,24 +22,16 @@ Takes over a new API description: shows what changes, asks, then regenerates the
   --yes        do not ask
   --no-test    do not type-check and test afterwards
   --help       this text
+
+Exit code: 0 when it is taken over or nothing is different, 1 when nothing was changed, 2 when it is taken over and its
+type-check or tests fail.
 `;
 
 export function readPullArguments(argv: readonly string[]): PullArguments {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: true,
-      options: {
-        yes: { type: "boolean", short: "y", default: false },
-        "no-test": { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (positionals.length > 1) throw new Error("Give one address or file.");
-    return { from: positionals[0] ?? PUBLISHED, yes: values.yes, test: !values["no-test"], help: values.help };
-  } catch (error) {
-    const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
-    throw new InputProblem({ where: "npm run spec:pull", what, mend: "see npm run spec:pull -- --help" });
-  }
+  const { values, positionals } = parseOptions(CALL, argv, {
+    yes: { type: "boolean", short: "y", default: false },
+    "no-test": { type: "boolean", default: false },
+  });
+  if (positionals.length > 1) throw wrongCall(CALL, "Give one address or file.");
+  return { from: positionals[0] ?? PUBLISHED, yes: values.yes, test: !values["no-test"], help: values.help };
 }

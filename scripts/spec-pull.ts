@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { printText } from "./diff/print-text.js";
 import { inScratch } from "./diff/read.js";
 import { explain, runAsCommand } from "./generate/command.js";
+import { finish } from "./generate/finish.js";
+import type { Made } from "./generate/make-outputs.js";
 import { createProgress, type Progress } from "./generate/progress.js";
 import type { Surroundings } from "./generate/surroundings.js";
-import { generate } from "./generate.js";
 import { PULL_USAGE, type PullArguments, readPullArguments } from "./pull/arguments.js";
 import { type Candidate, readCandidate, tryOut } from "./pull/candidate.js";
 import { confirm } from "./pull/confirm.js";
@@ -38,9 +39,9 @@ async function pull(options: PullArguments, world: PullWorld, scratch: string): 
   const candidate = await progress.stage("compare", () => readCandidate(text, options.from, world.root, scratch));
   world.stdout.write(printText(candidate.report));
   if (candidate.report.impact === undefined) return 0;
-  await progress.stage("try", () => tryOut(candidate, world, scratch));
+  const made = await progress.stage("generate", () => tryOut(candidate, world.root, scratch));
   if (!options.yes && !(await isWanted(world))) return 1;
-  return take(candidate, options, world, progress);
+  return take(candidate, made, options, world, progress);
 }
 
 async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
@@ -50,18 +51,23 @@ async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
 }
 
 /** From here on files change; everything that can refuse has been heard. */
-async function take({ report, files }: Candidate, options: PullArguments, world: PullWorld, progress: Progress) {
+async function take(
+  { report, files }: Candidate,
+  made: Made,
+  options: PullArguments,
+  world: PullWorld,
+  progress: Progress,
+): Promise<number> {
   write(world.root, files);
-  const code = await progress.stage("generate", () =>
-    generate([], { ...world, stdout: { write: (text) => world.stdout.write(text) } }),
-  );
-  if (code !== 0) return code;
+  const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
+  const { lines } = finish({ ...made, ...target, totalMs: progress.totalMs });
+  world.stdout.write(lines.map((line) => `${line}\n`).join(""));
   const failure = options.test ? await progress.stage("test", () => (world.test ?? runTests)(world.root)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
   if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
   else world.stderr.write(`${failure}\n`);
-  return failure === undefined ? 0 : 1;
+  return failure === undefined ? 0 : 2;
 }
 
 /** All texts beside their places first, then the renames. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Arguments } from "./arguments.js";
 import { refuseNonOpenApi } from "./check-description.js";
+import type { Texts } from "./format.js";
 import type { Origin } from "./header.js";
 import type { Inputs } from "./print-provenance.js";
 import { InputProblem } from "./problem.js";
@@ -18,27 +19,30 @@ export interface ReadInputs {
   readonly folder: string;
 }
 
-/** Reads the three inputs; stops when one of them is not what it should be. */
-export function readInputs(options: Arguments, root: string, cwd: string): ReadInputs {
+/**
+ * Reads the three inputs; stops when one of them is not what it should be. `texts` stand in for files that are not written
+ * yet, by their path from the root.
+ */
+export function readInputs(options: Arguments, root: string, cwd: string, texts: Texts = new Map()): ReadInputs {
   const paths = {
     spec: options.spec === undefined ? join(root, DEFAULTS.spec) : resolve(cwd, options.spec),
     overlay: options.overlay === undefined ? join(root, DEFAULTS.overlay) : resolve(cwd, options.overlay),
     sdk: options.sdk === undefined ? join(root, DEFAULTS.sdk) : resolve(cwd, options.sdk),
   };
-  const description = readSource(paths.spec, root);
+  const read = (path: string): Source => {
+    const name = nameOf(path, root);
+    return parseSource(texts.get(name) ?? readText(path, name), name);
+  };
+  const description = read(paths.spec);
   refuseNonOpenApi(description);
-  const overlay = readSource(paths.overlay, root);
-  const sdk = readSource(paths.sdk, root);
+  const overlay = read(paths.overlay);
+  const sdk = read(paths.sdk);
   return {
     sources: { description, overlay, sdk },
     table: readSdkTable(sdk),
     origin: { spec: description.file, overlay: overlay.file, sdk: sdk.file },
     folder: dirname(paths.spec),
   };
-}
-
-function readSource(path: string, root: string): Source {
-  return parseSource(readText(path, nameOf(path, root)), nameOf(path, root));
 }
 
 function readText(path: string, name: string): string {

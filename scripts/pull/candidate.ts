@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { type Report, reportOn } from "../diff/report.js";
 import type { Side } from "../diff/side.js";
 import { refuseNonOpenApi } from "../generate/check-description.js";
+import { readInputs } from "../generate/inputs.js";
+import { type Made, makeOutputs } from "../generate/make-outputs.js";
 import { InputProblem } from "../generate/problem.js";
+import type { Progress } from "../generate/progress.js";
 import { parseSource } from "../generate/source.js";
-import type { Surroundings } from "../generate/surroundings.js";
-import { generate } from "../generate.js";
 import { changeset } from "./changeset.js";
 import { descriptionText } from "./description-text.js";
 import { editRows } from "./edit-rows.js";
@@ -57,24 +58,19 @@ function manifest(root: string): { version: string; name: string } {
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 }
 
-/** Generates from the candidate into a folder that is thrown away: whatever stops it, stops it before anything is touched. */
-export async function tryOut({ files }: Candidate, world: Surroundings, scratch: string): Promise<void> {
-  const place = (name: string) => join(scratch, name);
-  writeFileSync(place("sfc-preview.yaml"), files.get(DESCRIPTION) ?? "");
-  writeFileSync(place("sdk.yaml"), files.get(TABLE) ?? "");
-  let message = "";
-  const quiet = { write: () => undefined };
-  const heard = {
-    write(text: string) {
-      message += text;
-    },
-  };
-  const args = ["--spec", place("sfc-preview.yaml"), "--sdk", place("sdk.yaml"), "--out", place("client")];
-  const code = await generate(args, { ...world, stdout: quiet, stderr: heard });
-  if (code === 0) return;
-  throw new InputProblem({
-    where: "The new description",
-    what: `No client can be generated from it:\n${message.trimEnd()}`,
-    mend: "tell the vendor, or save the description, correct it, and give the file.",
-  });
+const SILENT: Pick<Progress, "stage"> = { stage: async (_name, work) => work() };
+
+/** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
+export async function tryOut({ files }: Candidate, root: string, scratch: string): Promise<Made> {
+  try {
+    const inputs = readInputs({ check: false, help: false }, root, root, files);
+    return await makeOutputs(inputs, root, scratch, SILENT);
+  } catch (error) {
+    if (!(error instanceof InputProblem)) throw error;
+    throw new InputProblem({
+      where: "The new description",
+      what: `No client can be generated from it:\n${error.message}`,
+      mend: "tell the vendor, or save the description, correct it, and give the file.",
+    });
+  }
 }

@@ -91,7 +91,7 @@ describe("takes over a newer description", () => {
         cwd: project.root,
         test: async () => "The contract tests fail.",
       };
-      expect(await specPull([historyFile("2026-06"), "--yes"], world)).toBe(1);
+      expect(await specPull([historyFile("2026-06"), "--yes"], world)).toBe(2);
       expect(out.stderr).toBe("The contract tests fail.\n");
     },
     TIME,

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { ApiError, type CallResult, type ClientOptions, type Page } from "../../src/index.js";
 import { callMethod } from "./call.js";
 import type { CallExample, ContractCase } from "./operations.js";
+import { violationsIn } from "./violations.js";
 
 /** The class of a client, also of one that was generated from another description. */
 export type ClientClass = new (options: ClientOptions) => object;
@@ -20,8 +21,8 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
 
   async function watchedFetch(url: string, init: RequestInit): Promise<Response> {
     const response = await fetch(url, init);
-    const found = response.headers.get("sl-violations");
-    if (found !== null) violations.push(`${init.method} ${url} ${init.body ?? ""}: ${found}`);
+    const found = violationsIn(response.headers);
+    if (found !== undefined) violations.push(`${init.method} ${url} ${init.body ?? ""}: ${found}`);
     return response;
   }
 

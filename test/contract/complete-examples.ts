@@ -53,8 +53,9 @@ function completeParameter(context: Context, parameter: JsonObject, pointer: str
   ];
   const fitting = written.find((value) => context.checker.fits(parameter.schema, value));
   if (fitting !== undefined) return { ...rest, example: fitting };
-  const where = `${pointer}, parameter ${parameter.name}`;
-  return { ...rest, example: derived(context, parameter.schema, "request", true, where) };
+  const derived = derive(context, parameter.schema, "request", true);
+  if (derived === undefined) throw underivable(`${pointer}, parameter ${parameter.name}`);
+  return { ...rest, example: derived.value };
 }
 
 /** A request body or an answer. */
@@ -74,10 +75,11 @@ function mediaExamples(context: Context, media: JsonObject, direction: Direction
   const written = Object.entries(writtenExamples(context, media));
   const fitting = written.filter(([, value]) => context.checker.fits(schema, value));
   if (fitting.length > 0) return named(fitting);
-  const least = derived(context, schema, direction, false, where);
-  const most = derived(context, schema, direction, true, where);
-  const isSame = JSON.stringify(least) === JSON.stringify(most);
-  return named([["derived_least", least], ...(isSame ? [] : [["derived_most", most] as [string, unknown]])]);
+  const values = [false, true].flatMap((isComplete) => derive(context, schema, direction, isComplete) ?? []);
+  const [least, most] = values;
+  if (least === undefined) throw underivable(where);
+  const isSame = most === undefined || JSON.stringify(least) === JSON.stringify(most);
+  return named([["derived", least.value], ...(isSame ? [] : [["derived_complete", most.value] as const])]);
 }
 
 function named(values: readonly (readonly [string, unknown])[]): JsonObject {
@@ -91,12 +93,20 @@ function writtenExamples({ document }: Context, { example, examples }: JsonObjec
   return Object.fromEntries([...(example === undefined ? [] : [["example", example] as const]), ...values]);
 }
 
-function derived(context: Context, schema: unknown, direction: Direction, isComplete: boolean, where: string): unknown {
+function derive(
+  context: Context,
+  schema: unknown,
+  direction: Direction,
+  isComplete: boolean,
+): { value: unknown } | undefined {
   const question = JSON.stringify([schema, direction, isComplete]);
   const found = context.derived.get(question) ?? deriveValue(schema, { ...context, direction, isComplete });
   context.derived.set(question, found);
-  if (found !== undefined) return found.value;
-  throw new InputProblem({
+  return found;
+}
+
+function underivable(where: string): InputProblem {
+  return new InputProblem({
     where,
     what: "There is no example that fits the schema, and none can be derived from it.",
     mend: "give it an example, in the description or in openapi/overlay.yaml.",

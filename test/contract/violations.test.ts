@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { violationsIn } from "./violations.js";
+
+const hint = { code: "deprecated", severity: "Warning", message: "Query param a is deprecated" };
+const breach = { code: "required", severity: "Error", message: "must have property a" };
+
+function found(text: string) {
+  return violationsIn(new Headers({ "sl-violations": text }));
+}
+
+it("is nothing where the header is missing", () => {
+  expect(violationsIn(new Headers())).toBeUndefined();
+});
+
+it("is all but hints that something is deprecated", () => {
+  expect(found(JSON.stringify([hint]))).toBeUndefined();
+  expect(found(JSON.stringify([hint, breach]))).toBe(JSON.stringify([breach]));
+  expect(found(JSON.stringify([{ ...breach, severity: "Warning" }]))).toContain("required");
+  expect(found(JSON.stringify([{ ...hint, severity: "Error" }]))).toContain("deprecated");
+});
+
+it("is the text itself where the server had to cut it", () => {
+  expect(found("Too many violations! [{")).toBe("Too many violations! [{");
+});

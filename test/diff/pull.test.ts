@@ -21,6 +21,7 @@ describe("takes over a newer description", () => {
     "shows the difference, writes description, rows and client, and names the version",
     async () => {
       const project = may();
+      project.write(".changeset/README.md", "");
       const { code, out } = await pull(project, [historyFile("2026-06"), "--yes"]);
       expect({ code, stderr: out.stderr }).toEqual({ code: 0, stderr: "" });
       expect(out.stdout).toContain("`instances.create`: `priority` is gone, see `priority_level`");
@@ -28,6 +29,11 @@ describe("takes over a newer description", () => {
       expect(parse(project.read("openapi/sfc-preview.yaml"))).toEqual(parse(historyText("2026-06")));
       expect(project.read("src/generated/schema.ts")).toContain("priority_level");
       expect(project.read("src/generated/schema.ts")).not.toMatch(/\bpriority\?/);
+      const note = project.read(/\.changeset\/description-\w+\.md/.exec(out.stdout)?.[0] ?? "");
+      expect(note).toMatch(
+        /^---\n"sfc-preview-sdk": minor\n---\n\nA new description of the API\.\n\n\*\*Breaking\*\*\n/,
+      );
+      expect(note).toContain("`Instance.priority` is gone, see `priority_level`");
     },
     TIME,
   );
@@ -81,18 +87,22 @@ describe("takes over a newer description", () => {
   );
 
   it(
-    "tells when the tests fail afterwards",
+    "tells when the tests fail afterwards, and shows in a terminal how far it is",
     async () => {
       const out = outputs();
       const project = may();
       const world = {
         ...out.world,
+        stdout: { ...out.world.stdout, isTTY: true },
         root: project.root,
         cwd: project.root,
         test: async () => "The contract tests fail.",
       };
       expect(await specPull([historyFile("2026-06"), "--yes"], world)).toBe(2);
       expect(out.stderr).toBe("The contract tests fail.\n");
+      expect(out.stdout).not.toContain("Version to release");
+      const shown = [...out.stdout.matchAll(/\r\S* {2}(\w+) +\S* *\d+ ms/g)].map(([, stage]) => stage);
+      expect(shown, "stages that a terminal shows").toEqual(["fetch", "compare", "generate", "test"]);
     },
     TIME,
   );

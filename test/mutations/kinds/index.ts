@@ -1,5 +1,6 @@
 import type { Mutation } from "../mutation.js";
 import { answers } from "./answers.js";
+import { depths } from "./depths.js";
 import { members } from "./members.js";
 import { names } from "./names.js";
 import { operations } from "./operations.js";
@@ -11,6 +12,7 @@ export const mutations: readonly Mutation[] = [
   ...parameters,
   ...answers,
   ...members,
+  ...depths,
   ...shapes,
   ...names,
 ];

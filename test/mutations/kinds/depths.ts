@@ -1,0 +1,41 @@
+import type { Mutation } from "../mutation.js";
+
+/** Properties of entries, of entries within answers, and further down. */
+export const depths: Mutation[] = [
+  {
+    name: "an entry of a request's list gets an optional property",
+    impact: "minor",
+    says: ["`instances.batchUpdate`: `note` is new"],
+    change: (draft) => draft.setProperty("BatchPatchInstanceEntry", "note", { type: "string" }),
+  },
+  {
+    name: "an entry of a request's list gets a required property",
+    impact: "major",
+    says: ["`instances.batchUpdate`: `note` is new and required"],
+    change: (draft) => draft.setProperty("BatchPatchInstanceEntry", "note", { type: "string" }, true),
+  },
+  {
+    name: "an entry of a request's list loses a property",
+    impact: "major",
+    says: ["`instances.batchUpdate`: `priority_level` is gone"],
+    change: (draft) => draft.removeProperty("BatchPatchInstanceEntry", "priority_level"),
+  },
+  {
+    name: "a property of an entry of a request's list gets another type",
+    impact: "major",
+    says: ["`instances.batchUpdate`: `priority_level` is now number (was InstancePriority)"],
+    change: (draft) => draft.setProperty("BatchPatchInstanceEntry", "priority_level", { type: "integer" }),
+  },
+  {
+    name: "a property three levels down in an answer gets another type",
+    impact: "major",
+    says: ["`ScheduleEntry.start_at` is now string (was UnixEpoch)"],
+    change: (draft) => draft.setProperty("ScheduleEntry", "start_at", { type: "string", format: "date-time" }),
+  },
+  {
+    name: "a property three levels down in an answer is gone",
+    impact: "major",
+    says: ["`ScheduleEntry.start_at` is gone"],
+    change: (draft) => draft.removeProperty("ScheduleEntry", "start_at"),
+  },
+];

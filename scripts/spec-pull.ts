@@ -1,14 +1,17 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ownVersion } from "./diff/own-version.js";
 import { printText } from "./diff/print-text.js";
 import { inScratch } from "./diff/read.js";
+import { areSame, compareDescriptions, type Report } from "./diff/report.js";
 import { explain, runAsCommand } from "./generate/command.js";
 import { finish } from "./generate/finish.js";
 import type { Made } from "./generate/make-outputs.js";
 import { createProgress, type Progress } from "./generate/progress.js";
 import type { Surroundings } from "./generate/surroundings.js";
 import { PULL_USAGE, type PullArguments, readPullArguments } from "./pull/arguments.js";
-import { type Candidate, readCandidate, tryOut } from "./pull/candidate.js";
+import { readCandidate, tryOut } from "./pull/candidate.js";
+import { changesets } from "./pull/changeset.js";
 import { confirm } from "./pull/confirm.js";
 import { fetchText } from "./pull/fetch-text.js";
 import { runTests } from "./pull/run-tests.js";
@@ -34,14 +37,25 @@ export async function specPull(argv: readonly string[], world: PullWorld): Promi
 }
 
 async function pull(options: PullArguments, world: PullWorld, scratch: string): Promise<number> {
+  const { root } = world;
   const progress = createProgress(world.stdout, world.environment);
   const text = await progress.stage("fetch", () => fetchText(options.from, world.cwd));
-  const candidate = await progress.stage("compare", () => readCandidate(text, options.from, world.root, scratch));
-  world.stdout.write(printText(candidate.report));
-  if (candidate.report.impact === undefined) return 0;
-  const made = await progress.stage("generate", () => tryOut(candidate, world.root, scratch));
-  if (!options.yes && !(await isWanted(world))) return 1;
-  return take(candidate, made, options, world, progress);
+  const candidate = await progress.stage("read", () => readCandidate(text, options.from, root));
+  const { older, newer } = candidate;
+  // Processes of their own do most of it, so it runs while the two are compared; what stops it is heard after the difference.
+  const making = areSame(older, newer) ? undefined : tryOut(candidate, root, scratch);
+  const settled = Promise.allSettled([making]);
+  try {
+    const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root, ownVersion(root)));
+    world.stdout.write(printText(report));
+    if (making === undefined || report.impact === undefined) return 0;
+    const made = await progress.stage("generate", () => making);
+    if (!options.yes && !(await isWanted(world))) return 1;
+    const files = new Map([...candidate.files, ...changesets(report, newer.source.value, root)]);
+    return await take({ report, made, files }, options, world, progress);
+  } finally {
+    await settled;
+  }
 }
 
 async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
@@ -52,8 +66,7 @@ async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
 
 /** From here on files change; everything that can refuse has been heard. */
 async function take(
-  { report, files }: Candidate,
-  made: Made,
+  { report, made, files }: { report: Report; made: Made; files: ReadonlyMap<string, string> },
   options: PullArguments,
   world: PullWorld,
   progress: Progress,
@@ -62,12 +75,17 @@ async function take(
   const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
   const { lines } = finish({ ...made, ...target, totalMs: progress.totalMs });
   world.stdout.write(lines.map((line) => `${line}\n`).join(""));
-  const failure = options.test ? await progress.stage("test", () => (world.test ?? runTests)(world.root)) : undefined;
+  const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
   if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
   else world.stderr.write(`${failure}\n`);
   return failure === undefined ? 0 : 2;
+}
+
+/** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
+function failureOf({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
+  return test(root).catch((error: unknown) => explain(error, environment));
 }
 
 /** All texts beside their places first, then the renames. */

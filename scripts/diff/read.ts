@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refuseContradictions } from "../generate/check-description.js";
 import { absoluteReferences } from "../generate/external-references.js";
-import { readInputs } from "../generate/inputs.js";
+import { type KnownSources, readInputs } from "../generate/inputs.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { bundle } from "../generate/redocly.js";
 import type { SdkTable } from "../generate/sdk-table.js";
@@ -16,14 +16,21 @@ export interface Companions {
   readonly sdk?: string;
 }
 
+/** A description with the table that stands beside it. */
+export interface ReadDescription extends Description {
+  readonly table: SdkTable;
+}
+
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */
 export async function readDescription(
   file: string,
   companions: Companions,
   root: string,
   cwd: string,
-): Promise<Description & { table: SdkTable }> {
-  const { sources, table, folder } = readInputs({ ...companions, spec: file, check: false, help: false }, root, cwd);
+  known?: KnownSources,
+): Promise<ReadDescription> {
+  const options = { ...companions, spec: file, check: false, help: false };
+  const { sources, table, folder } = readInputs(options, root, cwd, known);
   const source = sources.description;
   const { document } = applyOverlay(source.value, sources.overlay);
   refuseContradictions(document, source, folder);

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../generate/json.js";
 import { type Comparison, compareSides } from "./compare.js";
 import { rawChanges } from "./raw-changes.js";
-import { type Companions, inScratch, readDescription } from "./read.js";
+import { type Companions, inScratch, type ReadDescription, readDescription } from "./read.js";
 import { makeSide, type Side } from "./side.js";
 import { nextVersion } from "./version.js";
 
@@ -25,12 +25,28 @@ export interface Question {
   readonly version: string;
 }
 
-/** Compares two description files. Also gives both sides, for those who ask further. */
-export async function reportOn(question: Question): Promise<{ report: Report; before: Side; after: Side }> {
-  const { companions, root, cwd, version } = question;
-  const older = await readDescription(question.before, companions, root, cwd);
-  const newer = await readDescription(question.after, companions, root, cwd);
-  const isSame = canonicalJson(older.document) === canonicalJson(newer.document);
+/** A report, with both sides for those who ask further. */
+export interface Compared {
+  readonly report: Report;
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/** Compares two description files. */
+export async function reportOn({ before, after, companions, root, cwd, version }: Question): Promise<Compared> {
+  const older = await readDescription(before, companions, root, cwd);
+  const newer = await readDescription(after, companions, root, cwd);
+  return compareDescriptions(older, newer, root, version);
+}
+
+/** Compares two descriptions that have been read. */
+export async function compareDescriptions(
+  older: ReadDescription,
+  newer: ReadDescription,
+  root: string,
+  version: string,
+): Promise<Compared> {
+  const isSame = areSame(older, newer);
   // A process of its own, so it runs while the two clients are made.
   const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
   const settled = Promise.allSettled([diffing]);
@@ -47,4 +63,9 @@ export async function reportOn(question: Question): Promise<{ report: Report; be
     rows: after.rowChanges.map(({ told }) => told),
   };
   return { report, before, after };
+}
+
+/** Whether no value differs, whatever the order of keys. */
+export function areSame(older: ReadDescription, newer: ReadDescription): boolean {
+  return canonicalJson(older.document) === canonicalJson(newer.document);
 }

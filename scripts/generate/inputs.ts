@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Arguments } from "./arguments.js";
 import { refuseNonOpenApi } from "./check-description.js";
-import type { Texts } from "./format.js";
 import type { Origin } from "./header.js";
 import type { Inputs } from "./print-provenance.js";
 import { InputProblem } from "./problem.js";
@@ -19,11 +18,11 @@ export interface ReadInputs {
   readonly folder: string;
 }
 
-/**
- * Reads the three inputs; stops when one of them is not what it should be. `texts` stand in for files that are not written
- * yet, by their path from the root.
- */
-export function readInputs(options: Arguments, root: string, cwd: string, texts: Texts = new Map()): ReadInputs {
+/** Sources that are parsed already, or stand in for files that are not written yet, by the path of the file from the root. */
+export type KnownSources = ReadonlyMap<string, Source>;
+
+/** Reads the three inputs; stops when one of them is not what it should be. */
+export function readInputs(options: Arguments, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
   const paths = {
     spec: options.spec === undefined ? join(root, DEFAULTS.spec) : resolve(cwd, options.spec),
     overlay: options.overlay === undefined ? join(root, DEFAULTS.overlay) : resolve(cwd, options.overlay),
@@ -31,7 +30,7 @@ export function readInputs(options: Arguments, root: string, cwd: string, texts:
   };
   const read = (path: string): Source => {
     const name = nameOf(path, root);
-    return parseSource(texts.get(name) ?? readText(path, name), name);
+    return known.get(name) ?? parseSource(readText(path, name), name);
   };
   const description = read(paths.spec);
   refuseNonOpenApi(description);

@@ -1,70 +1,68 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Report, reportOn } from "../diff/report.js";
-import type { Side } from "../diff/side.js";
+import { fitTable } from "../diff/fit-table.js";
+import { type ReadDescription, readDescription } from "../diff/read.js";
 import { refuseNonOpenApi } from "../generate/check-description.js";
 import { readInputs } from "../generate/inputs.js";
 import { type Made, makeOutputs } from "../generate/make-outputs.js";
 import { InputProblem } from "../generate/problem.js";
 import type { Progress } from "../generate/progress.js";
-import { parseSource } from "../generate/source.js";
-import { changeset } from "./changeset.js";
+import { listOperations } from "../generate/raw-operations.js";
+import { parseSource, type Source } from "../generate/source.js";
 import { descriptionText } from "./description-text.js";
 import { editRows } from "./edit-rows.js";
 import { refuseShrunken } from "./refuse-shrunken.js";
 
-export const DESCRIPTION = "openapi/sfc-preview.yaml";
+const DESCRIPTION = "openapi/sfc-preview.yaml";
 const TABLE = "openapi/sdk.yaml";
 
-/** A description that could take the place of the present one, with every file that this would change. */
+/** A description that could take the place of the present one. */
 export interface Candidate {
-  readonly report: Report;
-  readonly after: Side;
-  /** Text by path from the root of the project. */
+  /** The present description and the new one, as they are compared. */
+  readonly older: ReadDescription;
+  readonly newer: ReadDescription;
+  /** What the new one is kept in: text by path from the root of the project. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Reads a new description and says what it would change. Stops, with nothing touched, when it cannot be taken. */
-export async function readCandidate(text: string, name: string, root: string, scratch: string): Promise<Candidate> {
+/** Reads a new description. Stops, with nothing touched, when it cannot take the place of the present one. */
+export async function readCandidate(text: string, name: string, root: string): Promise<Candidate> {
   const currentText = readFileSync(join(root, DESCRIPTION), "utf8");
   const current = parseSource(currentText, DESCRIPTION);
   const next = parseSource(text, name);
   refuseNonOpenApi(next);
   refuseShrunken(current.value, next);
 
-  const description = descriptionText(next.value, current.value, currentText);
-  writeFileSync(join(scratch, "candidate.yaml"), text);
-  const { version, name: packageName } = manifest(root);
-  const { report, after } = await reportOn({
-    before: join(root, DESCRIPTION),
-    after: join(scratch, "candidate.yaml"),
-    companions: {},
-    root,
-    cwd: root,
-    version,
-  });
-  const table = editRows(readFileSync(join(root, TABLE), "utf8"), after.rowChanges);
-  const note = changeset(report, next.value, packageName);
-  const files = new Map([[DESCRIPTION, description], [TABLE, table], ...notes(root, note)]);
-  return { report, after, files };
-}
-
-/** A project that keeps changesets gets one. */
-function notes(root: string, note: { name: string; text: string }): [string, string][] {
-  return existsSync(join(root, ".changeset")) ? [[note.name, note.text]] : [];
-}
-
-function manifest(root: string): { version: string; name: string } {
-  return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // Each as if it stood in the project; parsed once, because that is a good part of the work.
+  const read = (source: Source) =>
+    readDescription(join(root, DESCRIPTION), {}, root, root, new Map([[DESCRIPTION, source]]));
+  const older = await read(current);
+  const newer = await read(next);
+  const [before, after] = [older, newer].map(({ document }) => listOperations(document).operations);
+  const { changes } = fitTable(newer.document, after ?? [], newer.table, before ?? []);
+  const files = new Map([
+    [DESCRIPTION, descriptionText(next.value, current.value, currentText)],
+    [TABLE, editRows(readFileSync(join(root, TABLE), "utf8"), changes)],
+  ]);
+  return { older, newer, files };
 }
 
 const SILENT: Pick<Progress, "stage"> = { stage: async (_name, work) => work() };
 
 /** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
-export async function tryOut({ files }: Candidate, root: string, scratch: string): Promise<Made> {
+export async function tryOut({ newer, files }: Candidate, root: string, scratch: string): Promise<Made> {
+  const sourceOf = (file: string) => parseSource(files.get(file) ?? "", file);
+  const description: Source = {
+    file: DESCRIPTION,
+    value: newer.source.value,
+    at: (pointer) => sourceOf(DESCRIPTION).at(pointer),
+  };
   try {
-    const inputs = readInputs({ check: false, help: false }, root, root, files);
-    return await makeOutputs(inputs, root, scratch, SILENT);
+    const known = new Map([
+      [DESCRIPTION, description],
+      [TABLE, sourceOf(TABLE)],
+    ]);
+    return await makeOutputs(readInputs({ check: false, help: false }, root, root, known), root, scratch, SILENT);
   } catch (error) {
     if (!(error instanceof InputProblem)) throw error;
     throw new InputProblem({

@@ -102,11 +102,24 @@ describe("takes over a newer description", () => {
       expect(out.stderr).toBe("The contract tests fail.\n");
       expect(out.stdout).not.toContain("Version to release");
       const shown = [...out.stdout.matchAll(/\r\S* {2}(\w+) +\S* *\d+ ms/g)].map(([, stage]) => stage);
-      expect(shown, "stages that a terminal shows").toEqual(["fetch", "compare", "generate", "test"]);
+      expect(shown, "stages that a terminal shows").toEqual(["fetch", "read", "compare", "generate", "test"]);
     },
     TIME,
   );
 });
+
+it(
+  "tells that tests could not be run, and does not deny what was changed",
+  async () => {
+    const out = outputs();
+    const project = may();
+    const test = () => Promise.reject(new Error("no such command"));
+    const world = { ...out.world, root: project.root, cwd: project.root, test };
+    expect(await specPull([historyFile("2026-06"), "--yes"], world)).toBe(2);
+    expect(out.stderr).toBe("no such command\n  (set DEBUG=1 to see where)\n");
+  },
+  TIME,
+);
 
 describe("asks first", () => {
   it.each([

@@ -1,5 +1,8 @@
-/** `npm run faults`: every operation under every fault, as a table. Exit 1 when a cell is not what the rules demand. */
-import { isDeepStrictEqual } from "node:util";
+/**
+ * `npm run faults`: every operation under every fault, as a table. Exit 1 when a cell is not what the rules demand. `-- --transport node` sends with
+ * `createNodeFetch()` instead of the global `fetch`.
+ */
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { startBench } from "../test/faults/bench.js";
 import { play } from "../test/faults/cell.js";
 import { demandedOfList, listCellsOf, playList } from "../test/faults/list-cell.js";
@@ -7,12 +10,16 @@ import { allOperations, cellsOf, listNameOf, nameOf } from "../test/faults/matri
 import { demanded } from "../test/faults/oracle.js";
 import { legend, listTable, matrixTable, type Played } from "../test/faults/table.js";
 import { sayTotals, totalsOf } from "../test/faults/totals.js";
+import { transportNamed } from "../test/support/transports.js";
 
 const startedAt = performance.now();
-const bench = await startBench(allOperations);
+const { values } = parseArgs({ options: { transport: { type: "string", default: "global" } } });
+const transport = transportNamed(values.transport);
+const bench = await startBench(allOperations, transport.fetch);
 const matrix = await playAll("faults", cellsOf(allOperations), (cell) => play(bench, cell), demanded);
 const lists = await playAll("lists", listCellsOf(allOperations), (cell) => playList(bench, cell), demandedOfList);
 await bench.close();
+transport.close();
 
 const totals = totalsOf(matrix, lists);
 console.log(`${matrixTable(matrix)}\n\n${listTable(lists)}\n\n${legend}\n`);

@@ -43,6 +43,7 @@ export class Pool {
   readonly #settings: PoolSettings;
   /** The one used last is used first, so that those not needed grow old. */
   readonly #idle: Idle[] = [];
+  readonly #resting: Idle[] = [];
   readonly #waiting: Wait[] = [];
   #open = 0;
   #closed = false;
@@ -58,35 +59,51 @@ export class Pool {
   acquire(taker: Taker): () => void {
     const idle = this.#takeIdle();
     if (idle !== undefined) return this.#hand(idle, taker);
-    if (this.#open < this.#settings.maxConnections) return this.#connect(taker);
+    const isPromised = this.#resting.length > this.#waiting.length;
+    if (this.#open < this.#settings.maxConnections && !isPromised) return this.#connect(taker);
     const wait: Wait = { taker, cancel: () => void this.#waiting.splice(this.#waiting.indexOf(wait), 1) };
     this.#waiting.push(wait);
     return () => wait.cancel();
   }
 
-  /** Takes back a connection on which nothing is under way. */
+  /**
+   * Takes back a connection on which nothing is under way. It rests before the next request: a server that closes right after its answer, whatever
+   * it promised, is heard in time.
+   */
   release(socket: Socket, keepMs: number): void {
-    if (socket.destroyed || !socket.writable || this.#closed || !(keepMs > 0)) {
-      socket.destroy();
-      return;
-    }
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      next.cancel = () => undefined;
-      next.taker.take(socket);
-      return;
-    }
-    // A connection that is only kept must not keep the process.
-    socket.unref();
+    if (!(keepMs > 0)) socket.destroy();
     const sinceMs = this.#settings.runtime.monotonicMs();
-    this.#idle.push({ socket, sinceMs, untilMs: sinceMs + keepMs, bytesRead: socket.bytesRead });
-    if (!this.#sweeping) this.#sweepLater();
+    const { bytesRead } = socket;
+    if (this.#resting.push({ socket, sinceMs, untilMs: sinceMs + keepMs, bytesRead }) > 1) return;
+    afterRest(() => {
+      for (const rested of this.#resting.splice(0)) this.#keep(rested);
+    });
   }
 
   /** Ends what is not in use, and keeps nothing from now on. */
   close(): void {
     this.#closed = true;
     for (const { socket } of this.#idle.splice(0)) socket.destroy();
+  }
+
+  #keep(idle: Idle): void {
+    const { socket } = idle;
+    const next = isSound(idle) && !this.#closed ? this.#waiting.shift() : undefined;
+    if (next !== undefined) {
+      next.cancel = () => undefined;
+      next.taker.take(socket);
+      return;
+    }
+    if (!isSound(idle) || this.#closed) {
+      // Also when it is closed already: who waits for it waits for another one.
+      socket.destroy();
+      this.#serve();
+      return;
+    }
+    // A connection that is only kept must not keep the process.
+    socket.unref();
+    this.#idle.push(idle);
+    if (!this.#sweeping) this.#sweepLater();
   }
 
   #takeIdle(): Idle | undefined {
@@ -107,16 +124,14 @@ export class Pool {
     }
     let wanted = true;
     let cancel = () => this.release(socket, idle.untilMs - this.#settings.runtime.monotonicMs());
-    // A process that was busy or frozen has not heard yet of what was closed meanwhile. Two turns of its loop, and it has.
-    setImmediate(() =>
-      setImmediate(() => {
-        if (!wanted) return;
-        cancel = () => undefined;
-        if (isSound(idle)) return taker.take(socket);
-        socket.destroy();
-        cancel = this.acquire(taker);
-      }),
-    );
+    // A process that was busy or frozen has not heard yet of what was closed meanwhile.
+    afterRest(() => {
+      if (!wanted) return;
+      cancel = () => undefined;
+      if (isSound(idle)) return taker.take(socket);
+      socket.destroy();
+      cancel = this.acquire(taker);
+    });
     return () => {
       wanted = false;
       cancel();
@@ -159,8 +174,15 @@ export class Pool {
     this.#open--;
     const place = socket === undefined ? -1 : this.#idle.findIndex((idle) => idle.socket === socket);
     if (place >= 0) this.#idle.splice(place, 1);
-    const next = this.#waiting.shift();
-    if (next !== undefined) next.cancel = this.#connect(next.taker);
+    this.#serve();
+  }
+
+  /** Connects for those who wait, as far as that is allowed and no connection is about to be free for them. */
+  #serve(): void {
+    while (this.#waiting.length > this.#resting.length && this.#open < this.#settings.maxConnections) {
+      const next = this.#waiting.shift() as Wait;
+      next.cancel = this.#connect(next.taker);
+    }
   }
 
   /** One timer for all, set while there is something to end: a timer for each request would cost more than the rest of this. */
@@ -182,6 +204,11 @@ export class Pool {
     this.#idle.splice(0, this.#idle.length, ...kept);
     if (kept.length > 0) this.#sweepLater();
   }
+}
+
+/** Two turns of the process's loop, because the first may be half over: by then all that had arrived has been heard. */
+function afterRest(run: () => void): void {
+  setImmediate(() => setImmediate(run));
 }
 
 function isSound({ socket, bytesRead }: Idle): boolean {

@@ -7,16 +7,17 @@ import { startsAt } from "./faults.js";
 import { refusedPort } from "./refused-port.js";
 import { type FaultServer, faultHeader, startFaultServer } from "./server.js";
 
-/** The service that misbehaves, and a port where there is none. */
+/** The service that misbehaves, a port where there is none, and what sends requests there. */
 export interface Bench {
   readonly server: FaultServer;
   readonly refusedPort: number;
+  readonly fetch: Fetch;
   close(): Promise<void>;
 }
 
-export async function startBench(operations: readonly Operation[]): Promise<Bench> {
+export async function startBench(operations: readonly Operation[], fetch: Fetch = globalThis.fetch): Promise<Bench> {
   const [server, port] = await Promise.all([startFaultServer(operations), refusedPort()]);
-  return { server, refusedPort: port, close: () => server.close() };
+  return { server, refusedPort: port, fetch, close: () => server.close() };
 }
 
 /** Which fault a request meets. `nth` counts the requests of one address, from 1. */
@@ -40,7 +41,7 @@ export interface NetworkOptions {
 }
 
 export function network(
-  { server, refusedPort: port }: Bench,
+  { server, refusedPort: port, fetch: transport }: Bench,
   plan: Plan,
   { token = "sk_live_bench", silencePasses = true }: NetworkOptions = {},
 ): Network {
@@ -61,9 +62,10 @@ export function network(
     const nth = (requests.get(address) ?? 0) + 1;
     requests.set(address, nth);
     const fault = plan(nth, url);
-    if (fault === undefined) return globalThis.fetch(url, init);
+    if (fault === undefined) return transport(url.href, init);
     if (fault.play === "refuse") url.port = String(port);
-    const response = await globalThis.fetch(url, { ...init, headers: { ...init.headers, [faultHeader]: fault.name } });
+    const headers = { ...init.headers, [faultHeader]: fault.name };
+    const response = await transport(url.href, { ...init, headers });
     if (fault.shows.as === "silence") meetSilence();
     return response;
   };

@@ -8,16 +8,22 @@ import { inputFor, sampleList, sampleOperations } from "../support/operations.js
 import { deafStall, json, refused, reset, resetInBody, stall, stallInBody, status } from "../support/scripted-fetch.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
+import { transportNamed } from "../support/transports.js";
 import type { VirtualRuntime } from "../support/virtual-runtime.js";
 import { type Bench, network, type Plan, startBench } from "./bench.js";
 import { faultNamed, faults } from "./faults.js";
 import { allOperations, representatives } from "./matrix.js";
 
+const transports = { global: transportNamed("global"), node: transportNamed("node") };
+const names = ["global", "node"] as const;
 let bench: Bench;
 beforeAll(async () => {
   bench = await startBench([...allOperations, keyed]);
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  transports.node.close();
+  await bench.close();
+});
 beforeEach(() => {
   bench.server.reset();
   bench.server.onStall(() => undefined);
@@ -82,11 +88,11 @@ describe("calls under one signal, every tenth of which meets a fault", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test("a thousand over real sockets leave no socket stuck either", async () => {
+  test.each(names)("a thousand over real sockets leave no socket stuck either: %s fetch", async (name) => {
     let request = 0;
     const plan: Plan = () => (request++ % 10 === 0 ? faults[((request / 10) % faults.length) | 0] : undefined);
     const { signal, listeners } = countingSignal();
-    const { options, clock } = network(bench, plan, { silencePasses: false });
+    const { options, clock } = network({ ...bench, fetch: transports[name].fetch }, plan, { silencePasses: false });
     const ended = await manyCalls(1_000, clock, createCaller({ ...options, onEvent: undefined }), signal);
     expect(ended.ok).toBeGreaterThan(ended.failed);
     expect(ended.failed).toBeGreaterThan(10);
@@ -131,8 +137,10 @@ describe("a thousand pages of two hundred rows", () => {
 });
 
 /** A call that meets a fault, on a network whose clock stands still. */
-function faultyCall(faultName: string, options: CallOptions) {
-  const net = network(bench, () => faultNamed(faultName), { silencePasses: false });
+function faultyCall(transport: keyof typeof transports, faultName: string, options: CallOptions) {
+  const net = network({ ...bench, fetch: transports[transport].fetch }, () => faultNamed(faultName), {
+    silencePasses: false,
+  });
   let silent: () => void = () => undefined;
   const fetch: Fetch = async (url, init) => {
     const response = await (net.options.fetch as Fetch)(url, init);
@@ -151,14 +159,14 @@ function faultyCall(faultName: string, options: CallOptions) {
   return { clock: net.clock, silence, ended: () => ended };
 }
 
-describe("aborting ends at once, with the clock standing still", () => {
+describe.each(names)("aborting ends at once, with the clock standing still: %s fetch", (name) => {
   test.each([
     ["a request", "stall before headers", true],
     ["a body", "stall in mid-body", true],
     ["a wait", "429, Retry-After 2 s", false],
   ])("%s", async (_, faultName, ambiguous) => {
     const { signal, abort, listeners } = countingSignal();
-    const { clock, silence, ended } = faultyCall(faultName, { signal });
+    const { clock, silence, ended } = faultyCall(name, faultName, { signal });
     await silence;
     await turns();
     expect(ended()).toBeUndefined();
@@ -172,10 +180,10 @@ describe("aborting ends at once, with the clock standing still", () => {
   });
 });
 
-describe("time limits hold over real sockets, to the millisecond", () => {
+describe.each(names)("time limits hold over real sockets, to the millisecond: %s fetch", (name) => {
   test.each(["stall before headers", "stall in mid-body"])("%s", async (faultName) => {
     for (const limit of ["timeoutMs", "deadlineMs"]) {
-      const { clock, silence, ended } = faultyCall(faultName, { [limit]: 1_234, maxRetries: 0 });
+      const { clock, silence, ended } = faultyCall(name, faultName, { [limit]: 1_234, maxRetries: 0 });
       await silence;
       clock.advance(1_233);
       await turns();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { transportNamed } from "../support/transports.js";
 import { type Bench, startBench } from "./bench.js";
 import { type Cell, play } from "./cell.js";
 import { faults } from "./faults.js";
@@ -8,13 +9,17 @@ import { demanded } from "./oracle.js";
 /** One operation of each kind; `npm run faults` plays all of them. */
 const cells = cellsOf(representatives(allOperations)).map((cell): [string, Cell] => [nameOf(cell), cell]);
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench(allOperations);
-});
-afterAll(() => bench.close());
+describe.each(["global", "node"])("a fault ends as the rules demand, sent by the %s fetch", (name) => {
+  const transport = transportNamed(name);
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await startBench(allOperations, transport.fetch);
+  });
+  afterAll(async () => {
+    transport.close();
+    await bench.close();
+  });
 
-describe("a fault ends as the rules demand", () => {
   test.each(cells)("%s", async (_, cell) => {
     expect(await play(bench, cell)).toEqual(demanded(cell));
   });

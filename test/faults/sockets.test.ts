@@ -3,15 +3,10 @@ import type { Operation } from "../../src/operation.js";
 import { createCaller } from "../../src/wrappers/caller.js";
 import { inputFor } from "../support/operations.js";
 import { outcomeOf } from "../support/settle.js";
+import { transportNamed } from "../support/transports.js";
 import { type Bench, network, startBench } from "./bench.js";
 import { faultNamed } from "./faults.js";
 import { allOperations, representatives } from "./matrix.js";
-
-let bench: Bench;
-beforeAll(async () => {
-  bench = await startBench(allOperations);
-});
-afterAll(() => bench.close());
 
 /** A small generator of chance that gives the same for the same seed. */
 function chance(seed: number): () => number {
@@ -22,27 +17,41 @@ function chance(seed: number): () => number {
   };
 }
 
-/** Nothing waits between two calls, so a call may meet a socket that is just being closed: whether it does is the kernel's affair. */
-test.each([1, 2, 3])("sockets that close at random cost no call twice, and none its type: seed %i", async (seed) => {
-  bench.server.reset();
-  const random = chance(seed);
-  const closes = faultNamed("idle socket closed");
-  const net = network(bench, () => (random() < 0.4 ? closes : undefined));
-  const caller = createCaller(net.options);
-  const operations = representatives(allOperations).filter(({ paging }) => paging === undefined);
-  const pick = () => operations[Math.floor(random() * operations.length)] as Operation;
-  for (let call = 0; call < 150; call++) {
-    const operation = pick();
-    const before = bench.server.ledger().effects();
-    const input = { ...inputFor(operation), ...(operation.body && { body: { name: `call ${call}` } }) };
-    const outcome = await outcomeOf(caller.call(operation, input));
-    expect(bench.server.ledger().effects() - before).toBeLessThanOrEqual(1);
-    if (!("error" in outcome)) continue;
-    // A 404 or 409 comes from a thing that an earlier call deleted, terminated or revoked.
-    const error = outcome.error as { name: string; status?: number; ambiguous: boolean };
-    const isRefusal = operation.retry === "absolute" && (error.status === 404 || error.status === 409);
-    const isUncertain = operation.retry === "unsafe" && error.name === "ConnectionError" && error.ambiguous;
-    expect([operation.name, isRefusal || isUncertain]).toEqual([operation.name, true]);
-  }
-  expect(net.clock.pendingTimers()).toBe(0);
+const transports = { global: transportNamed("global"), node: transportNamed("node") };
+const seeds = [1, 2, 3].flatMap((seed) => (["global", "node"] as const).map((name) => [name, seed] as const));
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench(allOperations);
 });
+afterAll(async () => {
+  transports.node.close();
+  await bench.close();
+});
+
+/** Nothing waits between two calls, so a call may meet a socket that is just being closed: whether it does is the kernel's affair. */
+test.each(seeds)(
+  "sockets that close at random cost no call twice, and none its type: %s fetch, seed %i",
+  async (name, seed) => {
+    bench.server.reset();
+    const random = chance(seed);
+    const closes = faultNamed("idle socket closed");
+    const net = network({ ...bench, fetch: transports[name].fetch }, () => (random() < 0.4 ? closes : undefined));
+    const caller = createCaller(net.options);
+    const operations = representatives(allOperations).filter(({ paging }) => paging === undefined);
+    const pick = () => operations[Math.floor(random() * operations.length)] as Operation;
+    for (let call = 0; call < 150; call++) {
+      const operation = pick();
+      const before = bench.server.ledger().effects();
+      const input = { ...inputFor(operation), ...(operation.body && { body: { name: `call ${call}` } }) };
+      const outcome = await outcomeOf(caller.call(operation, input));
+      expect(bench.server.ledger().effects() - before).toBeLessThanOrEqual(1);
+      if (!("error" in outcome)) continue;
+      // A 404 or 409 comes from a thing that an earlier call deleted, terminated or revoked.
+      const error = outcome.error as { name: string; status?: number; ambiguous: boolean };
+      const isRefusal = operation.retry === "absolute" && (error.status === 404 || error.status === 409);
+      const isUncertain = operation.retry === "unsafe" && error.name === "ConnectionError" && error.ambiguous;
+      expect([operation.name, isRefusal || isUncertain]).toEqual([operation.name, true]);
+    }
+    expect(net.clock.pendingTimers()).toBe(0);
+  },
+);

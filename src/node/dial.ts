@@ -27,7 +27,7 @@ interface Place {
 }
 
 function open({ secure, host, port }: Place, tls: ConnectionOptions, watch: (socket: Socket) => void): Promise<Socket> {
-  const tcp = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
+  const tcp = { host, port, autoSelectFamily: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
   const socket = secure ? connectTls({ ...tls, ...tcp, servername: serverName(host) }) : connectTcp(tcp);
   watch(socket);
   return established(socket, secure ? "secureConnect" : "connect");

@@ -192,7 +192,7 @@ export class Pool {
     const next = Math.min(...this.#idle.map(({ untilMs }) => untilMs));
     this.#sweeping = true;
     const timer = runtime.setTimeout(() => this.#sweep(), Math.max(1, Math.ceil(next - now)));
-    (timer as { unref?: () => void }).unref?.();
+    (timer as { unref?: () => void } | undefined)?.unref?.();
   }
 
   #sweep(): void {

@@ -1,0 +1,234 @@
+import { spawn } from "node:child_process";
+import { lookup } from "node:dns/promises";
+import { describe, expect, test } from "vitest";
+import { keepFor } from "../../src/node/keep.js";
+import { createNodeFetch } from "../../src/node.js";
+import { turns } from "../support/settle.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+import { nodeFetch } from "./make.js";
+import { serve, serveBytes, until } from "./server.js";
+
+/** What the machine makes of the name: one address, or both. */
+const addressesOfLocalhost = await lookup("localhost", { all: true });
+
+const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const textOf = async (promise: Promise<Response>) => (await promise).text();
+
+describe("a connection is used again", () => {
+  test("by one request after the other, without a turn of the loop between them", async () => {
+    const { url, connections } = await serve((_, response) => void response.end("ok"));
+    const fetch = nodeFetch();
+    for (let request = 0; request < 20; request++) await textOf(fetch(url, { method: "POST", body: "x" }));
+    expect(connections).toHaveLength(1);
+  });
+
+  test("by the requests of its own origin only", async () => {
+    const first = await serve((_, response) => void response.end("first"));
+    const second = await serve((_, response) => void response.end("second"));
+    const fetch = nodeFetch();
+    for (const { url } of [first, second, first, second]) await textOf(fetch(url, {}));
+    expect([first.connections.length, second.connections.length]).toEqual([1, 1]);
+  });
+
+  test("until the server says close", async () => {
+    const { url, connections } = await serve((_, response) => {
+      response.writeHead(200, { connection: "close" }).end("ok");
+    });
+    const fetch = nodeFetch();
+    for (let request = 0; request < 3; request++) await textOf(fetch(url, {}));
+    expect(connections).toHaveLength(3);
+  });
+
+  test("unless it is closed right after the answer, against what was promised", async () => {
+    const { url, connections } = await serveBytes((socket) => {
+      socket.write(ok, () => socket.destroy());
+    });
+    const fetch = nodeFetch();
+    for (let request = 0; request < 5; request++) expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
+    expect(connections).toHaveLength(5);
+  });
+
+  test("unless something came on it that nobody asked for", async () => {
+    const { url, connections } = await serveBytes((socket) => {
+      socket.write(ok);
+      setImmediate(() => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong"));
+    });
+    const fetch = nodeFetch();
+    expect(await textOf(fetch(url, {}))).toBe("ok");
+    await until(() => connections[0]?.bytesWritten !== ok.length);
+    await turns(10);
+    expect(await textOf(fetch(url, {}))).toBe("ok");
+    expect(connections).toHaveLength(2);
+  });
+
+  test("never when the answer came with a second one", async () => {
+    const { url, connections } = await serveBytes((socket) => void socket.write(ok + ok.replace("ok", "no")));
+    const fetch = nodeFetch();
+    for (let request = 0; request < 3; request++) expect(await textOf(fetch(url, {}))).toBe("ok");
+    expect(connections).toHaveLength(3);
+  });
+});
+
+describe("no more connections than maxConnections", () => {
+  test("are open at a time, and every request gets its turn", async () => {
+    let busy = 0;
+    let most = 0;
+    const { url, connections } = await serve(async (_, response) => {
+      most = Math.max(most, ++busy);
+      await turns(3);
+      busy--;
+      response.end("ok");
+    });
+    const fetch = nodeFetch({ maxConnections: 3 });
+    const texts = await Promise.all(Array.from({ length: 20 }, () => textOf(fetch(url, {}))));
+    expect(texts).toEqual(Array(20).fill("ok"));
+    expect([most, connections.length]).toEqual([3, 3]);
+  });
+
+  test("and one that breaks or is refused makes place for who waits", async () => {
+    const { url, connections } = await serveBytes((socket) => socket.resetAndDestroy());
+    const fetch = nodeFetch({ maxConnections: 1 });
+    const ends = await Promise.allSettled(Array.from({ length: 4 }, () => fetch(url, {})));
+    expect(ends.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect(connections).toHaveLength(4);
+    const refused = await Promise.allSettled(Array.from({ length: 4 }, () => fetch("http://127.0.0.1:1/", {})));
+    expect(refused.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+  });
+
+  test("and one whose request is aborted makes place too", async () => {
+    let asked = 0;
+    const { url } = await serve(({ url: path }, response) => {
+      asked++;
+      if (path !== "/stall") response.end("ok");
+    });
+    const fetch = nodeFetch({ maxConnections: 1 });
+    const controller = new AbortController();
+    const stalled = fetch(`${url}/stall`, { signal: controller.signal }).catch(() => "aborted");
+    const next = textOf(fetch(url, {}));
+    await until(() => asked === 1);
+    controller.abort();
+    expect([await stalled, await next]).toEqual(["aborted", "ok"]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("which has to be a positive whole number, not %d", (maxConnections) => {
+    expect(() => createNodeFetch({ maxConnections })).toThrow(expect.objectContaining({ name: "UsageError" }));
+  });
+});
+
+describe("an unused connection is kept", () => {
+  const times: [string | undefined, number, number][] = [
+    [undefined, 4_000, 4_000],
+    ["timeout=5", 4_000, 4_000],
+    ["timeout=5, max=100", 4_000, 4_000],
+    ["max=100, timeout=60", 4_000, 59_000],
+    ["timeout=2", 4_000, 1_000],
+    ["timeout=1", 4_000, 0],
+    ["timeout=0", 4_000, 0],
+    ["timeout=999999999", 4_000, 300_000],
+    ["timeout=soon", 4_000, 4_000],
+    ["timeout=60", 0, 0],
+  ];
+
+  test.each(times)("with the hint %s and idleTimeoutMs %d for %d ms", (hint, idleTimeoutMs, expected) => {
+    expect(keepFor(hint, idleTimeoutMs)).toBe(expected);
+  });
+
+  test("until then and no longer, though nobody asks for it", async () => {
+    const clock = virtualRuntime();
+    const { url, connections } = await serveBytes((socket) => void socket.write(ok));
+    const fetch = nodeFetch({ runtime: clock });
+    await textOf(fetch(url, {}));
+    await turns();
+    clock.advance(3_999);
+    await turns();
+    expect(connections[0]?.closed).toBe(false);
+    clock.advance(1);
+    await until(() => connections[0]?.closed === true);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("and is not used after that, though no timer has fired: a process may have been frozen", async () => {
+    const clock = virtualRuntime();
+    const { url, connections } = await serveBytes((socket) => void socket.write(ok));
+    const frozen = { ...clock, setTimeout: () => undefined };
+    const fetch = nodeFetch({ runtime: frozen });
+    await textOf(fetch(url, {}));
+    await turns();
+    clock.advance(4_000);
+    await textOf(fetch(url, {}));
+    expect(connections).toHaveLength(2);
+  });
+
+  test("and is looked at after a rest: what was closed meanwhile is not used", async () => {
+    const clock = virtualRuntime();
+    let close = () => undefined as unknown;
+    const { url, connections } = await serveBytes((socket) => {
+      close = () => socket.destroy();
+      socket.write(ok);
+    });
+    const fetch = nodeFetch({ runtime: clock });
+    await textOf(fetch(url, {}));
+    await turns();
+    clock.advance(2_000);
+    close();
+    // Its own loop has not turned since: only the rest before the request can tell.
+    expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
+    expect(connections).toHaveLength(2);
+  });
+
+  test("not beyond close(), which lets go what is free, and the others after their answer", async () => {
+    let finish: (() => unknown) | undefined;
+    const { url, connections } = await serve(({ url: path }, response) => {
+      if (path === "/slow") finish = () => response.end("slow");
+      else response.end("ok");
+    });
+    const fetch = nodeFetch();
+    await Promise.all([textOf(fetch(url, {})), textOf(fetch(url, {}))]);
+    const slow = textOf(fetch(`${url}/slow`, {}));
+    await until(() => finish !== undefined);
+    fetch.close();
+    finish?.();
+    expect(await slow).toBe("slow");
+    await until(() => connections.every(({ closed }) => closed));
+    expect(await textOf(fetch(url, {}))).toBe("ok");
+    await until(() => connections.every(({ closed }) => closed));
+  });
+});
+
+describe("hosts", () => {
+  test.each(["127.0.0.1", "::1"])("an address such as %s is reached, and named in the request", async (host) => {
+    const { url } = await serve(({ headers }, response) => void response.end(headers.host), host);
+    expect(await textOf(nodeFetch()(url, {}))).toBe(new URL(url).host);
+  });
+
+  test.each(addressesOfLocalhost)("localhost is reached where it is $address only", async ({ address: host }) => {
+    const { port } = await serve((_, response) => void response.end("ok"), host);
+    expect(await textOf(nodeFetch()(`http://localhost:${port}`, {}))).toBe("ok");
+  });
+});
+
+/** Ends by itself, or not at all. */
+function run(program: string): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program]);
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+    });
+    child.on("close", (code) => resolve(`${code} ${said}`));
+  });
+}
+
+describe("a process", () => {
+  const start = `import { createNodeFetch } from ${JSON.stringify(new URL("../../src/node.ts", import.meta.url).href)};
+    const fetch = createNodeFetch({ proxy: false, idleTimeoutMs: 300_000 });`;
+
+  test("ends though connections are kept, and not before its answers are there", async () => {
+    const { url } = await serve(async (_, response) => {
+      await turns(50);
+      response.end("ok");
+    });
+    const twice = `for (const _ of [1, 2]) fetch("${url}", {}).then((r) => r.text()).then((t) => process.stdout.write(t));`;
+    expect(await run(start + twice)).toBe("0 okok");
+  });
+});

@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, request } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect } from "node:net";
+import type { Certificate } from "./certificate.js";
+import { type Listening, listen } from "./server.js";
+
+export interface TestProxy extends Listening {
+  /** Method, target and credentials of what came, in order. */
+  readonly seen: { readonly method: string; readonly target: string; readonly authorization: string | undefined }[];
+}
+
+/**
+ * A proxy for one test. Whatever host it is asked for, it goes to that port of this machine: names that do not exist can be reached through it
+ * only. `refuse` is the status with which it refuses.
+ */
+export async function startProxy(
+  toPort: number,
+  { refuse, certificate }: { refuse?: number; certificate?: Certificate } = {},
+): Promise<TestProxy> {
+  const seen: TestProxy["seen"] = [];
+  const note = ({ method = "", url = "", headers }: IncomingMessage) =>
+    seen.push({ method, target: url, authorization: headers["proxy-authorization"] });
+  const server = certificate ? createTlsServer(certificate) : createServer();
+  server.on("request", (incoming: IncomingMessage, outgoing) => {
+    note(incoming);
+    const { pathname, search } = new URL(incoming.url ?? "");
+    const { "proxy-authorization": _, ...headers } = incoming.headers;
+    const options = { port: toPort, host: "127.0.0.1", method: incoming.method, headers, path: pathname + search };
+    incoming.pipe(
+      request({ ...options, agent: false }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      }),
+    );
+  });
+  server.on("connect", (incoming, socket) => {
+    note(incoming);
+    socket.on("error", () => undefined);
+    if (refuse !== undefined) return socket.end(`HTTP/1.1 ${refuse} No\r\ncontent-length: 0\r\n\r\n`);
+    const through = connect(toPort, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      through.pipe(socket).pipe(through);
+    });
+    through.on("error", () => socket.destroy()).on("close", () => socket.destroy());
+    socket.on("close", () => through.destroy());
+  });
+  const listening = await listen(server);
+  return { ...listening, url: certificate ? listening.url.replace("http:", "https:") : listening.url, seen };
+}

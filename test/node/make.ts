@@ -1,0 +1,9 @@
+import { onTestFinished } from "vitest";
+import { createNodeFetch, type NodeFetch, type NodeFetchOptions } from "../../src/node.js";
+
+/** A fetch for one test. */
+export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
+  const fetch = createNodeFetch({ proxy: false, ...options });
+  onTestFinished(() => fetch.close());
+  return fetch;
+}

@@ -1,0 +1,266 @@
+import { inspect } from "node:util";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { countingSignal } from "../support/counting-signal.js";
+import { outcomeOf, turns } from "../support/settle.js";
+import { nodeFetch } from "./make.js";
+import { serve, serveBytes, until } from "./server.js";
+
+const token = "sk_live_t0ken";
+const authorized = { headers: { authorization: `Bearer ${token}` } };
+
+const answer = (head: string, body: string | Buffer = "") =>
+  serveBytes((socket) => {
+    socket.write(`HTTP/1.1 ${head}\r\n\r\n`);
+    if (body.length > 0) socket.write(body);
+  });
+
+describe("an answer is a Response to whoever looks", () => {
+  test("in status, address, headers and body", async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(
+        201,
+        "Made",
+        [
+          ["set-cookie", "a=1"],
+          ["Set-Cookie", "b=2"],
+          ["x-n", "1"],
+          ["x-n", "2"],
+        ].flat(),
+      );
+      response.end('{"a":1}');
+    });
+    const response = await nodeFetch()(`${url}/x?y#z`, authorized);
+    expect(response).toBeInstanceOf(Response);
+    expect(Object.prototype.toString.call(response)).toBe("[object Response]");
+    const { status, statusText, ok, redirected, type, bodyUsed } = response;
+    expect({ status, statusText, ok, redirected, type, bodyUsed }).toEqual({
+      status: 201,
+      statusText: "Made",
+      ok: true,
+      redirected: false,
+      type: "basic",
+      bodyUsed: false,
+    });
+    expect(new URL(response.url).pathname).toBe("/x");
+    expect(response.headers).toBeInstanceOf(Headers);
+    expect(response.headers.get("X-N")).toBe("1, 2");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(await response.json()).toEqual({ a: 1 });
+    expect(response.bodyUsed).toBe(true);
+  });
+
+  const reads: [string, (response: Response) => Promise<unknown>, unknown][] = [
+    ["text", (response) => response.text(), "a=1&b"],
+    ["arrayBuffer", async (response) => Buffer.from(await response.arrayBuffer()).toString(), "a=1&b"],
+    [
+      "bytes",
+      async (response) => Buffer.from(await (response as { bytes(): Promise<Uint8Array> }).bytes()).toString(),
+      "a=1&b",
+    ],
+    [
+      "blob",
+      async (response) => (({ size, type }) => `${size} ${type}`)(await response.blob()),
+      "5 application/x-www-form-urlencoded",
+    ],
+    ["formData", async (response) => [...(await response.formData()).keys()], ["a", "b"]],
+    ["clone", async (response) => [await response.clone().text(), await response.text()], ["a=1&b", "a=1&b"]],
+    ["body", async (response) => new Response(response.body).text(), "a=1&b"],
+    [
+      "a copy",
+      async (response) => [await new Response(response.body, response).text(), new Response(null, response).status],
+      ["a=1&b", 200],
+    ],
+  ];
+
+  test.each(reads)("that can be read by %s, once", async (_, read, expected) => {
+    const { url } = await answer(
+      "200 OK\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 5",
+      "a=1&b",
+    );
+    const response = await nodeFetch()(url, {});
+    expect(await read(response)).toEqual(expected);
+    expect(response.bodyUsed).toBe(true);
+    expect(await outcomeOf(response.text())).toMatchObject({ error: { name: "TypeError" } });
+    expect(() => response.clone()).toThrow(TypeError);
+  });
+
+  test("and shows neither the token nor the query of its address when it is printed", async () => {
+    const { url } = await answer("200 OK\r\ncontent-length: 2", "{}");
+    const response = await nodeFetch()(`${url}/x?X-Amz-Signature=s3cret`, authorized);
+    for (const part of [response, response.body, response.headers, response.clone()]) {
+      for (const showHidden of [false, true]) {
+        const shown = inspect(part, { depth: null, showHidden }) + JSON.stringify(part);
+        expect(shown).not.toContain(token);
+        expect(shown).not.toContain("s3cret");
+      }
+    }
+    expect(inspect(response)).toContain("status: 200");
+  });
+
+  test.each([301, 302, 303, 307, 308])("a redirect with %i is handed back as it is", async (status) => {
+    const seen: string[] = [];
+    const { url } = await serve(({ url: path = "" }, response) => {
+      seen.push(path);
+      response.writeHead(status, { location: "/elsewhere" }).end();
+    });
+    const response = await nodeFetch()(`${url}/here`, { redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([status, "/elsewhere"]);
+    expect(await response.text()).toBe("");
+    expect(seen).toEqual(["/here"]);
+  });
+
+  test("what the server says before its answer is passed over", async () => {
+    const early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
+    const { url } = await serveBytes((socket) => {
+      socket.write(`${early}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok`);
+    });
+    const response = await nodeFetch()(url, { method: "POST", body: "x" });
+    expect([response.status, response.headers.get("link"), await response.text()]).toEqual([200, null, "ok"]);
+  });
+
+  test.each([
+    ["HEAD", "200 OK\r\ncontent-length: 99"],
+    ["HEAD", "200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99"],
+    ["GET", "204 No Content"],
+    ["GET", "304 Not Modified\r\ncontent-length: 99"],
+    ["GET", "205 Reset Content\r\ncontent-length: 0"],
+  ])("%s has no body with %s, and the connection is used again", async (method, head) => {
+    const { url, connections } = await answer(head);
+    const fetch = nodeFetch();
+    for (let request = 0; request < 2; request++) {
+      const response = await fetch(url, { method });
+      expect([response.body, await response.text(), response.bodyUsed]).toEqual([null, "", false]);
+      await turns();
+    }
+    expect(connections).toHaveLength(1);
+  });
+});
+
+describe("text is read as fetch reads it", () => {
+  test("however the bytes of a character are divided", async () => {
+    const bytes = Buffer.from("\ufeffa\u00e9\u20ac\u{1f600}");
+    const { url } = await serve(async (_, response) => {
+      for (const byte of bytes) {
+        response.write(Buffer.from([byte]));
+        await turns(2);
+      }
+      response.end();
+    });
+    expect(await (await nodeFetch()(url, {})).text()).toBe("a\u00e9\u20ac\u{1f600}");
+  });
+
+  test("with the same signs for bytes that are no text", async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0xe2, 0x82, 0x62, 0xed, 0xa0, 0x80, 0xf0, 0x9f]);
+    const { url } = await answer(`200 OK\r\ncontent-length: ${bytes.length}`, bytes);
+    const [ours, theirs] = [await nodeFetch()(url, {}), await fetch(url)];
+    expect(await ours.text()).toBe(await theirs.text());
+  });
+});
+
+describe("a packed body is unpacked", () => {
+  const text = "hello ".repeat(1_000);
+  const packed: [string, Buffer][] = [
+    ["gzip", gzipSync(text)],
+    ["x-gzip", gzipSync(text)],
+    ["deflate", deflateSync(text)],
+    ["br", brotliCompressSync(text)],
+    ["gzip, br", brotliCompressSync(gzipSync(text))],
+  ];
+
+  test.each(packed)("from %s, read as a whole or as a stream", async (coding, bytes) => {
+    const { url, connections } = await answer(
+      `200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${bytes.length}`,
+      bytes,
+    );
+    const fetch = nodeFetch();
+    expect(await (await fetch(url, {})).text()).toBe(text);
+    await turns();
+    expect(await new Response((await fetch(url, {})).body).text()).toBe(text);
+    expect(connections).toHaveLength(1);
+  });
+
+  test("unless it is empty, or packed in a way that nobody knows", async () => {
+    const empty = await answer("200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0");
+    expect(await (await nodeFetch()(empty.url, {})).text()).toBe("");
+    const unknown = await answer("200 OK\r\ncontent-encoding: zstd\r\ncontent-length: 2", "zz");
+    expect(await (await nodeFetch()(unknown.url, {})).text()).toBe("zz");
+  });
+
+  test("and fails when it is cut short or spoilt", async () => {
+    const bytes = gzipSync(text);
+    for (const spoilt of [bytes.subarray(0, -9), Buffer.from("not gzip at all")]) {
+      const { url } = await answer(`200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${spoilt.length}`, spoilt);
+      const { signal, listeners } = countingSignal();
+      const response = await nodeFetch()(url, { signal });
+      expect(await outcomeOf(response.text())).toMatchObject({
+        error: { cause: { code: expect.stringMatching(/^Z_/) } },
+      });
+      expect(listeners()).toBe(0);
+    }
+  });
+
+  test("up to a size that fits into memory", async () => {
+    const bomb = Buffer.concat(Array<Buffer>(300).fill(gzipSync(Buffer.alloc(1024 ** 2))));
+    const { url } = await answer(`200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}`, bomb);
+    const outcome = await outcomeOf((await nodeFetch()(url, {})).text());
+    expect(outcome).toMatchObject({ error: { cause: { code: "ERR_BODY_TOO_LARGE" } } });
+  });
+});
+
+describe("a body as a stream", () => {
+  const mebibyte = Buffer.alloc(1024 ** 2, "x");
+
+  test("takes no more from the network than is read", async () => {
+    let written = 0;
+    const { url } = await serve(async (_, response) => {
+      for (let piece = 0; piece < 24; piece++) {
+        const goesOn = response.write(mebibyte);
+        written++;
+        if (!goesOn) await new Promise((resolve) => response.once("drain", resolve));
+      }
+      response.end();
+    });
+    const response = await nodeFetch()(url, {});
+    let before = -1;
+    while (written !== before) {
+      before = written;
+      await turns(200);
+    }
+    // What the two ends of the connection can hold.
+    expect(written).toBeLessThan(16);
+    let size = 0;
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) size += chunk.length;
+    expect(size).toBe(24 * mebibyte.length);
+  });
+
+  test("is one of bytes, and can be read into a buffer of the reader's", async () => {
+    const { url } = await answer("200 OK\r\ncontent-length: 5", "hello");
+    const reader = ((await nodeFetch()(url, {})).body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
+    const { value } = await reader.read(new Uint8Array(3));
+    expect(Buffer.from(value as Uint8Array).toString()).toBe("hel");
+    expect(Buffer.from((await reader.read(new Uint8Array(9))).value as Uint8Array).toString()).toBe("lo");
+    expect((await reader.read(new Uint8Array(9))).done).toBe(true);
+  });
+
+  test("that is cancelled ends the connection, and leaves no listener", async () => {
+    const { url, connections } = await serve((_, response) => void response.write(mebibyte));
+    const { signal, listeners } = countingSignal();
+    const response = await nodeFetch()(url, { signal });
+    expect(listeners()).toBe(1);
+    await response.body?.cancel();
+    expect(listeners()).toBe(0);
+    await until(() => connections[0]?.closed === true);
+  });
+
+  test("that nobody reads frees its connection, when it is short", async () => {
+    const { url, connections } = await serve((_, response) => void response.end("x".repeat(10_000)));
+    const fetch = nodeFetch();
+    const { signal, listeners } = countingSignal();
+    await fetch(url, { signal });
+    await until(() => listeners() === 0);
+    await turns();
+    await fetch(url, { signal });
+    expect(connections).toHaveLength(1);
+  });
+});

@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  /** Connections that were ever made. */
+  readonly connections: Socket[];
+}
+
+/** A server for one test, over HTTP. */
+export function serve(listener: RequestListener, host = "127.0.0.1"): Promise<Listening> {
+  const server = createServer(listener);
+  server.keepAliveTimeout = 0;
+  return listen(server, host);
+}
+
+/** A server for one test that writes what it likes: given what came on a connection, and which request on it this is. */
+export function serveBytes(answer: (socket: Socket, text: string, nth: number) => void): Promise<Listening> {
+  return listen(
+    createTcpServer((socket) => {
+      let nth = 0;
+      socket.on("error", () => undefined);
+      socket.on("data", (bytes) => answer(socket, bytes.toString("latin1"), ++nth));
+    }),
+  );
+}
+
+/** Lets a server listen until the test is over. */
+export async function listen(server: Server, host = "127.0.0.1"): Promise<Listening> {
+  const connections: Socket[] = [];
+  server.on("connection", (socket: Socket) => connections.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  onTestFinished(async () => {
+    for (const socket of connections) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`, port, connections };
+}
+
+/** The whole body of a request. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Turns of the loop until something is so. What never comes ends with the test's own limit. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}

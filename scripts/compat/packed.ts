@@ -27,11 +27,11 @@ export async function installTarball(root: string, scratch: string): Promise<Con
   return { folder, tarball, entries };
 }
 
-/** Servers for tests listen on a port, so `./testing` is for Node and what imitates it. */
+/** Servers for tests listen on a port, so `./testing` is for Node and what imitates it; `./node` stands on Node's own modules. */
 function portableEntries(folder: string): string[] {
   const manifest = readFileSync(join(folder, "node_modules/sfc-preview-sdk/package.json"), "utf8");
   const { exports } = JSON.parse(manifest) as { exports: Record<string, unknown> };
-  return Object.keys(exports).filter((entry) => entry !== "./testing" && entry !== "./package.json");
+  return Object.keys(exports).filter((entry) => !["./testing", "./node", "./package.json"].includes(entry));
 }
 
 /** Written out, because bundlers follow only what stands there. */

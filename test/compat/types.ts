@@ -1,5 +1,6 @@
 /** What a consumer's compiler has to understand. Never run. */
 import { ApiError, type Instance, type Order, type Page, SfcClient, type SfcEvent } from "sfc-preview-sdk";
+import { createNodeFetch, type NodeFetch } from "sfc-preview-sdk/node";
 import { traceCalls } from "sfc-preview-sdk/otel";
 import { createPathClient } from "sfc-preview-sdk/paths";
 import { type Simulator, startSimulator } from "sfc-preview-sdk/testing";
@@ -33,6 +34,11 @@ export async function byPath(): Promise<string | undefined> {
 
 export function watched(log: (event: SfcEvent) => void): SfcClient[] {
   return [new SfcClient({ onEvent: traceCalls() }), new SfcClient({ onEvent: log })];
+}
+
+export function sentByNode(): SfcClient {
+  const fetch: NodeFetch = createNodeFetch({ maxConnections: 8, proxy: false });
+  return new SfcClient({ fetch });
 }
 
 export async function tested(): Promise<string> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ApiError, SfcClient } from "sfc-preview-sdk";
+import { createNodeFetch } from "sfc-preview-sdk/node";
 import { createPathClient } from "sfc-preview-sdk/paths";
 import { startSimulator } from "sfc-preview-sdk/testing";
 
@@ -15,4 +16,8 @@ await assert.rejects(
   sfc.orders.get("ordr_000000000000000000000"),
   (error) => ApiError.is(error) && error.status === 404,
 );
+const fetch = createNodeFetch();
+const { response, data: me } = await new SfcClient({ ...options, fetch }).account.me().withResponse();
+assert.ok(response instanceof Response && me.object === "account");
+fetch.close();
 await simulator.close();

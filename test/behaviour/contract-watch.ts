@@ -11,9 +11,9 @@ export interface Exchange {
 }
 
 /** A `fetch` that writes down what Prism says about each exchange. */
-export function watchingFetch(exchanges: Exchange[]): Fetch {
+export function watchingFetch(exchanges: Exchange[], send: Fetch = globalThis.fetch): Fetch {
   return async (url, init) => {
-    const response = await fetch(url, init);
+    const response = await send(url, init);
     const number = /^req_(\d+)$/.exec(response.headers.get("x-request-id") ?? "")?.[1];
     exchanges.push({
       request: `${init.method} ${decodeURIComponent(new URL(url).pathname + new URL(url).search)} ${init.body ?? ""}`,

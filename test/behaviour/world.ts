@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, type RunnerTestSuite } from "vitest";
 import { ApiError, SfcClient } from "../../src/index.js";
+import type { Fetch } from "../../src/options.js";
 import { type RunningServer, startPrism } from "../../src/testing/prism.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
@@ -26,6 +27,8 @@ export interface World extends Names {
 export interface WorldFile {
   /** Resource whose operations this file promises to call, all of them, with success: `"pools"`. */
   readonly covers?: string;
+  /** What sends the requests. @default the global `fetch` */
+  readonly fetch?: Fetch;
 }
 
 interface Way {
@@ -54,7 +57,7 @@ function openWay(): void {
  * To be called at the top of a file of tests. Gives a function that makes a world for one test, with a simulator of its own behind Prism;
  * whatever passes is held against the description in both directions.
  */
-export function useWorld({ covers }: WorldFile = {}): (options?: SimulatorOptions) => Promise<World> {
+export function useWorld({ covers, fetch }: WorldFile = {}): (options?: SimulatorOptions) => Promise<World> {
   const succeeded = new Set<string>();
   let current: RunningWorld | undefined;
 
@@ -77,7 +80,7 @@ export function useWorld({ covers }: WorldFile = {}): (options?: SimulatorOption
     const simulator = await startSimulator(options);
     onTestFinished(() => simulator.close());
     way.relay.target = simulator.url;
-    current = new RunningWorld(simulator, way.prism.url);
+    current = new RunningWorld(simulator, way.prism.url, fetch);
     return current.view();
   };
 }
@@ -96,14 +99,16 @@ function uncalled(resource: string, succeeded: ReadonlySet<string>): string[] {
 class RunningWorld {
   readonly #simulator: Simulator;
   readonly #prismUrl: string;
+  readonly #fetch: Fetch | undefined;
   readonly #exchanges: Exchange[] = [];
   readonly #expected = new Set<Exchange>();
   /** Numbers of the requests that went straight to the simulator, on purpose. */
   readonly #direct = new Set<number>();
 
-  constructor(simulator: Simulator, prismUrl: string) {
+  constructor(simulator: Simulator, prismUrl: string, fetch: Fetch | undefined) {
     this.#simulator = simulator;
     this.#prismUrl = prismUrl;
+    this.#fetch = fetch;
   }
 
   view(): World {
@@ -138,7 +143,8 @@ class RunningWorld {
   }
 
   #client(token: string): SfcClient {
-    return new SfcClient({ baseUrl: this.#prismUrl, token, maxRetries: 0, fetch: watchingFetch(this.#exchanges) });
+    const fetch = watchingFetch(this.#exchanges, this.#fetch);
+    return new SfcClient({ baseUrl: this.#prismUrl, token, maxRetries: 0, fetch });
   }
 
   async #breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError> {

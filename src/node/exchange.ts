@@ -19,13 +19,8 @@ export interface Ends {
   settled(): void;
 }
 
-/** One request and its answer on a connection. What it returns ends it with a reason. */
-export function exchangeOn(socket: Socket, outgoing: Outgoing, ends: Ends): (reason: unknown) => void {
-  const exchange = new Exchange(socket, outgoing, ends);
-  return (reason) => exchange.end(reason);
-}
-
-class Exchange {
+/** One request and its answer on a connection. */
+export class Exchange {
   readonly #socket: Socket;
   readonly #outgoing: Outgoing;
   readonly #ends: Ends;

@@ -20,6 +20,8 @@ export class IncomingBody {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  /** Kept from the garbage collector, which ends what nobody reads. */
+  #owner: object | undefined;
 
   /** `abandon` ends the request when nobody wants the rest. */
   constructor(source: Readable, packed: boolean, abandon: () => void) {
@@ -47,8 +49,9 @@ export class IncomingBody {
     this.#abandon();
   }
 
-  /** All of it, as `fetch` reads text: UTF-8, without a byte order mark. */
-  text(): Promise<string> {
+  /** All of it, as `fetch` reads text: UTF-8, without a byte order mark. `owner` lives until then. */
+  text(owner: object): Promise<string> {
+    this.#owner = owner;
     this.#whole = true;
     this.#source.resume();
     if (this.#ended) return Promise.resolve(this.#decoded());
@@ -119,6 +122,7 @@ export class IncomingBody {
   }
 
   #notify(): void {
+    if (this.#ended || this.#failure) this.#owner = undefined;
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();

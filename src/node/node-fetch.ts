@@ -1,15 +1,11 @@
-import type { Socket } from "node:net";
-import { onAbort } from "../wrappers/abort.js";
 import { dialWith } from "./dial.js";
-import { exchangeOn } from "./exchange.js";
-import { neverSent } from "./failure.js";
-import { keepFor } from "./keep.js";
 import { becomeResponse } from "./node-response.js";
 import { type NodeFetch, type NodeFetchOptions, readOptions } from "./options.js";
-import { type Outgoing, readAddress, readRequest } from "./outgoing.js";
+import { readAddress, readRequest } from "./outgoing.js";
 import { Pool } from "./pool.js";
 import { proxyRule } from "./proxy.js";
 import { type Route, routeTo } from "./route.js";
+import { send } from "./send.js";
 import { trustedBesides } from "./trust.js";
 
 /**
@@ -58,42 +54,4 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
 interface Origin {
   readonly route: Route;
   readonly pool: Pool;
-}
-
-/** Sends on the next connection that is free. The signal ends whatever is under way; nothing listens to it afterwards. */
-function send(
-  pool: Pool,
-  outgoing: Outgoing,
-  signal: AbortSignal | undefined,
-  idleTimeoutMs: number,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    let stop: (reason: unknown) => void;
-    const forget = onAbort(signal, () => stop(signal?.reason));
-    const fail = (error: unknown) => {
-      forget();
-      reject(error);
-    };
-    const ends = {
-      answered: resolve,
-      failed: reject,
-      settled: forget,
-      over: (socket: Socket, hint: string | undefined) => pool.release(socket, keepFor(hint, idleTimeoutMs)),
-    };
-    const take = (socket: Socket) => {
-      try {
-        stop = exchangeOn(socket, outgoing, ends);
-      } catch (error) {
-        socket.destroy();
-        fail(neverSent(error));
-      }
-    };
-    let cancel: () => void = () => undefined;
-    stop = (reason) => {
-      cancel();
-      if (outgoing.content instanceof ReadableStream) outgoing.content.cancel(reason).catch(() => undefined);
-      fail(reason);
-    };
-    cancel = pool.acquire({ take, fail });
-  });
 }

@@ -69,7 +69,7 @@ export class NodeResponse implements Response {
     // Who has seen the stream may have read of it.
     if (incoming === undefined || this.#used || this.#holder !== undefined) return this.#hold().text();
     this.#used = true;
-    return incoming.text();
+    return incoming.text(this);
   }
 
   async json(): Promise<unknown> {
@@ -96,13 +96,6 @@ export class NodeResponse implements Response {
     return new NodeResponse(this.#head, this.#hold().clone());
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](_: number, options: object, inspect: Inspect): string {
-    const { status, statusText, ok, headers, bodyUsed } = this;
-    const { origin, pathname } = new URL(this.url);
-    // Without its query, which in a presigned URL is a password.
-    return `Response ${inspect({ status, statusText, ok, url: origin + pathname, headers, bodyUsed }, options)}`;
-  }
-
   #hold(): Response {
     this.#holder ??= this.#used ? usedUp() : this.#around(this.#incoming);
     return this.#holder;
@@ -114,11 +107,22 @@ export class NodeResponse implements Response {
   }
 }
 
-type Inspect = (value: object, options: object) => string;
-
 /** Called before the first answer is made: `instanceof Response` holds, and what a newer Node adds to it is there. */
 export function becomeResponse(): void {
   Object.setPrototypeOf(NodeResponse.prototype, Response.prototype);
+  Object.defineProperty(NodeResponse.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value: print,
+    configurable: true,
+  });
+}
+
+type Inspect = (value: object, options: object) => string;
+
+function print(this: Response, _: number, options: object, inspect: Inspect): string {
+  const { status, statusText, ok, headers, bodyUsed } = this;
+  const { origin, pathname } = new URL(this.url);
+  // Without its query, which in a presigned URL is a password.
+  return `Response ${inspect({ status, statusText, ok, url: origin + pathname, headers, bodyUsed }, options)}`;
 }
 
 /** What stands for a body that has been read. */

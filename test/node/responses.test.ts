@@ -1,10 +1,15 @@
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
 import { serve, serveBytes, until } from "./server.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const token = "sk_live_t0ken";
 const authorized = { headers: { authorization: `Bearer ${token}` } };
@@ -251,6 +256,49 @@ describe("a body as a stream", () => {
     await response.body?.cancel();
     expect(listeners()).toBe(0);
     await until(() => connections[0]?.closed === true);
+  });
+
+  test("that nobody can read any more lets its connection go, though it is long", async () => {
+    const { url, connections } = await serve((_, response) => void response.write(mebibyte));
+    const fetch = nodeFetch();
+    expect((await fetch(url, {})).status).toBe(200);
+    await until(() => {
+      collectGarbage();
+      return connections[0]?.closed === true;
+    });
+  });
+
+  test("stays while it is read as a text, though the answer is forgotten", async () => {
+    let finish: (() => unknown) | undefined;
+    const { url } = await serve((_, response) => {
+      response.write(mebibyte);
+      finish = () => response.end("end");
+    });
+    const text = nodeFetch()(url, {}).then((response) => response.text());
+    for (let turn = 0; turn < 20; turn++) {
+      await turns();
+      collectGarbage();
+    }
+    finish?.();
+    expect(await text).toHaveLength(mebibyte.length + 3);
+  });
+
+  test("stays while its stream is read, though the answer is forgotten", async () => {
+    let finish: (() => unknown) | undefined;
+    const { url } = await serve((_, response) => {
+      response.write(mebibyte);
+      finish = () => response.end("end");
+    });
+    const fetch = nodeFetch();
+    const reader = ((await fetch(url, {})).body as ReadableStream<Uint8Array>).getReader();
+    for (let turn = 0; turn < 20; turn++) {
+      collectGarbage();
+      await turns();
+    }
+    finish?.();
+    let size = 0;
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) size += piece.value.length;
+    expect(size).toBe(mebibyte.length + 3);
   });
 
   test("that nobody reads frees its connection, when it is short", async () => {

@@ -73,7 +73,7 @@ export class Exchange {
       incoming.on("end", () => this.#settle()).resume();
     else this.#body = this.#bodyOf(incoming);
     const response = new NodeResponse(head, this.#body);
-    if (this.#body !== undefined && !isShort(incoming)) unread.register(response, this.#body);
+    if (this.#body !== undefined && !isShort(incoming)) this.#body.endWith(response);
     this.#ends.answered(response);
   }
 
@@ -115,9 +115,6 @@ export class Exchange {
     this.#socket.destroy();
   }
 }
-
-/** Long answers that nobody reads hold their connection; once nobody can read them any more, they let it go. */
-const unread = /* @__PURE__ */ new FinalizationRegistry<IncomingBody>((body) => body.cancel());
 
 function isShort({ rawHeaders }: IncomingMessage): boolean {
   return Number(headerIn(rawHeaders, "content-length")) <= aheadBytes;

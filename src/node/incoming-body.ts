@@ -6,6 +6,7 @@ export const aheadBytes: number = 64 * 1024;
 /** A body that is read as a whole, unpacked. A few packed kilobytes can stand for any number of bytes. */
 const longestPackedBytes = 256 * 1024 ** 2;
 
+const unread = /* @__PURE__ */ new FinalizationRegistry<IncomingBody>((body) => body.cancel());
 const utf8 = /* @__PURE__ */ new TextDecoder();
 const nothing = /* @__PURE__ */ new Uint8Array();
 
@@ -20,8 +21,7 @@ export class IncomingBody {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
-  /** Kept from the garbage collector, which ends what nobody reads. */
-  #owner: object | undefined;
+  #isWatched = false;
 
   /** `abandon` ends the request when nobody wants the rest. */
   constructor(source: Readable, packed: boolean, abandon: () => void) {
@@ -49,9 +49,15 @@ export class IncomingBody {
     this.#abandon();
   }
 
-  /** All of it, as `fetch` reads text: UTF-8, without a byte order mark. `owner` lives until then. */
-  text(owner: object): Promise<string> {
-    this.#owner = owner;
+  /** Ends the request once `owner` is garbage, unless it is read by then: a long answer that nobody reads holds its connection. */
+  endWith(owner: object): void {
+    this.#isWatched = true;
+    unread.register(owner, this, this);
+  }
+
+  /** All of it, as `fetch` reads text: UTF-8, without a byte order mark. */
+  text(): Promise<string> {
+    if (this.#isWatched) unread.unregister(this);
     this.#whole = true;
     this.#source.resume();
     if (this.#ended) return Promise.resolve(this.#decoded());
@@ -122,7 +128,6 @@ export class IncomingBody {
   }
 
   #notify(): void {
-    if (this.#ended || this.#failure) this.#owner = undefined;
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();

@@ -69,7 +69,7 @@ export class NodeResponse implements Response {
     // Who has seen the stream may have read of it.
     if (incoming === undefined || this.#used || this.#holder !== undefined) return this.#hold().text();
     this.#used = true;
-    return incoming.text(this);
+    return incoming.text();
   }
 
   async json(): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { outcomeOf } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
-import { bodyOf, serve, serveBytes } from "./server.js";
+import { bodyOf, serve, serveBytes, until } from "./server.js";
 
 const secret = "Bearer sk_live_s3cret";
 
@@ -154,6 +154,7 @@ describe("a body", () => {
     const { url, connections } = await serve(() => undefined);
     const controller = new AbortController();
     const sent = outcomeOf(nodeFetch()(url, { method: "PUT", body, signal: controller.signal }));
+    await until(() => pulled > 0);
     let before = -1;
     // Nobody reads: what the network and the two ends can hold is filled, and then it stands still.
     while (pulled !== before) {

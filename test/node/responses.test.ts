@@ -185,6 +185,26 @@ describe("a packed body is unpacked", () => {
     expect(connections).toHaveLength(1);
   });
 
+  test("also when its connection is another request's by then, which it leaves alone", async () => {
+    const bytes = gzipSync(Buffer.alloc(8 * 1024 ** 2));
+    let finish: (() => unknown) | undefined;
+    const { url, connections } = await serve((request, response) => {
+      if (request.url === "/next") finish = () => response.end("next");
+      else response.writeHead(200, { "content-encoding": "gzip", "content-length": bytes.length }).end(bytes);
+    });
+    const fetch = nodeFetch();
+    const controller = new AbortController();
+    const first = await fetch(url, { signal: controller.signal });
+    await turns(20);
+    const next = fetch(`${url}/next`, {}).then((response) => response.text());
+    await until(() => finish !== undefined);
+    controller.abort();
+    expect(await outcomeOf(first.text())).toMatchObject({ error: { name: "AbortError" } });
+    finish?.();
+    expect(await next).toBe("next");
+    expect(connections).toHaveLength(1);
+  });
+
   test("unless it is empty, or packed in a way that nobody knows", async () => {
     const empty = await answer("200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0");
     expect(await (await nodeFetch()(empty.url, {})).text()).toBe("");

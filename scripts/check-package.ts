@@ -1,17 +1,24 @@
 /** Checks what would be published, never the checkout: `npm run check:package`. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONSUMER, consumerBreaks } from "../test/diff/consumer-breaks.js";
 import { nextDescription } from "../test/diff/next-description.js";
 import { readBase } from "../test/mutations/base.js";
 import { Draft } from "../test/mutations/mutation.js";
 import type { Impairment } from "./impact/assess.js";
+import { binFaults, entryFaults } from "./package/entries.js";
+import { licenceFaults } from "./package/licences.js";
+import { mapFaults } from "./package/maps.js";
+import { none, report, run } from "./package/report.js";
+import { bytesIn, printWeights, weigh } from "./package/weight.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
+/** What `npm install sfc-preview-sdk` brings with it. */
+const DEPENDENCIES = ["openapi-fetch", "openapi-typescript-helpers"];
 const scratch = mkdtempSync(join(tmpdir(), "package-"));
 
 try {
@@ -28,11 +35,17 @@ try {
     "-q",
   );
   const project = install(tarball);
+  const folder = join(project, "node_modules/sfc-preview-sdk");
+  none("its source maps lead to sources that it holds", mapFaults(folder));
+  none("it names the licences of what is bundled", licenceFaults(root, folder));
+  none("every entry can be imported", entryFaults(project, folder));
+  none("every command runs", binFaults(project, folder));
   run("a program with the client and the simulator", project, process.execPath, "program.mjs");
-  run("its command simulate", project, process.execPath, "command.mjs");
+  run("its commands simulate and mock", project, process.execPath, "command.mjs");
   run("require() where Node can", project, process.execPath, "program.cjs");
   run("its types, strictly and with those of its dependencies", project, process.execPath, tsc, "-p", ".");
   impact(project);
+  weight(tarball, folder);
   console.log("The package is fit to publish.");
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -51,9 +64,9 @@ function install(tarball: string): string {
   const modules = join(project, "node_modules");
   mkdirSync(join(modules, "sfc-preview-sdk"), { recursive: true });
   run("unpack", project, "tar", "-xzf", tarball, "--strip-components=1", "-C", join(modules, "sfc-preview-sdk"));
-  for (const name of ["openapi-fetch", "openapi-typescript-helpers"]) {
-    symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
-  }
+  for (const name of DEPENDENCIES) link(modules, name);
+  // Peers that a user adds for one entry or one command.
+  for (const name of ["@opentelemetry/api", "@stoplight/prism-cli"]) link(modules, name);
   cpSync(join(root, "test/package/consumer"), project, { recursive: true });
   return project;
 }
@@ -70,9 +83,8 @@ function impact(project: string): void {
   const isTold = bare.status === 1 && bare.stderr.includes("npm install --save-dev typescript@");
   report("impact says which tools it lacks", isTold, bare.stderr);
 
-  mkdirSync(join(project, "node_modules/@redocly"));
-  for (const name of ["typescript", "openapi-typescript", "@redocly/cli"]) {
-    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name), "dir");
+  for (const name of ["typescript", "openapi-typescript", "@redocly/cli", "yaml", "json-p3"]) {
+    link(join(project, "node_modules"), name);
   }
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
   const found = status === 2 ? (JSON.parse(stdout) as Impairment[]) : [];
@@ -81,20 +93,20 @@ function impact(project: string): void {
   report("impact names the lines that break, and why", names, [...told, stderr].join("\n"));
 }
 
+/** What it costs to have it, in bytes as they are and not in blocks of a disk. */
+function weight(tarball: string, folder: string): void {
+  const installed = [folder, ...DEPENDENCIES.map((name) => join(root, "node_modules", name))].map(bytesIn);
+  const kibibytes = Math.ceil(installed.reduce((sum, bytes) => sum + bytes, 0) / 1024);
+  console.log(
+    `${printWeights(weigh(folder))}\n    tarball ${statSync(tarball).size} bytes, installed ${kibibytes} KiB`,
+  );
+}
+
+function link(modules: string, name: string): void {
+  mkdirSync(dirname(join(modules, name)), { recursive: true });
+  symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
+}
+
 function tool(title: string, script: string, ...args: string[]): void {
   run(title, root, process.execPath, join(root, script), ...args);
-}
-
-function run(title: string, cwd: string, command: string, ...args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
-  report(title, status === 0, `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}`);
-}
-
-function report(title: string, isFine: boolean, output: string): void {
-  if (isFine) {
-    console.log(`ok  ${title}`);
-    return;
-  }
-  console.error(`${output}\nfailed: ${title}`);
-  throw new Error(title);
 }

@@ -12,6 +12,8 @@ const TOOLS = [
   { name: "typescript", fits: /^(5\.([5-9]|\d\d)|6)\./, install: "5.9" },
   { name: "openapi-typescript", fits: /^7\./, install: "7.13.0" },
   { name: "@redocly/cli", fits: /^2\./, install: "2.77.0" },
+  { name: "yaml", fits: /^2\./, install: "2.9.1" },
+  { name: "json-p3", fits: /^2\./, install: "2.3.1" },
 ];
 
 /** Gives the exit code. */

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
+import { descriptionFile } from "../src/testing/description-file.js";
 import { ownVersion } from "./diff/own-version.js";
 import { reportOn } from "./diff/report.js";
 import { explain, runAsCommand } from "./generate/command.js";
 import { printJson } from "./generate/json.js";
 import type { Surroundings } from "./generate/surroundings.js";
-import { impactUsage, REPOSITORY_CALL, readImpactArguments } from "./impact/arguments.js";
-import { assess } from "./impact/assess.js";
+import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./impact/arguments.js";
+import { assess, type Impairment } from "./impact/assess.js";
 import { printImpact } from "./impact/print.js";
 
 /** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
@@ -15,19 +16,28 @@ export async function specImpact(
   call: string = REPOSITORY_CALL,
 ): Promise<number> {
   try {
-    const options = readImpactArguments(argv, world.root, call);
+    const options = readImpactArguments(argv, call);
     if (options.help) {
       world.stdout.write(impactUsage(call));
       return 0;
     }
-    const question = { ...options, root: world.root, cwd: world.cwd, version: ownVersion(world.root) };
-    const { report, before, after } = await reportOn(question);
-    const found = assess(resolve(world.cwd, options.project), world.root, before, after, report.entries);
+    const found = await impactOf(options, world);
     world.stdout.write(options.format === "json" ? printJson(found) : printImpact(found));
     return found.length === 0 ? 0 : 2;
   } catch (error) {
     world.stderr.write(`${explain(error, world.environment)}\n`);
     return 1;
+  }
+}
+
+async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): Promise<Impairment[]> {
+  const older = descriptionFile(options.before);
+  try {
+    const question = { ...options, before: older.path, root, cwd, version: ownVersion(root) };
+    const { report, before, after } = await reportOn(question);
+    return assess(resolve(cwd, options.project), root, before, after, report.entries);
+  } finally {
+    older.remove();
   }
 }
 

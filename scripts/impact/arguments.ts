@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import { COMPARISON_OPTIONS, companionsOf, readFormat } from "../diff/comparison-options.js";
 import type { Companions } from "../diff/read.js";
 import { parseOptions, wrongCall } from "../generate/parse-options.js";
 
 export interface ImpactArguments {
-  readonly before: string;
+  /** Absent: the description that the client was made from. */
+  readonly before?: string;
   readonly after: string;
   readonly project: string;
   readonly format: "text" | "json";
@@ -15,9 +15,6 @@ export interface ImpactArguments {
 /** How the command is called: in the repository, and from the published package. */
 export const REPOSITORY_CALL = "npm run spec:impact --";
 export const PACKAGE_CALL = "npx sfc-preview-sdk impact";
-
-/** What OLD is when it is left out: the description that the client was made from. */
-const OWN_DESCRIPTION = "openapi/bundled.json";
 
 export function impactUsage(call: string): string {
   return `Usage: ${call} [OLD] NEW --project DIR [OPTIONS]
@@ -35,17 +32,16 @@ Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be tol
 `;
 }
 
-export function readImpactArguments(argv: readonly string[], root: string, call: string): ImpactArguments {
+export function readImpactArguments(argv: readonly string[], call: string): ImpactArguments {
   const options = { ...COMPARISON_OPTIONS, project: { type: "string", default: "." } } as const;
   const { values, positionals } = parseOptions(call, argv, options);
-  const own = join(root, OWN_DESCRIPTION);
-  const [before = own, after = "", ...more] = positionals.length === 1 ? [own, ...positionals] : positionals;
+  const [before, after = "", ...more] = positionals.length === 1 ? [undefined, ...positionals] : positionals;
   const { help, project } = values;
   if (!help && (after === "" || more.length > 0)) {
     throw wrongCall(call, "Give the new description, or two of them with the older one first.");
   }
   return {
-    before,
+    ...(before !== undefined && { before }),
     after,
     project,
     format: readFormat(call, ["text", "json"], values.format),

@@ -2,8 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { ownDescription } from "./own-description.js";
+import { descriptionFile } from "./description-file.js";
 
 /** A server in a process of its own, on this machine only. */
 export interface RunningServer {
@@ -27,28 +26,34 @@ export interface PrismOptions {
 /** Starts Prism with `node` on its own script: behind `npx` there would be a second process, which lives on when the first is ended. */
 export async function startPrism(
   mode: readonly string[],
-  { port = 0, description = fileURLToPath(ownDescription), startTimeoutMs = 60_000 }: PrismOptions,
+  { port = 0, description, startTimeoutMs = 60_000 }: PrismOptions,
   upstream: readonly string[] = [],
 ): Promise<RunningServer> {
+  const script = prismScript();
+  const file = descriptionFile(description);
   const args = [
-    prismScript(),
+    script,
     ...mode,
     "--multiprocess=false",
     "--host",
     "127.0.0.1",
     "--port",
     String(port),
-    description,
+    file.path,
     ...upstream,
   ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const end = () => child.kill("SIGKILL");
+  const end = () => {
+    child.kill("SIGKILL");
+    file.remove();
+  };
   process.once("exit", end);
   const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const close = async () => {
     process.removeListener("exit", end);
     child.kill("SIGTERM");
     await gone;
+    file.remove();
   };
   try {
     const url = await listening(child, startTimeoutMs);

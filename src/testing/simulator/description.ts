@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { ownDescription } from "../own-description.js";
 import type { OperationId } from "./wire.js";
 
@@ -41,11 +40,11 @@ export interface OperationInfo {
   readonly keyed: boolean;
 }
 
-let ours: Promise<Description> | undefined;
+let ours: Description | undefined;
 
 /** The description that comes with the package; read once. */
-export function bundledDescription(): Promise<Description> {
-  ours ??= readFile(ownDescription, "utf8").then((text) => JSON.parse(text) as Description);
+export function bundledDescription(): Description {
+  ours ??= JSON.parse(ownDescription()) as Description;
   return ours;
 }
 

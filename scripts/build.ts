@@ -1,7 +1,7 @@
 /** Makes `dist/` from `src/`: `npm run build`. */
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Bundled, bundleCommand, bundleImpact } from "./build/bundles.js";
+import { bundleCommand, bundleImpact } from "./build/bundles.js";
 import { compileClient } from "./build/client.js";
 import { emitDeclarations } from "./build/declarations.js";
 import { packDescription } from "./build/description.js";
@@ -13,7 +13,6 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 const entries = readEntries(root);
 emitDeclarations(root, entries);
-await compileClient(root, entries);
 packDescription(root);
-const bundled: Bundled[] = [await bundleCommand(root), await bundleImpact(root)];
+const bundled = [await compileClient(root, entries), await bundleCommand(root), await bundleImpact(root)];
 writeFileSync(`${root}dist/testing/THIRD-PARTY-LICENSES.txt`, licencesOf(root, bundled.flat()));

@@ -1,5 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
-import * as operations from "./generated/operations.js";
+import { operationList } from "./generated/operation-list.js";
 import type { paths } from "./generated/schema.js";
 import type { Operation } from "./operation.js";
 import type { ClientOptions } from "./options.js";
@@ -105,7 +105,7 @@ type OperationFinder = (request: Request) => Operation | undefined;
 
 /** Finds what is known of a request by its method and path; literal segments win over parameters. */
 function operationFinder(baseUrl: string): OperationFinder {
-  const candidates = Object.values<Operation>(operations)
+  const candidates = operationList
     .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
     .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
   return ({ method, url }) => {

@@ -3,7 +3,7 @@ import type { Origin } from "./header.js";
 import { printJson } from "./json.js";
 import type { Model } from "./model.js";
 import { printResourceIndex } from "./print-index.js";
-import { printOperations } from "./print-operations.js";
+import { printOperationList, printOperations } from "./print-operations.js";
 import { type Inputs, printProvenance } from "./print-provenance.js";
 import { printReadme } from "./print-readme.js";
 import { printResource } from "./print-resource.js";
@@ -21,6 +21,7 @@ export function printCode(model: Model, schema: string, origin: Origin): Texts {
     ["schema.ts", schema],
     ["types.ts", printTypes(model, origin)],
     ["operations.ts", printOperations(model, origin)],
+    ["operation-list.ts", printOperationList(model, origin)],
     ...resources,
     ["resources/index.ts", printResourceIndex(model, origin)],
   ];

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Bundled } from "./bundles.js";
 import type { Entries } from "./entries.js";
@@ -8,6 +10,13 @@ import type { Entries } from "./entries.js";
  */
 export async function compileClient(root: string, entries: Entries): Promise<Bundled> {
   const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, "")).filter((name) => !isServer(name));
+  // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
+  const groups = [modules.filter((name) => name !== "node"), modules.filter((name) => name === "node")];
+  const inputs = await Promise.all(groups.map((group) => compile(root, group)));
+  return inputs.flat();
+}
+
+async function compile(root: string, modules: readonly string[]): Promise<Bundled> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: modules.map((name) => `src/${name}.ts`),
@@ -31,7 +40,18 @@ export async function compileClient(root: string, entries: Entries): Promise<Bun
     metafile: true,
     logLevel: "warning",
   });
+  for (const name of Object.keys(metafile.outputs)) withoutBareImports(join(root, name));
   return Object.keys(metafile.inputs);
+}
+
+/** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. Blanks keep the columns that the map counts. */
+function withoutBareImports(file: string): void {
+  if (!file.endsWith(".js")) return;
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(/import"\.[^"]+";/g, (found) => " ".repeat(found.length)),
+  );
 }
 
 function isServer(name: string): boolean {

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Whether a module has source maps, by its path without extension, such as `wrappers/retry`. Its source is shipped then, so
- * the maps carry no copy of it. Generated code has nothing behind it that says more; servers for tests are minified.
+ * Whether a module has source maps, by its path without extension, such as `wrappers/retry`. Those whose sources
+ * package.json ships have, so that no map carries a copy: what every call passes through. The rest would weigh more than
+ * the code it explains.
  */
 export function isMapped(root: string, module: string): boolean {
   return readShipped(root).some((path) => `src/${module}.ts` === path || `src/${module}`.startsWith(`${path}/`));

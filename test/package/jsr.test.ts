@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"));
+const npm = read("package.json");
+const jsr = read("jsr.json");
+
+it("is the same version on JSR as on npm", () => {
+  expect(jsr).toMatchObject({ version: npm.version, license: npm.license });
+});
+
+/* The servers for tests read a file that the build makes, and JSR takes sources only. */
+it("has the same entries there, but for the servers for tests", () => {
+  const entries = Object.entries<{ default: string }>(npm.exports).filter(
+    ([entry]) => entry !== "./testing" && entry !== "./package.json",
+  );
+  const sources = entries.map(([entry, { default: file }]) => {
+    return [entry, file.replace("./dist/", "./src/").replace(/\.js$/, ".ts")];
+  });
+  expect(jsr.exports).toEqual(Object.fromEntries(sources));
+});
+
+it("stands on the same packages there", () => {
+  const needed = { ...npm.dependencies, "@opentelemetry/api": npm.peerDependencies["@opentelemetry/api"] };
+  const imports = Object.entries(needed).map(([name, version]) => [name, `npm:${name}@${version}`]);
+  expect(jsr.imports).toEqual(Object.fromEntries(imports));
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Bundled } from "./bundles.js";
 import type { Entries } from "./entries.js";
+import { pruneMaps } from "./prune-maps.js";
 
 /**
  * The client's code: one file for each entry, and shared pieces. Each file costs Node about a millisecond to load, and a user's bundler drops what a
@@ -13,6 +14,7 @@ export async function compileClient(root: string, entries: Entries): Promise<Bun
   // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
   const groups = [modules.filter((name) => name !== "node"), modules.filter((name) => name === "node")];
   const inputs = await Promise.all(groups.map((group) => compile(root, group)));
+  pruneMaps(root);
   return inputs.flat();
 }
 

@@ -6,9 +6,9 @@ import { filesBelow } from "../generate/files.js";
 /** What the licence texts beside the bundles lack. Asks the sources what goes in, not the bundler that wrote the list. */
 export function licenceFaults(root: string, folder: string): string[] {
   const file = join(folder, "dist/testing/THIRD-PARTY-LICENSES.txt");
-  if (!existsSync(file)) return ["the package holds no licence texts of what is bundled"];
+  const listed = existsSync(file) ? readFileSync(file, "utf8") : "";
   const texts = new Map(
-    readFileSync(file, "utf8")
+    listed
       .split(/^== /m)
       .slice(1)
       .map((part) => [part.split(" ")[0] ?? "", part]),
@@ -21,11 +21,15 @@ export function licenceFaults(root: string, folder: string): string[] {
   ];
 }
 
-/** Packages that the servers for tests import, and their own dependencies that they cannot run without. */
+/** Packages that the sources import, but for peers: those are never part of a bundle. */
 function bundledPackages(root: string): string[] {
-  const imports = filesBelow(root, "src/testing").flatMap((path) =>
+  const imports = filesBelow(root, "src").flatMap((path) =>
     ts.preProcessFile(readFileSync(join(root, path), "utf8")).importedFiles.map(({ fileName }) => fileName),
   );
   const outside = imports.filter((name) => !name.startsWith(".") && !name.startsWith("node:"));
-  return [...new Set(outside.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name))].sort();
+  const names = new Set(outside.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    peerDependencies: object;
+  };
+  return [...names].filter((name) => !Object.hasOwn(peerDependencies, name)).sort();
 }

@@ -19,9 +19,9 @@ export function mapFaults(folder: string): string[] {
   ];
 }
 
-/** What every call passes through, and the entries that hold more than a list of exports. */
+/** Declarations of what every call passes through, and the code that it is part of. */
 function isMappable(name: string): boolean {
-  return /^dist\/wrappers\/|^dist\/(client|paths)\./.test(name);
+  return /^dist\/wrappers\/|^dist\/(client\.d\.ts|paths\.)/.test(name);
 }
 
 function linkIn(folder: string, name: string): boolean {
@@ -50,17 +50,25 @@ function faultsOf(folder: string, name: string): string[] {
 /** At the start of a line, or behind another statement of minified code; not in the words of a comment. */
 const DECLARED = /(?:^|[;}])(?:export )?(?:declare )?(?:async )?(?:function|class|interface|type) (\w+)/g;
 
-/** Every name that is declared leads to a line that says it. */
+/** A name that is declared leads to a line that says it, or nowhere. */
 function misleading(folder: string, name: string, map: SourceMapPayload): string[] {
   const lines = readFileSync(join(folder, name.replace(/\.map$/, "")), "utf8").split("\n");
-  const [source = ""] = sourcesOf(folder, name);
-  const original = readFileSync(join(folder, source), "utf8").split("\n");
+  const originals = new Map(
+    map.sources.map((source, index) => [source, originalLines(folder, sourcesOf(folder, name)[index])]),
+  );
   const entries = new SourceMap(map);
   return lines.flatMap((line, row) =>
     [...line.matchAll(DECLARED)].flatMap(({ index, 0: words, 1: word = "" }) => {
       const entry = entries.findEntry(row, index + words.length - word.length);
-      const there = "originalLine" in entry ? (original[entry.originalLine] ?? "") : "";
-      return there.includes(word) ? [] : [`${name}: ${word} leads to ${source}, "${there.trim()}"`];
+      if (!("originalLine" in entry) || entry.originalSource === undefined) return [];
+      const there = originals.get(entry.originalSource)?.[entry.originalLine] ?? "";
+      // The bundler numbers a name that two modules use.
+      const isThere = there.includes(word) || there.includes(word.replace(/\d+$/, ""));
+      return isThere ? [] : [`${name}: ${word} leads to ${entry.originalSource}, "${there.trim()}"`];
     }),
   );
+}
+
+function originalLines(folder: string, source = ""): string[] {
+  return readFileSync(join(folder, source), "utf8").split("\n");
 }

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+import { expect, it } from "vitest";
+import { compactSchema } from "../../scripts/build/compact-schema.js";
+import { withTabs } from "../../scripts/build/declarations.js";
+
+const source = readFileSync(new URL("../../src/generated/schema.ts", import.meta.url), "utf8");
+const compact = withTabs(compactSchema(source));
+
+/** A program of both files and one that asks whether they say the same. */
+function programOf(files: Readonly<Record<string, string>>): ts.Program {
+  const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, types: [] };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.getSourceFile = (name, ...others) =>
+    files[name] === undefined
+      ? getSourceFile.call(host, name, ...others)
+      : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true);
+  host.fileExists = (name) => files[name] !== undefined || fileExists.call(host, name);
+  host.readFile = (name) => files[name] ?? ts.sys.readFile(name);
+  return ts.createProgram(Object.keys(files), options, host);
+}
+
+const SAME = `import type * as before from "./before";
+import type * as after from "./after";
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const operations: { [Id in keyof before.operations]: Same<before.operations[Id], after.operations[Id]> } = `;
+
+const program = programOf({ "/before.d.ts": source, "/after.d.ts": compact });
+
+/** What an editor shows beside each name below an interface: dotted path to text. */
+function docsOf(name: string, root: string): Map<string, string> {
+  const docs = new Map<string, string>();
+  const visit = (node: ts.Node, path: string): void => {
+    let here = path;
+    if (ts.isPropertySignature(node)) {
+      here = `${path}.${node.name.getText()}`;
+      const told = ts.getJSDocCommentsAndTags(node).flatMap((doc) => [textOf(doc), ...tagsOf(doc)]);
+      const said = told.filter((text) => text !== "").join("\n");
+      if (said !== "") docs.set(here, said);
+    }
+    ts.forEachChild(node, (child) => visit(child, here));
+  };
+  const file = program.getSourceFile(name);
+  for (const statement of file?.statements ?? []) {
+    if (ts.isInterfaceDeclaration(statement) && statement.name.text === root) visit(statement, root);
+  }
+  return docs;
+}
+
+function tagsOf(doc: ts.JSDoc | ts.JSDocTag): string[] {
+  if (!ts.isJSDoc(doc)) return [];
+  const tags = [...(doc.tags ?? [])].map((tag) => ({ name: tag.tagName.text, text: textOf(tag) }));
+  return tags.map(({ name, text }) => (name === "description" ? text : `@${name} ${text}`));
+}
+
+function textOf({ comment }: ts.JSDoc | ts.JSDocTag): string {
+  return (ts.getTextOfJSDocComment(comment) ?? "").replace(/\s+/g, " ").trim();
+}
+
+it.each(["paths", "components"])("keeps every word beside %s", (root) => {
+  const before = docsOf("/before.d.ts", root);
+  expect(before.size).toBeGreaterThan(70);
+  expect([...docsOf("/after.d.ts", root)]).toEqual([...before]);
+});
+
+it("keeps every word beside parameters, and leaves out the descriptions of answers", () => {
+  const before = [...docsOf("/before.d.ts", "operations")];
+  const kept = before.filter(([path]) => !path.includes(".responses."));
+  expect(kept.length).toBeLessThan(before.length);
+  expect([...docsOf("/after.d.ts", "operations")]).toEqual(kept);
+});
+
+it("has the same types", () => {
+  const names = (root: string) => {
+    const file = program.getSourceFile("/before.d.ts");
+    const found = file?.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === root);
+    return (found as ts.InterfaceDeclaration).members.map((member) => member.name?.getText() ?? "");
+  };
+  const all = names("operations").map((name) => `${name}: true`);
+  const rest = `
+    const paths: Same<before.paths, after.paths> = true;
+    const schemas: { [Id in keyof before.components["schemas"]]: Same<before.components["schemas"][Id], after.components["schemas"][Id]> }
+      = null! as { [Id in keyof after.components["schemas"]]: true };
+    const same: Same<keyof before.operations, keyof after.operations> = true;
+    // @ts-expect-error an answer that another operation gives
+    const other: Same<before.operations["create_order"], after.operations["list_orders"]> = true;
+    // @ts-expect-error none of the names that make it short is for others
+    type Leak = after.Answer<string>;`;
+  const asked = programOf({
+    "/before.d.ts": source,
+    "/after.d.ts": compact,
+    "/same.ts": `${SAME}{ ${all.join(", ")} };${rest}`,
+  });
+  const found = ts
+    .getPreEmitDiagnostics(asked)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+  expect(found).toEqual([]);
+});
+
+it("spells out only once what each operation repeats", () => {
+  expect(compact.split("[name: string]: unknown").length - 1).toBe(2);
+  expect(compact).not.toContain('components["schemas"]["');
+  expect(compact.length).toBeLessThan(source.length * 0.75);
+});
+
+it("leaves an answer as it is that has headers of its own, or another kind of body", () => {
+  const odd = `export interface operations {
+  a: {
+    responses: {
+      200: {
+        headers: {
+          "retry-after": string;
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": string;
+        };
+      };
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": string;
+          "text/plain": string;
+        };
+      };
+    };
+  };
+}
+`;
+  expect(compactSchema(odd)).toContain(odd);
+});

@@ -175,6 +175,6 @@ function success(pair: Pair, before: unknown, after: unknown): Entry[] {
   return from === to ? [] : [entry(pair, "answer", "minor", `succeeds with ${to} (was ${from})`)];
 }
 
-export function callOf({ raw }: SideOperation): string {
+function callOf({ raw }: SideOperation): string {
   return `${raw.http} ${raw.path}`;
 }

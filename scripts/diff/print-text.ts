@@ -43,7 +43,7 @@ export function named(methods: readonly string[]): string {
 }
 
 /** The last line: what the version number has to say. */
-export function verdict({ entries, impact, version }: Report): string {
+function verdict({ entries, impact, version }: Report): string {
   const counts = IMPACTS.map((level) => [level, entries.filter((entry) => entry.impact === level).length] as const);
   const words = counts.filter(([, number]) => number > 0).map(([level, number]) => `${number} ${level}`);
   return `${count(entries.length, "change")} (${words.join(", ")}): ${impact}; version ${version.current} -> ${version.next}`;

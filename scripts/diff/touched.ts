@@ -13,7 +13,7 @@ export function touchedOwners(changes: readonly RawChange[], before: Side, after
 }
 
 /** What a change touches: the place where it is written, and all that the way to it passes through. */
-export function keysOf(side: Side, path: string, pointer: string | undefined): string[] {
+function keysOf(side: Side, path: string, pointer: string | undefined): string[] {
   const places = [path, ...(pointer === undefined ? [] : [pointer])];
   return places.flatMap((place) => [...operationKeys(side, place), ...schemaKeys(side.document, fromPointer(place))]);
 }

@@ -1,7 +1,7 @@
 import { parseOptions, wrongCall } from "../generate/parse-options.js";
 
 /** Where the vendor publishes the description. */
-export const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
+const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
 
 export interface PullArguments {
   /** Web address or file. */

@@ -6,7 +6,7 @@ export type Micros = bigint;
 
 const microsPerDollar = 1_000_000n;
 /** The grid that the service rounds prices to: $0.000060 per node-hour is $0.000001 per node-minute. */
-export const tickMicros: Micros = 60n;
+const tickMicros: Micros = 60n;
 
 /** Dollars written in decimals, exactly. Throws `UsageError` for what is finer than a millionth. */
 export function parseDollars(text: string, field: string): Micros {

@@ -33,7 +33,7 @@ export interface Session {
   hour(fromNow: number): number;
 }
 
-export const prefix = "/preview/v2";
+const prefix = "/preview/v2";
 
 export async function session(options: SimulatorOptions = {}): Promise<Session> {
   const sim = await startSimulator(options);

@@ -23,7 +23,7 @@ export const faultMatrix: readonly (readonly [string, Fault])[] = [
 ];
 
 /** Fails as a process that is killed does: whatever the request did, nobody is left to hear of it. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** A `fetch` that is killed at the n-th request of one method and path, before it is sent or after its answer. */
 export function killedAt(

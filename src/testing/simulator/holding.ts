@@ -48,7 +48,7 @@ function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end
   return isNothing(clip(short, from, end)) ? nothing : short;
 }
 
-export function ordersOf(sim: Simulation, owner: string, side?: Side): OrderRow[] {
+function ordersOf(sim: Simulation, owner: string, side?: Side): OrderRow[] {
   return sim.store.orders.where(
     (order) =>
       order.placedBy === owner &&

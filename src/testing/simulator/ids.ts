@@ -1,7 +1,7 @@
 import { pick, type Random } from "./random.js";
 
 /** Canonical prefix of each kind of id; the service emits no other. */
-export const prefixes = {
+const prefixes = {
   instance: "inst",
   image: "image",
   sku: "isku",

@@ -21,12 +21,24 @@ export async function checkCompletely(bench: Bench, row: ContractCase): Promise<
 
 /** The least that tells whether an operation still works: its fullest call, and what that answers. */
 export async function checkBriefly(bench: Bench, row: ContractCase): Promise<string[]> {
-  const [call = anyCall(row)] = Object.values(row.complete);
-  const [answer] = Object.entries(row.success.examples);
+  const [fullest = anyCall(row)] = Object.values(row.complete);
+  const answers = Object.entries(row.success.examples);
+  const fitting = answers.find(([, value]) => !leadsBackTo(fullest, value));
+  // A mock has no memory: asked for what follows the first page it may show the first page, whose cursor is then met a second time.
+  const call = answers.length > 0 && !fitting ? anyCall(row) : fullest;
+  const [answer] = fitting ? [fitting] : answers;
   const found = await faults("still works", { "": call }, () =>
     answer === undefined ? bench.sendsValidRequest(row, call) : bench.understandsAnswer(row, call, ...answer),
   );
   return found.map((fault) => `${row.operation.name} ${fault}`);
+}
+
+function leadsBackTo(call: readonly unknown[], answer: unknown): boolean {
+  const { cursor } = Object(answer) as { cursor?: unknown };
+  const queries = call.map((argument) => Object(argument) as Record<string, unknown>);
+  return (
+    typeof cursor === "string" && queries.some((query) => [query.starting_after, query.ending_before].includes(cursor))
+  );
 }
 
 async function faults<T>(

@@ -2,7 +2,7 @@ import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./runtime.js";
 
-/** Enough for a fleet's worth of writes; beyond it the oldest key is forgotten. */
+/** Enough for a fleet's worth of writes. At least so many of the latest keys are known, at most twice as many. */
 const rememberedKeys = 10_000;
 
 /**
@@ -10,16 +10,21 @@ const rememberedKeys = 10_000;
  * the new body says, so a reused key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
-  readonly #seen = new Map<string, number>();
+  #recent = new Map<string, number>();
+  /** Forgotten as a whole when `#recent` is full: taking the oldest key out of one map gets slow. */
+  #older = new Map<string, number>();
 
   /** Remembers `key`, or throws when it stands for another request already. */
   claim(key: string, operation: Operation, fingerprint: number): void {
-    if ((this.#seen.get(key) ?? fingerprint) !== fingerprint) {
+    const first = this.#recent.get(key) ?? this.#older.get(key) ?? fingerprint;
+    if (first !== fingerprint) {
       throw refuse(operation, "was already used for a different request, whose result the service would return");
     }
-    this.#seen.delete(key);
-    this.#seen.set(key, fingerprint);
-    if (this.#seen.size > rememberedKeys) this.#seen.delete(this.#seen.keys().next().value as string);
+    if (this.#recent.size === rememberedKeys) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(key, fingerprint);
   }
 }
 
@@ -43,7 +48,8 @@ export function fingerprintOf(operation: Operation, path: string, body: unknown)
 
 /** A hash of a value as its JSON would show it. Those of an object's fields are added up, because their order means nothing. */
 function digest(value: unknown): number {
-  if (typeof value !== "object" || value === null || "toJSON" in value) return hash(JSON.stringify(value) ?? "null", 0);
+  if (typeof value !== "object" || value === null) return hash(String(value), typeof value === "string" ? 1 : 0);
+  if ("toJSON" in value) return digest(JSON.parse(JSON.stringify(value)));
   let sum = Array.isArray(value) ? 1 : 2;
   for (const [name, member] of Object.entries(value)) {
     if (member !== undefined) sum = (sum + hash(name, digest(member))) | 0;

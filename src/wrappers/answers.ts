@@ -31,8 +31,7 @@ function decode(call: Exchangeable, { response, text, attempts }: Exchange): obj
   let inexact: string | undefined;
   try {
     value = JSON.parse(text);
-    // Digits in a string may match too; then the slower look finds nothing.
-    if (/\d{16}/.test(text)) {
+    if (mayHoldHugeNumber(text)) {
       JSON.parse(text, (name, member) => {
         if (Number.isInteger(member) && !Number.isSafeInteger(member)) inexact = name;
       });
@@ -44,6 +43,15 @@ function decode(call: Exchangeable, { response, text, attempts }: Exchange): obj
   if (inexact !== undefined) throw fail(`a number in "${inexact}" that is too large to be exact`);
   if (typeof value !== "object" || value === null) throw fail("JSON that is not an object");
   return value;
+}
+
+/** Digits in a string may count too; then the slower look finds nothing. A run of 16 covers every 16th place, so only those are looked at. */
+function mayHoldHugeNumber(text: string): boolean {
+  for (let at = 15; at < text.length; at += 16) {
+    const unit = text.charCodeAt(at);
+    if (unit > 47 && unit < 58 && /[:,[\s]-?\d{16}/.test(text.slice(Math.max(0, at - 17), at + 16))) return true;
+  }
+  return false;
 }
 
 const contentType = ({ headers }: Response) => headers.get("content-type")?.split(";")[0] ?? "no content type";

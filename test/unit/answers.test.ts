@@ -78,11 +78,13 @@ describe("a success", () => {
 
   test("never holds a number that has lost digits", () => {
     const unsafeNumber = fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n });
+    const around = fc.constantFrom(["", ""], [" ", ""], ["-", ""], ["\n-", " "], ["[1,", "]"], ["[", ",1]"]);
     fc.assert(
-      fc.property(unsafeNumber, (seqnum) => {
-        const error = errorOf({ text: `{"data": [{"seqnum": ${seqnum}}]}` });
+      fc.property(unsafeNumber, fc.nat({ max: 40 }), around, (seqnum, place, [before, after]) => {
+        const error = errorOf({ text: `{"${"a".repeat(place)}": 1, "seqnum":${before}${seqnum}${after}}` });
         expect(error).toBeInstanceOf(DecodeError);
-        expect((error as Error).message).toContain('"seqnum"');
+        expect((error as Error).message).toContain("too large to be exact");
+        if (!before?.includes("[")) expect((error as Error).message).toContain('"seqnum"');
       }),
     );
   });

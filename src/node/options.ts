@@ -1,4 +1,3 @@
-import type { Fetch } from "../options.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
 
@@ -30,7 +29,8 @@ export interface NodeFetchOptions {
 }
 
 /** A `fetch` for `SfcClient`'s option of that name. */
-export interface NodeFetch extends Fetch {
+export interface NodeFetch {
+  (url: string, init: RequestInit): Promise<Response>;
   /** Closes connections that are not in use now, and the others after their answer. A request made later has a connection to itself. */
   close(): void;
 }

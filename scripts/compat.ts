@@ -11,7 +11,7 @@ import { newProject, tryReadme } from "./compat/newcomer.js";
 import { type Consumer, installTarball } from "./compat/packed.js";
 import { type Ready, type Runtime, runtimes } from "./compat/runtimes.js";
 import { inSession } from "./compat/session.js";
-import { allPassed, notHad, notTried, passed, printTable, type Row } from "./compat/table.js";
+import { allPassed, notHad, passed, printTable, type Row } from "./compat/table.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const cache = join(root, "node_modules/.cache/compat");
@@ -67,7 +67,6 @@ async function tryRuntime({ name, prepare }: Runtime, consumer: Consumer, projec
 }
 
 async function readmeCell({ readme }: Ready, project: string): Promise<string> {
-  if (typeof readme === "string") return `${notTried}: ${readme}`;
   try {
     await tryReadme(project, (session) => readme(project, session));
     return passed;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { launchChromium } from "../browser/chromium.js";
@@ -30,7 +30,39 @@ export async function runChromium(
   }
 }
 
-function page({ folder }: Consumer): string {
+/**
+ * Runs the README's program in a web page, and returns what it prints. Pasted as it is the client must refuse, because visitors could read the token;
+ * then it is given a token and told that this is accepted.
+ */
+export async function readmeInChromium(executable: string, project: string, session: Session): Promise<string> {
+  const program = readFileSync(join(project, "index.mjs"), "utf8");
+  const options = JSON.stringify({ token: session.token, dangerouslyAllowBrowser: true });
+  writeFileSync(join(project, "page.mjs"), program.replace("new SfcClient()", `new SfcClient(${options})`));
+  const site = await serveFolder(project, { "/": page({ folder: project }) });
+  const browser = await launchChromium(executable);
+  try {
+    const tab = await browser.newPage();
+    const printed: string[] = [];
+    tab.on("console", (message) => printed.push(message.text()));
+    await tab.goto(site.url);
+    const run = (file: string) =>
+      tab.evaluate(
+        `import("/redirect.mjs").then(({ redirect }) => (redirect(${JSON.stringify(session.baseUrl)}), import("/${file}")))
+          .then(() => "", (error) => String(error))`,
+      ) as Promise<string>;
+    const refusal = await run("index.mjs");
+    if (!/UsageError: options\.dangerouslyAllowBrowser/.test(refusal))
+      throw new Error(`as it is: ${refusal || "not refused"}`);
+    const failure = await run("page.mjs");
+    if (failure !== "") throw new Error(failure);
+    return printed.join("\n");
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+function page({ folder }: Pick<Consumer, "folder">): string {
   const imports = {
     ...importsOf(folder, "sfc-preview-sdk"),
     ...importsOf(folder, "openapi-fetch"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { findChromium, howToGetChromium } from "../browser/chromium.js";
-import { runChromium } from "./chromium.js";
+import { readmeInChromium, runChromium } from "./chromium.js";
 import { runCommandLine, runReadme } from "./command-line.js";
 import { execute } from "./execute.js";
 import { cached } from "./npm.js";
@@ -13,8 +13,8 @@ export interface Ready {
   /** As the runtime itself tells it. */
   readonly version: string;
   run(consumer: Consumer, session: Session): Promise<readonly Result[]>;
-  /** Runs the README's program in a newcomer's project, and returns what it prints; or why that cannot be. */
-  readonly readme: string | ((project: string, session: Session) => Promise<string>);
+  /** Runs the README's program in a newcomer's project, and returns what it prints. */
+  readme(project: string, session: Session): Promise<string>;
 }
 
 export interface Runtime {
@@ -50,7 +50,7 @@ export const runtimes: readonly Runtime[] = [
       return {
         version: await versionOf(binary),
         run: (consumer, session) => runChromium(binary, consumer, session),
-        readme: "a web page has no SF_API_KEY, and needs `dangerouslyAllowBrowser`",
+        readme: (project, session) => readmeInChromium(binary, project, session),
       };
     },
   },

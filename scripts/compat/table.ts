@@ -7,8 +7,6 @@ export interface Row {
 export const passed = "ok";
 /** Could not be tried here. Told as such, because it has not passed. */
 export const notHad = "not had";
-/** Makes no sense there. Told as such too, but it is no reason for the whole to fail. */
-export const notTried = "not tried";
 
 /** A table in plain text, with every reason below it. */
 export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
@@ -26,7 +24,7 @@ export function printTable(title: string, columns: readonly string[], rows: read
 
 function shortOf(cell = notHad): string {
   if (cell === passed) return passed;
-  return [notHad, notTried].find((word) => cell.startsWith(word)) ?? "FAILED";
+  return cell.startsWith(notHad) ? notHad : "FAILED";
 }
 
 function reasons(rows: readonly Row[]): string[] {
@@ -38,9 +36,7 @@ function reasons(rows: readonly Row[]): string[] {
   return lines.length > 0 ? ["", ...new Set(lines)] : [];
 }
 
-/** Whether everything passed that makes sense. */
+/** Whether everything passed. */
 export function allPassed(columns: readonly string[], rows: readonly Row[]): boolean {
-  return rows.every(({ cells }) =>
-    columns.every((column) => cells[column] === passed || cells[column]?.startsWith(notTried)),
-  );
+  return rows.every(({ cells }) => columns.every((column) => cells[column] === passed));
 }

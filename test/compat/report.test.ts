@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readmeDoubt } from "../../scripts/compat/newcomer.js";
 import { lostAnswerDoubt } from "../../scripts/compat/session.js";
-import { allPassed, notHad, notTried, passed, printTable } from "../../scripts/compat/table.js";
+import { allPassed, notHad, passed, printTable } from "../../scripts/compat/table.js";
 import type { LoggedRequest } from "../../src/testing/index.js";
 
 const columns = ["import", "list"];
@@ -26,14 +26,6 @@ Bun       ok       not had
 
 Chromium, import: not had: no Chromium here
 Chromium, list: not had: no Chromium here`,
-    );
-  });
-
-  test("tells what makes no sense somewhere as not tried", () => {
-    const page = { name: "Chromium", cells: { import: passed, list: `${notTried}: a page has no list` } };
-    expect(allPassed(columns, [page])).toBe(true);
-    expect(printTable("runtime", columns, [page])).toMatch(
-      /Chromium {2}ok {6}not tried\n\nChromium, list: not tried: a page/,
     );
   });
 

@@ -63,4 +63,16 @@ describe("the token", () => {
     expect((error as Error).message).toBe("GET /v/things/{id}: options.token: the function that gives it failed");
     expect((error as Error).cause).toBeUndefined();
   });
+
+  test("is asked for once when the function has none: that is no passing fault", async () => {
+    for (const none of ["", undefined, new Error("no such secret")]) {
+      const token = vi.fn(async () => {
+        if (none instanceof Error) throw none;
+        return none as string;
+      });
+      const { caller, clock } = testCaller(scriptedFetch(), { token });
+      await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
+      expect(token).toHaveBeenCalledTimes(1);
+    }
+  });
 });

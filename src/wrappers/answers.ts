@@ -45,11 +45,16 @@ function decode(call: Exchangeable, { response, text, attempts }: Exchange): obj
   return value;
 }
 
-/** Digits in a string may count too; then the slower look finds nothing. A run of 16 covers every 16th place, so only those are looked at. */
+/**
+ * Digits in a string may count too; then the slower look finds nothing. A run of 16 covers every 16th place and one of those 8 away from it, so
+ * no other is looked at.
+ */
 function mayHoldHugeNumber(text: string): boolean {
+  // "0" is 48 and "9" is 57; beyond the ends of the text there is no number.
+  const isDigit = (at: number) => Math.abs(text.charCodeAt(at) - 52.5) < 5;
   for (let at = 15; at < text.length; at += 16) {
-    const unit = text.charCodeAt(at);
-    if (unit > 47 && unit < 58 && /[:,[\s]-?\d{16}/.test(text.slice(Math.max(0, at - 17), at + 16))) return true;
+    const isLong = isDigit(at) && (isDigit(at - 8) || isDigit(at + 8));
+    if (isLong && /[:,[\s]-?\d{16}/.test(text.slice(Math.max(0, at - 17), at + 16))) return true;
   }
   return false;
 }

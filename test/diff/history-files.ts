@@ -6,7 +6,7 @@ import { ROOT } from "../mutations/base.js";
 export type HistoryName = "2026-05" | "2026-06" | "2026-07" | "sdk";
 
 export function historyFile(name: HistoryName): string {
-  return join(ROOT, `test/diff/history/${name}.yaml`);
+  return join(ROOT, `test/pipeline/history/${name}.yaml`);
 }
 
 export function historyText(name: HistoryName): string {

@@ -69,7 +69,6 @@ export const members: Mutation[] = [
       "`InstanceManager`: is not exported any more",
       "`SpotDeploymentSummary`: is not exported any more",
     ],
-    short: "compared",
     change: (draft) => draft.removeProperty("InstanceResponse", "managed_by"),
   },
   {
@@ -98,7 +97,6 @@ export const members: Mutation[] = [
     name: "a property of an answer may be absent",
     impact: "major",
     says: ["`Instance.image` may now be absent"],
-    short: "compared",
     change: (draft) => draft.require("InstanceResponse", "image", false),
   },
   {

@@ -82,7 +82,6 @@ export const names: Mutation[] = [
     name: "keys stand in another order",
     impact: "none",
     says: [],
-    short: "compared",
     change: (draft) => {
       Object.assign(draft.document, reversed(draft.document) as object);
       draft.document.components = reversed(draft.document.components);

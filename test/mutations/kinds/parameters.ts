@@ -103,7 +103,6 @@ export const parameters: Mutation[] = [
     name: "the key header is removed",
     impact: "major",
     says: ["`orders.create`: takes no idempotency key any more; after a lost answer the client cannot repeat it"],
-    short: "compared",
     change: (draft) => draft.removeParameter("create_order", "Idempotency-Key"),
   },
   {
@@ -114,7 +113,7 @@ export const parameters: Mutation[] = [
       "`workspaces.list`: `starting_after` is new",
       "`workspaces.list`: `ending_before` is new",
     ],
-    short: "called",
+    short: "compared",
     change: (draft) => {
       for (const cursor of CURSORS) draft.addParameter("list_workspaces_handler", cursor);
     },

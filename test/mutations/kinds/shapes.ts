@@ -47,7 +47,7 @@ export const shapes: Mutation[] = [
     name: "a schema is renamed, and its type with it",
     impact: "major",
     says: ["`InstanceStatus`: is now called `InstanceState`"],
-    short: "called",
+    short: "compared",
     change: (draft) => draft.renameSchema("InstanceStatus", "InstanceState"),
   },
   {
@@ -69,7 +69,6 @@ export const shapes: Mutation[] = [
     name: "a union of an answer gets an arm",
     impact: "major",
     says: ["`Deployment`: is now GenericDeployment | SpotDeployment | Pool (was GenericDeployment | SpotDeployment)"],
-    short: "compared",
     change: (draft) => {
       draft.schema("DeploymentResource").oneOf.push(refTo("PoolResponse"));
     },

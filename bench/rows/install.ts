@@ -22,25 +22,11 @@ export async function install({ workshop: { folder, tarball }, progress }: Conte
   };
   const samples = (what: keyof Installed): Samples =>
     Object.fromEntries(Object.entries(found).map(([name, one]) => [name, typeof one === "string" ? one : [one[what]]]));
-  const row = { better: "lower", digits: 0 } as const;
-  return [
-    {
-      ...row,
-      id: "install-packages",
-      title: "packages installed",
-      unit: "",
-      cells: values(samples("packages")),
-      targets: { ours: 3 },
-    },
-    {
-      ...row,
-      id: "install-kib",
-      title: "installed",
-      unit: "KiB",
-      cells: values(samples("kib")),
-      targets: { ours: 900 },
-    },
-  ];
+  const row = (what: keyof Installed, title: string, unit: string, goal: number): Row => {
+    const cells = values(samples(what));
+    return { id: `install-${what}`, title, unit, better: "lower", digits: 0, cells, targets: { ours: goal } };
+  };
+  return [row("packages", "packages installed", "", 3), row("kib", "installed", "KiB", 900)];
 }
 
 async function tryInstall(folder: string, name: string, spec: string): Promise<Installed | string> {

@@ -120,8 +120,12 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   /** Asks for one page and makes sure that it can be followed. */
-  #load(query: Query, stop?: AbortSignal, trail: Trail = firstPage): Promise<CallResult<Page<Item, Body>>> {
-    return this.#fetch(query, stop).then((result) => ({ ...result, data: this.#read(result, query, { ...trail }) }));
+  #load(
+    query: Query,
+    stop?: AbortSignal,
+    trail: Trail = { number: 1, empty: 0 },
+  ): Promise<CallResult<Page<Item, Body>>> {
+    return this.#fetch(query, stop).then((result) => ({ ...result, data: this.#read(result, query, trail) }));
   }
 
   #read({ data, response: { status }, attempts }: CallResult<Body>, query: Query, trail: Trail): Page<Item, Body> {
@@ -144,8 +148,6 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     return page;
   }
 }
-
-const firstPage: Trail = { number: 1, empty: 0 };
 
 /** Why a page cannot be followed: it was read before, or does not say clearly whether it is the last. Else notes its cursor. */
 function faultOf(

@@ -103,11 +103,10 @@ export function readCallOptions(
 /** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
 function check(options: object, checks: Readonly<Record<string, Check>>): void {
   for (const [name, value] of Object.entries(options)) {
-    const names = Object.keys(checks);
-    const [fits, must] = names.includes(name)
-      ? (checks[name] as Check)
-      : [undefined, `is not an option; there are ${names.join(", ")}`];
-    if (!fits || ((value ?? undefined) !== undefined && !fits(value))) throw new UsageError(`options.${name}`, must);
+    const rule = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!rule) throw new UsageError(`options.${name}`, `is not an option; there are ${Object.keys(checks).join(", ")}`);
+    const [fits, must] = rule;
+    if (value !== undefined && value !== null && !fits(value)) throw new UsageError(`options.${name}`, must);
   }
 }
 

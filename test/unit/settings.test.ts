@@ -36,6 +36,8 @@ describe("a client's options", () => {
     ["baseUrl", "nowhere"],
     ["timeout", 1],
     ["retries", 1],
+    ["constructor", 1],
+    ["timeout", undefined],
   ])("are refused by name: %s = %j", (name, value) => {
     expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(`options.${name}: `);
   });

@@ -1,7 +1,8 @@
 import type { CallOptions } from "../options.js";
 import { backoffMs, type RetryPolicy } from "../wrappers/backoff.js";
-import { Interrupted, sleep } from "../wrappers/deadline.js";
-import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError, UsageError } from "../wrappers/errors.js";
+import { anything, aSignal, type Checks } from "../wrappers/checks.js";
+import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/deadline.js";
+import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
 
 /** How long a workflow may take, and what ends it. */
@@ -14,16 +15,21 @@ export interface PaceOptions {
   readonly runtime?: Partial<Runtime> | undefined;
 }
 
+/** Rows for the options that every workflow has. */
+export const paceChecks: Checks<PaceOptions> = {
+  signal: aSignal,
+  deadlineMs: [(value) => typeof value === "number" && value > 0, "must be a positive number of milliseconds"],
+  runtime: anything,
+};
+
 /** The time limits of one workflow under way. */
 export class Pace {
   readonly runtime: Runtime;
   readonly signal: AbortSignal | undefined;
   readonly #deadlineAt: number;
 
+  /** The options have been checked. */
   constructor({ signal, deadlineMs, runtime }: PaceOptions, defaultDeadlineMs: number = Number.POSITIVE_INFINITY) {
-    if (deadlineMs !== undefined && !(deadlineMs > 0)) {
-      throw new UsageError("options.deadlineMs", "must be a positive number of milliseconds");
-    }
     this.runtime = { ...systemRuntime, ...runtime };
     this.signal = signal;
     this.#deadlineAt = this.runtime.monotonicMs() + (deadlineMs ?? defaultDeadlineMs);
@@ -37,18 +43,45 @@ export class Pace {
     return this.remainingMs() <= 0;
   }
 
-  /** Options that keep one call within the workflow's limits. Not to be asked for once the time is over. */
+  /**
+   * Options for one call or for several in a row. `deadlineMs` is the time that remains when it is read, which the client does for each request: the second call,
+   * and each page of a list, get only what the first left over. Once the time is over the client sends nothing, and throws a `TimeoutError`.
+   */
   callOptions(): CallOptions {
-    const deadlineMs = this.remainingMs();
-    return { signal: this.signal, ...(Number.isFinite(deadlineMs) && { deadlineMs }) };
+    const remainingMs = () => this.remainingMs();
+    return {
+      signal: this.signal,
+      get deadlineMs() {
+        const ms = remainingMs();
+        return Number.isFinite(ms) ? Math.max(ms, Number.MIN_VALUE) : undefined;
+      },
+    };
+  }
+
+  /** Does work that is not a call of the client, such as reading a stream, which may never end by itself. */
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    const limits = { signal: this.signal, timeoutMs: Number.POSITIVE_INFINITY, deadlineAt: this.#deadlineAt };
+    try {
+      return await withinLimits(this.runtime, limits, work);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      throw error.why === "aborted"
+        ? aborted()
+        : new TimeoutError("the workflow's deadline was reached.", "deadlineMs", {});
+    }
   }
 
   /** Waits, but not beyond the deadline. */
   async sleep(ms: number): Promise<void> {
     try {
-      await sleep(this.runtime, this, Math.min(ms, this.remainingMs()));
+      // In steps: the longest timer is shorter than what a service can ask for.
+      let rest = Math.min(ms, this.remainingMs());
+      do {
+        await sleep(this.runtime, this, Math.min(rest, longestTimerMs));
+        rest -= longestTimerMs;
+      } while (rest > 0);
     } catch (error) {
-      throw error instanceof Interrupted ? new AbortError("aborted by the caller's signal.", {}) : error;
+      throw error instanceof Interrupted ? aborted() : error;
     }
   }
 
@@ -56,6 +89,21 @@ export class Pace {
   backoff(retry: number, error?: unknown, policy?: RetryPolicy): Promise<void> {
     return this.sleep(Math.max(backoffMs(retry, this.runtime.random(), policy), askedMs(error)));
   }
+
+  /**
+   * A wait before the next request of a loop that may go on for hours: `pollMs` while all is well. After failures in a row it is never shorter than a delay that doubles
+   * with each of them, up to 30 seconds, and than what the service asked for.
+   */
+  pause(pollMs: number, failures: number, error?: unknown): Promise<void> {
+    // Half of the delay is certain: with full jitter many waits in a row could be close to nothing.
+    const delayMs =
+      failures === 0 ? 0 : Math.min(1_000 * 2 ** (failures - 1), 30_000) * (0.5 + this.runtime.random() / 2);
+    return this.sleep(Math.max(pollMs, delayMs, askedMs(error)));
+  }
+}
+
+function aborted(): AbortError {
+  return new AbortError("aborted by the caller's signal.", {});
 }
 
 /** Milliseconds that the service asked to wait, 0 when it did not. */

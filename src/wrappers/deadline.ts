@@ -2,7 +2,7 @@ import { onAbort } from "./abort.js";
 import type { Runtime } from "./runtime.js";
 
 /** A longer delay wraps around to a negative one and fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs: number = 2 ** 31 - 1;
 
 /** What ended an attempt from this side. */
 export type Interruption = "aborted" | "timeoutMs" | "deadlineMs" | "token";

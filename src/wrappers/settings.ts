@@ -1,5 +1,6 @@
 import type { CallOptions, ClientOptions, Fetch, KeyedCallOptions, ListOptions } from "../options.js";
 import { type TokenSource, tokenSource } from "./auth.js";
+import { aCount, aDuration, aFunction, anything, aSignal, type Checks, checkOptions } from "./checks.js";
 import type { Limits } from "./deadline.js";
 import { UsageError } from "./errors.js";
 import type { SfcEvent } from "./events.js";
@@ -25,29 +26,10 @@ export interface Settings {
   readonly budget: RetryBudget;
 }
 
-/** What an option must be, and the words for it. */
-type Check = readonly [fits: (value: unknown) => boolean, must: string];
-
-const anything: Check = [() => true, ""];
-const aFunction: Check = [(value) => typeof value === "function", "must be a function"];
-const aDuration: Check = [
-  (value) => Number.isFinite(value) && (value as number) > 0,
-  "must be a positive number of milliseconds",
-];
-const aCount: Check = [
-  (value) => Number.isInteger(value) && (value as number) >= 0,
-  "must be 0 or a positive whole number",
-];
-/** A controller given for its signal must be a clear error and not a call that cannot be aborted. */
-const aSignal: Check = [
-  (value) => typeof (value as AbortSignal).addEventListener === "function",
-  "must be an AbortSignal",
-];
-
 const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount };
 
 // What is anything here is looked at where it is used.
-const clientChecks: Record<keyof ClientOptions, Check> = {
+const clientChecks: Checks<ClientOptions> = {
   ...limitChecks,
   token: anything,
   baseUrl: anything,
@@ -58,7 +40,7 @@ const clientChecks: Record<keyof ClientOptions, Check> = {
   runtime: anything,
 };
 
-const callChecks: Record<keyof (KeyedCallOptions & ListOptions), Check> = {
+const callChecks: Checks<KeyedCallOptions & ListOptions> = {
   ...limitChecks,
   signal: aSignal,
   headers: anything,
@@ -68,7 +50,7 @@ const callChecks: Record<keyof (KeyedCallOptions & ListOptions), Check> = {
 
 /** Checks a client's options. Throws `UsageError`, naming the option. */
 export function readClientOptions(options: ClientOptions): Settings {
-  check(options, clientChecks);
+  checkOptions(options, clientChecks);
   refuseBrowser(options.dangerouslyAllowBrowser);
   return {
     baseUrl: checkBaseUrl(options.baseUrl ?? defaults.baseUrl, options.allowInsecure === true),
@@ -90,7 +72,7 @@ export function readCallOptions(
   options: CallOptions = {},
   stop?: AbortSignal,
 ): Limits & { maxRetries: number } {
-  check(options, callChecks);
+  checkOptions(options, callChecks);
   return {
     signal: options.signal ?? undefined,
     stop,
@@ -98,16 +80,6 @@ export function readCallOptions(
     deadlineAt: settings.runtime.monotonicMs() + (options.deadlineMs ?? settings.deadlineMs),
     maxRetries: options.maxRetries ?? settings.maxRetries,
   };
-}
-
-/** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
-function check(options: object, checks: Readonly<Record<string, Check>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!rule) throw new UsageError(`options.${name}`, `is not an option; there are ${Object.keys(checks).join(", ")}`);
-    const [fits, must] = rule;
-    if (value !== undefined && value !== null && !fits(value)) throw new UsageError(`options.${name}`, must);
-  }
 }
 
 function refuseBrowser(allowed: boolean | undefined): void {

@@ -1,0 +1,54 @@
+import { UsageError } from "./errors.js";
+
+/** What the value of an option must be, and the sentence that says so. */
+export type Check = readonly [isValid: (value: unknown) => boolean, must: string];
+
+/** A row for each option: a name without one does not compile, and is refused when it is used. */
+export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
+
+/** Checked where it is used. */
+export const anything: Check = [() => true, ""];
+export const aFunction: Check = [(value) => typeof value === "function", "must be a function"];
+export const aDuration: Check = [
+  (value) => Number.isFinite(value) && (value as number) > 0,
+  "must be a positive number of milliseconds",
+];
+export const aCount: Check = [
+  (value) => Number.isInteger(value) && (value as number) >= 0,
+  "must be 0 or a positive whole number",
+];
+/** A controller given for its signal must be a clear error and not a call that cannot be aborted. */
+export const aSignal: Check = [
+  (value) => typeof (value as AbortSignal).addEventListener === "function",
+  "must be an AbortSignal",
+];
+
+/** The value must be one of these strings. */
+export function oneOf(...values: string[]): Check {
+  return [
+    (value) => values.includes(value as string),
+    `must be ${values.map((it) => JSON.stringify(it)).join(" or ")}`,
+  ];
+}
+
+/** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
+export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, of = "options"): void {
+  if (typeof options !== "object") throw new UsageError(of, "must be an object");
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check) throw new UsageError(`${of}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);
+    const [isValid, must] = check;
+    if (value !== undefined && value !== null && !isValid(value)) throw new UsageError(`${of}.${name}`, must);
+  }
+}
+
+/** A copy of the caller's options, checked, in which `null` and `undefined` are absent. */
+export function readOptions<Options extends object>(
+  options: Options | null | undefined,
+  checks: Checks<Options>,
+  of = "options",
+): Options {
+  checkOptions(options ?? {}, checks, of);
+  const given = Object.keys(checks).map((name) => [name, options?.[name as keyof Options]]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null)) as Options;
+}

@@ -6,11 +6,10 @@ import type { ClientOptions } from "./options.js";
 import { readAnswer } from "./wrappers/answers.js";
 import { conclude } from "./wrappers/conclude.js";
 import { ApiError, UsageError } from "./wrappers/errors.js";
-import { nextCall } from "./wrappers/events.js";
 import type { Exchange, Exchangeable } from "./wrappers/exchange.js";
 import { fillPath, queryString } from "./wrappers/http.js";
-import { fingerprintOf, keyFor } from "./wrappers/idempotency.js";
 import { LightRequest } from "./wrappers/light-request.js";
+import { prepareCall } from "./wrappers/prepare.js";
 import { readCallOptions, readClientOptions, type Settings } from "./wrappers/settings.js";
 
 export type { paths } from "./generated/schema.js";
@@ -66,19 +65,9 @@ function asResponse({ response, text }: Exchange, error: ApiError | undefined): 
 async function prepare(settings: Settings, operation: Operation, request: Request): Promise<Exchangeable> {
   const { url, signal } = request;
   const body = (await request.text()) || undefined;
-  const { "idempotency-key": given, ...headers } = Object.fromEntries(request.headers);
-  const idempotencyKey = keyFor(operation, given, settings.runtime);
-  if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, parsed(body)));
-  const { method } = operation;
-  const sent = { accept: "application/json", ...headers, ...(idempotencyKey && { "idempotency-key": idempotencyKey }) };
-  return {
-    id: nextCall(),
-    settings,
-    operation,
-    idempotencyKey,
-    limits: readCallOptions(settings, { signal }),
-    request: { url, method, headers: sent, body },
-  };
+  const { "idempotency-key": idempotencyKey, ...headers } = Object.fromEntries(request.headers);
+  const limits = readCallOptions(settings, { signal });
+  return prepareCall(settings, operation, limits, { url, body, headers, idempotencyKey });
 }
 
 /** The error that a method would throw for this answer. Throws `DecodeError` for a success that cannot be read: openapi-fetch would quote it, or miss it. */
@@ -89,15 +78,6 @@ function refusalOf(call: Exchangeable, answer: Exchange): ApiError | undefined {
   } catch (error) {
     if (ApiError.is(error)) return error;
     throw error;
-  }
-}
-
-/** The body as a value, so that the order of its fields does not matter; as it is when a serializer made something other than JSON. */
-function parsed(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? "null");
-  } catch {
-    return body;
   }
 }
 

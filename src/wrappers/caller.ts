@@ -2,11 +2,10 @@ import type { Operation } from "../operation.js";
 import type { CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "../options.js";
 import { readAnswer } from "./answers.js";
 import { conclude } from "./conclude.js";
-import { nextCall } from "./events.js";
 import { type Exchangeable, requestIdOf } from "./exchange.js";
-import { type CallInput, extraHeaders, jsonOf, urlOf } from "./http.js";
-import { fingerprintOf, keyFor } from "./idempotency.js";
+import { type CallInput, jsonOf, urlOf } from "./http.js";
 import { PageRequest } from "./pagination.js";
+import { prepareCall } from "./prepare.js";
 import { readCallOptions, readClientOptions, type Settings } from "./settings.js";
 
 export type { CallOptions, KeyedCallOptions, ListOptions } from "../options.js";
@@ -80,17 +79,8 @@ function prepare(
   const limits = readCallOptions(settings, options, stop);
   const url = urlOf(settings.baseUrl, operation, input);
   const body = jsonOf(operation, input.body);
-  const { idempotencyKey: given } = options;
-  const idempotencyKey = keyFor(operation, given, settings.runtime);
-  const headers = {
-    accept: "application/json",
-    ...(body !== undefined && { "content-type": "application/json" }),
-    ...(options.headers && extraHeaders(options.headers)),
-    ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
-  };
-  if (given !== undefined) settings.keys.claim(given, operation, fingerprintOf(operation, url, input.body));
-  const request = { url, method: operation.method, headers, body };
-  return { id: nextCall(), settings, operation, limits, idempotencyKey, request };
+  const { headers, idempotencyKey } = options;
+  return prepareCall(settings, operation, limits, { url, body, headers, idempotencyKey });
 }
 
 /** One request, two ways to look at it: the data, or all of the result. */

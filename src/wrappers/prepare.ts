@@ -1,0 +1,42 @@
+import type { Operation } from "../operation.js";
+import { nextCall } from "./events.js";
+import type { Exchangeable } from "./exchange.js";
+import { extraHeaders } from "./http.js";
+import { fingerprintOf, keyFor } from "./idempotency.js";
+import type { Settings } from "./settings.js";
+
+/** What the caller wants to send: an address and a body that were checked already, headers and a key that were not. */
+export interface RequestParts {
+  readonly url: string;
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** The rules for headers and keys, for methods and paths alike. Throws `UsageError`; nothing is sent before. */
+export function prepareCall(
+  settings: Settings,
+  operation: Operation,
+  limits: Exchangeable["limits"],
+  { url, body, headers: given, idempotencyKey: givenKey }: RequestParts,
+): Exchangeable {
+  const idempotencyKey = keyFor(operation, givenKey, settings.runtime);
+  const headers = {
+    accept: "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(given && extraHeaders(given)),
+    ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
+  };
+  if (givenKey !== undefined) settings.keys.claim(givenKey, operation, fingerprintOf(operation, url, parse(body)));
+  const request = { url, method: operation.method, headers, body };
+  return { id: nextCall(), settings, operation, limits, idempotencyKey, request };
+}
+
+/** The body as a value, so that the order of its members does not matter; as it is when a serializer made something other than JSON. */
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? "null");
+  } catch {
+    return body;
+  }
+}

@@ -105,6 +105,7 @@ function patternOf(path: string): RegExp {
 /** A path that the description does not know, treated with the caution that its method asks for. */
 function unknownOperation(baseUrl: string, { method, url }: Request): Operation {
   const path = pathOf(baseUrl, url);
-  const retry = method === "GET" ? "read" : method === "POST" ? "unsafe" : "absolute";
+  // A PATCH may add, as a POST may: only a reviewed row of sdk.yaml knows better.
+  const retry = method === "GET" ? "read" : method === "POST" || method === "PATCH" ? "unsafe" : "absolute";
   return { name: path, method: method as Operation["method"], path, retry };
 }

@@ -1,4 +1,4 @@
-import { missingParameters } from "../generate/check-rows.js";
+import { missingParameters, pageSigns } from "../generate/page-signs.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
 import { pagingByRule, retryByRule } from "../generate/rules.js";
 import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
@@ -72,7 +72,8 @@ function fitRetry(operation: RawOperation, row: OperationRow): OperationRow["ret
 function fitPaging(document: unknown, operation: RawOperation, row: OperationRow): OperationRow["paging"] {
   if (row.paging === undefined) return undefined;
   const byRule = pagingByRule(document, operation);
-  const isLosing = missingParameters(row.paging, operation).length > 0;
+  const isPart = row.paging === "whole" && pageSigns(document, operation).certain.length > 0;
+  const isLosing = isPart || missingParameters(row.paging, operation).length > 0;
   const isGaining = byRule !== undefined && RANK[byRule] > RANK[row.paging];
   return isLosing || isGaining ? byRule : row.paging;
 }

@@ -3,7 +3,7 @@ import { buildOperation } from "./build-operation.js";
 import { buildResources, resourceNames } from "./build-resources.js";
 import { checkRows } from "./check-rows.js";
 import { withLookups } from "./lookups.js";
-import type { Model } from "./model.js";
+import type { Model, OperationModel } from "./model.js";
 import { constantName } from "./names.js";
 import { answers, isError, speaksJson } from "./payloads.js";
 import { type Fault, refuse } from "./problem.js";
@@ -40,6 +40,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       ...listed.notices,
       ...notices,
       ...all.filter((one) => !assigned.includes(one)).map(({ operation }) => leftOut(operation)),
+      ...operations.flatMap(unfollowed),
       ...assigned.flatMap(({ operation }) => unreachableParameters(operation)),
       ...unusedTypeRows(document, table),
     ],
@@ -90,6 +91,13 @@ function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): str
 
 function leftOut({ id }: RawOperation): string {
   return `${id} is left out: it takes or answers something other than JSON, which generated methods do not`;
+}
+
+function unfollowed({ id, unfollowedPages }: OperationModel): string[] {
+  if (unfollowedPages === undefined) return [];
+  return [
+    `${id} is generated without iteration: it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`,
+  ];
 }
 
 function unreachableParameters({ id, parameters }: RawOperation): string[] {

@@ -5,6 +5,7 @@ import { textAt } from "./json.js";
 import type { OperationModel, PathParameter } from "./model.js";
 import { constantName, parameterName } from "./names.js";
 import { answerType, bodyType, itemType, queryType } from "./operation-types.js";
+import { unfollowedPages } from "./page-signs.js";
 import { answers, isError, isSuccess, requestBody } from "./payloads.js";
 import type { Fault } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
@@ -26,6 +27,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
   const declared = answers(context.document, operation);
   const query = queryType(context, operation, row);
   const answer = answerType(context, operation, row, declared.filter(isSuccess));
+  const unfollowed = unfollowedPages(context.document, operation, row.paging);
   const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
   return {
     id: operation.id,
@@ -38,6 +40,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
     ...(body && { body: { type: bodyType(context, operation, row, body), required: body.required } }),
     ...(answer !== undefined && { answer }),
     ...(item !== undefined && { item }),
+    ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
     errors: errorModels(context, operation, declared.filter(isError)),
     description: textAt(operation.node, "description") ?? textAt(operation.node, "summary") ?? "",
     isDeprecated: operation.node.deprecated === true,

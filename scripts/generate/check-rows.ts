@@ -1,17 +1,21 @@
-import type { Paging } from "../../src/operation.js";
 import type { Assigned } from "./assign-rows.js";
-import { arrayAt } from "./json.js";
+import { listOfNames } from "./docs.js";
+import { missingMembers, missingParameters, pageSigns } from "./page-signs.js";
 import { answers, isSuccess } from "./payloads.js";
 import { toPointer } from "./pointer.js";
 import type { Fault } from "./problem.js";
-import { declaresIdempotencyKey, type RawOperation, takesQuery } from "./raw-operations.js";
+import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
-import { deref, property } from "./shapes.js";
+import { isArraySchema, property } from "./shapes.js";
 import type { Source } from "./source.js";
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
 export function checkRows(document: unknown, assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
-  return assigned.flatMap((one) => [...rowFaults(one, table), ...listFaults(document, one, source)]);
+  return assigned.flatMap((one) => [
+    ...rowFaults(one, table),
+    ...wholeFaults(document, one, table),
+    ...listFaults(document, one, source),
+  ]);
 }
 
 function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
@@ -41,26 +45,26 @@ function declares404(operation: RawOperation): boolean {
   return Object.hasOwn(operation.node.responses ?? {}, "404");
 }
 
-const PARAMETERS: Record<Paging, readonly string[]> = {
-  cursor: ["starting_after", "ending_before"],
-  forward: ["starting_after"],
-  seqnum: ["seqnum_after", "seqnum_before"],
-  whole: [],
-};
-
-/** The parameters that a way of paging needs and the operation does not take. */
-export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
-  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
+/** The client would take the first part of such a list for all of it, and no response could show the mistake. */
+function wholeFaults(document: unknown, { operation, row }: Assigned, table: SdkTable): Fault[] {
+  const { certain } = pageSigns(document, operation);
+  if (row.paging !== "whole" || certain.length === 0) return [];
+  return [
+    {
+      where: table.source.at(toPointer(["operations", operation.id])),
+      what: `Row ${operation.id}: paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`,
+      mend: "remove the paging column (the list is then read page by page, by hand), or name how its pages follow.",
+    },
+  ];
 }
 
 /** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */
 function listFaults(document: unknown, { operation, row }: Assigned, source: Source): Fault[] {
   if (row.paging === undefined) return [];
   const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
-  const data = deref(document, property(document, schema, "data"));
-  const isList = data.type === "array" || arrayAt(data, "type").includes("array");
-  const isPaged = row.paging === "cursor" || row.paging === "forward";
-  const lacking = !isList ? "list `data`" : isPaged && !property(document, schema, "has_more") ? "`has_more`" : "";
+  const isList = isArraySchema(document, property(document, schema, "data"));
+  const missing = missingMembers(document, row.paging, operation);
+  const lacking = isList ? listOfNames(missing) : "list `data`";
   if (lacking === "") return [];
   return [
     {

@@ -54,7 +54,10 @@ function has404(errors: readonly ErrorModel[]): boolean {
 }
 
 /** One sentence on how the list is walked. */
-export function pagingSentence({ descriptor }: OperationModel): string {
+export function pagingSentence({ descriptor, unfollowedPages }: OperationModel): string {
+  if (unfollowedPages !== undefined) {
+    return `One page per call: it ${unfollowedPages.join(" and ")}, so call it again until the service has no more.`;
+  }
   const upTo = descriptor.maxLimit === undefined ? "" : ` of at most ${descriptor.maxLimit}`;
   switch (descriptor.paging) {
     case "cursor":

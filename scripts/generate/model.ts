@@ -34,6 +34,8 @@ export interface OperationModel {
   readonly answer?: string;
   /** Type of one row, for lists that are walked page by page. */
   readonly item?: string;
+  /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
+  readonly unfollowedPages?: readonly string[];
   readonly errors: readonly ErrorModel[];
   readonly description: string;
   readonly isDeprecated: boolean;

@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: string;
   readonly description: string;
   readonly payload?: Payload;
+  /** Names of the headers that it declares. */
+  readonly headers: readonly string[];
 }
 
 /** The JSON body that the operation takes. */
@@ -30,7 +32,8 @@ export function answers(document: unknown, operation: RawOperation): Answer[] {
     const response = deref(document, node);
     const payload = jsonPayload(response.content, ["responses", /^\d+$/.test(status) ? Number(status) : status]);
     const description = typeof response.description === "string" ? response.description : "";
-    return { status, description, ...(payload && { payload }) };
+    const headers = Object.keys(objectAt(response, "headers"));
+    return { status, description, headers, ...(payload && { payload }) };
   });
 }
 

@@ -1,10 +1,9 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { arrayAt } from "./json.js";
 import { camelCase, capitalize, pascalCase, singular, words } from "./names.js";
-import { answers, isSuccess } from "./payloads.js";
-import { declaresIdempotencyKey, type RawOperation, takesQuery } from "./raw-operations.js";
+import { missingMembers, missingParameters, pageSigns, returnsRows } from "./page-signs.js";
+import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
 import type { OperationRow, SdkTable } from "./sdk-table.js";
-import { property } from "./shapes.js";
 
 /** What a row of `sdk.yaml` would say of an operation that has none. */
 export function rowByRule(document: unknown, operation: RawOperation, resource: string): OperationRow {
@@ -20,16 +19,21 @@ export function rowByRule(document: unknown, operation: RawOperation, resource: 
 export function retryByRule(operation: RawOperation): RetryClass {
   if (operation.http === "GET") return "read";
   if (declaresIdempotencyKey(operation)) return "keyed";
-  return operation.http === "POST" ? "unsafe" : "absolute";
+  // PUT and DELETE name the state that they leave behind; a POST or PATCH may add to what is there each time.
+  return operation.http === "PUT" || operation.http === "DELETE" ? "absolute" : "unsafe";
 }
 
-/** Only reads that answer with `data` are lists: a batch write answers with `data` too. */
+/**
+ * How a list is read, where the rules can be certain. A list with any other sign of pages gets no iteration: taking its first
+ * page for the whole of it would lose rows without an error.
+ */
 export function pagingByRule(document: unknown, operation: RawOperation): Paging | undefined {
-  const success = answers(document, operation).find(isSuccess);
-  if (operation.http !== "GET" || property(document, success?.payload?.schema, "data") === undefined) return undefined;
-  if (takesQuery(operation, "seqnum_after")) return "seqnum";
-  if (!takesQuery(operation, "starting_after")) return "whole";
-  return takesQuery(operation, "ending_before") ? "cursor" : "forward";
+  if (!returnsRows(document, operation)) return undefined;
+  const fits = (["seqnum", "cursor", "forward"] as const).find(
+    (paging) =>
+      missingParameters(paging, operation).length === 0 && missingMembers(document, paging, operation).length === 0,
+  );
+  return fits ?? (pageSigns(document, operation).all.length === 0 ? "whole" : undefined);
 }
 
 // A map, because a plain object also answers to `constructor`.

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "./json.js";
 import { atPointer } from "./pointer.js";
 
 /** Enough for any sane nesting; an end for references that run in a circle. */
@@ -35,4 +35,25 @@ export function property(document: unknown, schema: unknown, name: string, depth
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The names of all properties that a schema may have, looked for through `$ref`, `allOf`, `oneOf` and `anyOf`. */
+export function propertyNames(document: unknown, schema: unknown): string[] {
+  const names = new Set<string>();
+  const seen = new Set<JsonObject>();
+  const visit = (part: unknown) => {
+    const node = deref(document, part);
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const name of Object.keys(objectAt(node, "properties"))) names.add(name);
+    for (const key of ["allOf", "oneOf", "anyOf"]) arrayAt(node, key).forEach(visit);
+  };
+  visit(schema);
+  return [...names];
+}
+
+/** Whether a schema takes arrays, nullable ones included. */
+export function isArraySchema(document: unknown, schema: unknown): boolean {
+  const { type } = deref(document, schema);
+  return type === "array" || (Array.isArray(type) && type.includes("array"));
 }

@@ -4,7 +4,7 @@ import type { Mutation } from "./mutation.js";
 import type { Outcome } from "./run-mutation.js";
 
 /** All that must hold of what came of a mutation. */
-export function expectOutcome({ impact, says, refused }: Mutation, outcome: Outcome): void {
+export function expectOutcome({ impact, says, notices = [], refused }: Mutation, outcome: Outcome): void {
   const { refusal, comparison, errors, disturbed, faults } = outcome;
   if (refused !== undefined) {
     expect(refusal).toMatch(refused);
@@ -15,6 +15,7 @@ export function expectOutcome({ impact, says, refused }: Mutation, outcome: Outc
   expect(errors, "errors in the generated code").toEqual([]);
   expect(disturbed, "methods that changed without a word").toEqual([]);
   expect(faults, "what fails on the mock server of the new description").toEqual([]);
+  for (const notice of notices) expect(outcome.notices).toContainEqual(expect.stringMatching(notice));
   const entries = comparison?.entries ?? [];
   expect(entries.filter(({ kind }) => kind !== "words").map(sentence)).toEqual(says);
   expect(comparison?.impact ?? "none").toBe(impact);

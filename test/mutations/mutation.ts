@@ -9,6 +9,8 @@ export interface Mutation {
   readonly impact?: Impact | "none";
   /** Every sentence of the difference, apart from the one on reworded descriptions. */
   readonly says?: readonly string[];
+  /** What generation notes, one pattern each; other notes may stand beside them. */
+  readonly notices?: readonly RegExp[];
   /** Nothing can be generated, for this reason. */
   readonly refused?: RegExp;
   /** In the short run as well: with calls of the new client to a mock server, or without. */

@@ -54,6 +54,22 @@ const rules: Rule[] = [
     fails: TEXTS,
   },
   {
+    rule: "a PATCH without a row is not repeated",
+    module: "../../scripts/generate/rules.js",
+    without: ({ rowByRule }) => ({
+      rowByRule: (...values: unknown[]) => ({ ...rowByRule(...values), retry: "absolute" }),
+    }),
+    mutation: "a PATCH that adds is added",
+    fails: /StringMatching/,
+  },
+  {
+    rule: "a list with any sign of pages is not whole",
+    module: "../../scripts/generate/page-signs.js",
+    without: () => ({ pageSigns: () => ({ all: [], certain: [] }) }),
+    mutation: "a list that came whole gets pages of another style",
+    fails: /StringMatching/,
+  },
+  {
     rule: "error answers are compared",
     module: "../../scripts/diff/compare-statuses.js",
     without: () => ({ compareStatuses: () => [] }),

@@ -17,6 +17,8 @@ export interface Outcome {
   /** The message, when nothing could be generated. */
   readonly refusal?: string;
   readonly comparison?: Comparison;
+  /** What generation notes. */
+  readonly notices: readonly string[];
   /** Errors of the compiler in the generated code. */
   readonly errors: readonly string[];
   /** Methods that no entry names, and that are not as they were. */
@@ -65,6 +67,7 @@ async function finishMutation(
   const changed = changedMethods(comparison);
   return {
     comparison,
+    notices: after.model.notices,
     errors,
     disturbed: disturbed(before, after, changed),
     faults: isCalled ? await checkContract(before, after, changed) : [],
@@ -83,7 +86,7 @@ function sideOf(base: Base, description: Description): Promise<Side> {
 /** The message of a refusal; anything else that is thrown is a fault. */
 function refusal(error: unknown): Outcome {
   if (!(error instanceof InputProblem)) throw error;
-  return { refusal: error.message, errors: [], disturbed: [], faults: [] };
+  return { refusal: error.message, notices: [], errors: [], disturbed: [], faults: [] };
 }
 
 /** As `npm run generate` reads a description. */

@@ -217,7 +217,7 @@ describe("a description that cannot be generated from ends with one message and 
         Row list_boxes: paging is cursor, but the operation takes no ending_before.
         To mend: correct the column.
       openapi/sfc-preview.yaml:80:7 #/paths/~1preview~1v2~1boxes/get/responses
-        The answer of list_boxes has no \`has_more\`, which a list with paging cursor must have.
+        The answer of list_boxes has no \`has_more\` and \`cursor\`, which a list with paging cursor must have.
         To mend: correct the description, or the paging column of the row in openapi/sdk.yaml.
       "
     `);

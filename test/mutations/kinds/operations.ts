@@ -18,6 +18,17 @@ export const operations: Mutation[] = [
     },
   },
   {
+    name: "a PATCH that adds is added",
+    impact: "minor",
+    says: ["`instances.extend`: is new (PATCH /preview/v2/instances/{id}/extend)"],
+    notices: [/^extend_instance has no row .*retry: unsafe/],
+    change: (draft) => {
+      draft.paths["/preview/v2/instances/{id}/extend"] = {
+        patch: newOperation("extend_instance", { parameters: [pathParameter("id")] }),
+      };
+    },
+  },
+  {
     name: "an operation is removed",
     impact: "major",
     says: ["`instances.delete`: is gone (DELETE /preview/v2/instances/{id})"],

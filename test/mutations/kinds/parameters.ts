@@ -110,11 +110,13 @@ export const parameters: Mutation[] = [
     impact: "minor",
     says: [
       "`workspaces.list`: pages both ways (was: comes in one answer)",
+      "`WorkspaceList.cursor` is new",
       "`workspaces.list`: `starting_after` is new",
       "`workspaces.list`: `ending_before` is new",
     ],
     short: "compared",
     change: (draft) => {
+      draft.setProperty("ListWorkspacesResponse", "cursor", { type: ["string", "null"] });
       for (const cursor of CURSORS) draft.addParameter("list_workspaces_handler", cursor);
     },
   },
@@ -122,13 +124,49 @@ export const parameters: Mutation[] = [
     name: "cursor parameters are removed",
     impact: "major",
     says: [
-      "`pools.list`: comes in one answer (was: pages both ways)",
+      "`pools.list`: is no list any more",
       "`pools.list`: `starting_after` is gone",
       "`pools.list`: `ending_before` is gone",
     ],
-
+    notices: [/^list_pools is generated without iteration: it takes `limit` and returns `cursor`/],
     change: (draft) => {
       for (const { name } of CURSORS) draft.removeParameter("list_pools", name);
+    },
+  },
+  {
+    name: "cursors get other names",
+    impact: "major",
+    says: [
+      "`pools.list`: is no list any more",
+      "`PoolList.cursor` is gone",
+      "`PoolList.has_more` is gone",
+      "`pools.list`: `starting_after` is gone, see `page_token`",
+      "`pools.list`: `ending_before` is gone, see `page_token`",
+      "`PoolList.next_page_token` is new",
+      "`pools.list`: `page_token` is new",
+    ],
+    notices: [/^list_pools is generated without iteration: it takes `limit` and takes `page_token`/],
+    short: "compared",
+    change: (draft) => {
+      draft.removeParameter("list_pools", "ending_before");
+      draft.parameter("list_pools", "starting_after").name = "page_token";
+      draft.removeProperty("ListPoolsResponse", "has_more");
+      draft.removeProperty("ListPoolsResponse", "cursor");
+      draft.setProperty("ListPoolsResponse", "next_page_token", { type: ["string", "null"] });
+    },
+  },
+  {
+    name: "a list that came whole gets pages of another style",
+    impact: "major",
+    says: [
+      "`workspaces.list`: is no list any more",
+      "`WorkspaceList.total_pages` is new",
+      "`workspaces.list`: `page` is new",
+    ],
+    notices: [/^list_workspaces_handler is generated without iteration: it takes `page` and returns `total_pages`/],
+    change: (draft) => {
+      draft.addParameter("list_workspaces_handler", { name: "page", schema: { type: "integer" } });
+      draft.setProperty("ListWorkspacesResponse", "total_pages", { type: "integer" }, true);
     },
   },
   {

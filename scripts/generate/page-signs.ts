@@ -1,0 +1,89 @@
+import type { Paging } from "../../src/operation.js";
+import { answers, isSuccess } from "./payloads.js";
+import { type RawOperation, takesQuery } from "./raw-operations.js";
+import { isArraySchema, property, propertyNames } from "./shapes.js";
+
+/** Query parameters by which a list is read in parts, in the styles of other APIs too. */
+const PARAMETER =
+  /^(limit|offset|\$?skip|marker|page.*|per_?page|max_?(results|items)|.*cursor|.+token|next.*|starting_after|ending_before)$/i;
+
+/** Parameters that may as well be filters: they rule out a decision by rule, while a reviewed row may know better. */
+const AMBIGUOUS_PARAMETER = /^(after|before|start|size|count|\$?top|first|last)$/i;
+
+/** Members of a response that lead to more rows. */
+const MEMBER = /^(.*next.*|.*cursor|.+token|total_?pages|last_?page|page_?count|(is_?)?truncated)$/i;
+
+/** A member that the client looks at in lists without pages too: when it is true, an iteration ends with an error. */
+const GUARDED_MEMBER = /^has_?more.*$/i;
+
+/** Members that wrap the ones above. */
+const ENVELOPE = /^(_?links?|_?meta(data)?|paging|pagination|page_?info|page)$/i;
+
+/** Response headers that lead to more rows, as GitHub and GitLab send them. */
+const HEADER = /^(link|x-.*(page|cursor).*)$/i;
+
+/**
+ * What says that a list comes in parts, in words: "takes `page_token`", "returns `next_page_token`". `certain` is what a
+ * reviewed row cannot overrule, because the client would take the first part for the whole list and nothing could notice.
+ */
+export interface PageSigns {
+  readonly all: readonly string[];
+  readonly certain: readonly string[];
+}
+
+export function pageSigns(document: unknown, operation: RawOperation): PageSigns {
+  const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
+  const success = answers(document, operation).find(isSuccess);
+  const members = memberNames(document, success?.payload?.schema);
+  const takes = (pattern: RegExp) => query.filter((name) => pattern.test(name)).map((name) => `takes \`${name}\``);
+  const returns = (names: readonly string[], pattern: RegExp) =>
+    names.filter((name) => pattern.test(name.split(".").at(-1) ?? "")).map((name) => `returns \`${name}\``);
+  const certain = [...takes(PARAMETER), ...returns(members, MEMBER), ...returns(success?.headers ?? [], HEADER)];
+  return { all: [...takes(AMBIGUOUS_PARAMETER), ...certain, ...returns(members, GUARDED_MEMBER)], certain };
+}
+
+/** The members of a response and of what wraps its paging: `has_more`, `meta.next_cursor`. */
+function memberNames(document: unknown, schema: unknown): string[] {
+  return propertyNames(document, schema).flatMap((name) => {
+    if (!ENVELOPE.test(name)) return [name];
+    return [name, ...propertyNames(document, property(document, schema, name)).map((inner) => `${name}.${inner}`)];
+  });
+}
+
+/** Whether a read returns rows under `data`. A batch write does too, and one resource may be wrapped in `data`. */
+export function returnsRows(document: unknown, operation: RawOperation): boolean {
+  const success = answers(document, operation).find(isSuccess);
+  const data = property(document, success?.payload?.schema, "data");
+  return operation.http === "GET" && data !== undefined && isArraySchema(document, data);
+}
+
+const PARAMETERS: Record<Paging, readonly string[]> = {
+  cursor: ["starting_after", "ending_before"],
+  forward: ["starting_after"],
+  seqnum: ["seqnum_after", "seqnum_before"],
+  whole: [],
+};
+
+/** The parameters that a way of paging needs and the operation does not take. */
+export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
+  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
+}
+
+/** The members that tell the client where the next page begins and whether there is one, where the response has none. */
+export function missingMembers(document: unknown, paging: Paging | undefined, operation: RawOperation): string[] {
+  if (paging !== "cursor" && paging !== "forward") return [];
+  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
+  return ["has_more", "cursor"].filter((name) => property(document, schema, name) === undefined);
+}
+
+/** The signs of pages of a read that the client cannot follow by itself; none where nothing looks like a list in parts. */
+export function unfollowedPages(
+  document: unknown,
+  operation: RawOperation,
+  paging: Paging | undefined,
+): readonly string[] {
+  if (paging !== undefined || operation.http !== "GET") return [];
+  const { all, certain } = pageSigns(document, operation);
+  const isList = returnsRows(document, operation) || certain.some((sign) => sign.startsWith("takes"));
+  return isList ? all : [];
+}

@@ -1,3 +1,9 @@
+/**
+ * A transport that ends a request because of its signal, and knows that not a byte of it was sent, calls what it finds under this name on the signal's
+ * reason. The code that aborts learns in this way, before `abort()` returns, that the request cannot have been processed.
+ */
+export const notSent: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.notSent");
+
 interface Waiting {
   readonly runs: Set<() => void>;
   readonly listener: () => void;

@@ -1,4 +1,4 @@
-import { onAbort } from "./abort.js";
+import { notSent, onAbort } from "./abort.js";
 import type { Runtime } from "./runtime.js";
 
 /** A longer delay wraps around to a negative one and fires at once. */
@@ -11,6 +11,8 @@ export type Interruption = "aborted" | "timeoutMs" | "deadlineMs" | "token";
 export class Interrupted {
   readonly why: Interruption;
   readonly words: string;
+  /** The transport says that it had not begun to send. */
+  notSent = false;
 
   constructor(why: Interruption, words = "") {
     this.why = why;
@@ -73,9 +75,10 @@ function interruptible<T>(
       reject(reason);
     };
     const interrupt = (why: Interruption) => {
-      fail(new Interrupted(why));
+      const interrupted = new Interrupted(why);
+      fail(interrupted);
       // After that, so that a work which fails because of it cannot win over the reason.
-      controller.abort();
+      controller.abort(abortReason(interrupted));
     };
     const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
     const onSignal = () => interrupt("aborted");
@@ -91,4 +94,13 @@ function interruptible<T>(
       fail(reason);
     }
   });
+}
+
+/** What `abort()` makes by itself, and a way for the transport to say that nothing was sent. */
+function abortReason(interrupted: Interrupted): DOMException {
+  const reason = new DOMException("This operation was aborted", "AbortError");
+  const value = () => {
+    interrupted.notSent = true;
+  };
+  return Object.defineProperty(reason, notSent, { value });
 }

@@ -71,6 +71,7 @@ const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEO
 
 /** Whether a failed `fetch` ended before the first byte of the request left. Unknown words count as sent. */
 export function wasNeverSent(failure: unknown): boolean {
+  if (failure instanceof Interrupted) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
   return syscall === "connect" || neverConnected.test(code);
 }

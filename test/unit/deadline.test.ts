@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { notSent } from "../../src/wrappers/abort.js";
 import { Interrupted, type Limits, sleep, withinLimits } from "../../src/wrappers/deadline.js";
+import { wasNeverSent } from "../../src/wrappers/retry.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
@@ -178,5 +180,49 @@ describe("sleep", () => {
     abort();
     expect(await stateOf(sleep(clock, limits, 300))).toBe("aborted");
     expect(clock.pendingTimers()).toBe(0);
+  });
+});
+
+describe("a transport that is aborted", () => {
+  /** A transport that waits for a connection, and says on abort whether it had one. */
+  const waiting = (hasSent: boolean) => (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => {
+        if (!hasSent) (signal.reason as { [notSent]?: () => void })[notSent]?.();
+        reject(signal.reason);
+      });
+    });
+
+  test.each(["timeoutMs", "deadlineMs", "aborted"])(
+    "can say that it sent nothing, whatever aborted it: %s",
+    async (why) => {
+      for (const hasSent of [false, true]) {
+        const { clock, abort, limits } = setup(why === "deadlineMs" ? { deadlineMs: 500 } : {});
+        const outcome = outcomeOf(withinLimits(clock, limits, waiting(hasSent)));
+        if (why === "aborted") abort();
+        else clock.advance(1_000);
+        const { error } = (await outcome) as { error: Interrupted };
+        expect(error.why).toBe(why);
+        expect(wasNeverSent(error)).toBe(!hasSent);
+      }
+    },
+  );
+
+  test("gets the reason that abort() makes by itself", async () => {
+    const { clock, abort, limits } = setup();
+    let reason: unknown;
+    const call = outcomeOf(
+      withinLimits(clock, limits, (signal) => {
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+        });
+        return never();
+      }),
+    );
+    abort();
+    await call;
+    expect(reason).toBeInstanceOf(DOMException);
+    expect(reason).toMatchObject({ name: "AbortError" });
+    expect(Object.keys(reason as object)).toEqual([]);
   });
 });

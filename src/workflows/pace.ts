@@ -15,12 +15,18 @@ export interface PaceOptions {
   readonly runtime?: Partial<Runtime> | undefined;
 }
 
-/** Rows for the options that every workflow has. */
-export const paceChecks: Checks<PaceOptions> = {
+const paceChecks: Checks<PaceOptions> = {
   signal: aSignal,
   deadlineMs: [(value) => typeof value === "number" && value > 0, "must be a positive number of milliseconds"],
   runtime: anything,
 };
+
+/** Rows for a workflow's own options, with those that every workflow has. */
+export function pacedChecks<Options extends PaceOptions>(
+  own: Checks<Omit<Options, keyof PaceOptions>>,
+): Checks<Options> {
+  return { ...paceChecks, ...own } as Checks<Options>;
+}
 
 /** The time limits of one workflow under way. */
 export class Pace {

@@ -1,4 +1,5 @@
 import type { InstanceBatchUpdate, InstancePriority } from "../generated/types.js";
+import { aPositiveCount, type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 
 export interface PriorityBatchOptions {
@@ -9,6 +10,8 @@ export interface PriorityBatchOptions {
    */
   readonly size?: number | undefined;
 }
+
+const batchChecks: Checks<PriorityBatchOptions> = { size: aPositiveCount };
 
 /**
  * Bodies for `instances.batchUpdate`, from instance ids and their new priorities:
@@ -22,9 +25,9 @@ export interface PriorityBatchOptions {
  */
 export function priorityBatches(
   priorities: Readonly<Record<string, InstancePriority>> | ReadonlyMap<string, InstancePriority>,
-  { size = 100 }: PriorityBatchOptions = {},
+  options: PriorityBatchOptions = {},
 ): InstanceBatchUpdate[] {
-  if (!(Number.isInteger(size) && size > 0)) throw new UsageError("options.size", "must be a positive whole number");
+  const { size = 100 } = readOptions(options, batchChecks);
   const entries =
     priorities instanceof Map ? [...priorities] : Object.entries(priorities as Record<string, InstancePriority>);
   const data = entries.map(([id, priority_level]) => {

@@ -1,3 +1,4 @@
+import { anything, type Checks, checkOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 
 /** What follows `sfc:<type>:` in a resource path. */
@@ -10,6 +11,13 @@ export interface ResourcePathParts {
   readonly workspace?: string | undefined;
   readonly name: string;
 }
+
+const partChecks: Checks<ResourcePathParts> = {
+  type: anything,
+  account: anything,
+  workspace: anything,
+  name: anything,
+};
 
 const segment = /^[a-zA-Z0-9._-]+$/;
 
@@ -45,7 +53,9 @@ function parse(path: string): ResourcePathParts {
   return parts;
 }
 
-function format({ type, account, workspace, name }: ResourcePathParts): string {
+function format(parts: ResourcePathParts): string {
+  checkOptions(parts, partChecks, "parts");
+  const { type, account, workspace, name } = parts;
   const rest = [account, workspace, name].filter((part) => part !== undefined);
   const path = ["sfc", type, ...rest].join(":");
   const depth = Object.hasOwn(depths, type) ? depths[type] : rest.length;

@@ -1,3 +1,4 @@
+import { type Checks, oneOf, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 
 /** A moment: a `Date`, a `Temporal.Instant`, or text with its offset (`2026-07-28T08:00:00Z`). */
@@ -11,6 +12,8 @@ export interface UnixSecondsOptions {
   readonly minute?: "down" | "up" | "exact" | undefined;
 }
 
+const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ oneOf("down", "up", "exact") };
+
 /**
  * A moment as the API writes time: whole seconds since 1970.
  *
@@ -21,7 +24,8 @@ export interface UnixSecondsOptions {
  * Bare numbers are refused, because nothing tells seconds from milliseconds, and so is text without an offset, which would mean another moment on another machine.
  * @throws {UsageError} for what is not one certain moment, and with `minute: "exact"` for one between two minutes
  */
-export function unixSeconds(moment: Moment, { minute }: UnixSecondsOptions = {}): number {
+export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): number {
+  const { minute } = readOptions(options, unixSecondsChecks);
   const ms = millisecondsOf(moment);
   if (minute === undefined) return Math.floor(ms / 1_000);
   const minutes = ms / 60_000;

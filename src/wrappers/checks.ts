@@ -17,6 +17,12 @@ export const aCount: Check = [
   (value) => Number.isInteger(value) && (value as number) >= 0,
   "must be 0 or a positive whole number",
 ];
+export const aPositiveCount: Check = [
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  "must be a positive whole number",
+];
+export const aFlag: Check = [(value) => typeof value === "boolean", "must be true or false"];
+export const aText: Check = [(value) => typeof value === "string" && value !== "", "must be a non-empty string"];
 /** A controller given for its signal must be a clear error and not a call that cannot be aborted. */
 export const aSignal: Check = [
   (value) => typeof (value as AbortSignal).addEventListener === "function",
@@ -31,14 +37,18 @@ export function oneOf(...values: string[]): Check {
   ];
 }
 
+/** Throws `UsageError` for a value that is not what the check asks for; a missing one is not either. */
+export function checkValue(value: unknown, [isValid, must]: Check, field: string): void {
+  if (!isValid(value)) throw new UsageError(field, must);
+}
+
 /** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, of = "options"): void {
   if (typeof options !== "object") throw new UsageError(of, "must be an object");
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) throw new UsageError(`${of}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);
-    const [isValid, must] = check;
-    if (value !== undefined && value !== null && !isValid(value)) throw new UsageError(`${of}.${name}`, must);
+    if (value !== undefined && value !== null) checkValue(value, check, `${of}.${name}`);
   }
 }
 

@@ -1,6 +1,15 @@
+import {
+  aPositiveCount,
+  aText,
+  type Check,
+  type Checks,
+  checkValue,
+  oneOf,
+  readOptions,
+} from "../../wrappers/checks.js";
 import { AbortError, ApiError, SfcError } from "../../wrappers/errors.js";
 import { CreateUncertainError, IntentConflictError } from "../errors.js";
-import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import {
   digestsOf,
   intentTag,
@@ -19,6 +28,12 @@ export interface CreateOnceOptions extends PaceOptions {
   /** How often it is tried to create, at most, when it is not certain what became of the try before. @default 4 */
   readonly maxAttempts?: number | undefined;
 }
+
+const createOnceChecks: Checks<CreateOnceOptions> = /* @__PURE__ */ pacedChecks<CreateOnceOptions>({
+  intent: aText,
+  maxAttempts: aPositiveCount,
+});
+const aKind: Check = /* @__PURE__ */ oneOf(...Object.keys(rules));
 
 export interface CreatedOnce<Resource> {
   readonly resource: Resource;
@@ -49,7 +64,8 @@ export async function createOnce<Kind extends CreatableKind>(
   body: Creatable[Kind]["body"],
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
-  return new Creation(sfc, kind, body, options).run("existing");
+  checkValue(kind, aKind, "kind");
+  return new Creation(sfc, kind, body, readOptions(options, createOnceChecks)).run("existing");
 }
 
 /** One call of `createOnce` under way. */

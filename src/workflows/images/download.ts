@@ -1,9 +1,10 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { ImageDownload } from "../../generated/types.js";
 import type { Fetch } from "../../options.js";
+import { aDuration, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
 import { SfcError } from "../../wrappers/errors.js";
 import { TransferError } from "../errors.js";
-import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { type Hash, sha256 } from "../sha256.js";
 import { failureOf, onWire, request, type Wire, WireFailure } from "./presigned.js";
 import { type DownloadTarget, openDownloadTarget } from "./target.js";
@@ -21,6 +22,12 @@ export interface DownloadOptions extends PaceOptions {
   /** What fetches the bytes from their presigned URL. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
 }
+
+const downloadChecks: Checks<DownloadOptions> = /* @__PURE__ */ pacedChecks<DownloadOptions>({
+  onProgress: aFunction,
+  timeoutMs: aDuration,
+  fetch: aFunction,
+});
 
 export interface DownloadedImage {
   readonly size: number;
@@ -44,6 +51,7 @@ export async function downloadImage(
   target: string | WritableStream<Uint8Array>,
   options: DownloadOptions = {},
 ): Promise<DownloadedImage> {
+  options = readOptions(options, downloadChecks);
   const pace = new Pace(options);
   // Before the target is touched: an image that cannot be downloaded leaves no file.
   const image = await sfc.images.download(idOrPath, pace.callOptions());

@@ -1,11 +1,21 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { ImageUpload } from "../../generated/types.js";
 import type { Fetch } from "../../options.js";
-import { ApiError, SfcError, UsageError } from "../../wrappers/errors.js";
+import {
+  aDuration,
+  aFunction,
+  anything,
+  aPositiveCount,
+  aText,
+  type Checks,
+  checkValue,
+  readOptions,
+} from "../../wrappers/checks.js";
+import { ApiError, SfcError } from "../../wrappers/errors.js";
 import { Creation } from "../create-once/create-once.js";
 import type { CreateClient } from "../create-once/kinds.js";
 import { TransferError } from "../errors.js";
-import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { type Hash, sha256 } from "../sha256.js";
 import { type ManifestStore, openRecord, sourceChanged, type UploadRecord } from "./manifest.js";
 import { checkImageSize, maxImageBytes, partSizeFor } from "./part-size.js";
@@ -47,6 +57,21 @@ export interface UploadOptions extends PaceOptions {
   readonly fetch?: Fetch | undefined;
 }
 
+const uploadChecks: Checks<UploadOptions> = /* @__PURE__ */ pacedChecks<UploadOptions>({
+  workspace: aText,
+  name: aText,
+  onProgress: aFunction,
+  concurrency: aPositiveCount,
+  // Read together with the size of the source.
+  partSize: anything,
+  resume: [
+    (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
+    "must be true, false or a path",
+  ],
+  timeoutMs: aDuration,
+  fetch: aFunction,
+});
+
 type Client = Pick<Resources, "images" | "workspaces">;
 
 /**
@@ -67,9 +92,10 @@ type Client = Pick<Resources, "images" | "workspaces">;
  * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`
  */
 export async function uploadImage(sfc: Client, source: ImageSource, options: UploadOptions): Promise<ImageUpload> {
+  options = readOptions(options, uploadChecks);
+  checkValue(options.workspace, aText, "options.workspace");
+  checkValue(options.name, aText, "options.name");
   const { concurrency = 4 } = options;
-  if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
-    throw new UsageError("options.concurrency", "must be a positive whole number");
   const opened = await openSource(source);
   try {
     if (opened.size !== undefined) checkImageSize(opened.size);

@@ -1,8 +1,9 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { InstanceLogChunk } from "../../generated/types.js";
-import { ApiError, DecodeError, UsageError } from "../../wrappers/errors.js";
+import { aDuration, aFlag, type Checks, readOptions } from "../../wrappers/checks.js";
+import { ApiError, DecodeError } from "../../wrappers/errors.js";
 import { fromBase64 } from "../base64.js";
-import { isPassing, Pace, type PaceOptions } from "../pace.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { isResourcePath } from "../resource-path.js";
 import { isOver } from "../wait/instance.js";
 import { TextJoiner } from "./text-joiner.js";
@@ -20,6 +21,15 @@ export interface TailOptions extends PaceOptions {
   /** Milliseconds to wait after an answer that was not full; doubled while nothing new comes, up to ten times as long. @default 1000 */
   readonly pollMs?: number | undefined;
 }
+
+const tailChecks: Checks<TailOptions> = /* @__PURE__ */ pacedChecks<TailOptions>({
+  follow: aFlag,
+  after: [
+    (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    "must be a seqnum: a whole number from 0 to 2^53 - 1",
+  ],
+  pollMs: aDuration,
+});
 
 /** One chunk of console output. */
 export interface LogText {
@@ -52,7 +62,7 @@ export async function* tailLogs(
   idOrPath: string,
   options: TailOptions = {},
 ): AsyncGenerator<LogText, void, undefined> {
-  checkOptions(options);
+  options = readOptions(options, tailChecks);
   const { follow = false } = options;
   const pace = new Pace(options);
   const id = isResourcePath(idOrPath) ? (await sfc.instances.get(idOrPath, pace.callOptions())).id : idOrPath;
@@ -65,14 +75,6 @@ export async function* tailLogs(
   }
   const rest = joiner.end();
   if (last && rest !== "") yield { ...last, text: rest, bytes: new Uint8Array() };
-}
-
-function checkOptions({ after, pollMs }: TailOptions): void {
-  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
-    throw new UsageError("options.after", "must be a seqnum: a whole number from 0 to 2^53 - 1");
-  }
-  if (pollMs !== undefined && !(pollMs > 0))
-    throw new UsageError("options.pollMs", "must be a positive number of milliseconds");
 }
 
 /** Chunks from a position on. Asks again where the last answer ended, because both bounds of a query include their number. */

@@ -1,14 +1,15 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewNotice } from "../../generated/types.js";
+import { aFlag, anything, aText, type Checks, readOptions } from "../../wrappers/checks.js";
 import { UsageError } from "../../wrappers/errors.js";
 import { OrderMismatchError } from "../errors.js";
 import { formatDollars } from "../money.js";
-import { Pace, type PaceOptions } from "../pace.js";
+import { Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { isResourcePath } from "../resource-path.js";
 import { orderDifferences } from "./compare.js";
 import { type Draft, draftOrder } from "./draft.js";
 import { keyOfIntent } from "./intent-key.js";
-import { type BuyPlan, checkPlan, type OrderPlan, type SellPlan } from "./plan.js";
+import { type BuyPlan, type OrderPlan, readPlan, type SellPlan } from "./plan.js";
 import { guardSpending, readSpendLimits, totalOf } from "./spend-limit.js";
 
 interface PlaceOptions extends PaceOptions {
@@ -30,6 +31,16 @@ export interface SellOptions extends PlaceOptions {
   /** US dollars as a decimal string: the least that the order has to bring in all, after the quoted fee. */
   readonly minProceeds?: string | undefined;
 }
+
+type AnyOptions = PlaceOptions & { readonly maxSpend?: string; readonly minProceeds?: string | undefined };
+
+const placeChecks: Checks<AnyOptions> = /* @__PURE__ */ pacedChecks<AnyOptions>({
+  intent: aText,
+  dryRun: aFlag,
+  // Read as dollars later.
+  maxSpend: anything,
+  minProceeds: anything,
+});
 
 /** What would be, or was, placed. */
 export interface OrderDraft {
@@ -86,10 +97,11 @@ export function placeOrder(
 ): Promise<PlacedOrder>;
 export async function placeOrder(
   sfc: Market,
-  plan: OrderPlan,
-  options: PlaceOptions & { maxSpend?: string; minProceeds?: string | undefined },
+  orderPlan: OrderPlan,
+  placeOptions: AnyOptions,
 ): Promise<OrderDraft | PlacedOrder> {
-  checkPlan(plan);
+  const plan = readPlan(orderPlan);
+  const options = readOptions(placeOptions, placeChecks);
   const limits = readSpendLimits(plan, options);
   const idempotencyKey = keyOfIntent(options.intent);
   const pace = new Pace(options);

@@ -1,4 +1,5 @@
 import type { Requirements } from "../../generated/types.js";
+import { aFlag, anything, aText, type Checks, checkValue, oneOf, readOptions } from "../../wrappers/checks.js";
 import { UsageError } from "../../wrappers/errors.js";
 
 interface Plan {
@@ -35,18 +36,36 @@ export interface SellPlan extends Plan {
 
 export type OrderPlan = BuyPlan | SellPlan;
 
-/** Throws `UsageError` for what the service would refuse, or take for something else. */
-export function checkPlan({ side, start_at, duration_seconds, node_count }: OrderPlan): void {
+const planChecks: Checks<OrderPlan> = {
+  side: /* @__PURE__ */ oneOf("buy", "sell"),
+  pool: aText,
+  // These three are needed, and looked at below.
+  start_at: anything,
+  duration_seconds: anything,
+  node_count: anything,
+  requirements: [(value) => typeof value === "object" && !Array.isArray(value), "must be an object"],
+  instance_sku: aText,
+  limit_price_dollars_per_node_hour: aText,
+  allow_standing: aFlag,
+  allow_partial: aFlag,
+};
+
+/** A copy of the caller's plan. Throws `UsageError` for what the service would refuse, or take for something else, and for an unknown member. */
+export function readPlan(given: OrderPlan): OrderPlan {
+  const plan = readOptions(given, planChecks, "plan");
+  const { side, pool, start_at, duration_seconds, node_count } = plan;
   const refuse = (field: string, message: string) => {
     throw new UsageError(`plan.${field}`, message);
   };
-  if (side !== "buy" && side !== "sell") refuse("side", 'must be "buy" or "sell"');
+  checkValue(side, planChecks.side, "plan.side");
+  checkValue(pool, planChecks.pool, "plan.pool");
   if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0))
     refuse("start_at", "must be Unix seconds on a whole minute");
   if (!(Number.isSafeInteger(duration_seconds) && duration_seconds > 0 && duration_seconds % 60 === 0)) {
     refuse("duration_seconds", "must be a positive multiple of 60");
   }
   if (!(Number.isSafeInteger(node_count) && node_count > 0)) refuse("node_count", "must be a positive whole number");
+  return plan;
 }
 
 export function nodeSecondsOf({ node_count, duration_seconds }: OrderPlan): bigint {

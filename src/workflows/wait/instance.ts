@@ -1,8 +1,10 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Instance } from "../../generated/types.js";
+import { checkValue, oneOf } from "../../wrappers/checks.js";
 import { type Verdict, type WaitOptions, waitUntil } from "./poll.js";
 
 const fifteenMinutesMs = 15 * 60_000;
+const aGoal = /* @__PURE__ */ oneOf("running", "terminated");
 
 /**
  * Waits until an instance has the status `goal`. `running` means that it has a machine; for a login wait with `waitForSsh`.
@@ -12,12 +14,13 @@ const fifteenMinutesMs = 15 * 60_000;
  * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` when the time is up; `last` holds the instance
  * @throws {ApiError} `not_found` when there is no such instance
  */
-export function waitForInstance(
+export async function waitForInstance(
   sfc: Pick<Resources, "instances">,
   idOrPath: string,
   goal: "running" | "terminated",
   options: WaitOptions<Instance> = {},
 ): Promise<Instance> {
+  checkValue(goal, aGoal, "goal");
   let id = idOrPath;
   const read = async (call: object) => {
     const instance = await sfc.instances.get(id, call);

@@ -1,8 +1,10 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Order } from "../../generated/types.js";
+import { checkValue, oneOf } from "../../wrappers/checks.js";
 import { type Verdict, type WaitOptions, waitUntil } from "./poll.js";
 
 const fiveMinutesMs = 5 * 60_000;
+const aGoal = /* @__PURE__ */ oneOf("settled", "filled");
 
 /** Statuses after which nothing more happens to an order. */
 const final: readonly string[] = ["filled", "cancelled", "rejected"];
@@ -15,12 +17,13 @@ const final: readonly string[] = ["filled", "cancelled", "rejected"];
  * @param options `deadlineMs` is 5 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when `"filled"` was wanted and the order is `cancelled` or `rejected` (what did fill is in `last`), `"deadline"` when the time is up
  */
-export function waitForOrder(
+export async function waitForOrder(
   sfc: Pick<Resources, "orders">,
   id: string,
   goal: "settled" | "filled" = "settled",
   options: WaitOptions<Order> = {},
 ): Promise<Order> {
+  checkValue(goal, aGoal, "goal");
   return waitUntil(
     {
       what: `order ${id}`,

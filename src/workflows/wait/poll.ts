@@ -1,7 +1,7 @@
 import type { CallOptions } from "../../options.js";
-import { UsageError } from "../../wrappers/errors.js";
+import { aDuration, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
 import { WaitError } from "../errors.js";
-import { askedMs, isPassing, Pace, type PaceOptions } from "../pace.js";
+import { askedMs, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 
 /** How to wait. */
 export interface WaitOptions<T = unknown> extends PaceOptions {
@@ -12,6 +12,12 @@ export interface WaitOptions<T = unknown> extends PaceOptions {
   /** Told what was read, each time. */
   readonly onPoll?: ((value: T) => void) | undefined;
 }
+
+const waitChecks: Checks<WaitOptions> = /* @__PURE__ */ pacedChecks<WaitOptions>({
+  pollMs: aDuration,
+  maxPollMs: aDuration,
+  onPoll: aFunction,
+});
 
 /** What a state means for the goal. Anything unknown is `"pending"`: new statuses appear without notice. */
 export type Verdict = "reached" | "pending" | "unreachable";
@@ -38,6 +44,7 @@ export async function waitUntil<T>(
   options: WaitOptions<T>,
   defaultDeadlineMs: number,
 ): Promise<T> {
+  options = readOptions<WaitOptions<T>>(options, waitChecks);
   const pace = new Pace(options, defaultDeadlineMs);
   const waits = pollWaits(options, pace);
   let last: T | undefined;
@@ -63,7 +70,6 @@ function* pollWaits(
   { pollMs = 1_000, maxPollMs = 15_000 }: WaitOptions<never>,
   { runtime }: Pace,
 ): Generator<number, never> {
-  if (!(pollMs > 0)) throw new UsageError("options.pollMs", "must be a positive number of milliseconds");
   for (let wait = Math.min(pollMs, maxPollMs); ; wait = Math.min(wait * 1.5, maxPollMs)) {
     // Many waiters that started together must not look together.
     yield wait * (0.75 + runtime.random() / 2);

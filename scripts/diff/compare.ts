@@ -3,6 +3,7 @@ import { askCompiler, type Verdicts } from "./ask-compiler.js";
 import { compareBodies } from "./compare-bodies.js";
 import { compareMembers, type MemberDifference, type OwnerPair, pairOwners, type Renames } from "./compare-members.js";
 import { compareOperations, type Pair, pairOperations } from "./compare-operations.js";
+import { compareParameters } from "./compare-parameters.js";
 import { compareStatuses } from "./compare-statuses.js";
 import { type Entry, IMPACTS, type Impact, worst } from "./entry.js";
 import { matchOperations } from "./match-operations.js";
@@ -10,6 +11,7 @@ import { memberEntries } from "./member-entries.js";
 import { membersOf } from "./members.js";
 import { limitEntries, wordEntries } from "./quiet-entries.js";
 import type { RawChange } from "./raw-changes.js";
+import { serverEntries } from "./servers.js";
 import type { Side } from "./side.js";
 import { successor } from "./successor.js";
 import { renamedSchemas, touchedOwners } from "./touched.js";
@@ -41,6 +43,8 @@ export function compareSides(
   const verdicts = ask(root, before, after, pairs, seen);
   const entries = [
     ...compareOperations(before, after, pairs),
+    ...compareParameters(pairs, before.document, after.document),
+    ...serverEntries(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
     ...seen.flatMap((difference) => entriesOf(difference, seen, verdicts, after)),

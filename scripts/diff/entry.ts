@@ -17,6 +17,8 @@ export interface Entry {
   readonly owner?: string;
   /** What to write instead, where that is known. */
   readonly instead?: string;
+  /** For a member: whether a description names `instead`, or only names and types make it likely. */
+  readonly isInsteadDocumented?: boolean;
   /** Every method whose input or answer it reaches. */
   readonly methods: readonly string[];
 }
@@ -35,6 +37,10 @@ export type MethodChange =
   | "answer"
   | "key-new"
   | "key-gone"
+  | "key-required"
+  | "header"
+  | "serialization"
+  | "server"
   | "paging"
   | "page-size"
   | "retry"

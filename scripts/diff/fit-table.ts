@@ -16,20 +16,25 @@ export interface RowChange {
 
 /**
  * The table for a description that it was not written for. Rows follow an operation that was renamed, columns that the
- * description contradicts are decided by rule, and rows without an operation go.
+ * description contradicts are decided by rule, and rows without an operation go. `others` are the operations of the description
+ * that it is compared with, by which a renamed operation is known again.
  */
 export function fitTable(
   document: unknown,
   operations: readonly RawOperation[],
   table: SdkTable,
   others: readonly RawOperation[],
+  otherSide: "earlier" | "later" = "earlier",
 ): { table: SdkTable; changes: RowChange[] } {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const free = new Map([...matchOperations(others, operations)].filter(([, id]) => !table.operations.has(id)));
+  const matches = matchOperations(others, operations);
+  const free = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
+  const known = otherSide === "earlier" ? others : [];
+  const earlier = new Map(known.map((operation) => [matches.get(operation.id) ?? "", operation]));
   const changes = [...table.operations].flatMap(([id, row]) => {
     const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
     if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone` }];
-    const fitted = fitRow(document, operation, row);
+    const fitted = fitRow(document, operation, row, earlier.get(operation.id));
     const told = [
       ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
       ...differences(row, fitted),
@@ -50,21 +55,34 @@ function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string
   );
 }
 
-function fitRow(document: unknown, operation: RawOperation, row: OperationRow): OperationRow {
+function fitRow(
+  document: unknown,
+  operation: RawOperation,
+  row: OperationRow,
+  earlier: RawOperation | undefined,
+): OperationRow {
   const { paging: _, repeat404, ...rest } = row;
   const paging = fitPaging(document, operation, row);
   const isDelete = operation.http === "DELETE" && Object.hasOwn(operation.node.responses ?? {}, "404");
   return {
     ...rest,
-    retry: fitRetry(operation, row),
+    retry: fitRetry(operation, row, earlier),
     ...(paging && { paging }),
     ...(repeat404 && isDelete && { repeat404 }),
   };
 }
 
-/** A key that comes or goes decides the class; so does a method that turned from reading to writing. */
-function fitRetry(operation: RawOperation, row: OperationRow): OperationRow["retry"] {
-  if (operation.http === "GET") return "read";
+/**
+ * A key that comes or goes decides the class, and so does another HTTP method: the class was reviewed for the one before, and
+ * what was safe to repeat as a GET or PUT may act twice as a POST.
+ */
+function fitRetry(
+  operation: RawOperation,
+  row: OperationRow,
+  earlier: RawOperation | undefined,
+): OperationRow["retry"] {
+  const isSameMethod = earlier === undefined || earlier.http === operation.http;
+  if (operation.http === "GET" || !isSameMethod) return retryByRule(operation);
   return declaresIdempotencyKey(operation) === (row.retry === "keyed") ? row.retry : retryByRule(operation);
 }
 

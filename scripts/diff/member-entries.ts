@@ -3,6 +3,7 @@ import { type MemberDifference, pathOf } from "./compare-members.js";
 import { type Entry, type EntryKind, type Impact, worst } from "./entry.js";
 import type { Member } from "./members.js";
 import { subjectOf } from "./subject.js";
+import type { Successor } from "./successor.js";
 
 /** Which way a type travels: a user writes it, reads it, or both. */
 interface Direction {
@@ -20,7 +21,7 @@ interface Rating {
 export function memberEntries(
   difference: MemberDifference,
   verdict: Verdict | undefined,
-  instead: string | undefined,
+  instead: Successor | undefined,
 ): Entry[] {
   const { was, is } = difference;
   const make = (kind: EntryKind, rating: Rating, clause: string): Entry =>
@@ -43,8 +44,8 @@ function memberNew(is: Member, sent: boolean, make: Make): Entry {
   return make("member-new", { sent: is.required ? "major" : "minor", received: "minor" }, clause);
 }
 
-function memberGone(instead: string | undefined, make: Make): Entry {
-  const clause = instead === undefined ? "is gone" : `is gone, see \`${instead}\``;
+function memberGone(instead: Successor | undefined, make: Make): Entry {
+  const clause = instead === undefined ? "is gone" : `is gone, see \`${instead.name}\``;
   return make("member-gone", { sent: "major", received: "major" }, clause);
 }
 
@@ -83,10 +84,15 @@ function type(was: Member, is: Member, verdict: Verdict | undefined, make: Make)
   if (isEnum(was) && isEnum(is)) return openness(was, is, make);
   if (was.signature === is.signature) return [];
   const { forwards, backwards } = verdict ?? { forwards: false, backwards: false };
-  // Written in another way, the same to the compiler.
-  if (forwards && backwards) return [];
+  // Written in another way, the same to the compiler; but an open enum and a plain string are not the same to a reader.
+  if (forwards && backwards && isEnum(was) === isEnum(is)) return [];
+  if (forwards && backwards) return [make("member-type", { sent: "patch", received: "patch" }, nowIs(was, is))];
   const rating: Rating = { sent: forwards ? "minor" : "major", received: backwards ? "minor" : "major" };
-  return [make("member-type", rating, `is now ${is.words} (was ${was.words})`)];
+  return [make("member-type", rating, nowIs(was, is))];
+}
+
+function nowIs(was: Member, is: Member): string {
+  return `is now ${is.words} (was ${was.words})`;
 }
 
 function openness(was: Member, is: Member, make: Make): Entry[] {
@@ -114,7 +120,7 @@ function entry(
   kind: EntryKind,
   impact: Impact,
   clause: string,
-  instead: string | undefined,
+  instead: Successor | undefined,
 ): Entry {
   const { subject, methods } = subjectOf(difference.after);
   const member = memberName(pathOf(difference));
@@ -124,7 +130,7 @@ function entry(
     subject,
     clause: member === "" ? clause : `\`${member}\` ${clause}`,
     ...(member !== "" && { member }),
-    ...(instead !== undefined && { instead }),
+    ...(instead !== undefined && { instead: instead.name, isInsteadDocumented: instead.isDocumented }),
     owner: difference.before.key,
     methods,
   };

@@ -1,5 +1,6 @@
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../generate/json.js";
 import { deref, schemaName } from "../generate/shapes.js";
+import { limitsOf } from "./limits.js";
 import { armsOf, type NameOf, typeSignature, typesOf, typeWords, valuesOf } from "./type-words.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
@@ -112,15 +113,4 @@ function withoutNull(node: unknown): unknown {
 
 function isNull(node: unknown): boolean {
   return isObject(node) && typesOf(node).join() === "null";
-}
-
-const LIMITS = [
-  ..."pattern format minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),
-  ..."minItems maxItems uniqueItems minProperties maxProperties default contentEncoding".split(" "),
-];
-
-function limitsOf(node: JsonObject): string {
-  return LIMITS.filter((key) => key in node)
-    .map((key) => `${key} ${JSON.stringify(node[key])}`)
-    .join(", ");
 }

@@ -1,6 +1,7 @@
 import { type MemberDifference, pathOf } from "./compare-members.js";
 import type { Pair } from "./compare-operations.js";
 import type { Entry } from "./entry.js";
+import { limitNews } from "./limits.js";
 import { memberName } from "./member-entries.js";
 import { subjectOf } from "./subject.js";
 
@@ -11,14 +12,9 @@ export function limitEntries(differences: readonly MemberDifference[]): Entry[] 
     if (was === undefined || is === undefined || was.limits === is.limits || was.signature !== is.signature) return [];
     const { subject, methods } = subjectOf(after);
     const member = memberName(pathOf(difference));
-    const clause = `${member === "" ? "" : `\`${member}\` `}has other limits: ${news(is.limits, was.limits)}`;
+    const clause = `${member === "" ? "" : `\`${member}\` `}has other limits: ${limitNews(is.limits, was.limits)}`;
     return [{ kind: "limits", impact: "patch", subject, clause, methods, ...(member !== "" && { member }) } as const];
   });
-}
-
-function news(now: string, before: string): string {
-  const only = (text: string, other: string) => text.split(", ").filter((item) => !other.split(", ").includes(item));
-  return `${only(now, before).join(", ") || "none"} (was ${only(before, now).join(", ") || "none"})`;
 }
 
 /** All that is only said differently, in one entry. */

@@ -50,7 +50,7 @@ export async function compareDescriptions(
   // A process of its own, so it runs while the two clients are made.
   const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
   const settled = Promise.allSettled([diffing]);
-  const before = await makeSide(older, newer, older.table).finally(() => settled);
+  const before = await makeSide(older, newer, older.table, "later").finally(() => settled);
   const after = await makeSide(newer, older, newer.table);
   const raw = await diffing;
   const comparison: Comparison = isSame ? { entries: [] } : compareSides(root, before, after, raw);

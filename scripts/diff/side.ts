@@ -37,10 +37,15 @@ export interface SideOperation {
 const ORIGIN: Origin = { spec: "the description", overlay: "the overlay", sdk: "sdk.yaml" };
 
 /** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
-export async function makeSide(description: Description, other: Description, table: SdkTable): Promise<Side> {
+export async function makeSide(
+  description: Description,
+  other: Description,
+  table: SdkTable,
+  otherSide: "earlier" | "later" = "earlier",
+): Promise<Side> {
   const { document, source } = description;
   const { operations } = listOperations(document);
-  const fitted = fitTable(document, operations, table, listOperations(other.document).operations);
+  const fitted = fitTable(document, operations, table, listOperations(other.document).operations, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, { ...ORIGIN, spec: source.file });
   return {

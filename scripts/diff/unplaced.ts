@@ -2,10 +2,10 @@ import { fromPointer } from "../generate/pointer.js";
 import type { Entry } from "./entry.js";
 import type { RawChange } from "./raw-changes.js";
 
-/** Parts of a description that no user of the client meets. */
-const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks"]);
+/** Parts of a description that no user of the client meets, or that have entries of their own. */
+const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks", "servers"]);
 
-/** Changes outside operations and schemas, such as the server's address, in the words of `redocly diff`. */
+/** Changes outside operations and schemas, such as ways to authenticate, in the words of `redocly diff`. */
 export function unplacedEntries(changes: readonly RawChange[]): Entry[] {
   return changes.filter(isUnplaced).map((change) => {
     const what = change.verdicts[0]?.message ?? `${change.typeName} ${change.kind}${of(change)}`;

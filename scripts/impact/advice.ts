@@ -1,11 +1,13 @@
 import type { Entry } from "../diff/entry.js";
 
 /** What to write instead, in one sentence. */
-export function adviceFor({ kind, member, instead, clause }: Entry): string {
+export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }: Entry): string {
   const name = `\`${member}\``;
   switch (kind) {
     case "member-gone":
-      return instead === undefined ? `Leave ${name} out.` : `Use \`${instead}\`.`;
+      if (instead === undefined) return `Leave ${name} out.`;
+      if (isInsteadDocumented) return `Use \`${instead}\`.`;
+      return `Perhaps \`${instead}\` takes its place: read in its description whether it means the same.`;
     case "member-new":
     case "member-required":
       return `Give ${name}.`;

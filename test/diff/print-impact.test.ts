@@ -25,6 +25,9 @@ it("does not make up a cause", () => {
 
 it("names what takes the place of what is gone", () => {
   const entry = { kind: "member-gone", impact: "major", subject: "Instance", clause: "", methods: [] } as const;
-  expect(adviceFor({ ...entry, member: "capacity", instead: "pool" })).toBe("Use `pool`.");
+  expect(adviceFor({ ...entry, member: "capacity", instead: "pool", isInsteadDocumented: true })).toBe("Use `pool`.");
+  expect(adviceFor({ ...entry, member: "capacity", instead: "pool" })).toBe(
+    "Perhaps `pool` takes its place: read in its description whether it means the same.",
+  );
   expect(adviceFor({ ...entry, member: "capacity" })).toBe("Leave `capacity` out.");
 });

@@ -72,6 +72,30 @@ describe("a row", () => {
     expect(changes.map(({ told }) => told)).toEqual(["row replace_instance: retry is now unsafe (was keyed)"]);
   });
 
+  it.each([
+    ["GET", "POST", "create_instance", "read", "unsafe"],
+    ["PUT", "POST", "create_instance", "absolute", "unsafe"],
+    ["PATCH", "POST", "create_instance", "absolute", "unsafe"],
+    ["POST", "DELETE", "create_instance", "unsafe", "absolute"],
+  ] as const)(
+    "gives up a class that was reviewed for %s once the operation is a %s",
+    (from, to, id, retry, expected) => {
+      const [older, newer] = [from, to].map((http) => operationsOf([id, `${http.toLowerCase()} /x`]));
+      const row = { resource: "x", method: "y", retry };
+      const rows = { ...table, operations: new Map([[id, row]]) };
+      const { changes } = fitTable({}, newer ?? [], rows, older ?? []);
+      expect(changes.map(({ told }) => told)).toEqual([`row ${id}: retry is now ${expected} (was ${retry})`]);
+    },
+  );
+
+  it("keeps its class where the method stays", () => {
+    const preview = operationsOf(["order_preview", "post /x"]);
+    const row = { resource: "orders", method: "preview", retry: "read" } as const;
+    expect(fitTable({}, preview, { ...table, operations: new Map([["order_preview", row]]) }, preview).changes).toEqual(
+      [],
+    );
+  });
+
   it("walks forwards only once there is no way back", () => {
     const { changes } = refit(historyText("2026-06").replace(/.*ending_before.*\n/, ""));
     expect(changes.map(({ told }) => told)).toEqual(["row list_instances: paging is now forward (was cursor)"]);

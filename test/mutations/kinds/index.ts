@@ -5,11 +5,13 @@ import { members } from "./members.js";
 import { names } from "./names.js";
 import { operations } from "./operations.js";
 import { parameters } from "./parameters.js";
+import { requests } from "./requests.js";
 import { shapes } from "./shapes.js";
 
 export const mutations: readonly Mutation[] = [
   ...operations,
   ...parameters,
+  ...requests,
   ...answers,
   ...members,
   ...depths,

@@ -91,7 +91,7 @@ export const names: Mutation[] = [
   {
     name: "the server has another address",
     impact: "major",
-    says: ["the description: Server `https://api.sfcompute.com` became `https://api.example.com`."],
+    says: ["the client: the default address is now `https://api.example.com` (was `https://api.sfcompute.com`)"],
     change: (draft) => {
       draft.document.servers = [{ url: "https://api.example.com" }];
     },

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { membersOf } from "../../scripts/diff/members.js";
+import { successor } from "../../scripts/diff/successor.js";
+
+type Properties = Record<string, { type?: string; description?: string; required?: boolean }>;
+
+const EPOCH = { type: "integer" };
+
+/** The member that takes the place of `gone`, in a type that had `before` and has `after`. */
+function successorOf(gone: string, before: Properties, after: Properties) {
+  const members = (properties: Properties) => {
+    const required = Object.keys(properties).filter((name) => properties[name]?.required);
+    const name = (schema: string) => schema;
+    return membersOf({}, { type: "object", required, properties }, name, name);
+  };
+  const [were, are] = [members(before), members(after)];
+  const was = were.find(({ path }) => path[0] === gone);
+  if (was === undefined) throw new Error(`There is no ${gone}.`);
+  const added = are.filter(({ path }) => !were.some((other) => other.path.join() === path.join()));
+  return successor(was, are, added)?.name;
+}
+
+describe("the successor of a member that is gone", () => {
+  const schedule = { type: "array", required: true };
+  const filled = {
+    ...schedule,
+    description: "What has been traded. Take it from `allocation_schedule_delta` to get what is still open.",
+  };
+
+  it("is the new member of the same meaning, not an old one that its description happens to mention", () => {
+    const kept = { allocation_schedule_delta: schedule };
+    const before = { ...kept, filled_allocation_schedule_delta: filled };
+    expect(successorOf("filled_allocation_schedule_delta", before, { ...kept, filled_schedule: { ...schedule } })).toBe(
+      "filled_schedule",
+    );
+    expect(successorOf("filled_allocation_schedule_delta", before, kept)).toBeUndefined();
+  });
+
+  it.each([
+    ["Old name. Read `pool` instead.", "pool"],
+    ["Deprecated: use `pool`.", "pool"],
+    ["Replaced by `pool` in August.", "pool"],
+    ["Superseded by the new `pool`.", "pool"],
+    ["Renamed to `pool`.", "pool"],
+    ["Deprecated in favor of `pool`.", "pool"],
+    ["`pool` takes its place.", "pool"],
+    ["Use `pool` to find out what it belongs to.", undefined],
+    ["Use `pool` together with this.", undefined],
+    ["Do not use `pool`.", undefined],
+    ["Never read `pool` instead.", undefined],
+    ["Needs a `pool`.", undefined],
+    ["See `pool`.", undefined],
+  ])("may be an old member where the description says so: %s", (description, expected) => {
+    const pool = { pool: { type: "object" } };
+    expect(successorOf("capacity", { capacity: { type: "string", description }, ...pool }, pool)).toBe(expected);
+  });
+
+  it("is the new member whose description names the one that is gone", () => {
+    const after = { rack: { type: "string" }, host: { type: "string", description: "Formerly `machine`." } };
+    expect(successorOf("machine", { machine: { type: "string" } }, after)).toBe("host");
+  });
+
+  it("shares a word that means something, and is best of the same type", () => {
+    const before = { filled_price: { type: "string" } };
+    expect(successorOf("filled_price", before, { filled_at: EPOCH, average_price: { type: "string" } })).toBe(
+      "average_price",
+    );
+  });
+
+  it("is not told where two new members are as likely", () => {
+    const before = { price: { type: "string" } };
+    expect(successorOf("price", before, { price_low: { type: "string" }, price_high: { type: "string" } })).toBe(
+      undefined,
+    );
+  });
+
+  it("does not share a word of grammar alone", () => {
+    const after = { retired_at: EPOCH, starts_at: EPOCH };
+    expect(successorOf("created_at", { created_at: EPOCH }, after)).toBeUndefined();
+  });
+});
+
+it("says whether the description names the successor or it is only likely", () => {
+  const name = (schema: string) => schema;
+  const of = (properties: object) => membersOf({}, { type: "object", properties }, name, name);
+  const [, was] = of({ managed_by: { type: "object" } });
+  const are = of({ manager: { type: "object" } });
+  expect(was && successor(was, are, are)).toEqual({ name: "manager", isDocumented: false });
+  const [, documented] = of({ managed_by: { type: "object", description: "Use `manager`." } });
+  expect(documented && successor(documented, are, are)).toEqual({ name: "manager", isDocumented: true });
+});

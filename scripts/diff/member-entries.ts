@@ -124,16 +124,24 @@ function entry(
 ): Entry {
   const { subject, methods } = subjectOf(difference.after);
   const member = memberName(pathOf(difference));
+  const { type } = difference.after;
+  // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
+  const isNamed = member === "" && type !== undefined && type !== subject && isEnumChange(difference);
+  const prefix = isNamed ? `\`${type}\` ` : member === "" ? "" : `\`${member}\` `;
   return {
     kind,
     impact,
     subject,
-    clause: member === "" ? clause : `\`${member}\` ${clause}`,
+    clause: prefix + clause,
     ...(member !== "" && { member }),
     ...(instead !== undefined && { instead: instead.name, isInsteadDocumented: instead.isDocumented }),
     owner: difference.before.key,
     methods,
   };
+}
+
+function isEnumChange({ was, is }: MemberDifference): boolean {
+  return [was, is].some((member) => member !== undefined && isEnum(member));
 }
 
 /** `ssh.host`, `data[]`; arms of unions are left out. */

@@ -96,14 +96,21 @@ export class CreateUncertainError extends SfcError {
   }
 }
 
-/** An order would cost more, or a sale bring less, than was allowed. Nothing was placed. */
+/**
+ * An order would cost more, or a sale bring less, than is allowed. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have.
+ */
 export class SpendLimitError extends SfcError {
   /** Exact, in US dollars: the most that a buy could cost, or the least that a sell could bring. */
   readonly totalDollars: string;
   readonly limitDollars: string;
 
-  constructor(message: string, totalDollars: string, limitDollars: string) {
-    super(message);
+  constructor(
+    message: string,
+    totalDollars: string,
+    limitDollars: string,
+    context: Pick<ErrorContext, "ambiguous"> = {},
+  ) {
+    super(message, context);
     this.totalDollars = totalDollars;
     this.limitDollars = limitDollars;
   }
@@ -117,13 +124,13 @@ export class SpendLimitError extends SfcError {
   }
 }
 
-/** There is no quote to place an order by. Nothing was placed. */
+/** There is no quote to place an order by. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have. */
 export class QuoteError extends SfcError {
   /** The service's word (`no_availability` …), or `"not_as_asked"` for a quote of something else. */
   readonly reason: string;
 
-  constructor(message: string, reason: string) {
-    super(message);
+  constructor(message: string, reason: string, context: Pick<ErrorContext, "ambiguous"> = {}) {
+    super(message, context);
     this.reason = reason;
   }
 
@@ -160,6 +167,36 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
 
   static override is(value: unknown): value is OrderMismatchError {
     return isNamed(value, "OrderMismatchError");
+  }
+}
+
+/** Orders exist that fit the plan, and it is not certain whether one of them is of this intent. This call placed nothing. */
+export class OrderUncertainError<Order = unknown> extends SfcError {
+  readonly intent: string;
+  readonly #orders: readonly Order[];
+
+  constructor(
+    intent: string,
+    message: string,
+    orders: readonly Order[],
+    context: Pick<ErrorContext, "idempotencyKey" | "cause">,
+  ) {
+    super(message, { ...context, ambiguous: true });
+    this.intent = intent;
+    this.#orders = orders;
+  }
+
+  /** The orders that fit the plan. */
+  get orders(): readonly Order[] {
+    return this.#orders;
+  }
+
+  override get name(): "OrderUncertainError" {
+    return "OrderUncertainError";
+  }
+
+  static override is(value: unknown): value is OrderUncertainError {
+    return isNamed(value, "OrderUncertainError");
   }
 }
 

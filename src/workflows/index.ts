@@ -5,6 +5,7 @@ export {
   CreateUncertainError,
   IntentConflictError,
   OrderMismatchError,
+  OrderUncertainError,
   QuoteError,
   SpendLimitError,
   TransferError,

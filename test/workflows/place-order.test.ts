@@ -149,7 +149,8 @@ describe("placeOrder", () => {
         allow_standing: false,
       };
     };
-    const sfc = { ...scene.sfc, orders: { preview, create } } as unknown as typeof scene.sfc;
+    const list = () => scene.sfc.orders.list();
+    const sfc = { ...scene.sfc, orders: { list, preview, create } } as unknown as typeof scene.sfc;
     await placeOrder(sfc, twoNodes(scene, { pool: "pool_mine" }), job);
     expect(sent.map(({ pool }) => pool)).toEqual(["pool_mine"]);
   });
@@ -214,8 +215,8 @@ describe("placing the same intent again", () => {
     const first = await placeOrder(scene.sfc, plan, job);
     moveMarket(scene);
     const second = await placeOrder(clientOf(scene.sim), plan, job);
-    expect(second.body.limit_price_dollars_per_node_hour).not.toBe(first.body.limit_price_dollars_per_node_hour);
     expect(second.order.id).toBe(first.order.id);
+    expect([second.body, second.totalDollars]).toEqual([first.body, first.totalDollars]);
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 

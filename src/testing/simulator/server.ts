@@ -31,9 +31,11 @@ export function makeApp({ operations, dispatcher, faults, log, onRequest }: AppP
     return entry;
   };
   app.use(cors({ origin: "*", exposeHeaders: ["x-request-id", "retry-after", "content-range"] }));
-  app.use(async (_, next) => {
+  app.use(async (c, next) => {
     onRequest();
     await next();
+    // As of its own clock: callers compare it with the times in the body.
+    c.res.headers.set("date", new Date(dispatcher.sim.clock.ms).toUTCString());
   });
   for (const operation of byStaticFirst(operations)) {
     app.on(operation.method, honoPath(operation.path), (c) => serve(c, operation, dispatcher, faults, record));

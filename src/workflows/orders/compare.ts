@@ -1,34 +1,29 @@
-import type { Order, OrderCreate } from "../../generated/types.js";
+import type { Resources } from "../../generated/resources/index.js";
+import type { Order, Schedule } from "../../generated/types.js";
+import type { CallOptions } from "../../options.js";
 import { canonicalId } from "../ids.js";
-import { parseDollars } from "../money.js";
+import { type Micros, parseDollars } from "../money.js";
 import { onGrid } from "./draft.js";
 import type { OrderPlan } from "./plan.js";
-import { isWithin, type SpendLimits, totalOf } from "./spend-limit.js";
 
-/**
- * In which fields the order that came back is not what was asked for. The quote may have been another one when the order was first placed, so what
- * the plan leaves open may differ as long as it keeps within the limits.
- */
-export function orderDifferences(order: Order, plan: OrderPlan, sent: OrderCreate, limits: SpendLimits): string[] {
+/** The fields in which an order differs from the plan. What the plan leaves open may have any value. */
+export function orderDifferences(order: Order, plan: OrderPlan, pool: string): string[] {
+  const { side, instance_sku, allow_standing = false, allow_partial = false } = plan;
   const checks: Record<string, boolean> = {
-    side: order.side === plan.side,
-    pool: canonicalId(order.pool.id) === canonicalId(sent.pool),
-    instance_sku: isAnyHardware(plan) || canonicalId(order.instance_sku.id) === canonicalId(sent.instance_sku),
-    allocation_schedule_delta: isSchedule(order, plan),
-    limit_price_dollars_per_node_hour: isPrice(order, plan, limits),
-    allow_standing: order.allow_standing === (plan.allow_standing ?? false),
-    allow_partial: order.allow_partial === undefined || order.allow_partial === (plan.allow_partial ?? false),
+    side: order.side === side,
+    pool: canonicalId(order.pool.id) === canonicalId(pool),
+    instance_sku: instance_sku === undefined || canonicalId(order.instance_sku.id) === canonicalId(instance_sku),
+    allocation_schedule_delta: isPlannedTime(order.allocation_schedule_delta, plan),
+    limit_price_dollars_per_node_hour: isPlannedPrice(order, plan),
+    allow_standing: order.allow_standing === allow_standing,
+    allow_partial: order.allow_partial === undefined || order.allow_partial === allow_partial,
   };
   return Object.keys(checks).filter((field) => !checks[field]);
 }
 
-function isAnyHardware({ instance_sku, requirements = {} }: OrderPlan): boolean {
-  return instance_sku === undefined && Object.keys(requirements).length === 0;
-}
-
-function isSchedule(order: Order, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
+function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
   // Rows without nodes say nothing; the service adds some to other schedules.
-  const [range, ...more] = order.allocation_schedule_delta.filter((entry) => entry.node_count !== 0);
+  const [range, ...more] = schedule.filter((entry) => entry.node_count !== 0);
   return (
     more.length === 0 &&
     range?.start_at === start_at &&
@@ -37,8 +32,33 @@ function isSchedule(order: Order, { start_at, duration_seconds, node_count }: Or
   );
 }
 
-function isPrice({ limit_price_dollars_per_node_hour: actual }: Order, plan: OrderPlan, limits: SpendLimits): boolean {
-  const { side, limit_price_dollars_per_node_hour: wanted } = plan;
-  if (wanted === undefined) return isWithin(totalOf(plan, actual), limits);
-  return parseDollars(actual, "limit price") === parseDollars(onGrid(wanted, side), "limit price");
+function isPlannedPrice(order: Order, { side, limit_price_dollars_per_node_hour: limit }: OrderPlan): boolean {
+  const price = priceOf(order);
+  return price !== undefined && (limit === undefined || price === parseDollars(onGrid(limit, side), "limit price"));
+}
+
+/** An order's limit price; `undefined` when it is not a price, which must not end in an error that hides the order. */
+export function priceOf({ limit_price_dollars_per_node_hour: price }: Order): Micros | undefined {
+  try {
+    return parseDollars(price, "limit price");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether hardware meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */
+export async function meetsRequirements(
+  { instanceSkus }: Partial<Pick<Resources, "instanceSkus">>,
+  sku: string,
+  { requirements = {} }: OrderPlan,
+  options: CallOptions,
+): Promise<boolean | undefined> {
+  const required = Object.entries(requirements);
+  if (required.length === 0) return true;
+  if (instanceSkus === undefined) return undefined;
+  const properties = new Map<string, unknown>(Object.entries(await instanceSkus.get(sku, options)));
+  return required.every(([name, values]) => {
+    const property = properties.get(name) as { value?: unknown } | null | undefined;
+    return values.includes(String(property?.value));
+  });
 }

@@ -15,8 +15,7 @@ interface Plan {
   /** The one SKU to trade. A quote for another one is refused. */
   readonly instance_sku?: string | undefined;
   /**
-   * US dollars per node-hour. Moved onto the service's grid, never to your harm. Together with `instance_sku` no quote is needed, so that a repeat after a
-   * crash finds its order even when the market is empty by then.
+   * US dollars per node-hour. Moved onto the service's grid, never to your harm. Together with `instance_sku` no quote is needed.
    * @default what the preview quotes
    */
   readonly limit_price_dollars_per_node_hour?: string | undefined;

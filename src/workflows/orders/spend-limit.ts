@@ -3,6 +3,7 @@ import { UsageError } from "../../wrappers/errors.js";
 import { divideUp } from "../decimal.js";
 import { SpendLimitError } from "../errors.js";
 import { costOf, formatDollars, type Micros, parseDollars } from "../money.js";
+import type { Outlook } from "./earlier.js";
 import { nodeSecondsOf, type OrderPlan } from "./plan.js";
 
 /** What an order may cost, or has to bring, in micro-dollars. */
@@ -45,15 +46,19 @@ export function isWithin(total: Micros, { maxSpend, minProceeds }: SpendLimits):
   return (maxSpend === undefined || total <= maxSpend) && (minProceeds === undefined || total >= minProceeds);
 }
 
-/** Throws `SpendLimitError` for an order that could cost too much or bring too little. */
-export function guardSpending(total: Micros, limits: SpendLimits): void {
-  if (isWithin(total, limits)) return;
+/** An order that could cost too much or bring too little. `undefined`: it is within the limits. */
+export function spendProblem(
+  total: Micros,
+  limits: SpendLimits,
+  { text, ambiguous }: Outlook,
+): SpendLimitError | undefined {
+  if (isWithin(total, limits)) return undefined;
   const { maxSpend, minProceeds } = limits;
   const dollars = formatDollars(total);
   const limit = formatDollars(maxSpend ?? minProceeds ?? 0n);
-  const words =
+  const what =
     maxSpend === undefined
       ? `could bring only $${dollars}, less than minProceeds`
       : `could cost $${dollars}, more than maxSpend`;
-  throw new SpendLimitError(`the order ${words} $${limit}. Nothing was placed.`, dollars, limit);
+  return new SpendLimitError(`the order ${what} $${limit}. ${text}`, dollars, limit, { ambiguous });
 }

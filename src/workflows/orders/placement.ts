@@ -1,0 +1,205 @@
+import type { Order } from "../../generated/types.js";
+import { ApiError } from "../../wrappers/errors.js";
+import { OrderMismatchError, OrderUncertainError, QuoteError, type SpendLimitError } from "../errors.js";
+import { formatDollars, type Micros } from "../money.js";
+import { Pace } from "../pace.js";
+import { isResourcePath } from "../resource-path.js";
+import { meetsRequirements, orderDifferences } from "./compare.js";
+import { bodyOf, type Draft, draftOf, type Quoted, quoteFor } from "./draft.js";
+import { type Earlier, findEarlier, idsOf, type Outlook, outlookOf } from "./earlier.js";
+import { keyOfIntent } from "./intent-key.js";
+import { Intents } from "./intents.js";
+import type { AnyOptions, Market, OrderDraft, PlacedOrder } from "./place-order.js";
+import type { OrderPlan } from "./plan.js";
+import { isWithin, readSpendLimits, type SpendLimits, spendProblem, totalOf } from "./spend-limit.js";
+
+const nothingPlaced: Outlook = { text: "This call placed nothing.", ambiguous: false };
+
+/** One call of `placeOrder`, whose plan and options have been checked. */
+export class Placement {
+  readonly #sfc: Market;
+  readonly #plan: OrderPlan;
+  readonly #intent: string;
+  readonly #key: string;
+  readonly #besides: readonly string[];
+  readonly #limits: SpendLimits;
+  readonly #pace: Pace;
+  readonly #intents: Intents;
+
+  constructor(sfc: Market, plan: OrderPlan, options: AnyOptions) {
+    this.#sfc = sfc;
+    this.#plan = plan;
+    this.#limits = readSpendLimits(plan, options);
+    this.#intent = options.intent;
+    this.#key = keyOfIntent(options.intent);
+    this.#besides = options.besides ?? [];
+    this.#pace = new Pace(options);
+    this.#intents = new Intents(sfc.orders);
+  }
+
+  /** What would be placed. */
+  async draft(): Promise<OrderDraft> {
+    const known = this.#intents.get(this.#key, this.#plan);
+    const pool = await this.#poolId();
+    const outlook = nothingPlaced;
+    const quoted = known === undefined ? await this.#quote(pool, outlook) : undefined;
+    const draft = known?.draft ?? (quoted && draftOf(this.#plan, pool, quoted));
+    const problem = draft === undefined ? quoted?.problem : this.#problemOf(draft, outlook);
+    if (problem !== undefined || draft === undefined) throw problem;
+    const { body, notices } = draft;
+    const totalDollars = formatDollars(this.#totalOf(draft));
+    return { body, totalDollars, notices, idempotencyKey: this.#key };
+  }
+
+  /** The order of the intent: the one that exists, or a new one. */
+  async place(): Promise<PlacedOrder> {
+    const known = this.#intents.get(this.#key, this.#plan);
+    const pool = await this.#poolId();
+    if (known?.orderId !== undefined) {
+      // Never sent again: by now the service may have forgotten the key.
+      return this.#placed(await this.#sfc.orders.get(known.orderId, this.#pace.callOptions()), pool, known.draft);
+    }
+    const earlier = await this.#findEarlier(pool);
+    const outlook = outlookOf(earlier, known !== undefined);
+    const quoted = known === undefined ? await this.#quote(pool, outlook) : undefined;
+    const draft = known?.draft ?? (quoted && draftOf(this.#plan, pool, quoted));
+    const problem = draft === undefined ? quoted?.problem : this.#problemOf(draft, outlook);
+    if (problem !== undefined || draft === undefined) {
+      // The market says nothing about an order that exists. What this client has sent before must not be sent with another body.
+      if (quoted === undefined) throw problem;
+      return this.#recall(pool, earlier?.orders ?? [], quoted, problem);
+    }
+    try {
+      return await this.#send(pool, draft);
+    } catch (error) {
+      const orders = isKeyMismatch(error) ? (await this.#findEarlier(pool))?.orders : earlier?.orders;
+      if (isKeyMismatch(error) && quoted !== undefined) return this.#recall(pool, orders ?? [], quoted, error);
+      throw this.#explain(error, orders ?? []);
+    }
+  }
+
+  /**
+   * Sends the bodies of orders that fit the plan: the service returns the order of this intent for its own body. Should none be, then this places what
+   * the plan asks for, within the limits.
+   */
+  async #recall(
+    pool: string,
+    orders: readonly Order[],
+    { fee, notices }: Quoted,
+    problem: unknown,
+  ): Promise<PlacedOrder> {
+    let failure = problem;
+    for (const order of orders) {
+      const draft: Draft = { body: bodyOf(order, this.#plan), fee, notices };
+      if (this.#problemOf(draft, nothingPlaced) !== undefined || !(await this.#isHardware(order))) continue;
+      try {
+        return await this.#send(pool, draft);
+      } catch (error) {
+        failure = error;
+        if (!isKeyMismatch(error)) break;
+      }
+    }
+    throw this.#explain(failure, orders);
+  }
+
+  /** Says which orders fit where the service's refusal alone would read as if none were placed. */
+  #explain(error: unknown, orders: readonly Order[]): unknown {
+    if (isKeyMismatch(error)) {
+      return this.#uncertain("the service knows this intent's key from a different request", orders, error);
+    }
+    if (ApiError.is(error) && error.status === 422 && orders.length > 0) {
+      return this.#uncertain("the service refused this request", orders, error);
+    }
+    return error;
+  }
+
+  async #send(pool: string, draft: Draft): Promise<PlacedOrder> {
+    this.#intents.set(this.#key, this.#plan, draft);
+    let order: Order;
+    try {
+      order = await this.#sfc.orders.create(draft.body, { ...this.#pace.callOptions(), idempotencyKey: this.#key });
+    } catch (error) {
+      if (isKeyMismatch(error)) this.#intents.delete(this.#key);
+      throw error;
+    }
+    const placed = await this.#placed(order, pool, draft);
+    this.#intents.set(this.#key, this.#plan, draft, order.id);
+    return placed;
+  }
+
+  /** Everything here comes from the order: it can be an older one, at another price than the market's. */
+  async #placed(order: Order, pool: string, { body: sent, fee, notices }: Draft): Promise<PlacedOrder> {
+    const differences = orderDifferences(order, this.#plan, pool);
+    if (order.instance_sku.id !== sent.instance_sku && !differences.includes("instance_sku")) {
+      if (!(await this.#isHardware(order))) differences.push("instance_sku");
+    }
+    if (differences.length > 0) throw mismatch(order, differences, this.#key);
+    const body = bodyOf(order, this.#plan);
+    const total = this.#totalOf({ body, fee });
+    if (!isWithin(total, this.#limits)) throw mismatch(order, ["limit_price_dollars_per_node_hour"], this.#key);
+    return { body, totalDollars: formatDollars(total), notices, idempotencyKey: this.#key, order };
+  }
+
+  async #findEarlier(pool: string): Promise<Earlier | undefined> {
+    const others = new Set([...this.#besides, ...this.#intents.ordersOfOthers(this.#key)]);
+    const earlier = await findEarlier(this.#sfc, this.#plan, pool, others, this.#pace);
+    if (earlier === undefined || earlier.old.length === 0) return earlier;
+    throw this.#uncertain(
+      "an order that fits the plan is so old that the service may have forgotten its key",
+      earlier.old,
+    );
+  }
+
+  /** Paths move, and an order names its pool by id. */
+  async #poolId(): Promise<string> {
+    const { pool } = this.#plan;
+    return isResourcePath(pool) ? (await this.#sfc.pools.get(pool, {}, this.#pace.callOptions())).id : pool;
+  }
+
+  #quote(pool: string, outlook: Outlook): Promise<Quoted> {
+    return quoteFor(this.#sfc, this.#plan, pool, outlook, this.#pace.callOptions());
+  }
+
+  #totalOf({ body, fee }: Pick<Draft, "body" | "fee">): Micros {
+    return totalOf(this.#plan, body.limit_price_dollars_per_node_hour, fee);
+  }
+
+  #problemOf(draft: Draft, outlook: Outlook): SpendLimitError | QuoteError | undefined {
+    if (this.#limits.minProceeds !== undefined && draft.fee === undefined) {
+      const message = `there is no quote, so that the fee and with it minProceeds cannot be checked. ${outlook.text}`;
+      return new QuoteError(message, "no_fee", { ambiguous: outlook.ambiguous });
+    }
+    return spendProblem(this.#totalOf(draft), this.#limits, outlook);
+  }
+
+  async #isHardware({ instance_sku }: Order): Promise<boolean> {
+    if (this.#plan.instance_sku !== undefined) return true;
+    return (await meetsRequirements(this.#sfc, instance_sku.id, this.#plan, this.#pace.callOptions())) === true;
+  }
+
+  #uncertain(what: string, orders: readonly Order[], cause?: unknown): OrderUncertainError<Order> {
+    const advice =
+      orders.length === 0
+        ? "No open or filled order of the pool fits the plan."
+        : `${idsOf(orders)} may be of this intent: look at it with orders.get(). If it belongs to another intent, name it in options.besides.`;
+    return new OrderUncertainError(this.#intent, `${what}. This call placed nothing. ${advice}`, orders, {
+      idempotencyKey: this.#key,
+      cause,
+    });
+  }
+}
+
+/** The key came with a different body before. No status is stated for that; 409 is not declared for anything else here. */
+function isKeyMismatch(error: unknown): boolean {
+  return ApiError.is(error) && (error.type === "idempotency_error" || error.status === 409);
+}
+
+function mismatch(order: Order, differences: readonly string[], key: string): OrderMismatchError<Order> {
+  return new OrderMismatchError(
+    `order ${order.id} came back, which differs from the plan in ${differences.join(", ")}. It is most likely an older one of the same intent; look at it before you go on.`,
+    order.id,
+    differences,
+    order,
+    key,
+  );
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from "vitest";
+import type { Order } from "../../src/generated/types.js";
+import { type BuyPlan, placeOrder, type SellPlan } from "../../src/workflows/index.js";
+import { killedAt, untilKilled } from "./faults.js";
+import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
+
+const main = "sfc:pool:acme:default:main";
+const job = { intent: "job-17", maxSpend: "100" };
+
+/** The plan of the README: neither hardware nor a limit price. */
+function openPlan({ sim }: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
+  const start_at = sim.now.getTime() / 1000 + 48 * 3_600;
+  return { side: "buy", pool: main, start_at, duration_seconds: 7_200, node_count: 2, ...more };
+}
+
+const markets: Record<string, (scene: Stage) => void> = {
+  /** From $16.80 to $19.20, which is still within the limit. */
+  "has risen": (scene) => takeOffers(scene, 16),
+  /** From $16.80 to $27.60, beyond the limit, on other hardware. */
+  "has risen beyond the limit": (scene) => takeOffers(scene, 48),
+  "is empty": (scene) => {
+    takeOffers(scene, 48);
+    scene.sim.placeMarketOrder({
+      side: "buy",
+      sku: "alameda",
+      nodes: 8,
+      price: "30.000000",
+      fromHours: 0,
+      untilHours: 336,
+    });
+    scene.sim.advance({ minutes: 1 });
+  },
+  "has fallen": (scene) => {
+    const untilHours = 336;
+    scene.sim.placeMarketOrder({
+      side: "sell",
+      sku: "richmond",
+      nodes: 8,
+      price: "13.000000",
+      fromHours: 0,
+      untilHours,
+    });
+    scene.sim.advance({ minutes: 1 });
+  },
+  "has fallen on other hardware": (scene) => {
+    const untilHours = 336;
+    scene.sim.placeMarketOrder({ side: "sell", sku: "antares", nodes: 8, price: "2.000000", fromHours: 0, untilHours });
+    scene.sim.advance({ minutes: 1 });
+  },
+};
+
+/** Someone else buys the cheapest nodes. */
+function takeOffers({ sim }: Stage, nodes: number): void {
+  sim.placeMarketOrder({ side: "buy", sku: "richmond", nodes, price: "20.000000", fromHours: 0, untilHours: 336 });
+  sim.advance({ minutes: 1 });
+}
+
+/** A process that is killed right after the service has taken its order. */
+async function killedAfterPlacing(scene: Stage, plan: BuyPlan | SellPlan, options: typeof job): Promise<Order> {
+  const { fetch, died } = killedAt(scene.sim, { method: "POST", path: /\/orders$/, when: "after" });
+  await untilKilled(died, placeOrder(clientOf(scene.sim, fetch), plan as BuyPlan, options));
+  expect(scene.sim.state.orders).toHaveLength(1);
+  scene.sim.advance({ minutes: 1 });
+  return scene.sim.state.orders[0] as Order;
+}
+
+describe("a run after a kill finds the order of its intent, although the market", () => {
+  describe.each(Object.entries(markets))("%s", (_, move) => {
+    test.each([
+      ["with an open plan", {}],
+      ["with requirements", { requirements: { rdma_type: ["infiniband"] } }],
+      ["with a limit price and no SKU", { limit_price_dollars_per_node_hour: "17.0" }],
+    ])("%s", async (_plan, more) => {
+      const scene = await stage();
+      const plan = openPlan(scene, more);
+      const order = await killedAfterPlacing(scene, plan, job);
+      move(scene);
+      const again = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(again.order.id).toBe(order.id);
+      expect(scene.sim.state.orders).toHaveLength(1);
+    });
+
+    test("with a SKU and no limit price", async () => {
+      const scene = await stage();
+      const plan = openPlan(scene, { instance_sku: scene.sim.state.instanceSkus[0]?.id });
+      const order = await killedAfterPlacing(scene, plan, job);
+      move(scene);
+      const again = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(again.order.id).toBe(order.id);
+      expect(scene.sim.state.orders).toHaveLength(1);
+    });
+
+    test("and returns what that order can cost, not what the market asks now", async () => {
+      const scene = await stage();
+      const plan = openPlan(scene);
+      await killedAfterPlacing(scene, plan, job);
+      move(scene);
+      const { body, totalDollars } = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(totalDollars).toBe("67.200000");
+      expect(body).toMatchObject({
+        instance_sku: scene.sim.state.instanceSkus[0]?.id,
+        limit_price_dollars_per_node_hour: "16.800000",
+      });
+    });
+  });
+
+  test("has no bids for what was sold", async () => {
+    const scene = await stage();
+    const requirements = { accelerator: ["h100"] };
+    const plan: SellPlan = { ...openPlan(scene), side: "sell", node_count: 4, requirements };
+    const options = { intent: "idle", minProceeds: "80" } as unknown as typeof job;
+    const order = await killedAfterPlacing(scene, plan, options);
+    scene.sim.placeMarketOrder({
+      side: "sell",
+      sku: "richmond",
+      nodes: 32,
+      price: "1.0",
+      fromHours: 0,
+      untilHours: 720,
+    });
+    scene.sim.advance({ minutes: 1 });
+    const again = await placeOrder(clientOf(scene.sim), plan, { intent: "idle", minProceeds: "80" });
+    expect(again.order.id).toBe(order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+});
+
+describe("when there is no order to be had", () => {
+  test("the error claims only what is known: this call placed nothing, and no order fits", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const tooDear = await errorOf(placeOrder(scene.sfc, plan, { ...job, maxSpend: "10" }));
+    expect(tooDear).toMatchObject({ name: "SpendLimitError", ambiguous: false });
+    expect((tooDear as Error).message).toMatch(/This call placed nothing, and the pool has no .*order that fits/);
+    const none = await errorOf(placeOrder(scene.sfc, openPlan(scene, { node_count: 400 }), job));
+    expect(none).toMatchObject({ name: "QuoteError", ambiguous: false });
+    expect((none as Error).message).toMatch(/This call placed nothing, and the pool has no .*order that fits/);
+    expect(operationsOf(scene.sim)).not.toContain("create_order");
+  });
+
+  test("the error is ambiguous when the token may not list orders", async () => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation: "list_orders", fault: { kind: "answer", status: 403 } });
+    const error = await errorOf(placeOrder(scene.sfc, openPlan(scene), { ...job, maxSpend: "10" }));
+    expect(error).toMatchObject({ name: "SpendLimitError", ambiguous: true });
+    expect((error as Error).message).not.toMatch(/nothing was placed/i);
+    await expect(placeOrder(scene.sfc, openPlan(scene), job)).resolves.toMatchObject({ totalDollars: "67.200000" });
+  });
+
+  test("the error is ambiguous, and names the order that fits, when that one may cost more than is allowed now", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const order = await killedAfterPlacing(scene, plan, job);
+    const error = await errorOf(placeOrder(clientOf(scene.sim), plan, { ...job, maxSpend: "60" }));
+    expect(error).toMatchObject({ name: "SpendLimitError", ambiguous: true });
+    expect((error as Error).message).toContain(order.id);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("the same process does not claim either that nothing was placed", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const { order } = await placeOrder(scene.sfc, plan, job);
+    const error = await errorOf(placeOrder(scene.sfc, plan, { ...job, maxSpend: "60" }));
+    expect(error).toMatchObject({ name: "OrderMismatchError", orderId: order.id });
+  });
+
+  test("an order that was cancelled without a fill is not taken for one, and another intent is not used up", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const body = {
+      pool: main,
+      side: "buy" as const,
+      instance_sku: scene.sim.state.instanceSkus[0]?.id ?? "",
+      allocation_schedule_delta: [{ start_at: plan.start_at, end_at: plan.start_at + 7_200, node_count: 2 }],
+      limit_price_dollars_per_node_hour: "1.000000",
+    };
+    await scene.sfc.orders.create(body);
+    scene.sim.advance({ minutes: 1 });
+    expect(scene.sim.state.orders.map(({ status }) => status)).toEqual(["cancelled"]);
+    takeOffers(scene, 48);
+    await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({ name: "SpendLimitError", ambiguous: false });
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+});
+
+describe("when the service has forgotten the key", () => {
+  const forgetful = { assumptions: { keyLifetimeSeconds: 24 * 3_600 } };
+
+  test("the same intent buys nothing more in another process, and the error names the order that fits", async () => {
+    const scene = await stage(forgetful);
+    const plan = openPlan(scene);
+    const order = await killedAfterPlacing(scene, plan, job);
+    scene.sim.advance({ hours: 25 });
+    const error = await errorOf(placeOrder(clientOf(scene.sim), plan, job));
+    expect(error).toMatchObject({ name: "OrderUncertainError", ambiguous: true, intent: "job-17" });
+    expect((error as { orders: Order[] }).orders.map(({ id }) => id)).toEqual([order.id]);
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("the same intent returns its order in the same process, and buys nothing more", async () => {
+    const scene = await stage(forgetful);
+    const plan = openPlan(scene);
+    const { order } = await placeOrder(scene.sfc, plan, job);
+    scene.sim.advance({ hours: 25 });
+    const again = await placeOrder(scene.sfc, plan, job);
+    expect(again.order).toMatchObject({ id: order.id, status: "filled" });
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("an order that is known to be of another intent is no obstacle", async () => {
+    const scene = await stage(forgetful);
+    const plan = openPlan(scene);
+    const order = await killedAfterPlacing(scene, plan, job);
+    scene.sim.advance({ hours: 25 });
+    const other = await placeOrder(clientOf(scene.sim), plan, { ...job, intent: "job-18", besides: [order.id] });
+    expect(other.order.id).not.toBe(order.id);
+    expect(scene.sim.state.orders).toHaveLength(2);
+  });
+});

@@ -1,7 +1,7 @@
 /**
- * Sells the nodes that a pool holds over the coming hours and no instance uses. Without `--sell` it only says what it would bring.
+ * Sells the nodes that a pool holds for some hours and no instance uses. Without `--sell` it only says what it would bring. Run it again after a crash, with the same start: it sells nothing twice.
  *
- *     SF_API_KEY=… npx tsx examples/sell-idle-hours.ts sfc:pool:acme:default:main isku_… 6 --sell
+ *     SF_API_KEY=… npx tsx examples/sell-idle-hours.ts 2026-07-28T09:00:00Z sfc:pool:acme:default:main isku_… 6 --sell
  */
 import type { Schedule, SfcClient } from "../src/index.js";
 import { type PaceOptions, placeOrder, type SellPlan, unixSeconds, waitForOrder } from "../src/workflows/index.js";
@@ -11,14 +11,15 @@ export interface IdleSale {
   readonly pool: string;
   readonly sku: string;
   readonly hours: number;
-  readonly from: Date;
+  /** Unix seconds, on a whole minute. The same in every run of one sale. */
+  readonly startAt: number;
   readonly sell: boolean;
   /** US dollars that the whole sale has to bring, after fees. */
   readonly minProceeds: string;
 }
 
 export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pace: PaceOptions = {}): Promise<void> {
-  const start_at = unixSeconds(sale.from, { minute: "up" });
+  const { startAt: start_at } = sale;
   const pool = await sfc.pools.get(sale.pool);
   const held = fewestNodes(
     pool.allocation_schedule.by_instance_sku[sale.sku] ?? [],
@@ -30,7 +31,7 @@ export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pa
       .list({ pool: [pool.id], instance_sku: [sale.sku], status: ["running", "awaiting_allocation"] })
       .toArray({ max: 10_000 })
   ).length;
-  say(`${pool.name} holds ${held} nodes for the next ${sale.hours} hours, ${used} in use`);
+  say(`${pool.name} holds ${held} nodes for ${sale.hours} hours, ${used} in use`);
   if (held <= used) return say("nothing is idle");
 
   const { accelerator } = await sfc.instanceSkus.get(sale.sku);
@@ -43,7 +44,7 @@ export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pa
     instance_sku: sale.sku,
     requirements: accelerator ? { accelerator: [accelerator.value] } : {},
   };
-  // The pool and the hour name the sale: the same hours are never sold twice.
+  // The pool and the start name the sale: the same hours are never sold twice.
   const options = { intent: `idle-${pool.id}-${start_at}`, minProceeds: sale.minProceeds, ...pace };
   const { totalDollars } = await placeOrder(sfc, plan, { ...options, dryRun: true });
   if (!sale.sell) return say(`would sell ${plan.node_count} idle nodes for at least $${totalDollars}`);
@@ -66,10 +67,8 @@ function fewestNodes(schedule: Schedule, from: number, until: number): number {
   return covered >= until ? fewest : 0;
 }
 
-await whenStarted(import.meta.url, (sfc, [pool = "", sku = "", hours = "6", ...flags], say) =>
-  sellIdleHours(
-    sfc,
-    { pool, sku, hours: Number(hours), from: new Date(), sell: flags.includes("--sell"), minProceeds: "1" },
-    say,
-  ),
-);
+await whenStarted(import.meta.url, (sfc, [start = "", pool = "", sku = "", hours = "6", ...flags], say) => {
+  const startAt = unixSeconds(start, { minute: "exact" });
+  const sale = { pool, sku, hours: Number(hours), startAt, sell: flags.includes("--sell"), minProceeds: "1" };
+  return sellIdleHours(sfc, sale, say);
+});

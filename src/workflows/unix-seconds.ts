@@ -18,7 +18,7 @@ const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ 
  * A moment as the API writes time: whole seconds since 1970.
  *
  * ```ts
- * const start_at = unixSeconds(new Date(), { minute: "up" });
+ * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * ```
  *
  * Bare numbers are refused, because nothing tells seconds from milliseconds, and so is text without an offset, which would mean another moment on another machine.

@@ -66,10 +66,17 @@ test("sell-idle-hours says what a sale would bring, then sells, once", async () 
   const scene = await stage();
   await fleetOf(scene, 1);
   const lines: string[] = [];
-  const sale = { pool, sku: skuOf(scene), hours: 6, from: scene.sim.now, sell: false, minProceeds: "1" };
+  const sale = {
+    pool,
+    sku: skuOf(scene),
+    hours: 6,
+    startAt: scene.sim.now.getTime() / 1_000,
+    sell: false,
+    minProceeds: "1",
+  };
   await sellIdleHours(scene.sfc, sale, (line) => lines.push(line), { runtime: scene.runtime });
   expect(lines).toEqual([
-    "main holds 4 nodes for the next 6 hours, 1 in use",
+    "main holds 4 nodes for 6 hours, 1 in use",
     promised("sell-idle-hours.ts").replace("sold", "would sell"),
   ]);
   expect(scene.sim.state.orders).toEqual([]);

@@ -65,6 +65,8 @@ export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resource
  * Buys or sells nodes, for no more (or no less) money than the options allow.
  *
  * ```ts
+ * // Kept with the job, not computed from the clock: a run after a crash has to use the same.
+ * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * const { order } = await placeOrder(
  *   sfc,
  *   { side: "buy", pool, start_at, duration_seconds: 7_200, node_count: 4 },

@@ -56,6 +56,7 @@ export function network(
     if (silencePasses) setImmediate(() => void (clock.advanceToNext() || reportHang("hang")));
   };
   server.onStall(meetSilence);
+  server.onPass((ms) => silencePasses && clock.advance(ms));
 
   const fetch: Fetch = async (address, init) => {
     const url = new URL(address);

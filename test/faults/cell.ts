@@ -54,6 +54,7 @@ export async function play(bench: Bench, cell: Cell): Promise<Outcome> {
   const ended = await endOf(net, isList(operation) ? readList(caller, operation) : callOnce(caller, operation));
   // What the network still has to deliver belongs to this cell, not to the next.
   await turns();
+  bench.server.catchUp();
   const attempts = [...net.requests].filter(([url]) => struck(new URL(url))).reduce((sum, [, count]) => sum + count, 0);
   return {
     effects: bench.server.ledger().effects(),

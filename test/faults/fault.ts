@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Operation } from "../../src/operation.js";
 
 /** What a client can see of a fault. What it must do follows from this alone. */
 export type Shows =
@@ -8,6 +9,8 @@ export type Shows =
   | { readonly as: "break" }
   /** Nothing comes any more, and the connection stays open. */
   | { readonly as: "silence" }
+  /** Something keeps coming, and would not be complete within any limit of a client. */
+  | { readonly as: "trickle" }
   | { readonly as: "status"; readonly status: number; readonly retryAfterMs?: number }
   /** A success, and a body that is not the service's. */
   | { readonly as: "garble" }
@@ -30,15 +33,26 @@ export interface Stage {
   readonly elsewhere: string;
   /** Tells the test that no answer will come. */
   stalled(): void;
+  /** Lets the client's time pass. */
+  pass(ms: number): void;
 }
+
+/**
+ * Whether and when a write takes effect: by the time the fault strikes, never, or once the client has given up on the request; then before its next
+ * request is carried out, or after it.
+ */
+export type Commits = boolean | "late, before the next request" | "late, after the next request";
 
 export interface Fault {
   readonly name: string;
-  /** Whether a write has taken effect when the fault strikes. */
-  readonly commits: boolean;
+  readonly commits: Commits;
   readonly shows: Shows;
   /** Strikes before the request's body is read. */
   readonly early?: true;
+  /** The service gets the request twice, as from a proxy that repeats it, and sends the response to that delivery. */
+  readonly delivers?: "twice, first response" | "twice, second response";
+  /** The operations that the fault is played on. @default all */
+  readonly appliesTo?: (operation: Operation) => boolean;
   /** `"refuse"` never reaches the server. */
   readonly play: "refuse" | ((stage: Stage) => void);
 }

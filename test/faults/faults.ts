@@ -1,4 +1,6 @@
+import { deliveryFaults } from "./delivery-faults.js";
 import type { Fault, Stage } from "./fault.js";
+import { protocolFaults } from "./protocol-faults.js";
 
 /** The date at which a test's clock starts; `Retry-After` dates count from it. */
 export const startsAt = Date.UTC(2026, 0, 5, 12, 0, 0);
@@ -48,6 +50,8 @@ export const faults: readonly Fault[] = [
   redirect("redirect to another origin after commit", 303, true),
   { name: "idle socket closed", commits: true, shows: { as: "success" }, play: closeIdleSocket },
   { name: "extra fields and values", commits: true, shows: { as: "success" }, play: answerWithMore },
+  ...protocolFaults,
+  ...deliveryFaults,
 ];
 
 export function faultNamed(name: string): Fault {

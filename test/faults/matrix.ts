@@ -15,12 +15,14 @@ export function representatives(operations: readonly Operation[]): Operation[] {
   return [...first.values()];
 }
 
-/** Every operation x every fault x (first attempt, all attempts). */
+/** Every operation x every fault that applies to it x (first attempt, all attempts). */
 export function cellsOf(operations: readonly Operation[]): Cell[] {
   return operations.flatMap((operation) =>
-    faults.flatMap((fault) =>
-      (["first attempt", "all attempts"] as const).map((strikes) => ({ operation, fault, strikes })),
-    ),
+    faults
+      .filter(({ appliesTo }) => appliesTo?.(operation) ?? true)
+      .flatMap((fault) =>
+        (["first attempt", "all attempts"] as const).map((strikes) => ({ operation, fault, strikes })),
+      ),
   );
 }
 

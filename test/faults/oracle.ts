@@ -15,9 +15,13 @@ function certainlyNotProcessed(shows: Shows): boolean {
   return shows.as === "status" && shows.status >= 400 && shows.status < 500 && shows.status !== 408;
 }
 
+function isTooSlow({ as }: Shows): boolean {
+  return as === "silence" || as === "trickle";
+}
+
 function isPassing(shows: Shows): boolean {
   if (shows.as === "status") return [408, 429, 500, 502, 503, 504].includes(shows.status);
-  return shows.as === "refusal" || shows.as === "break" || shows.as === "silence";
+  return shows.as === "refusal" || shows.as === "break" || isTooSlow(shows);
 }
 
 /** No caller is made to wait for longer than a minute. */
@@ -33,14 +37,16 @@ function isRepeated({ operation: { retry }, fault: { shows } }: Cell): boolean {
 function errorOf(shows: Shows): Pick<Outcome, "ended" | "status"> {
   if (shows.as === "status") return { ended: "ApiError", status: shows.status };
   if (shows.as === "garble" || shows.as === "nothing") return { ended: "DecodeError", status: 200 };
-  return { ended: shows.as === "silence" ? "TimeoutError" : "ConnectionError", status: undefined };
+  return { ended: isTooSlow(shows) ? "TimeoutError" : "ConnectionError", status: undefined };
 }
 
 /** How a repeat ends that nothing disturbs. */
 function repeatEnds({ operation, fault }: Cell): Pick<Outcome, "ended" | "status"> {
   const { retry, method, repeat404, path } = operation;
   const success = { ended: "success", status: undefined };
-  if (!fault.commits || retry !== "absolute" || method === "PUT" || method === "PATCH") return success;
+  // A write that is carried out after its repeat does not get in the way of it.
+  const wasFirst = fault.commits === true || fault.commits === "late, before the next request";
+  if (!wasFirst || retry !== "absolute" || method === "PUT" || method === "PATCH") return success;
   // The first attempt did it, so the second is refused. Only for a deletion that answers nothing is it certain what that means.
   const refusal = { ended: "ApiError", status: method === "DELETE" || path.endsWith("/terminate") ? 404 : 409 };
   return repeat404 === "done" ? success : refusal;
@@ -71,7 +77,7 @@ export function demanded(cell: Cell): Outcome {
   const recovers = repeats && strikes === "first attempt";
   const end = succeeds ? { ended: "success", status: undefined } : recovers ? repeatEnds(cell) : errorOf(shows);
   const isWrite = operation.retry !== "read";
-  const tookEffect = fault.commits || succeeds || (recovers && end.ended === "success");
+  const tookEffect = fault.commits !== false || succeeds || (recovers && end.ended === "success");
   return {
     ...end,
     attempts,

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Operation } from "../../src/operation.js";
 import { type PagedList, pagedList } from "../support/paged-list.js";
 import { startElsewhere } from "./elsewhere.js";
-import type { Answer } from "./fault.js";
+import type { Answer, Commits } from "./fault.js";
 import { answerProperly, faultNamed } from "./faults.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { type ListFault, listFaultNamed } from "./list-faults.js";
@@ -32,9 +32,19 @@ export interface FaultServer {
   reset(pageSizes?: readonly number[]): void;
   /** Called when a request has met silence. */
   onStall(listener: () => void): void;
+  /** Called when a fault lets time pass. */
+  onPass(listener: (ms: number) => void): void;
+  /** Carries out what it has received and not carried out yet. */
+  catchUp(): void;
   /** Connections in the middle of an exchange. One that was opened in reserve and never used is not counted. */
   busySockets(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** A write that is carried out after the client has given up on it. */
+interface LateCommit {
+  readonly when: Commits;
+  readonly commit: () => unknown;
 }
 
 export async function startFaultServer(operations: readonly Operation[]): Promise<FaultServer> {
@@ -44,6 +54,13 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
   let ledger = createLedger();
   let list = pagedList([]);
   let stalled: () => void = () => undefined;
+  let pass: (ms: number) => void = () => undefined;
+  let late: LateCommit[] = [];
+  const catchUp = (which: (commit: LateCommit) => boolean) => {
+    const due = late.filter(which);
+    late = late.filter((commit) => !due.includes(commit));
+    for (const { commit } of due) commit();
+  };
 
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
@@ -52,12 +69,18 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     const fault = name === undefined ? undefined : faultNamed(name);
     const body = fault?.early ? "" : await bodyOf(request);
     const operation = operationFor(operations, method, url);
-    const commits = fault === undefined || fault.commits;
-    const answer = commits
-      ? answerTo(operation, request, body, ledger, list)
-      : { status: 200, body: { object: "thing" } };
+    const commit = () => answerTo(operation, request, body, ledger, list);
+    catchUp(({ when }) => when === "late, before the next request");
+    const overdue = late;
+    const commits = fault === undefined || fault.commits === true;
+    let answer: Answer = commits ? commit() : { status: 200, body: { object: "thing" } };
+    const again = fault?.delivers === undefined ? answer : commit();
+    if (fault?.delivers === "twice, second response") answer = again;
+    catchUp((commit) => overdue.includes(commit));
+    if (fault !== undefined && typeof fault.commits === "string") late.push({ when: fault.commits, commit });
     if (fault === undefined) answerProperly({ response, answer });
-    else if (fault.play !== "refuse") fault.play({ request, response, answer, elsewhere: elsewhere.url, stalled });
+    else if (fault.play !== "refuse")
+      fault.play({ request, response, answer, elsewhere: elsewhere.url, stalled, pass });
   });
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -72,7 +95,9 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     requests,
     elsewhere: elsewhere.requests,
     ledger: () => ledger,
+    catchUp: () => catchUp(() => true),
     reset: (pageSizes = []) => {
+      late = [];
       requests.length = 0;
       elsewhere.requests.length = 0;
       ledger = createLedger();
@@ -80,6 +105,9 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     },
     onStall: (listener) => {
       stalled = listener;
+    },
+    onPass: (listener) => {
+      pass = listener;
     },
     busySockets: async () => {
       const busy = () => [...sockets].filter(({ bytesRead }) => bytesRead > 0).length;

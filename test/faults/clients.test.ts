@@ -109,6 +109,34 @@ describe("the path client", () => {
     expect(await outcomeOf(call)).toMatchObject({ error: { name: "DecodeError", status: 200 } });
   });
 
+  test.each([
+    "an empty reason phrase",
+    "an informational response first",
+    "an unsolicited response behind the real one",
+    "delivered twice",
+  ])("gets the result of an order through %s", async (fault) => {
+    const client = createPathClient(network(bench, firstRequests(1, faultNamed(fault))).options);
+    const { data } = await client.POST(orders, { body: order });
+    expect(data).toMatchObject({ id: "thing_1" });
+    expect(bench.server.ledger().effects()).toBe(1);
+  });
+
+  test.each([
+    "a malformed status line",
+    "a malformed chunk",
+    "two lengths",
+    "a body of one byte a second",
+    "commit after the client gave up",
+    "commit after the client gave up and tried again",
+    "delivered twice, no response comes back",
+  ])("repeats an order under one key after %s", async (fault) => {
+    const client = createPathClient(network(bench, firstRequests(1, faultNamed(fault))).options);
+    const { data } = await client.POST(orders, { body: order });
+    expect(data).toMatchObject({ id: "thing_1" });
+    bench.server.catchUp();
+    expect([keysSent(), bench.server.ledger().effects()]).toEqual([["key-1", "key-1"], 1]);
+  });
+
   test("throws where a browser hides the redirect that it met", async () => {
     const hidden = Object.defineProperty(new Response(null), "status", { value: 0 });
     Object.defineProperty(hidden, "ok", { value: false });

@@ -55,3 +55,20 @@ test.each(seeds)(
     expect(net.clock.pendingTimers()).toBe(0);
   },
 );
+
+test.each(["global", "node"] as const)(
+  "a response that no request asked for is given to no call: %s fetch",
+  async (name) => {
+    bench.server.reset();
+    const unsolicited = faultNamed("an unsolicited response behind the real one");
+    const { options } = network({ ...bench, fetch: transports[name].fetch }, () => unsolicited);
+    const caller = createCaller(options);
+    const [create] = allOperations.filter(({ retry }) => retry === "keyed") as [Operation];
+    const ids: string[] = [];
+    for (let call = 0; call < 20; call++) {
+      const { id } = await caller.call<{ id: string }>(create, { ...inputFor(create), body: { name: `call ${call}` } });
+      ids.push(id);
+    }
+    expect(ids).toEqual(ids.map((_, i) => `thing_${i + 1}`));
+  },
+);

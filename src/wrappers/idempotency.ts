@@ -5,33 +5,51 @@ import type { Runtime } from "./runtime.js";
 /** Enough for a fleet's worth of writes. At least so many of the latest keys are known, at most twice as many. */
 const rememberedKeys = 10_000;
 
+/** One key: what it was first sent with, and the calls that hold it. */
+interface Claim {
+  readonly fingerprint: string;
+  /** Calls that were sent, or may still be. At 0 nothing was sent with the key, and it is free again. */
+  holders: number;
+}
+
 /**
  * The caller's keys and what each was first sent with. The service answers a known key with the first result whatever
  * the new body says, so a reused key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
-  #recent = new Map<string, number>();
+  #recent = new Map<string, Claim>();
   /** Forgotten as a whole when `#recent` is full: taking the oldest key out of one map gets slow. */
-  #older = new Map<string, number>();
+  #older = new Map<string, Claim>();
 
   /** Remembers `key`, or throws when it stands for another request already. */
-  claim(key: string, operation: Operation, fingerprint: number): void {
-    const first = this.#recent.get(key) ?? this.#older.get(key) ?? fingerprint;
-    if (first !== fingerprint) {
+  claim(key: string, operation: Operation, fingerprint: string): void {
+    const claim = this.#recent.get(key) ?? this.#older.get(key) ?? { fingerprint, holders: 0 };
+    if (claim.fingerprint !== fingerprint) {
       throw refuse(operation, "was already used for a different request, whose result the service would return");
     }
     if (this.#recent.size === rememberedKeys) {
       this.#older = this.#recent;
       this.#recent = new Map();
     }
-    this.#recent.set(key, fingerprint);
+    claim.holders += 1;
+    this.#recent.set(key, claim);
+  }
+
+  /** Takes a claim back, for a call that certainly sent nothing. */
+  release(key: string): void {
+    const claim = this.#recent.get(key) ?? this.#older.get(key);
+    if (claim === undefined) return;
+    claim.holders -= 1;
+    if (claim.holders > 0) return;
+    this.#recent.delete(key);
+    this.#older.delete(key);
   }
 }
 
 /** The key for one logical call, the caller's or a fresh one; `undefined` where the operation has none. */
-export function keyFor(operation: Operation, given: string | undefined, runtime: Runtime): string | undefined {
+export function keyFor(operation: Operation, given: string | null | undefined, runtime: Runtime): string | undefined {
   const keyed = operation.retry === "keyed";
-  if (given === undefined) return keyed ? runtime.randomUUID() : undefined;
+  if (given === undefined || given === null) return keyed ? runtime.randomUUID() : undefined;
   if (!keyed) throw refuse(operation, "is not accepted by this operation");
   if (typeof given === "string" && /^[!-~]{1,255}$/.test(given)) return given;
   throw refuse(operation, "must be 1 to 255 printable ASCII characters without spaces");
@@ -41,27 +59,32 @@ function refuse(operation: Operation, why: string): UsageError {
   return new UsageError("options.idempotencyKey", why, { operation });
 }
 
-/** Tells two requests apart, whatever the order of their fields. 32 bits; the body itself is not kept. */
-export function fingerprintOf(operation: Operation, path: string, body: unknown): number {
-  return hash(`${operation.name} ${path}`, digest(body));
+/** Identifies a request: equal for bodies whose JSON values are equal, whatever the order of their members. The body itself is not kept. */
+export function fingerprintOf(operation: Operation, path: string, body: string | undefined): string {
+  return hash(`${operation.name} ${path} ${canonicalJson(body)}`);
 }
 
-/** A hash of a value as its JSON would show it. Those of an object's fields are added up, because their order means nothing. */
-function digest(value: unknown): number {
-  if (typeof value !== "object" || value === null) return hash(String(value), typeof value === "string" ? 1 : 0);
-  if ("toJSON" in value) return digest(JSON.parse(JSON.stringify(value)));
-  let sum = Array.isArray(value) ? 1 : 2;
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) sum = (sum + hash(name, digest(member))) | 0;
+/** JSON with its members in order. A body that is not JSON, from a serializer of the caller's, stays as it is. */
+function canonicalJson(json = ""): string {
+  try {
+    return JSON.stringify(JSON.parse(json), (_, value) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    );
+  } catch {
+    return json;
   }
-  return sum;
 }
 
-/** FNV with the end of MurmurHash3, without which sums of similar hashes would often be alike. */
-function hash(text: string, seed: number): number {
-  let bits = seed;
-  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
+/** 64 bits: two 32-bit multiplicative hashes with different multipliers, and the end of MurmurHash3 over both. */
+function hash(text: string): string {
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x9e3779b1);
+    b = Math.imul(b ^ text.charCodeAt(i), 0x5f356495);
+  }
+  const mixed = (x: number, y: number) => Math.imul(x ^ (x >>> 16), 0x85ebca6b) ^ Math.imul(y ^ (y >>> 13), 0xc2b2ae35);
+  const high = mixed(a, b);
+  return `${high} ${mixed(b, high)}`;
 }

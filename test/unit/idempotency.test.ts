@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
 import { fingerprintOf, KeyMemory, keyFor } from "../../src/wrappers/idempotency.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
-import { always, json, reset, scriptedFetch } from "../support/scripted-fetch.js";
-import { failure, success } from "../support/settle.js";
+import { always, json, refused, reset, scriptedFetch, status } from "../support/scripted-fetch.js";
+import { failure, settle, success } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
@@ -47,8 +47,8 @@ describe("fingerprintOf", () => {
     fc.assert(
       fc.property(body, body, (outer, inner) => {
         const turned = (value: object) => Object.fromEntries(Object.entries(value).reverse());
-        const one = fingerprintOf(keyed, "/v/things", { ...outer, inner });
-        const other = fingerprintOf(keyed, "/v/things", turned({ ...outer, inner: turned(inner) }));
+        const one = fingerprintOf(keyed, "/v/things", JSON.stringify({ ...outer, inner }));
+        const other = fingerprintOf(keyed, "/v/things", JSON.stringify(turned({ ...outer, inner: turned(inner) })));
         expect(other).toBe(one);
       }),
     );
@@ -58,64 +58,160 @@ describe("fingerprintOf", () => {
     fc.assert(
       fc.property(body, body, (a, b) => {
         const differ = JSON.stringify(sorted(a)) !== JSON.stringify(sorted(b));
-        expect(fingerprintOf(keyed, "/v/things", a) !== fingerprintOf(keyed, "/v/things", b)).toBe(differ);
+        expect(
+          fingerprintOf(keyed, "/v/things", JSON.stringify(a)) !== fingerprintOf(keyed, "/v/things", JSON.stringify(b)),
+        ).toBe(differ);
       }),
     );
-    expect(fingerprintOf(keyed, "/v/things/1", {})).not.toBe(fingerprintOf(keyed, "/v/things/2", {}));
-    expect(fingerprintOf(keyed, "/v/things", {})).not.toBe(fingerprintOf(unsafe, "/v/things", {}));
+    expect(fingerprintOf(keyed, "/v/things/1", JSON.stringify({}))).not.toBe(
+      fingerprintOf(keyed, "/v/things/2", JSON.stringify({})),
+    );
+    expect(fingerprintOf(keyed, "/v/things", JSON.stringify({}))).not.toBe(
+      fingerprintOf(unsafe, "/v/things", JSON.stringify({})),
+    );
   });
 
   test("tells apart what differs only in the place of its values", () => {
-    const fingerprints = new Set<number>();
+    const fingerprints = new Set<string>();
     for (let a = 0; a < 60; a++) {
       for (let b = 0; b < 60; b++) {
-        fingerprints.add(fingerprintOf(keyed, "/v", { a, b }));
-        fingerprints.add(fingerprintOf(keyed, "/v", { a: String(a), b: { c: b } }));
-        fingerprints.add(fingerprintOf(keyed, "/v", { a: [a, b], at: new Date(a * 1_000 + b) }));
+        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a, b })));
+        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a: String(a), b: { c: b } })));
+        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a: [a, b], at: new Date(a * 1_000 + b) })));
       }
     }
     expect(fingerprints.size).toBe(3 * 60 * 60);
   });
 
   test("takes a value as its JSON shows it", () => {
-    expect(fingerprintOf(keyed, "/v", { a: 1, b: undefined })).toBe(fingerprintOf(keyed, "/v", { a: 1 }));
+    expect(fingerprintOf(keyed, "/v", JSON.stringify({ a: 1, b: undefined }))).toBe(
+      fingerprintOf(keyed, "/v", JSON.stringify({ a: 1 })),
+    );
     const [day, same] = [new Date(0), "1970-01-01T00:00:00.000Z"];
-    expect(fingerprintOf(keyed, "/v", { day })).toBe(fingerprintOf(keyed, "/v", { day: same }));
-    expect(fingerprintOf(keyed, "/v", { a: 1 })).not.toBe(fingerprintOf(keyed, "/v", { a: "1" }));
+    expect(fingerprintOf(keyed, "/v", JSON.stringify({ day }))).toBe(
+      fingerprintOf(keyed, "/v", JSON.stringify({ day: same })),
+    );
+    expect(fingerprintOf(keyed, "/v", JSON.stringify({ a: 1 }))).not.toBe(
+      fingerprintOf(keyed, "/v", JSON.stringify({ a: "1" })),
+    );
   });
 
   test("keeps the order of lists, which means something", () => {
-    expect(fingerprintOf(keyed, "/v", { ids: [1, 2] })).not.toBe(fingerprintOf(keyed, "/v", { ids: [2, 1] }));
+    expect(fingerprintOf(keyed, "/v", JSON.stringify({ ids: [1, 2] }))).not.toBe(
+      fingerprintOf(keyed, "/v", JSON.stringify({ ids: [2, 1] })),
+    );
   });
 });
 
 describe("KeyMemory", () => {
   test("lets a key stand for one request any number of times", () => {
     const keys = new KeyMemory();
-    for (let i = 0; i < 3; i++) keys.claim("k", keyed, 1);
-    expect(() => keys.claim("k", keyed, 2)).toThrow(UsageError);
-    expect(() => keys.claim("k", keyed, 1)).not.toThrow();
+    for (let i = 0; i < 3; i++) keys.claim("k", keyed, "1");
+    expect(() => keys.claim("k", keyed, "2")).toThrow(UsageError);
+    expect(() => keys.claim("k", keyed, "1")).not.toThrow();
   });
 
   test("knows the latest ten thousand keys", () => {
     const keys = new KeyMemory();
-    for (let i = 0; i < 35_000; i++) keys.claim(`k${i}`, keyed, 1);
-    for (let i = 25_000; i < 35_000; i++) expect(() => keys.claim(`k${i}`, keyed, 2)).toThrow(UsageError);
+    for (let i = 0; i < 35_000; i++) keys.claim(`k${i}`, keyed, "1");
+    for (let i = 25_000; i < 35_000; i++) expect(() => keys.claim(`k${i}`, keyed, "2")).toThrow(UsageError);
   });
 
   test("forgets what was not used for twenty thousand keys, so that it does not grow", () => {
     const keys = new KeyMemory();
-    for (const key of ["first", "used again"]) keys.claim(key, keyed, 1);
+    for (const key of ["first", "used again"]) keys.claim(key, keyed, "1");
     for (let i = 0; i < 20_000; i++) {
-      if (i === 10_000) keys.claim("used again", keyed, 1);
-      keys.claim(`k${i}`, keyed, 1);
+      if (i === 10_000) keys.claim("used again", keyed, "1");
+      keys.claim(`k${i}`, keyed, "1");
     }
-    expect(() => keys.claim("first", keyed, 2)).not.toThrow();
-    expect(() => keys.claim("used again", keyed, 2)).toThrow(UsageError);
+    expect(() => keys.claim("first", keyed, "2")).not.toThrow();
+    expect(() => keys.claim("used again", keyed, "2")).toThrow(UsageError);
   });
 });
 
 describe("a call with a key", () => {
+  const reuse = async (first: unknown, second: unknown) => {
+    const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
+    const options = { idempotencyKey: "order-7" };
+    await success(clock, caller.call(keyed, { body: { v: first } }, options));
+    return settle(clock, caller.call(keyed, { body: { v: second } }, options));
+  };
+
+  test.each([
+    ["20", 30],
+    ["1", 0],
+    [true, "urue"],
+    ["1", 1],
+    [null, "null"],
+    [[], {}],
+    [
+      [1, 2],
+      [2, 1],
+    ],
+    [{ a: { b: 1 } }, { a: 1 }],
+    ["a\u0000", "a"],
+  ])("tells %j from %j", async (first, second) => {
+    expect(await reuse(first, second)).toMatchObject({
+      error: { name: "UsageError", field: "options.idempotencyKey" },
+    });
+  });
+
+  test.each([
+    [[undefined], [null]],
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    [{ a: 1, b: undefined }, { a: 1 }],
+    [0, -0],
+    [1, 1.0],
+    [new Date(0), "1970-01-01T00:00:00.000Z"],
+    [
+      { 10: 1, 9: 2, x: { q: 1, p: 2 } },
+      { x: { p: 2, q: 1 }, 9: 2, 10: 1 },
+    ],
+  ])("takes %j and %j for the same body", async (first, second) => {
+    expect(await reuse(first, second)).toMatchObject({ value: { id: "thing_1" } });
+  });
+
+  test("finds no two equal bodies among hundreds of thousands of similar ones", () => {
+    const fingerprints = new Set<unknown>();
+    for (let i = 0; i < 200_000; i++) fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ v: i })));
+    for (let i = 0; i < 200_000; i++) fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ v: String(i) })));
+    expect(fingerprints.size).toBe(400_000);
+  });
+
+  test("that sent nothing gives the key back", async () => {
+    const { caller, clock } = testCaller(scriptedFetch(refused(), json({ id: "thing_1" }, 201)));
+    const options = { idempotencyKey: "order-7", maxRetries: 0 };
+    const signal = AbortSignal.abort();
+    await failure(clock, caller.call(keyed, { body: { n: 1 } }, { ...options, signal }));
+    await failure(clock, caller.call(keyed, { body: { n: 2 } }, options));
+    expect(await success(clock, caller.call(keyed, { body: { n: 3 } }, options))).toEqual({ id: "thing_1" });
+  });
+
+  test("keeps the key when another call with it was sent, or when a response came", async () => {
+    const { caller, clock } = testCaller(scriptedFetch(json({ id: "thing_1" }, 201), status(422)));
+    const [sent, refusedKey] = [{ idempotencyKey: "order-7" }, { idempotencyKey: "order-8" }];
+    const [first, second] = [
+      caller.call(keyed, { body: { n: 1 } }, sent),
+      caller.call(keyed, { body: { n: 1 } }, { ...sent, signal: AbortSignal.abort() }),
+    ];
+    await failure(clock, second as PromiseLike<unknown>);
+    await success(clock, first as PromiseLike<unknown>);
+    await failure(clock, caller.call(keyed, { body: { n: 1 } }, refusedKey));
+    for (const options of [sent, refusedKey]) {
+      expect(await failure(clock, caller.call(keyed, { body: { n: 2 } }, options))).toMatchObject({ attempts: 0 });
+    }
+  });
+
+  test("whose key is null gets a fresh one", async () => {
+    const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
+    const options = { idempotencyKey: null as unknown as undefined };
+    const call = caller.call(keyed, { body: { n: 1 } }, options);
+    expect(await success(clock, call.withResponse())).toMatchObject({ idempotencyKey: "key-1" });
+  });
+
   test("sends it on every attempt, and gives it back", async () => {
     const fetch = scriptedFetch(reset(), reset(), json({ id: "thing_1" }, 201));
     const { caller, clock } = testCaller(fetch);

@@ -7,7 +7,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** How a client is set up. Everything has a default. */
 export interface ClientOptions {
   /**
-   * The API token, or a function that gives it (called for each attempt, so a rotated token is picked up).
+   * The API token, or a function that gives it (called for each attempt, so a rotated token is picked up). After a 401 the function is called once
+   * more, and a different token is sent once, whatever the operation: a request that was refused with 401 was not processed.
    * @default the first that is set of `SF_API_KEY`, `SF_BEARER_TOKEN`, `SFC_BEARER_AUTH` in the environment
    */
   token?: string | (() => string | Promise<string>) | undefined;
@@ -32,6 +33,11 @@ export interface ClientOptions {
    * @default 2
    */
   maxRetries?: number | undefined;
+  /**
+   * Bytes that a response body may have once it is decompressed. A larger one ends the call with a `DecodeError`; after a write that is `ambiguous`.
+   * @default 67108864 (64 MiB)
+   */
+  maxResponseBytes?: number | undefined;
   /** Told about every request, answer, retry and failure; for logs and metrics. What it throws is ignored. */
   onEvent?: ((event: SfcEvent) => void) | undefined;
   /** Lets the token travel over plain `http:` to a host that is not this machine. @default false */
@@ -52,7 +58,9 @@ export interface CallOptions {
   deadlineMs?: number | undefined;
   /** Attempts after the first one. @default the client's */
   maxRetries?: number | undefined;
-  /** Further request headers. `authorization` and `idempotency-key` have options of their own and are refused here. */
+  /** Bytes that the response body may have once it is decompressed. @default the client's */
+  maxResponseBytes?: number | undefined;
+  /** Further request headers, as a plain object. `authorization` and `idempotency-key` have options of their own and are refused here. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 

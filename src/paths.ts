@@ -7,7 +7,7 @@ import { readAnswer } from "./wrappers/answers.js";
 import { conclude } from "./wrappers/conclude.js";
 import { ApiError, UsageError } from "./wrappers/errors.js";
 import type { Exchange, Exchangeable } from "./wrappers/exchange.js";
-import { fillPath, queryString } from "./wrappers/http.js";
+import { fillPath, queryString, redactHeaders } from "./wrappers/http.js";
 import { LightRequest } from "./wrappers/light-request.js";
 import { prepareCall } from "./wrappers/prepare.js";
 import { readCallOptions, readClientOptions, type Settings } from "./wrappers/settings.js";
@@ -52,13 +52,15 @@ async function sendPathCall(settings: Settings, find: OperationFinder, request: 
 }
 
 /** The answer for openapi-fetch to decode: its body has been read within the time limit, so it is a copy. */
-function asResponse({ response, text }: Exchange, error: ApiError | undefined): Response {
-  const { ok, status, statusText, headers } = response;
+function asResponse(answer: Exchange, error: ApiError | undefined): Response {
+  const { response, text } = answer;
+  const { ok, status, statusText } = response;
+  const headers = ok ? response.headers : redactHeaders(answer);
   // A deletion whose repeat finds nothing has done what it was to do.
   if (!ok && !error) return new Response(null, { status: 204 });
   // A browser hides a redirect behind a status of 0, which no answer can be made with.
   if (error && status < 200) throw error;
-  const hasBody = text !== "" && ![204, 205, 304].includes(status);
+  const hasBody = text && ![204, 205, 304].includes(status);
   return new Response(hasBody ? text : null, { status, statusText, headers });
 }
 

@@ -3,6 +3,7 @@ import { backoffMs, type RetryPolicy } from "../wrappers/backoff.js";
 import { anything, aSignal, type Checks } from "../wrappers/checks.js";
 import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/deadline.js";
 import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
+import { isRetryableStatus } from "../wrappers/retry.js";
 import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
 
 /** How long a workflow may take, and what ends it. */
@@ -119,6 +120,6 @@ export function askedMs(error: unknown): number {
 
 /** Whether a failed read may succeed a little later, although the client has given up on this one call. */
 export function isPassing(error: unknown): boolean {
-  if (ApiError.is(error)) return error.status >= 500 || error.status === 408 || error.status === 429;
+  if (ApiError.is(error)) return isRetryableStatus(error.status);
   return ConnectionError.is(error) || TimeoutError.is(error) || DecodeError.is(error);
 }

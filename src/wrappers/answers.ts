@@ -2,6 +2,7 @@ import type { Operation } from "../operation.js";
 import { retryAfterMs } from "./backoff.js";
 import { ApiError, type ApiErrorDetail, DecodeError } from "./errors.js";
 import { contextOf, type Exchange, type Exchangeable, requestIdOf } from "./exchange.js";
+import { redactHeaders } from "./http.js";
 import { processedBy } from "./retry.js";
 
 /** What the caller gets from a final answer: the decoded body, or `undefined` where there is none. Throws `ApiError` or `DecodeError`. */
@@ -13,7 +14,7 @@ export function readAnswer(call: Exchangeable, answer: Exchange): unknown {
     const data = operation.empty && text === "" ? undefined : decode(call, answer);
     return operation.empty ? undefined : data;
   }
-  const error = errorBody(text);
+  const error = errorBody(text ?? "");
   if (!isOwnDeletion(operation, answer, error)) throw apiError(call, answer, error);
   return undefined;
 }
@@ -23,52 +24,50 @@ function isOwnDeletion({ repeat404 }: Operation, { response, earlierUnknown }: E
   return repeat404 === "done" && response.status === 404 && earlierUnknown && type !== undefined;
 }
 
-function decode(call: Exchangeable, { response, text, attempts }: Exchange): object {
+function decode(call: Exchangeable, answer: Exchange): object {
+  const { response, text, attempts, redact } = answer;
   const fail = (what: string) =>
     // Something on the way may have answered in the service's place, so even a success proves nothing about a write.
     new DecodeError(`${response.status} with ${what}.`, response.status, contextOf(call, attempts, true));
+  if (text === undefined) {
+    throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
+  }
   let value: unknown;
   let inexact: string | undefined;
   try {
     value = JSON.parse(text);
-    if (mayHoldHugeNumber(text)) {
-      JSON.parse(text, (name, member) => {
-        if (Number.isInteger(member) && !Number.isSafeInteger(member)) inexact = name;
-      });
-    }
+    inexact = inexactNumber(value);
   } catch {
-    throw fail(text ? `a body that is not JSON (${contentType(response)}), or is cut short` : "an empty body");
+    throw fail(text ? `a body that is not JSON (${contentType(answer)}), or is cut short` : "an empty body");
   }
   // A number beyond 2^53 has lost digits by now: a wrong `seqnum` would skip or repeat lines.
-  if (inexact !== undefined) throw fail(`a number in "${inexact}" that is too large to be exact`);
-  if (typeof value !== "object" || value === null) throw fail("JSON that is not an object");
+  if (inexact !== undefined) throw fail(`a number in "${redact(inexact)}" that is too large to be exact`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail("JSON that is not an object");
   return value;
 }
 
-/**
- * Digits in a string may count too; then the slower look finds nothing. A run of 16 covers every 16th place and one of those 8 away from it, so
- * no other is looked at.
- */
-function mayHoldHugeNumber(text: string): boolean {
-  // "0" is 48 and "9" is 57; beyond the ends of the text there is no number.
-  const isDigit = (at: number) => Math.abs(text.charCodeAt(at) - 52.5) < 5;
-  for (let at = 15; at < text.length; at += 16) {
-    const isLong = isDigit(at) && (isDigit(at - 8) || isDigit(at + 8));
-    if (isLong && /[:,[\s]-?\d{16}/.test(text.slice(Math.max(0, at - 17), at + 16))) return true;
+/** The name of the first member that is a number beyond 2^53, where doubles are no longer exact. */
+function inexactNumber(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    if (typeof member === "number" && Math.abs(member) > Number.MAX_SAFE_INTEGER) return name;
+    const nested = inexactNumber(member);
+    if (nested !== undefined) return nested;
   }
-  return false;
+  return undefined;
 }
 
-const contentType = ({ headers }: Response) => headers.get("content-type")?.split(";")[0] ?? "no content type";
+const contentType = ({ response: { headers }, redact }: Exchange) =>
+  redact(headers.get("content-type")?.split(";")[0] ?? "no content type");
 
-function apiError(
-  call: Exchangeable,
-  { response, attempts, unknown }: Exchange,
-  { type, message, details }: ErrorBody,
-): ApiError {
-  const { status, headers } = response;
-  const words =
-    status < 400 ? redirect(headers) : (message ?? `the answer has no error body (${contentType(response)}).`);
+function apiError(call: Exchangeable, answer: Exchange, { type, message, details }: ErrorBody): ApiError {
+  const { response, attempts, unknown, redact } = answer;
+  const { status } = response;
+  const headers = redactHeaders(answer);
+  const words = isRedirect(status)
+    ? redact(redirect(headers))
+    : (message ?? `the answer has no error body (${contentType(answer)}).`);
   return new ApiError(
     `${status || "redirect"}${type ? ` ${type}` : ""}: ${words}`,
     {
@@ -76,12 +75,15 @@ function apiError(
       type: type ?? "unknown",
       details: details ?? [],
       headers,
-      requestId: requestIdOf(headers),
+      requestId: requestIdOf(answer),
       retryAfterMs: retryAfterMs(headers.get("retry-after"), call.settings.runtime.dateMs()),
     },
-    contextOf(call, attempts, unknown),
+    { ...contextOf(call, attempts, unknown), budgetUsedUp: answer.budgetUsedUp },
   );
 }
+
+/** 0: a browser hides a redirect behind it. The other 3xx lead nowhere. */
+const isRedirect = (status: number) => [0, 301, 302, 303, 307, 308].includes(status);
 
 function redirect(headers: Headers): string {
   let target = "another place";

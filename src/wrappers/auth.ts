@@ -8,7 +8,8 @@ const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
 export type TokenSource = () => string | Promise<string>;
 
 /** Where the token comes from: the option, else the environment. Throws at once when there is none. */
-export function tokenSource(token: ClientOptions["token"] = tokenFromEnvironment()): TokenSource {
+export function tokenSource(option?: ClientOptions["token"] | null): TokenSource {
+  const token = option ?? tokenFromEnvironment();
   if (typeof token === "function") return () => callToken(token);
   if (token === undefined) throw new UsageError("options.token", `no token; pass one, or set ${variables.join(", ")}`);
   if (!isToken(token)) throw new UsageError("options.token", unfit);

@@ -42,8 +42,8 @@ export function createCaller(options: ClientOptions = {}): Caller {
   return {
     call: <T>(operation: Operation, input: CallInput, callOptions?: KeyedCallOptions) =>
       asCall(perform<T>(settings, operation, input, callOptions)),
-    list: <Item, Body>(operation: Operation, input: CallInput, listOptions: ListOptions = {}) =>
-      new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions.lookAhead === true, (query, stop) =>
+    list: <Item, Body>(operation: Operation, input: CallInput, listOptions?: ListOptions) =>
+      new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions?.lookAhead === true, (query, stop) =>
         perform<Body>(settings, operation, { ...input, query }, listOptions, stop),
       ),
   };
@@ -58,12 +58,12 @@ function perform<T>(
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
   return conclude(
-    () => prepare(settings, operation, input, options, stop),
+    () => prepare(settings, operation, input, options ?? {}, stop),
     (call, answer) => {
       const data = readAnswer(call, answer) as T;
       const { response, attempts } = answer;
       const { idempotencyKey } = call;
-      return { value: { data, response, requestId: requestIdOf(response.headers), idempotencyKey, attempts } };
+      return { value: { data, response, requestId: requestIdOf(answer), idempotencyKey, attempts } };
     },
   );
 }
@@ -73,7 +73,7 @@ function prepare(
   settings: Settings,
   operation: Operation,
   input: CallInput,
-  options: KeyedCallOptions = {},
+  options: KeyedCallOptions,
   stop: AbortSignal | undefined,
 ): Exchangeable {
   const limits = readCallOptions(settings, options, stop);

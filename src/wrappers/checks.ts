@@ -17,6 +17,10 @@ export const aCount: Check = [
   (value) => Number.isInteger(value) && (value as number) >= 0,
   "must be 0 or a positive whole number",
 ];
+export const aSize: Check = [
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  "must be a positive whole number of bytes",
+];
 export const aPositiveCount: Check = [
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
   "must be a positive whole number",
@@ -37,6 +41,13 @@ export function oneOf(...values: string[]): Check {
   ];
 }
 
+/** Whether a value is an object whose members are all its own, as `{…}` makes it, also in another realm. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Throws `UsageError` for a value that is not what the check asks for; a missing one is not either. */
 export function checkValue(value: unknown, [isValid, must]: Check, field: string): void {
   if (!isValid(value)) throw new UsageError(field, must);
@@ -44,7 +55,8 @@ export function checkValue(value: unknown, [isValid, must]: Check, field: string
 
 /** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, of = "options"): void {
-  if (typeof options !== "object") throw new UsageError(of, "must be an object");
+  // A `Map` or an array has no members of its own names: its content would be lost without a word.
+  if (!isPlainObject(options)) throw new UsageError(of, "must be a plain object");
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) throw new UsageError(`${of}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);

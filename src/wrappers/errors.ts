@@ -38,6 +38,8 @@ export interface ErrorContext {
   readonly attempts?: number | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly ambiguous?: boolean | undefined;
+  /** A retry was due, and the client's budget for retries had none left. */
+  readonly budgetUsedUp?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -51,6 +53,12 @@ export abstract class SfcError extends Error {
   declare readonly idempotencyKey: string | undefined;
   /** `true`: it is not certain whether the write took effect. Look before you repeat it. Always `false` for reads. */
   declare readonly ambiguous: boolean;
+  /**
+   * Of a list: pass it as `starting_after` (or `ending_before`) to ask for the page that failed once more. Absent when that was the first
+   * page, and outside of lists. Rows of that page that an iteration had yielded already come again.
+   */
+  declare readonly resumeFrom?: string | undefined;
+  #items: readonly unknown[] | undefined;
 
   constructor(message: string, context: ErrorContext = {}) {
     super(describe(message, context), context.cause === undefined ? undefined : context);
@@ -61,6 +69,17 @@ export abstract class SfcError extends Error {
 
   /** The name of the class. On the prototype, because a minifier renames the class itself. */
   abstract override get name(): string;
+
+  /** Of a list: what had been read and not yielded. All rows so far from `toArray()`; else those of a page that cannot be followed. */
+  get items(): readonly unknown[] | undefined {
+    return this.#items;
+  }
+
+  /** The same error, with the rows that had been read. */
+  withItems(items: readonly unknown[]): this {
+    this.#items = items;
+    return this;
+  }
 
   /** Whether `value` is an error of this package, also when it comes from another copy of it. */
   static is(value: unknown): value is SfcError {
@@ -176,17 +195,10 @@ export class DecodeError extends SfcError {
 
 /** A list cannot be read to its end without losing or repeating rows. */
 export class PaginationError extends SfcError {
-  /**
-   * Asks for the page that could not be followed once more, when passed as `starting_after` (or `ending_before`); absent when that was the
-   * first page. Rows of that page which were handed out already come again.
-   */
-  readonly resumeFrom: string | undefined;
-  #items: readonly unknown[];
-
   constructor(message: string, items: readonly unknown[], resumeFrom: string | undefined, context: ErrorContext) {
     super(message, context);
-    this.#items = items;
-    this.resumeFrom = resumeFrom;
+    this.withItems(items);
+    Object.assign(this, { resumeFrom });
   }
 
   override get name(): "PaginationError" {
@@ -194,14 +206,8 @@ export class PaginationError extends SfcError {
   }
 
   /** What had been read: all of it from `toArray()`, else the rows of the page that could not be followed. */
-  get items(): readonly unknown[] {
-    return this.#items;
-  }
-
-  /** The same error, with what `toArray()` had gathered. */
-  withItems(items: readonly unknown[]): this {
-    this.#items = items;
-    return this;
+  override get items(): readonly unknown[] {
+    return super.items ?? [];
   }
 
   static override is(value: unknown): value is PaginationError {
@@ -233,10 +239,12 @@ function kindOf(value: unknown): string | undefined {
 }
 
 /** Method and path template first, then the words, then what an uncertain write needs done. */
-function describe(message: string, { operation, ambiguous, idempotencyKey }: ErrorContext): string {
+function describe(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
   const { method, path, lookup, retry } = operation;
-  const text = `${method} ${path}: ${message}`;
+  const text = `${method} ${path}: ${message}${
+    budgetUsedUp ? " Not retried: this client's retry budget is used up by earlier failures." : ""
+  }`;
   if (!ambiguous) return text;
   const unsure = `${text} It is not certain whether this took effect.`;
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;

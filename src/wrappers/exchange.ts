@@ -4,7 +4,7 @@ import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutE
 import { tell } from "./events.js";
 import { type Answer, type HttpRequest, send } from "./http.js";
 import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
-import type { Settings } from "./settings.js";
+import type { CallLimits, Settings } from "./settings.js";
 
 /** The answer that a call ended with, whatever its status. */
 export interface Exchange extends Answer {
@@ -14,6 +14,8 @@ export interface Exchange extends Answer {
   readonly earlierUnknown: boolean;
   /** This or an earlier attempt may have taken effect. */
   readonly unknown: boolean;
+  /** Another attempt was due, and the client's budget for retries had none left. */
+  readonly budgetUsedUp: boolean;
 }
 
 /** One logical call as the wrappers see it. */
@@ -23,8 +25,10 @@ export interface Exchangeable {
   readonly settings: Settings;
   readonly operation: Operation;
   readonly request: HttpRequest;
-  readonly limits: Limits & { readonly maxRetries: number };
+  readonly limits: CallLimits;
   readonly idempotencyKey: string | undefined;
+  /** The caller's own key, which `settings.keys` holds for this call. */
+  readonly claimed: string | undefined;
 }
 
 /**
@@ -34,65 +38,100 @@ export interface Exchangeable {
 export async function exchange(call: Exchangeable): Promise<Exchange> {
   const { settings, limits } = call;
   let attempts = 0;
+  let retries = 0;
   let earlierUnknown = false;
+  let mayHaveLeft = false;
+  let freshToken: string | undefined;
+  let askedAgain = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(call, attempt);
+    const outcome = await attemptOnce(call, attempt, freshToken);
     const { answer, failure, processed } = outcome;
+    const status = answer?.response.status;
     if (outcome.sent) attempts++;
-    const delayMs = nextDelay(call, outcome, attempt);
-    if (delayMs === undefined) {
-      const unknown = earlierUnknown || processed === "unknown";
-      if (answer) return { response: answer.response, text: answer.text, attempts, earlierUnknown, unknown };
-      throw finalError(failure, limits, contextOf(call, attempts, unknown));
+    mayHaveLeft ||= answer !== undefined || processed === "unknown";
+    freshToken = undefined;
+    if (status === 401 && settings.tokenMayChange && !askedAgain) {
+      askedAgain = true;
+      freshToken = await differentToken(call, outcome.token);
+      if (freshToken !== undefined) {
+        // A 401 was not processed, so that the repeat is safe for every class.
+        tell(call, { type: "retry", attempt, status, delayMs: 0 });
+        continue;
+      }
     }
+    const next = nextDelay(call, outcome, retries);
+    if (typeof next !== "number") {
+      const unknown = earlierUnknown || processed === "unknown";
+      const budgetUsedUp = next === "budget used up";
+      if (call.claimed !== undefined && !mayHaveLeft) settings.keys.release(call.claimed);
+      if (answer) return { ...answer, attempts, earlierUnknown, unknown, budgetUsedUp };
+      throw finalError(failure, limits, { ...contextOf(call, attempts, unknown), budgetUsedUp });
+    }
+    retries++;
     earlierUnknown ||= processed === "unknown";
-    tell(call, { type: "retry", attempt, status: answer?.response.status, delayMs });
+    tell(call, { type: "retry", attempt, status, delayMs: next });
     // An abort ends the wait early, and the next attempt before it is sent.
-    await sleep(settings.runtime, limits, delayMs).catch(() => undefined);
+    await sleep(settings.runtime, limits, next).catch(() => undefined);
+  }
+}
+
+/** Asks the token function once more; the token if it is another one. Whatever goes wrong here, the 401 is the better error. */
+async function differentToken(
+  { settings, limits }: Exchangeable,
+  refused: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const token = await withinLimits(settings.runtime, limits, async () => settings.token());
+    return token === refused ? undefined : token;
+  } catch {
+    return undefined;
   }
 }
 
 /** Sends one attempt. However it ends, that is an outcome and not an exception. */
-async function attemptOnce(call: Exchangeable, attempt: number): Promise<Outcome> {
+async function attemptOnce(call: Exchangeable, attempt: number, freshToken: string | undefined): Promise<Outcome> {
   const { settings, request, limits } = call;
   const { runtime } = settings;
   const startedAt = runtime.monotonicMs();
   let sent = false;
+  let used: string | undefined;
   try {
     const answer = await withinLimits(runtime, limits, (signal) => {
       const sendWith = (token: string) => {
+        used = token;
         // A limit may have been reached while the token was fetched; what is over must not be sent.
         signal.throwIfAborted();
         tell(call, { type: "request", attempt });
         // The listener may have aborted the call.
         signal.throwIfAborted();
         sent = true;
-        return send(settings.fetch ?? globalThis.fetch, request, token, signal);
+        return send(settings.fetch ?? globalThis.fetch, request, token, signal, limits.maxResponseBytes);
       };
-      const token = settings.token();
+      const token = freshToken ?? settings.token();
       return typeof token === "string" ? sendWith(token) : token.then(sendWith);
     });
-    const { status, headers } = answer.response;
+    const { status } = answer.response;
     if (settings.onEvent) {
       const durationMs = runtime.monotonicMs() - startedAt;
-      tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(headers) });
+      tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(answer) });
     }
-    return { answer, sent, processed: processedBy(status) };
+    return { answer, sent, token: used, processed: processedBy(status) };
   } catch (failure) {
     return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
   }
 }
 
-/** How long to wait for the next attempt, or `undefined` when this outcome is final. */
+/** How long to wait for the next attempt, or why this outcome is final. */
 function nextDelay(
   { settings: { runtime, budget }, operation, limits }: Exchangeable,
   outcome: Outcome,
-  attempt: number,
-): number | undefined {
-  if (outcome.processed === "yes") budget.refund();
-  if (attempt > limits.maxRetries || !mayRetry(operation, outcome)) return undefined;
-  const delayMs = delayBefore(attempt - 1, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
-  return delayMs !== undefined && budget.take() ? delayMs : undefined;
+  retries: number,
+): number | "final" | "budget used up" {
+  if (outcome.processed === "yes") budget.refund(operation);
+  if (retries >= limits.maxRetries || !mayRetry(operation, outcome)) return "final";
+  const delayMs = delayBefore(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
+  if (delayMs === undefined) return "final";
+  return budget.take(operation) ? delayMs : "budget used up";
 }
 
 /** What an error tells of its call. `unknown`: an attempt may have taken effect. */
@@ -121,6 +160,7 @@ function finalError(failure: unknown, { timeoutMs }: Limits, context: ErrorConte
 }
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
-export function requestIdOf(headers: Headers): string | undefined {
-  return headers.get("x-request-id") ?? headers.get("request-id") ?? undefined;
+export function requestIdOf({ response: { headers }, redact }: Answer): string | undefined {
+  const id = headers.get("x-request-id") ?? headers.get("request-id");
+  return id === null ? undefined : redact(id);
 }

@@ -1,6 +1,7 @@
 import { serializePrimitiveParam } from "openapi-fetch";
 import type { Operation } from "../operation.js";
 import type { Fetch } from "../options.js";
+import { isPlainObject } from "./checks.js";
 import { type ErrorContext, UsageError } from "./errors.js";
 
 /** One request, ready to be sent any number of times. The token is added for each attempt. */
@@ -14,7 +15,10 @@ export interface HttpRequest {
 /** One complete answer: its body has been read, within the attempt's time limit. */
 export interface Answer {
   readonly response: Response;
-  readonly text: string;
+  /** `undefined`: the body is larger than `maxResponseBytes`. */
+  readonly text: string | undefined;
+  /** Takes the token out of whatever the server quotes, for messages, events and logs. */
+  readonly redact: (text: string) => string;
 }
 
 /** What a method passes on: values for the path template, the query string and the JSON body. */
@@ -30,6 +34,7 @@ export async function send(
   { url, method, headers, body }: HttpRequest,
   token: string,
   signal: AbortSignal,
+  maxBytes: number,
 ): Promise<Answer> {
   const init: RequestInit = {
     method,
@@ -45,21 +50,80 @@ export async function send(
     await response.body?.cancel();
     signal.throwIfAborted();
   }
-  const text = await response.text();
-  return { response, text: response.ok ? text : withoutToken(text, token) };
+  const redact = (text: string) => redactToken(text, token);
+  const text = await readText(response, maxBytes, signal);
+  return { response, text: response.ok || !text ? text : redactBody(text, redact), redact };
+}
+
+/** The body, or `undefined` when it is larger than `maxBytes` once it is unpacked; the rest is not read then. */
+async function readText(response: Response, maxBytes: number, signal: AbortSignal): Promise<string | undefined> {
+  const { body, headers } = response;
+  const length = headers.get("content-length");
+  // The size on the way says nothing of a compressed body.
+  const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
+  if (size !== undefined && size > maxBytes) {
+    await body?.cancel();
+    return undefined;
+  }
+  if (size !== undefined || !body) {
+    const text = await response.text();
+    return text.length > maxBytes ? undefined : text;
+  }
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let read = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    read += value.length;
+    if (read > maxBytes || signal.aborted) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /** A gateway may quote the request that it refuses, and its words end up in messages and logs. Short tokens are words of a test. */
-function withoutToken(text: string, token: string): string {
-  return token.length < 16 ? text : text.replaceAll(token, "[token]");
+function redactToken(text: string, token: string): string {
+  if (token.length < 16) return text;
+  const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
+  const pattern = forms.map((form) => form.replace(/\W/g, "\\$&")).join("|");
+  return text.replace(new RegExp(pattern, "gi"), "[token]");
+}
+
+/** A body without the token, also where it is escaped as JSON allows: written again, every text has one form. */
+function redactBody(text: string, redact: (text: string) => string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return redact(text);
+  }
+  try {
+    const json = JSON.stringify(value);
+    const redacted = redact(json);
+    return redacted === json ? text : redacted;
+  } catch {
+    // Nested too deep to be written again. Such a body is no error of the service.
+    return "";
+  }
+}
+
+/** Headers without the token; the same ones where none holds it. */
+export function redactHeaders({ response: { headers }, redact }: Answer): Headers {
+  const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
+  return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }
 
 const cursors = ["starting_after", "ending_before"];
 
 /** The address of a call. Throws `UsageError` for a value that would lead somewhere else. */
-export function urlOf(baseUrl: string, operation: Operation, { path = {}, query = {} }: CallInput): string {
+export function urlOf(baseUrl: string, operation: Operation, input: CallInput): string {
+  const { path, query } = { path: input.path ?? {}, query: input.query ?? {} };
   const context = { operation };
-  if (operation.paging && cursors.every((name) => (query as Record<string, unknown>)[name] !== undefined)) {
+  if (!isPlainObject(query)) throw new UsageError("query", "must be a plain object", context);
+  if (operation.paging && cursors.every((name) => (query[name] ?? undefined) !== undefined)) {
     throw new UsageError(
       "query.ending_before",
       "cannot go with starting_after: a list is read in one direction",
@@ -112,11 +176,14 @@ function queryPart(name: string, value: string, context: ErrorContext | undefine
 
 /** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
 export function jsonOf(operation: Operation, body: unknown): string | undefined {
-  if (body === undefined && operation.body) throw new UsageError("body", "is required", { operation });
+  if (body === undefined || body === null) {
+    if (operation.body) throw new UsageError("body", "is required", { operation });
+    return undefined;
+  }
   try {
     const json = JSON.stringify(body);
     // A number that JSON does not have becomes null.
-    if (!json?.includes("null")) return json;
+    if (json !== undefined && !json.includes("null")) return json;
   } catch {
     // The closer look finds the reason again.
   }
@@ -127,11 +194,14 @@ export function jsonOf(operation: Operation, body: unknown): string | undefined 
 function checkedJson(operation: Operation, body: unknown): string {
   const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
   try {
-    return JSON.stringify(body, (name, value) => {
+    const json: string | undefined = JSON.stringify(body, (name, value) => {
       const lost = typeof value === "number" ? !Number.isFinite(value) : typeof value === "bigint";
       if (lost) throw refuse(`body.${name}`, "must be a finite number");
       return value;
     });
+    // A function, a symbol, or a `toJSON` that returns nothing.
+    if (json === undefined) throw refuse("body", "cannot be written as JSON");
+    return json;
   } catch (error) {
     // Anything else is not passed on: it quotes the body (a circle), or comes from a `toJSON` and can hold anything.
     throw UsageError.is(error) ? error : refuse("body", "cannot be written as JSON");
@@ -140,6 +210,10 @@ function checkedJson(operation: Operation, body: unknown): string {
 
 /** The caller's headers in lower case. What has an option of its own may not come in through the side door. */
 export function extraHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost without a word.
+  if (!isPlainObject(headers)) {
+    throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');
+  }
   const entries = Object.entries(headers).map(([name, value]) => {
     const fits = headerName.test(name) && typeof value === "string" && headerValue.test(value);
     // Neither is quoted: the runtime's own complaint about a bad header would print it.
@@ -152,11 +226,15 @@ export function extraHeaders(headers: Readonly<Record<string, string>>): Record<
 const headerName = /^(?!(authorization|idempotency-key)$)[!#$%&'*+.^_`|~\w-]+$/i;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Whether a host, as `URL` writes it, is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** The address without a trailing slash. The token leaves only over `https:` or to this machine, unless told otherwise. */
 export function checkBaseUrl(baseUrl: string, allowInsecure: boolean): string {
   const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
-  const loopback = /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  const safe = protocol === "https:" || (protocol === "http:" && (loopback || allowInsecure));
+  const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
   // Whatever else an address can hold comes before or after these two.
   if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
   throw new UsageError(

@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.js";
 import type { CallResult } from "./caller.js";
-import { DecodeError, PaginationError, UsageError } from "./errors.js";
+import { isPlainObject } from "./checks.js";
+import { DecodeError, PaginationError, SfcError, UsageError } from "./errors.js";
 import { type Envelope, Page } from "./page.js";
 
 /** More than any filter leaves behind; a service that is stuck sends empty pages for ever. */
@@ -64,7 +65,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   /**
    * Every row, once. Holds one page at a time (two with `lookAhead`).
-   * @throws {PaginationError} when the list cannot be followed without losing or repeating rows
+   * @throws {PaginationError} when the list cannot be followed without losing or repeating rows. Every `SfcError` on the way has
+   * `resumeFrom`, the cursor of the page that failed.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
     return this.#items(this.#operation.maxLimit);
@@ -75,8 +77,12 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     return this.#pages(this.#operation.maxLimit);
   }
 
-  /** The first `max` rows. `max` is required, so that a list that has grown cannot fill the memory. */
-  async toArray({ max }: { max: number }): Promise<Item[]> {
+  /**
+   * The first `max` rows. `max` is required, so that a list that has grown cannot fill the memory. An `SfcError` on the way has the rows so far as
+   * `items`, and `resumeFrom`.
+   */
+  async toArray(options: { max: number }): Promise<Item[]> {
+    const max = (options as { max?: number } | null | undefined)?.max ?? 0;
     if (!(Number.isInteger(max) && max > 0)) {
       throw new UsageError("max", "must be a positive whole number", { operation: this.#operation });
     }
@@ -87,13 +93,13 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
         if (items.length === max) break;
       }
     } catch (error) {
-      throw PaginationError.is(error) ? error.withItems(items) : error;
+      throw SfcError.is(error) ? error.withItems(items) : error;
     }
     return items;
   }
 
   async *#items(limit: number | undefined): AsyncGenerator<Item, void, undefined> {
-    const backward = this.#query.ending_before !== undefined;
+    const backward = isBackward(this.#query);
     for await (const page of this.#pages(limit)) {
       // A page keeps the list's own order; going backward its rows are turned, so that the sequence never jumps.
       // One by one: `yield*` over an array waits three times for each row.
@@ -102,7 +108,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   async *#pages(limit: number | undefined): AsyncGenerator<Page<Item, Body>, void, undefined> {
-    const query = this.#operation.maxLimit === undefined ? this.#query : { limit, ...this.#query };
+    const query = this.#operation.maxLimit === undefined ? this.#query : withLimit(this.#query, limit);
     const stop = this.#lookAhead ? new AbortController() : undefined;
     try {
       let page: Page<Item, Body> | undefined = (await this.#load(query, stop?.signal)).data;
@@ -120,12 +126,23 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   /** Asks for one page and makes sure that it can be followed. */
-  #load(
+  async #load(
     query: Query,
     stop?: AbortSignal,
     trail: Trail = { number: 1, empty: 0 },
   ): Promise<CallResult<Page<Item, Body>>> {
-    return this.#fetch(query, stop).then((result) => ({ ...result, data: this.#read(result, query, trail) }));
+    try {
+      const result = await this.#fetch(query, stop);
+      return { ...result, data: this.#read(result, query, trail) };
+    } catch (error) {
+      if (SfcError.is(error) && error.items === undefined) {
+        // Whoever catches it far from here can still go on from this page.
+        const resumeFrom = cursorOf(query);
+        if (resumeFrom !== undefined) Object.assign(error, { resumeFrom });
+        error.withItems([]);
+      }
+      throw error;
+    }
   }
 
   #read({ data, response: { status }, attempts }: CallResult<Body>, query: Query, trail: Trail): Page<Item, Body> {
@@ -141,7 +158,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       const { hasMore, cursor } = page;
       if (!hasMore) return undefined;
       if (!cursor) throw broken("the service says that there is more, but not where (no cursor)");
-      const next = { ...query, [query.ending_before === undefined ? "starting_after" : "ending_before"]: cursor };
+      const next = { ...query, [isBackward(query) ? "ending_before" : "starting_after"]: cursor };
       const empty = body.data.length ? 0 : trail.empty + 1;
       return (await this.#load(next, stop, { ...trail, number: trail.number + 1, empty })).data;
     });
@@ -171,5 +188,12 @@ function faultOf(
 }
 
 function cursorOf({ starting_after, ending_before }: Query): string | undefined {
-  return (starting_after ?? ending_before) as string | undefined;
+  return (starting_after ?? ending_before ?? undefined) as string | undefined;
 }
+
+/** null is as good as absent, here and for `limit`. */
+const isBackward = ({ ending_before }: Query) => (ending_before ?? undefined) !== undefined;
+
+/** What is not a plain object is left for the check of the call to refuse. */
+const withLimit = (query: Query, limit: number | undefined): Query =>
+  isPlainObject(query) ? { limit, ...query, ...((query.limit ?? undefined) === undefined && { limit }) } : query;

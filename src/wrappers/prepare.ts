@@ -10,7 +10,7 @@ export interface RequestParts {
   readonly url: string;
   readonly body: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly idempotencyKey: string | undefined;
+  readonly idempotencyKey: string | null | undefined;
 }
 
 /** The rules for headers and keys, for methods and paths alike. Throws `UsageError`; nothing is sent before. */
@@ -27,16 +27,8 @@ export function prepareCall(
     ...(given && extraHeaders(given)),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
-  if (givenKey !== undefined) settings.keys.claim(givenKey, operation, fingerprintOf(operation, url, parse(body)));
+  const claimed = givenKey ?? undefined;
+  if (claimed !== undefined) settings.keys.claim(claimed, operation, fingerprintOf(operation, url, body));
   const request = { url, method: operation.method, headers, body };
-  return { id: nextCall(), settings, operation, limits, idempotencyKey, request };
-}
-
-/** The body as a value, so that the order of its members does not matter; as it is when a serializer made something other than JSON. */
-function parse(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? "null");
-  } catch {
-    return body;
-  }
+  return { id: nextCall(), settings, operation, limits, idempotencyKey, claimed, request };
 }

@@ -9,11 +9,16 @@ export interface Outcome {
   readonly failure?: unknown;
   /** Whether a request was handed to `fetch`. */
   readonly sent: boolean;
+  /** What it was sent with. */
+  readonly token?: string | undefined;
   /** What is known of the write's effect on the service: `"no"` means certainly none. */
   readonly processed: "yes" | "no" | "unknown";
 }
 
-const retryableStatuses = [408, 429, 500, 502, 503, 504];
+/** Statuses after which the same request may succeed later. */
+export function isRetryableStatus(status: number): boolean {
+  return [408, 429, 500, 502, 503, 504].includes(status);
+}
 
 /** What an answer says about the write's effect. */
 export function processedBy(status: number): "yes" | "no" | "unknown" {
@@ -25,9 +30,11 @@ export function processedBy(status: number): "yes" | "no" | "unknown" {
 /** Whether this outcome may be followed by another attempt, without any chance of a second effect. */
 export function mayRetry({ retry }: Operation, { answer, failure, processed }: Outcome): boolean {
   const transient = answer
-    ? retryableStatuses.includes(answer.response.status)
-    : // A caller who aborts, a deadline that has passed and a token that is unfit are not passing faults.
-      !(failure instanceof Interrupted) || failure.why === "timeoutMs";
+    ? isRetryableStatus(answer.response.status)
+    : // An abort, a deadline that has passed, an invalid token and what the transport refuses are not passing faults.
+      failure instanceof Interrupted
+      ? failure.why === "timeoutMs"
+      : !neverAccepted.test(systemError(failure).code ?? "");
   // A key, absolute values or a read make a repeat harmless; anything else must certainly not have been processed.
   return transient && (retry !== "unsafe" || processed === "no");
 }
@@ -50,30 +57,40 @@ const capacity = 100;
 
 /**
  * Bounds the retries of all calls of one client together: during an outage, three requests for every call would keep the
- * service down. Each retry takes one token, each success gives half a one back.
+ * service down. Each retry takes one token, each success gives half a one back. Reads have a budget of their own: a polling loop
+ * must not use up the retries of a write.
  */
 export class RetryBudget {
-  #tokens = capacity;
+  readonly #tokens = { read: capacity, write: capacity };
 
-  take(): boolean {
-    const some = this.#tokens >= 1;
-    if (some) this.#tokens--;
-    return some;
+  take({ retry }: Operation): boolean {
+    const kind = retry === "read" ? "read" : "write";
+    if (this.#tokens[kind] < 1) return false;
+    this.#tokens[kind] -= 1;
+    return true;
   }
 
-  refund(): void {
-    this.#tokens = Math.min(capacity, this.#tokens + 0.5);
+  refund({ retry }: Operation): void {
+    const kind = retry === "read" ? "read" : "write";
+    this.#tokens[kind] = Math.min(capacity, this.#tokens[kind] + 0.5);
   }
 }
 
 /** The system's words for a connection that was never made. */
 const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
+/**
+ * Failures that come before anything is sent and that a repeat cannot change: a certificate that the client does not accept (OpenSSL's names, and
+ * Node's for a wrong host), a header or an address that the transport refuses. Alerts of the server (`ERR_SSL_…`) can come later and are not among them.
+ */
+const neverAccepted =
+  /^(CERT_\w+|CRL_\w+|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID|ERR_INVALID_(ARG_\w+|CHAR|HTTP_TOKEN|URL)|ERR_HTTP_INVALID_HEADER_VALUE|UND_ERR_(INVALID_ARG|NOT_SUPPORTED))$/;
+
 /** Whether a failed `fetch` ended before the first byte of the request left. Unknown words count as sent. */
 export function wasNeverSent(failure: unknown): boolean {
   if (failure instanceof Interrupted) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
-  return syscall === "connect" || neverConnected.test(code);
+  return syscall === "connect" || neverConnected.test(code) || neverAccepted.test(code);
 }
 
 interface SystemError {

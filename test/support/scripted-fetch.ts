@@ -66,6 +66,12 @@ export const unknownHost = (): Step => () =>
 export const reset = (): Step => () =>
   Promise.reject(systemFailure("read ECONNRESET", { code: "ECONNRESET", syscall: "read" }));
 
+/** The system's code for a failure, and nothing else. */
+export const failed =
+  (code: string): Step =>
+  () =>
+    Promise.reject(systemFailure(code, { code }));
+
 /** No answer, ever. */
 export const stall = (): Step => (signal) => new Promise((_, reject) => onAbort(signal, () => reject(signal.reason)));
 

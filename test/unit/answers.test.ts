@@ -26,7 +26,8 @@ function reading({ operation = read, status = 200, text = "", headers = {}, earl
     idempotencyKey: "key-1",
     settings: { runtime: virtualRuntime() },
   } as unknown as Exchangeable;
-  return readAnswer(call, { response, text, attempts: 2, earlierUnknown, unknown });
+  const redact = (text: string) => text;
+  return readAnswer(call, { response, text, redact, attempts: 2, earlierUnknown, unknown, budgetUsedUp: false });
 }
 
 function errorOf(given: Given): unknown {

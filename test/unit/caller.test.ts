@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { type CallInput, createCaller } from "../../src/wrappers/caller.js";
 import { inputFor, sampleDelete, sampleList, sampleOperations } from "../support/operations.js";
 import { json, noContent, scriptedFetch, status } from "../support/scripted-fetch.js";
-import { outcomeOf, success, turns } from "../support/settle.js";
+import { failure, outcomeOf, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 
 const { read, keyed, unsafe } = sampleOperations;
@@ -72,6 +73,73 @@ describe("a call", () => {
       await Promise.all([outcomeOf(call), outcomeOf(call.withResponse())]);
     };
     expect(await unhandledDuring(both)).toEqual([]);
+  });
+
+  test.each([
+    ["Headers", new Headers({ "idempotency-key": "order-7" })],
+    ["a Map", new Map([["idempotency-key", "order-7"]])],
+    ["pairs", [["idempotency-key", "order-7"]]],
+    ["text", "idempotency-key: order-7"],
+    ["an object of a class", new URL("https://api.test")],
+  ])("refuses headers that are not a plain object: %s", async (_, given) => {
+    const fetch = scriptedFetch();
+    const { caller, clock } = testCaller(fetch);
+    const headers = given as unknown as Record<string, string>;
+    const error = await failure(clock, caller.call(keyed, inputFor(keyed), { headers }));
+    expect(error).toMatchObject({ name: "UsageError", field: "options.headers", attempts: 0 });
+    expect((error as Error).message).toContain("plain object");
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("accepts headers without a prototype, and null for no headers", async () => {
+    const headers = Object.assign(Object.create(null), { "x-trace": "7" });
+    const fetch = scriptedFetch(json({ id: "thing_1" }), json({ id: "thing_1" }));
+    const { caller, clock } = testCaller(fetch);
+    await success(clock, caller.call(read, inputFor(read), { headers }));
+    await success(clock, caller.call(read, inputFor(read), { headers: null as unknown as undefined }));
+    expect(fetch.requests[0]?.headers["x-trace"]).toBe("7");
+  });
+
+  test.each([null, undefined])("takes %j for no options, no path, no query and no body", async (none) => {
+    const me = { name: "account.me", method: "GET", path: "/v/me", retry: "read" } as const;
+    const absent = none as unknown as undefined;
+    const fetch = scriptedFetch(json({ id: "me" }), json({ data: [], has_more: false }));
+    const { caller, clock } = testCaller(fetch);
+    const input = { path: absent, query: absent, body: absent } as unknown as CallInput;
+    expect(await success(clock, caller.call(me, input, absent))).toEqual({ id: "me" });
+    expect(await success(clock, caller.list(sampleList(), input, absent))).toMatchObject({ data: [] });
+    expect(fetch.requests[0]?.init).not.toHaveProperty("body");
+  });
+
+  test.each(["no", 7, true, [], () => undefined])("refuses %j as options and as a query", async (wrong) => {
+    const { caller, clock } = testCaller(scriptedFetch());
+    expect(await failure(clock, caller.call(read, inputFor(read), wrong as object))).toMatchObject({
+      name: "UsageError",
+      field: "options",
+    });
+    const query = wrong as object;
+    expect(await failure(clock, caller.list(sampleList(), { query }))).toMatchObject({
+      name: "UsageError",
+      field: "query",
+    });
+    expect(() => createCaller(wrong as object)).toThrow("options: must be");
+  });
+
+  test.each([
+    ["a toJSON that returns undefined", { toJSON: () => undefined }],
+    ["a function", () => undefined],
+    ["a symbol", Symbol("body")],
+    ["null", null],
+  ])("refuses a body that has no JSON, with a key and without: %s", async (_, body) => {
+    const fetch = scriptedFetch();
+    const { caller, clock } = testCaller(fetch);
+    for (const options of [{}, { idempotencyKey: "order-7" }]) {
+      expect(await failure(clock, caller.call(keyed, { body }, options))).toMatchObject({
+        name: "UsageError",
+        field: "body",
+      });
+    }
+    expect(fetch.requests).toHaveLength(0);
   });
 
   test("that is wrong is rejected, never thrown", async () => {

@@ -8,6 +8,7 @@ import { inputFor, sampleDelete, sampleOperations } from "../support/operations.
 import {
   always,
   deafStall,
+  failed,
   json,
   noContent,
   refused,
@@ -140,6 +141,158 @@ describe("a broken connection", () => {
     const { clock, fetch, call } = story(unsafe, [refused(), reset()]);
     expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", attempts: 2, ambiguous: true });
     expect(fetch.requests).toHaveLength(2);
+  });
+});
+
+describe("a failure that no repeat can change", () => {
+  test.each([
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "CERT_REVOKED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "UND_ERR_INVALID_ARG",
+    "UND_ERR_NOT_SUPPORTED",
+    "ERR_INVALID_CHAR",
+    "ERR_INVALID_URL",
+  ])("is attempted once, and was not sent: %s", async (code) => {
+    for (const operation of [read, keyed, absolute, unsafe]) {
+      const { clock, fetch, call } = story(operation, [failed(code)]);
+      expect(await failure(clock, call)).toMatchObject({
+        name: "ConnectionError",
+        attempts: 1,
+        ambiguous: false,
+        cause: { code },
+      });
+      expect(fetch.requests).toHaveLength(1);
+    }
+  });
+
+  test("is ambiguous after an attempt that may have been processed", async () => {
+    const { clock, call } = story(keyed, [reset(), failed("CERT_HAS_EXPIRED")]);
+    expect(await failure(clock, call)).toMatchObject({ attempts: 2, ambiguous: true });
+  });
+
+  test.each(["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", "EPROTO", "UND_ERR_SOCKET", "CERT", "TIMEOUT"])(
+    "is not assumed of %s, which can come after the request was sent",
+    async (code) => {
+      const { clock, call } = story(unsafe, [failed(code)]);
+      expect(await failure(clock, call)).toMatchObject({ attempts: 1, ambiguous: true });
+    },
+  );
+});
+
+describe("the retry budget", () => {
+  test("is named on the error when it is used up", async () => {
+    const { caller, clock } = testCaller(always(status(500)));
+    const fail = () => failure(clock, caller.call(read, inputFor(read)));
+    for (let call = 0; call < 50; call++) expect(String(await fail())).not.toContain("budget");
+    expect(await fail()).toMatchObject({ attempts: 1, status: 500 });
+    expect(String(await fail())).toContain("Not retried: this client's retry budget is used up");
+  });
+
+  test("of writes is not used up by reads", async () => {
+    const fetch = always(status(503));
+    const { caller, clock } = testCaller(fetch);
+    for (let call = 0; call < 60; call++) await failure(clock, caller.call(read, inputFor(read)));
+    expect(await failure(clock, caller.call(keyed, inputFor(keyed)))).toMatchObject({ attempts: 3 });
+  });
+
+  test("grows with each success, by half a retry", async () => {
+    let healthy = false;
+    const { caller, clock } = testCaller(always((signal) => (healthy ? json(thing)(signal) : status(500)(signal))));
+    const call = () => settle(clock, caller.call(read, inputFor(read)));
+    for (let i = 0; i < 50; i++) await call();
+    healthy = true;
+    await call();
+    healthy = false;
+    expect(await call()).toMatchObject({ error: { attempts: 1 } });
+    healthy = true;
+    for (let i = 0; i < 3; i++) await call();
+    healthy = false;
+    expect(await call()).toMatchObject({ error: { attempts: 3 } });
+    expect(await call()).toMatchObject({ error: { attempts: 1 } });
+  });
+});
+
+describe("a 401", () => {
+  const rotating = (...tokens: (string | Error)[]) => {
+    const asked: string[] = [];
+    return {
+      asked,
+      token: async () => {
+        const token = tokens[Math.min(asked.length, tokens.length - 1)] as string | Error;
+        asked.push(String(token));
+        if (token instanceof Error) throw token;
+        return token;
+      },
+    };
+  };
+
+  test("asks the token function once more, and a different token is sent at once, whatever the class", async () => {
+    for (const operation of [read, keyed, absolute, unsafe]) {
+      const { token, asked } = rotating("sk_live_old", "sk_live_new");
+      const fetch = scriptedFetch(status(401), json(thing));
+      const { caller, clock, events } = testCaller(fetch, { token, maxRetries: 0 });
+      const startedAt = clock.monotonicMs();
+      const result = await success(clock, caller.call(operation, inputFor(operation)).withResponse());
+      expect(result).toMatchObject({ data: thing, attempts: 2 });
+      expect(clock.monotonicMs()).toBe(startedAt);
+      expect(asked).toEqual(["sk_live_old", "sk_live_new"]);
+      expect(fetch.requests.map(({ headers }) => headers.authorization)).toEqual([
+        "Bearer sk_live_old",
+        "Bearer sk_live_new",
+      ]);
+      expect(fetch.requests[1]?.headers["idempotency-key"]).toBe(fetch.requests[0]?.headers["idempotency-key"]);
+      expect(events).toContainEqual(expect.objectContaining({ type: "retry", status: 401, delayMs: 0 }));
+    }
+  });
+
+  test("is final when the token is the same, comes from a function that fails, or is refused a second time", async () => {
+    for (const [tokens, requests] of [
+      [["sk_live_1"], 1],
+      [["sk_live_1", new Error("vault is down")], 1],
+      [["sk_live_1", ""], 1],
+      [["sk_live_1", "sk_live_2", "sk_live_3"], 2],
+    ] as const) {
+      const { token } = rotating(...tokens);
+      const fetch = scriptedFetch(status(401), status(401));
+      const { caller, clock } = testCaller(fetch, { token });
+      const error = await failure(clock, caller.call(unsafe, inputFor(unsafe)));
+      expect(error).toMatchObject({ name: "ApiError", status: 401, attempts: requests, ambiguous: false });
+      expect(fetch.requests).toHaveLength(requests);
+    }
+  });
+
+  test("is final for a token that is not a function, and asks for nothing", async () => {
+    const { clock, fetch, call } = story(read, [status(401)]);
+    expect(await failure(clock, call)).toMatchObject({ status: 401, attempts: 1 });
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("that is repeated leaves the retries of other failures as they were", async () => {
+    const { token } = rotating("sk_live_1", "sk_live_2");
+    const fetch = scriptedFetch(status(401), status(503), status(503), json(thing));
+    const { caller, clock } = testCaller(fetch, { token });
+    expect(await success(clock, caller.call(read, inputFor(read)).withResponse())).toMatchObject({ attempts: 4 });
+  });
+
+  test("stays ambiguous after an attempt that may have been processed", async () => {
+    const { token } = rotating("sk_live_1", "sk_live_1", "sk_live_2");
+    const fetch = scriptedFetch(reset(), status(401), status(401));
+    const { caller, clock } = testCaller(fetch, { token });
+    expect(await failure(clock, caller.call(keyed, inputFor(keyed)))).toMatchObject({ attempts: 3, ambiguous: true });
+  });
+
+  test("does not hang on a token function that never settles", async () => {
+    let asked = 0;
+    const token = () => (++asked === 1 ? "sk_live_1" : new Promise<string>(() => undefined));
+    const { caller, clock } = testCaller(scriptedFetch(status(401)), { token, timeoutMs: 1_000 });
+    const error = await failure(clock, caller.call(read, inputFor(read)));
+    expect(error).toMatchObject({ name: "ApiError", status: 401 });
   });
 });
 

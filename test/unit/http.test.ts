@@ -29,7 +29,7 @@ describe("send", () => {
       bound(this);
       return fetch(url, init);
     };
-    expect(await send(observed, request, "sk_1", signal)).toMatchObject({ text: '{"ok":1}' });
+    expect(await send(observed, request, "sk_1", signal, 1_000)).toMatchObject({ text: '{"ok":1}' });
     expect(bound).toHaveBeenCalledWith(undefined);
     expect(fetch.requests[0]?.init).toEqual({
       method: "POST",
@@ -44,13 +44,13 @@ describe("send", () => {
     const token = "sk_live_0123456789";
     const fetch = scriptedFetch(json({ quoted: `Bearer ${token}` }, 400), json({ quoted: token }));
     const { signal } = new AbortController();
-    expect((await send(fetch, request, token, signal)).text).toBe('{"quoted":"Bearer [token]"}');
-    expect((await send(fetch, request, token, signal)).text).toBe(`{"quoted":"${token}"}`);
+    expect((await send(fetch, request, token, signal, 1_000)).text).toBe('{"quoted":"Bearer [token]"}');
+    expect((await send(fetch, request, token, signal, 1_000)).text).toBe(`{"quoted":"${token}"}`);
   });
 
   test("leaves out a body that there is none of", async () => {
     const fetch = scriptedFetch(json({}));
-    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal);
+    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal, 1_000);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
   });
 });

@@ -1,13 +1,14 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import type { ListOptions } from "../../src/options.js";
-import { DecodeError, PaginationError, UsageError } from "../../src/wrappers/errors.js";
+import { DecodeError, PaginationError, type SfcError, UsageError } from "../../src/wrappers/errors.js";
 import type { PageRequest } from "../../src/wrappers/pagination.js";
 import { countingSignal } from "../support/counting-signal.js";
-import { sampleList } from "../support/operations.js";
+import { inputFor, sampleList, sampleOperations } from "../support/operations.js";
 import { type ListBody, pagedList } from "../support/paged-list.js";
-import { json, type Step, scriptedFetch, stall, status } from "../support/scripted-fetch.js";
+import { failed, json, type Step, scriptedFetch, stall, status, text } from "../support/scripted-fetch.js";
 import { failure, settle, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 
@@ -383,4 +384,74 @@ describe("a list call", () => {
     expect(await failure(clock, idsOf(list))).toBeInstanceOf(UsageError);
     expect(fetch.requests).toHaveLength(0);
   });
+});
+
+describe("null", () => {
+  test("is the absence of a cursor or a limit: every row once, in order", async () => {
+    for (const query of [{ ending_before: null }, { starting_after: null }, { limit: null }, { limit: undefined }]) {
+      const { clock, list, queries, service } = served([2, 2, 1], query);
+      expect(await success(clock, idsOf(list))).toEqual(service.rows);
+      expect(queries[0]?.get("limit")).toBe("200");
+    }
+  });
+
+  test("beside a cursor of the other direction changes nothing", async () => {
+    const ending_before = pagedList([2, 2]).cursorOf(2);
+    const { clock, list, service } = served([2, 2], { ending_before, starting_after: null });
+    expect(await success(clock, idsOf(list))).toEqual(service.rows.toReversed());
+  });
+});
+
+describe("an iteration that fails", () => {
+  const endings: [string, Step, string][] = [
+    ["an error of the service", status(422), "ApiError"],
+    ["a body that cannot be read", text("<html>"), "DecodeError"],
+    ["a stall", stall(), "TimeoutError"],
+    ["a broken connection", failed("ERR_INVALID_CHAR"), "ConnectionError"],
+    ["a page without data", json({ has_more: false }), "DecodeError"],
+  ];
+
+  test.each(endings)("says where to resume, and toArray what it had read: %s", async (_, step, name) => {
+    const pages = [page(["a", "b"], "B"), page(["c"], "C"), step];
+    const whole = scripted(pages, {}, { maxRetries: 0 });
+    const error = (await failure(whole.clock, whole.list.toArray({ max: 100 }))) as SfcError;
+    expect(error).toMatchObject({ name, resumeFrom: "C" });
+    expect(error.items).toEqual([{ id: "a" }, { id: "b" }, { id: "c" }]);
+    const rows = scripted(pages, {}, { maxRetries: 0 });
+    expect(await failure(rows.clock, idsOf(rows.list))).toMatchObject({ name, resumeFrom: "C", items: [] });
+    const ahead = scripted(pages, {}, { maxRetries: 0, lookAhead: true });
+    expect(await failure(ahead.clock, idsOf(ahead.list))).toMatchObject({ name, resumeFrom: "C" });
+  });
+
+  test("on the first page has nothing to resume from but the caller's own cursor", async () => {
+    const first = scripted([status(422)]);
+    const error = (await failure(first.clock, first.list.toArray({ max: 5 }))) as SfcError;
+    expect(error.resumeFrom).toBeUndefined();
+    expect(error.items).toEqual([]);
+    const later = scripted([status(422)], { starting_after: "A" });
+    expect(await failure(later.clock, later.list.toArray({ max: 5 }))).toMatchObject({ resumeFrom: "A" });
+  });
+
+  test("prints the cursor and never the rows", async () => {
+    const { clock, list } = scripted([page(["secret_row"], "B"), status(422)]);
+    const error = await failure(clock, list.toArray({ max: 5 }));
+    expect(JSON.stringify(error)).toContain('"resumeFrom":"B"');
+    expect(JSON.stringify(error) + inspect(error)).not.toContain("secret_row");
+  });
+
+  test("outside an iteration has neither", async () => {
+    const { caller, clock } = testCaller(scriptedFetch(status(422)));
+    const error = (await failure(
+      clock,
+      caller.call(sampleOperations.read, inputFor(sampleOperations.read)),
+    )) as SfcError;
+    expect(JSON.stringify(error)).not.toContain("resumeFrom");
+    expect(error.items).toBeUndefined();
+  });
+});
+
+test.each([undefined, null, {}, { max: 0 }, { max: "5" }, 5])("toArray refuses %j", async (wrong) => {
+  const { clock, list } = scripted([]);
+  const error = await failure(clock, list.toArray(wrong as { max: number }));
+  expect(error).toMatchObject({ name: "UsageError", field: "max" });
 });

@@ -13,7 +13,7 @@ import {
 import { sampleOperations } from "../support/operations.js";
 
 const answered = (status: number, headers: Record<string, string> = {}): Outcome => ({
-  answer: { response: new Response(null, { status, headers }), text: "" },
+  answer: { response: new Response(null, { status, headers }), text: "", redact: (text) => text },
   sent: true,
   processed: processedBy(status),
 });
@@ -119,20 +119,20 @@ describe("delayBefore", () => {
 describe("RetryBudget", () => {
   test("allows a hundred retries in a row, then none", () => {
     const budget = new RetryBudget();
-    for (let i = 0; i < 100; i++) expect(budget.take()).toBe(true);
-    expect(budget.take()).toBe(false);
+    for (let i = 0; i < 100; i++) expect(budget.take(sampleOperations.read)).toBe(true);
+    expect(budget.take(sampleOperations.read)).toBe(false);
   });
 
   test("gets one retry back for two successes, and never more than a hundred", () => {
     const budget = new RetryBudget();
-    for (let i = 0; i < 500; i++) budget.refund();
-    for (let i = 0; i < 100; i++) budget.take();
-    expect(budget.take()).toBe(false);
-    budget.refund();
-    expect(budget.take()).toBe(false);
-    budget.refund();
-    expect(budget.take()).toBe(true);
-    expect(budget.take()).toBe(false);
+    for (let i = 0; i < 500; i++) budget.refund(sampleOperations.read);
+    for (let i = 0; i < 100; i++) budget.take(sampleOperations.read);
+    expect(budget.take(sampleOperations.read)).toBe(false);
+    budget.refund(sampleOperations.read);
+    expect(budget.take(sampleOperations.read)).toBe(false);
+    budget.refund(sampleOperations.read);
+    expect(budget.take(sampleOperations.read)).toBe(true);
+    expect(budget.take(sampleOperations.read)).toBe(false);
   });
 });
 

@@ -59,6 +59,7 @@ describe("a call's options", () => {
       timeoutMs: 10,
       deadlineAt: clock.monotonicMs() + 20,
       maxRetries: 3,
+      maxResponseBytes: 67_108_864,
     });
     const { signal } = new AbortController();
     expect(readCallOptions(settings, { signal, timeoutMs: 1, deadlineMs: 2, maxRetries: 0 })).toEqual({
@@ -66,6 +67,7 @@ describe("a call's options", () => {
       timeoutMs: 1,
       deadlineAt: clock.monotonicMs() + 2,
       maxRetries: 0,
+      maxResponseBytes: 67_108_864,
     });
   });
 

@@ -1,7 +1,8 @@
 import type { Fetch } from "../../options.js";
 import { Interrupted, withinLimits } from "../../wrappers/deadline.js";
 import { AbortError } from "../../wrappers/errors.js";
-import { systemError } from "../../wrappers/retry.js";
+import { isLoopback } from "../../wrappers/http.js";
+import { isRetryableStatus, systemError } from "../../wrappers/retry.js";
 import type { Pace } from "../pace.js";
 
 /** How bytes are moved to and from presigned URLs. */
@@ -28,7 +29,7 @@ export class WireFailure {
 
 /** 403 is what an expired URL answers; the rest are the usual passing faults. */
 export function failureOf(status: number): WireFailure {
-  const passing = status >= 500 || status === 403 || status === 408 || status === 429;
+  const passing = status === 403 || isRetryableStatus(status);
   return new WireFailure(status < 400 ? "a redirect, which is not followed" : `status ${status}`, passing);
 }
 
@@ -54,7 +55,7 @@ function wordOf(failure: unknown): string {
 /** Sends to a presigned URL. There is no token in it, and none is added: whoever has the URL may use it, nobody else gets to know us. */
 export function request(wire: Wire, url: string, init: RequestInit): Promise<Response> {
   const { protocol, hostname } = new URL(url);
-  const loopback = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  if (protocol !== "https:" && !loopback) throw new WireFailure("the service gave a URL that is not https", false);
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
+    throw new WireFailure("the service gave a URL that is not https", false);
   return (wire.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
 }

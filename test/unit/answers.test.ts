@@ -178,6 +178,21 @@ describe("a 404 after an attempt that may have done it", () => {
     expect(reading({ operation: sampleDelete, status: 404, text, earlierUnknown: true })).toBeUndefined();
   });
 
+  test("needs all of it: a deletion that declares this, a 404, an earlier attempt, and the service's own body", () => {
+    const text = '{"error": {"type": "not_found", "message": "no such thing"}}';
+    const { repeat404: _, ...undeclared } = sampleDelete;
+    const whole = { operation: sampleDelete as Operation, status: 404, text, earlierUnknown: true };
+    expect(reading(whole)).toBeUndefined();
+    const lacking: Given[] = [
+      { operation: undeclared },
+      { status: 410 },
+      { status: 403 },
+      { earlierUnknown: false },
+      { text: "{}" },
+    ];
+    for (const part of lacking) expect(errorOf({ ...whole, ...part })).toBeInstanceOf(ApiError);
+  });
+
   test("is an error when it is not the service's own", () => {
     const error = errorOf({ operation: sampleDelete, status: 404, text: "<html>no such host", earlierUnknown: true });
     expect(error).toMatchObject({ name: "ApiError", status: 404, ambiguous: true });

@@ -37,6 +37,17 @@ describe("events", () => {
     for (const call of ended) expect(events.filter((event) => event.call === call)).toHaveLength(6);
   });
 
+  test("count calls one by one, over all clients of the process", async () => {
+    const first: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { caller, clock, events } = testCaller(scriptedFetch(json({ id: "thing_1" })));
+      await success(clock, caller.call(read, inputFor(read)));
+      first.push(events[0]?.call as number);
+    }
+    expect(first[1]).toBe((first[0] as number) + 1);
+    expect(first[2]).toBe((first[0] as number) + 2);
+  });
+
   test("tell no success of a call that failed, and no error of one that did not", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(404), text("no JSON"), json({ id: "thing_1" })));
     await failure(clock, caller.call(read, inputFor(read)));

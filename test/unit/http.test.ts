@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
-import { checkBaseUrl, extraHeaders, fillPath, jsonOf, queryString, send, urlOf } from "../../src/wrappers/http.js";
+import {
+  checkBaseUrl,
+  extraHeaders,
+  fillPath,
+  isLoopback,
+  jsonOf,
+  queryString,
+  send,
+  urlOf,
+} from "../../src/wrappers/http.js";
 import { sampleOperations } from "../support/operations.js";
 import { json, scriptedFetch } from "../support/scripted-fetch.js";
 
@@ -46,6 +55,17 @@ describe("send", () => {
     const { signal } = new AbortController();
     expect((await send(fetch, request, token, signal, 1_000)).text).toBe('{"quoted":"Bearer [token]"}');
     expect((await send(fetch, request, token, signal, 1_000)).text).toBe(`{"quoted":"${token}"}`);
+  });
+
+  test("takes a token of 16 characters out, and leaves a shorter one, which may be a word", async () => {
+    const { signal } = new AbortController();
+    for (const [token, shown] of [
+      ["x".repeat(15), "x".repeat(15)],
+      ["x".repeat(16), "[token]"],
+    ] as const) {
+      const { text } = await send(scriptedFetch(json({ quoted: token }, 400)), request, token, signal, 1_000);
+      expect(text).toBe(`{"quoted":"${shown}"}`);
+    }
   });
 
   test("leaves out a body that there is none of", async () => {
@@ -149,6 +169,33 @@ describe("extraHeaders", () => {
   ])("refuse %s without quoting it", (_, headers) => {
     expect(() => extraHeaders(headers)).toThrow(UsageError);
     expect(() => extraHeaders(headers)).not.toThrow(/sk_live_1/);
+  });
+});
+
+describe("isLoopback", () => {
+  test.each(["localhost", "api.localhost", "127.0.0.1", "127.255.255.254", "127.1.22.133", "[::1]"])(
+    "knows %s",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  test.each([
+    "127.evil.com",
+    "127.0.0.1.evil.com",
+    "127.0.0",
+    "127.0.0.1.1",
+    "127.0.0.a",
+    "1127.0.0.1",
+    "128.0.0.1",
+    "evillocalhost",
+    "localhost.evil.com",
+    "[::2]",
+    "x[::1]",
+    "::1",
+    "",
+  ])("does not take %j for this machine", (host) => {
+    expect(isLoopback(host)).toBe(false);
   });
 });
 

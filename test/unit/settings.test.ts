@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CallOptions, ClientOptions } from "../../src/options.js";
 import { UsageError } from "../../src/wrappers/errors.js";
+import type { Runtime } from "../../src/wrappers/runtime.js";
 import { readCallOptions, readClientOptions } from "../../src/wrappers/settings.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
@@ -40,6 +41,31 @@ describe("a client's options", () => {
     ["timeout", undefined],
   ])("are refused by name: %s = %j", (name, value) => {
     expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(`options.${name}: `);
+  });
+
+  test("let plain http leave this machine only when allowInsecure is true", () => {
+    const insecure = { token, baseUrl: "http://gateway.test" };
+    for (const allowInsecure of [undefined, false, "true" as unknown as boolean, 1 as unknown as boolean]) {
+      expect(() => readClientOptions({ ...insecure, allowInsecure })).toThrow("options.");
+    }
+    expect(readClientOptions({ ...insecure, allowInsecure: true })).toMatchObject({ baseUrl: "http://gateway.test" });
+  });
+
+  test("take null for absent", () => {
+    const nothing = Object.fromEntries(
+      ["baseUrl", "fetch", "timeoutMs", "deadlineMs", "maxRetries", "maxResponseBytes", "onEvent", "runtime"].map(
+        (name) => [name, null],
+      ),
+    );
+    expect(readClientOptions({ token, ...nothing } as ClientOptions)).toMatchObject({
+      baseUrl: "https://api.sfcompute.com",
+      timeoutMs: 60_000,
+      maxRetries: 2,
+      fetch: undefined,
+      onEvent: undefined,
+    });
+    const { runtime } = readClientOptions({ token, runtime: { random: undefined } as unknown as Partial<Runtime> });
+    expect(runtime.random()).toBeLessThan(1);
   });
 
   test("let a browser in only when told to", () => {

@@ -68,7 +68,7 @@ const ownClientOutside: Plugin = {
   name: "own client outside",
   setup({ onResolve }) {
     onResolve({ filter: /^openapi-fetch$/ }, ({ importer, path }) =>
-      /src\/paths\.ts$/.test(importer) ? { path, external: true } : undefined,
+      /src\/paths(\.ts$|\/)/.test(importer) ? { path, external: true } : undefined,
     );
   },
 };

@@ -145,12 +145,12 @@ export class ConnectionError extends SfcError {
   }
 }
 
-/** An attempt (`timeoutMs`) or the whole call (`deadlineMs`) took too long. */
+/** An attempt (`timeoutMs`) or the whole call (`deadlineMs`) took too long, or the caller's `AbortSignal.timeout()` ended it (`signal`). */
 export class TimeoutError extends SfcError {
   /** Which limit was reached. */
-  readonly limit: "timeoutMs" | "deadlineMs";
+  readonly limit: "timeoutMs" | "deadlineMs" | "signal";
 
-  constructor(message: string, limit: "timeoutMs" | "deadlineMs", context: ErrorContext) {
+  constructor(message: string, limit: TimeoutError["limit"], context: ErrorContext) {
     super(message, context);
     this.limit = limit;
   }

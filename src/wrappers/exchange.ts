@@ -143,7 +143,7 @@ export function contextOf(
   return { operation, attempts, idempotencyKey, ambiguous: unknown && operation.retry !== "read" };
 }
 
-function finalError(failure: unknown, { timeoutMs }: Limits, context: ErrorContext): SfcError {
+function finalError(failure: unknown, { timeoutMs, signal, stop }: Limits, context: ErrorContext): SfcError {
   if (!(failure instanceof Interrupted)) {
     const { name = "not an error", ...words } = systemError(failure);
     return new ConnectionError(`no complete answer came${words.code ? ` (${words.code})` : ""}.`, {
@@ -153,10 +153,19 @@ function finalError(failure: unknown, { timeoutMs }: Limits, context: ErrorConte
     });
   }
   const { why, words } = failure;
-  if (why === "aborted") return new AbortError("aborted by the caller's signal.", context);
+  if (why === "aborted") {
+    return timedOut(signal) || timedOut(stop)
+      ? new TimeoutError("no complete answer came before the caller's signal timed out.", "signal", context)
+      : new AbortError("aborted by the caller's signal.", context);
+  }
   if (why === "token") return new UsageError("options.token", words, context);
   const within = why === "timeoutMs" ? `${timeoutMs} ms` : "the call's deadline";
   return new TimeoutError(`no complete answer came within ${within}.`, why, context);
+}
+
+/** Whether the signal ended as `AbortSignal.timeout()` does. */
+function timedOut(signal: AbortSignal | undefined): boolean {
+  return signal?.reason instanceof Error && signal.reason.name === "TimeoutError";
 }
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */

@@ -9,7 +9,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: Operation["method"];
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Bytes only where the path client sends something other than JSON. */
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** One complete answer: its body has been read, within the attempt's time limit. */
@@ -123,15 +124,15 @@ export function urlOf(baseUrl: string, operation: Operation, input: CallInput): 
   const { path, query } = { path: input.path ?? {}, query: input.query ?? {} };
   const context = { operation };
   if (!isPlainObject(query)) throw new UsageError("query", "must be a plain object", context);
-  if (operation.paging && cursors.every((name) => (query[name] ?? undefined) !== undefined)) {
-    throw new UsageError(
-      "query.ending_before",
-      "cannot go with starting_after: a list is read in one direction",
-      context,
-    );
-  }
+  refuseBothCursors(operation, query);
   const search = queryString(query, context);
   return baseUrl + fillPath(operation.path, path, context) + (search && `?${search}`);
+}
+
+export function refuseBothCursors(operation: Operation, query: Readonly<Record<string, unknown>>): void {
+  if (!operation.paging || cursors.some((name) => (query[name] ?? undefined) === undefined)) return;
+  const why = "cannot go with starting_after: a list is read in one direction";
+  throw new UsageError("query.ending_before", why, { operation });
 }
 
 /** A path template with its values in place. */
@@ -182,8 +183,8 @@ export function jsonOf(operation: Operation, body: unknown): string | undefined 
   }
   try {
     const json = JSON.stringify(body);
-    // A number that JSON does not have becomes null.
-    if (json !== undefined && !json.includes("null")) return json;
+    // A number that JSON does not have becomes null, and a `Map` becomes an object without members.
+    if (json !== undefined && json !== "{}" && !json.includes("null")) return json;
   } catch {
     // The closer look finds the reason again.
   }
@@ -201,6 +202,8 @@ function checkedJson(operation: Operation, body: unknown): string {
     });
     // A function, a symbol, or a `toJSON` that returns nothing.
     if (json === undefined) throw refuse("body", "cannot be written as JSON");
+    const isLost = json === "{}" && Object.prototype.toString.call(body) !== "[object Object]";
+    if (isLost) throw refuse("body", "has no members that JSON can hold; give a plain object");
     return json;
   } catch (error) {
     // Anything else is not passed on: it quotes the body (a circle), or comes from a `toJSON` and can hold anything.
@@ -215,15 +218,22 @@ export function extraHeaders(headers: Readonly<Record<string, string>>): Record<
     throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');
   }
   const entries = Object.entries(headers).map(([name, value]) => {
+    const own = ownOptions.get(name.toLowerCase());
+    if (own) throw new UsageError("options.headers", `cannot hold ${name.toLowerCase()}: use ${own}`);
     const fits = headerName.test(name) && typeof value === "string" && headerValue.test(value);
     // Neither is quoted: the runtime's own complaint about a bad header would print it.
-    if (!fits) throw new UsageError("options.headers", "holds what is not a header, or has an option of its own");
+    if (!fits) throw new UsageError("options.headers", "holds a name or a value that is not valid in a header");
     return [name.toLowerCase(), value];
   });
   return Object.fromEntries(entries);
 }
 
-const headerName = /^(?!(authorization|idempotency-key)$)[!#$%&'*+.^_`|~\w-]+$/i;
+/** What has an option of its own. */
+const ownOptions = /* @__PURE__ */ new Map([
+  ["authorization", "the client's token option, which may be a function that gives a fresh token for each attempt"],
+  ["idempotency-key", "the call's idempotencyKey option"],
+]);
+const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Whether a host, as `URL` writes it, is this machine. */

@@ -1,14 +1,14 @@
 import type { Operation } from "../operation.js";
 import { nextCall } from "./events.js";
 import type { Exchangeable } from "./exchange.js";
-import { extraHeaders } from "./http.js";
+import { extraHeaders, type HttpRequest } from "./http.js";
 import { fingerprintOf, keyFor } from "./idempotency.js";
 import type { Settings } from "./settings.js";
 
 /** What the caller wants to send: an address and a body that were checked already, headers and a key that were not. */
 export interface RequestParts {
   readonly url: string;
-  readonly body: string | undefined;
+  readonly body: HttpRequest["body"];
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly idempotencyKey: string | null | undefined;
 }
@@ -28,7 +28,8 @@ export function prepareCall(
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
   const claimed = givenKey ?? undefined;
-  if (claimed !== undefined) settings.keys.claim(claimed, operation, fingerprintOf(operation, url, body));
+  const text = body === undefined ? undefined : String(body);
+  if (claimed !== undefined) settings.keys.claim(claimed, operation, fingerprintOf(operation, url, text));
   const request = { url, method: operation.method, headers, body };
   return { id: nextCall(), settings, operation, limits, idempotencyKey, claimed, request };
 }

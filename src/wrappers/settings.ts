@@ -37,7 +37,7 @@ export interface Settings {
 const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount, maxResponseBytes: aSize };
 
 // What is anything here is looked at where it is used.
-const clientChecks: Checks<ClientOptions> = {
+export const clientChecks: Checks<ClientOptions> = {
   ...limitChecks,
   token: anything,
   baseUrl: anything,
@@ -48,7 +48,7 @@ const clientChecks: Checks<ClientOptions> = {
   runtime: anything,
 };
 
-const callChecks: Checks<KeyedCallOptions & ListOptions> = {
+export const callChecks: Checks<KeyedCallOptions & ListOptions> = {
   ...limitChecks,
   signal: aSignal,
   headers: anything,

@@ -28,8 +28,11 @@ export async function refused(sfc: SfcClient, id: string): Promise<void> {
 }
 
 export async function byPath(): Promise<string | undefined> {
-  const { data } = await createPathClient({ token: "sk_live_any" }).GET("/preview/v2/me");
-  return data?.account_id;
+  const client = createPathClient({ token: "sk_live_any" });
+  const { data: account } = await client.GET("/preview/v2/me");
+  const { data: order } = await client.GET("/preview/v2/orders/{id}", { params: { path: { id: "ordr_any" } } });
+  const status: string | undefined = order?.status;
+  return status ?? account?.account_id;
 }
 
 export function watched(log: (event: SfcEvent) => void): SfcClient[] {

@@ -1,4 +1,5 @@
 /** What an editor shows, and what must not compile. */
+import type { Client } from "openapi-fetch";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   ApiError,
@@ -15,7 +16,13 @@ import {
   type SfcClient,
   SfcError,
 } from "../../src/index.js";
-import type { PathClient } from "../../src/paths.js";
+import {
+  createPathClient,
+  type Middleware,
+  type PathClient,
+  type paths,
+  wrapAsPathBasedClient,
+} from "../../src/paths.js";
 
 declare const sfc: SfcClient;
 declare const order: OrderCreate;
@@ -109,11 +116,58 @@ describe("errors", () => {
 });
 
 describe("paths", () => {
-  test("the path client infers answers and refuses unknown paths", async () => {
-    const client = {} as PathClient;
+  const client = {} as PathClient;
+
+  test("the path client infers responses and refuses unknown paths", async () => {
     const { data } = await client.GET("/preview/v2/orders/{id}", { params: { path: { id: "ordr_1" } } });
     expectTypeOf(data?.fills).toEqualTypeOf<Order["fills"] | undefined>();
     // @ts-expect-error no such path
     client.GET("/preview/v2/nodes");
+  });
+
+  test("enums of responses are strings, wherever they stand", async () => {
+    const params = { path: { id: "x" } };
+    const { data: order, error } = await client.GET("/preview/v2/orders/{id}", { params });
+    expectTypeOf(order?.status).toEqualTypeOf<string | undefined>();
+    if (order) expectTypeOf(order).toExtend<Order>();
+    if (error) expectTypeOf(error.error.message).toEqualTypeOf<string>();
+    const { data: instances } = await client.GET("/preview/v2/instances", {});
+    for (const { status, name } of instances?.data ?? []) expectTypeOf([status, name]).toEqualTypeOf<string[]>();
+    if (instances) expectTypeOf(instances.data).toExtend<readonly Instance[]>();
+    const { data: instance } = await client.GET("/preview/v2/instances/{id}", { params });
+    const status: string = instance?.status ?? "";
+    expectTypeOf(status).toBeString();
+  });
+
+  test("literals, numbers and nulls of responses stay what they are", async () => {
+    const { data } = await client.GET("/preview/v2/instances", {});
+    expectTypeOf(data?.object).toEqualTypeOf<"list" | undefined>();
+    expectTypeOf(data?.has_more).toEqualTypeOf<boolean | undefined>();
+    expectTypeOf(data?.cursor).toEqualTypeOf<string | null | undefined>();
+  });
+
+  test("requests stay closed: a typo in a filter or a body does not compile", () => {
+    client.GET("/preview/v2/instances", { params: { query: { status: ["running"] } } });
+    // @ts-expect-error "runing" is not a status
+    client.GET("/preview/v2/instances", { params: { query: { status: ["runing"] } } });
+    client.POST("/preview/v2/orders", { body: order, idempotencyKey: "order-1", timeoutMs: 1_000, maxRetries: 0 });
+    client.POST("/preview/v2/instances", { body: instance });
+    // @ts-expect-error image is missing
+    client.POST("/preview/v2/instances", { body: { pool: "pool_1", instance_sku: "isku_1" } });
+  });
+
+  test("middleware and openapi-fetch's client by path come from the same entry", async () => {
+    const middleware: Middleware = { onRequest: ({ request }) => void request.headers.set("x-trace", "7") };
+    client.use(middleware);
+    const { data } = await wrapAsPathBasedClient(client)["/preview/v2/me"].GET();
+    expectTypeOf(data).not.toBeAny();
+    createPathClient({ headers: { "x-team": "a" }, requestInitExt: { dispatcher: {} }, cache: "no-store" });
+    // @ts-expect-error there is no option without a unit
+    createPathClient({ timeout: 1 });
+  });
+
+  test("paths are those that the client takes", () => {
+    expectTypeOf<PathClient>().toEqualTypeOf<Client<paths, "application/json">>();
+    expectTypeOf<"/preview/v2/orders">().toExtend<keyof paths>();
   });
 });

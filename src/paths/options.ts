@@ -1,0 +1,153 @@
+import type {
+  BodySerializer,
+  Middleware,
+  PathSerializer,
+  QuerySerializer,
+  QuerySerializerOptions,
+} from "openapi-fetch";
+import type { ClientOptions, KeyedCallOptions } from "../options.js";
+import {
+  aFunction,
+  anything,
+  type Check,
+  type Checks,
+  checkOptions,
+  isPlainObject,
+  readOptions,
+} from "../wrappers/checks.js";
+import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/settings.js";
+import { type PathHeaders, type ReadHeaders, readClientHeaders } from "./headers.js";
+
+/** What reaches `fetch` as it is. */
+export interface FetchInit
+  extends Pick<
+    RequestInit,
+    "cache" | "credentials" | "integrity" | "keepalive" | "mode" | "priority" | "referrer" | "referrerPolicy"
+  > {}
+
+/** How a path client is set up: as `SfcClient` is, with those of openapi-fetch's options that leave the rules of a call alone. */
+export interface PathClientOptions extends ClientOptions, FetchInit {
+  /** Headers for every call; a call may change one, or unset it with `null`. `authorization` and `idempotency-key` are refused. */
+  headers?: PathHeaders | undefined;
+  /** Makes the query string, or says how lists and objects are written in it. @default lists repeat their name */
+  querySerializer?: QuerySerializer<unknown> | QuerySerializerOptions | undefined;
+  /** Makes the body. @default JSON, refused where it would change a value */
+  bodySerializer?: BodySerializer<unknown> | undefined;
+  /** Puts values into a path. @default percent-encoded segments, refused where one would lead to another path */
+  pathSerializer?: PathSerializer | undefined;
+  /** Members for the settings of every `fetch` that a runtime knows beyond the standard ones, such as undici's `dispatcher`. */
+  requestInitExt?: Record<string, unknown> | undefined;
+}
+
+/** What a call by path is given, apart from what TypeScript knows of its operation. */
+export interface PathInit extends FetchInit {
+  baseUrl?: string;
+  params?: { query?: Record<string, unknown>; path?: Record<string, unknown>; header?: unknown; cookie?: never };
+  body?: unknown;
+  headers?: unknown;
+  parseAs?: string;
+  middleware?: Middleware[];
+  fetch?: (request: Request, init: RequestInit) => Promise<Response>;
+  querySerializer?: QuerySerializer<unknown> | QuerySerializerOptions;
+  bodySerializer?: BodySerializer<unknown>;
+  pathSerializer?: PathSerializer;
+  signal?: AbortSignal;
+  idempotencyKey?: string;
+}
+
+const anObject: Check = [isPlainObject, "must be a plain object"];
+const aSerializer: Check = [
+  (value) => typeof value === "function" || anObject[0](value),
+  "must be a function, or an object of settings",
+];
+
+const fetchChecks: Checks<FetchInit> = {
+  cache: anything,
+  credentials: anything,
+  integrity: anything,
+  keepalive: anything,
+  mode: anything,
+  priority: anything,
+  referrer: anything,
+  referrerPolicy: anything,
+};
+
+export const fetchNames = Object.keys(fetchChecks) as Exclude<keyof FetchInit, "priority">[];
+
+/** Names that runtimes know besides: Next.js, Cloudflare, undici. */
+const runtimeChecks = { next: anything, cf: anything, dispatcher: anything, duplex: anything };
+
+const serializerChecks = { querySerializer: aSerializer, bodySerializer: aFunction, pathSerializer: aFunction };
+
+const ownChecks: Checks<Omit<PathClientOptions, keyof ClientOptions>> = {
+  ...fetchChecks,
+  ...serializerChecks,
+  headers: anything,
+  requestInitExt: anObject,
+};
+
+const { lookAhead: _, ...limitChecks } = callChecks;
+
+const initChecks: Readonly<Record<string, Check>> = {
+  params: anObject,
+  body: anything,
+  ...limitChecks,
+  baseUrl: [(value) => typeof value === "string", "must be a string"],
+  parseAs: anything,
+  middleware: [Array.isArray, "must be a list"],
+  fetch: aFunction,
+  ...serializerChecks,
+  ...fetchChecks,
+  ...runtimeChecks,
+};
+
+export type Serializers = Pick<PathInit, "querySerializer" | "bodySerializer" | "pathSerializer">;
+
+/** A path client's options, checked. */
+export interface PathSettings {
+  readonly settings: Settings;
+  readonly headers: ReadHeaders;
+  /** For every `fetch`. */
+  readonly fetchInit: Readonly<Record<string, unknown>>;
+  readonly serializers: Serializers;
+}
+
+/** Checks a path client's options. Throws `UsageError`, naming the option. */
+export function readPathClientOptions(given: PathClientOptions): PathSettings {
+  const options = readOptions<PathClientOptions>(given, { ...clientChecks, ...ownChecks });
+  return {
+    settings: readClientOptions(pick(options, clientChecks)),
+    headers: readClientHeaders(options.headers),
+    fetchInit: { ...options.requestInitExt, ...pick(options, fetchChecks) },
+    serializers: pick(options, serializerChecks),
+  };
+}
+
+/** Checks what a call by path is given. Throws `UsageError`, naming the option. */
+export function readPathInit(given: object | null | undefined): PathInit {
+  checkOptions(given ?? {}, initChecks);
+  checkOptions((given as PathInit | undefined)?.params ?? {}, paramChecks, "options.params");
+  return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => (value ?? undefined) !== undefined));
+}
+
+/** The members of a call that reach `fetch` as they are. */
+export function fetchInitOf(init: PathInit): Record<string, unknown> {
+  return pick(init, { ...fetchChecks, ...runtimeChecks });
+}
+
+/** The members of a call that methods have too. */
+export function callOptionsOf(init: PathInit): KeyedCallOptions {
+  const { headers: _, ...options } = pick(init, limitChecks) as KeyedCallOptions;
+  return options;
+}
+
+function pick(from: object, names: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => Object.hasOwn(names, name)));
+}
+
+const paramChecks = {
+  query: anObject,
+  path: anObject,
+  header: anything,
+  cookie: [() => false, "cannot be sent: fetch does not let a program set it"] satisfies Check,
+};

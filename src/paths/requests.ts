@@ -1,0 +1,86 @@
+import { UsageError } from "../wrappers/errors.js";
+import type { HttpRequest } from "../wrappers/http.js";
+import { LightRequest } from "../wrappers/light-request.js";
+import { fetchNames } from "./options.js";
+
+/** What openapi-fetch makes of a call, or middleware of that. */
+export type PathRequest = LightRequest | Request;
+
+/** A real `Request`, or a `UsageError` in place of the runtime's own, which quotes headers. */
+export function makeRequest(input: RequestInfo | URL, init?: RequestInit): Request {
+  try {
+    return new Request(input, init);
+  } catch {
+    throw new UsageError("options", "fetch cannot send such a request; look at its address, method and settings");
+  }
+}
+
+/** Stands in for `Request`, which openapi-fetch makes with `new` and recognizes with `instanceof`. */
+export class MiddlewareRequest {
+  constructor(url: string, init: RequestInit) {
+    // biome-ignore lint/correctness/noConstructorReturn: a subclass would need `Request` when this module is loaded
+    return makeRequest(url, init);
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Request;
+  }
+}
+
+/**
+ * The address as `fetch` reads it, without its fragment. Refused when it leads out of the base URL, where the token must not go, or says something
+ * else than it seems to.
+ */
+export function readAddress(baseUrl: string, text: string): URL {
+  let url: URL | undefined;
+  try {
+    url = new URL(text);
+  } catch {
+    // Refused below.
+  }
+  if (url === undefined || !url.href.startsWith(`${baseUrl}/`)) {
+    throw new UsageError("baseUrl", "is the client's; the token does not go anywhere else");
+  }
+  const path = text.replace(/[?#].*$/s, "").replace(/[\t\n\r]/g, "");
+  if (/[\\/](\.|%2e){1,2}([\\/]|$)/i.test(path)) {
+    throw new UsageError("path", 'cannot have "." or ".." for a segment: it would lead to another path');
+  }
+  url.hash = "";
+  return url;
+}
+
+/** The settings of `fetch` that middleware has changed on its way. */
+export function changedFetchInit(request: PathRequest): Record<string, unknown> {
+  if (request instanceof LightRequest) return {};
+  const plain = makeRequest(request.url);
+  const changed = fetchNames.filter((name) => request[name] !== undefined && request[name] !== plain[name]);
+  return Object.fromEntries(changed.map((name) => [name, request[name]]));
+}
+
+/** The body, in a form that can be sent any number of times, and the content type that belongs to it where openapi-fetch sets none. */
+export async function readBody(request: PathRequest): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
+  if (request instanceof LightRequest) {
+    const { body } = request;
+    return body === undefined || typeof body === "string" ? { body } : readBytes(body);
+  }
+  if (request.body === null) return { body: undefined };
+  if (request.bodyUsed) throw new UsageError("middleware", "has read the body of the request; read that of a clone");
+  // From a clone, so that middleware can send the same request again.
+  return { body: asText(await request.clone().arrayBuffer()) };
+}
+
+async function readBytes(body: BodyInit): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
+  const whole = new Response(body);
+  const contentType = whole.headers.get("content-type");
+  return { body: asText(await whole.arrayBuffer()), ...(contentType !== null && { contentType }) };
+}
+
+/** Bytes as text, where nothing is lost by it. */
+function asText(buffer: ArrayBuffer): HttpRequest["body"] {
+  const bytes = new Uint8Array(buffer);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return bytes;
+  }
+}

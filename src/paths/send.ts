@@ -1,0 +1,167 @@
+import type { Operation } from "../operation.js";
+import type { Fetch } from "../options.js";
+import { readAnswer } from "../wrappers/answers.js";
+import { conclude } from "../wrappers/conclude.js";
+import { ApiError, SfcError, UsageError } from "../wrappers/errors.js";
+import type { Exchange, Exchangeable } from "../wrappers/exchange.js";
+import { jsonOf, refuseBothCursors } from "../wrappers/http.js";
+import { LightRequest } from "../wrappers/light-request.js";
+import { prepareCall } from "../wrappers/prepare.js";
+import type { Settings } from "../wrappers/settings.js";
+import { keyHeader } from "./headers.js";
+import { findOperation, unknownOperation } from "./operations.js";
+import type { PathInit } from "./options.js";
+import { changedFetchInit, makeRequest, type PathRequest, readAddress, readBody } from "./requests.js";
+import { copyResponse } from "./responses.js";
+
+/** One call by path. Middleware can make it send several requests. */
+export interface PathCall {
+  readonly settings: Settings;
+  /** The path as the caller wrote it. */
+  readonly path: string;
+  readonly limits: Exchangeable["limits"];
+  readonly idempotencyKey: string | undefined;
+  readonly fetch: PathInit["fetch"];
+  /** What reaches `fetch` as it is. */
+  readonly fetchInit: Readonly<Record<string, unknown>>;
+  /** Requests so far, by method and path. */
+  readonly sent: Map<string, Sent>;
+  /** The error that a method would have thrown for the last response. */
+  error?: ApiError | undefined;
+}
+
+interface Sent {
+  readonly idempotencyKey: string | undefined;
+  readonly url: string;
+  readonly body: string;
+  mayHaveHappened: boolean;
+}
+
+/** Sends what openapi-fetch or middleware made, under the rules that methods have. */
+export async function sendPathRequest(
+  call: PathCall,
+  input: PathRequest | string | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const request = input instanceof LightRequest ? input : asRequest(input, init);
+  const url = readAddress(call.settings.baseUrl, request.url);
+  const path = url.href.slice(call.settings.baseUrl.length).replace(/\?.*$/s, "");
+  const method = request.method.toUpperCase();
+  const known = findOperation(method, path);
+  const operation = known ?? unknownOperation(method, path, call.path);
+  const before = call.sent.get(keyOf(operation));
+  let copy: Response | undefined;
+  const keep = (response: Response) => {
+    if (response.ok) copy = response.clone();
+  };
+  try {
+    const prepared = await prepare(call, operation, request, url, known ? undefined : keep);
+    return await conclude(
+      () => prepared,
+      (_, answer) => {
+        note(call, operation, answer.response.ok || answer.unknown);
+        // The shape of an unknown path's success is unknown too: only its failures are parsed.
+        // A body that is too large was not read.
+        const isParsed = known || !answer.response.ok || answer.text === undefined;
+        call.error = isParsed ? errorOf(prepared, answer) : undefined;
+        return { value: copyResponse(answer, call.error, copy?.body ?? undefined), error: call.error };
+      },
+    );
+  } catch (error) {
+    if (!SfcError.is(error)) throw error;
+    const isWrite = operation.retry !== "read";
+    // The caller sees this error only, and must learn from it that an earlier request of the same call may have been processed.
+    if (before?.mayHaveHappened && isWrite) throw Object.assign(error, { ambiguous: true });
+    note(call, operation, error.ambiguous);
+    throw error;
+  }
+}
+
+const keyOf = ({ method, name }: Operation) => `${method} ${name}`;
+
+function note(call: PathCall, operation: Operation, mayHaveHappened: boolean): void {
+  const sent = call.sent.get(keyOf(operation));
+  if (sent) sent.mayHaveHappened = mayHaveHappened;
+}
+
+/** Middleware may send by address, as with `fetch`. */
+function asRequest(input: Request | string | URL, init: RequestInit | undefined): Request {
+  return init === undefined && typeof input === "object" && "headers" in input ? input : makeRequest(input, init);
+}
+
+async function prepare(
+  call: PathCall,
+  operation: Operation,
+  request: PathRequest,
+  url: URL,
+  keep: ((response: Response) => void) | undefined,
+): Promise<Exchangeable> {
+  const { body, contentType } = await readBody(request);
+  if (body === undefined) jsonOf(operation, undefined);
+  else if (["GET", "HEAD"].includes(operation.method)) {
+    throw new UsageError("body", `cannot be sent with ${operation.method}`, { operation });
+  }
+  refuseBothCursors(operation, Object.fromEntries(url.searchParams));
+  const { [keyHeader]: header, ...given } = Object.fromEntries(request.headers);
+  const headers = contentType === undefined ? given : { "content-type": contentType, ...given };
+  const sending = { url: url.href, body: String(body) };
+  const idempotencyKey = chooseKey(call, operation, header, sending);
+  const fetchInit = { ...call.fetchInit, ...changedFetchInit(request) };
+  const settings = { ...call.settings, fetch: fetchWith(call, fetchInit, keep) };
+  if (Object.keys(fetchInit).length > 0) makeRequest(url.href, fetchInit);
+  const limits = request.signal === call.limits.signal ? call.limits : { ...call.limits, stop: request.signal };
+  const prepared = prepareCall(settings, operation, limits, { url: url.href, body, headers, idempotencyKey });
+  call.sent.set(keyOf(operation), { ...sending, idempotencyKey: prepared.idempotencyKey, mayHaveHappened: true });
+  return prepared;
+}
+
+/** The key of a request: the call's, also when middleware sends again. Throws where that could act twice. */
+function chooseKey(
+  { idempotencyKey: own, sent }: PathCall,
+  operation: Operation,
+  header: string | undefined,
+  { url, body }: Pick<Sent, "url" | "body">,
+): string | undefined {
+  const before = sent.get(keyOf(operation));
+  const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
+  if (own !== undefined && header !== undefined && header !== own) {
+    throw refuse("options.idempotencyKey", "differs from the idempotency-key header; leave one of them out");
+  }
+  // What middleware reads on the way has no key.
+  if (operation.retry === "read") return header;
+  if (!before?.mayHaveHappened) return header ?? own;
+  if (operation.retry === "unsafe") {
+    throw refuse("middleware", "cannot send this request again: the first one may have been processed");
+  }
+  if (operation.retry !== "keyed") return header ?? own;
+  const isSame =
+    before.url === url && before.body === body && (header ?? before.idempotencyKey) === before.idempotencyKey;
+  if (isSame) return before.idempotencyKey;
+  throw refuse("options.idempotencyKey", "stands for what this call sent first; make another call for another request");
+}
+
+/** `fetch` with the settings of one call, and with the call's own function where it has one. */
+function fetchWith(
+  { settings, fetch: own }: PathCall,
+  fetchInit: object,
+  keep: ((response: Response) => void) | undefined,
+): Fetch {
+  return async (url, init) => {
+    const whole = { ...fetchInit, ...init };
+    const fetch = settings.fetch ?? globalThis.fetch;
+    const response = await (own ? own(makeRequest(url, whole), whole) : fetch(url, whole));
+    keep?.(response);
+    return response;
+  };
+}
+
+/** The error that a method would throw for this response. Throws `DecodeError` for a success that cannot be parsed: openapi-fetch would quote it, or miss it. */
+function errorOf(call: Exchangeable, answer: Exchange): ApiError | undefined {
+  try {
+    readAnswer(call, answer);
+    return undefined;
+  } catch (error) {
+    if (ApiError.is(error)) return error;
+    throw error;
+  }
+}

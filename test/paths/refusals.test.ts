@@ -1,0 +1,176 @@
+import { describe, expect, test } from "vitest";
+import { createPathClient } from "../../src/paths.js";
+import { always, json, scriptedFetch, status } from "../support/scripted-fetch.js";
+import { testToken } from "../support/test-caller.js";
+import { testPathClient } from "../support/test-path-client.js";
+
+const orders = "/preview/v2/orders";
+const instances = "/preview/v2/instances";
+const instance = "/preview/v2/instances/{id}";
+
+describe("a call by path refuses what a method refuses, and sends nothing", () => {
+  test.each([
+    ["a number that JSON does not have", "POST", orders, { body: { node_count: Number.NaN } }, "body.node_count"],
+    ["an infinite number", "POST", orders, { body: { price: [Number.POSITIVE_INFINITY] } }, "body.0"],
+    ["a bigint", "POST", orders, { body: { node_count: 1n } }, "body.node_count"],
+    ["a missing body", "POST", orders, {}, "body"],
+    ["a body that is null", "POST", orders, { body: null }, "body"],
+    ["a query number that is not one", "GET", instances, { params: { query: { limit: Number.NaN } } }, "query.limit"],
+    ["an empty list", "GET", instances, { params: { query: { status: [] } } }, "query.status"],
+    [
+      "an empty list with a serializer's settings",
+      "GET",
+      instances,
+      { params: { query: { status: [] } }, querySerializer: { array: { style: "form", explode: true } } },
+      "query.status",
+    ],
+    [
+      "both cursors",
+      "GET",
+      instances,
+      { params: { query: { starting_after: "a", ending_before: "b" } } },
+      "query.ending_before",
+    ],
+    [
+      "both cursors by a serializer of its own",
+      "GET",
+      instances,
+      { querySerializer: () => "starting_after=a&ending_before=b" },
+      "query.ending_before",
+    ],
+    ["a missing path value", "GET", instance, {}, "id"],
+    ["a missing path value among others", "GET", instance, { params: { path: { other: "x" } } }, "id"],
+    ["an empty path value", "GET", instance, { params: { path: { id: "" } } }, "id"],
+    ["a path value that leads up", "GET", instance, { params: { path: { id: ".." } } }, "id"],
+    ["an object as path value", "GET", instance, { params: { path: { id: {} } } }, "id"],
+    ["a number without an exact text", "GET", instance, { params: { path: { id: 2 ** 53 } } }, "id"],
+    ["a path value that is not a number", "GET", instance, { params: { path: { id: Number.NaN } } }, "id"],
+    ["the caller's Authorization", "GET", instances, { headers: { Authorization: "Bearer x" } }, "options.headers"],
+    [
+      "the caller's authorization in params",
+      "GET",
+      instances,
+      { params: { header: { authorization: "Bearer x" } } },
+      "options.headers",
+    ],
+    ["a header of two lines", "GET", instances, { headers: { "x-a": "b\nc: d" } }, "options.headers"],
+    ["a body of a GET", "GET", instances, { body: { a: 1 } }, "body"],
+    ["TRACE", "TRACE", instances, {}, "method"],
+  ])("%s", async (_, method, path, init, field) => {
+    const fetch = scriptedFetch();
+    const { ending } = testPathClient(fetch);
+    expect(await ending(method, path, init)).toMatchObject({ error: { name: "UsageError", field, attempts: 0 } });
+    expect(fetch.requests).toEqual([]);
+  });
+
+  test("and names the token option where the caller sets Authorization", async () => {
+    const { ending } = testPathClient(scriptedFetch());
+    const ended = await ending("GET", instances, { headers: { Authorization: "Bearer other" } });
+    expect(String((ended as { error: unknown }).error)).toMatch(/token/);
+    expect(String((ended as { error: unknown }).error)).not.toContain("other");
+  });
+});
+
+describe("the token stays below the base URL's path", () => {
+  const escapes = [
+    "/../admin",
+    "/preview/../../admin",
+    "/preview/%2e%2E/%2e./admin",
+    "/preview\\..\\..\\admin",
+    "/preview/.\t./../admin",
+    "/./preview/v2/me",
+    "@evil.test/",
+    ".evil.test/",
+    ":8443/",
+    "",
+  ];
+
+  test.each(escapes)("for the path %j", async (path) => {
+    const fetch = scriptedFetch();
+    const { ending } = testPathClient(fetch, { baseUrl: "https://proxy.test/sfc" });
+    expect(await ending("GET", path)).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
+    expect(fetch.requests).toEqual([]);
+  });
+
+  test.each(escapes)("for the path %j made by a serializer", async (path) => {
+    const fetch = scriptedFetch();
+    const { ending } = testPathClient(fetch, { baseUrl: "https://proxy.test/sfc" });
+    const pathSerializer = () => `https://proxy.test/sfc${path}`;
+    const ended = await ending("GET", instance, { params: { path: { id: "x" } }, pathSerializer });
+    expect(ended).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
+    expect(fetch.requests).toEqual([]);
+  });
+
+  // A Request resolves what leads back below the base URL.
+  test.each(escapes.filter((path) => !path.startsWith("/./")))("for the path %j made by middleware", async (path) => {
+    const fetch = scriptedFetch();
+    const { client, ending } = testPathClient(fetch, { baseUrl: "https://proxy.test/sfc" });
+    client.use({ onRequest: ({ request }) => new Request(request.url.replace("/preview/v2/me", path), request) });
+    const ended = await ending("GET", "/preview/v2/me");
+    expect(ended).toMatchObject({ error: { attempts: 0 } });
+    expect(fetch.requests).toEqual([]);
+  });
+
+  test("and the address that is sent is the one that was looked at", async () => {
+    const fetch = always(json({ id: "ordr_1" }, 201));
+    const { ending } = testPathClient(fetch);
+    await ending("POST", "/preview/v2/or\nders#part", { body: { side: "buy" } });
+    expect(fetch.requests[0]).toMatchObject({ url: "https://api.test/preview/v2/orders" });
+    expect(fetch.requests[0]?.headers).toHaveProperty("idempotency-key");
+  });
+
+  test("for every base URL of one call but the client's own", async () => {
+    const fetch = always(json({ object: "account" }));
+    const { ending } = testPathClient(fetch);
+    expect(await ending("GET", "/preview/v2/me", { baseUrl: "https://evil.test" })).toMatchObject({
+      error: { name: "UsageError", field: "baseUrl" },
+    });
+    expect(await ending("GET", "/preview/v2/me", { baseUrl: "https://api.test/" })).toHaveProperty("value");
+  });
+});
+
+describe("events of a path that the description does not know", () => {
+  test.each([
+    ["/preview/v2/gadgets/{id}", { params: { path: { id: "gadget_5ecret" } } }, "/preview/v2/gadgets/{id}"],
+    ["/preview/v2/gadgets/gadget_5ecret", {}, "/preview/v2/gadgets/{…}"],
+    [
+      "/preview/v2/gadgets/gadget_5ecret/parts/{n}",
+      { params: { path: { n: "1" } } },
+      "/preview/v2/gadgets/{…}/parts/{n}",
+    ],
+    ["/preview/v2/instances/gadget_5ecret/gadgets", {}, "/preview/v2/instances/{…}/gadgets"],
+    ["/preview/v2/me/gadget_5ecret?token=gadget_5ecret", {}, "/preview/v2/me/{…}"],
+  ])("hold no id: %s", async (path, init, template) => {
+    const { ending, events } = testPathClient(always(status(404)));
+    await ending("GET", path, init);
+    expect(events.length).toBeGreaterThan(2);
+    for (const event of events) {
+      expect(event).toMatchObject({ path: template, operation: template });
+      expect(JSON.stringify(event)).not.toContain("5ecret");
+    }
+  });
+
+  test("have the caution that the method asks for", async () => {
+    const attempts = async (method: string) => {
+      const fetch = always(status(503));
+      await testPathClient(fetch).ending(method, "/preview/v2/gadgets");
+      return fetch.requests.length;
+    };
+    const counts = [];
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"])
+      counts.push(await attempts(method));
+    expect(counts).toEqual([3, 3, 3, 3, 3, 1, 1]);
+  });
+});
+
+test("a method that is written in lower case is the same method", async () => {
+  const fetch = always(json({ id: "inst_1" }));
+  const { ending, client } = testPathClient(fetch);
+  client.use({ onRequest: ({ request }) => new Request(request, { method: "patch" }) });
+  await ending("patch", instance, { params: { path: { id: "inst_1" } }, body: { name: "n" } });
+  expect(fetch.requests[0]?.method).toBe("PATCH");
+});
+
+test("a client of the environment's token refuses as one of its own does", () => {
+  expect(() => createPathClient({ token: testToken, idempotencyKey: "x" } as object)).toThrow("options.idempotencyKey");
+});

@@ -1,0 +1,43 @@
+import type { Fetch } from "../../src/options.js";
+import { createPathClient, type PathClient, type PathClientOptions } from "../../src/paths.js";
+import type { SfcEvent } from "../../src/wrappers/events.js";
+import { type Settled, settle } from "./settle.js";
+import { testBaseUrl, testToken } from "./test-caller.js";
+import { type VirtualRuntime, virtualRuntime } from "./virtual-runtime.js";
+
+/** What a call by path resolves to, whatever its path. */
+export interface PathResult {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** Any method with any path and any init, as a program in JavaScript calls it. */
+export type LooseCall = (method: string, path: string, init?: object) => Promise<PathResult>;
+
+export interface TestPathClient {
+  readonly client: PathClient;
+  /** Calls without the types in the way. */
+  readonly request: LooseCall;
+  readonly clock: VirtualRuntime;
+  readonly events: SfcEvent[];
+  /** How a call ends, the clock moving by itself. */
+  ending(method: string, path: string, init?: object): Promise<Settled<PathResult>>;
+}
+
+/** A path client of its own, with its own clock, for one test. */
+export function testPathClient(fetch: Fetch, options: PathClientOptions = {}): TestPathClient {
+  const clock = virtualRuntime();
+  const events: SfcEvent[] = [];
+  const client = createPathClient({
+    token: testToken,
+    baseUrl: testBaseUrl,
+    fetch,
+    onEvent: (event) => events.push(event),
+    ...options,
+    runtime: clock,
+  });
+  const request = client.request as unknown as LooseCall;
+  const ending: TestPathClient["ending"] = (method, path, init) => settle(clock, request(method, path, init));
+  return { client, request, clock, events, ending };
+}

@@ -1,5 +1,4 @@
 /** What an editor shows, and what must not compile. */
-import type { Client } from "openapi-fetch";
 import { describe, expectTypeOf, test } from "vitest";
 import {
   ApiError,
@@ -16,13 +15,7 @@ import {
   type SfcClient,
   SfcError,
 } from "../../src/index.js";
-import {
-  createPathClient,
-  type Middleware,
-  type PathClient,
-  type paths,
-  wrapAsPathBasedClient,
-} from "../../src/paths.js";
+import { createPathClient, type Middleware, type PathClient, wrapAsPathBasedClient } from "../../src/paths.js";
 
 declare const sfc: SfcClient;
 declare const order: OrderCreate;
@@ -117,6 +110,7 @@ describe("errors", () => {
 
 describe("paths", () => {
   const client = {} as PathClient;
+  const takesOrder = (_: Order) => undefined;
 
   test("the path client infers responses and refuses unknown paths", async () => {
     const { data } = await client.GET("/preview/v2/orders/{id}", { params: { path: { id: "ordr_1" } } });
@@ -129,11 +123,10 @@ describe("paths", () => {
     const params = { path: { id: "x" } };
     const { data: order, error } = await client.GET("/preview/v2/orders/{id}", { params });
     expectTypeOf(order?.status).toEqualTypeOf<string | undefined>();
-    if (order) expectTypeOf(order).toExtend<Order>();
+    if (order) takesOrder(order);
     if (error) expectTypeOf(error.error.message).toEqualTypeOf<string>();
     const { data: instances } = await client.GET("/preview/v2/instances", {});
     for (const { status, name } of instances?.data ?? []) expectTypeOf([status, name]).toEqualTypeOf<string[]>();
-    if (instances) expectTypeOf(instances.data).toExtend<readonly Instance[]>();
     const { data: instance } = await client.GET("/preview/v2/instances/{id}", { params });
     const status: string = instance?.status ?? "";
     expectTypeOf(status).toBeString();
@@ -164,10 +157,5 @@ describe("paths", () => {
     createPathClient({ headers: { "x-team": "a" }, requestInitExt: { dispatcher: {} }, cache: "no-store" });
     // @ts-expect-error there is no option without a unit
     createPathClient({ timeout: 1 });
-  });
-
-  test("paths are those that the client takes", () => {
-    expectTypeOf<PathClient>().toEqualTypeOf<Client<paths, "application/json">>();
-    expectTypeOf<"/preview/v2/orders">().toExtend<keyof paths>();
   });
 });

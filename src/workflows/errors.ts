@@ -39,10 +39,10 @@ export class WaitError<T = unknown> extends SfcError {
   }
 }
 
-/** Something else bears the name or the intent that was given; neither is touched. */
+/** Something else has the name or the intent that was given, or it is not known whose it is. Nothing was changed. */
 export class IntentConflictError<Resource = unknown> extends SfcError {
   readonly intent: string;
-  /** Fields that differ between what exists and what was asked for. */
+  /** Fields that differ between what exists and what was asked for; `"intent"` when it carries another intent, or none. */
   readonly differences: readonly string[];
   readonly #existing: Resource;
   readonly #requested: unknown;
@@ -52,7 +52,8 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     found: { intent: string; differences: readonly string[]; existing: Resource; requested: unknown },
     cause?: unknown,
   ) {
-    super(message, { cause });
+    // Of a request whose response was lost before this was found, it stays uncertain whether it took effect.
+    super(message, { cause, ambiguous: SfcError.is(cause) && cause.ambiguous });
     this.intent = found.intent;
     this.differences = found.differences;
     this.#existing = found.existing;

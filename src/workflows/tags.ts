@@ -9,7 +9,8 @@ const valueShape = /^[^,=]{0,256}$/u;
  * Tags for a body, checked against the service's rules: at most 50; a key has 1 to 128 characters without `,`, `=` and space and does not
  * start with `_`; a value has at most 256 characters without `,` and `=`.
  *
- * An update replaces all tags, so pass the old ones along: `tags({ ...instance.tags, env: "prod" })`.
+ * An update replaces all tags, so pass the old ones along: `tags({ ...instance.tags, env: "prod" })`. Among them can be the two by which `createOnce` knows what it has created
+ * (`sfc-preview-sdk.…`); without them its next call ends with an `IntentConflictError`.
  * @throws {UsageError} naming the tag that breaks a rule
  */
 export function tags(values: Readonly<Record<string, string>>): Record<string, string> {

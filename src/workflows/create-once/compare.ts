@@ -2,12 +2,6 @@ import { parseDecimal } from "../decimal.js";
 import { canonicalId } from "../ids.js";
 import { isResourcePath, resourcePath } from "../resource-path.js";
 
-/** What answers say of a resource that another one refers to. */
-interface Summary {
-  readonly id: string;
-  readonly name?: string;
-}
-
 /** Compares one field of the body with the same field of what exists. */
 export type FieldCheck<Resource> = (asked: never, existing: Resource) => boolean;
 
@@ -25,9 +19,8 @@ export function differencesIn<Resource>(
     .map(([field]) => field);
 }
 
-/** Whether an id or a path means this resource. Of a path only the name is compared: the rest is not in every answer. */
-export function refersTo(reference: string, { id, name }: Summary): boolean {
-  if (isResourcePath(reference)) return resourcePath.parse(reference).name === name;
+/** Whether an id means this resource. A path that has no id (`withIds`) means none. */
+export function refersTo(reference: string, { id }: { readonly id: string }): boolean {
   return canonicalId(reference) === canonicalId(id);
 }
 

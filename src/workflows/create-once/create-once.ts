@@ -1,4 +1,5 @@
 import {
+  aFlag,
   aPositiveCount,
   aText,
   type Check,
@@ -10,6 +11,7 @@ import {
 import { AbortError, ApiError, SfcError } from "../../wrappers/errors.js";
 import { CreateUncertainError, IntentConflictError } from "../errors.js";
 import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { describe, doubtAbout } from "./belonging.js";
 import {
   digestsOf,
   intentTag,
@@ -20,17 +22,24 @@ import {
   writeDigests,
 } from "./intent.js";
 import type { Creatable, CreatableKind, CreateClient } from "./kinds.js";
+import { withIds } from "./lookup.js";
 import { type Rule, rules, visibleDifferences } from "./rules.js";
 
 export interface CreateOnceOptions extends PaceOptions {
   /** Names this one resource, for example by the id of the job that needs it. The same intent never creates a second one. */
   readonly intent: string;
+  /**
+   * Adopts a resource that has the name and fits the body, although nothing says that it is of this intent: it carries no intent tag, or it is of a kind without tags and the
+   * body names it. What carries the tag of another intent is never adopted. @default false
+   */
+  readonly adoptUntagged?: boolean | undefined;
   /** How often it is tried to create, at most, when it is not certain what became of the try before. @default 4 */
   readonly maxAttempts?: number | undefined;
 }
 
 const createOnceChecks: Checks<CreateOnceOptions> = /* @__PURE__ */ pacedChecks<CreateOnceOptions>({
   intent: aText,
+  adoptUntagged: aFlag,
   maxAttempts: aPositiveCount,
 });
 const aKind: Check = /* @__PURE__ */ oneOf(...Object.keys(rules));
@@ -48,13 +57,19 @@ export interface CreatedOnce<Resource> {
  * const { resource: instance } = await createOnce(sfc, "instances", { pool, image, instance_sku }, { intent: "job-17" });
  * ```
  *
- * The name (unless the body gives one) and, where tags exist, two tags come from the intent. What exists is looked up first, and again after every failure that leaves it open
- * whether the write took effect; what matches the body is adopted, and only when nothing is there it is created again. Two processes at once are kept apart by
- * the service's own rule that names are unique; where it does not hold it (which statuses refuse a taken name is not stated for pools, templates and workspaces), only the look before helps.
+ * The name (unless the body gives one) and, where tags exist, two tags come from the intent. What exists is looked up first, by tag and by name, and again after every failure that leaves it open
+ * whether the write took effect. What carries the intent and matches the body is adopted; only when nothing is there it is created again, and after a success that followed a lost response it looks once more.
  *
- * Calls the resource's `create`, and `list` or `get` to look; `pools.get` or `workspaces.get` to learn where the name would be. Safe to repeat at any time, also after a crash. An instance
+ * **Names.** That the service refuses a name that is taken is assumed of every kind: it keeps apart two processes that call at once, and a request that arrives late. Its description states it for instances,
+ * images and procurements, not for pools, templates and workspaces. Where the service does not enforce it, two such calls can create two resources. Of kinds with tags that can be listed by them (instances, pools)
+ * the next call with the intent, or this one when it looks again, then throws an `IntentConflictError` that names both; of the others it can go unnoticed.
+ *
+ * **Tags.** An update replaces all tags: keep these (`tags({ ...instance.tags, env: "prod" })`). Without them a resource is found by its name only, and not adopted: the error says how to put the tag back.
+ * When its name was changed too, nothing connects it with the intent, and another one is created. Kinds without tags (images, procurements, workspaces) are known by their name: leave it out of the body, so that it comes from the intent.
+ *
+ * Calls the resource's `create`, and `list` or `get` to look; `pools.get`, `workspaces.get` or `images.get` for the ids and names that a body refers to. Safe to repeat at any time, also after a crash. An instance
  * that was terminated since is adopted as well: look at its `status`. A procurement or workspace that was renamed since is not found.
- * @throws {IntentConflictError} the intent or name stands for something that differs from the body; both are on the error
+ * @throws {IntentConflictError} the intent or name stands for something that differs from the body, or for which nothing says that it is of this intent; both are on the error
  * @throws {CreateUncertainError} it is still not certain whether it was created: call again with the same intent
  * @throws {ApiError} the service refuses the body
  */
@@ -79,6 +94,7 @@ export class Creation<Kind extends CreatableKind> {
   readonly #digests: RequestDigests;
   readonly #pace: Pace;
   readonly #maxAttempts: number;
+  readonly #adoptsUntagged: boolean;
 
   constructor(sfc: CreateClient, kind: Kind, body: Creatable[Kind]["body"], options: CreateOnceOptions) {
     const intentName = nameOfIntent(options.intent);
@@ -91,18 +107,20 @@ export class Creation<Kind extends CreatableKind> {
     this.#digests = digestsOf(body, shownFields(this.#rule.checks));
     this.#pace = new Pace(options);
     this.#maxAttempts = options.maxAttempts ?? 4;
+    this.#adoptsUntagged = options.adoptUntagged ?? false;
   }
 
-  /** `"existing"`: what is there already may be ours. `"fresh"`: only what appears after a lost answer may be. */
+  /** `"existing"`: what is there already may be ours. `"fresh"`: only what appears after a lost response may be. */
   async run(first: "existing" | "fresh"): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
     if (first === "existing") {
-      const found = await this.#findByIntent();
-      if (found) return this.#adopt(found);
+      const found = (await this.#findByIntent()) ?? (await this.#findByName().catch(ifReadable));
+      if (found) return this.#adopt(found, 0);
     }
     let uncertain: unknown;
     for (let attempt = 1; attempt <= this.#maxAttempts; attempt++) {
+      let created: Creatable[Kind]["resource"] | undefined;
       try {
-        return { resource: await this.#create(), outcome: "created" };
+        created = await this.#create();
       } catch (error) {
         if (first === "fresh" && uncertain === undefined && isRefusal(error)) throw error;
         const lost = isLost(error);
@@ -110,13 +128,26 @@ export class Creation<Kind extends CreatableKind> {
         if (!lost && !isRefusal(error)) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
         uncertain = lost ? error : uncertain;
         if (lost) await this.#settle(attempt, error);
-        const found = await this.#lookAfter(attempt, error);
-        if (found) return this.#adopt(found, error);
+        const found = await this.#lookAfter(attempt, error, async () => {
+          return (await this.#findByIntent()) ?? (await this.#findByName());
+        });
+        if (found) return this.#adopt(found, attempt, error);
         // Refused for another reason than a taken name.
         if (!lost) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
       }
+      if (created !== undefined) {
+        if (uncertain !== undefined) await this.#lookForTwin(created, attempt, uncertain);
+        return { resource: created, outcome: "created" };
+      }
     }
     throw this.#uncertain(this.#maxAttempts, uncertain);
+  }
+
+  /** The request whose response was lost may have arrived after all, and the service may not mind the name. */
+  async #lookForTwin(created: Creatable[Kind]["resource"], attempt: number, lost: unknown): Promise<void> {
+    const find = () => (this.#rule.findByIntent ? this.#findByIntent() : this.#findByName());
+    const found = await this.#lookAfter(attempt, lost, find);
+    if (found !== undefined && found.id !== created.id) throw this.#duplicates([created, found], lost);
   }
 
   #create(): Promise<Creatable[Kind]["resource"]> {
@@ -129,11 +160,16 @@ export class Creation<Kind extends CreatableKind> {
     return this.#rule.create(this.#sfc, body, this.#pace.callOptions());
   }
 
-  /** Before the first attempt: by tag where there are tags, else by name. */
+  /** By tag, where there are tags to list by. */
   async #findByIntent(): Promise<Creatable[Kind]["resource"] | undefined> {
     const { findByIntent } = this.#rule;
-    if (!findByIntent) return this.#findByName();
-    return findByIntent(this.#sfc, nameOfIntent(this.#intent), this.#pace.callOptions());
+    if (!findByIntent) return undefined;
+    const find = () => findByIntent(this.#sfc, nameOfIntent(this.#intent), this.#pace.callOptions());
+    let found = await find();
+    // An instance that was replaced while its list was read shows up next to its replacement.
+    if (found.length > 1) found = await find();
+    if (found.length > 1) throw this.#duplicates(found);
+    return found[0];
   }
 
   #findByName(): Promise<Creatable[Kind]["resource"] | undefined> {
@@ -148,13 +184,14 @@ export class Creation<Kind extends CreatableKind> {
     if (this.#pace.isOver()) throw this.#uncertain(attempt, error);
   }
 
-  /** After a failure, also by name: the tags of what was found by neither may have been cleared. */
-  async #lookAfter(attempt: number, failure: unknown): Promise<Creatable[Kind]["resource"] | undefined> {
+  /** Looks until it gets an answer, within limits: what became of the write is not known before. */
+  async #lookAfter<T>(attempt: number, failure: unknown, find: () => Promise<T>): Promise<T> {
     for (let look = 1; ; look++) {
       try {
-        return (await this.#findByIntent()) ?? (await this.#findByName());
+        return await find();
       } catch (error) {
         if (AbortError.is(error) && isLost(failure)) throw this.#aborted();
+        if (IntentConflictError.is(error)) throw error;
         if (!isPassing(error) || look === 5 || this.#pace.isOver())
           throw isLost(failure) ? this.#uncertain(attempt, error) : failure;
         await this.#settle(look, failure);
@@ -162,21 +199,45 @@ export class Creation<Kind extends CreatableKind> {
     }
   }
 
-  #adopt(existing: Creatable[Kind]["resource"], cause?: unknown): CreatedOnce<Creatable[Kind]["resource"]> {
-    const differences = this.#differences(existing);
+  async #adopt(
+    existing: Creatable[Kind]["resource"],
+    attempt: number,
+    cause?: unknown,
+  ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
+    const doubt = doubtAbout(existing, {
+      kind: this.#kind,
+      tagged: this.#rule.tagged,
+      intent: nameOfIntent(this.#intent),
+      adoptUntagged: this.#adoptsUntagged,
+    });
+    if (doubt !== undefined) {
+      // Of a kind without tags, what appeared after a lost response can well be ours.
+      if (!this.#rule.tagged && isLost(cause)) throw this.#uncertain(attempt, cause, doubt);
+      throw this.#conflict(doubt, ["intent"], existing, cause);
+    }
+    const differences = await this.#differences(existing);
     if (differences.length === 0) return { resource: existing, outcome: "adopted" };
-    throw new IntentConflictError(
-      `${existing.object} ${existing.id} ("${existing.name}") bears this name or intent already, and differs in ${differences.join(", ")}.`,
-      { intent: this.#intent, differences, existing, requested: this.#asked },
-      cause,
-    );
+    const message = `${describe(existing)} has this name or intent already, and differs in ${differences.join(", ")}.`;
+    throw this.#conflict(message, differences, existing, cause);
   }
 
-  #differences(existing: Creatable[Kind]["resource"]): string[] {
+  #duplicates(found: readonly Creatable[Kind]["resource"][], cause?: unknown): IntentConflictError {
+    const names = found.map(describe).join(" and ");
+    const message = `${names} are both of this intent. Look at them, delete the one that is not needed, and call again.`;
+    return this.#conflict(message, ["intent"], found[0], cause);
+  }
+
+  #conflict(message: string, differences: readonly string[], existing: unknown, cause: unknown): IntentConflictError {
+    const found = { intent: this.#intent, differences, existing, requested: this.#asked };
+    return new IntentConflictError(message, found, cause);
+  }
+
+  async #differences(existing: Creatable[Kind]["resource"]): Promise<string[]> {
     const digests = readDigests((existing as { tags?: Record<string, string> | null }).tags?.[requestTag]);
     // What people changed later does not make it another resource.
     if (digests?.whole === this.#digests.whole) return [];
-    const visible = visibleDifferences(this.#kind, this.#asked, existing);
+    const asked = await withIds(this.#sfc, this.#asked, this.#pace.callOptions());
+    const visible = visibleDifferences(this.#kind, asked, existing);
     return digests === undefined || digests.hidden === this.#digests.hidden
       ? visible
       : [...visible, ...this.#hiddenFields()];
@@ -193,13 +254,17 @@ export class Creation<Kind extends CreatableKind> {
     return new AbortError(message, { ambiguous: true });
   }
 
-  #uncertain(attempts: number, cause: unknown): CreateUncertainError {
-    return new CreateUncertainError(
-      this.#intent,
-      `it is not certain whether "${this.#name}" was created. Call again with the same intent: it is found if it was.`,
-      { attempts, cause },
-    );
+  #uncertain(attempts: number, cause: unknown, detail = ""): CreateUncertainError {
+    const found = detail === "" ? "Call again with the same intent: it is found if it was." : detail;
+    const message = `it is not certain whether "${this.#name}" was created. ${found}`;
+    return new CreateUncertainError(this.#intent, message, { attempts, cause });
   }
+}
+
+/** For a look that is not essential: the token may not read it, or it is not there, which creating says better. */
+function ifReadable(error: unknown): undefined {
+  if (ApiError.is(error) && (error.status === 403 || error.status === 404)) return undefined;
+  throw error;
 }
 
 /** Fields of the body that an answer settles. That there is a startup script does not say which. */

@@ -6,6 +6,7 @@ import { isResourcePath, resourcePath } from "../resource-path.js";
 import { tagFilter } from "../tags.js";
 import { isOver } from "../wait/instance.js";
 import { intentTag } from "./intent.js";
+import type { CreateClient } from "./kinds.js";
 
 /** Where names are unique: one workspace of one account. */
 export interface Scope {
@@ -29,19 +30,48 @@ export async function findByPath<Resource>(
   }
 }
 
-/** The resource that carries the intent's tag, whatever its name is by now. */
+/** Resources that carry the intent's tag, whatever their names are by now: those that live, or else one that ended. */
 export async function findByTag<Resource extends object>(
   resources: { list(query: { tag: string[] }, options: CallOptions): AsyncIterable<Resource> },
   name: string,
   options: CallOptions,
-): Promise<Resource | undefined> {
-  let found: Resource | undefined;
+): Promise<Resource[]> {
+  const ended: Resource[] = [];
+  const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
-    found ??= resource;
+    // Several filters can mean "any", and a service that ignores them would hand out someone else's resource.
+    if (intentOf(resource) !== name) continue;
     // A replacement inherits the tags of the instance that it ended: the one that lives counts.
-    if (!("status" in resource && isOver(String(resource.status)))) return resource;
+    ("status" in resource && isOver(String(resource.status)) ? ended : alive).push(resource);
   }
-  return found;
+  return alive.length > 0 ? alive : ended.slice(0, 1);
+}
+
+/** The intent's name in a resource's tags. */
+export function intentOf(resource: object): string | undefined {
+  return (resource as { tags?: Record<string, string> | null }).tags?.[intentTag];
+}
+
+/** The body with ids in place of paths: in another workspace, something else has the same name. */
+export async function withIds<Body extends object>(
+  { pools, images }: CreateClient,
+  body: Body,
+  options: CallOptions,
+): Promise<Body> {
+  const ids = { ...body } as Body & { pool?: string; image?: string };
+  if (ids.pool !== undefined) ids.pool = await idOf(ids.pool, (path) => pools.get(path, {}, options));
+  if (ids.image !== undefined) ids.image = await idOf(ids.image, (path) => images.get(path, options));
+  return ids;
+}
+
+async function idOf(reference: string, get: (path: string) => Promise<{ readonly id: string }>): Promise<string> {
+  if (!isResourcePath(reference)) return reference;
+  try {
+    return (await get(reference)).id;
+  } catch (error) {
+    if (ApiError.is(error) && error.status === 404) return reference;
+    throw error;
+  }
 }
 
 export async function findWorkspace(

@@ -8,11 +8,7 @@ export interface Rule<Kind extends CreatableKind> {
   /** Whether it has tags, so that it is found by its intent and not only by its name. */
   readonly tagged: boolean;
   create(sfc: CreateClient, body: Creatable[Kind]["body"], options: CallOptions): Promise<Creatable[Kind]["resource"]>;
-  findByIntent?(
-    sfc: CreateClient,
-    name: string,
-    options: CallOptions,
-  ): Promise<Creatable[Kind]["resource"] | undefined>;
+  findByIntent?(sfc: CreateClient, name: string, options: CallOptions): Promise<Creatable[Kind]["resource"][]>;
   findByName(
     sfc: CreateClient,
     body: Creatable[Kind]["body"],

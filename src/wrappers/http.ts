@@ -218,21 +218,34 @@ export function extraHeaders(headers: Readonly<Record<string, string>>): Record<
     throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');
   }
   const entries = Object.entries(headers).map(([name, value]) => {
-    const own = ownOptions.get(name.toLowerCase());
-    if (own) throw new UsageError("options.headers", `cannot hold ${name.toLowerCase()}: use ${own}`);
-    const fits = headerName.test(name) && typeof value === "string" && headerValue.test(value);
-    // Neither is quoted: the runtime's own complaint about a bad header would print it.
-    if (!fits) throw new UsageError("options.headers", "holds a name or a value that is not valid in a header");
-    return [name.toLowerCase(), value];
+    const lowerName = name.toLowerCase();
+    const reserved = Object.hasOwn(reservedHeaders, lowerName) ? reservedHeaders[lowerName] : undefined;
+    if (reserved) throw new UsageError("options.headers", `must not contain "${lowerName}": ${reserved}`);
+    // Neither is quoted: it may be a secret in the wrong place.
+    if (!headerName.test(name)) throw new UsageError("options.headers", "contains an invalid header name");
+    if (typeof value !== "string" || !headerValue.test(value)) {
+      throw new UsageError("options.headers", "contains a value that is not a string of printable Latin-1 characters");
+    }
+    return [lowerName, value];
   });
   return Object.fromEntries(entries);
 }
 
-/** What has an option of its own. */
-const ownOptions = /* @__PURE__ */ new Map([
-  ["authorization", "the client's token option, which may be a function that gives a fresh token for each attempt"],
-  ["idempotency-key", "the call's idempotencyKey option"],
-]);
+const framing = "the transport sets it";
+/** Why a header is not the caller's to set. A wrong length, for one, would hang or cut the body short. */
+const reservedHeaders: Readonly<Record<string, string>> = {
+  authorization: "use the client's token option, which may be a function that gives a fresh token for each attempt",
+  "idempotency-key": "use the call's idempotencyKey option",
+  connection: framing,
+  "content-length": framing,
+  expect: framing,
+  "keep-alive": framing,
+  te: framing,
+  trailer: framing,
+  "transfer-encoding": framing,
+  upgrade: framing,
+};
+
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 

@@ -91,6 +91,22 @@ describe("a call", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
+  test.each([
+    ["authorization", "use the client's token option"],
+    ["Idempotency-Key", "use the call's idempotencyKey option"],
+    ["Content-Length", "the transport sets it"],
+    ["transfer-encoding", "the transport sets it"],
+    ["connection", "the transport sets it"],
+    ["expect", "the transport sets it"],
+  ])("refuses the header %s, and says what to do", async (name, advice) => {
+    const fetch = scriptedFetch();
+    const { caller, clock } = testCaller(fetch);
+    const error = await failure(clock, caller.call(keyed, inputFor(keyed), { headers: { [name]: "3" } }));
+    expect(error).toMatchObject({ name: "UsageError", field: "options.headers", attempts: 0 });
+    expect(String(error)).toContain(`must not contain "${name.toLowerCase()}": ${advice}`);
+    expect(fetch.requests).toHaveLength(0);
+  });
+
   test("accepts headers without a prototype, and null for no headers", async () => {
     const headers = Object.assign(Object.create(null), { "x-trace": "7" });
     const fetch = scriptedFetch(json({ id: "thing_1" }), json({ id: "thing_1" }));

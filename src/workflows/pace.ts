@@ -1,6 +1,6 @@
 import type { CallOptions } from "../options.js";
 import { backoffMs, type RetryPolicy } from "../wrappers/backoff.js";
-import { anything, aSignal, type Checks } from "../wrappers/checks.js";
+import { anything, aSignal, type Check, type Checks } from "../wrappers/checks.js";
 import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/deadline.js";
 import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
 import { isRetryableStatus } from "../wrappers/retry.js";
@@ -16,9 +16,15 @@ export interface PaceOptions {
   readonly runtime?: Partial<Runtime> | undefined;
 }
 
+/** Unlike the limit of a single call it may be `Infinity`. */
+export const aDeadline: Check = [
+  (value) => typeof value === "number" && value > 0,
+  "must be a positive number of milliseconds",
+];
+
 const paceChecks: Checks<PaceOptions> = {
   signal: aSignal,
-  deadlineMs: [(value) => typeof value === "number" && value > 0, "must be a positive number of milliseconds"],
+  deadlineMs: aDeadline,
   runtime: anything,
 };
 

@@ -55,7 +55,7 @@ export async function downloadImage(
   const pace = new Pace(options);
   // Before the target is touched: an image that cannot be downloaded leaves no file.
   const image = await sfc.images.download(idOrPath, pace.callOptions());
-  const opened = await openDownloadTarget(target);
+  const opened = await openDownloadTarget(target, pace);
   const download = new Download(sfc, idOrPath, image, opened, options, pace);
   try {
     await download.run();

@@ -27,11 +27,14 @@ function fromPieces(
 ): OpenSource {
   const iterator = iterate(pieces);
   let rest = new Uint8Array() as Uint8Array;
+  let isReading = false;
   const fill = async (bytes: Uint8Array) => {
     let filled = 0;
     while (filled < bytes.length) {
       if (rest.length === 0) {
+        isReading = true;
         const { value, done } = await iterator.next();
+        isReading = false;
         if (done) break;
         rest = value;
       }
@@ -42,7 +45,12 @@ function fromPieces(
     }
     return filled;
   };
-  const close = async () => void (await iterator.return?.());
+  const close = async () => {
+    const closed = iterator.return?.();
+    // A source that stalls may never end its current read, so its end is not waited for.
+    if (isReading) closed?.catch(() => undefined);
+    else await closed;
+  };
   return { size, modifiedMs: undefined, fill, isUnchanged: async () => true, close };
 }
 

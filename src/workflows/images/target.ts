@@ -1,3 +1,5 @@
+import type { Pace } from "../pace.js";
+
 /** Where a download goes. */
 export interface DownloadTarget {
   /** Bytes that an earlier download left here. */
@@ -15,16 +17,22 @@ export interface DownloadTarget {
   keep(): Promise<void>;
 }
 
-export async function openDownloadTarget(target: string | WritableStream<Uint8Array>): Promise<DownloadTarget> {
+export async function openDownloadTarget(
+  target: string | WritableStream<Uint8Array>,
+  pace: Pace,
+): Promise<DownloadTarget> {
   if (typeof target === "string") return (await import("./node-file.js")).openTarget(target);
   const writer = target.getWriter();
-  const abort = () => writer.abort(new Error("the download did not complete"));
+  // Not waited for: a stream that stalls ends only after its current write.
+  const abort = async () => {
+    writer.abort(new Error("the download did not complete")).catch(() => undefined);
+  };
   return {
     stored: 0,
     readStored: async () => 0,
-    write: (bytes) => writer.write(bytes),
+    write: (bytes) => pace.within(() => writer.write(bytes)),
     restart: undefined,
-    finish: () => writer.close(),
+    finish: () => pace.within(() => writer.close()),
     discard: abort,
     keep: abort,
   };

@@ -196,7 +196,10 @@ class Upload {
     for (let part = 1; this.#failure === undefined; part++) {
       const buffer = await slots.take();
       if (this.#failure !== undefined) break;
-      const { bytes, partHash } = await this.#read(buffer, whole);
+      // A source that fails or stalls ends the parts that are in flight as well.
+      const read = await this.#read(buffer, whole).catch((error: unknown) => this.#fail(error));
+      if (read === undefined) break;
+      const { bytes, partHash } = read;
       readBytes += bytes.length;
       this.#checkLength(readBytes, imageId);
       const sent = bytes.length === 0 ? Promise.resolve() : this.#store(wire, imageId, part, bytes, partHash);
@@ -224,7 +227,7 @@ class Upload {
     let filled = 0;
     while (filled < buffer.length) {
       const piece = buffer.subarray(filled, filled + pieceBytes);
-      const got = piece.subarray(0, await this.#source.fill(piece));
+      const got = piece.subarray(0, await this.#pace.within(() => this.#source.fill(piece)));
       whole.update(got);
       own?.update(got);
       filled += got.length;
@@ -253,7 +256,7 @@ class Upload {
   }
 
   /** The first failure ends the parts that are under way; theirs are only its consequences. */
-  #fail(error: unknown): void {
+  #fail(error: unknown): undefined {
     this.#failure ??= { error };
     this.#stop.abort();
   }

@@ -1,17 +1,20 @@
 import type { Resources } from "../../generated/resources/index.js";
-import type { InstanceLogChunk } from "../../generated/types.js";
+import type { InstanceLogChunk, InstanceLogListQuery } from "../../generated/types.js";
 import { aDuration, aFlag, type Checks, readOptions } from "../../wrappers/checks.js";
-import { ApiError, DecodeError } from "../../wrappers/errors.js";
+import { AbortError, ApiError, DecodeError } from "../../wrappers/errors.js";
 import { fromBase64 } from "../base64.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { askedMs, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { isResourcePath } from "../resource-path.js";
 import { isOver } from "../wait/instance.js";
-import { TextJoiner } from "./text-joiner.js";
 
 /** Most chunks of one answer; fewer mean that the rest is not written yet. */
 const mostChunks = 2_500;
 /** Empty answers between two looks at whether the instance still lives. */
 const idlePollsPerLook = 5;
+/** A service that asks for more is not waited for. */
+const longestAskedMs = 3_600_000;
+/** A character has at most four bytes, so it begins in one of the chunks that hold the three before it. */
+const chunksOfCharacter = 4;
 
 export interface TailOptions extends PaceOptions {
   /** Go on as long as the instance lives, or until you stop. Otherwise: what there is now. @default false */
@@ -35,7 +38,10 @@ const tailChecks: Checks<TailOptions> = /* @__PURE__ */ pacedChecks<TailOptions>
 export interface LogText {
   /** Pass the last one as `after` to continue from there. */
   readonly seqnum: number;
-  /** The chunk's bytes as UTF-8. A character that the chunk cuts in two comes with the next one. */
+  /**
+   * The chunk's bytes as UTF-8. A character that the chunk cuts in two comes with the next one, also when another process continues there. When the log
+   * ends inside a character, that part of it is in `bytes` only.
+   */
   readonly text: string;
   /** The bytes as they are. */
   readonly bytes: Uint8Array;
@@ -50,10 +56,12 @@ export interface LogText {
  * for await (const { text } of tailLogs(sfc, id, { follow: true })) process.stdout.write(text);
  * ```
  *
- * With `follow` it ends when the instance is `terminated` or `failed` and everything it wrote has come. An outage does not end it; `deadlineMs` does, without an error.
+ * With `follow` it ends when the instance is `terminated` or `failed` and everything it wrote has come, or at `deadlineMs`, without an error. An outage does not end it: the requests become
+ * fewer, and `Retry-After` is obeyed. Only when the service asks to wait for more than an hour its error is thrown; go on with `after`.
  *
  * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and `instances.get` now and then; it changes nothing. A resource path is looked up once and followed by id.
  * @throws {ApiError} `not_found` when there is no such instance
+ * @throws {TimeoutError} at `deadlineMs`, without `follow`: what came is not all there is
  * @throws {AbortError} when `signal` ends it; `break` ends it without an error
  * @throws {DecodeError} for a `seqnum` beyond 2^53, or data that is not base64
  */
@@ -63,83 +71,124 @@ export async function* tailLogs(
   options: TailOptions = {},
 ): AsyncGenerator<LogText, void, undefined> {
   options = readOptions(options, tailChecks);
-  const { follow = false } = options;
-  const pace = new Pace(options);
-  const id = isResourcePath(idOrPath) ? (await sfc.instances.get(idOrPath, pace.callOptions())).id : idOrPath;
-  const joiner = new TextJoiner();
-  const position = { next: options.after === undefined ? 0 : options.after + 1 };
-  let last: LogText | undefined;
-  for await (const chunk of chunksFrom(sfc, id, position, pace, follow, options.pollMs ?? 1_000)) {
-    last = decode(chunk, joiner);
-    yield last;
-  }
-  const rest = joiner.end();
-  if (last && rest !== "") yield { ...last, text: rest, bytes: new Uint8Array() };
+  yield* new Tail(sfc.instances, idOrPath, options).run();
 }
 
-/** Chunks from a position on. Asks again where the last answer ended, because both bounds of a query include their number. */
-async function* chunksFrom(
-  sfc: Pick<Resources, "instances">,
-  id: string,
-  position: { next: number },
-  pace: Pace,
-  follow: boolean,
-  pollMs: number,
-): AsyncGenerator<InstanceLogChunk, void, undefined> {
-  let idle = 0;
-  let ended = false;
-  while (!pace.isOver()) {
-    const page = await pageFrom(sfc, id, position.next, pace, follow);
-    for (const chunk of page ?? []) {
-      position.next = numberAfter(chunk);
-      yield chunk;
+/** One log being read. */
+class Tail {
+  readonly #instances: Resources["instances"];
+  readonly #pace: Pace;
+  readonly #follow: boolean;
+  readonly #pollMs: number;
+  /** A resource path until it has been looked up. */
+  #id: string;
+  /** The lowest number that has not been given yet: both bounds of a query include their number. */
+  #next: number;
+  /** Whether the decoder has seen what comes right before the next chunk. */
+  #isJoined: boolean;
+  // A byte order mark in the middle of a console is output like any other.
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+  constructor(instances: Resources["instances"], id: string, options: TailOptions) {
+    const { follow = false, after, pollMs = 1_000 } = options;
+    this.#instances = instances;
+    this.#pace = new Pace(options);
+    this.#follow = follow;
+    this.#pollMs = pollMs;
+    this.#id = id;
+    this.#next = after === undefined ? 0 : after + 1;
+    this.#isJoined = after === undefined;
+  }
+
+  async *run(): AsyncGenerator<LogText, void, undefined> {
+    let failures = 0;
+    let idle = 0;
+    let nextLook = idlePollsPerLook;
+    let shortPages = 0;
+    let hasEnded = false;
+    // Without `follow` the next call fails at the deadline: to end quietly would pass off a part of the log as all of it.
+    while (!this.#follow || !this.#pace.isOver()) {
+      let page: InstanceLogChunk[];
+      try {
+        page = await this.#page();
+        idle = page.length === 0 ? idle + 1 : 0;
+        if (idle === 0) nextLook = idlePollsPerLook;
+        // A short page does not prove the end; an empty one after the instance has ended does.
+        if (idle > 0 && (hasEnded || !this.#follow)) return;
+        if (idle >= nextLook) {
+          hasEnded = await this.#hasEnded();
+          nextLook = idle + idlePollsPerLook;
+        }
+      } catch (error) {
+        if (!this.#follow || !isPassing(error) || askedMs(error) > longestAskedMs) throw error;
+        failures += 1;
+        await this.#pace.pause(this.#pollMs, failures, error);
+        continue;
+      }
+      failures = 0;
+      for (const chunk of page) yield this.#take(chunk);
+      shortPages = idle > 0 || page.length === mostChunks ? 0 : shortPages + 1;
+      const isDone = page.length === mostChunks || (idle > 0 && hasEnded);
+      // A console that is being written to gives a short page each time, also to a reader that does not follow it.
+      if (this.#follow ? !isDone : shortPages > 2) await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
     }
-    const isEmpty = page?.length === 0;
-    // A short page does not prove the end; an empty one after the instance has ended does.
-    if (isEmpty && (ended || !follow)) return;
-    idle = isEmpty ? idle + 1 : 0;
-    if (follow && idle > 0 && idle % idlePollsPerLook === 0) ended = await hasEnded(sfc, id, pace);
-    if (follow && !ended && page?.length !== mostChunks) await pace.sleep(pollMs * Math.min(2 ** idle, 10));
+  }
+
+  /** What comes next, in order, each number once. */
+  async #page(): Promise<InstanceLogChunk[]> {
+    if (isResourcePath(this.#id)) this.#id = (await this.#instances.get(this.#id, this.#pace.callOptions())).id;
+    const chunks = await this.#list({ seqnum_after: this.#next, sort_by: "seqnum", limit: mostChunks });
+    const page = chunks
+      .filter(({ seqnum }) => !(seqnum < this.#next))
+      .sort((a, b) => a.seqnum - b.seqnum)
+      .filter(({ seqnum }, index, all) => index === 0 || seqnum !== all[index - 1]?.seqnum);
+    if (!this.#isJoined) await this.#join(page);
+    return page;
+  }
+
+  async #list(query: InstanceLogListQuery): Promise<InstanceLogChunk[]> {
+    const { data } = await this.#instances.listLogs(this.#id, query, this.#pace.callOptions());
+    if (Array.isArray(data) && data.every((chunk) => typeof chunk?.data === "string")) return data;
+    throw new DecodeError("the log came without its chunks.", 200, {});
+  }
+
+  /** When the first chunk begins inside a character, decodes the start of it, which the process before this one has read. */
+  async #join(page: readonly InstanceLogChunk[]): Promise<void> {
+    const first = page.find(({ data }) => data !== "");
+    if (!first) return;
+    if (isContinuation(fromBase64(first.data)?.[0])) {
+      const before = await this.#list({ seqnum_before: this.#next - 1, sort_by: "-seqnum", limit: chunksOfCharacter });
+      const known = before.filter(({ seqnum }) => seqnum < this.#next).sort((a, b) => a.seqnum - b.seqnum);
+      for (const { data } of known) this.#decoder.decode(fromBase64(data), { stream: true });
+    }
+    this.#isJoined = true;
+  }
+
+  #take(chunk: InstanceLogChunk): LogText {
+    if (this.#pace.signal?.aborted) throw new AbortError("aborted by the caller's signal.", {});
+    const { seqnum, data } = chunk;
+    if (!Number.isSafeInteger(seqnum) || !Number.isSafeInteger(seqnum + 1)) {
+      // Beyond 2^53 neighbors look alike: lines would be lost or repeated.
+      throw new DecodeError("the log has a seqnum that is too large to be exact.", 200, {});
+    }
+    const bytes = fromBase64(data);
+    if (bytes === undefined) throw new DecodeError(`chunk ${seqnum} of the log is not base64.`, 200, {});
+    this.#next = seqnum + 1;
+    return { seqnum, text: this.#decoder.decode(bytes, { stream: true }), bytes, chunk };
+  }
+
+  async #hasEnded(): Promise<boolean> {
+    try {
+      return isOver((await this.#instances.get(this.#id, this.#pace.callOptions())).status);
+    } catch (error) {
+      // Deleted meanwhile; anything else shows in the next answer.
+      if (ApiError.is(error) && error.status === 404) return true;
+      throw error;
+    }
   }
 }
 
-/** One answer, in order and without anything that came before; `undefined` when it has to be asked for again. */
-async function pageFrom(
-  { instances }: Pick<Resources, "instances">,
-  id: string,
-  next: number,
-  pace: Pace,
-  follow: boolean,
-): Promise<InstanceLogChunk[] | undefined> {
-  try {
-    const query = { seqnum_after: next, sort_by: "seqnum", limit: mostChunks } as const;
-    const { data } = await instances.listLogs(id, query, pace.callOptions());
-    return data.filter(({ seqnum }) => seqnum >= next).sort((a, b) => a.seqnum - b.seqnum);
-  } catch (error) {
-    if (follow && isPassing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function hasEnded({ instances }: Pick<Resources, "instances">, id: string, pace: Pace): Promise<boolean> {
-  try {
-    return isOver((await instances.get(id, pace.callOptions())).status);
-  } catch (error) {
-    // Deleted meanwhile; anything else shows in the next answer.
-    if (ApiError.is(error) && error.status === 404) return true;
-    if (isPassing(error)) return false;
-    throw error;
-  }
-}
-
-function numberAfter({ seqnum }: InstanceLogChunk): number {
-  if (Number.isSafeInteger(seqnum) && Number.isSafeInteger(seqnum + 1)) return seqnum + 1;
-  // Beyond 2^53 neighbours look alike: lines would be lost or repeated.
-  throw new DecodeError("the log has a seqnum that is too large to be exact.", 200, {});
-}
-
-function decode(chunk: InstanceLogChunk, joiner: TextJoiner): LogText {
-  const bytes = fromBase64(chunk.data);
-  if (bytes === undefined) throw new DecodeError(`chunk ${chunk.seqnum} of the log is not base64.`, 200, {});
-  return { seqnum: chunk.seqnum, text: joiner.push(bytes), bytes, chunk };
+/** Whether this byte is not the first one of its character. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }

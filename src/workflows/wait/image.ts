@@ -1,6 +1,6 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Image } from "../../generated/types.js";
-import { type WaitOptions, waitUntil } from "./poll.js";
+import { type WaitOptions, watch } from "./poll.js";
 
 const fifteenMinutesMs = 15 * 60_000;
 
@@ -18,7 +18,7 @@ export function waitForImage(
   options: WaitOptions<Image> = {},
 ): Promise<Image> {
   let id = idOrPath;
-  return waitUntil(
+  return watch(
     {
       what: `image ${idOrPath}`,
       goal: "completed",

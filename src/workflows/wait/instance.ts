@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Instance } from "../../generated/types.js";
 import { checkValue, oneOf } from "../../wrappers/checks.js";
-import { type Verdict, type WaitOptions, waitUntil } from "./poll.js";
+import { type Verdict, type WaitOptions, watch } from "./poll.js";
 
 const fifteenMinutesMs = 15 * 60_000;
 const aGoal = /* @__PURE__ */ oneOf("running", "terminated");
@@ -29,7 +29,7 @@ export async function waitForInstance(
   };
   const stateOf = ({ status }: Instance) => status;
   const verdict = (instance: Instance) => verdictOf(stateOf(instance), goal);
-  return waitUntil({ what: `instance ${idOrPath}`, goal, read, stateOf, verdict }, options, fifteenMinutesMs);
+  return watch({ what: `instance ${idOrPath}`, goal, read, stateOf, verdict }, options, fifteenMinutesMs);
 }
 
 function verdictOf(status: string, goal: "running" | "terminated"): Verdict {

@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Order } from "../../generated/types.js";
 import { checkValue, oneOf } from "../../wrappers/checks.js";
-import { type Verdict, type WaitOptions, waitUntil } from "./poll.js";
+import { type Verdict, type WaitOptions, watch } from "./poll.js";
 
 const fiveMinutesMs = 5 * 60_000;
 const aGoal = /* @__PURE__ */ oneOf("settled", "filled");
@@ -24,7 +24,7 @@ export async function waitForOrder(
   options: WaitOptions<Order> = {},
 ): Promise<Order> {
   checkValue(goal, aGoal, "goal");
-  return waitUntil(
+  return watch(
     {
       what: `order ${id}`,
       goal,

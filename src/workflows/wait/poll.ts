@@ -1,7 +1,7 @@
 import type { CallOptions } from "../../options.js";
-import { aDuration, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
+import { aDuration, aFunction, type Checks, checkValue, readOptions } from "../../wrappers/checks.js";
 import { WaitError } from "../errors.js";
-import { askedMs, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { aDeadline, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 
 /** How to wait. */
 export interface WaitOptions<T = unknown> extends PaceOptions {
@@ -28,6 +28,7 @@ export interface Watched<T> {
   readonly what: string;
   /** For messages: `"running"`. */
   readonly goal: string;
+  /** Reads once. Pass the options on to each call: they hold the signal and the time that remains. */
   read(options: CallOptions): Promise<T>;
   stateOf(value: T): string;
   verdict(value: T): Verdict;
@@ -44,24 +45,43 @@ export async function waitUntil<T>(
   options: WaitOptions<T>,
   defaultDeadlineMs: number,
 ): Promise<T> {
-  options = readOptions<WaitOptions<T>>(options, waitChecks);
+  checkValue(defaultDeadlineMs, aDeadline, "defaultDeadlineMs");
+  // The caller's own read may ignore the options that bound it.
+  return watch(watched, options, defaultDeadlineMs, (pace) => pace.within(() => watched.read(pace.callOptions())));
+}
+
+/** The same for a read that passes its options on to each call. */
+export async function watch<T>(
+  watched: Watched<T>,
+  waitOptions: WaitOptions<T>,
+  defaultDeadlineMs: number,
+  read = (pace: Pace) => watched.read(pace.callOptions()),
+): Promise<T> {
+  const options = readOptions<WaitOptions<T>>(waitOptions, waitChecks);
   const pace = new Pace(options, defaultDeadlineMs);
   const waits = pollWaits(options, pace);
   let last: T | undefined;
   let failure: unknown;
+  let failures = 0;
   do {
-    failure = undefined;
-    try {
-      last = await watched.read(pace.callOptions());
+    const outcome = await read(pace).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if ("value" in outcome) {
+      last = outcome.value;
+      failures = 0;
+      failure = undefined;
       options.onPoll?.(last);
       const verdict = watched.verdict(last);
       if (verdict === "reached") return last;
       if (verdict === "unreachable") throw unreachable(watched, last);
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      failure = error;
+    } else {
+      failure = outcome.error;
+      failures += 1;
+      if (!isPassing(failure)) throw failure;
     }
-    await pace.sleep(Math.max(waits.next().value, askedMs(failure)));
+    await pace.pause(waits.next().value, failures, failure);
   } while (!pace.isOver());
   throw overdue(watched, last, failure);
 }

@@ -1,6 +1,6 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { PoolTransfer } from "../../generated/types.js";
-import { type WaitOptions, waitUntil } from "./poll.js";
+import { type WaitOptions, watch } from "./poll.js";
 
 const fiveMinutesMs = 5 * 60_000;
 
@@ -16,7 +16,7 @@ export function waitForPoolTransfer(
   id: string,
   options: WaitOptions<PoolTransfer> = {},
 ): Promise<PoolTransfer> {
-  return waitUntil(
+  return watch(
     {
       what: `pool transfer ${id}`,
       goal: "executed",

@@ -3,7 +3,7 @@ import type { Instance, InstanceSshInfo } from "../../generated/types.js";
 import type { CallOptions } from "../../options.js";
 import { ApiError } from "../../wrappers/errors.js";
 import { isOver } from "./instance.js";
-import { type WaitOptions, waitUntil } from "./poll.js";
+import { type WaitOptions, watch } from "./poll.js";
 
 const twentyMinutesMs = 20 * 60_000;
 
@@ -36,7 +36,7 @@ export async function waitForSsh(
     id = instance.id;
     return { instance, ssh: instance.status === "running" ? await sshOf(sfc, id, call) : undefined };
   };
-  const { ssh } = await waitUntil(
+  const { ssh } = await watch(
     {
       what: `instance ${idOrPath}`,
       goal: "reachable by SSH",

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as workflows from "../../src/workflows/index.js";
+import { outcomeOf, turns } from "../support/settle.js";
+import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
+
+/** Functions that call nothing. */
+const helpers = [
+  "cloudInit",
+  "logLines",
+  "price",
+  "priorityBatches",
+  "resourcePath",
+  "tagFilter",
+  "tags",
+  "unixSeconds",
+];
+
+test("every workflow is among the jobs that are tried", () => {
+  const names = Object.keys(workflows).filter((name) => !name.endsWith("Error") && !helpers.includes(name));
+  const tried = new Set(Object.keys(jobs).map((job) => job.split(",")[0]));
+  expect([...tried].sort()).toEqual(names.sort());
+});
+
+const services: Record<string, Answers> = {
+  "never comes to an end": endless,
+  "fails always": () => refusal(500),
+  "asks to wait": () => refusal(429, { "retry-after": "1" }),
+  "asks to wait for a day": () => refusal(503, { "retry-after": "86400" }),
+};
+
+/** Runs a job, the clock moving by itself, and says how long it took; no longer than ten times the deadline. */
+async function durationOf(job: string, deadlineMs: number, share: number, answers: Answers): Promise<number> {
+  const world = slowWorld(deadlineMs * share, answers);
+  const { clock } = world;
+  const startedAt = clock.monotonicMs();
+  let ended = false;
+  const run = jobs[job]?.(world, { deadlineMs, runtime: clock }) ?? Promise.reject(new Error("there is no such job"));
+  void outcomeOf(run).then(() => {
+    ended = true;
+  });
+  for (;;) {
+    await turns();
+    const duration = clock.monotonicMs() - startedAt;
+    if (ended || duration > 10 * deadlineMs) return duration;
+    if (!clock.advanceToNext()) throw new Error("a hang: nothing is left that could end the job");
+  }
+}
+
+describe.each(Object.keys(jobs))("%s", (job) => {
+  test("ends by its deadline, although each call takes nearly as long", async () => {
+    const deadline = fc.integer({ min: 20, max: 100_000_000 });
+    const share = fc.constantFrom(0.9, 0.55, 0.3);
+    await fc.assert(
+      fc.asyncProperty(deadline, share, async (deadlineMs, part) => {
+        for (const answers of Object.values(services)) {
+          expect(await durationOf(job, deadlineMs, part, answers)).toBeLessThanOrEqual(1.1 * deadlineMs);
+        }
+      }),
+      { numRuns: 6, examples: [[1_500, 0.9]] },
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { outcomeOf, turns } from "../support/settle.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
+
+const minuteMs = 60_000;
+
+/** When requests of a job were sent, in milliseconds from its start, until it ends or the time is up. */
+async function requestTimes(job: string, forMs: number, random: () => number, answers: Answers): Promise<number[]> {
+  const world = slowWorld(5, answers, virtualRuntime({ random }));
+  const { clock, sentAt } = world;
+  const startedAt = clock.monotonicMs();
+  const controller = new AbortController();
+  let ended = false;
+  const run = jobs[job]?.(world, { deadlineMs: 365 * 86_400_000, runtime: clock, signal: controller.signal });
+  void outcomeOf(run ?? Promise.reject(new Error("there is no such job"))).then(() => {
+    ended = true;
+  });
+  for (;;) {
+    await turns();
+    if (ended || clock.monotonicMs() - startedAt > forMs || !clock.advanceToNext()) break;
+  }
+  const times = sentAt.map((at) => at - startedAt).filter((at) => at <= forMs);
+  controller.abort();
+  await turns();
+  return times;
+}
+
+/** The most requests in any span of one minute. */
+function mostPerMinute(times: readonly number[]): number {
+  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + minuteMs).length));
+}
+
+/** Answers like `healthy` at first, so that a job gets under way, and with a failure from then on. */
+const failingAfter = (healthy: number, failure: () => Response): Answers => {
+  let count = 0;
+  return (asked) => (count++ < healthy ? endless(asked) : failure());
+};
+
+const chance = fc.constantFrom(0, 0.5, 0.999);
+
+describe.each(Object.keys(jobs))("%s", (job) => {
+  test("sends few requests while the service fails", async () => {
+    await fc.assert(
+      fc.asyncProperty(chance, fc.nat(12), fc.constantFrom(500, 503, 429), async (random, healthy, status) => {
+        const answers = failingAfter(healthy, () => refusal(status));
+        const times = await requestTimes(job, 10 * minuteMs, () => random, answers);
+        // Three attempts for each call: soon after the start a poll every few seconds, later one every 15 to 30.
+        expect(mostPerMinute(times.slice(healthy))).toBeLessThanOrEqual(45);
+        expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test("never comes back before the service asked it to", async () => {
+    const seconds = fc.oneof(fc.integer({ min: 1, max: 7_000 }), fc.constantFrom(1, 59, 60, 61, 120, 3_600));
+    await fc.assert(
+      fc.asyncProperty(
+        chance,
+        fc.nat(8),
+        seconds,
+        fc.constantFrom(429, 503, 500),
+        async (random, healthy, asked, status) => {
+          const answers = failingAfter(healthy, () => refusal(status, { "retry-after": String(asked) }));
+          const times = (await requestTimes(job, 10 * asked * 1_000, () => random, answers)).slice(healthy);
+          const gaps = times.slice(1).map((at, index) => at - (times[index] as number));
+          for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(asked * 1_000);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});

@@ -6,11 +6,14 @@ import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from
 import { isRetryableStatus } from "../wrappers/retry.js";
 import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
 
+/** A server that asks for more is not waited for: its error ends the workflow. */
+export const longestAskedMs: number = 3_600_000;
+
 /** How long a workflow may take, and what ends it. */
 export interface PaceOptions {
   /** Ends the workflow at once, whether it calls or waits, with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds the whole workflow may take, waits and calls included. `Infinity`: no limit. */
+  /** Milliseconds the whole workflow may take, waits and calls included: each call gets only the time that remains. `Infinity`: no limit. */
   readonly deadlineMs?: number | undefined;
   /** Clock, timers and chance, for tests that must not wait. @default the system's */
   readonly runtime?: Partial<Runtime> | undefined;
@@ -119,13 +122,14 @@ function aborted(): AbortError {
   return new AbortError("aborted by the caller's signal.", {});
 }
 
-/** Milliseconds that the service asked to wait, 0 when it did not. */
-export function askedMs(error: unknown): number {
-  return ApiError.is(error) ? (error.retryAfterMs ?? 0) : 0;
+/** Milliseconds that the server asked to wait with this failure, 0 when it did not. */
+export function askedMs(failure: unknown): number {
+  return (failure as { retryAfterMs?: number } | null | undefined)?.retryAfterMs ?? 0;
 }
 
 /** Whether a failed read may succeed a little later, although the client has given up on this one call. */
 export function isPassing(error: unknown): boolean {
+  if (askedMs(error) > longestAskedMs) return false;
   if (ApiError.is(error)) return isRetryableStatus(error.status);
   return ConnectionError.is(error) || TimeoutError.is(error) || DecodeError.is(error);
 }

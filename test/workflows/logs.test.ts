@@ -306,7 +306,7 @@ describe("tailLogs", () => {
     const id = await consoleOf(scene, "one\n");
     await scene.sfc.instances.terminate(id);
     const fault = { kind: "answer", status: 503 } as const;
-    scene.sim.faults.add({ operation: "get_instance", nth: [1, 2, 3, 4, 5, 6], fault });
+    scene.sim.faults.add({ operation: "fetch_instance", nth: [1, 2, 3, 4, 5, 6], fault });
     const path = "sfc:instance:acme:default:job";
     expect(textOf(await all(tailLogs(scene.sfc, path, { follow: true, runtime: scene.runtime })))).toBe("one\n");
   });

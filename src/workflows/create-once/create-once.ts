@@ -10,7 +10,7 @@ import {
 } from "../../wrappers/checks.js";
 import { AbortError, ApiError, SfcError } from "../../wrappers/errors.js";
 import { CreateUncertainError, IntentConflictError } from "../errors.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { describe, doubtAbout } from "./belonging.js";
 import {
   digestsOf,
@@ -177,8 +177,10 @@ export class Creation<Kind extends CreatableKind> {
   }
 
   /** A lost request may still be on its way: give it a moment before looking. */
-  async #settle(attempt: number, error: unknown): Promise<void> {
-    await this.#pace.sleep(1_000 * 2 ** (attempt - 1)).catch(() => {
+  async #settle(attempt: number, error: unknown, latest: unknown = error): Promise<void> {
+    const ms = Math.max(1_000 * 2 ** (attempt - 1), askedMs(latest));
+    if (ms > longestAskedMs) throw this.#uncertain(attempt, latest);
+    await this.#pace.sleep(ms).catch(() => {
       throw this.#aborted();
     });
     if (this.#pace.isOver()) throw this.#uncertain(attempt, error);
@@ -194,7 +196,7 @@ export class Creation<Kind extends CreatableKind> {
         if (IntentConflictError.is(error)) throw error;
         if (!isPassing(error) || look === 5 || this.#pace.isOver())
           throw isLost(failure) ? this.#uncertain(attempt, error) : failure;
-        await this.#settle(look, failure);
+        await this.#settle(look, failure, error);
       }
     }
   }

@@ -151,7 +151,7 @@ class Download {
       await response.body?.cancel();
       throw response.ok
         ? new WireFailure("the answer is not the range that was asked for", false)
-        : failureOf(response.status);
+        : failureOf(this.#wire, response);
     }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     try {

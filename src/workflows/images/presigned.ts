@@ -1,9 +1,10 @@
 import type { Fetch } from "../../options.js";
+import { retryAfterMs } from "../../wrappers/backoff.js";
 import { Interrupted, withinLimits } from "../../wrappers/deadline.js";
 import { AbortError } from "../../wrappers/errors.js";
 import { isLoopback } from "../../wrappers/http.js";
 import { isRetryableStatus, systemError } from "../../wrappers/retry.js";
-import type { Pace } from "../pace.js";
+import { longestAskedMs, type Pace } from "../pace.js";
 
 /** How bytes are moved to and from presigned URLs. */
 export interface Wire {
@@ -20,17 +21,21 @@ export class WireFailure {
   readonly why: string;
   /** Whether another attempt, with a fresh URL, may get through. */
   readonly passing: boolean;
+  /** Milliseconds that the server asked to wait. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(why: string, passing: boolean) {
+  constructor(why: string, passing: boolean, retryAfterMs?: number) {
     this.why = why;
     this.passing = passing;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** 403 is what an expired URL answers; the rest are the usual passing faults. */
-export function failureOf(status: number): WireFailure {
-  const passing = status === 403 || isRetryableStatus(status);
-  return new WireFailure(status < 400 ? "a redirect, which is not followed" : `status ${status}`, passing);
+export function failureOf({ pace }: Wire, { status, headers }: Response): WireFailure {
+  const asked = retryAfterMs(headers.get("retry-after"), pace.runtime.dateMs());
+  const passing = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= longestAskedMs;
+  return new WireFailure(status < 400 ? "a redirect, which is not followed" : `status ${status}`, passing, asked);
 }
 
 /** Does `work` within the wire's limits. Throws `WireFailure`, or `AbortError` when it was ended from outside. */

@@ -36,7 +36,7 @@ async function put(wire: Wire, url: string, bytes: Uint8Array<ArrayBuffer>): Pro
     const response = await request(wire, url, { method: "PUT", signal, ...partBody(bytes) });
     // Read, so that the connection can be used again.
     await response.text();
-    if (!response.ok) throw failureOf(response.status);
+    if (!response.ok) throw failureOf(wire, response);
   });
 }
 

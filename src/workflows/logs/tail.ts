@@ -3,7 +3,7 @@ import type { InstanceLogChunk, InstanceLogListQuery } from "../../generated/typ
 import { aDuration, aFlag, type Checks, readOptions } from "../../wrappers/checks.js";
 import { AbortError, ApiError, DecodeError } from "../../wrappers/errors.js";
 import { fromBase64 } from "../base64.js";
-import { askedMs, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { isResourcePath } from "../resource-path.js";
 import { isOver } from "../wait/instance.js";
 
@@ -11,8 +11,6 @@ import { isOver } from "../wait/instance.js";
 const mostChunks = 2_500;
 /** Empty answers between two looks at whether the instance still lives. */
 const idlePollsPerLook = 5;
-/** A service that asks for more is not waited for. */
-const longestAskedMs = 3_600_000;
 /** A character has at most four bytes, so it begins in one of the chunks that hold the three before it. */
 const chunksOfCharacter = 4;
 
@@ -120,7 +118,7 @@ class Tail {
           nextLook = idle + idlePollsPerLook;
         }
       } catch (error) {
-        if (!this.#follow || !isPassing(error) || askedMs(error) > longestAskedMs) throw error;
+        if (!this.#follow || !isPassing(error)) throw error;
         failures += 1;
         await this.#pace.pause(this.#pollMs, failures, error);
         continue;

@@ -4,7 +4,17 @@ import type { paths as DescribedPaths } from "../generated/schema.js";
  * The paths of the API, as openapi-fetch takes them. An enum that may get further values is a `string` here: openapi-fetch's types take the form that
  * keeps an editor's suggestions, `string & {}`, for an object.
  */
-export interface paths extends WithPlainStrings<DescribedPaths> {}
+export interface paths extends PathsWithPlainStrings {}
+
+type PathsWithPlainStrings = {
+  [Path in keyof DescribedPaths]: {
+    [Method in keyof DescribedPaths[Path]]: OperationWithPlainStrings<DescribedPaths[Path][Method]>;
+  };
+};
+
+type OperationWithPlainStrings<T> = T extends { responses: unknown }
+  ? { [Part in keyof T]: Part extends "responses" | "requestBody" ? WithPlainStrings<T[Part]> : T[Part] }
+  : T;
 
 type WithPlainStrings<T> = T extends string
   ? string extends T

@@ -17,7 +17,7 @@ export function handWritten(root: string): HandWritten {
 /** The files that lead from the package's name to the generated code, by their path from the root. */
 export function leadingFiles(root: string): Map<string, string> {
   const { folder, extension } = handWritten(root);
-  const entries = ["index", "client", "paths"].map((name) => `${folder}/${name}${extension}`);
+  const entries = ["index", "client", "paths", "paths/types"].map((name) => `${folder}/${name}${extension}`);
   const workflows = filesBelow(root, `${folder}/workflows`).filter((path) => path.endsWith(extension));
   return new Map([...entries, ...workflows].map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }

@@ -21,7 +21,9 @@ export async function conclude<T>(
   const call = "id" in prepared ? prepared : await prepared;
   const { runtime } = call.settings;
   const startedAt = runtime.monotonicMs();
-  const tellError = (error: SfcError & { status?: number }) => {
+  const tellError = (error: SfcError & { status?: number; type?: string }) => {
+    // The service knows the key from another request, so that it is not this body that the key stands for.
+    if (error.type === "idempotency_error" && call.claimed !== undefined) call.settings.keys.release(call.claimed);
     const durationMs = runtime.monotonicMs() - startedAt;
     tell(call, { type: "error", attempt: error.attempts, status: error.status, durationMs, error });
   };

@@ -35,7 +35,7 @@ export class KeyMemory {
     this.#recent.set(key, claim);
   }
 
-  /** Takes a claim back, for a call that certainly sent nothing. */
+  /** Takes a claim back, for a call that certainly sent nothing, or whose body the service refused because it knows the key from another one. */
   release(key: string): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key);
     if (claim === undefined) return;

@@ -205,6 +205,14 @@ describe("a call with a key", () => {
     }
   });
 
+  test("that the service refuses because it knows the key from another body gives the key back", async () => {
+    const mismatch = json({ error: { type: "idempotency_error", message: "known with another body" } }, 409);
+    const { caller, clock } = testCaller(scriptedFetch(mismatch, json({ id: "thing_1" }, 201)));
+    const options = { idempotencyKey: "order-7" };
+    expect(await failure(clock, caller.call(keyed, { body: { n: 1 } }, options))).toMatchObject({ attempts: 1 });
+    expect(await success(clock, caller.call(keyed, { body: { n: 2 } }, options))).toEqual({ id: "thing_1" });
+  });
+
   test("whose key is null gets a fresh one", async () => {
     const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: null as unknown as undefined };

@@ -123,6 +123,28 @@ describe("a run after a kill finds the order of its intent, although the market"
     expect(again.order.id).toBe(order.id);
     expect(scene.sim.state.orders).toHaveLength(1);
   });
+
+  test.each([400, 409, 422] as const)(
+    "moved up, on a service that refuses another body with a %i",
+    async (keyMismatch) => {
+      const scene = await stage({ assumptions: { keyMismatch } });
+      const plan = openPlan(scene);
+      const order = await killedAfterPlacing(scene, plan, job);
+      takeOffers(scene, 16);
+      const again = await placeOrder(clientOf(scene.sim), plan, job);
+      expect(again).toMatchObject({ order: { id: order.id }, totalDollars: "67.200000" });
+      expect(scene.sim.state.orders).toHaveLength(1);
+    },
+  );
+
+  test("moved up, on such a service, and the key stands for something else: nothing is claimed", async () => {
+    const scene = await stage({ assumptions: { keyMismatch: 409 } });
+    await placeOrder(scene.sfc, openPlan(scene, { node_count: 1 }), job);
+    takeOffers(scene, 16);
+    const error = await errorOf(placeOrder(clientOf(scene.sim), openPlan(scene), job));
+    expect(error).toMatchObject({ name: "OrderUncertainError", ambiguous: true, idempotencyKey: "order:job-17" });
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
 });
 
 describe("when there is no order to be had", () => {

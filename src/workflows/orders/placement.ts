@@ -122,16 +122,16 @@ export class Placement {
       if (isKeyMismatch(error)) this.#intents.delete(this.#key);
       throw error;
     }
-    const placed = await this.#placed(order, pool, draft);
     this.#intents.set(this.#key, this.#plan, draft, order.id);
-    return placed;
+    return this.#placed(order, pool, draft);
   }
 
   /** Everything here comes from the order: it can be an older one, at another price than the market's. */
   async #placed(order: Order, pool: string, { body: sent, fee, notices }: Draft): Promise<PlacedOrder> {
     const differences = orderDifferences(order, this.#plan, pool);
     if (order.instance_sku.id !== sent.instance_sku && !differences.includes("instance_sku")) {
-      if (!(await this.#isHardware(order))) differences.push("instance_sku");
+      // A failed read must not hide the order.
+      if (!(await this.#isHardware(order).catch(() => false))) differences.push("instance_sku");
     }
     if (differences.length > 0) throw mismatch(order, differences, this.#key);
     const body = bodyOf(order, this.#plan);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fetch } from "../../src/options.js";
 import type { Simulator } from "../../src/testing/simulator.js";
-import { type CreatableKind, createOnce, placeOrder } from "../../src/workflows/index.js";
+import { type Creatable, type CreatableKind, createOnce, placeOrder } from "../../src/workflows/index.js";
 import { untilKilled } from "./faults.js";
 import { clientOf, hastyRuntime, type Stage, stage } from "./support.js";
 
@@ -54,8 +54,8 @@ describe.each(["before", "after"] as const)("killed %s every request in turn, an
       sim.placeMarketOrder({
         side: direction > 0 ? "buy" : "sell",
         sku: "richmond",
-        // Killed after it was placed, the order is found although the price is beyond the limit by then.
-        nodes: when === "before" ? 9 : 16,
+        // Once it is placed, the order is found although the price is beyond the limit.
+        nodes: sim.state.orders.length > 0 ? 48 : 9,
         price: direction > 0 ? "20.000000" : `${16 - runs}.000000`,
         fromHours: 0,
         untilHours: 336,
@@ -128,18 +128,19 @@ describe("two processes at once", () => {
   );
 });
 
-function bodyOf({ sim }: Stage, kind: CreatableKind) {
+function bodyOf<Kind extends CreatableKind>({ sim }: Stage, kind: Kind): Creatable[Kind]["body"] {
   const workspace = "sfc:workspace:acme:default";
   const image = "sfc:image:acme:default:trainer";
   const instance_sku = sim.state.instanceSkus[0]?.id ?? "";
   const pool = sim.state.pools[1]?.id ?? "";
   const prices = { min_sell_price_dollars_per_node_hour: "90.0", max_buy_price_dollars_per_node_hour: "1.0" };
-  return {
+  const bodies: { [Each in CreatableKind]: Creatable[Each]["body"] } = {
     instances: { pool: "sfc:pool:acme:default:spare", image, instance_sku },
     pools: { workspace },
     images: { workspace },
     instanceTemplates: { workspace, image },
     procurements: { pool, instance_sku, target: 0, managed_window_minutes: 60, ...prices },
     workspaces: {},
-  }[kind];
+  };
+  return bodies[kind];
 }

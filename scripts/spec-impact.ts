@@ -6,8 +6,9 @@ import { explain, runAsCommand } from "./generate/command.js";
 import { printJson } from "./generate/json.js";
 import type { Surroundings } from "./generate/surroundings.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./impact/arguments.js";
-import { assess, type Impairment } from "./impact/assess.js";
+import { type Assessment, assess } from "./impact/assess.js";
 import { printImpact } from "./impact/print.js";
+import { readUserProjects } from "./impact/user-project.js";
 
 /** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
 export async function specImpact(
@@ -21,21 +22,23 @@ export async function specImpact(
       world.stdout.write(impactUsage(call));
       return 0;
     }
-    const found = await impactOf(options, world);
-    world.stdout.write(options.format === "json" ? printJson(found) : printImpact(found));
-    return found.length === 0 ? 0 : 2;
+    const assessment = await impactOf(options, world);
+    world.stdout.write(options.format === "json" ? printJson(assessment.found) : printImpact(assessment));
+    return assessment.found.length === 0 ? 0 : 2;
   } catch (error) {
     world.stderr.write(`${explain(error, world.environment)}\n`);
     return 1;
   }
 }
 
-async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): Promise<Impairment[]> {
+async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): Promise<Assessment> {
+  // Before the two are compared, which takes longer.
+  const projects = readUserProjects(resolve(cwd, options.project));
   const older = descriptionFile(options.before);
   try {
     const question = { ...options, before: older.path, root, cwd, version: ownVersion(root) };
     const { report, before, after } = await reportOn(question);
-    return assess(resolve(cwd, options.project), root, before, after, report.entries);
+    return assess(projects, root, before, after, report.entries);
   } finally {
     older.remove();
   }

@@ -11,12 +11,23 @@ export const SHADOW = "@shadow-";
 
 interface ProgramOptions {
   readonly options?: ts.CompilerOptions;
+  /** Projects that the program refers to; their sources are read, whether they were built or not. */
+  readonly references?: readonly ts.ProjectReference[];
   /** Names of packages whose source is known. */
   readonly packages?: ReadonlyMap<string, string>;
+  /** Is called for each file that imports one of them. */
+  readonly onPackage?: (importer: string) => void;
 }
 
-/** Parsed files from disk: they are the same for every program of this process. */
-const parsed = new Map<string, ts.SourceFile | undefined>();
+/** Parsed files from disk, by the options that they were parsed for: two clients are type-checked with the same ones. */
+const parsed = new Map<string, Map<string, ts.SourceFile | undefined>>();
+
+function parsedWith({ configFile: _, ...options }: ts.CompilerOptions): Map<string, ts.SourceFile | undefined> {
+  const key = JSON.stringify(options);
+  const known = parsed.get(key) ?? new Map<string, ts.SourceFile | undefined>();
+  parsed.set(key, known);
+  return known;
+}
 
 /**
  * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
@@ -26,46 +37,70 @@ export function virtualProgram(
   root: string,
   files: VirtualFiles,
   rootNames: readonly string[],
-  { options = compilerOptions(root), packages = new Map() }: ProgramOptions = {},
+  { options = compilerOptions(root), references = [], packages = new Map(), onPackage }: ProgramOptions = {},
 ): ts.Program {
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile.bind(host);
+  const known = parsedWith(options);
   host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
   host.getSourceFile = (path, target) => {
     const text = files.get(path);
-    if (text !== undefined) return parseVirtual(path, text, target);
-    if (!parsed.has(path)) parsed.set(path, read(path, target));
-    return parsed.get(path);
+    if (text !== undefined) return parseVirtual(path, text, target, known);
+    if (!known.has(path)) known.set(path, read(path, target));
+    return known.get(path);
   };
-  const resolution = ts.createModuleResolutionCache(root, (name) => name, options);
-  host.resolveModuleNameLiterals = (literals, importer) =>
-    literals.map(({ text }) => {
-      const known = packages.get(text);
-      return {
-        resolvedModule: known ? source(known) : resolveImport(text, importer, files, options, host, resolution),
-      };
+  // As editors do, through a hook that the compiler's types leave out: sources stand in for what a reference has not built yet.
+  Object.assign(host, { useSourceOfProjectReferenceRedirect: () => true });
+  const ownOptions = compilerOptions(root);
+  const own = { options: ownOptions, cache: resolutionCache(root, ownOptions) };
+  const ownFolder = `${join(root, handWritten(root).folder)}/`;
+  const cache = resolutionCache(root, options);
+  host.resolveModuleNameLiterals = (literals, importer, redirect, _, file) =>
+    literals.map((literal) => {
+      const { text } = literal;
+      const entry = packages.get(text);
+      if (entry !== undefined) {
+        onPackage?.(importer);
+        return { resolvedModule: source(entry) };
+      }
+      // The client's own imports are resolved as it needs, whatever the project's options are.
+      if (importer.startsWith(ownFolder)) return { resolvedModule: resolveOwn(text, importer, files, host, own) };
+      const theirs = redirect?.commandLine.options ?? options;
+      const mode = ts.getModeForUsageLocation(file, literal, theirs);
+      return ts.resolveModuleName(text, importer, theirs, host, cache, redirect, mode);
     });
-  return ts.createProgram([...rootNames], options, host);
+  return ts.createProgram({ rootNames: [...rootNames], options, projectReferences: references, host });
 }
 
-/** The last parsed text of each path: two programs in a row share most of their files. */
-const virtual = new Map<string, ts.SourceFile>();
+function resolutionCache(root: string, options: ts.CompilerOptions): ts.ModuleResolutionCache {
+  return ts.createModuleResolutionCache(root, (name) => name, options);
+}
 
-function parseVirtual(path: string, text: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
-  const known = virtual.get(path);
-  if (known?.text === text) return known;
+interface Resolution {
+  readonly options: ts.CompilerOptions;
+  readonly cache: ts.ModuleResolutionCache;
+}
+
+/** Two programs in a row share most of their files. */
+function parseVirtual(
+  path: string,
+  text: string,
+  target: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  known: Map<string, ts.SourceFile | undefined>,
+): ts.SourceFile {
+  const last = known.get(path);
+  if (last?.text === text) return last;
   const file = ts.createSourceFile(path, text, target, true);
-  virtual.set(path, file);
+  known.set(path, file);
   return file;
 }
 
-function resolveImport(
+function resolveOwn(
   name: string,
   importer: string,
   files: VirtualFiles,
-  options: ts.CompilerOptions,
   host: ts.ModuleResolutionHost,
-  cache: ts.ModuleResolutionCache,
+  { options, cache }: Resolution,
 ): ts.ResolvedModuleFull | undefined {
   if (name.startsWith(".")) {
     const wanted = resolve(dirname(importer), name).replace(/\.js$/, "");

@@ -17,12 +17,12 @@ export const REPOSITORY_CALL = "npm run spec:impact --";
 export const PACKAGE_CALL = "npx sfc-preview-sdk impact";
 
 export function impactUsage(call: string): string {
-  return `Usage: ${call} [OLD] NEW --project DIR [OPTIONS]
+  return `Usage: ${call} [OLD] NEW --project PLACE [OPTIONS]
 
 Type-checks a project on the clients of two API descriptions, and tells which change breaks which line of it.
 
   OLD                  default: the description that this version of the client was made from
-  --project DIR        folder with the project's tsconfig.json   default: the current folder
+  --project PLACE      the project's folder, or its tsconfig     default: the current folder
   --format text|json   default: text
   --sdk FILE           names and classes of operations           default: the client's own, openapi/sdk.yaml
   --overlay FILE       corrections to both                       default: the client's own, openapi/overlay.yaml

@@ -1,10 +1,14 @@
 import { relative } from "node:path";
 import { type Entry, sentence } from "../diff/entry.js";
 import type { Side } from "../diff/side.js";
+import { InputProblem } from "../generate/problem.js";
+import { count } from "../generate/report.js";
 import { adviceFor } from "./advice.js";
 import { type Break, findBreaks } from "./breaks.js";
 import { causeOf } from "./cause.js";
-import { readUserProject, userProgram } from "./user-project.js";
+import { withoutPlaces } from "./message.js";
+import { readPackageName, type UserProjects, userProgram } from "./user-project.js";
+import { UseFinder } from "./uses.js";
 
 /** A place of the user's code that has to change, and why. */
 export interface Impairment {
@@ -19,24 +23,62 @@ export interface Impairment {
   readonly advice?: string;
 }
 
+/** What was looked at, and what was found. */
+export interface Assessment {
+  readonly found: readonly Impairment[];
+  /** Files that were type-checked. */
+  readonly files: number;
+  /** Files that import the package. */
+  readonly importers: number;
+}
+
 /** Type-checks a user's project on both clients and joins each new error with the change that caused it. */
 export function assess(
-  folder: string,
+  { folder, projects }: UserProjects,
   root: string,
   before: Side,
   after: Side,
   entries: readonly Entry[],
-): Impairment[] {
-  const project = readUserProject(folder);
-  const older = userProgram(project, root, "before", before.code);
-  const newer = userProgram(project, root, "after", after.code);
+): Assessment {
+  const packageName = readPackageName(root);
   const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
-  return findBreaks(project, older, newer).map((found) => {
-    const cause = causeOf(found, entries, older, fields);
-    return { ...placeOf(found, folder), ...(cause && { cause: sentence(cause), advice: adviceFor(cause) }) };
+  const found = new Map<string, Impairment>();
+  const files = new Set<string>();
+  const importers = new Set<string>();
+  const placeOf = ({ file, line, column, message }: Break) => ({
+    file: relative(folder, file),
+    line,
+    column,
+    message: withoutPlaces(message, root, packageName),
   });
+  for (const project of projects) {
+    const older = userProgram(project, root, "before", before.code);
+    for (const { fileName } of older.sources) files.add(fileName);
+    for (const path of older.importers) importers.add(path);
+    // Without an import nothing of the client can be in it.
+    if (older.importers.length === 0) continue;
+    const newer = userProgram(project, root, "after", after.code);
+    const finder = new UseFinder(older.program, fields);
+    for (const one of findBreaks(older, newer)) {
+      const key = `${one.file} ${one.start}`;
+      // Two configurations may share a file.
+      if (found.has(key)) continue;
+      const cause = causeOf(one, entries, older.program, finder);
+      found.set(key, { ...placeOf(one), ...(cause && { cause: sentence(cause), advice: adviceFor(cause) }) });
+    }
+  }
+  if (importers.size === 0) throw notUsed(folder, files.size, packageName);
+  return {
+    found: [...found.values()],
+    files: files.size,
+    importers: [...importers].filter((path) => files.has(path)).length,
+  };
 }
 
-function placeOf({ file, line, column, message }: Break, folder: string): Impairment {
-  return { file: relative(folder, file), line, column, message };
+function notUsed(folder: string, files: number, packageName: string): InputProblem {
+  return new InputProblem({
+    where: folder,
+    what: `None of the ${count(files, "file")} of this project imports ${packageName}, so nothing can be said about it.`,
+    mend: "give the folder, or the configuration file, of a project that uses the client.",
+  });
 }

@@ -1,7 +1,8 @@
 import ts from "typescript";
 import type { Entry } from "../diff/entry.js";
 import type { Break } from "./breaks.js";
-import { type ResourceFields, type Uses, usesWithin } from "./uses.js";
+import { type Named, namedIn } from "./message.js";
+import { ownComments, type UseFinder, type Uses } from "./uses.js";
 
 /**
  * The entry of the difference that explains a break, by what the code around it stood for in the older client and by the
@@ -11,22 +12,24 @@ export function causeOf(
   found: Break,
   entries: readonly Entry[],
   before: ts.Program,
-  fields: ResourceFields,
+  finder: UseFinder,
 ): Entry | undefined {
-  const named = namesIn(found.message);
+  const named = namedIn(found.message);
+  let hasLeftStatement = false;
   for (const node of aroundBreak(before, found)) {
-    const uses = usesWithin(before, node, fields);
+    const uses = finder.within(node);
     const rated = entries.map((entry) => ({ entry, score: score(entry, uses, named) }));
-    const best = rated.reduce((a, b) => (b.score > a.score ? b : a), {
-      entry: undefined as Entry | undefined,
-      score: 0,
-    });
-    if (best.score >= ENOUGH) return best.entry;
+    const best = rated.reduce((a, b) => (b.score > a.score ? b : a), NOTHING);
+    // Beyond the statement anything may be used that has nothing to do with the error: there the message has to name it.
+    const isNear = !hasLeftStatement || isNamedIn(best.entry, named);
+    if (best.entry !== undefined && best.score >= ENOUGH && isNear) return best.entry;
+    hasLeftStatement ||= ts.isStatement(node) && !ts.isBlock(node);
   }
   return undefined;
 }
 
 const ENOUGH = 3;
+const NOTHING: { readonly entry: Entry | undefined; readonly score: number } = { entry: undefined, score: 0 };
 
 /** The node at the break, then each of those it lies in, up to the statement at the top of the file. */
 function aroundBreak(program: ts.Program, { file, start }: Break): ts.Node[] {
@@ -34,48 +37,102 @@ function aroundBreak(program: ts.Program, { file, start }: Break): ts.Node[] {
   if (source === undefined) return [];
   const nodes: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
-    if (node.getStart(source) > start || node.getEnd() <= start) return;
+    // With the comment that belongs to it, because types stand in comments too.
+    if (node.getStart(source, true) > start || node.getEnd() <= start) return;
     if (node !== source) nodes.unshift(node);
+    for (const comment of ownComments(node)) visit(comment);
     ts.forEachChild(node, visit);
   };
   visit(source);
   return nodes;
 }
 
-/** Names and values in quotes: `'pool'`, `'"yield"'`. */
-function namesIn(message: string): ReadonlySet<string> {
-  return new Set([...message.matchAll(/'("?[\w.$-]+"?)'/g)].map(([, name = ""]) => name));
+function isNamedIn(entry: Entry | undefined, named: Named): boolean {
+  if (entry === undefined) return false;
+  const member = lastName(entry);
+  return (
+    named.missing.has(member) ||
+    isMemberNamed(member, named) ||
+    named.names.has(entry.subject) ||
+    hasValue(entry, named)
+  );
 }
 
-function score(entry: Entry, uses: Uses, named: ReadonlySet<string>): number {
-  if (entry.impact !== "major") return 0;
-  return entry.member === undefined
-    ? scoreOfWhole(entry, uses, named)
-    : scoreOfMember(entry, entry.member, uses, named);
+function score(entry: Entry, uses: Uses, named: Named): number {
+  const full = entry.member === undefined ? scoreOfWhole(entry, uses, named) : scoreOfMember(entry, uses, named);
+  // What asks for nothing new of most code can break some, such as a response that a test makes up; but it is the last to blame.
+  return entry.impact === "major" ? full : full - 1;
 }
 
-/** A member by itself is a cause; its name in the message is one only where its method is called. */
-function scoreOfMember(entry: Entry, member: string, uses: Uses, named: ReadonlySet<string>): number {
-  const name = member.replace(/\[\]|\{\}/g, "");
-  const isUsed = uses.members.has(`${entry.owner} ${name}`);
-  const isNamed = named.has(name.split(".").at(-1) ?? "");
+/** A member by itself is a cause; its name in the message is one only where its type or method is used. */
+function scoreOfMember(entry: Entry, uses: Uses, named: Named): number {
+  const path = entry.member?.replace(/\[\]|\{\}/g, "") ?? "";
+  const name = lastName(entry);
   const isCalled = entry.methods.some((method) => uses.methods.has(method));
-  return (isUsed ? 4 : 0) + (isNamed ? 2 : 0) + (isCalled ? 1 : 0);
+  const isOwnerUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
+  const near = (isOwnerUsed ? 2 : 0) + (isCalled ? 1 : 0);
+  if (named.missing.has(name) && isDemanded(entry)) return near === 0 ? 2 : near + 6;
+  if (entry.impact !== "major") return isMemberNamed(name, named) && isOwnerUsed ? ENOUGH + 1 : 0;
+  const isUsed = uses.members.has(`${entry.owner} ${path}`);
+  return (isUsed ? 4 : 0) + (isMemberNamed(name, named) ? 2 : 0) + near;
 }
+
+function isDemanded({ kind }: Entry): boolean {
+  return kind === "member-new" || kind === "member-required";
+}
+
+function lastName({ member = "" }: Entry): string {
+  return (
+    member
+      .replace(/\[\]|\{\}/g, "")
+      .split(".")
+      .at(-1) ?? ""
+  );
+}
+
+function isMemberNamed(name: string, { names }: Named): boolean {
+  return name !== "" && (names.has(name) || names.has(`"${name}"`));
+}
+
+/** Kinds that change nothing that a compiler sees. */
+const UNSEEN = new Set<Entry["kind"]>([
+  "serialization",
+  "server",
+  "retry",
+  "status-new",
+  "status-gone",
+  "words",
+  "limits",
+]);
 
 /** A method or a type as a whole. */
-function scoreOfWhole(entry: Entry, uses: Uses, named: ReadonlySet<string>): number {
+function scoreOfWhole(entry: Entry, uses: Uses, named: Named): number {
+  if (UNSEEN.has(entry.kind)) return 0;
+  if (entry.kind === "key-gone" && !named.names.has("idempotencyKey")) return 0;
+  const path = pathScore(entry, uses);
+  // A path that moved or a method that is gone is met by its path too; nothing else of a move reaches code.
+  if (entry.kind === "method-moved") return path;
   const isCalled = uses.methods.has(entry.subject);
   const isUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
-  const isNamed = named.has(entry.subject) || hasValue(entry, named) || namesPath(entry, uses);
-  return (isCalled || isUsed ? 3 : 0) + (isNamed ? 3 : 0);
+  const isNamed = named.names.has(entry.subject) || hasValue(entry, named);
+  return (isCalled || isUsed ? 3 : 0) + (isNamed ? 3 : 0) + path;
 }
 
-/** The path client is called with a path that has moved. */
-function namesPath({ kind, clause }: Entry, { texts }: Uses): boolean {
-  return kind === "method-moved" && [...texts].some((text) => clause.includes(` ${text})`));
+/** The path client is called with a path that has moved or is gone; another HTTP method of the same path is less likely. */
+function pathScore({ kind, clause }: Entry, { texts }: Uses): number {
+  const old =
+    kind === "method-moved"
+      ? /\(was (\w+) (\S+?)\)/.exec(clause)
+      : kind === "method-gone"
+        ? /\((\w+) (\S+?)\)/.exec(clause)
+        : null;
+  if (old === null || !texts.has(old[2] ?? "")) return 0;
+  return texts.has(old[1] ?? "") ? 5 : 3;
 }
 
-function hasValue({ kind, clause }: Entry, named: ReadonlySet<string>): boolean {
-  return kind.startsWith("value-") && [...named].some((name) => name.startsWith('"') && clause.includes(name));
+function hasValue({ kind, clause }: Entry, { names }: Named): boolean {
+  return (
+    kind.startsWith("value-") &&
+    [...names].some((name) => name !== "" && clause.includes(`\`"${name.replace(/^"|"$/g, "")}"\``))
+  );
 }

@@ -1,57 +1,133 @@
 import ts from "typescript";
 import { SHADOW } from "../diff/virtual-program.js";
+import { ownerOf } from "./owner-of.js";
 
 /** What of the client a piece of the user's code refers to, as the older client has it. */
 export interface Uses {
   /** Members of types: `schema InstanceResponse deployment`, `query list_orders limit`. */
   readonly members: ReadonlySet<string>;
-  /** Types as a whole: `schema InstanceStatus`. */
+  /** Types as a whole, named or inferred: `schema InstanceStatus`. */
   readonly owners: ReadonlySet<string>;
   /** Methods that are called or named: `instances.create`. */
   readonly methods: ReadonlySet<string>;
-  /** Texts, among them the paths that the path client is called with. */
+  /** Names and texts, among them the paths that the path client is called with, and `GET`. */
   readonly texts: ReadonlySet<string>;
 }
 
 /** Class of a resource to its field of the client. */
 export type ResourceFields = ReadonlyMap<string, string>;
 
-/** Everything of the client that the names within a node stand for. */
-export function usesWithin(program: ts.Program, node: ts.Node, fields: ResourceFields): Uses {
-  const checker = program.getTypeChecker();
-  const uses: Found = { members: new Set(), owners: new Set(), methods: new Set(), texts: new Set() };
-  const visit = (child: ts.Node): void => {
-    if (ts.isStringLiteral(child)) uses.texts.add(child.text);
-    if (ts.isIdentifier(child) || ts.isStringLiteral(child)) {
-      for (const declaration of declarationsOf(checker, child)) note(declaration, uses, fields);
-    }
-    ts.forEachChild(child, visit);
-  };
-  visit(node);
-  return uses;
-}
+/** A variable is followed to what it was made from, and that once more: `const create = sfc.orders.create.bind(sfc.orders)`. */
+const MOST_HOPS = 3;
 
-function declarationsOf(checker: ts.TypeChecker, node: ts.Node): readonly ts.Declaration[] {
-  const symbol = checker.getSymbolAtLocation(node);
-  const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  const own = target?.declarations ?? [];
-  return [...own, ...own.flatMap((declaration) => contextOf(checker, declaration))];
-}
+/** Type arguments within type arguments: `Promise<Page<Instance>>`. */
+const MOST_DEPTH = 4;
 
-/** A property that the user writes or takes out of an object stands for the one in the object's type. */
-function contextOf(checker: ts.TypeChecker, declaration: ts.Declaration): readonly ts.Declaration[] {
-  if (ts.isBindingElement(declaration)) {
-    const type = checker.getTypeAtLocation(declaration.parent);
-    return propertyOf(checker, type, (declaration.propertyName ?? declaration.name).getText());
+/** Finds what the names within a node stand for; each node is looked at once, however many breaks there are. */
+export class UseFinder {
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Node, Uses>();
+
+  constructor(
+    program: ts.Program,
+    readonly fields: ResourceFields,
+  ) {
+    this.#checker = program.getTypeChecker();
   }
-  if (!ts.isPropertyAssignment(declaration) && !ts.isShorthandPropertyAssignment(declaration)) return [];
-  return propertyOf(checker, checker.getContextualType(declaration.parent), declaration.name.getText());
+
+  within(node: ts.Node): Uses {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const uses = {
+      members: new Set<string>(),
+      owners: new Set<string>(),
+      methods: new Set<string>(),
+      texts: new Set<string>(),
+    };
+    this.#visit(node, uses, 0, new Set());
+    this.#known.set(node, uses);
+    return uses;
+  }
+
+  #visit(node: ts.Node, uses: Found, hops: number, followed: Set<ts.Node>): void {
+    if (ts.isStringLiteralLike(node) || ts.isIdentifier(node)) {
+      uses.texts.add(node.text);
+      for (const declaration of this.#declarations(node)) {
+        this.#note(declaration, uses);
+        const origin = originOf(declaration);
+        if (origin === undefined || hops >= MOST_HOPS || followed.has(origin)) continue;
+        followed.add(origin);
+        this.#visit(origin, uses, hops + 1, followed);
+      }
+      this.#noteType(this.#checker.getTypeAtLocation(node), uses, 0);
+    }
+    if (ts.isObjectLiteralExpression(node)) this.#noteType(this.#checker.getContextualType(node), uses, 0);
+    for (const comment of ownComments(node)) this.#visit(comment, uses, hops, followed);
+    ts.forEachChild(node, (child) => this.#visit(child, uses, hops, followed));
+  }
+
+  #declarations(node: ts.Node): readonly ts.Declaration[] {
+    const symbol = this.#checker.getSymbolAtLocation(node);
+    const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+    const own = target?.declarations ?? [];
+    return [...own, ...own.flatMap((declaration) => this.#context(declaration))];
+  }
+
+  /** A property that the user writes or takes out of an object stands for the one in the object's type. */
+  #context(declaration: ts.Declaration): readonly ts.Declaration[] {
+    if (ts.isBindingElement(declaration)) {
+      const type = this.#checker.getTypeAtLocation(declaration.parent);
+      return this.#property(type, (declaration.propertyName ?? declaration.name).getText());
+    }
+    if (!ts.isPropertyAssignment(declaration) && !ts.isShorthandPropertyAssignment(declaration)) return [];
+    return this.#property(this.#checker.getContextualType(declaration.parent), declaration.name.getText());
+  }
+
+  #property(type: ts.Type | undefined, name: string): readonly ts.Declaration[] {
+    const parts = type?.isUnion() ? type.types : type ? [type] : [];
+    return parts.flatMap((part) => this.#checker.getPropertyOfType(part, name)?.declarations ?? []);
+  }
+
+  #note(declaration: ts.Declaration, uses: Found): void {
+    if (!isOfClient(declaration)) return;
+    if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, this.fields));
+    const place = ownerOf(declaration);
+    if (place !== undefined) {
+      uses.owners.add(place.owner);
+      if (place.member !== "") uses.members.add(`${place.owner} ${place.member}`);
+    }
+    for (const owner of schemasIn(declaration)) uses.owners.add(owner);
+  }
+
+  /** The types of the client that a type is made of, for code that names none of them. */
+  #noteType(type: ts.Type | undefined, uses: Found, depth: number): void {
+    if (type === undefined || depth > MOST_DEPTH) return;
+    for (const symbol of [type.aliasSymbol, type.symbol]) {
+      for (const declaration of symbol?.declarations ?? []) {
+        if (!isOfClient(declaration)) continue;
+        const place = ownerOf(declaration);
+        if (place !== undefined) uses.owners.add(place.owner);
+      }
+    }
+    const parts = [
+      ...(type.isUnionOrIntersection() ? type.types : []),
+      ...(type.aliasTypeArguments ?? []),
+      ...(isReference(type) ? this.#checker.getTypeArguments(type) : []),
+      ...type
+        .getCallSignatures()
+        .flatMap((signature) => signature.getParameters().map((one) => this.#checker.getTypeOfSymbol(one))),
+    ];
+    // A union of hundreds of texts has no type of the client in it.
+    if (parts.length <= MOST_PARTS) for (const part of parts) this.#noteType(part, uses, depth + 1);
+  }
 }
 
-function propertyOf(checker: ts.TypeChecker, type: ts.Type | undefined, name: string): readonly ts.Declaration[] {
-  const parts = type?.isUnion() ? type.types : type ? [type] : [];
-  return parts.flatMap((part) => checker.getPropertyOfType(part, name)?.declarations ?? []);
+/** The comments of a node itself, in which JavaScript has its types. */
+export function ownComments(node: ts.Node): readonly ts.Node[] {
+  return ts.getJSDocCommentsAndTags(node).filter(({ parent, kind }) => parent === node && kind === ts.SyntaxKind.JSDoc);
 }
+
+const MOST_PARTS = 40;
 
 interface Found {
   readonly members: Set<string>;
@@ -60,43 +136,32 @@ interface Found {
   readonly texts: Set<string>;
 }
 
-function note(declaration: ts.Declaration, uses: Found, fields: ResourceFields): void {
-  const file = declaration.getSourceFile().fileName;
-  if (!file.includes(SHADOW)) return;
-  if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, fields));
-  const place = placeOf(declaration);
-  if (place !== undefined) {
-    uses.owners.add(place.owner);
-    if (place.member !== "") uses.members.add(`${place.owner} ${place.member}`);
+function isReference(type: ts.Type): type is ts.TypeReference {
+  return (
+    (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0
+  );
+}
+
+function isOfClient(declaration: ts.Node): boolean {
+  return declaration.getSourceFile().fileName.includes(SHADOW);
+}
+
+/** What a variable of the user's, without a type of its own, was made from. */
+function originOf(declaration: ts.Declaration): ts.Node | undefined {
+  if (isOfClient(declaration) || declaration.getSourceFile().isDeclarationFile) return undefined;
+  if (ts.isVariableDeclaration(declaration))
+    return declaration.type === undefined ? declaration.initializer : declaration.type;
+  if (ts.isBindingElement(declaration)) {
+    const variable = ts.walkUpBindingElementsAndPatterns(declaration);
+    return ts.isVariableDeclaration(variable) ? variable.initializer : variable.type;
   }
-  for (const owner of schemasIn(declaration)) uses.owners.add(owner);
+  return ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
 }
 
 /** Class `InstanceSkus` is the field `instanceSkus` of the client. */
 function methodName({ parent, name }: ts.MethodDeclaration, fields: ResourceFields): string {
   const className = ts.isClassDeclaration(parent) ? (parent.name?.text ?? "") : "";
   return `${fields.get(className) ?? className}.${name.getText()}`;
-}
-
-/** Where in `components` or `operations` of the generated types a declaration stands. */
-function placeOf(declaration: ts.Node): { owner: string; member: string } | undefined {
-  const names: string[] = [];
-  for (let node: ts.Node | undefined = declaration; node !== undefined; node = node.parent) {
-    if (ts.isPropertySignature(node)) names.unshift(textOf(node.name));
-    if (ts.isInterfaceDeclaration(node)) names.unshift(node.name.text);
-  }
-  const [root, first, second, third, ...rest] = names;
-  if (root === "components" && first === "schemas" && second !== undefined) {
-    return { owner: `schema ${second}`, member: [...(third === undefined ? [] : [third]), ...rest].join(".") };
-  }
-  if (root === "operations" && second === "parameters" && third === "query") {
-    return { owner: `query ${first}`, member: rest.join(".") };
-  }
-  return undefined;
-}
-
-function textOf(name: ts.PropertyName): string {
-  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : name.getText();
 }
 
 /** The named schemas that a declared type is made of. */

@@ -34,8 +34,8 @@ it(
     const code = await specImpact([before, after, "--project", CONSUMER, "--format", "json"], out.world);
     expect(out.stderr).toBe("");
     const found = (JSON.parse(out.stdout) as Impairment[]).map(({ file, line, cause }) => `${file}:${line} ${cause}`);
-    expect(found).toEqual(consumerBreaks());
-    expect(found).toHaveLength(12);
+    expect(found.sort()).toEqual(consumerBreaks().sort());
+    expect(found).toHaveLength(28);
     expect(code).toBe(2);
   },
   TIME,
@@ -48,7 +48,7 @@ it(
     const code = await specImpact([before, before, "--project", CONSUMER], out.world);
     expect({ code, stdout: out.stdout, stderr: out.stderr }).toEqual({
       code: 0,
-      stdout: "Nothing breaks in this project.\n",
+      stdout: "Nothing breaks in this project: 4 files checked, 4 of them import the client.\n",
       stderr: "",
     });
   },
@@ -83,7 +83,7 @@ it(
     const code = await specImpact([join(ROOT, "openapi/sfc-preview.yaml"), "--project", CONSUMER], out.world);
     expect({ code, stdout: out.stdout, stderr: out.stderr }).toEqual({
       code: 0,
-      stdout: "Nothing breaks in this project.\n",
+      stdout: "Nothing breaks in this project: 4 files checked, 4 of them import the client.\n",
       stderr: "",
     });
   },

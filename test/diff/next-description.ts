@@ -1,6 +1,6 @@
 import { type Draft, refTo } from "../mutations/mutation.js";
 
-/** Twelve changes that break the uses in consumer/breaks.ts, and some that break nothing. */
+/** Changes that break the uses in consumer/breaks.ts and those beside it, and some that break nothing. */
 export function nextDescription(draft: Draft): void {
   draft.setProperty("CreateInstanceRequest", "hostname", { type: "string" }, true);
   draft.removeProperty("CreateInstanceRequest", "firewall");
@@ -18,6 +18,12 @@ export function nextDescription(draft: Draft): void {
   draft.addParameter("list_pools", { name: "owner", required: true, schema: { type: "string" } });
   draft.move("/preview/v2/orders/{id}", "/preview/v2/market/orders/{id}");
   draft.renameSchema("InstanceSshInfo", "InstanceSshAccess");
+
+  const filled = draft.property("v2.OrderResponse", "filled_allocation_schedule_delta");
+  draft.removeProperty("v2.OrderResponse", "filled_allocation_schedule_delta");
+  draft.setProperty("v2.OrderResponse", "filled_schedule", { ...filled, description: "What has been traded." }, true);
+  draft.removeParameter("list_orders", "sort_by");
+  delete draft.paths["/preview/v2/order_preview"];
 
   draft.schema("OrderStatus").enum.push("expired");
   draft.parameter("list_deployments", "workspace").required = false;

@@ -1,26 +1,71 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { adviceFor } from "../../scripts/impact/advice.js";
+import { namedIn, withoutPlaces } from "../../scripts/impact/message.js";
 import { printImpact } from "../../scripts/impact/print.js";
 
-const PLACE = { file: "src/a.ts", line: 3, column: 9, message: "Property 'pool' is missing.\n  More." };
+const PLACE = {
+  file: "src/a.ts",
+  line: 3,
+  column: 9,
+  message: "Argument is not assignable.\n  Property 'pool' is missing.",
+};
+const COUNTS = { files: 12, importers: 3 };
 
-it("says place, compiler's word, cause and remedy, in a form that terminals make links of", () => {
-  const cause = "`instances.create`: `pool` is new and required";
-  expect(printImpact([{ ...PLACE, cause, advice: "Give `pool`." }])).toBe(
+it("says each cause and its remedy once, with the places in a form that terminals make links of", () => {
+  const because = { cause: "`instances.create`: `pool` is new and required", advice: "Give `pool`." };
+  const unexplained = { ...PLACE, line: 7, message: "Something else." };
+  expect(
+    printImpact({ ...COUNTS, found: [{ ...PLACE, ...because }, unexplained, { ...PLACE, ...because, line: 9 }] }),
+  ).toBe(
     [
-      "src/a.ts:3:9",
-      "  Property 'pool' is missing.",
-      "  Because: `instances.create`: `pool` is new and required",
-      "  Instead: Give `pool`.",
+      "`instances.create`: `pool` is new and required",
+      "  Give `pool`.",
+      "    src/a.ts:3:9  Property 'pool' is missing.",
+      "    src/a.ts:9:9  Property 'pool' is missing.",
       "",
-      "1 place in 1 file to change.",
+      "No change of the API explains:",
+      "    src/a.ts:7:9  Something else.",
+      "",
+      "3 places in 1 file to change; 12 files checked, 3 of them import the client.",
       "",
     ].join("\n"),
   );
 });
 
-it("does not make up a cause", () => {
-  expect(printImpact([PLACE])).toContain("No change of the API explains it.");
+it("says how much was looked at where nothing breaks", () => {
+  expect(printImpact({ found: [], files: 1, importers: 1 })).toBe(
+    "Nothing breaks in this project: 1 file checked, 1 of them imports the client.\n",
+  );
+});
+
+describe("a message of the compiler", () => {
+  it("names what is missing in whichever line of its chain", () => {
+    const missing =
+      "Argument of type 'A' is not assignable.\n  Type 'A' is missing the following properties from type 'B': pool, image";
+    expect([...namedIn(missing).missing]).toEqual(["pool", "image"]);
+    expect([...namedIn("No.\n  Property 'pool' is missing in type 'A' but required in type 'B'.").missing]).toEqual([
+      "pool",
+    ]);
+  });
+
+  it("names the text that a type does not allow, and not those that it does", () => {
+    expect([...namedIn(`Type '"id" | "gone"' does not satisfy the constraint '"id" | "pool"'.`).names]).toContain(
+      '"gone"',
+    );
+    expect([...namedIn(`Type '"id" | "gone"' does not satisfy the constraint '"id" | "pool"'.`).names]).not.toContain(
+      '"id"',
+    );
+  });
+
+  it("is shown without files that exist in memory only, and without the compiler's guess at another name", () => {
+    const text = `Module '"/home/x/dist/@shadow-after/workflows/index"' has no import("/home/x/src/@shadow-after/index").A`;
+    expect(withoutPlaces(text, "/home/x", "the-package")).toBe(
+      `Module '"the-package/workflows"' has no import("the-package").A`,
+    );
+    expect(withoutPlaces("Property 'a' does not exist on type 'B'. Did you mean 'b'?", "/x", "p")).toBe(
+      "Property 'a' does not exist on type 'B'.",
+    );
+  });
 });
 
 it("names what takes the place of what is gone", () => {

@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Compared, reportOn } from "../../scripts/diff/report.js";
+import { type Assessment, assess } from "../../scripts/impact/assess.js";
+import { readUserProjects } from "../../scripts/impact/user-project.js";
+import { ROOT, readBase } from "../mutations/base.js";
+import { Draft } from "../mutations/mutation.js";
+import { nextDescription } from "./next-description.js";
+
+const folder = mkdtempSync(join(tmpdir(), "impact-projects-"));
+let compared: Compared;
+
+beforeAll(async () => {
+  const { description } = readBase(true);
+  const draft = new Draft(structuredClone(description));
+  nextDescription(draft);
+  const [before, after] = ["before.json", "after.json"].map((name) => join(folder, name));
+  writeFileSync(before ?? "", JSON.stringify(description));
+  writeFileSync(after ?? "", JSON.stringify(draft.document));
+  const files = { before: before ?? "", after: after ?? "" };
+  compared = await reportOn({ ...files, companions: {}, root: ROOT, cwd: ROOT, version: "0.1.0" });
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const TIME = 120_000;
+const OPTIONS = { target: "es2022", module: "nodenext", strict: true, types: [], skipLibCheck: true };
+const BREAKS = `import type { Instance } from "sfc-preview-sdk";\nexport const age = (one: Instance): number => one.created_at;\n`;
+
+function project(files: Record<string, string | object>): string {
+  const place = mkdtempSync(join(folder, "project-"));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), typeof content === "string" ? content : JSON.stringify(content));
+  }
+  return place;
+}
+
+/** What breaks in a project, one line for each place. */
+function breaksIn(place: string): string[] {
+  return assessed(place).found.map(({ file, line, cause }) => `${file}:${line} ${cause}`);
+}
+
+function assessed(place: string): Assessment {
+  const { before, after, report } = compared;
+  return assess(readUserProjects(place), ROOT, before, after, report.entries);
+}
+
+const CREATED_AT = "`Instance.created_at` is now string (was UnixEpoch)";
+
+describe("spec:impact follows", () => {
+  it(
+    "references of a configuration that lists no files itself, and what they import of each other before it is built",
+    () => {
+      const composite = { ...OPTIONS, composite: true, outDir: "dist", rootDir: "src" };
+      const place = project({
+        "tsconfig.json": {
+          files: [],
+          references: [{ path: "./packages/app" }, { path: "./packages/lib/tsconfig.lib.json" }],
+        },
+        "packages/lib/package.json": {
+          name: "@acme/lib",
+          type: "module",
+          exports: { ".": { types: "./dist/index.d.ts" } },
+        },
+        "packages/lib/tsconfig.lib.json": { compilerOptions: composite, include: ["src"] },
+        "packages/lib/src/index.ts": `import type { SfcClient } from "sfc-preview-sdk";
+          export const find = async (sfc: SfcClient) => await sfc.instances.get("inst_a");`,
+        "packages/app/tsconfig.json": {
+          extends: ["../../base.json"],
+          compilerOptions: { composite: true, outDir: "dist", rootDir: "src" },
+          references: [{ path: "../lib/tsconfig.lib.json" }],
+          include: ["src"],
+        },
+        "base.json": { compilerOptions: OPTIONS },
+        "packages/app/package.json": { type: "module" },
+        "packages/app/src/main.ts": `import type { SfcClient } from "sfc-preview-sdk";
+          import { find } from "@acme/lib";
+          export const age = async (sfc: SfcClient): Promise<number> => (await find(sfc)).created_at;`,
+      });
+      mkdirSync(join(place, "node_modules/@acme"), { recursive: true });
+      symlinkSync(join(place, "packages/lib"), join(place, "node_modules/@acme/lib"));
+      expect(breaksIn(place)).toEqual([`packages/app/src/main.ts:3 ${CREATED_AT}`]);
+    },
+    TIME,
+  );
+
+  it(
+    "imports to files that the configuration does not list, paths of its own, and JavaScript that it does not check",
+    () => {
+      const place = project({
+        "tsconfig.json": {
+          compilerOptions: {
+            ...OPTIONS,
+            module: "esnext",
+            moduleResolution: "bundler",
+            allowJs: true,
+            paths: { "~/*": ["./source/*"] },
+          },
+          files: ["main.ts"],
+        },
+        "main.ts": `export { age } from "~/age";\nexport { time } from "./time.js";\n`,
+        "source/age.ts": BREAKS,
+        "time.js": `/** @param {import("sfc-preview-sdk").Instance} one\n * @returns {number} */\nexport const time = (one) => one.created_at;\n`,
+      });
+      expect(breaksIn(place)).toEqual([`source/age.ts:2 ${CREATED_AT}`, `time.js:3 ${CREATED_AT}`]);
+    },
+    TIME,
+  );
+
+  it(
+    "a configuration that is named as a file, and a jsconfig.json",
+    () => {
+      const place = project({
+        "tsconfig.app.json": { compilerOptions: OPTIONS, files: ["age.ts"] },
+        "age.ts": BREAKS,
+      });
+      expect(breaksIn(join(place, "tsconfig.app.json"))).toEqual([`age.ts:2 ${CREATED_AT}`]);
+      const script = `import { SfcClient } from "sfc-preview-sdk";\nexport const run = () => new SfcClient().pools.delete("pool_a");\n`;
+      const javascript = project({ "jsconfig.json": { compilerOptions: { module: "nodenext" } }, "run.mjs": script });
+      expect(breaksIn(javascript)).toEqual(["run.mjs:2 `pools.delete`: is gone (DELETE /preview/v2/pools/{id})"]);
+    },
+    TIME,
+  );
+});
+
+describe("spec:impact refuses", () => {
+  it(
+    "a project in which no file imports the client",
+    () => {
+      const place = project({
+        "tsconfig.json": { compilerOptions: OPTIONS, files: ["a.ts"] },
+        "a.ts": "export const a = 1;\n",
+      });
+      expect(() => assessed(place)).toThrow(
+        "None of the 1 file of this project imports sfc-preview-sdk, so nothing can be said about it.",
+      );
+    },
+    TIME,
+  );
+
+  it(
+    "a configuration without files, and references that lead nowhere",
+    () => {
+      const empty = project({ "tsconfig.json": { files: [], references: [] } });
+      expect(() => assessed(empty)).toThrow("Neither this configuration nor those that it refers to name a file.");
+      const lost = project({ "tsconfig.json": { files: [], references: [{ path: "./nowhere" }] } });
+      expect(() => assessed(lost)).toThrow("nowhere/tsconfig.json");
+    },
+    TIME,
+  );
+});
+
+it(
+  "shows no file that exists in memory only",
+  () => {
+    const code = `import { InstanceSshInfo } from "sfc-preview-sdk";\nexport type A = InstanceSshInfo | import("sfc-preview-sdk").InstanceSshInfo;\n`;
+    const place = project({ "tsconfig.json": { compilerOptions: OPTIONS, files: ["a.ts"] }, "a.ts": code });
+    const raw = JSON.stringify(assessed(place));
+    expect(raw).toContain("sfc-preview-sdk");
+    expect(raw).not.toMatch(/@shadow|\/(src|dist)\//);
+  },
+  TIME,
+);

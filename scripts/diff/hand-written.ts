@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { filesBelow } from "../generate/files.js";
+import { dirname, join } from "node:path";
+import ts from "typescript";
 
 /** What the compiler reads of the hand-written code: sources in the repository, declarations in the published package. */
 export interface HandWritten {
@@ -14,10 +14,34 @@ export function handWritten(root: string): HandWritten {
     : { folder: "dist", extension: ".d.ts" };
 }
 
+/** Where the package's name and its entry points lead. */
+const ENTRIES = ["index", "client", "paths", "workflows/index"];
+
 /** The files that lead from the package's name to the generated code, by their path from the root. */
 export function leadingFiles(root: string): Map<string, string> {
   const { folder, extension } = handWritten(root);
-  const entries = ["index", "client", "paths", "paths/types"].map((name) => `${folder}/${name}${extension}`);
-  const workflows = filesBelow(root, `${folder}/workflows`).filter((path) => path.endsWith(extension));
-  return new Map([...entries, ...workflows].map((path) => [path, readFileSync(join(root, path), "utf8")]));
+  const texts = new Map<string, string>();
+  const imports = new Map<string, readonly string[]>();
+  const read = (path: string): void => {
+    if (imports.has(path) || isGenerated(path) || !existsSync(join(root, path))) return;
+    const text = readFileSync(join(root, path), "utf8");
+    const names = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+    const own = names.filter((name) => name.startsWith("."));
+    const found = own.map((name) => join(dirname(path), name.replace(/\.js$/, extension)));
+    texts.set(path, text);
+    imports.set(path, found);
+    for (const next of found) read(next);
+  };
+  for (const name of ENTRIES) read(`${folder}/${name}${extension}`);
+  const leading = new Set([...imports.keys()].filter((path) => (imports.get(path) ?? []).some(isGenerated)));
+  // Whatever imports one that leads there leads there too, until no more are found.
+  for (let size = -1; size !== leading.size; ) {
+    size = leading.size;
+    for (const [path, found] of imports) if (found.some((next) => leading.has(next))) leading.add(path);
+  }
+  return new Map([...leading].map((path) => [path, texts.get(path) ?? ""]));
+}
+
+function isGenerated(path: string): boolean {
+  return path.split("/")[1] === "generated";
 }

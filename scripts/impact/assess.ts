@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { type Entry, sentence } from "../diff/entry.js";
+import { leadingFiles } from "../diff/hand-written.js";
 import type { Side } from "../diff/side.js";
 import { InputProblem } from "../generate/problem.js";
 import { count } from "../generate/report.js";
@@ -40,6 +41,7 @@ export function assess(
   after: Side,
   entries: readonly Entry[],
 ): Assessment {
+  const leading = leadingFiles(root);
   const packageName = readPackageName(root);
   const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
   const found = new Map<string, Impairment>();
@@ -52,12 +54,12 @@ export function assess(
     message: withoutPlaces(message, root, packageName),
   });
   for (const project of projects) {
-    const older = userProgram(project, root, "before", before.code);
+    const older = userProgram(project, root, "before", new Map([...leading, ...before.code]));
     for (const { fileName } of older.sources) files.add(fileName);
     for (const path of older.importers) importers.add(path);
     // Without an import nothing of the client can be in it.
     if (older.importers.length === 0) continue;
-    const newer = userProgram(project, root, "after", after.code);
+    const newer = userProgram(project, root, "after", new Map([...leading, ...after.code]));
     const finder = new UseFinder(older.program, fields);
     for (const one of findBreaks(older, newer)) {
       const key = `${one.file} ${one.start}`;

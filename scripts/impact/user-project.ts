@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { handWritten, leadingFiles } from "../diff/hand-written.js";
+import { handWritten } from "../diff/hand-written.js";
 import { SHADOW, shadow, virtualProgram } from "../diff/virtual-program.js";
 import type { Texts } from "../generate/format.js";
 import { InputProblem } from "../generate/problem.js";
@@ -96,9 +96,10 @@ export interface UserProgram {
   readonly importers: readonly string[];
 }
 
+/** `code` is the generated code with all that leads to it. */
 export function userProgram(project: UserProject, root: string, name: string, code: Texts): UserProgram {
   const { folder, extension } = handWritten(root);
-  const files = shadow(root, name, new Map([...leadingFiles(root), ...code]));
+  const files = shadow(root, name, code);
   const packageName = readPackageName(root);
   const place = (file: string) => join(root, `${folder}/${file}${extension}`);
   const packages = new Map(

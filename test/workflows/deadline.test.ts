@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as workflows from "../../src/workflows/index.js";
-import { outcomeOf, turns } from "../support/settle.js";
+import { outcomeOf, settle, turns } from "../support/settle.js";
 import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
 
 /** Functions that call nothing. */
@@ -60,4 +60,38 @@ describe.each(Object.keys(jobs))("%s", (job) => {
       { numRuns: 6, examples: [[1_500, 0.9]] },
     );
   });
+
+  test.each([Number.MIN_VALUE, 1e-9, 0.4, 1])(
+    "sends nothing after a deadline of %d ms, and does not hang",
+    async (deadlineMs) => {
+      for (const answers of Object.values(services)) {
+        const world = slowWorld(1_000, answers);
+        const { clock, sentAt } = world;
+        const startedAt = clock.monotonicMs();
+        await settle(clock, jobs[job]?.(world, { deadlineMs, runtime: clock }) ?? Promise.resolve());
+        expect(clock.monotonicMs() - startedAt).toBeLessThanOrEqual(1.1 * deadlineMs);
+        expect(sentAt.length).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+
+  test.each([undefined, Number.POSITIVE_INFINITY, Number.MAX_VALUE])(
+    "works with a deadline of %d",
+    async (deadlineMs) => {
+      const world = slowWorld(1_000, () => refusal(403));
+      const { clock } = world;
+      const controller = new AbortController();
+      const run = outcomeOf(
+        jobs[job]?.(world, { deadlineMs, runtime: clock, signal: controller.signal }) ?? Promise.resolve(),
+      );
+      for (let step = 0; step < 20; step++) {
+        await turns();
+        // The timer of a limit that is weeks away is not what a job waits for.
+        if (clock.pendingTimers() > 0 && clock.monotonicMs() < 100_000_000) clock.advance(1_000);
+      }
+      controller.abort();
+      await run;
+      expect(clock.pendingTimers()).toBe(0);
+    },
+  );
 });

@@ -281,6 +281,44 @@ describe("tailLogs", () => {
     await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
   });
 
+  test("whatever numbers an answer holds, none comes twice or out of order, and what is thrown is an error of this package", async () => {
+    const seqnum = fc.oneof(
+      fc.nat(20),
+      fc.constantFrom<unknown>(
+        -1,
+        0.5,
+        Number.NaN,
+        "7",
+        null,
+        undefined,
+        2 ** 53,
+        Number.POSITIVE_INFINITY,
+        Number.MAX_SAFE_INTEGER,
+      ),
+    );
+    const pages = fc.array(fc.array(seqnum, { maxLength: 8 }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(
+        pages,
+        fc.boolean(),
+        fc.option(fc.nat(10), { nil: undefined }),
+        async (numbers, follow, after) => {
+          const answers = numbers.map((page) => page.map((it) => ({ ...chunk(0), seqnum: it as number })));
+          const { sfc } = scripted([...answers, []], "terminated");
+          const seen: number[] = [];
+          try {
+            for await (const it of tailLogs(sfc, "inst_1", { follow, after, runtime: hastyRuntime() }))
+              seen.push(it.seqnum);
+          } catch (error) {
+            expect(error).toMatchObject({ name: "DecodeError" });
+          }
+          expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+          for (const number of seen) expect(Number.isSafeInteger(number) && number > (after ?? -1)).toBe(true);
+        },
+      ),
+    );
+  });
+
   test("without follow it fails at the deadline, because what came is not all there is", async () => {
     const world = slowWorld(400, ({ nth }) => Response.json({ data: [chunk(nth)] }));
     const tail = all(tailLogs(world.sfc, "inst_1", { deadlineMs: 1_000, runtime: world.clock }));

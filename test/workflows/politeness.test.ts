@@ -72,4 +72,34 @@ describe.each(Object.keys(jobs))("%s", (job) => {
       { numRuns: 8 },
     );
   });
+
+  test("sends few requests whatever Retry-After says", async () => {
+    const header = fc.constantFrom(
+      ...[
+        "0",
+        "-1",
+        "1.5",
+        "1e9",
+        "9".repeat(400),
+        "soon",
+        "",
+        "0x10",
+        "1, 2",
+        "Infinity",
+        "NaN",
+        "3601",
+        "99999999999",
+      ],
+      ...["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "2026-01-05T00:00:10Z"],
+    );
+    await fc.assert(
+      fc.asyncProperty(chance, fc.nat(8), header, fc.constantFrom(429, 503), async (random, healthy, value, status) => {
+        const answers = failingAfter(healthy, () => refusal(status, { "retry-after": value }));
+        const times = (await requestTimes(job, 10 * minuteMs, () => random, answers)).slice(healthy);
+        expect(mostPerMinute(times)).toBeLessThanOrEqual(80);
+        expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
+      }),
+      { numRuns: 8 },
+    );
+  });
 });

@@ -66,12 +66,12 @@ export const endless: Answers = ({ method, path, nth }) => {
   if (resource === "instances" && path !== "instances") {
     return Response.json({ id: "inst_1", status: "running", cloud_init_user_data_used: true });
   }
-  if (resource === "orders") return Response.json(order);
   if (resource === "pool_transfers") return Response.json({ id: "pxfr_1", status: "pending" });
   if (resource === "images" && path !== "images") return Response.json(image("uploading"));
-  if (path === "instances" || path === "pools") {
+  if (path === "instances" || path === "pools" || path === "orders") {
     return Response.json({ object: "list", data: [], has_more: true, cursor: `c_${nth}` });
   }
+  if (resource === "orders") return Response.json(order);
   if (resource === "pools" || resource === "workspaces") {
     return Response.json({ id: "x_1", owner: "acme", workspace: "default", name: "default" });
   }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LogText, logLines, tailLogs } from "../../src/workflows/index.js";
-import { failure } from "../support/settle.js";
-import { slowWorld } from "./slow-world.js";
+import { failure, outcomeOf, turns } from "../support/settle.js";
+import { refusal, slowWorld } from "./slow-world.js";
 import { errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 
 async function consoleOf(scene: Stage, ...chunks: (string | Uint8Array)[]): Promise<string> {
@@ -317,6 +317,28 @@ describe("tailLogs", () => {
         },
       ),
     );
+  });
+
+  test("waits between the short pages of a console that is written to all the time, also when it does not follow", async () => {
+    const runtime = hastyRuntime();
+    const { sfc } = scripted([...Array.from({ length: 10 }, (_, seqnum) => [chunk(seqnum)]), []]);
+    await expect(all(tailLogs(sfc, "inst_1", { runtime, pollMs: 300 }))).resolves.toHaveLength(10);
+    expect(runtime.waits).toEqual(Array.from({ length: 8 }, () => 300));
+  });
+
+  test.each([
+    ["an hour", 3_600, "AbortError"],
+    ["more than an hour", 3_601, "ApiError"],
+  ])("when the service asks to wait for %s, it ends with an %s", async (_, seconds, name) => {
+    const world = slowWorld(5, () => refusal(503, { "retry-after": String(seconds) }));
+    const { clock, sfc } = world;
+    const controller = new AbortController();
+    const tail = outcomeOf(all(tailLogs(sfc, "inst_1", { follow: true, runtime: clock, signal: controller.signal })));
+    await turns();
+    clock.advance(60_000);
+    await turns();
+    controller.abort();
+    expect(await tail).toMatchObject({ error: { name } });
   });
 
   test("without follow it fails at the deadline, because what came is not all there is", async () => {

@@ -112,6 +112,26 @@ describe("waitForInstance", () => {
     expect(runtime.waits).toEqual([40_000]);
   });
 
+  test("ends with the service's error when it asks to wait for more than an hour", async () => {
+    const { sfc, asked } = scripted("awaiting_allocation", apiError(503, 3_600_001), "running");
+    const wait = waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() });
+    expect(await errorOf(wait)).toMatchObject({ name: "ApiError", status: 503, retryAfterMs: 3_600_001 });
+    expect(asked).toHaveLength(2);
+  });
+
+  test("passes on what the caller's own onPoll throws, even when it looks like a failure that may pass", async () => {
+    const { sfc, asked } = scripted("awaiting_allocation", "running");
+    const own = apiError(503);
+    const wait = waitForInstance(sfc, "inst_1", "running", {
+      runtime: hastyRuntime(),
+      onPoll: () => {
+        throw own;
+      },
+    });
+    expect(await errorOf(wait)).toBe(own);
+    expect(asked).toHaveLength(1);
+  });
+
   test.each([401, 403, 404])("ends with the service's error on a %i", async (status) => {
     const { sfc, asked } = scripted("awaiting_allocation", apiError(status));
     await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).rejects.toMatchObject({

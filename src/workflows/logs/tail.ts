@@ -11,8 +11,8 @@ import { isOver } from "../wait/instance.js";
 const mostChunks = 2_500;
 /** Empty answers between two looks at whether the instance still lives. */
 const idlePollsPerLook = 5;
-/** A character has at most four bytes, so it begins in one of the chunks that hold the three before it. */
-const chunksOfCharacter = 4;
+/** Bytes. */
+const longestCharacter = 4;
 
 export interface TailOptions extends PaceOptions {
   /** Go on as long as the instance lives, or until you stop. Otherwise: what there is now. @default false */
@@ -155,11 +155,28 @@ class Tail {
     const first = page.find(({ data }) => data !== "");
     if (!first) return;
     if (isContinuation(fromBase64(first.data)?.[0])) {
-      const before = await this.#list({ seqnum_before: this.#next - 1, sort_by: "-seqnum", limit: chunksOfCharacter });
-      const known = before.filter(({ seqnum }) => seqnum < this.#next).sort((a, b) => a.seqnum - b.seqnum);
-      for (const { data } of known) this.#decoder.decode(fromBase64(data), { stream: true });
+      for (const bytes of await this.#bytesBefore()) this.#decoder.decode(bytes, { stream: true });
     }
     this.#isJoined = true;
+  }
+
+  /** The last bytes before the next chunk, in order: enough for every character that can begin in them. */
+  async #bytesBefore(): Promise<Uint8Array[]> {
+    const pieces: Uint8Array[] = [];
+    let last = this.#next - 1;
+    for (let count = 0; count < longestCharacter && last >= 0; ) {
+      const query = { seqnum_before: last, sort_by: "-seqnum", limit: longestCharacter } as const;
+      const chunks = (await this.#list(query))
+        .filter(({ seqnum }) => seqnum <= last)
+        .sort((a, b) => b.seqnum - a.seqnum);
+      for (const { data } of chunks) {
+        const bytes = fromBase64(data) ?? new Uint8Array();
+        pieces.unshift(bytes);
+        count += bytes.length;
+      }
+      last = (chunks.at(-1)?.seqnum ?? 0) - 1;
+    }
+    return pieces;
   }
 
   #take(chunk: InstanceLogChunk): LogText {

@@ -9,7 +9,7 @@ import {
   readPathClientOptions,
   readPathInit,
 } from "./paths/options.js";
-import { MiddlewareRequest, type PathRequest } from "./paths/requests.js";
+import { MiddlewareRequest, methods, type PathRequest, readMethod } from "./paths/requests.js";
 import { type PathResult, withError } from "./paths/responses.js";
 import { type PathCall, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
@@ -32,8 +32,6 @@ interface UntypedClient {
   request(method: string, path: string, init: object): Promise<PathResult>;
 }
 
-const methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
-
 /**
  * openapi-fetch's own client, typed by path, over the same keys, retries, time limits and token rules as `SfcClient`. It keeps
  * openapi-fetch's manners: a status that is not a success comes back as `error`, and only a call without a complete response throws. Each call
@@ -45,12 +43,15 @@ export function createPathClient(options: PathClientOptions = {}): PathClient {
   const core = createClient<paths, "application/json">({ baseUrl, headers: client.headers });
   let usesMiddleware = false;
   const request = async (method: string, path: string, init?: object) =>
-    callPath(core as UntypedClient, client, usesMiddleware, method.toUpperCase(), path, init);
+    callPath(core as UntypedClient, client, usesMiddleware, readMethod(method), path, init);
   const use: PathClient["use"] = (...middleware) => {
     usesMiddleware = true;
     core.use(...middleware);
   };
-  const byMethod = methods.map((method) => [method, (path: string, init?: object) => request(method, path, init)]);
+  const byMethod = [...methods, "TRACE"].map((method) => [
+    method,
+    (path: string, init?: object) => request(method, path, init),
+  ]);
   return { ...core, ...Object.fromEntries(byMethod), request, use };
 }
 
@@ -66,9 +67,13 @@ async function callPath(
   const init = readPathInit(given);
   const { settings } = client;
   const { params = {}, baseUrl, parseAs, middleware } = init;
+  if (typeof path !== "string") throw new UsageError("path", "must be a string");
   const written = path.replace(/[?#].*$/s, "");
-  const operation = findOperation(method, written) ?? unknownOperation(method, written, written);
-  if (method === "TRACE") throw new UsageError("method", "TRACE cannot be sent with fetch", { operation });
+  const known = findOperation(method, written);
+  const operation = known ?? unknownOperation(method, written, written);
+  if (path.includes("?") && params.query) {
+    throw new UsageError("options.params.query", "cannot go with a query in the path", { operation });
+  }
   const headers = readHeaders("headers", init.headers);
   const header = readHeaders("params.header", params.header);
   const fetchInit = { ...client.fetchInit, ...fetchInitOf(init) };
@@ -88,7 +93,7 @@ async function callPath(
     ...(baseUrl !== undefined && { baseUrl }),
     ...(parseAs !== undefined && { parseAs }),
     ...(middleware !== undefined && { middleware }),
-    ...serializersFor(operation, client.serializers, init),
+    ...serializersFor(known, operation, client.serializers, init),
     signal: call.limits.signal,
     headers,
     // With no values at all openapi-fetch leaves the parameters in the path as they are.

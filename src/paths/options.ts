@@ -13,6 +13,7 @@ import {
   type Checks,
   checkOptions,
   isPlainObject,
+  oneOf,
   readOptions,
 } from "../wrappers/checks.js";
 import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/settings.js";
@@ -93,7 +94,7 @@ const initChecks: Readonly<Record<string, Check>> = {
   body: anything,
   ...limitChecks,
   baseUrl: [(value) => typeof value === "string", "must be a string"],
-  parseAs: anything,
+  parseAs: oneOf("json", "text", "blob", "arrayBuffer", "stream"),
   middleware: [Array.isArray, "must be a list"],
   fetch: aFunction,
   ...serializerChecks,

@@ -49,6 +49,14 @@ export function readAddress(baseUrl: string, text: string): URL {
   return url;
 }
 
+export const methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];
+
+export function readMethod(given: unknown): string {
+  const method = String(given).toUpperCase();
+  if (methods.includes(method)) return method;
+  throw new UsageError("method", `must be one of ${methods.join(", ")}`);
+}
+
 /** The settings of `fetch` that middleware has changed on its way. */
 export function changedFetchInit(request: PathRequest): Record<string, unknown> {
   if (request instanceof LightRequest) return {};
@@ -70,9 +78,13 @@ export async function readBody(request: PathRequest): Promise<{ body: HttpReques
 }
 
 async function readBytes(body: BodyInit): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
-  const whole = new Response(body);
-  const contentType = whole.headers.get("content-type");
-  return { body: asText(await whole.arrayBuffer()), ...(contentType !== null && { contentType }) };
+  try {
+    const whole = new Response(body);
+    const contentType = whole.headers.get("content-type");
+    return { body: asText(await whole.arrayBuffer()), ...(contentType !== null && { contentType }) };
+  } catch {
+    throw new UsageError("body", "cannot be read to its end, or was read before");
+  }
 }
 
 /** Bytes as text, where nothing is lost by it. */

@@ -11,7 +11,7 @@ export function copyResponse(answer: Exchange, error: ApiError | undefined, byte
   // Outside of this range no Response can be made. A browser hides a redirect behind a status of 0.
   if (error && (status < 200 || status > 599)) throw error;
   const hasBody = text && ![204, 205, 304].includes(status);
-  return at(url, makeResponse(hasBody ? (bytes ?? text) : null, answer));
+  return at(url, makeResponse(hasBody ? (ok && bytes) || text : null, answer));
 }
 
 /** What the runtime refuses of a response must not hide that a write was done: that part is left out. */

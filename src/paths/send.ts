@@ -11,7 +11,7 @@ import type { Settings } from "../wrappers/settings.js";
 import { keyHeader } from "./headers.js";
 import { findOperation, unknownOperation } from "./operations.js";
 import type { PathInit } from "./options.js";
-import { changedFetchInit, makeRequest, type PathRequest, readAddress, readBody } from "./requests.js";
+import { changedFetchInit, makeRequest, type PathRequest, readAddress, readBody, readMethod } from "./requests.js";
 import { copyResponse } from "./responses.js";
 
 /** One call by path. Middleware can make it send several requests. */
@@ -46,16 +46,14 @@ export async function sendPathRequest(
   const request = input instanceof LightRequest ? input : asRequest(input, init);
   const url = readAddress(call.settings.baseUrl, request.url);
   const path = url.href.slice(call.settings.baseUrl.length).replace(/\?.*$/s, "");
-  const method = request.method.toUpperCase();
+  const method = readMethod(request.method);
   const known = findOperation(method, path);
   const operation = known ?? unknownOperation(method, path, call.path);
   const before = call.sent.get(keyOf(operation));
-  let copy: Response | undefined;
-  const keep = (response: Response) => {
-    if (response.ok) copy = response.clone();
-  };
+  // The bytes of an unknown path's response, which need not be text.
+  const chunks: Uint8Array<ArrayBuffer>[] | undefined = known ? undefined : [];
   try {
-    const prepared = await prepare(call, operation, request, url, known ? undefined : keep);
+    const prepared = await prepare(call, operation, request, url, chunks);
     return await conclude(
       () => prepared,
       (_, answer) => {
@@ -64,7 +62,7 @@ export async function sendPathRequest(
         // A body that is too large was not read.
         const isParsed = known || !answer.response.ok || answer.text === undefined;
         call.error = isParsed ? errorOf(prepared, answer) : undefined;
-        return { value: copyResponse(answer, call.error, copy?.body ?? undefined), error: call.error };
+        return { value: copyResponse(answer, call.error, chunks && new Blob(chunks)), error: call.error };
       },
     );
   } catch (error) {
@@ -94,7 +92,7 @@ async function prepare(
   operation: Operation,
   request: PathRequest,
   url: URL,
-  keep: ((response: Response) => void) | undefined,
+  chunks: Uint8Array<ArrayBuffer>[] | undefined,
 ): Promise<Exchangeable> {
   const { body, contentType } = await readBody(request);
   if (body === undefined) jsonOf(operation, undefined);
@@ -107,10 +105,16 @@ async function prepare(
   const sending = { url: url.href, body: String(body) };
   const idempotencyKey = chooseKey(call, operation, header, sending);
   const fetchInit = { ...call.fetchInit, ...changedFetchInit(request) };
-  const settings = { ...call.settings, fetch: fetchWith(call, fetchInit, keep) };
+  const settings = { ...call.settings, fetch: fetchWith(call, fetchInit, chunks) };
   if (Object.keys(fetchInit).length > 0) makeRequest(url.href, fetchInit);
   const limits = request.signal === call.limits.signal ? call.limits : { ...call.limits, stop: request.signal };
-  const prepared = prepareCall(settings, operation, limits, { url: url.href, body, headers, idempotencyKey });
+  const prepared = prepareCall(settings, operation, limits, {
+    url: url.href,
+    body,
+    headers,
+    idempotencyKey,
+    keep: chunks && ((chunk) => void chunks.push(chunk)),
+  });
   call.sent.set(keyOf(operation), { ...sending, idempotencyKey: prepared.idempotencyKey, mayHaveHappened: true });
   return prepared;
 }
@@ -141,17 +145,13 @@ function chooseKey(
 }
 
 /** `fetch` with the settings of one call, and with the call's own function where it has one. */
-function fetchWith(
-  { settings, fetch: own }: PathCall,
-  fetchInit: object,
-  keep: ((response: Response) => void) | undefined,
-): Fetch {
+function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object, chunks: unknown[] | undefined): Fetch {
   return async (url, init) => {
+    // Those of an attempt that broke off do not belong to the next one.
+    if (chunks) chunks.length = 0;
     const whole = { ...fetchInit, ...init };
     const fetch = settings.fetch ?? globalThis.fetch;
-    const response = await (own ? own(makeRequest(url, whole), whole) : fetch(url, whole));
-    keep?.(response);
-    return response;
+    return own ? own(makeRequest(url, whole), whole) : fetch(url, whole);
   };
 }
 

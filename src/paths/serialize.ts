@@ -1,32 +1,52 @@
 import { createQuerySerializer, type QuerySerializerOptions } from "openapi-fetch";
 import type { Operation } from "../operation.js";
+import { isPlainObject } from "../wrappers/checks.js";
 import { type ErrorContext, UsageError } from "../wrappers/errors.js";
 import { fillPath, jsonOf, queryString } from "../wrappers/http.js";
 import type { Serializers } from "./options.js";
 
-/** The serializers of one call: its own, else the client's, else those of methods. */
-export function serializersFor(operation: Operation, client: Serializers, call: Serializers): Serializers {
+/** The serializers of one call: its own, else the client's, else those of methods. `known` is absent where the description does not know the path. */
+export function serializersFor(
+  known: Operation | undefined,
+  operation: Operation,
+  client: Serializers,
+  call: Serializers,
+): Serializers {
   const context = { operation };
-  const own = call.querySerializer ?? client.querySerializer;
-  const isSettings = own !== undefined && typeof own !== "function";
+  const { querySerializer, pathSerializer, bodySerializer } = { ...client, ...call };
+  const isText = (value: unknown) => typeof value === "string";
   return {
-    querySerializer: isSettings
-      ? (query) => {
-          // Refuses what methods refuse. openapi-fetch leaves out an empty list, which then matches everything.
-          queryString(withoutObjects(query), context);
-          return createQuerySerializer({ ...settingsOf(client), ...settingsOf(call) })(query);
-        }
-      : (own ?? ((query) => queryString(query, context))),
-    pathSerializer:
-      call.pathSerializer ??
-      client.pathSerializer ??
-      ((path, values) => fillPath(path, withTexts(values, context), context)),
-    bodySerializer:
-      call.bodySerializer ??
-      client.bodySerializer ??
-      // openapi-fetch passes the headers too, which its types leave out.
-      ((body: unknown, headers?: Headers) => serializeBody(operation, body, headers)),
+    querySerializer:
+      typeof querySerializer === "function"
+        ? (query) => checked("querySerializer", querySerializer(query), isText)
+        : (query) => {
+            const search = queryString(querySerializer ? withoutObjects(query) : query, context);
+            if (!querySerializer) return search;
+            // Looked at above too: openapi-fetch leaves out an empty list, which then matches everything.
+            return createQuerySerializer({ ...settingsOf(client), ...settingsOf(call) })(query);
+          },
+    pathSerializer: pathSerializer
+      ? (path, values) => checked("pathSerializer", pathSerializer(path, values), isText)
+      : (path, values) => fillPath(path, withTexts(values, context), context),
+    bodySerializer: bodySerializer
+      ? // openapi-fetch passes the headers too, which its types leave out.
+        (...body) => checked("bodySerializer", bodySerializer(...body) ?? undefined, isBody)
+      : (body: unknown, headers?: Headers) => serializeBody(known, operation, body, headers),
   };
+}
+
+function checked<T>(name: string, value: T, isValid: (value: unknown) => boolean): T {
+  if (isValid(value)) return value;
+  throw new UsageError(`options.${name}`, "returned something that cannot be sent");
+}
+
+/** Text, or one of the kinds of body that `fetch` knows; it would write anything else as "[object Object]". */
+function isBody(value: unknown): boolean {
+  return value === undefined || typeof value === "string" || (Object(value) === value && !isData(value));
+}
+
+function isData(value: unknown): boolean {
+  return Array.isArray(value) || isPlainObject(value) || typeof value === "function";
 }
 
 /** Numbers as text, where every digit of it is exact. */
@@ -49,8 +69,13 @@ function withoutObjects(query: object): object {
   );
 }
 
-function serializeBody(operation: Operation, body: unknown, headers: Headers | undefined): unknown {
-  if (body instanceof FormData) return body;
+function serializeBody(
+  known: Operation | undefined,
+  operation: Operation,
+  body: unknown,
+  headers: Headers | undefined,
+): unknown {
+  if (!known && body instanceof FormData) return body;
   if (headers?.get("content-type")?.startsWith("application/x-www-form-urlencoded")) {
     return new URLSearchParams(body as Record<string, string>).toString();
   }

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes only where the path client sends something other than JSON. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  /** Gets the bytes of a response as they come, for a body that may be something other than text. */
+  readonly keep?: ((chunk: Uint8Array<ArrayBuffer>) => void) | undefined;
 }
 
 /** One complete answer: its body has been read, within the attempt's time limit. */
@@ -32,7 +34,7 @@ export interface CallInput {
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
   fetch: Fetch,
-  { url, method, headers, body }: HttpRequest,
+  { url, method, headers, body, keep }: HttpRequest,
   token: string,
   signal: AbortSignal,
   maxBytes: number,
@@ -52,12 +54,17 @@ export async function send(
     signal.throwIfAborted();
   }
   const redact = (text: string) => redactToken(text, token);
-  const text = await readText(response, maxBytes, signal);
+  const text = await readText(response, maxBytes, signal, keep);
   return { response, text: response.ok || !text ? text : redactBody(text, redact), redact };
 }
 
 /** The body, or `undefined` when it is larger than `maxBytes` once it is unpacked; the rest is not read then. */
-async function readText(response: Response, maxBytes: number, signal: AbortSignal): Promise<string | undefined> {
+async function readText(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+  keep: HttpRequest["keep"],
+): Promise<string | undefined> {
   const { body, headers } = response;
   const length = headers.get("content-length");
   // The size on the way says nothing of a compressed body.
@@ -66,7 +73,7 @@ async function readText(response: Response, maxBytes: number, signal: AbortSigna
     await body?.cancel();
     return undefined;
   }
-  if (size !== undefined || !body) {
+  if (!body || (size !== undefined && !keep)) {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;
   }
@@ -81,6 +88,7 @@ async function readText(response: Response, maxBytes: number, signal: AbortSigna
       await reader.cancel();
       return undefined;
     }
+    keep?.(value);
     text += decoder.decode(value, { stream: true });
   }
 }
@@ -184,12 +192,14 @@ export function jsonOf(operation: Operation, body: unknown): string | undefined 
   try {
     const json = JSON.stringify(body);
     // A number that JSON does not have becomes null, and a `Map` becomes an object without members.
-    if (json !== undefined && json !== "{}" && !json.includes("null")) return json;
+    if (json !== undefined && !json.includes("{}") && !json.includes("null")) return json;
   } catch {
     // The closer look finds the reason again.
   }
   return checkedJson(operation, body);
 }
+
+const typeName = (value: unknown) => Object.prototype.toString.call(value);
 
 /** As above, for a body that needs the slower, closer look. */
 function checkedJson(operation: Operation, body: unknown): string {
@@ -198,12 +208,14 @@ function checkedJson(operation: Operation, body: unknown): string {
     const json: string | undefined = JSON.stringify(body, (name, value) => {
       const lost = typeof value === "number" ? !Number.isFinite(value) : typeof value === "bigint";
       if (lost) throw refuse(`body.${name}`, "must be a finite number");
+      const isHidden = Object(value) === value && !/^\[object (Object|Array|Function)]$/.test(typeName(value));
+      if (isHidden && Object.keys(value).length === 0) {
+        throw refuse(name ? `body.${name}` : "body", "has no members that JSON can hold; give a plain object");
+      }
       return value;
     });
     // A function, a symbol, or a `toJSON` that returns nothing.
     if (json === undefined) throw refuse("body", "cannot be written as JSON");
-    const isLost = json === "{}" && Object.prototype.toString.call(body) !== "[object Object]";
-    if (isLost) throw refuse("body", "has no members that JSON can hold; give a plain object");
     return json;
   } catch (error) {
     // Anything else is not passed on: it quotes the body (a circle), or comes from a `toJSON` and can hold anything.

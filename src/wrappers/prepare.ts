@@ -11,6 +11,7 @@ export interface RequestParts {
   readonly body: HttpRequest["body"];
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly idempotencyKey: string | null | undefined;
+  readonly keep?: HttpRequest["keep"];
 }
 
 /** The rules for headers and keys, for methods and paths alike. Throws `UsageError`; nothing is sent before. */
@@ -18,7 +19,7 @@ export function prepareCall(
   settings: Settings,
   operation: Operation,
   limits: Exchangeable["limits"],
-  { url, body, headers: given, idempotencyKey: givenKey }: RequestParts,
+  { url, body, headers: given, idempotencyKey: givenKey, keep }: RequestParts,
 ): Exchangeable {
   const idempotencyKey = keyFor(operation, givenKey, settings.runtime);
   const headers = {
@@ -30,6 +31,6 @@ export function prepareCall(
   const claimed = givenKey ?? undefined;
   const text = body === undefined ? undefined : String(body);
   if (claimed !== undefined) settings.keys.claim(claimed, operation, fingerprintOf(operation, url, text));
-  const request = { url, method: operation.method, headers, body };
+  const request = { url, method: operation.method, headers, body, keep };
   return { id: nextCall(), settings, operation, limits, idempotencyKey, claimed, request };
 }

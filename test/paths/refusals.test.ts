@@ -8,6 +8,10 @@ const orders = "/preview/v2/orders";
 const instances = "/preview/v2/instances";
 const instance = "/preview/v2/instances/{id}";
 
+const query = { params: { query: { limit: 5 } } };
+const asIs = (body: unknown) => body;
+const broken = () => new ReadableStream({ start: (controller) => controller.error(new Error("broken")) });
+
 describe("a call by path refuses what a method refuses, and sends nothing", () => {
   test.each([
     ["a number that JSON does not have", "POST", orders, { body: { node_count: Number.NaN } }, "body.node_count"],
@@ -56,10 +60,32 @@ describe("a call by path refuses what a method refuses, and sends nothing", () =
     ["a header of two lines", "GET", instances, { headers: { "x-a": "b\nc: d" } }, "options.headers"],
     ["a body of a GET", "GET", instances, { body: { a: 1 } }, "body"],
     ["TRACE", "TRACE", instances, {}, "method"],
+    ["CONNECT", "CONNECT", instances, {}, "method"],
+    ["a method that is none", "G ET", instances, {}, "method"],
+    ["no method", undefined, instances, {}, "method"],
+    ["no path", "GET", undefined, {}, "path"],
+    ["a URL for a path", "GET", new URL("https://api.test/preview/v2/me"), {}, "path"],
+    ["a query in the path beside another one", "GET", `${instances}?starting_after=a`, query, "options.params.query"],
+    ["a query that is a Map", "GET", instances, { params: { query: new Map([["limit", 1]]) } }, "options.params.query"],
+    ["an unknown way to parse", "POST", orders, { body: {}, parseAs: "xml" }, "options.parseAs"],
+    ["form data for JSON", "POST", orders, { body: new FormData() }, "body"],
+    ["a Map inside a body", "POST", orders, { body: { requirements: new Map([["a", 1]]) } }, "body.requirements"],
+    ["a stream that breaks", "POST", "/preview/v2/gadgets", { body: broken(), bodySerializer: asIs }, "body"],
+    [
+      "an object of a body serializer",
+      "POST",
+      orders,
+      { body: {}, bodySerializer: () => ({}) },
+      "options.bodySerializer",
+    ],
+    ["an object of a query serializer", "GET", instances, { querySerializer: () => ({}) }, "options.querySerializer"],
+    ["nothing of a path serializer", "GET", instances, { pathSerializer: () => undefined }, "options.pathSerializer"],
   ])("%s", async (_, method, path, init, field) => {
     const fetch = scriptedFetch();
     const { ending } = testPathClient(fetch);
-    expect(await ending(method, path, init)).toMatchObject({ error: { name: "UsageError", field, attempts: 0 } });
+    expect(await ending(method as string, path as string, init)).toMatchObject({
+      error: { name: "UsageError", field, attempts: 0 },
+    });
     expect(fetch.requests).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import {
   json,
   noContent,
   reset,
+  resetInBody,
   type Step,
   scriptedFetch,
   stall,
@@ -161,6 +162,23 @@ describe("a response", () => {
       const { value } = (await ending("GET", gadgets, { parseAs })) as { value: { data: ArrayBuffer } };
       expect(new Uint8Array(await new Response(value.data).arrayBuffer())).toEqual(bytes);
     }
+  });
+
+  test("of an unknown path keeps the bytes of its last attempt only", async () => {
+    const bytes = new Uint8Array([0xff, 0x01]);
+    const { ending } = testPathClient(scriptedFetch(resetInBody(), () => new Response(bytes)));
+    const { value } = (await ending("GET", gadgets, { parseAs: "arrayBuffer" })) as { value: { data: ArrayBuffer } };
+    expect(new Uint8Array(value.data)).toEqual(bytes);
+  });
+
+  test.each([
+    ["with its length", { "content-length": "9000" }],
+    ["in pieces", {}],
+  ])("of an unknown path is not read beyond maxResponseBytes: %s", async (_, headers: Record<string, string>) => {
+    const { ending } = testPathClient(always(text("x".repeat(9_000), 200, headers)));
+    expect(await ending("POST", gadgets, { body: {}, maxResponseBytes: 5_000 })).toMatchObject({
+      error: { name: "DecodeError", ambiguous: true, attempts: 1 },
+    });
   });
 
   test("of an unknown path is parsed as openapi-fetch does", async () => {

@@ -201,27 +201,45 @@ export class OrderUncertainError<Order = unknown> extends SfcError {
   }
 }
 
-/** An image's bytes did not get through. `imageId` tells which image is concerned; what is stored stays, for the next try. */
+/** An image's bytes did not get through. `imageId` names the image; what is stored stays, for the next call. */
 export class TransferError extends SfcError {
   /**
    * - `"failed"`: parts or ranges did not get through in all attempts.
    * - `"source_changed"`: the file is not the one that the upload began with.
    * - `"wrong_size"`: the source has another length than it said.
-   * - `"checksum"`: the bytes that came are not those that the service names.
-   * - `"state"`: the image can take or give no bytes, for example because its upload failed.
+   * - `"checksum"`: the bytes that were downloaded do not have the image's SHA-256.
+   * - `"state"`: the image can take or give no bytes, for example because its upload failed or it was deleted.
+   * - `"unconfirmed"`: it is not certain whether this upload created the image of this name. Nothing was written to it; the option `imageId` continues it.
+   * - `"record"`: the file in which an upload keeps its progress is damaged, belongs to another image, or cannot be read or written.
+   * - `"busy"`: another download into this path is running.
+   * - `"exists"`: the target of a download exists, and `overwrite` is not set.
+   * - `"target"`: the target of a download cannot be written: a directory, a missing folder, a full disk, or another process changed it.
    */
-  readonly reason: "failed" | "source_changed" | "wrong_size" | "checksum" | "state";
+  readonly reason:
+    | "failed"
+    | "source_changed"
+    | "wrong_size"
+    | "checksum"
+    | "state"
+    | "unconfirmed"
+    | "record"
+    | "busy"
+    | "exists"
+    | "target";
   readonly imageId: string | undefined;
+  /** The file that is concerned, where one is: the target of a download, or the record of an upload. */
+  readonly path: string | undefined;
 
   constructor(
     reason: TransferError["reason"],
     message: string,
     imageId: string | undefined,
-    context: Pick<ErrorContext, "attempts" | "cause"> = {},
+    context: Pick<ErrorContext, "attempts" | "cause" | "ambiguous"> & { readonly path?: string | undefined } = {},
   ) {
     super(message, context);
     this.reason = reason;
     this.imageId = imageId;
+    this.path = context.path;
   }
 
   override get name(): "TransferError" {

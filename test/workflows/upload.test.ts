@@ -228,7 +228,7 @@ describe("uploadImage", () => {
   });
 
   test.each([
-    ["create_image", { kind: "reset", when: "after" }],
+    ["create_image", { kind: "reset", when: "before" }],
     ["complete_image_upload", { kind: "reset", when: "after" }],
     ["complete_image_upload", { kind: "answer", status: 500 }],
     ["complete_image_upload", { kind: "half-json" }],
@@ -338,7 +338,7 @@ describe("an upload that begins again after a crash", () => {
     expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("uploading");
   });
 
-  test("goes on with the image whose creation was the last thing that happened", async () => {
+  test("names the image whose creation was the last thing that happened, and goes on with it when told to", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {
@@ -347,8 +347,13 @@ describe("an upload that begins again after a crash", () => {
     };
     doomed(scene, path, dead);
     await expect.poll(() => scene.sim.state.images.some(({ name }) => name === "fresh")).toBe(true);
-    await uploadImage(clientOf(scene.sim), path, options(scene));
-    expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toHaveLength(1);
+    const error = await errorOf(uploadImage(clientOf(scene.sim), path, options(scene)));
+    expect(error).toMatchObject({ reason: "unconfirmed" });
+    const { imageId } = error as { imageId: string };
+    await uploadImage(clientOf(scene.sim), path, options(scene, { imageId }));
+    expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toMatchObject([
+      { id: imageId, upload_status: "completed" },
+    ]);
   });
 
   test("finds the upload done whose completion was the last thing that happened", async () => {

@@ -1,13 +1,11 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { ImageDownload } from "../../generated/types.js";
 import type { Fetch } from "../../options.js";
-import { aDuration, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
-import { SfcError } from "../../wrappers/errors.js";
+import { aDuration, aFlag, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
 import { TransferError } from "../errors.js";
 import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
-import { type Hash, sha256 } from "../sha256.js";
 import { failureOf, onWire, request, type Wire, WireFailure } from "./presigned.js";
-import { type DownloadTarget, openDownloadTarget } from "./target.js";
+import { checkTarget, type DownloadTarget, openTarget } from "./target.js";
 import type { Progress } from "./upload.js";
 
 const oneMinuteMs = 60_000;
@@ -21,12 +19,15 @@ export interface DownloadOptions extends PaceOptions {
   readonly timeoutMs?: number | undefined;
   /** What fetches the bytes from their presigned URL. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
+  /** For paths: whether a file that exists is replaced, once the new one is verified. @default false */
+  readonly overwrite?: boolean | undefined;
 }
 
 const downloadChecks: Checks<DownloadOptions> = /* @__PURE__ */ pacedChecks<DownloadOptions>({
   onProgress: aFunction,
   timeoutMs: aDuration,
   fetch: aFunction,
+  overwrite: aFlag,
 });
 
 export interface DownloadedImage {
@@ -38,12 +39,14 @@ export interface DownloadedImage {
 /**
  * Downloads an image to a file or a stream, and verifies its SHA-256.
  *
- * A download that breaks goes on where it was, from a fresh URL. For a path the bytes are collected in `PATH.part`: after a crash the same call continues there, and `PATH` appears only when
- * all of it is verified. Leftovers that turn out to be of another image are thrown away, once. The token never goes to a presigned URL.
+ * A download that breaks goes on where it was, from a fresh URL. For a path the bytes are collected in `PATH.part`; after a crash the same call continues there. `PATH` appears only when
+ * the bytes on disk are read back and verified, and never replaces a file unless `overwrite` is set. While one download into a path runs, a second one fails with `busy`, in
+ * this process and in others: `PATH.part.lock` names the owner, and does not outlive it. Leftovers of another image are removed. The token never goes to a presigned URL.
  *
  * Calls `images.download` (`GET /preview/v2/images/{id}/download`); it changes nothing at the service.
  * @throws {ApiError} `conflict` when the image is not completed, `not_found` when there is none
- * @throws {TransferError} `failed`, `checksum`
+ * @throws {TransferError} `failed`, `checksum`; for a path also `busy`, `exists`, `target`, with the `path`
+ * @throws {UsageError} when the target is neither a path nor a stream
  */
 export async function downloadImage(
   sfc: Pick<Resources, "images">,
@@ -52,11 +55,18 @@ export async function downloadImage(
   options: DownloadOptions = {},
 ): Promise<DownloadedImage> {
   options = readOptions(options, downloadChecks);
+  checkTarget(target);
   const pace = new Pace(options);
   // Before the target is touched: an image that cannot be downloaded leaves no file.
   const image = await sfc.images.download(idOrPath, pace.callOptions());
-  const opened = await openDownloadTarget(target, pace);
-  const download = new Download(sfc, idOrPath, image, opened, options, pace);
+  const opened = await openTarget(target, {
+    imageId: idOrPath,
+    sizeBytes: image.size,
+    overwrite: options.overwrite ?? false,
+    pace,
+  });
+  const path = typeof target === "string" ? target : undefined;
+  const download = new Download(sfc, idOrPath, image, opened, path, options, pace);
   try {
     await download.run();
     await opened.finish();
@@ -75,6 +85,7 @@ class Download {
   readonly #target: DownloadTarget;
   readonly #options: DownloadOptions;
   readonly #wire: Wire;
+  readonly #path: string | undefined;
   #url: string | undefined;
   #offset = 0;
 
@@ -83,6 +94,7 @@ class Download {
     id: string,
     image: ImageDownload,
     target: DownloadTarget,
+    path: string | undefined,
     options: DownloadOptions,
     pace: Pace,
   ) {
@@ -90,6 +102,7 @@ class Download {
     this.#id = id;
     this.#image = image;
     this.#target = target;
+    this.#path = path;
     this.#options = options;
     const { fetch, signal = new AbortController().signal, timeoutMs = oneMinuteMs } = options;
     this.#wire = { fetch, pace, signal, timeoutMs };
@@ -97,20 +110,24 @@ class Download {
   }
 
   async run(): Promise<void> {
-    const leftover = await this.#takeLeftover();
-    if (await this.#isComplete(leftover)) return;
-    if (this.#offset === 0 || this.#target.stored === 0 || !this.#target.restart) throw this.#corrupt();
-    await this.#target.restart();
+    const { storedBytes, restart } = this.#target;
+    // Of another image, for sure.
+    if (storedBytes > this.#image.size) await restart?.();
+    else this.#offset = storedBytes;
+    const resumed = this.#offset > 0;
+    if (await this.#isComplete()) return;
+    if (!resumed || !restart) throw this.#corrupt();
+    await restart();
     this.#offset = 0;
-    if (!(await this.#isComplete(sha256()))) throw this.#corrupt();
+    if (!(await this.#isComplete())) throw this.#corrupt();
   }
 
-  /** Whether the bytes, once all have come, are the image's. */
-  async #isComplete(hash: Hash): Promise<boolean> {
+  /** Whether the bytes, once all are stored, are the image's. */
+  async #isComplete(): Promise<boolean> {
     for (let failures = 0; this.#offset < this.#image.size; ) {
       const before = this.#offset;
       try {
-        await this.#fetchRest(hash);
+        await this.#fetchRest();
       } catch (error) {
         failures = this.#offset > before ? 1 : failures + 1;
         const passing = error instanceof WireFailure ? error.passing : isPassing(error);
@@ -118,29 +135,11 @@ class Download {
         await this.#wire.pace.backoff(failures - 1, error);
       }
     }
-    return hash.hex() === this.#image.sha256;
-  }
-
-  /** Reads what an earlier download left, for the hash. */
-  async #takeLeftover(): Promise<Hash> {
-    const hash = sha256();
-    const { stored } = this.#target;
-    if (stored > this.#image.size) {
-      await this.#target.restart?.();
-      return hash;
-    }
-    const buffer = new Uint8Array(Math.min(stored, 4 * 1024 ** 2));
-    while (this.#offset < stored) {
-      const got = await this.#target.readStored(buffer.subarray(0, stored - this.#offset));
-      if (got === 0) break;
-      hash.update(buffer.subarray(0, got));
-      this.#offset += got;
-    }
-    return hash;
+    return (await this.#target.hash()) === this.#image.sha256;
   }
 
   /** Asks for everything from the offset on, and takes what comes. */
-  async #fetchRest(hash: Hash): Promise<void> {
+  async #fetchRest(): Promise<void> {
     const url = this.#url ?? (await this.#freshUrl());
     // Good for one try: the next failure may be that it has expired.
     this.#url = undefined;
@@ -158,18 +157,17 @@ class Download {
       while (this.#offset < this.#image.size) {
         const { value, done } = await onWire(this.#wire, () => reader.read());
         if (done) throw new WireFailure("the answer ended too early", true);
-        await this.#take(value, hash);
+        await this.#take(value);
       }
     } finally {
       reader.cancel().catch(() => undefined);
     }
   }
 
-  async #take(bytes: Uint8Array, hash: Hash): Promise<void> {
+  async #take(bytes: Uint8Array): Promise<void> {
     if (this.#offset + bytes.length > this.#image.size)
       throw new WireFailure("more bytes came than the image has", false);
-    await this.#target.write(bytes);
-    hash.update(bytes);
+    await this.#target.write(bytes, this.#offset);
     this.#offset += bytes.length;
     this.#options.onProgress?.({ doneBytes: this.#offset, totalBytes: this.#image.size });
   }
@@ -177,7 +175,9 @@ class Download {
   #isRest({ status, headers, body }: Response): boolean {
     if (body === null) return false;
     if (status === 200) return this.#offset === 0;
-    return status === 206 && (headers.get("content-range") ?? "").startsWith(`bytes ${this.#offset}-`);
+    const [, from, to, size = "*"] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
+    const isOfImage = size === "*" || Number(size) === this.#image.size;
+    return status === 206 && Number(from) === this.#offset && Number(to) < this.#image.size && isOfImage;
   }
 
   async #freshUrl(): Promise<string> {
@@ -187,16 +187,13 @@ class Download {
   }
 
   #failed(error: unknown, attempts: number): unknown {
-    if (SfcError.is(error)) return error;
     if (!(error instanceof WireFailure)) return error;
-    return new TransferError("failed", `the download did not get through: ${error.why}.`, this.#id, { attempts });
+    const message = `the download did not get through: ${error.why}.`;
+    return new TransferError("failed", message, this.#id, { attempts, path: this.#path });
   }
 
   #corrupt(): TransferError {
-    return new TransferError(
-      "checksum",
-      `the bytes of image ${this.#id} do not have its SHA-256; they were thrown away.`,
-      this.#id,
-    );
+    const message = `the bytes of image ${this.#id} do not have its SHA-256; they were removed. Download it again.`;
+    return new TransferError("checksum", message, this.#id, { path: this.#path });
   }
 }

@@ -1,5 +1,5 @@
 import { TransferError } from "../errors.js";
-import type { OpenSource } from "./source.js";
+import { mostParts } from "./part-size.js";
 
 /** What is known of an upload under way, kept beside the file. It holds no token and no URL. */
 export interface Manifest {
@@ -26,73 +26,50 @@ export interface ManifestStore {
   remove(): Promise<void>;
 }
 
-/** The manifest of one upload. Without a store it forgets when the process ends. */
-export class UploadRecord {
-  readonly #store: ManifestStore | undefined;
-  #manifest: Manifest;
-  #written: Promise<void> = Promise.resolve();
-  /** Whether an earlier process has begun this upload. */
-  readonly resumed: boolean;
+/** Reads a manifest that may be damaged, by a full disk or a hand. */
+export function parseManifest(text: string, place: string): Manifest {
+  const manifest = parseJson(text);
+  if (isManifest(manifest)) return manifest;
+  const message = `${place} is damaged or of another version of this package. Remove it to begin a new upload; the image that it belongs to stays unfinished.`;
+  throw new TransferError("record", message, undefined, { path: place });
+}
 
-  constructor(store: ManifestStore | undefined, manifest: Manifest, resumed: boolean) {
-    this.#store = store;
-    this.#manifest = manifest;
-    this.resumed = resumed;
-  }
-
-  /** Whether parts need a hash of their own. */
-  get lasts(): boolean {
-    return this.#store !== undefined;
-  }
-
-  get current(): Manifest {
-    return this.#manifest;
-  }
-
-  /** Writes take turns: parts end in any order. */
-  update(change: Partial<Manifest>): Promise<void> {
-    this.#manifest = { ...this.#manifest, ...change };
-    const manifest = this.#manifest;
-    this.#written = this.#written.then(() => this.#store?.write(manifest));
-    return this.#written;
-  }
-
-  partStored(part: number, sha256: string): Promise<void> {
-    return this.update({ parts: { ...this.#manifest.parts, [part]: sha256 } });
-  }
-
-  remove(): Promise<void> {
-    return this.#written.then(() => this.#store?.remove());
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
-/** Goes on with an upload that an earlier process began, or begins one. Throws `TransferError` when the file is another one by now. */
-export async function openRecord(
-  store: ManifestStore | undefined,
-  source: OpenSource,
-  fresh: Pick<Manifest, "workspace" | "name" | "partSize">,
-): Promise<UploadRecord> {
-  const { size = 0, modifiedMs = 0 } = source;
-  const found = await store?.read();
-  if (found === undefined) {
-    const record = new UploadRecord(store, { version: 1, ...fresh, size, modifiedMs, parts: {} }, false);
-    // Before the image is created: a crash in between must not leave one that nobody goes on with.
-    await record.update({});
-    return record;
-  }
-  const place = store?.place;
-  if (found.version !== 1 || found.workspace !== fresh.workspace || found.name !== fresh.name) {
-    throw new TransferError(
-      "state",
-      `${place} belongs to another upload ("${found.name}"). Finish that one, or remove the file.`,
-      found.imageId,
-    );
-  }
-  if (found.size !== size || found.modifiedMs !== modifiedMs) throw sourceChanged(found.imageId, place);
-  return new UploadRecord(store, found, true);
+function isManifest(value: unknown): value is Manifest {
+  if (!isObject(value)) return false;
+  const { version, workspace, name, size, modifiedMs, partSize, imageId, parts, sha256 } = value;
+  return (
+    version === 1 &&
+    typeof workspace === "string" &&
+    typeof name === "string" &&
+    isCount(size) &&
+    typeof modifiedMs === "number" &&
+    isCount(partSize) &&
+    partSize > 0 &&
+    partSize <= size &&
+    size / partSize <= mostParts &&
+    (imageId === undefined || (typeof imageId === "string" && imageId !== "")) &&
+    isObject(parts) &&
+    Object.entries(parts).every(([part, hash]) => /^[1-9]\d{0,4}$/.test(part) && isHash(hash)) &&
+    (sha256 === undefined || isHash(sha256))
+  );
 }
 
-export function sourceChanged(imageId: string | undefined, place: string | undefined): TransferError {
-  const next = place === undefined ? "" : ` Delete the image and ${place}, and begin anew.`;
-  return new TransferError("source_changed", `the file has changed since the upload began.${next}`, imageId);
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

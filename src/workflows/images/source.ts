@@ -1,3 +1,5 @@
+import { UsageError } from "../../wrappers/errors.js";
+
 /** What an image can be uploaded from: a file by its path, a `Blob` or `File`, or a stream. */
 export type ImageSource = string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -17,8 +19,17 @@ export interface OpenSource {
 export async function openSource(source: ImageSource): Promise<OpenSource> {
   // Loaded for paths only, so that the rest runs where there are no files.
   if (typeof source === "string") return (await import("./node-file.js")).openFile(source);
+  if (!isPieces(source)) throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
   const isBlob = typeof Blob === "function" && source instanceof Blob;
   return fromPieces(isBlob ? source.stream() : (source as AsyncIterable<Uint8Array>), isBlob ? source.size : undefined);
+}
+
+/** Blobs have a stream; streams have a reader, or can be iterated, or both. */
+function isPieces(source: unknown): boolean {
+  if (typeof source !== "object" || source === null) return false;
+  const { locked, stream, getReader } = source as { locked?: unknown; stream?: unknown; getReader?: unknown };
+  const isReadable = Symbol.asyncIterator in source || typeof getReader === "function" || typeof stream === "function";
+  return isReadable && locked !== true;
 }
 
 function fromPieces(
@@ -36,6 +47,7 @@ function fromPieces(
         const { value, done } = await iterator.next();
         isReading = false;
         if (done) break;
+        if (!(value instanceof Uint8Array)) throw new UsageError("source", "must give its bytes as Uint8Arrays");
         rest = value;
       }
       const taken = rest.subarray(0, bytes.length - filled);

@@ -12,14 +12,14 @@ import {
   readOptions,
 } from "../../wrappers/checks.js";
 import { ApiError, SfcError } from "../../wrappers/errors.js";
-import { Creation } from "../create-once/create-once.js";
-import type { CreateClient } from "../create-once/kinds.js";
 import { TransferError } from "../errors.js";
 import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { type Hash, sha256 } from "../sha256.js";
-import { type ManifestStore, openRecord, sourceChanged, type UploadRecord } from "./manifest.js";
-import { checkImageSize, maxImageBytes, partSizeFor } from "./part-size.js";
+import { createImage, readImage } from "./image-to-fill.js";
+import type { ManifestStore } from "./manifest.js";
+import { checkImageSize, maxImageBytes, partSizeFor, sizeWarning } from "./part-size.js";
 import type { Wire } from "./presigned.js";
+import { openRecord, sourceChanged, type UploadRecord } from "./record.js";
 import { sendPart } from "./send-part.js";
 import { Slots } from "./slots.js";
 import { type ImageSource, type OpenSource, openSource } from "./source.js";
@@ -42,6 +42,13 @@ export interface UploadOptions extends PaceOptions {
   readonly name: string;
   /** Told after each part. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Gets a warning, at most one: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /**
+   * Continues this image instead of creating one, for example the one that a `TransferError` with reason `unconfirmed` names. Give it only when no one else uploads
+   * to the image. Parts that an earlier upload stored are replaced when `partSize` is the same; others that stay are noticed at the end, and fail the upload.
+   */
+  readonly imageId?: string | undefined;
   /** Parts in flight, and so part buffers in memory: 4 of 64 MiB each. @default 4 */
   readonly concurrency?: number | undefined;
   /** Bytes of a part, at least 5 MiB; more in flight than memory allows are the reason to lower it. @default 64 MiB */
@@ -60,7 +67,9 @@ export interface UploadOptions extends PaceOptions {
 const uploadChecks: Checks<UploadOptions> = /* @__PURE__ */ pacedChecks<UploadOptions>({
   workspace: aText,
   name: aText,
+  imageId: aText,
   onProgress: aFunction,
+  onWarning: aFunction,
   concurrency: aPositiveCount,
   // Read together with the size of the source.
   partSize: anything,
@@ -84,18 +93,22 @@ type Client = Pick<Resources, "images" | "workspaces">;
  * The source is read once, for the bytes and their SHA-256; several parts are in flight, and memory holds no more than those. A part that fails is sent again to a fresh URL, up to
  * 5 times. The token never goes to a presigned URL.
  *
+ * An image that has the name already is never written to, unless `imageId` names it: when a response is lost and it is not certain whether this upload created the image, the
+ * call fails with `unconfirmed`, and names the image.
+ *
  * From a path the same call continues after a crash: parts that are stored are read again for the hash, not sent again. A file that has changed in between, in size, time or content, is refused.
  *
  * Calls `images.create`, `images.createUploadPart`, `images.complete`; `images.get`, and `workspaces.get` for a workspace's id, when an answer was lost. The service does not check the hash before an instance boots.
  * @throws {ApiError} `conflict` when the workspace has an image of this name; nothing was uploaded then
- * @throws {UsageError} when the source is empty or larger than 128 GiB; for a stream that shows only on the way
- * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`
+ * @throws {UsageError} when the source is empty, cannot be read or is larger than 128 GiB; for a stream that shows only on the way
+ * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`, `unconfirmed`; `record` when the file with the upload's progress is damaged
  */
 export async function uploadImage(sfc: Client, source: ImageSource, options: UploadOptions): Promise<ImageUpload> {
   options = readOptions(options, uploadChecks);
   checkValue(options.workspace, aText, "options.workspace");
   checkValue(options.name, aText, "options.name");
   const { concurrency = 4 } = options;
+  const { imageId } = options;
   const opened = await openSource(source);
   try {
     if (opened.size !== undefined) checkImageSize(opened.size);
@@ -103,6 +116,7 @@ export async function uploadImage(sfc: Client, source: ImageSource, options: Upl
       workspace: options.workspace,
       name: options.name,
       partSize: partSizeFor(opened.size, options.partSize),
+      imageId,
     });
     return await new Upload(sfc, opened, record, options, concurrency).run();
   } finally {
@@ -112,7 +126,7 @@ export async function uploadImage(sfc: Client, source: ImageSource, options: Upl
 
 async function storeOf(source: ImageSource, { resume = true }: UploadOptions): Promise<ManifestStore | undefined> {
   if (typeof source !== "string" || resume === false) return undefined;
-  const { manifestFile } = await import("./node-file.js");
+  const { manifestFile } = await import("./node-record.js");
   return manifestFile(typeof resume === "string" ? resume : `${source}.sfc-upload.json`);
 }
 
@@ -127,6 +141,8 @@ class Upload {
   readonly #stop = new AbortController();
   #failure: { readonly error: unknown } | undefined;
   #doneBytes = 0;
+  #readBytes = 0;
+  #warned = false;
 
   constructor(sfc: Client, source: OpenSource, record: UploadRecord, options: UploadOptions, concurrency: number) {
     this.#sfc = sfc;
@@ -138,11 +154,12 @@ class Upload {
   }
 
   async run(): Promise<ImageUpload> {
+    this.#warnAbout(this.#source.size);
     const image = await this.#image();
     const { sha256: known } = this.#record.current;
     // An earlier process was ended between the completion and its own last step.
     if (image.upload_status === "completed" && known !== undefined && image.sha256 === known) return this.#end(image);
-    if (image.upload_status !== "started" && image.upload_status !== "uploading") throw unfit(image);
+    if (!takesParts(image)) throw this.#takesNoParts(image);
     const hash = await this.#sendAll(image.id);
     if (!(await this.#source.isUnchanged())) throw sourceChanged(image.id, undefined);
     await this.#record.update({ sha256: hash });
@@ -150,32 +167,66 @@ class Upload {
   }
 
   async #end(image: ImageUpload): Promise<ImageUpload> {
+    const storedBytes = this.#options.imageId === undefined ? undefined : await this.#storedBytes(image.id);
     await this.#record.remove();
+    const sentBytes = this.#source.size ?? this.#readBytes;
+    if (storedBytes === undefined || storedBytes === sentBytes) return image;
+    const message = `image ${image.id} has ${storedBytes} bytes, but the source has ${sentBytes}: parts of another upload are in it. Delete the image and upload again.`;
+    throw new TransferError("state", message, image.id);
+  }
+
+  /** Of an image that this upload did not create: what others stored in it is part of it. */
+  async #storedBytes(imageId: string): Promise<number> {
+    return (await this.#sfc.images.download(imageId, this.#pace.callOptions())).size;
+  }
+
+  /** The image to fill: the one of the record, the one that the caller names, or a new one. */
+  async #image(): Promise<ImageUpload> {
+    const { imageId, workspace, name } = this.#record.current;
+    if (imageId !== undefined) return this.#recordedImage(imageId);
+    try {
+      const image = await this.#newImage(workspace, name);
+      await this.#record.update({ imageId: image.id });
+      return image;
+    } catch (error) {
+      // Nothing was created: the next call must not believe that this one may have done so.
+      if (!this.#record.resumed && !(SfcError.is(error) && error.ambiguous)) await this.#record.forget();
+      throw error;
+    }
+  }
+
+  async #newImage(workspace: string, name: string): Promise<ImageUpload> {
+    const { imageId } = this.#options;
+    const { resumed } = this.#record;
+    if (imageId === undefined) return createImage(this.#sfc, { workspace, name, resumed }, this.#pace);
+    const image = await readImage(this.#sfc, { workspace, name, imageId }, this.#pace);
+    if (!takesParts(image)) throw this.#takesNoParts(image);
     return image;
   }
 
-  /** The image to fill: the one that was begun, or a new one. */
-  async #image(): Promise<ImageUpload> {
-    const { imageId, workspace, name } = this.#record.current;
-    if (imageId !== undefined) return this.#sfc.images.get(imageId, this.#pace.callOptions());
-    // Of the client, only images and workspaces are called for an image.
-    const options = { ...this.#options, intent: name };
-    const creation = new Creation(this.#sfc as CreateClient, "images", { workspace, name }, options);
-    // Without a record of our own, an image of this name is somebody else's.
-    const run = creation.run(this.#record.resumed ? "existing" : "fresh");
-    const { resource, outcome } = await run.catch(async (error: unknown) => {
-      if (!(SfcError.is(error) && error.ambiguous)) await this.#forgetBeginning();
-      throw error;
-    });
-    // What we began and lost holds no bytes yet; anything else of this name was not begun by us.
-    if (outcome === "adopted" && resource.upload_status !== "started") throw unfit(resource);
-    await this.#record.update({ imageId: resource.id });
-    return resource;
+  async #recordedImage(imageId: string): Promise<ImageUpload> {
+    try {
+      return await this.#sfc.images.get(imageId, this.#pace.callOptions());
+    } catch (error) {
+      if (!(ApiError.is(error) && error.status === 404)) throw error;
+      const path = this.#record.place;
+      const message = `image ${imageId}, into which ${path} records an upload, does not exist any more. Remove that file to begin a new upload.`;
+      throw new TransferError("state", message, imageId, { path, cause: error });
+    }
   }
 
-  /** Nothing was created: the next call must not take what it finds for its own. */
-  async #forgetBeginning(): Promise<void> {
-    if (!this.#record.resumed) await this.#record.remove();
+  #takesNoParts({ id, upload_status }: ImageUpload): TransferError {
+    const path = this.#record.current.imageId === undefined ? undefined : this.#record.place;
+    const next = path === undefined ? "" : ` To begin a new upload, remove ${path}.`;
+    return new TransferError("state", `image ${id} is ${upload_status} and takes no bytes.${next}`, id, { path });
+  }
+
+  #warnAbout(size: number | undefined): void {
+    const warning = sizeWarning(size);
+    if (warning === undefined || this.#warned) return;
+    this.#warned = true;
+    const { onWarning = (message: string) => console.warn(message) } = this.#options;
+    onWarning(warning);
   }
 
   /** Reads the source once and sends what is not stored yet. Gives the SHA-256 of the whole. */
@@ -192,7 +243,6 @@ class Upload {
     const slots = new Slots(this.#concurrency, partSize);
     const sending = new Set<Promise<void>>();
     const whole = sha256();
-    let readBytes = 0;
     for (let part = 1; this.#failure === undefined; part++) {
       const buffer = await slots.take();
       if (this.#failure !== undefined) break;
@@ -200,8 +250,8 @@ class Upload {
       const read = await this.#read(buffer, whole).catch((error: unknown) => this.#fail(error));
       if (read === undefined) break;
       const { bytes, partHash } = read;
-      readBytes += bytes.length;
-      this.#checkLength(readBytes, imageId);
+      this.#readBytes += bytes.length;
+      this.#checkLength(imageId);
       const sent = bytes.length === 0 ? Promise.resolve() : this.#store(wire, imageId, part, bytes, partHash);
       const done = sent
         .catch((error: unknown) => this.#fail(error))
@@ -210,10 +260,11 @@ class Upload {
           slots.give(buffer);
         });
       sending.add(done);
-      if (bytes.length < buffer.length || readBytes === this.#source.size) break;
+      if (bytes.length < buffer.length || this.#readBytes === this.#source.size) break;
     }
     await Promise.all(sending);
     if (this.#failure !== undefined) throw this.#failure.error;
+    const readBytes = this.#readBytes;
     if (readBytes === 0 || (this.#source.size ?? readBytes) !== readBytes) throw wrongSize(imageId, readBytes);
     return whole.hex();
   }
@@ -261,8 +312,9 @@ class Upload {
     this.#stop.abort();
   }
 
-  #checkLength(readBytes: number, imageId: string): void {
-    if (readBytes > (this.#source.size ?? maxImageBytes)) this.#fail(wrongSize(imageId, readBytes));
+  #checkLength(imageId: string): void {
+    if (this.#readBytes > (this.#source.size ?? maxImageBytes)) this.#fail(wrongSize(imageId, this.#readBytes));
+    else this.#warnAbout(this.#readBytes);
   }
 
   /** The completion takes no key: after a lost answer the image itself tells. */
@@ -292,8 +344,8 @@ class Upload {
   }
 }
 
-function unfit({ id, upload_status }: ImageUpload): TransferError {
-  return new TransferError("state", `image ${id} is ${upload_status} and takes no bytes.`, id);
+function takesParts({ upload_status }: ImageUpload): boolean {
+  return upload_status === "started" || upload_status === "uploading";
 }
 
 function wrongSize(imageId: string, readBytes: number): TransferError {

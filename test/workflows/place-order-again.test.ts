@@ -153,10 +153,14 @@ describe("when there is no order to be had", () => {
     const plan = openPlan(scene);
     const tooDear = await errorOf(placeOrder(scene.sfc, plan, { ...job, maxSpend: "10" }));
     expect(tooDear).toMatchObject({ name: "SpendLimitError", ambiguous: false });
-    expect((tooDear as Error).message).toMatch(/This call placed nothing, and the pool has no .*order that fits/);
+    expect((tooDear as Error).message).toMatch(
+      /This call placed nothing, and no open or filled order that fits the plan is listed/,
+    );
     const none = await errorOf(placeOrder(scene.sfc, openPlan(scene, { node_count: 400 }), job));
     expect(none).toMatchObject({ name: "QuoteError", ambiguous: false });
-    expect((none as Error).message).toMatch(/This call placed nothing, and the pool has no .*order that fits/);
+    expect((none as Error).message).toMatch(
+      /This call placed nothing, and no open or filled order that fits the plan is listed/,
+    );
     expect(operationsOf(scene.sim)).not.toContain("create_order");
   });
 
@@ -203,6 +207,27 @@ describe("when there is no order to be had", () => {
     takeOffers(scene, 48);
     await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({ name: "SpendLimitError", ambiguous: false });
     expect(scene.sim.state.orders).toHaveLength(1);
+  });
+});
+
+describe("an order that cannot be read", () => {
+  test.each([
+    ["pool", {}],
+    ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "cheap" }],
+    ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "16.80000001" }],
+    ["instance_sku", { instance_sku: null }],
+    ["allocation_schedule_delta", { allocation_schedule_delta: {} }],
+  ])("is on the error all the same, with %s among the differences", async (field, more) => {
+    const scene = await stage();
+    const changed = Object.keys(more).length === 0 ? { pool: undefined } : more;
+    const body = async (url: string, init: RequestInit) => {
+      const response = await globalThis.fetch(url, init);
+      if (init.method !== "POST" || !url.endsWith("/orders")) return response;
+      return Response.json({ ...((await response.json()) as object), ...changed }, { status: 201 });
+    };
+    const error = await errorOf(placeOrder(clientOf(scene.sim, body), openPlan(scene), job));
+    expect(error).toMatchObject({ name: "OrderMismatchError", differences: [field] });
+    expect((error as { orderId: string }).orderId).toBe(scene.sim.state.orders[0]?.id);
   });
 });
 

@@ -2,23 +2,32 @@ import type { Resources } from "../../generated/resources/index.js";
 import type { Order, Schedule } from "../../generated/types.js";
 import type { CallOptions } from "../../options.js";
 import { canonicalId } from "../ids.js";
-import { type Micros, parseDollars } from "../money.js";
+import { parseDollars } from "../money.js";
 import { onGrid } from "./draft.js";
 import type { OrderPlan } from "./plan.js";
 
 /** The fields in which an order differs from the plan. What the plan leaves open may have any value. */
 export function orderDifferences(order: Order, plan: OrderPlan, pool: string): string[] {
   const { side, instance_sku, allow_standing = false, allow_partial = false } = plan;
-  const checks: Record<string, boolean> = {
-    side: order.side === side,
-    pool: canonicalId(order.pool.id) === canonicalId(pool),
-    instance_sku: instance_sku === undefined || canonicalId(order.instance_sku.id) === canonicalId(instance_sku),
-    allocation_schedule_delta: isPlannedTime(order.allocation_schedule_delta, plan),
-    limit_price_dollars_per_node_hour: isPlannedPrice(order, plan),
-    allow_standing: order.allow_standing === allow_standing,
-    allow_partial: order.allow_partial === undefined || order.allow_partial === allow_partial,
+  const checks: Record<string, () => boolean> = {
+    side: () => order.side === side,
+    pool: () => canonicalId(order.pool.id) === canonicalId(pool),
+    instance_sku: () => canonicalId(order.instance_sku.id) === canonicalId(instance_sku ?? order.instance_sku.id),
+    allocation_schedule_delta: () => isPlannedTime(order.allocation_schedule_delta, plan),
+    limit_price_dollars_per_node_hour: () => isPlannedPrice(order, plan),
+    allow_standing: () => order.allow_standing === allow_standing,
+    allow_partial: () => order.allow_partial === undefined || order.allow_partial === allow_partial,
   };
-  return Object.keys(checks).filter((field) => !checks[field]);
+  return Object.entries(checks).flatMap(([field, check]) => (holds(check) ? [] : [field]));
+}
+
+/** A field that is missing or cannot be read differs: an error of another kind would hide the order. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }
 
 function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
@@ -33,17 +42,8 @@ function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_co
 }
 
 function isPlannedPrice(order: Order, { side, limit_price_dollars_per_node_hour: limit }: OrderPlan): boolean {
-  const price = priceOf(order);
-  return price !== undefined && (limit === undefined || price === parseDollars(onGrid(limit, side), "limit price"));
-}
-
-/** An order's limit price; `undefined` when it is not a price, which must not end in an error that hides the order. */
-export function priceOf({ limit_price_dollars_per_node_hour: price }: Order): Micros | undefined {
-  try {
-    return parseDollars(price, "limit price");
-  } catch {
-    return undefined;
-  }
+  const price = parseDollars(order.limit_price_dollars_per_node_hour, "limit price");
+  return limit === undefined || price === parseDollars(onGrid(limit, side), "limit price");
 }
 
 /** Whether hardware meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */

@@ -55,12 +55,12 @@ export async function findEarlier(
 
 function isEarlier(order: Order, plan: OrderPlan, pool: string): boolean {
   const isOver = order.status === "cancelled" || order.status === "rejected";
-  const isEmpty = order.filled_allocation_schedule_delta.every(({ node_count }) => node_count === 0);
-  return !(isOver && isEmpty) && orderDifferences(order, plan, pool).length === 0;
+  if (orderDifferences(order, plan, pool).length > 0) return false;
+  return !isOver || order.filled_allocation_schedule_delta?.some(({ node_count }) => node_count !== 0);
 }
 
 function startOf({ allocation_schedule_delta: schedule }: Order): number {
-  return schedule.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
+  return schedule?.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
 }
 
 /** What is known of earlier calls, for an error that ends this one. */
@@ -76,7 +76,7 @@ export function outlookOf(earlier: Earlier | undefined, wasSent: boolean): Outlo
   }
   if (wasSent) return unknown("Whether an earlier call with this intent did is not certain: its response was lost.");
   return {
-    text: "This call placed nothing, and the pool has no open or filled order that fits the plan.",
+    text: "This call placed nothing, and no open or filled order that fits the plan is listed for the pool.",
     ambiguous: false,
   };
 }

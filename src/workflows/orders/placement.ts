@@ -129,7 +129,7 @@ export class Placement {
   /** Everything here comes from the order: it can be an older one, at another price than the market's. */
   async #placed(order: Order, pool: string, { body: sent, fee, notices }: Draft): Promise<PlacedOrder> {
     const differences = orderDifferences(order, this.#plan, pool);
-    if (order.instance_sku.id !== sent.instance_sku && !differences.includes("instance_sku")) {
+    if (!differences.includes("instance_sku") && order.instance_sku.id !== sent.instance_sku) {
       // A failed read must not hide the order.
       if (!(await this.#isHardware(order).catch(() => false))) differences.push("instance_sku");
     }

@@ -1,3 +1,4 @@
+import { declares404 } from "../generate/check-rows.js";
 import { missingParameters, pageSigns } from "../generate/page-signs.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
 import { pagingByRule, retryByRule } from "../generate/rules.js";
@@ -63,7 +64,7 @@ function fitRow(
 ): OperationRow {
   const { paging: _, repeat404, ...rest } = row;
   const paging = fitPaging(document, operation, row);
-  const isDelete = operation.http === "DELETE" && Object.hasOwn(operation.node.responses ?? {}, "404");
+  const isDelete = operation.http === "DELETE" && declares404(operation);
   return {
     ...rest,
     retry: fitRetry(operation, row, earlier),

@@ -1,5 +1,5 @@
 import { listOfNames } from "./docs.js";
-import { memberName } from "./names.js";
+import { camelCase, memberName } from "./names.js";
 import { toPointer } from "./pointer.js";
 import { type Fault, refuse } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
@@ -64,7 +64,7 @@ function assignByRule(
   const homes = operations.map((operation) => ({ operation, resource: resourceByRule(operation, table) }));
   const all = [...known.map(({ operation, row }) => ({ operation, resource: row.resource })), ...homes];
   const main = commonest((known.length > 0 ? known : all).map(({ operation }) => versionPrefix(operation.path)));
-  return homes.map(({ operation, resource }) => {
+  const byRule = homes.map(({ operation, resource }) => {
     const prefix = versionPrefix(operation.path);
     // A second version of the API beside the first keeps its own classes, rather than clash with it method by method.
     const isTaken = all.some(
@@ -72,6 +72,29 @@ function assignByRule(
     );
     const home = isTaken && prefix !== "" ? versionedResource(resource, prefix) : resource;
     return { operation, row: { ...rowByRule(document, operation, resource), resource: home } };
+  });
+  return breakTies(byRule, known);
+}
+
+/**
+ * Gives the whole operationId to methods that would share a name: `get_order_preview_v2` beside `fetch_order_v2`, where the rule
+ * takes `preview` for a version. The one with the shortest operationId keeps the short name, unless a row has it.
+ */
+function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
+  const nameOf = ({ row }: Assigned) => `${row.resource}.${row.method}`;
+  const taken = new Set(known.map(nameOf));
+  const shortest = new Map<string, number>();
+  for (const one of byRule) {
+    const length = one.operation.id.length;
+    shortest.set(nameOf(one), Math.min(length, shortest.get(nameOf(one)) ?? length));
+  }
+  const keeps = (one: Assigned) => !taken.has(nameOf(one)) && one.operation.id.length === shortest.get(nameOf(one));
+  const isShared = (one: Assigned) =>
+    byRule.some((other) => other !== one && nameOf(other) === nameOf(one) && keeps(other));
+  return byRule.map((one) => {
+    if (keeps(one) && !isShared(one)) return one;
+    const method = camelCase(one.operation.id) || one.row.method;
+    return { ...one, row: { ...one.row, method } };
   });
 }
 

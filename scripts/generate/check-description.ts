@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { isObject, objectAt, textAt } from "./json.js";
 import { atPointer, toPointer } from "./pointer.js";
 import { type Fault, InputProblem, refuse } from "./problem.js";
+import { findSelfInclusions } from "./self-inclusions.js";
 import type { Source } from "./source.js";
 import { walk } from "./walk.js";
 
@@ -33,6 +34,7 @@ export function refuseNonOpenApi(source: Source): void {
 /** Stops when the description, with the overlay applied, contradicts itself. */
 export function refuseContradictions(document: unknown, source: Source, folder: string): void {
   refuse(missingReferences(document, source, folder));
+  refuse(selfInclusions(document, source));
   refuse(badDiscriminators(document, source));
   refuse(badOperationIds(document, source));
 }
@@ -57,6 +59,14 @@ function referenceFault(document: unknown, ref: string, folder: string): string 
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(ref)) return "which lies on the network: generation works offline";
   const file = resolve(folder, ref.split("#")[0] ?? "");
   return existsSync(file) ? undefined : "a file that does not exist";
+}
+
+function selfInclusions(document: unknown, source: Source): Fault[] {
+  return findSelfInclusions(document).map(({ path, steps }) => ({
+    where: source.at(toPointer(path)),
+    what: `The schema includes itself: ${steps.join(" -> ")}. No value and no type can be made of that.`,
+    mend: "remove this step, or put it into a property; openapi/overlay.yaml can do it without touching the description.",
+  }));
 }
 
 function badDiscriminators(document: unknown, source: Source): Fault[] {

@@ -1,7 +1,7 @@
 import type { Assigned } from "./assign-rows.js";
 import { listOfNames } from "./docs.js";
 import { missingMembers, missingParameters, pageSigns } from "./page-signs.js";
-import { answers, isSuccess } from "./payloads.js";
+import { answers, coversStatus, isSuccess } from "./payloads.js";
 import { toPointer } from "./pointer.js";
 import type { Fault } from "./problem.js";
 import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
@@ -41,8 +41,9 @@ function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
   return faults;
 }
 
-function declares404(operation: RawOperation): boolean {
-  return Object.hasOwn(operation.node.responses ?? {}, "404");
+/** Also by a range or by `default`: moving errors there changes nothing about them. */
+export function declares404(operation: RawOperation): boolean {
+  return Object.keys(operation.node.responses ?? {}).some((status) => coversStatus(status, 404));
 }
 
 /** The client would take the first part of such a list for all of it, and no response could show the mistake. */

@@ -1,5 +1,6 @@
 import { comment, firstSentence, harmless, listOfNames } from "./docs.js";
 import type { ErrorModel, OperationModel } from "./model.js";
+import { coversStatus } from "./payloads.js";
 
 /** The JSDoc of a generated method: what it does, what a repeat does, how it pages, where it comes from, what it throws. */
 export function methodComment(operation: OperationModel, indent: string): string {
@@ -42,15 +43,15 @@ function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], e
   }
   if (method === "PUT" || method === "PATCH") return "Safe to repeat: it sets values, it adds nothing.";
   // A state conflict is the likelier trace of an own earlier attempt where both are declared.
-  const own = ["409", "404"].find((status) => errors.some((error) => error.status === status));
+  const own = errors.some(({ status }) => status === "409") ? 409 : has404(errors) ? 404 : undefined;
   const base = "Safe to repeat: a second time changes nothing more";
-  if (own === undefined || (method === "DELETE" && own === "409" && !has404(errors))) return `${base}.`;
-  const status = method === "DELETE" ? "404" : own;
+  if (own === undefined || (method === "DELETE" && own === 409 && !has404(errors))) return `${base}.`;
+  const status = method === "DELETE" ? 404 : own;
   return `${base}. A ${status} on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`;
 }
 
 function has404(errors: readonly ErrorModel[]): boolean {
-  return errors.some(({ status }) => status === "404");
+  return errors.some(({ status }) => coversStatus(status, 404));
 }
 
 /** One sentence on how the list is walked. */
@@ -74,7 +75,7 @@ export function pagingSentence({ descriptor, unfollowedPages }: OperationModel):
 }
 
 /** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */
-const WORTH_HANDLING = ["402", "404", "409", "422", "400", "403", "503"];
+const WORTH_HANDLING = ["402", "404", "409", "422", "400", "403", "503", "4XX", "default"];
 
 function throwsTag(errors: readonly ErrorModel[]): string {
   const worth = WORTH_HANDLING.flatMap((status) => errors.filter((error) => error.status === status));

@@ -1,9 +1,9 @@
 import { isObject } from "./json.js";
 import type { ErrorModel } from "./model.js";
-import type { Answer } from "./payloads.js";
+import type { Answer, Payload } from "./payloads.js";
 import type { Fault } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
-import { deref, property } from "./shapes.js";
+import { deref, property, propertyNames } from "./shapes.js";
 import type { Source } from "./source.js";
 
 interface Context {
@@ -12,11 +12,14 @@ interface Context {
   readonly faults: Fault[];
 }
 
-/** The client tells errors apart by `error.type`: an error shape without it is not one that it can serve. */
+/**
+ * The client tells errors apart by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
+ * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
+ */
 export function errorModels(context: Context, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {
   return errors.map(({ status, description, payload }) => {
     const type = payload && errorType(context.document, payload.schema);
-    if (payload !== undefined && type === undefined) {
+    if (payload !== undefined && type === undefined && !isProblemDetails(context.document, payload)) {
       const schema = payload.name ?? "the inline schema";
       const fault = {
         where: context.source.at(`${operation.pointer}/responses/${status}`),
@@ -27,6 +30,12 @@ export function errorModels(context: Context, operation: RawOperation, errors: r
     }
     return { status, meaning: description, types: typeValues(type) };
   });
+}
+
+function isProblemDetails(document: unknown, { schema, typePath }: Payload): boolean {
+  if (typePath.at(-1) === "application/problem+json") return true;
+  const names = propertyNames(document, schema);
+  return names.includes("title") && (names.includes("status") || names.includes("detail"));
 }
 
 function errorType(document: unknown, schema: unknown): unknown {

@@ -28,9 +28,11 @@ export function memberName(name: string): string {
   return name in Object.prototype || name === "then" || name === "toJSON" ? `${name}_` : name;
 }
 
-/** `sfc-api_v2.OrderResponse` gives sfc, api, v2, Order, Response; `SSHKeys` gives SSH, Keys. */
+/** `sfc-api_v2.OrderResponse` gives sfc, api, v2, Order, Response; `SSHKeys` gives SSH, Keys; accents are left out. */
 export function words(name: string): string[] {
   return name
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .split(/[^A-Za-z0-9]+/)

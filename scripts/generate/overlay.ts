@@ -1,5 +1,6 @@
 import { jsonpath } from "json-p3";
 import { isObject, type JsonObject, textAt } from "./json.js";
+import { writeLongForms } from "./long-forms.js";
 import { toPointer } from "./pointer.js";
 import { type Fault, InputProblem, refuse } from "./problem.js";
 import type { Source } from "./source.js";
@@ -25,6 +26,7 @@ export function applyOverlay(description: unknown, overlay: Source): { document:
     if (action.remove === true) removeAll(document, targets, where);
     else for (const path of targets) update(document, path, action.update, where);
   }
+  writeLongForms(document);
   return { document, notices };
 }
 

@@ -41,6 +41,11 @@ export function isSuccess(answer: Answer): boolean {
   return /^2/.test(answer.status);
 }
 
+/** Whether a key of `responses` speaks of a status: `404`, `4XX` and `default` all cover 404. */
+export function coversStatus(key: string, status: number): boolean {
+  return key === "default" || (/^\dXX$/i.test(key) ? key[0] === String(status)[0] : key === String(status));
+}
+
 export function isError(answer: Answer): boolean {
   return /^[45]/.test(answer.status) || answer.status === "default";
 }

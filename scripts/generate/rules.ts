@@ -68,10 +68,16 @@ export function resourceByRule(operation: RawOperation, table: SdkTable): string
   const tag = arrayAt(operation.node, "tags")[0];
   if (typeof tag === "string") {
     const byTag = [...table.resources].find(([, row]) => row.tags.includes(tag));
-    return byTag?.[0] ?? camelCase(tag);
+    const name = byTag?.[0] ?? (isLatin(tag) ? camelCase(tag) : "");
+    if (name !== "") return name;
   }
   const noun = operation.path.slice(versionPrefix(operation.path).length).split("/")[1] ?? "";
   return camelCase(noun) || "api";
+}
+
+/** Whether the letters of a text can stand in a name as they are: part of a word would be a wrong name. */
+function isLatin(text: string): boolean {
+  return !/[^\p{ASCII}\p{M}]/u.test(text.normalize("NFD"));
 }
 
 /** The leading part of a path that names a version of the API: `/preview/v2`. */

@@ -1,24 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readArguments, USAGE } from "./generate/arguments.js";
 import { explain, runAsCommand } from "./generate/command.js";
 import { runPipeline } from "./generate/pipeline.js";
+import { inScratch } from "./generate/scratch.js";
 import type { Surroundings } from "./generate/surroundings.js";
 
 /** Makes the typed client from the API description. Gives the exit code; nothing is written unless all stages succeed. */
 export async function generate(argv: readonly string[], world: Surroundings): Promise<number> {
-  const scratch = mkdtempSync(join(tmpdir(), "generate-"));
   try {
     const options = readArguments(argv);
-    if (!options.help) return await runPipeline(options, world, scratch);
+    if (!options.help) return await inScratch((scratch) => runPipeline(options, world, scratch));
     world.stdout.write(USAGE);
     return 0;
   } catch (error) {
     world.stderr.write(`${explain(error, world.environment)}\n`);
     return 1;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

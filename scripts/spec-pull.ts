@@ -1,11 +1,11 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { ownVersion } from "./diff/own-version.js";
 import { printText } from "./diff/print-text.js";
 import { inScratch } from "./diff/read.js";
 import { areSame, compareDescriptions, type Report } from "./diff/report.js";
 import { explain, runAsCommand } from "./generate/command.js";
+import { commit, recover } from "./generate/commit.js";
 import { finish } from "./generate/finish.js";
+import { withLock } from "./generate/lock.js";
 import type { Made } from "./generate/make-outputs.js";
 import { createProgress, type Progress } from "./generate/progress.js";
 import type { Surroundings } from "./generate/surroundings.js";
@@ -71,9 +71,12 @@ async function take(
   world: PullWorld,
   progress: Progress,
 ): Promise<number> {
-  write(world.root, files);
   const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
-  const { lines } = finish({ ...made, ...target, totalMs: progress.totalMs });
+  const { lines } = await withLock(world.root, () => {
+    recover(world.root);
+    commit(world.root, files, []);
+    return finish({ ...made, ...target, totalMs: progress.totalMs });
+  });
   world.stdout.write(lines.map((line) => `${line}\n`).join(""));
   const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
@@ -86,15 +89,6 @@ async function take(
 /** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
 function failureOf({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
   return test(root).catch((error: unknown) => explain(error, environment));
-}
-
-/** All texts beside their places first, then the renames. */
-function write(root: string, files: ReadonlyMap<string, string>): void {
-  for (const [name, text] of files) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, `${name}.tmp`), text);
-  }
-  for (const name of files.keys()) renameSync(join(root, `${name}.tmp`), join(root, name));
 }
 
 await runAsCommand(import.meta.url, (argv, world) =>

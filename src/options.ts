@@ -14,7 +14,7 @@ export interface ClientOptions {
   token?: string | (() => string | Promise<string>) | undefined;
   /**
    * Where the service is. A path in it is kept, so a proxy's prefix works. Anything but `https:` or a loopback address needs `allowInsecure`.
-   * @default "https://api.sfcompute.com"
+   * @default the address that the API description names, today "https://api.sfcompute.com"
    */
   baseUrl?: string | undefined;
   /** What sends requests; called unbound. @default `globalThis.fetch`, looked up for each attempt */

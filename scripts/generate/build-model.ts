@@ -5,10 +5,12 @@ import { checkRows } from "./check-rows.js";
 import { withLookups } from "./lookups.js";
 import type { Model, OperationModel } from "./model.js";
 import { constantName } from "./names.js";
-import { answers, isError, speaksJson } from "./payloads.js";
+import { answers, isError, requestBody } from "./payloads.js";
 import { type Fault, refuse } from "./problem.js";
 import { listOperations, type RawOperation } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
+import { whyLeftOut, whyUnsendable } from "./sendable.js";
+import { defaultServer } from "./server.js";
 import type { Source } from "./source.js";
 import { reachableSchemas, TypeTable } from "./type-table.js";
 
@@ -16,7 +18,8 @@ import { reachableSchemas, TypeTable } from "./type-table.js";
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
   const { assigned: all, notices } = assignRows(document, listed.operations, table);
-  const assigned = all.filter(({ operation }) => speaksJson(document, operation));
+  const reasons = new Map(all.map((one) => [one, whyLeftOut(document, one.operation)]));
+  const assigned = all.filter((one) => reasons.get(one) === undefined);
   refuse(duplicateNames(assigned, source));
   refuse(duplicateClasses(assigned, table));
   refuse(duplicateConstants(assigned, source));
@@ -32,16 +35,20 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   const operations = withLookups(assigned.map((one) => buildOperation({ document, source, types, faults }, one)));
   refuse(faults);
   refuse(types.faults);
+  const server = defaultServer(document);
   return {
     operations,
     resources: buildResources(document, operations, table),
     types: types.aliases,
+    ...(server !== undefined && { server }),
     notices: [
+      ...(server === undefined ? ["the description names no https: server: clients must be given their baseUrl"] : []),
       ...listed.notices,
       ...notices,
-      ...all.filter((one) => !assigned.includes(one)).map(({ operation }) => leftOut(operation)),
+      ...all.flatMap((one) => leftOut(one.operation, reasons.get(one))),
       ...operations.flatMap(unfollowed),
-      ...assigned.flatMap(({ operation }) => unreachableParameters(operation)),
+      ...assigned.flatMap(({ operation }) => unsentParts(document, operation)),
+      ...operations.flatMap(requiredHeaders),
       ...unusedTypeRows(document, table),
     ],
   };
@@ -89,8 +96,8 @@ function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): str
   );
 }
 
-function leftOut({ id }: RawOperation): string {
-  return `${id} is left out: it takes or answers something other than JSON, which generated methods do not`;
+function leftOut({ id }: RawOperation, reason: string | undefined): string[] {
+  return reason === undefined ? [] : [`${id} is left out: ${reason}`];
 }
 
 function unfollowed({ id, unfollowedPages }: OperationModel): string[] {
@@ -100,10 +107,24 @@ function unfollowed({ id, unfollowedPages }: OperationModel): string[] {
   ];
 }
 
-function unreachableParameters({ id, parameters }: RawOperation): string[] {
-  return parameters
-    .filter((parameter) => parameter.required === true && (parameter.in === "header" || parameter.in === "cookie"))
-    .map((parameter) => `${id} requires the ${parameter.in} ${parameter.name}: callers give it in options.headers`);
+function requiredHeaders({ id, requiredHeaders = [] }: OperationModel): string[] {
+  return requiredHeaders.map(({ header, cookie }) => {
+    const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
+    return `${id} requires the ${what}: callers give it in options.headers`;
+  });
+}
+
+/** What callers of a method may leave out anyway, and must, because the client cannot send it. */
+function unsentParts(document: unknown, operation: RawOperation): string[] {
+  const { id, http, parameters } = operation;
+  const unsent = parameters.flatMap((parameter) => {
+    const reason = whyUnsendable(document, parameter);
+    return reason === undefined
+      ? []
+      : [`${id} is generated without the ${parameter.in} parameter ${parameter.name}, ${reason}`];
+  });
+  const hasBody = http === "GET" && requestBody(document, operation) !== undefined;
+  return hasBody ? [...unsent, `${id} is generated without its body, which a GET cannot carry`] : unsent;
 }
 
 function unusedTypeRows(document: unknown, table: SdkTable): string[] {

@@ -2,7 +2,7 @@ import type { Operation } from "../../src/operation.js";
 import type { Assigned } from "./assign-rows.js";
 import { errorModels } from "./error-models.js";
 import { textAt } from "./json.js";
-import type { OperationModel, PathParameter } from "./model.js";
+import type { OperationModel, PathParameter, RequiredHeader } from "./model.js";
 import { constantName, parameterName } from "./names.js";
 import { answerType, bodyType, itemType, queryType } from "./operation-types.js";
 import { unfollowedPages } from "./page-signs.js";
@@ -23,11 +23,13 @@ interface Context {
 
 /** One operation with every name and type decided. */
 export function buildOperation(context: Context, { operation, row }: Assigned): OperationModel {
-  const body = requestBody(context.document, operation);
+  // `fetch` refuses a GET with a body.
+  const body = operation.http === "GET" ? undefined : requestBody(context.document, operation);
   const declared = answers(context.document, operation);
   const query = queryType(context, operation, row);
   const answer = answerType(context, operation, row, declared.filter(isSuccess));
   const unfollowed = unfollowedPages(context.document, operation, row.paging);
+  const headers = requiredHeaders(operation);
   const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
   return {
     id: operation.id,
@@ -38,6 +40,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
     pathParameters: pathParameters(operation),
     ...(query && { query }),
     ...(body && { body: { type: bodyType(context, operation, row, body), required: body.required } }),
+    ...(headers.length > 0 && { requiredHeaders: headers }),
     ...(answer !== undefined && { answer }),
     ...(item !== undefined && { item }),
     ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
@@ -72,6 +75,18 @@ function largestLimit(document: unknown, operation: RawOperation): number | unde
   const limit = operation.parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
   const { maximum } = deref(document, limit?.schema);
   return typeof maximum === "number" ? maximum : undefined;
+}
+
+/** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
+const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+
+function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {
+  return parameters.flatMap((parameter): RequiredHeader[] => {
+    const name = String(parameter.name);
+    if (parameter.required !== true) return [];
+    if (parameter.in === "cookie") return [{ header: "cookie", cookie: name }];
+    return parameter.in === "header" && !OWN_HEADERS.has(name.toLowerCase()) ? [{ header: name }] : [];
+  });
 }
 
 /** In the order in which the path names them. */

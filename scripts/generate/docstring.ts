@@ -8,7 +8,7 @@ export function methodComment(operation: OperationModel, indent: string): string
   return comment(
     [
       harmless(operation.description),
-      [repeatSentence(operation), pagingSentence(operation)].filter(Boolean).join(" "),
+      [repeatSentence(operation), pagingSentence(operation), headerSentence(operation)].filter(Boolean).join(" "),
       operation.isLowConfidence
         ? "Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong."
         : "",
@@ -72,6 +72,15 @@ export function pagingSentence({ descriptor, unfollowedPages }: OperationModel):
     default:
       return "";
   }
+}
+
+/** One sentence on what must be given in `options.headers`. */
+export function headerSentence({ requiredHeaders = [] }: OperationModel): string {
+  if (requiredHeaders.length === 0) return "";
+  const names = requiredHeaders.map(({ header, cookie }) =>
+    cookie === undefined ? `the header \`${header}\`` : `the cookie \`${cookie}\` (\`cookie: "${cookie}=…"\`)`,
+  );
+  return `Requires ${names.join(" and ")} in \`options.headers\`.`;
 }
 
 /** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commit } from "./commit.js";
 import type { Texts } from "./format.js";
 import { GENERATED_MARK } from "./header.js";
 import { GENERATED_FOLDER } from "./outputs.js";
@@ -31,28 +32,13 @@ export interface Written {
   readonly left: readonly string[];
 }
 
-/** Writes what differs; each file appears whole or not at all, files that are as they should be are not touched. */
+/** Writes what differs, all of it or nothing; files that are as they should be are not touched. The caller holds the lock. */
 export function write(root: string, outputs: Texts): Written {
   const { missing, stale, extra } = compare(root, outputs);
   const written = [...missing, ...stale];
-  writeAll(new Map(written.map((name) => [join(root, name), outputs.get(name) ?? ""])));
   const removed = extra.filter((name) => isGenerated(join(root, name)));
-  for (const name of removed) rmSync(join(root, name));
+  commit(root, new Map(written.map((name) => [name, outputs.get(name) ?? ""])), removed);
   return { written, removed, left: extra.filter((name) => !removed.includes(name)) };
-}
-
-/** First everything beside its place, then all renames: a full disk leaves the old files as they were. */
-function writeAll(texts: Texts): void {
-  const temporary = (path: string) => `${path}.${process.pid}.tmp`;
-  try {
-    for (const [path, text] of texts) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary(path), text);
-    }
-    for (const path of texts.keys()) renameSync(temporary(path), path);
-  } finally {
-    for (const path of texts.keys()) rmSync(temporary(path), { force: true });
-  }
 }
 
 function isGenerated(path: string): boolean {

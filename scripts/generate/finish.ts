@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Arguments } from "./arguments.js";
+import { isInterrupted } from "./commit.js";
 import { compare, write } from "./files.js";
 import type { Texts } from "./format.js";
 import type { Model } from "./model.js";
@@ -33,10 +34,12 @@ export function finish(job: Finish): { readonly lines: string[]; readonly code: 
 
 function check(target: string, outputs: Texts): { lines: string[]; code: number } {
   const difference = compare(target, outputs);
-  const isCurrent = Object.values(difference).every((names) => names.length === 0);
+  const isHalf = isInterrupted(target);
+  const isCurrent = !isHalf && Object.values(difference).every((names) => names.length === 0);
   if (isCurrent) return { lines: [`All ${outputs.size} generated files are up to date.`], code: 0 };
   const changed = changedInputs(readJson(join(target, PROVENANCE)), JSON.parse(outputs.get(PROVENANCE) ?? "null"));
-  return { lines: staleLines(difference, changed), code: 1 };
+  const interrupted = isHalf ? ["interrupted  an earlier run was ended while it wrote; the next one finishes it"] : [];
+  return { lines: [...interrupted, ...staleLines(difference, changed)], code: 1 };
 }
 
 function writeAll({ options, cwd, target, outputs, model, totalMs }: Finish): { lines: string[]; code: number } {

@@ -6,6 +6,8 @@ export interface Model {
   readonly operations: readonly OperationModel[];
   readonly resources: readonly ResourceModel[];
   readonly types: readonly TypeAlias[];
+  /** The default base URL; absent when the description names none that a token may be sent to. */
+  readonly server?: string;
   readonly notices: readonly string[];
 }
 
@@ -30,6 +32,8 @@ export interface OperationModel {
   readonly pathParameters: readonly PathParameter[];
   readonly query?: { readonly type: string; readonly required: boolean };
   readonly body?: { readonly type: string; readonly required: boolean };
+  /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
+  readonly requiredHeaders?: readonly RequiredHeader[];
   /** Type of the answer; absent when success has no body. */
   readonly answer?: string;
   /** Type of one row, for lists that are walked page by page. */
@@ -40,6 +44,13 @@ export interface OperationModel {
   readonly description: string;
   readonly isDeprecated: boolean;
   readonly isLowConfidence: boolean;
+}
+
+export interface RequiredHeader {
+  /** As it is given in `options.headers`. */
+  readonly header: string;
+  /** The cookie within it. */
+  readonly cookie?: string;
 }
 
 export interface PathParameter {

@@ -2,6 +2,7 @@ import type { OperationModel } from "./model.js";
 import { type Answer, answers, isSuccess, type Payload } from "./payloads.js";
 import type { RawOperation } from "./raw-operations.js";
 import type { OperationRow } from "./sdk-table.js";
+import { whyUnsendable } from "./sendable.js";
 import { deref, property, schemaName } from "./shapes.js";
 import { operationTypeName } from "./type-names.js";
 import type { TypeTable } from "./type-table.js";
@@ -13,7 +14,9 @@ interface Context {
 
 /** The type of the query parameters; absent when there are none. */
 export function queryType(context: Context, operation: RawOperation, row: OperationRow): OperationModel["query"] {
-  const parameters = operation.parameters.filter((parameter) => parameter.in === "query");
+  const parameters = operation.parameters.filter(
+    (parameter) => parameter.in === "query" && whyUnsendable(context.document, parameter) === undefined,
+  );
   if (parameters.length === 0) return undefined;
   const name = operationTypeName(row.resource, row.method, "Query");
   const expression = `NonNullable<operations[${JSON.stringify(operation.id)}]["parameters"]["query"]>`;

@@ -7,6 +7,7 @@ import { printOperationList, printOperations } from "./print-operations.js";
 import { type Inputs, printProvenance } from "./print-provenance.js";
 import { printReadme } from "./print-readme.js";
 import { printResource } from "./print-resource.js";
+import { printServer } from "./print-server.js";
 import { printTypes } from "./print-types.js";
 
 /** The folder that holds generated code and nothing else. */
@@ -21,6 +22,7 @@ export function printCode(model: Model, schema: string, origin: Origin): Texts {
     ["schema.ts", schema],
     ["types.ts", printTypes(model, origin)],
     ["operations.ts", printOperations(model, origin)],
+    ["server.ts", printServer(model, origin)],
     ["operation-list.ts", printOperationList(model, origin)],
     ...resources,
     ["resources/index.ts", printResourceIndex(model, origin)],

@@ -1,19 +1,43 @@
 import { resolve } from "node:path";
 import type { Arguments } from "./arguments.js";
+import { cannotWrite, claimFolder } from "./claim-folder.js";
+import { recover } from "./commit.js";
 import { finish } from "./finish.js";
 import { readInputs } from "./inputs.js";
+import { withLock } from "./lock.js";
 import { makeOutputs } from "./make-outputs.js";
-import { createProgress } from "./progress.js";
+import { createProgress, type Progress } from "./progress.js";
 import { refuseFolder, standaloneOutputs } from "./standalone.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Reads, makes and writes, in this order: the first to fail ends it, and only the last one writes. Gives the exit code. */
 export async function runPipeline(options: Arguments, world: Surroundings, scratch: string): Promise<number> {
   const progress = createProgress(world.stdout, world.environment);
-  const { stage } = progress;
   const target = options.out === undefined ? world.root : resolve(world.cwd, options.out);
-  if (options.out !== undefined) refuseFolder(options.out, target, world.root);
+  const asked = options.out;
+  if (asked !== undefined) refuseFolder(asked, target, world.root);
+  if (options.check) return generateOnce(options, world, scratch, target, progress);
+  const giveBack = asked === undefined ? () => undefined : claimFolder(asked, target);
+  try {
+    return await withLock(target, () => {
+      recover(target);
+      return generateOnce(options, world, scratch, target, progress);
+    });
+  } catch (error) {
+    throw cannotWrite(asked === undefined ? target : `--out ${asked}`, error);
+  } finally {
+    giveBack();
+  }
+}
 
+async function generateOnce(
+  options: Arguments,
+  world: Surroundings,
+  scratch: string,
+  target: string,
+  progress: Progress,
+): Promise<number> {
+  const { stage } = progress;
   const inputs = await stage("read", () => readInputs(options, world.root, world.cwd));
   const made = await makeOutputs(inputs, world.root, scratch, progress);
   const result = await stage(options.check ? "check" : "write", async () => {

@@ -55,19 +55,29 @@ function isPaged({ item }: OperationModel): boolean {
 }
 
 /** Path parameters, then body, then query, then options; what may be left out stands last. */
-function parameters({ pathParameters, body, query, ...operation }: OperationModel): string {
-  const needsLater = query?.required === true;
+function parameters(operation: OperationModel): string {
+  const { pathParameters, body, query } = operation;
+  const needsLater = query?.required === true || operation.requiredHeaders !== undefined;
   return [
     ...pathParameters.map(({ name }) => `${name}: string`),
     ...(body ? [bodyParameter(body, needsLater)] : []),
     ...(query ? [`query: ${query.type}${query.required ? "" : " = {}"}`] : []),
-    `options?: ${optionsType({ ...operation, pathParameters })}`,
+    optionsParameter(operation),
   ].join(", ");
 }
 
 function bodyParameter(body: { type: string; required: boolean }, needsLater: boolean): string {
   if (body.required) return `body: ${body.type}`;
   return needsLater ? `body: ${body.type} | undefined` : `body?: ${body.type}`;
+}
+
+/** A header that every call needs is asked for by the type: without it the call would fail at the service. */
+function optionsParameter(operation: OperationModel): string {
+  const type = optionsType(operation);
+  const names = new Set(operation.requiredHeaders?.map(({ header }) => header));
+  if (names.size === 0) return `options?: ${type}`;
+  const headers = [...names].map((name) => `readonly ${JSON.stringify(name)}: string`);
+  return `options: ${type} & { readonly headers: { ${headers.join("; ")} } }`;
 }
 
 function optionsType(operation: OperationModel): string {

@@ -3,6 +3,7 @@ import { completeDiscriminators } from "./discriminators.js";
 import { codeHeader, type Origin } from "./header.js";
 import { ANY_OTHER, settleOpenEnums } from "./open-enums.js";
 import { InputProblem } from "./problem.js";
+import { dropUnsendable } from "./sendable.js";
 
 const importCompiler = () => Promise.all([import("openapi-typescript"), import("typescript")]);
 let compiler: ReturnType<typeof importCompiler> | undefined;
@@ -18,7 +19,7 @@ export async function printSchema(description: unknown, origin: Origin): Promise
   const [{ default: openapiTS, astToString }, { default: ts }] = await loadCompiler();
   const emptyObject = ts.factory.createTypeLiteralNode([]);
   try {
-    const nodes = await openapiTS(settleOpenEnums(completeDiscriminators(description)) as OpenAPI3, {
+    const nodes = await openapiTS(settleOpenEnums(dropUnsendable(completeDiscriminators(description))) as OpenAPI3, {
       silent: true,
       alphabetize: false,
       // A field with a default is still one that a request may leave out.

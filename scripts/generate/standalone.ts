@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { isInterrupted } from "./commit.js";
 import { filesBelow } from "./files.js";
 import type { Texts } from "./format.js";
 import { isObject, objectAt, printJson } from "./json.js";
@@ -18,7 +19,9 @@ export function refuseFolder(asked: string, folder: string, root: string): void 
   }
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw notThere(asked, "it is a file");
-  if (readdirSync(folder).length > 0 && !isCopy(folder)) {
+  // A run that was killed before it could finish leaves its own folder behind.
+  const others = readdirSync(folder).filter((name) => name !== ".tmp");
+  if (others.length > 0 && !isCopy(folder) && !isInterrupted(folder)) {
     throw notThere(asked, "it holds other files already");
   }
 }

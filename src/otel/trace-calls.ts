@@ -1,4 +1,5 @@
 import { type Context, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import { server as defaultBaseUrl } from "../generated/server.js";
 import type {
   ErrorEvent,
   RequestEvent,
@@ -13,7 +14,7 @@ import { isFailure, operationAttributes, resendAttributes, serverAttributes, sta
 export interface TraceOptions {
   /** @default the tracer `sfc-preview-sdk` of the global provider, which may be registered later */
   tracer?: Tracer | undefined;
-  /** The client's `baseUrl`, when it has one; for `server.address` and `server.port`. @default "https://api.sfcompute.com" */
+  /** The client's `baseUrl`, when it has one; for `server.address` and `server.port`. @default the address that the API description names */
   baseUrl?: string | undefined;
 }
 
@@ -37,7 +38,7 @@ interface OpenCall {
  */
 export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => void {
   const tracer = options.tracer ?? trace.getTracer("sfc-preview-sdk");
-  const server = serverAttributes(options.baseUrl ?? "https://api.sfcompute.com");
+  const server = serverAttributes(options.baseUrl ?? defaultBaseUrl);
   const open = new Map<number, OpenCall>();
 
   const callOf = (event: SfcEvent): OpenCall => {

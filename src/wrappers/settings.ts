@@ -1,3 +1,4 @@
+import { server } from "../generated/server.js";
 import type { CallOptions, ClientOptions, Fetch, KeyedCallOptions, ListOptions } from "../options.js";
 import { type TokenSource, tokenSource } from "./auth.js";
 import { aCount, aDuration, aFunction, anything, aSignal, aSize, type Checks, checkOptions } from "./checks.js";
@@ -11,7 +12,7 @@ import { type Runtime, systemRuntime } from "./runtime.js";
 
 /** Every default in one place. Times in milliseconds, sizes in bytes. */
 const defaults = {
-  baseUrl: "https://api.sfcompute.com",
+  baseUrl: server,
   timeoutMs: 60_000,
   maxRetries: 2,
   maxResponseBytes: 64 * 2 ** 20,

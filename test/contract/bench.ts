@@ -33,11 +33,11 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
     return result;
   }
 
-  const send = ({ operation }: ContractCase, call: CallExample, options: object): Promise<CallResult<unknown>> =>
-    callMethod(client, operation, call, options);
+  const send = (row: ContractCase, call: CallExample, headers: object = {}): Promise<CallResult<unknown>> =>
+    callMethod(client, row.operation, call, { headers: { ...row.headers, ...headers } });
 
-  async function succeed(row: ContractCase, call: CallExample, options: object): Promise<unknown> {
-    const { response, idempotencyKey, data } = await withoutViolations(() => send(row, call, options));
+  async function succeed(row: ContractCase, call: CallExample, headers?: object): Promise<unknown> {
+    const { response, idempotencyKey, data } = await withoutViolations(() => send(row, call, headers));
     expect(response.status).toBe(row.success.status);
     expect(idempotencyKey !== undefined).toBe(row.operation.retry === "keyed");
     return bodyOf(row, data);
@@ -45,16 +45,16 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
 
   return {
     async sendsValidRequest(row, call) {
-      const data = await succeed(row, call, {});
+      const data = await succeed(row, call);
       if (row.operation.empty) expect(data).toBeUndefined();
     },
     async understandsAnswer(row, call, name, expected) {
-      expect(await succeed(row, call, { headers: { prefer: `example=${name}` } })).toEqual(expected);
+      expect(await succeed(row, call, { prefer: `example=${name}` })).toEqual(expected);
     },
     async turnsIntoError(row, call, { status, type }) {
       const { operation } = row;
       const headers = { prefer: `code=${status}` };
-      const error = await withoutViolations(() => send(row, call, { headers }).then(unexpected, failure));
+      const error = await withoutViolations(() => send(row, call, headers).then(unexpected, failure));
       expect(ApiError.is(error)).toBe(true);
       expect(error).toMatchObject({ status, type: type ?? "unknown", operation: operation.name, attempts: 1 });
       expect(error.message).toContain(`${operation.method} ${operation.path}: ${status}`);

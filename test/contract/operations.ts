@@ -1,7 +1,8 @@
 /** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
 import { objectAt, textAt } from "../../scripts/generate/json.js";
-import { answers, isSuccess, requestBody, speaksJson } from "../../scripts/generate/payloads.js";
+import { answers, isSuccess, requestBody } from "../../scripts/generate/payloads.js";
 import { listOperations, type RawOperation, takesQuery } from "../../scripts/generate/raw-operations.js";
+import { whyLeftOut, whyUnsendable } from "../../scripts/generate/sendable.js";
 import { deref, property } from "../../scripts/generate/shapes.js";
 import type { Operation } from "../../src/operation.js";
 
@@ -15,6 +16,8 @@ export interface ContractCase {
   readonly required: Record<string, CallExample>;
   /** Called with everything that is optional too; one direction of paging in each. */
   readonly complete: Record<string, CallExample>;
+  /** Headers that every call must be given. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly success: { readonly status: number; readonly examples: Record<string, unknown> };
   readonly errors: readonly { readonly status: number; readonly type: string | undefined }[];
 }
@@ -22,7 +25,7 @@ export interface ContractCase {
 /** A case for each operation of a description whose examples are complete. */
 export function contractCases(document: unknown, descriptors: readonly Operation[]): ContractCase[] {
   return listOperations(document)
-    .operations.filter((operation) => speaksJson(document, operation))
+    .operations.filter((operation) => whyLeftOut(document, operation) === undefined)
     .map((operation) => contractCase(document, operation, descriptors));
 }
 
@@ -46,6 +49,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
         ),
       ),
     ) as Record<string, CallExample>,
+    headers: requiredHeaders(raw),
     success: { status: Number(success.status), examples: examplesOf(document, responses[success.status]) },
     errors: Object.entries(responses)
       .filter(([status]) => /^[1345]\d\d$/.test(status))
@@ -78,11 +82,20 @@ function withBodies(
   wanted: Wanted,
 ): Record<string, CallExample> {
   const path = pathValues(operation);
-  const queries = operation.parameters.filter((parameter) => parameter.in === "query");
+  const queries = operation.parameters.filter(
+    (parameter) => parameter.in === "query" && whyUnsendable(document, parameter) === undefined,
+  );
   const values = Object.fromEntries(queries.filter(wanted).map(({ name, example }) => [String(name), example]));
   const query = queries.length > 0 ? [values] : [];
-  if (requestBody(document, operation) === undefined) return { "": [...path, ...query] };
+  if (operation.http === "GET" || requestBody(document, operation) === undefined) return { "": [...path, ...query] };
   return Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, [...path, body, ...query]]));
+}
+
+function requiredHeaders({ parameters }: RawOperation): Record<string, string> {
+  const required = parameters.filter(({ in: place, required, name }) => {
+    return place === "header" && required === true && String(name).toLowerCase() !== "idempotency-key";
+  });
+  return Object.fromEntries(required.map(({ name, example }) => [String(name), String(example)]));
 }
 
 /** In the order in which the path names them, as the method takes them. */

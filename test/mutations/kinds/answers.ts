@@ -78,6 +78,18 @@ export const answers: Mutation[] = [
     },
   },
   {
+    name: "a read requires a body",
+    impact: "major",
+    says: [],
+    notices: [/^list_pools is left out: a GET cannot carry the body that it requires$/],
+    change: (draft) => {
+      draft.operation("list_pools").requestBody = {
+        required: true,
+        content: { "application/json": { schema: { type: "object" } } },
+      };
+    },
+  },
+  {
     name: "a body is no longer taken",
     impact: "major",
     says: ["`pools.update`: takes no body any more", "`PoolUpdate`: is not exported any more"],
@@ -91,6 +103,28 @@ export const answers: Mutation[] = [
     says: ["`pools.update`: takes a body, which may be left out"],
     change: (draft) => {
       draft.operation("update_pool").requestBody.required = false;
+    },
+  },
+  {
+    name: "errors stand under default",
+    impact: "minor",
+    says: [],
+    change: (draft) => {
+      const { responses } = draft.operation("delete_pool");
+      responses.default = draft.answer("delete_pool", "404");
+      delete responses["404"];
+    },
+  },
+  {
+    name: "one error is a problem details response",
+    impact: "minor",
+    says: [],
+    change: (draft) => {
+      const schema = { type: "object", properties: { type: { type: "string" }, title: { type: "string" } } };
+      draft.operation("list_pools").responses["502"] = {
+        description: "The gateway failed.",
+        content: { "application/problem+json": { schema } },
+      };
     },
   },
   {

@@ -21,6 +21,23 @@ export const names: Mutation[] = [
     },
   },
   {
+    name: "a tag has no letter that a name can hold",
+    impact: "minor",
+    says: ["`firewalls.list`: is new (GET /preview/v2/firewalls)"],
+    change: (draft) => {
+      draft.paths["/preview/v2/firewalls"] = { get: newOperation("list_firewalls", { tags: ["防火墙"] }) };
+    },
+  },
+  {
+    name: "operationIds differ only in what the rule leaves out",
+    impact: "minor",
+    says: [],
+    change: (draft) => {
+      draft.paths["/v2/quotes"] = { get: newOperation("get_quote_v2", { tags: ["Quotes"] }) };
+      draft.paths["/v2/quotes/preview"] = { get: newOperation("get_quote_preview_v2", { tags: ["Quotes"] }) };
+    },
+  },
+  {
     name: "schemas have unusual names",
     impact: "minor",
     says: [
@@ -94,6 +111,15 @@ export const names: Mutation[] = [
     says: ["the client: the default address is now `https://api.example.com` (was `https://api.sfcompute.com`)"],
     change: (draft) => {
       draft.document.servers = [{ url: "https://api.example.com" }];
+    },
+  },
+  {
+    name: "an operation has a server of its own",
+    impact: "major",
+    says: [],
+    notices: [/^list_pools is left out: it has a server of its own, https:\/\/pools.example.com/],
+    change: (draft) => {
+      draft.operation("list_pools").servers = [{ url: "https://pools.example.com" }];
     },
   },
   {

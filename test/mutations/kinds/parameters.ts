@@ -20,6 +20,60 @@ export const parameters: Mutation[] = [
     change: (draft) => draft.addParameter("list_pools", { name: "owner", required: true, schema: { type: "string" } }),
   },
   {
+    name: "a header that callers must give is added",
+    impact: "major",
+    says: [],
+    notices: [/^list_pools requires the header X-Team: callers give it in options.headers$/],
+    change: (draft) =>
+      draft.addParameter("list_pools", { name: "X-Team", in: "header", required: true, schema: { type: "string" } }),
+  },
+  {
+    name: "a cookie that callers must give is added",
+    impact: "major",
+    says: [],
+    notices: [/^list_pools requires the cookie session: callers give it in options.headers$/],
+    change: (draft) =>
+      draft.addParameter("list_pools", { name: "session", in: "cookie", required: true, schema: { type: "string" } }),
+  },
+  {
+    name: "a list of a query is written in another style",
+    impact: "major",
+    says: [],
+    notices: [/^list_instances is generated without the query parameter tag_key, whose list the client cannot write/],
+    change: (draft) => {
+      draft.parameter("list_instances", "tag_key").explode = false;
+    },
+  },
+  {
+    name: "a query gets an object",
+    impact: "none",
+    says: [],
+    notices: [
+      /^list_pools is generated without the query parameter price, which the client cannot write in style deepObject/,
+    ],
+    change: (draft) =>
+      draft.addParameter("list_pools", {
+        name: "price",
+        style: "deepObject",
+        schema: { type: "object", properties: { min: { type: "integer" } } },
+      }),
+  },
+  {
+    name: "a query requires a parameter that cannot be sent",
+    impact: "major",
+    says: [],
+    notices: [
+      /^list_pools is left out: it requires the query parameter filter, which the client cannot write in style pipe/,
+    ],
+    change: (draft) =>
+      draft.addParameter("list_pools", {
+        name: "filter",
+        required: true,
+        style: "pipeDelimited",
+        schema: { type: "array", items: { type: "string" } },
+      }),
+  },
+  {
     name: "a parameter is removed",
     impact: "major",
     says: ["`instances.list`: `tag_key` is gone"],

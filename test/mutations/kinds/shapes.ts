@@ -124,6 +124,39 @@ export const shapes: Mutation[] = [
     },
   },
   {
+    name: "a schema takes any value",
+    impact: "minor",
+    says: ["`PoolSummary.extra` is new"],
+    change: (draft) => {
+      draft.object("PoolSummary").properties.extra = true;
+    },
+  },
+  {
+    name: "a discriminator maps to the bare names of schemas",
+    impact: "none",
+    says: [],
+    change: (draft) => {
+      const { mapping } = draft.schema("DeploymentResource").discriminator;
+      for (const [value, target] of Object.entries(mapping)) mapping[value] = String(target).split("/").at(-1);
+    },
+  },
+  {
+    name: "a schema includes itself",
+    change: (draft) => {
+      draft.schema("PoolSummary").allOf = [refTo("PoolSummary")];
+    },
+    refused: /PoolSummary\/allOf\/0\/\$ref\n {2}The schema includes itself/,
+  },
+  {
+    name: "references run in a circle",
+    change: (draft) => {
+      draft.schemas.A = refTo("B");
+      draft.schemas.B = refTo("A");
+      draft.setProperty("PoolSummary", "owner", refTo("A"));
+    },
+    refused: /The schema includes itself: #\/components\/schemas\/A -> #\/components\/schemas\/B/,
+  },
+  {
     name: "a reference leads nowhere",
     change: (draft) => draft.setProperty("PoolSummary", "owner", refTo("Owner")),
     refused: /\$ref names "#\/components\/schemas\/Owner", which does not exist/,

@@ -49,6 +49,9 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       ...operations.flatMap(unfollowed),
       ...assigned.flatMap(({ operation }) => unsentParts(document, operation)),
       ...operations.flatMap(requiredHeaders),
+      ...operations.flatMap(({ id, ownServer: own }) =>
+        own === undefined ? [] : [`${id} has an address of its own, ${own}; the client sends it to its base URL`],
+      ),
       ...unusedTypeRows(document, table),
     ],
   };

@@ -10,6 +10,7 @@ import { answers, isError, isSuccess, requestBody } from "./payloads.js";
 import type { Fault } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
 import type { OperationRow } from "./sdk-table.js";
+import { ownServer } from "./server.js";
 import { deref } from "./shapes.js";
 import type { Source } from "./source.js";
 import type { TypeTable } from "./type-table.js";
@@ -30,6 +31,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
   const answer = answerType(context, operation, row, declared.filter(isSuccess));
   const unfollowed = unfollowedPages(context.document, operation, row.paging);
   const headers = requiredHeaders(operation);
+  const server = ownServer(context.document, operation);
   const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
   return {
     id: operation.id,
@@ -40,6 +42,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
     pathParameters: pathParameters(operation),
     ...(query && { query }),
     ...(body && { body: { type: bodyType(context, operation, row, body), required: body.required } }),
+    ...(server !== undefined && { ownServer: server }),
     ...(headers.length > 0 && { requiredHeaders: headers }),
     ...(answer !== undefined && { answer }),
     ...(item !== undefined && { item }),

@@ -8,7 +8,9 @@ export function methodComment(operation: OperationModel, indent: string): string
   return comment(
     [
       harmless(operation.description),
-      [repeatSentence(operation), pagingSentence(operation), headerSentence(operation)].filter(Boolean).join(" "),
+      [repeatSentence(operation), pagingSentence(operation), headerSentence(operation), serverSentence(operation)]
+        .filter(Boolean)
+        .join(" "),
       operation.isLowConfidence
         ? "Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong."
         : "",
@@ -81,6 +83,13 @@ export function headerSentence({ requiredHeaders = [] }: OperationModel): string
     cookie === undefined ? `the header \`${header}\`` : `the cookie \`${cookie}\` (\`cookie: "${cookie}=…"\`)`,
   );
   return `Requires ${names.join(" and ")} in \`options.headers\`.`;
+}
+
+/** One sentence on an address of its own: a client sends to its base URL alone. */
+export function serverSentence({ ownServer }: OperationModel): string {
+  return ownServer === undefined
+    ? ""
+    : `The API serves it at \`${ownServer}\`: call it on a client with that \`baseUrl\`.`;
 }
 
 /** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */

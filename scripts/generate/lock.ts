@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -23,17 +24,21 @@ export async function withLock<T>(root: string, work: () => T | Promise<T>): Pro
 /** Takes the lock, from a process that has ended too, and gives the function that returns it. */
 function acquire(root: string): () => void {
   const path = join(root, LOCK);
-  const owner = JSON.stringify({ pid: process.pid, host: hostname() });
+  const own = `${path}.${process.pid}.${randomUUID()}`;
   for (;;) {
     try {
-      // Again on every turn: whoever releases the lock removes the empty folder with it.
+      // Again on every turn: the run that releases the lock removes the empty folder with it.
       mkdirSync(join(root, WORK_FOLDER), { recursive: true });
-      writeFileSync(path, owner, { flag: "wx" });
+      // A link appears with its text in it: an empty lock would look abandoned.
+      writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }));
+      linkSync(own, path);
       return () => release(root);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") continue;
       if (code !== "EEXIST") throw error;
+    } finally {
+      rmSync(own, { force: true });
     }
     if (!isAbandoned(read(path))) throw busy(read(path));
     takeAway(path);
@@ -53,7 +58,7 @@ function release(root: string): void {
 
 /** Removes an abandoned lock; one that another process has taken meanwhile is put back. */
 function takeAway(path: string): void {
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${process.pid}.${randomUUID()}`;
   try {
     renameSync(path, aside);
     if (!isAbandoned(read(aside))) linkSync(aside, path);

@@ -32,6 +32,8 @@ export interface OperationModel {
   readonly pathParameters: readonly PathParameter[];
   readonly query?: { readonly type: string; readonly required: boolean };
   readonly body?: { readonly type: string; readonly required: boolean };
+  /** Its own address, where the description gives it one that is not the client's. */
+  readonly ownServer?: string;
   /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
   readonly requiredHeaders?: readonly RequiredHeader[];
   /** Type of the answer; absent when success has no body. */

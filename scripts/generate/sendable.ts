@@ -2,7 +2,6 @@ import { HTTP_METHODS } from "./check-description.js";
 import { isObject, type JsonObject, objectAt } from "./json.js";
 import { requestBody, speaksJson } from "./payloads.js";
 import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
-import { otherServer } from "./server.js";
 import { deref, isArraySchema } from "./shapes.js";
 
 /** Why no method can be generated for an operation, in words; `undefined` when one can. */
@@ -18,7 +17,7 @@ export function whyLeftOut(document: unknown, operation: RawOperation): string |
   );
   if (parameter)
     return `it requires the ${parameter.in} parameter ${parameter.name}, ${whyUnsendable(document, parameter)}`;
-  return otherServer(document, operation);
+  return undefined;
 }
 
 function requiresKey(operation: RawOperation): boolean {

@@ -10,15 +10,13 @@ export function defaultServer(document: unknown): string | undefined {
   return firstUsable(arrayAt(document, "servers"));
 }
 
-/** Why an operation does not go to the client's server, in words; `undefined` when it does. */
-export function otherServer(document: unknown, { path, node }: RawOperation): string | undefined {
+/** The address that an operation has of its own; `undefined` where it is the one of all. */
+export function ownServer(document: unknown, { path, node }: RawOperation): string | undefined {
   const ofPath = deref(document, objectAt(document, "paths")[path]);
   const own = [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0);
-  if (own === undefined) return undefined;
-  const urls = own.map(urlOfServer);
   const server = defaultServer(document);
-  const isSame = urls.some((url) => url === "" || (url !== undefined && url === server));
-  return isSame ? undefined : `it has a server of its own, ${textAt(own[0], "url")}, and the client sends to one alone`;
+  if (own === undefined || own.some((one) => [server, ""].includes(urlOfServer(one)))) return undefined;
+  return textAt(own[0], "url");
 }
 
 function firstUsable(servers: readonly unknown[]): string | undefined {

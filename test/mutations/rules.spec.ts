@@ -70,6 +70,31 @@ const rules: Rule[] = [
     fails: /StringMatching/,
   },
   {
+    rule: "what the client cannot write into a query is left out",
+    module: "../../scripts/generate/sendable.js",
+    without: ({ whyUnsendable: _, ...rest }) => ({
+      ...rest,
+      whyUnsendable: () => undefined,
+      whyLeftOut: () => undefined,
+    }),
+    mutation: "a query requires a parameter that cannot be sent",
+    fails: /StringMatching/,
+  },
+  {
+    rule: "a schema that includes itself is found before the linter runs into it",
+    module: "../../scripts/generate/self-inclusions.js",
+    without: () => ({ findSelfInclusions: () => [] }),
+    mutation: "references run in a circle",
+    fails: /./,
+  },
+  {
+    rule: "short forms are written in full",
+    module: "../../scripts/generate/long-forms.js",
+    without: () => ({ writeLongForms: () => undefined }),
+    mutation: "a discriminator maps to the bare names of schemas",
+    fails: /to be undefined/,
+  },
+  {
     rule: "error answers are compared",
     module: "../../scripts/diff/compare-statuses.js",
     without: () => ({ compareStatuses: () => [] }),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { headerSentence, methodComment } from "../../scripts/generate/docstring.js";
+import { headerSentence, methodComment, serverSentence } from "../../scripts/generate/docstring.js";
 import { typeErrors } from "./compile.js";
 import { modelOf } from "./model-of.js";
 import { createProject, fixture, type Project, run } from "./project.js";
@@ -163,18 +163,22 @@ describe("the default base URL", () => {
     expect(all).toContain("the description names no https: server: clients must be given their baseUrl");
   });
 
-  it("does not hold for an operation with a server of its own, which is left out", () => {
+  it("does not hold for an operation with an address of its own, which the docstring names", () => {
     const own = (url: string) =>
       THINGS.replace("operationId: list_things", `operationId: list_things\n      servers: [{ url: ${url} }]`);
+    const list = modelOf(own("https://files.example.com"), SDK).operations[0];
+    expect(list && serverSentence(list)).toBe(
+      "The API serves it at `https://files.example.com`: call it on a client with that `baseUrl`.",
+    );
     expect(notices(own("https://files.example.com"))).toEqual([
-      "list_things is left out: it has a server of its own, https://files.example.com, and the client sends to one alone",
+      "list_things has an address of its own, https://files.example.com; the client sends it to its base URL",
     ]);
     expect(notices(own("https://api.example.com/"))).toEqual([]);
     const ofPath = THINGS.replace(
       "/preview/v2/boxes:\n",
       "/preview/v2/boxes:\n    servers: [{ url: https://boxes.example.com }]\n",
     );
-    expect(modelOf(ofPath, SDK).notices.join()).toContain("list_boxes is left out: it has a server of its own");
+    expect(modelOf(ofPath, SDK).notices.join()).toContain("list_boxes has an address of its own");
   });
 });
 

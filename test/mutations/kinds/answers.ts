@@ -80,10 +80,10 @@ export const answers: Mutation[] = [
   {
     name: "a read requires a body",
     impact: "major",
-    says: [],
-    notices: [/^list_pools is left out: a GET cannot carry the body that it requires$/],
+    says: ["`instances.getSsh`: is gone (GET /preview/v2/instances/{id}/ssh)"],
+    notices: [/^get_instance_ssh is left out: a GET cannot carry the body that it requires$/],
     change: (draft) => {
-      draft.operation("list_pools").requestBody = {
+      draft.operation("get_instance_ssh").requestBody = {
         required: true,
         content: { "application/json": { schema: { type: "object" } } },
       };
@@ -108,7 +108,10 @@ export const answers: Mutation[] = [
   {
     name: "errors stand under default",
     impact: "minor",
-    says: [],
+    says: [
+      "`pools.delete`: can now fail with default (`not_found`)",
+      "`pools.delete`: is not said to fail any more with 404 (`not_found`)",
+    ],
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");
       responses.default = draft.answer("delete_pool", "404");
@@ -118,7 +121,7 @@ export const answers: Mutation[] = [
   {
     name: "one error is a problem details response",
     impact: "minor",
-    says: [],
+    says: ["`pools.list`: can now fail with 502"],
     change: (draft) => {
       const schema = { type: "object", properties: { type: { type: "string" }, title: { type: "string" } } };
       draft.operation("list_pools").responses["502"] = {

@@ -31,7 +31,7 @@ export const names: Mutation[] = [
   {
     name: "operationIds differ only in what the rule leaves out",
     impact: "minor",
-    says: [],
+    says: ["`quotes.get`: is new (GET /v2/quotes)", "`quotes.getQuotePreviewV2`: is new (GET /v2/quotes/preview)"],
     change: (draft) => {
       draft.paths["/v2/quotes"] = { get: newOperation("get_quote_v2", { tags: ["Quotes"] }) };
       draft.paths["/v2/quotes/preview"] = { get: newOperation("get_quote_preview_v2", { tags: ["Quotes"] }) };
@@ -111,15 +111,6 @@ export const names: Mutation[] = [
     says: ["the client: the default address is now `https://api.example.com` (was `https://api.sfcompute.com`)"],
     change: (draft) => {
       draft.document.servers = [{ url: "https://api.example.com" }];
-    },
-  },
-  {
-    name: "an operation has a server of its own",
-    impact: "major",
-    says: [],
-    notices: [/^list_pools is left out: it has a server of its own, https:\/\/pools.example.com/],
-    change: (draft) => {
-      draft.operation("list_pools").servers = [{ url: "https://pools.example.com" }];
     },
   },
   {

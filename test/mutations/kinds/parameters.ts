@@ -22,7 +22,7 @@ export const parameters: Mutation[] = [
   {
     name: "a header that callers must give is added",
     impact: "major",
-    says: [],
+    says: ["`pools.list`: requires the header `X-Team` now"],
     notices: [/^list_pools requires the header X-Team: callers give it in options.headers$/],
     change: (draft) =>
       draft.addParameter("list_pools", { name: "X-Team", in: "header", required: true, schema: { type: "string" } }),
@@ -30,7 +30,7 @@ export const parameters: Mutation[] = [
   {
     name: "a cookie that callers must give is added",
     impact: "major",
-    says: [],
+    says: ["`pools.list`: requires the cookie `session` now"],
     notices: [/^list_pools requires the cookie session: callers give it in options.headers$/],
     change: (draft) =>
       draft.addParameter("list_pools", { name: "session", in: "cookie", required: true, schema: { type: "string" } }),
@@ -38,7 +38,7 @@ export const parameters: Mutation[] = [
   {
     name: "a list of a query is written in another style",
     impact: "major",
-    says: [],
+    says: ["`instances.list`: `tag_key` is now sent as `tag_key=a,b` (was `tag_key=a&tag_key=b`)"],
     notices: [/^list_instances is generated without the query parameter tag_key, whose list the client cannot write/],
     change: (draft) => {
       draft.parameter("list_instances", "tag_key").explode = false;
@@ -46,8 +46,8 @@ export const parameters: Mutation[] = [
   },
   {
     name: "a query gets an object",
-    impact: "none",
-    says: [],
+    impact: "minor",
+    says: ["`pools.list`: `price` is new"],
     notices: [
       /^list_pools is generated without the query parameter price, which the client cannot write in style deepObject/,
     ],
@@ -63,10 +63,10 @@ export const parameters: Mutation[] = [
     impact: "major",
     says: [],
     notices: [
-      /^list_pools is left out: it requires the query parameter filter, which the client cannot write in style pipe/,
+      /^get_instance_ssh is left out: it requires the query parameter filter, which the client cannot write in style pipe/,
     ],
     change: (draft) =>
-      draft.addParameter("list_pools", {
+      draft.addParameter("get_instance_ssh", {
         name: "filter",
         required: true,
         style: "pipeDelimited",

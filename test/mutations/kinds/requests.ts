@@ -18,6 +18,9 @@ export const requests: Mutation[] = [
     says: [
       "`orders.create`: has an address of its own, `https://orders.example.com`; the client sends it to its base URL",
     ],
+    notices: [
+      /^create_order has an address of its own, https:\/\/orders.example.com; the client sends it to its base URL$/,
+    ],
     change: (draft) => {
       draft.operation("create_order").servers = [{ url: "https://orders.example.com" }];
     },

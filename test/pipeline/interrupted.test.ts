@@ -1,0 +1,235 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { commit, isInterrupted, recover } from "../../scripts/generate/commit.js";
+import { WORK_FOLDER, withLock } from "../../scripts/generate/lock.js";
+import { createProject, generatedProject, type Project, run, THINGS, temporaryFolder } from "./project.js";
+
+/** From the change with this number on, none reaches the disk: as if the process was killed before it. */
+const killed = vi.hoisted(() => ({ at: Number.POSITIVE_INFINITY, changes: 0 }));
+
+vi.mock("node:fs", async (original) => {
+  const real = (await original()) as typeof fs;
+  const change =
+    <Values extends unknown[], Result>(make: (...values: Values) => Result) =>
+    (...values: Values): Result => {
+      if (++killed.changes >= killed.at) throw new Error("killed");
+      return make(...values);
+    };
+  const { mkdirSync, writeFileSync, renameSync, rmSync } = real;
+  return {
+    ...real,
+    mkdirSync: change(mkdirSync as () => undefined),
+    writeFileSync: change(writeFileSync),
+    renameSync: change(renameSync),
+    rmSync: change(rmSync),
+  };
+});
+
+beforeEach(() => {
+  killed.at = Number.POSITIVE_INFINITY;
+  killed.changes = 0;
+});
+
+const OLD = { "a.txt": "old a", "b/c.txt": "old c", "gone.txt": "old" };
+const NEW = { "a.txt": "new a", "b/c.txt": "new c", "d/e.txt": "new e" };
+
+function folderOf(texts: Record<string, string>): string {
+  const root = temporaryFolder();
+  for (const [name, text] of Object.entries(texts)) {
+    fs.mkdirSync(join(root, name, ".."), { recursive: true });
+    fs.writeFileSync(join(root, name), text);
+  }
+  return root;
+}
+
+/** Every file of a folder, the work folder included. */
+function contentOf(root: string): Record<string, string> {
+  const names = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = names.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
+  return Object.fromEntries(paths.map((path) => [path, fs.readFileSync(join(root, path), "utf8")]));
+}
+
+function commitNew(root: string): void {
+  commit(root, new Map(Object.entries(NEW)), ["gone.txt"]);
+}
+
+/** The folder as it is after a commit that was killed before its change with a number, or `undefined` when it needs fewer. */
+function killedBefore(change: number): string | undefined {
+  const root = folderOf(OLD);
+  killed.changes = 0;
+  killed.at = change;
+  try {
+    commitNew(root);
+    return undefined;
+  } catch {
+    return root;
+  } finally {
+    killed.at = Number.POSITIVE_INFINITY;
+  }
+}
+
+describe("a run that is killed while it writes", () => {
+  it("has changed nothing, or the next run finishes it, whenever the kill came; nothing temporary stays", () => {
+    const seen = new Set<string>();
+    let kills = 0;
+    for (let root = killedBefore(1); root !== undefined; root = killedBefore(kills + 1)) {
+      kills++;
+      const wasInterrupted = isInterrupted(root);
+      if (!wasInterrupted) {
+        const { "a.txt": a, "b/c.txt": c } = contentOf(root);
+        expect([
+          [OLD["a.txt"], OLD["b/c.txt"]],
+          [NEW["a.txt"], NEW["b/c.txt"]],
+        ]).toContainEqual([a, c]);
+      }
+      recover(root);
+      const after = contentOf(root);
+      expect([OLD, NEW]).toContainEqual(after);
+      seen.add(after === undefined ? "" : `${wasInterrupted} ${after["a.txt"]}`);
+    }
+    expect(kills).toBeGreaterThan(12);
+    expect([...seen].sort()).toEqual(["false new a", "false old a", "true new a"]);
+  });
+
+  it("and killed again while it recovers is finished by the run after that", () => {
+    for (let change = 8; change < 16; change++) {
+      const root = killedBefore(change);
+      if (root === undefined || !isInterrupted(root)) continue;
+      for (let again = 1; isInterrupted(root); again++) {
+        killed.changes = 0;
+        killed.at = again;
+        try {
+          recover(root);
+        } catch {
+          // Killed again, one change later each time.
+        }
+        killed.at = Number.POSITIVE_INFINITY;
+      }
+      recover(root);
+      expect(contentOf(root)).toEqual(NEW);
+    }
+  });
+
+  it("changes nothing when the disk is full before all is staged", () => {
+    const root = folderOf(OLD);
+    const full = new Map([...Object.entries(NEW), ["x".repeat(300), "a name that no file system takes"]]);
+    expect(() => commit(root, full, [])).toThrow();
+    expect(contentOf(root)).toEqual(OLD);
+  });
+});
+
+describe("--check after a run that was killed while it wrote", () => {
+  it("says so and writes nothing; the next run finishes it first", async () => {
+    const project = await generatedProject();
+    project.write(`${WORK_FOLDER}/plan.json`, JSON.stringify({ written: ["src/generated/types.ts"], removed: [] }));
+    project.write(`${WORK_FOLDER}/staged/src/generated/types.ts`, "// half");
+    const before = contentOf(project.root);
+    const { code, stderr } = await run(project, ["--check"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("interrupted  an earlier run was ended while it wrote; the next one finishes it\n");
+    expect(contentOf(project.root)).toEqual(before);
+    expect(await run(project)).toMatchObject({ code: 0, stdout: expect.stringContaining("1 file written") });
+    expect(fs.existsSync(project.path(".tmp"))).toBe(false);
+    expect((await run(project, ["--check"])).code).toBe(0);
+  }, 120_000);
+});
+
+describe("two runs at once", () => {
+  let project: Project;
+  beforeEach(() => {
+    project = createProject(THINGS);
+  });
+
+  it("in one folder: the second ends with one message, the first is not disturbed", async () => {
+    const outcomes = await Promise.all([run(project), run(project)]);
+    const [first, second] = outcomes.sort((a, b) => a.code - b.code);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(second?.code).toBe(1);
+    expect(second?.stderr).toMatch(
+      /^\.tmp\/generate\/lock\n {2}Another run \(process \d+ on .*\) is generating in this folder\.\n {2}To mend: wait/,
+    );
+    expect(fs.existsSync(project.path(".tmp"))).toBe(false);
+    expect((await run(project, ["--check"])).code).toBe(0);
+  }, 120_000);
+
+  it("the lock of a process that has ended, and a broken one, is taken over", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    for (const text of [JSON.stringify({ pid, host: hostname() }), "", "{"]) {
+      project.write(`${WORK_FOLDER}/lock`, text);
+      expect(await withLock(project.root, () => "done")).toBe("done");
+      expect(fs.existsSync(project.path(".tmp"))).toBe(false);
+    }
+  });
+
+  it("the lock of a living process and that of another machine is respected, and left as it is", async () => {
+    for (const owner of [
+      { pid: process.pid, host: hostname() },
+      { pid: 1, host: "elsewhere" },
+    ]) {
+      project.write(`${WORK_FOLDER}/lock`, JSON.stringify(owner));
+      await expect(withLock(project.root, () => "done")).rejects.toThrow(`process ${owner.pid} on ${owner.host}`);
+      expect(project.read(`${WORK_FOLDER}/lock`)).toBe(JSON.stringify(owner));
+    }
+  });
+
+  it("of many that want an abandoned lock, one at a time has it", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    project.write(`${WORK_FOLDER}/lock`, JSON.stringify({ pid, host: hostname() }));
+    let inside = 0;
+    const enter = () =>
+      withLock(project.root, async () => {
+        expect(++inside).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+        inside--;
+      }).then(
+        () => "done",
+        () => "busy",
+      );
+    const outcomes = await Promise.all(Array.from({ length: 20 }, enter));
+    expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
+  });
+});
+
+it("removes the scratch folder of a run that was killed, and no other", async () => {
+  const { pid } = spawnSync(process.execPath, ["-e", ""]);
+  const [dead, alive] = [pid, process.pid].map((owner) => fs.mkdtempSync(join(tmpdir(), `sfc-generate-${owner}-`)));
+  await run(createProject({ spec: "" }));
+  expect([dead, alive].map((folder) => fs.existsSync(folder ?? ""))).toEqual([false, true]);
+  fs.rmSync(alive ?? "", { recursive: true });
+});
+
+describe("--out to a place where no folder can be created", () => {
+  const isLinux = process.platform === "linux";
+
+  async function refusal(out: string): Promise<string> {
+    const project = createProject(THINGS);
+    const before = contentOf(project.root);
+    const { code, stderr, stdout } = await run(project, ["--out", out]);
+    expect({ code, stdout, tree: contentOf(project.root) }).toEqual({ code: 1, stdout: "", tree: before });
+    return stderr;
+  }
+
+  it.runIf(isLinux)(
+    "ends at once with a message: below /proc, below a device, with a name that is too long",
+    async () => {
+      expect(await refusal("/proc/copy/of/it")).toMatch(
+        /^\/proc\/copy\n {2}No folder can be created here \(ENOENT\)\. Nothing was changed\.\n {2}To mend: /,
+      );
+      expect(await refusal("/dev/null/copy")).toMatch(/\(ENOTDIR\)\. Nothing was changed/);
+      expect(await refusal("x".repeat(300))).toContain("The path is too long (ENAMETOOLONG)");
+    },
+  );
+
+  it("below a file", async () => {
+    expect(await refusal("openapi/sdk.yaml/copy")).toContain("A part of the path is a file, not a folder (ENOTDIR)");
+  });
+
+  it("and leaves no folder behind when the description is refused", async () => {
+    const project = createProject({ spec: "" });
+    expect((await run(project, ["--out", "some/where/copy"])).code).toBe(1);
+    expect(fs.existsSync(project.path("some"))).toBe(false);
+  });
+});

@@ -1,7 +1,8 @@
 /** Runs the mock server until it is interrupted: `PORT=4010 npm run mock`. */
 import { startMockServer } from "../src/testing/mock-server.js";
 
-const server = await startMockServer({ port: portFromEnvironment(process.env.PORT) });
+const port = portFromEnvironment(process.env.PORT);
+const server = await startMockServer({ port }).catch((error: Error) => fail(`mock: ${error.message}`));
 console.log(`The mock of SF Compute's preview API listens on ${server.url}`);
 console.log("Choose an answer with a header: Prefer: code=404, or Prefer: example=first_page. Ctrl-C ends it.");
 
@@ -16,6 +17,10 @@ function portFromEnvironment(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  console.error(`PORT: "${text}" is not a port number from 0 to 65535`);
+  return fail(`PORT: "${text}" is not a port number from 0 to 65535`);
+}
+
+function fail(message: string): never {
+  console.error(message);
   process.exit(1);
 }

@@ -55,8 +55,9 @@ async function main(): Promise<void> {
   const [name = ""] = positionals;
   const start = commands[name];
   if (start === undefined || positionals.length > 1) return refuse(`"${positionals.join(" ")}" is not a command`);
+  // What the options say is fine, so the usage would not help.
   const server = await start({ port: portOf(values.port), seed: values.seed }).catch((error: Error) =>
-    refuse(error.message),
+    fail(`${name}: ${error.message}`),
   );
   // First of all: who reads the line may send a signal before the next statement runs.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -83,6 +84,10 @@ function portOf(text = "0"): number {
 }
 
 function refuse(message: string): never {
-  process.stderr.write(`${message}\n\n${usage}`);
+  return fail(`${message}\n\n${usage.trimEnd()}`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { descriptionFile } from "./description-file.js";
+import { checkPort, listenError } from "./listen-error.js";
 
 /** A server in a process of its own, on this machine only. */
 export interface RunningServer {
@@ -30,6 +31,7 @@ export async function startPrism(
   upstream: readonly string[] = [],
 ): Promise<RunningServer> {
   const script = prismScript();
+  await checkPort(port);
   const file = descriptionFile(description);
   const args = [
     script,
@@ -56,7 +58,7 @@ export async function startPrism(
     file.remove();
   };
   try {
-    const url = await listening(child, startTimeoutMs);
+    const url = await listening(child, port, startTimeoutMs);
     return { url, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     end();
@@ -76,7 +78,7 @@ function prismScript(): string {
 }
 
 /** The address, once Prism says that it listens there; what it says instead otherwise. */
-function listening(child: ChildProcess, startTimeoutMs: number): Promise<string> {
+function listening(child: ChildProcess, port: number, startTimeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (why: string) => reject(new Error(`Prism ${why}.\n${output.slice(-2_000)}`));
@@ -94,8 +96,12 @@ function listening(child: ChildProcess, startTimeoutMs: number): Promise<string>
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);
     child.once("error", (error) => fail(`could not be started: ${error.message}`));
-    child.once("exit", (code) => {
+    // "close" and not "exit", so that all of its output has been read.
+    child.once("close", (code) => {
       clearTimeout(timer);
+      // Prism prints its whole help with the reason in the middle.
+      const system = /\b(EADDRINUSE|EACCES|EADDRNOTAVAIL)\b/.exec(output)?.[1];
+      if (system !== undefined) return reject(listenError(port, system));
       fail(`ended with code ${code}`);
     });
   });

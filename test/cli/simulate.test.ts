@@ -56,14 +56,23 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends it, in order", async (signal)
   expect(await once(child, "exit")).toEqual([0, null]);
 });
 
-test("--port says where it listens; a port that is taken ends it with a message", async () => {
+const taken = (port: string) =>
+  `cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE). Choose another port.\n`;
+
+test.each(["simulate", "mock"])("%s on a port that is taken ends with one line", async (name) => {
   const { url } = await simulate();
   const { port } = new URL(url);
-  const { status, stderr } = spawnSync(process.execPath, [...command, "simulate", "--port", port], {
-    encoding: "utf8",
-  });
-  expect(status).toBe(1);
-  expect(stderr).toContain(port);
+  const run = spawnSync(process.execPath, [...command, name, "--port", port], { encoding: "utf8" });
+  expect([run.status, run.stdout, run.stderr]).toEqual([1, "", `${name}: ${taken(port)}`]);
+});
+
+test("npm run mock on a port that is taken ends with one line", async () => {
+  const { url } = await simulate();
+  const { port } = new URL(url);
+  const script = fileURLToPath(new URL("../../scripts/mock.ts", import.meta.url));
+  const env = { ...process.env, PORT: port };
+  const run = spawnSync(process.execPath, ["--import", "tsx", script], { encoding: "utf8", env });
+  expect([run.status, run.stdout, run.stderr]).toEqual([1, "", `mock: ${taken(port)}`]);
 });
 
 test.each([

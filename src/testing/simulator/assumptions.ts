@@ -1,3 +1,17 @@
+import {
+  aCount,
+  aFlag,
+  anAmount,
+  aPositiveCount,
+  aPrice,
+  aText,
+  type Check,
+  listOf,
+  oneOf,
+  optional,
+  shapeOf,
+} from "./checks.js";
+
 /**
  * What the vendor's documentation leaves open. Each is one named choice with a default, so that a test can ask for the
  * other behaviour instead of trusting a guess.
@@ -19,6 +33,10 @@ export interface Assumptions {
    * guards against), a number refuses with `idempotency_error` and that status. @default "replay"
    */
   readonly keyMismatch: "replay" | 400 | 409 | 422;
+
+  // Requests
+  /** A query parameter or a member of a body that the description does not know: refused by name, or ignored. @default "refuse" */
+  readonly unknownFields: "refuse" | "ignore";
 
   // Lists
   /** A `limit` outside of its range: refused, or clamped as the orderbook does. @default "refuse" */
@@ -113,6 +131,7 @@ export const defaultAssumptions: Assumptions = {
   keyReplayStatus: "original",
   keyReplayBody: "original",
   keyMismatch: "replay",
+  unknownFields: "refuse",
   limitOutOfRange: "refuse",
   bothCursors: "refuse",
   hasMoreBackward: "direction",
@@ -149,3 +168,51 @@ export const defaultAssumptions: Assumptions = {
   bootSeconds: 120,
   reconcileSeconds: 60,
 };
+
+const seconds = optional(anAmount);
+
+export const checkAssumptions: Check = shapeOf<Assumptions>({
+  keyScope: optional(oneOf("operation", "account")),
+  keysSharedByTokens: optional(aFlag),
+  keyLifetimeSeconds: seconds,
+  keyReplayStatus: optional(oneOf("original", 200)),
+  keyReplayBody: optional(oneOf("original", "current")),
+  keyMismatch: optional(oneOf("replay", 400, 409, 422)),
+  unknownFields: optional(oneOf("refuse", "ignore")),
+  limitOutOfRange: optional(oneOf("refuse", "clamp")),
+  bothCursors: optional(oneOf("refuse", "starting_after")),
+  hasMoreBackward: optional(oneOf("direction", "forward")),
+  defaultOrder: optional(oneOf("newest", "oldest")),
+  tagFilters: optional(oneOf("all", "any")),
+  logOrder: optional(oneOf("seqnum", "-seqnum")),
+  batchEntryCap: optional(aCount),
+  onAllocationLoss: optional(oneOf("terminate", "wait")),
+  displaceFirst: optional(oneOf("newest", "oldest")),
+  preemptRunning: optional(aFlag),
+  cloudInitLimit: optional(oneOf("decoded", "encoded")),
+  sshWithoutScript: optional(oneOf("not_found", "details")),
+  replacementPublicIp: optional(oneOf("new", "same")),
+  nameClash: optional(oneOf("refuse", "allow")),
+  patchNull: optional(oneOf("ignore", "refuse")),
+  partialImmediateStatus: optional(oneOf("cancelled", "partially_filled", "filled")),
+  selfTrade: optional(aFlag),
+  buyHold: optional(oneOf("limit", "nothing")),
+  pastStart: optional(oneOf("refuse", "allow")),
+  orderbookWindow: optional(oneOf("covers", "overlaps", "exact")),
+  fillsWindow: optional(oneOf("covers", "overlaps", "exact")),
+  requirementOperators: optional(listOf(aText)),
+  sellFeeFlat: optional(aPrice),
+  sellFeeBps: optional(aCount),
+  presignedSeconds: seconds,
+  uploadStateRefusal: optional(oneOf(400, 404)),
+  deploymentDelete: optional(oneOf("keep", "terminate")),
+  spotWindowMinutes: optional(aPositiveCount),
+  hideSpotOrders: optional(aFlag),
+  orderSeconds: seconds,
+  cancelSeconds: seconds,
+  transferSeconds: seconds,
+  assignSeconds: seconds,
+  bootSeconds: seconds,
+  // 0 would be looks without end.
+  reconcileSeconds: optional(aPositiveCount),
+});

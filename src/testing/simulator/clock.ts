@@ -1,3 +1,5 @@
+import { type Check, isObject, mustBe, optional, shapeOf } from "./checks.js";
+
 /** A stretch of simulated time: milliseconds, or a sum of units. */
 export type Span =
   | number
@@ -9,9 +11,19 @@ export type Span =
       readonly ms?: number;
     };
 
+const amount = optional(mustBe("a number", (value) => typeof value === "number"));
+const checkUnits: Check = shapeOf<Exclude<Span, number>>({
+  days: amount,
+  hours: amount,
+  minutes: amount,
+  seconds: amount,
+  ms: amount,
+});
+
 export function spanMs(span: Span): number {
-  const ms = typeof span === "number" ? span : sumOf(span);
-  if (!Number.isFinite(ms) || ms < 0) throw new RangeError("time only moves forward: the span must be 0 or more");
+  if (isObject(span)) checkUnits(span, "span");
+  const ms = isObject(span) ? sumOf(span) : span;
+  if (!Number.isFinite(ms) || ms < 0) throw new RangeError("span must be 0 or more, since time only moves forward");
   return ms;
 }
 

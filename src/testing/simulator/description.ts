@@ -1,4 +1,5 @@
 import { ownDescription } from "../own-description.js";
+import { dereference } from "./schemas.js";
 import type { OperationId } from "./wire.js";
 
 /** A JSON Schema as the description holds it. */
@@ -38,6 +39,8 @@ export interface OperationInfo {
   readonly success: number;
   /** Whether it declares `Idempotency-Key`. */
   readonly keyed: boolean;
+  /** Whether its success is a list of rows in `data`. */
+  readonly list: boolean;
 }
 
 let ours: Description | undefined;
@@ -54,16 +57,22 @@ export function operationsOf(description: Description): OperationInfo[] {
   return Object.entries(description.paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const described = (item as Record<string, DescribedOperation | undefined>)[method.toLowerCase()];
-      return described === undefined ? [] : [operationInfo(method, path, described)];
+      return described === undefined ? [] : [operationInfo(description, method, path, described)];
     }),
   );
 }
 
-function operationInfo(method: OperationInfo["method"], path: string, described: DescribedOperation): OperationInfo {
+function operationInfo(
+  description: Description,
+  method: OperationInfo["method"],
+  path: string,
+  described: DescribedOperation,
+): OperationInfo {
   const responses = new Map(
     Object.entries(described.responses).map(([status, response]) => [Number(status), jsonSchema(response.content)]),
   );
   const parameters = described.parameters ?? [];
+  const success = [...responses.keys()].find((status) => status < 300) ?? 200;
   return {
     id: described.operationId as OperationId,
     method,
@@ -71,11 +80,19 @@ function operationInfo(method: OperationInfo["method"], path: string, described:
     parameters,
     body: jsonSchema(described.requestBody?.content),
     responses,
-    success: [...responses.keys()].find((status) => status < 300) ?? 200,
+    success,
     keyed: parameters.some((parameter) => parameter.name.toLowerCase() === "idempotency-key"),
+    list: method === "GET" && isList(responses.get(success), description),
   };
 }
 
 function jsonSchema(content: Content | undefined): JsonSchema | undefined {
   return content?.["application/json"]?.schema;
+}
+
+function isList(schema: JsonSchema | undefined, description: Description): boolean {
+  if (schema === undefined) return false;
+  const { properties, allOf } = dereference(schema, description);
+  if (Array.isArray(allOf)) return allOf.some((part: JsonSchema) => isList(part, description));
+  return Object.hasOwn((properties ?? {}) as object, "data");
 }

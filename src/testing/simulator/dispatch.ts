@@ -3,6 +3,7 @@ import { type Caller, callerOf } from "./callers.js";
 import type { OperationInfo } from "./description.js";
 import { errorBody, Refusal } from "./errors.js";
 import type { ApiRequest, Handler } from "./handler.js";
+import type { History } from "./history.js";
 import { canonicalJson, type KeyMemory, type Remembered } from "./idempotency.js";
 import { handlers } from "./resources/index.js";
 import type { Simulation } from "./simulation.js";
@@ -32,16 +33,27 @@ export interface Dispatcher {
   readonly sim: Simulation;
   readonly validator: Validator;
   readonly keys: KeyMemory;
+  readonly history: History;
+  /** Whether the simulator has begun to close. */
+  readonly closing: () => boolean;
 }
 
-/** Carries out one operation: who asks, is it well-formed, may they, was it done before; then the handler. */
-export async function dispatch(dispatcher: Dispatcher, operation: OperationInfo, raw: RawRequest): Promise<Outcome> {
+/**
+ * Carries out one operation: who asks, is it well-formed, may they, was it done before; then the handler. `lag` is the number of writes that a
+ * read does not see yet.
+ */
+export async function dispatch(
+  dispatcher: Dispatcher,
+  operation: OperationInfo,
+  raw: RawRequest,
+  lag = 0,
+): Promise<Outcome> {
   if (handlers[operation.id] === undefined) return unknownOperation(operation);
   try {
     const caller = callerOf(dispatcher.sim, raw.authorization);
     const request = readRequest(dispatcher.validator, operation, raw, caller);
     authorize(dispatcher.sim, operation, caller, request);
-    return await carryOut(dispatcher, operation, raw, request);
+    return await carryOut(dispatcher, operation, raw, request, lag);
   } catch (error) {
     if (error instanceof Refusal) return refused(operation, error);
     throw error;
@@ -79,10 +91,11 @@ function parseBody({ bodyText, contentType }: RawRequest): unknown {
 }
 
 async function carryOut(
-  { sim, keys }: Dispatcher,
+  { sim, keys, history }: Dispatcher,
   operation: OperationInfo,
   raw: RawRequest,
   request: AnyRequest,
+  lag: number,
 ): Promise<Outcome> {
   const place =
     operation.keyed && raw.idempotencyKey
@@ -92,9 +105,12 @@ async function carryOut(
   const first = place === undefined ? undefined : keys.recall(place, fingerprint, sim.clock.ms);
   if (first !== undefined) return replay(sim, operation, request, first);
 
-  const produced = (handlers[operation.id] as Handler<OperationId>)(request, sim);
+  const seen = lag === 0 ? sim : { ...sim, store: history.before(lag) ?? sim.store };
+  const before = changesState(operation) ? history.copyOf(sim.store) : undefined;
+  const produced = (handlers[operation.id] as Handler<OperationId>)(request, seen);
   // No await between a synchronous handler and its key: a twin of this request must not slip in between.
   const body: unknown = produced instanceof Promise ? await produced : produced;
+  if (before !== undefined) history.add(before);
   if (place !== undefined) keys.remember(place, fingerprint, operation.success, body, sim.clock.ms);
   return { status: operation.success, body, committed: changesState(operation), replayed: false };
 }

@@ -1,3 +1,5 @@
+import type { OperationInfo } from "./description.js";
+import { checkRule, isPossible } from "./fault-checks.js";
 import type { Random } from "./random.js";
 import type { OperationId } from "./wire.js";
 
@@ -33,7 +35,37 @@ export type Fault =
       readonly change: "repeat-cursor" | "null-cursor" | "missing-cursor" | "empty-cursor" | "empty-page";
     }
   /** An answer of a later version: members or enum values that nobody knows yet. */
-  | { readonly kind: "unknown"; readonly what: "members" | "enums" };
+  | { readonly kind: "unknown"; readonly what: "members" | "enums" }
+  /** A response before the body of the request has been read. `body` as in `answer`. */
+  | {
+      readonly kind: "early";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** The real response, one byte at a time. Ends when the client or the simulator leaves. */
+  | {
+      readonly kind: "drip" /** Milliseconds of real time between two bytes. @default 1000 */;
+      readonly everyMs?: number;
+    }
+  /** Bytes that are not a response of HTTP, after the operation is carried out. The connection stays open. */
+  | { readonly kind: "malformed"; readonly what: "protocol" | "status-line" | "header" | "length" | "chunk" }
+  /** The real response with another reason phrase, sent as UTF-8 whatever is in it. The connection is closed after it. */
+  | { readonly kind: "reason"; readonly phrase: string }
+  /** The real response, and behind it on the same connection one that no request asked for. */
+  | { readonly kind: "unsolicited"; readonly status?: number; readonly body?: unknown }
+  /** No response. The operation is carried out when the client has given up and closed the connection. */
+  | { readonly kind: "late-commit" }
+  /** The request is delivered twice, as by a proxy that repeats it; `requests` shows both. */
+  | {
+      readonly kind: "twice" /** Which response comes back. @default "first" */;
+      readonly response?: "first" | "second";
+    }
+  /** A read that does not see the last writes yet, of those made since the rule was added. */
+  | { readonly kind: "lag" /** How many writes it does not see. @default 1 */; readonly writes?: number };
+
+/** The operation of a request, or one of the two presigned URLs. */
+export type FaultTarget = OperationInfo | "upload_part" | "download_bytes";
 
 /** When a fault strikes. Without `nth` and `probability`: at every call. */
 export interface FaultRule {
@@ -77,13 +109,14 @@ class ActiveFault implements FaultHandle {
   }
 
   /** Counts a call, and tells whether the fault is due. */
-  isDue(operation: string): boolean {
-    const { operation: wanted, nth, probability, times = Number.POSITIVE_INFINITY } = this.#rule;
-    if (wanted !== undefined && wanted !== operation) return false;
+  isDue(target: FaultTarget): boolean {
+    const { operation: wanted, nth, probability } = this.#rule;
+    const times = this.#rule.times ?? Number.POSITIVE_INFINITY;
+    if (wanted ? wanted !== nameOf(target) : !isPossible(this.fault, target)) return false;
     this.#calls += 1;
     if (this.#struck >= times) return false;
-    if (nth !== undefined && ![nth].flat().includes(this.#calls)) return false;
-    return probability === undefined || this.#random() < probability;
+    if (nth !== undefined && nth !== null && ![nth].flat().includes(this.#calls)) return false;
+    return probability === undefined || probability === null || this.#random() < probability;
   }
 
   strike(): Fault {
@@ -92,16 +125,25 @@ class ActiveFault implements FaultHandle {
   }
 }
 
+export function nameOf(target: FaultTarget): string {
+  return typeof target === "string" ? target : target.id;
+}
+
 /** The faults of one simulator. */
 export class Faults {
   readonly #random: Random;
+  readonly #operations: readonly OperationInfo[];
   #active: ActiveFault[] = [];
 
-  constructor(random: Random) {
+  constructor(random: Random, operations: readonly OperationInfo[]) {
     this.#random = random;
+    this.#operations = operations;
   }
 
-  add({ fault, ...rule }: FaultRule & { readonly fault: Fault }): FaultHandle {
+  /** Throws a `TypeError` for a rule that could never strike: an unknown operation, kind or member. */
+  add(given: FaultRule & { readonly fault: Fault }, name = "rule"): FaultHandle {
+    checkRule(given, name, this.#operations);
+    const { fault, ...rule } = given;
     const active = new ActiveFault(rule, fault, this.#random, (gone) => {
       this.#active = this.#active.filter((other) => other !== gone);
     });
@@ -114,9 +156,17 @@ export class Faults {
   }
 
   /** The fault that strikes this call. Every rule counts the call; of several that are due, the one added first strikes. */
-  next(operation: string): Fault | undefined {
-    const due = this.#active.filter((fault) => fault.isDue(operation));
+  next(target: FaultTarget): Fault | undefined {
+    const due = this.#active.filter((fault) => fault.isDue(target));
     return due[0]?.strike();
+  }
+
+  /** How many writes the reads that lag most do not see. */
+  get mostLag(): number {
+    return this.#active.reduce(
+      (most, { fault }) => (fault.kind === "lag" ? Math.max(most, fault.writes ?? 1) : most),
+      0,
+    );
   }
 }
 
@@ -132,6 +182,8 @@ export const badAnswers = {
   }),
   /** `retryAfter` is sent as it is: digits, an HTTP date, or garbage. */
   unavailable: (retryAfter?: string): Fault => withRetryAfter(503, retryAfter),
+  /** A response of 413 before the body is read, as gateways send it. */
+  tooLarge: (): Fault => ({ kind: "early", status: 413, body: "" }),
   empty: (status: number): Fault => ({ kind: "answer", status, body: "" }),
 };
 

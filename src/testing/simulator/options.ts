@@ -1,7 +1,9 @@
-import type { Assumptions } from "./assumptions.js";
+import { type Assumptions, checkAssumptions } from "./assumptions.js";
+import { aCount, aFlag, anObject, aPort, aText, listOf, mustBe, nullable, optional, shapeOf } from "./checks.js";
 import type { Description } from "./description.js";
 import type { Fault, FaultRule } from "./faults.js";
 import type { World } from "./world.js";
+import { checkWorld } from "./world-checks.js";
 
 /** A token that the simulator knows, and who it speaks for. */
 export interface KnownToken {
@@ -33,4 +35,36 @@ export interface SimulatorOptions {
   readonly faults?: readonly (FaultRule & { readonly fault: Fault })[];
   /** The API description to serve. @default the bundled one of this package */
   readonly description?: Description;
+}
+
+const aDate = mustBe("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+
+const check = shapeOf<SimulatorOptions>({
+  port: optional(aPort),
+  seed: optional(aText),
+  startAt: optional(aDate),
+  realTime: optional(aFlag),
+  keepRequests: optional(aCount),
+  world: optional(checkWorld),
+  tokens: optional(listOf(shapeOf<KnownToken>({ value: aText, user: nullable(aText) }))),
+  enforcePermissions: optional(aFlag),
+  assumptions: optional(checkAssumptions),
+  // Each one is checked when it is added.
+  faults: optional(listOf(anObject)),
+  description: optional((value, name) => {
+    anObject(value, name);
+    const { paths, components } = value as Record<string, unknown>;
+    anObject(paths, `${name}.paths`);
+    anObject(components, `${name}.components`);
+  }),
+});
+
+/** A copy in which `null` is absent. Throws a `TypeError` that names the first option that is unknown or invalid. */
+export function readOptions(options: SimulatorOptions): SimulatorOptions {
+  check(options, "options");
+  return withoutNulls({ ...options, ...(options.assumptions && { assumptions: withoutNulls(options.assumptions) }) });
+}
+
+function withoutNulls<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as T;
 }

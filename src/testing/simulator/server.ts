@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
+import { listenError } from "../listen-error.js";
 import type { OperationInfo } from "./description.js";
-import { type Dispatcher, dispatch } from "./dispatch.js";
+import { type Dispatcher, dispatch, type RawRequest } from "./dispatch.js";
 import { distort } from "./distort.js";
 import { errorBody } from "./errors.js";
 import type { Fault, Faults } from "./faults.js";
@@ -93,15 +94,15 @@ async function serve(
   faults: Faults,
   record: Recorder,
 ): Promise<Response> {
-  const fault = faults.next(operation.id);
+  const fault = faults.next(operation);
   const entry = record(c, operation.id, fault);
   const { outgoing } = c.env;
-  const bodyText = fault?.kind === "refuse" ? "" : await c.req.text();
+  const bodyText = fault?.kind === "refuse" || fault?.kind === "early" ? "" : await c.req.text();
   const early = beforeCommit(fault, outgoing);
   if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
 
   const { search, origin } = new URL(c.req.url);
-  const outcome = await dispatch(dispatcher, operation, {
+  const raw: RawRequest = {
     path: c.req.param() as Record<string, string>,
     search: new URLSearchParams(search),
     authorization: c.req.header("authorization"),
@@ -109,9 +110,23 @@ async function serve(
     contentType: c.req.header("content-type"),
     bodyText,
     origin,
-  });
-  entry.committed = outcome.committed;
-  entry.replayed = outcome.replayed;
+  };
+  const carryOut = async (own: OpenEntry) => {
+    const done = await dispatch(dispatcher, operation, raw, fault?.kind === "lag" ? (fault.writes ?? 1) : 0);
+    Object.assign(own, { committed: done.committed, replayed: done.replayed });
+    return done;
+  };
+  if (fault?.kind === "late-commit") {
+    outgoing.once("close", () => void (dispatcher.closing() || carryOut(entry)));
+    return held();
+  }
+  let outcome = await carryOut(entry);
+  if (fault?.kind === "twice") {
+    const second = record(c, operation.id, fault);
+    const again = await carryOut(second);
+    second.status = again.status;
+    if (fault.response === "second") outcome = again;
+  }
   const asked = { cursor: c.req.query("starting_after") ?? c.req.query("ending_before"), call: entry.number };
   const body = fault === undefined || outcome.status >= 300 ? outcome.body : distort(fault, outcome.body, asked);
   const reply = afterCommit(
@@ -119,6 +134,7 @@ async function serve(
     outgoing,
     jsonReply(outcome.status, body, { "x-request-id": `req_${entry.number}` }),
   );
+  if (fault?.kind === "reason" || fault?.kind === "unsolicited") entry.status = outcome.status;
   return reply === undefined ? held() : send(entry, reply);
 }
 
@@ -127,7 +143,7 @@ export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Se
   // The adapter replaces global Request and Response unless told not to; a library must leave its host's globals alone.
   const server = createServer(getRequestListener(app.fetch as never, { overrideGlobalObjects: false }));
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(port, error.code)));
     server.listen(port, "127.0.0.1", () => {
       resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
     });

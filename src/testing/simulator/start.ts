@@ -2,20 +2,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { defaultAssumptions } from "./assumptions.js";
 import { tokenIdOf } from "./callers.js";
+import { withDefaults } from "./checks.js";
 import { Clock, type Span, spanMs } from "./clock.js";
 import { bundledDescription, operationsOf } from "./description.js";
 import { Faults } from "./faults.js";
+import { History } from "./history.js";
 import { KeyMemory } from "./idempotency.js";
 import { Ids } from "./ids.js";
 import { Ledger } from "./ledger.js";
 import { passTime } from "./lifecycle.js";
 import { appendLog } from "./logs.js";
+import { find } from "./lookup.js";
 import { parseDollars } from "./money.js";
 import { Names } from "./names.js";
-import type { SimulatorOptions } from "./options.js";
+import { readOptions, type SimulatorOptions } from "./options.js";
 import { seededRandom } from "./random.js";
 import { type LoggedRequest, RequestLog } from "./request-log.js";
-import { needInstance } from "./resources/instances.js";
+import type { InstanceRow } from "./rows.js";
 import { seed, seedBookOrder } from "./seed.js";
 import { closeServer, listen, makeApp } from "./server.js";
 import type { Simulation } from "./simulation.js";
@@ -24,6 +27,7 @@ import { Store } from "./store.js";
 import { Uploads } from "./uploads.js";
 import { Validator } from "./validate.js";
 import { defaultWorld, type World, type WorldBookOrder } from "./world.js";
+import { checkMarketOrder } from "./world-checks.js";
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
@@ -60,29 +64,38 @@ const accountAgeSeconds = 90 * 86_400;
 const defaultToken = "sk_live_simulator";
 
 /** Starts an in-process server that behaves like the API and remembers. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
+  const options = readOptions(given);
   const description = options.description ?? (await bundledDescription());
   const sim = makeSimulation(options);
-  const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`));
-  for (const rule of options.faults ?? []) faults.add(rule);
+  const operations = operationsOf(description);
+  const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`), operations);
+  for (const [index, rule] of (options.faults ?? []).entries()) faults.add(rule, `options.faults[${index}]`);
   const log = new RequestLog(options.keepRequests ?? Number.POSITIVE_INFINITY);
   const keepUp = options.realTime === true ? followWallClock(sim) : () => {};
+  let closed: Promise<void> | undefined;
   const app = makeApp({
-    operations: operationsOf(description),
+    operations,
     dispatcher: {
       sim,
-      validator: new Validator(description, sim.assumptions.limitOutOfRange === "clamp"),
+      validator: new Validator(description, sim.assumptions),
       keys: new KeyMemory(sim.assumptions),
+      history: new History(() => faults.mostLag),
+      closing: () => closed !== undefined,
     },
     faults,
     log,
     onRequest: keepUp,
   });
-  const { server, url } = await listen(app, options.port ?? 0);
-
-  let closed: Promise<void> | undefined;
+  const { server, url } = await listen(app, options.port ?? 0).catch(async (error: unknown) => {
+    await sim.uploads.close();
+    throw error;
+  });
   const close = () => {
-    closed ??= closeServer(server).then(() => sim.uploads.close());
+    // A request that is carried out late looks whether this is set, so it has to be before the connections end.
+    closed ??= Promise.resolve()
+      .then(() => closeServer(server))
+      .then(() => sim.uploads.close());
     return closed;
   };
   return {
@@ -99,19 +112,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       keepUp();
       passTime(sim, sim.clock.ms + spanMs(span));
     },
-    placeMarketOrder: (order) => seedBookOrder(sim, order, "pending"),
+    placeMarketOrder(order) {
+      checkMarketOrder(order, "order");
+      if (!sim.store.skus.some(({ alias }) => alias === order.sku)) {
+        throw new TypeError(`order.sku names "${order.sku}", which the world does not have`);
+      }
+      seedBookOrder(sim, order, "pending");
+    },
     tokenId: tokenIdOf,
-    writeLog: (instanceId, data) => appendLog(sim, needInstance(sim, instanceId), data),
+    writeLog: (instanceId, data) => appendLog(sim, instanceOf(sim, instanceId), data),
     failInstance(instanceId) {
-      Object.assign(needInstance(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });
+      Object.assign(instanceOf(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
+function instanceOf(sim: Simulation, instanceId: string): InstanceRow {
+  const row = find(sim, sim.store.instances, "instance", instanceId);
+  if (row === undefined) throw new TypeError(`there is no instance ${instanceId}`);
+  return row;
+}
+
 function makeSimulation(options: SimulatorOptions): Simulation {
-  const world: World = { ...defaultWorld, ...options.world };
+  const world: World = withDefaults(defaultWorld, options.world);
   const seedText = options.seed ?? "sfc";
   const random = seededRandom(seedText);
   const ids = new Ids(random);
@@ -120,7 +145,7 @@ function makeSimulation(options: SimulatorOptions): Simulation {
     account: world.account,
     entityType: world.entityType,
     accountCreatedAt: clock.minute - accountAgeSeconds,
-    assumptions: { ...defaultAssumptions, ...options.assumptions },
+    assumptions: withDefaults(defaultAssumptions, options.assumptions),
     clock,
     ids,
     names: new Names(random, ids),

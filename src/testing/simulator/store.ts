@@ -16,7 +16,7 @@ import type {
   UserRow,
   WorkspaceRow,
 } from "./rows.js";
-import { NamedTable, Table } from "./table.js";
+import { NamedTable, type Row, Table } from "./table.js";
 
 /** Everything the simulator remembers. */
 export class Store {
@@ -37,6 +37,15 @@ export class Store {
   readonly flags: Table<FlagRow> = new Table();
   readonly firewalls: NamedTable<FirewallRow> = new NamedTable();
   #seq = 0;
+
+  /** A copy that later changes do not reach. */
+  copy(): Store {
+    const copy = new Store();
+    for (const [name, table] of Object.entries(this) as [keyof Store, Table<Row>][])
+      (copy[name] as unknown as Table<Row>).fill(table);
+    copy.#seq = this.#seq;
+    return copy;
+  }
 
   /** The next creation number, over all tables. */
   nextSeq(): number {

@@ -38,6 +38,13 @@ export class Table<R extends Row> {
     return [...this.rows.values()];
   }
 
+  /** Puts copies of another table's rows here, the removed ones too. */
+  fill(from: Table<R>): this {
+    for (const row of from.rows.values()) this.insert(structuredClone(row));
+    for (const row of from.#removed.values()) this.#removed.set(row.id, structuredClone(row));
+    return this;
+  }
+
   where(test: (row: R) => boolean): R[] {
     return this.all().filter(test);
   }

@@ -1,7 +1,9 @@
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
 import type { Ajv2020 } from "ajv/dist/2020.js";
+import type { Assumptions } from "./assumptions.js";
 import type { Description, JsonSchema, OperationInfo, Parameter } from "./description.js";
-import { type ErrorDetail, Refusal } from "./errors.js";
+import { Refusal } from "./errors.js";
+import { type Problem, problemsOf, unknownField } from "./explain.js";
 import { ajvFor, dereference, located } from "./schemas.js";
 
 const mostDetails = 5;
@@ -11,12 +13,14 @@ export class Validator {
   readonly #description: Description;
   readonly #ajv: Ajv2020;
   readonly #clampAllLimits: boolean;
+  readonly #allowUnknown: boolean;
   readonly #compiled = new Map<string, ValidateFunction>();
 
-  constructor(description: Description, clampAllLimits: boolean) {
+  constructor(description: Description, { limitOutOfRange, unknownFields }: Assumptions) {
     this.#description = description;
     this.#ajv = ajvFor(description);
-    this.#clampAllLimits = clampAllLimits;
+    this.#clampAllLimits = limitOutOfRange === "clamp";
+    this.#allowUnknown = unknownFields === "ignore";
   }
 
   /** Path parameters; a malformed one is 404 where neither 422 nor 400 is declared. */
@@ -28,6 +32,14 @@ export class Validator {
   /** Query parameters as typed values: repeated ones as lists, numbers as numbers, defaults filled in. */
   query(operation: OperationInfo, search: URLSearchParams): Record<string, unknown> {
     const values: Record<string, unknown> = {};
+    const known = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
+    const unknown = [...new Set(search.keys())].filter((name) => !known.includes(name));
+    if (unknown.length > 0 && !this.#allowUnknown) {
+      throw unknownFields(
+        "query",
+        unknown.map((name) => unknownField(name, known)),
+      );
+    }
     for (const parameter of operation.parameters) {
       if (parameter.in !== "query") continue;
       const value = this.#read(operation, parameter, search.getAll(parameter.name));
@@ -42,6 +54,7 @@ export class Validator {
     if (schema === undefined) return undefined;
     this.#report(
       this.#validator(`${operation.id} body`, () => schema),
+      schema,
       value,
       "body",
     );
@@ -65,22 +78,25 @@ export class Validator {
   }
 
   #check(operation: OperationInfo, place: "path" | "query", values: unknown): void {
-    const validator = this.#validator(`${operation.id} ${place}`, () => {
-      const parameters = operation.parameters.filter((parameter) => parameter.in === place);
-      return {
-        type: "object",
-        properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-        required: parameters.filter(({ required }) => required === true).map(({ name }) => name),
-      };
-    });
-    this.#report(validator, values, place);
+    const parameters = operation.parameters.filter((parameter) => parameter.in === place);
+    const schema = {
+      type: "object",
+      properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+      required: parameters.filter(({ required }) => required === true).map(({ name }) => name),
+    };
+    const validator = this.#validator(`${operation.id} ${place}`, () => schema);
+    this.#report(validator, schema, values, place);
   }
 
-  #report(validator: ValidateFunction, value: unknown, place: string): void {
-    if (validator(value)) return;
-    const details = (validator.errors ?? []).slice(0, mostDetails).map((error) => detail(error));
-    const first = details[0];
-    throw new Refusal([422, 400, 404], `the ${place} is not valid: ${first?.field} ${first?.message}`, details);
+  #report(validator: ValidateFunction, schema: JsonSchema, value: unknown, place: string): void {
+    const isValid = validator(value);
+    const problems = problemsOf(schema, value, "", this.#description).filter(
+      ({ code }) => code !== "unknown_field" || !this.#allowUnknown,
+    );
+    if (isValid && problems.length === 0) return;
+    if (isValid) throw unknownFields(place, problems);
+    const isExplained = problems.some(({ code }) => code !== "unknown_field");
+    throw refusal(place, isExplained ? problems : [...problems, ajvProblem(validator)]);
   }
 
   #validator(name: string, schema: () => JsonSchema): ValidateFunction {
@@ -104,9 +120,23 @@ function clamp(value: unknown, schema: JsonSchema): unknown {
   return Math.min(Math.max(value, Number(schema.minimum ?? value)), Number(schema.maximum ?? value));
 }
 
-function detail(error: ErrorObject): ErrorDetail {
-  const place = error.instancePath.slice(1).replaceAll("/", ".");
-  const missing = error.keyword === "required" ? String(error.params.missingProperty) : "";
-  const field = [place, missing].filter((part) => part !== "").join(".");
-  return { field: field === "" ? null : field, code: error.keyword, message: error.message ?? "is not valid" };
+function refusal(place: string, problems: readonly Problem[]): Refusal {
+  return new Refusal([422, 400, 404], summary(place, problems), problems.slice(0, mostDetails));
+}
+
+/** Never 404, which would speak of the thing that is asked for. */
+function unknownFields(place: string, problems: readonly Problem[]): Refusal {
+  return new Refusal([422, 400], summary(place, problems), problems.slice(0, mostDetails));
+}
+
+function summary(place: string, problems: readonly Problem[]): string {
+  const all = problems.slice(0, mostDetails).map(({ field, message }) => `${field ?? "it"} ${message}`);
+  return `the ${place} is not valid: ${all.join("; ")}`;
+}
+
+/** For rules that `problemsOf` does not know. */
+function ajvProblem({ errors }: ValidateFunction): Problem {
+  const [error] = errors ?? [];
+  const field = error?.instancePath.slice(1).replaceAll("/", ".");
+  return { field: field || null, code: error?.keyword ?? "invalid", message: error?.message ?? "is not valid" };
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { errorBody } from "./errors.js";
 import type { Fault } from "./faults.js";
+import { cors, sendMalformed, sendSlowly, sendUnderReason, sendWithUnsolicited } from "./raw-faults.js";
 
 /** An answer ready to be sent. */
 export interface Reply {
@@ -28,6 +29,8 @@ export function beforeCommit(fault: Fault | undefined, outgoing: ServerResponse)
       return { status: fault.status ?? 307, headers: { location: fault.location }, body: "" };
     case "answer":
       return fault.commit === true ? "carryOn" : faultyAnswer(fault);
+    case "early":
+      return faultyAnswer(fault);
     case "stall":
       return fault.at === "headers" && fault.commit === false ? undefined : "carryOn";
     default:
@@ -56,12 +59,25 @@ export function afterCommit(fault: Fault | undefined, outgoing: ServerResponse, 
       };
     case "close":
       return { ...reply, headers: { ...reply.headers, connection: "close" } };
+    case "drip":
+      return sendSlowly(outgoing, reply, fault.everyMs ?? 1_000);
+    case "malformed":
+      return sendMalformed(outgoing, reply, fault.what);
+    case "reason":
+      return sendUnderReason(outgoing, reply, fault.phrase);
+    case "unsolicited":
+      return sendWithUnsolicited(
+        outgoing,
+        reply,
+        jsonReply(fault.status ?? 200, fault.body ?? { object: "unsolicited" }),
+      );
     default:
       return reply;
   }
 }
 
-function faultyAnswer({ status, headers = {}, body }: Extract<Fault, { kind: "answer" }>): Reply {
+function faultyAnswer({ status, headers: given, body }: Extract<Fault, { kind: "answer" | "early" }>): Reply {
+  const headers = given ?? {};
   if (body === undefined) return jsonReply(status, errorBody(status, "this answer is a fault"), headers);
   if (typeof body !== "string") return jsonReply(status, body, headers);
   return { status, headers: body === "" ? headers : { "content-type": "text/html", ...headers }, body };
@@ -78,7 +94,7 @@ function sendHalf(outgoing: ServerResponse, { status, headers, body }: Reply, cu
   const bytes = Buffer.from(body);
   outgoing.writeHead(status, {
     ...headers,
-    "access-control-allow-origin": "*",
+    ...cors,
     "content-length": String(bytes.length),
   });
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => {

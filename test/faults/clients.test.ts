@@ -110,6 +110,8 @@ describe("the path client", () => {
   });
 
   test.each([
+    "a reason phrase in UTF-8",
+    "a reason phrase with control characters",
     "an empty reason phrase",
     "an informational response first",
     "an unsolicited response behind the real one",
@@ -135,6 +137,13 @@ describe("the path client", () => {
     expect(data).toMatchObject({ id: "thing_1" });
     bench.server.catchUp();
     expect([keysSent(), bench.server.ledger().effects()]).toEqual([["key-1", "key-1"], 1]);
+  });
+
+  test("gives no raw error for a status that no Response can have", async () => {
+    const client = createPathClient(network(bench, firstRequests(1, faultNamed("a status of 600"))).options);
+    const outcome = await outcomeOf(client.POST(orders, { body: order }));
+    if ("error" in outcome) expect(outcome.error).toMatchObject({ name: "ApiError", status: 600, ambiguous: true });
+    else expect(outcome.value).toMatchObject({ data: undefined, response: { status: 600 } });
   });
 
   test("throws where a browser hides the redirect that it met", async () => {

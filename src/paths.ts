@@ -9,7 +9,7 @@ import {
   readPathClientOptions,
   readPathInit,
 } from "./paths/options.js";
-import { MiddlewareRequest, methods, type PathRequest, readMethod } from "./paths/requests.js";
+import { followSignal, MiddlewareRequest, methods, type PathRequest, readMethod } from "./paths/requests.js";
 import { type PathResult, withError } from "./paths/responses.js";
 import { type PathCall, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
@@ -87,21 +87,27 @@ async function callPath(
     sent: new Map(),
   };
   if (operation.retry === "read") keyFor(operation, call.idempotencyKey, settings.runtime);
-  const result = await core.request(method, path, {
-    ...fetchInit,
-    ...(init.body !== undefined && { body: init.body }),
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(parseAs !== undefined && { parseAs }),
-    ...(middleware !== undefined && { middleware }),
-    ...serializersFor(known, operation, client.serializers, init),
-    signal: call.limits.signal,
-    headers,
-    // With no values at all openapi-fetch leaves the parameters in the path as they are.
-    params: { ...params, header, path: params.path ?? {} },
-    Request: usesMiddleware || middleware?.length ? MiddlewareRequest : LightRequest,
-    fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
-  });
-  return withError(result, call.error);
+  const looksAtRequest = usesMiddleware || (middleware ?? []).length > 0;
+  const followed = looksAtRequest ? followSignal(call.limits.signal) : undefined;
+  try {
+    const result = await core.request(method, path, {
+      ...fetchInit,
+      ...(init.body !== undefined && { body: init.body }),
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(parseAs !== undefined && { parseAs }),
+      ...(middleware !== undefined && { middleware }),
+      ...serializersFor(known, operation, client.serializers, init),
+      signal: followed?.signal ?? call.limits.signal,
+      headers,
+      // With no values at all openapi-fetch leaves the parameters in the path as they are.
+      params: { ...params, header, path: params.path ?? {} },
+      Request: looksAtRequest ? MiddlewareRequest : LightRequest,
+      fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
+    });
+    return withError(result, call.error);
+  } finally {
+    followed?.release();
+  }
 }
 
 /** The key of a call, which may be given in three places. */

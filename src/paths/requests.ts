@@ -1,3 +1,4 @@
+import { onAbort } from "../wrappers/abort.js";
 import { UsageError } from "../wrappers/errors.js";
 import type { HttpRequest } from "../wrappers/http.js";
 import { LightRequest } from "../wrappers/light-request.js";
@@ -47,6 +48,14 @@ export function readAddress(baseUrl: string, text: string): URL {
   }
   url.hash = "";
   return url;
+}
+
+/** A signal of one call's own: a `Request` leaves a listener on the one that it is given, which many calls may share. */
+export function followSignal(signal: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  return { signal: controller.signal, release: onAbort(signal, abort) };
 }
 
 export const methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];

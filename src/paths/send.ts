@@ -151,7 +151,10 @@ function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object, chunks
     if (chunks) chunks.length = 0;
     const whole = { ...fetchInit, ...init };
     const fetch = settings.fetch ?? globalThis.fetch;
-    return own ? own(makeRequest(url, whole), whole) : fetch(url, whole);
+    if (!own) return fetch(url, whole);
+    // A function made for methods, such as that of createNodeFetch(), takes an address and settings.
+    const request = Object.defineProperty(makeRequest(url, whole), "toString", { value: () => url });
+    return own(request, whole);
   };
 }
 

@@ -42,6 +42,26 @@ describe("the request that middleware gets", () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
+  test("leaves no listener on a signal that many calls share", async () => {
+    const { signal, listeners, mostListeners } = countingSignal();
+    const { client, ending } = testPathClient(always(account));
+    client.use({ onRequest: ({ request }) => new Request(request) });
+    for (let i = 0; i < 20; i++) await ending("GET", me, { signal });
+    expect(mostListeners()).toBe(1);
+    expect(listeners()).toBe(0);
+  });
+
+  test("is aborted from the start when the caller's signal is", async () => {
+    const seen: unknown[] = [];
+    const { client, ending } = testPathClient(scriptedFetch());
+    client.use({ onRequest: ({ request }) => void seen.push(request.signal.aborted, request.signal.reason) });
+    const reason = new Error("the caller's own");
+    expect(await ending("GET", me, { signal: AbortSignal.abort(reason) })).toMatchObject({
+      error: { name: "AbortError" },
+    });
+    expect(seen).toEqual([true, reason]);
+  });
+
   test("may be one of the call's own middleware, and knows path and params", async () => {
     const seen: unknown[] = [];
     const middleware: Middleware = {

@@ -199,6 +199,13 @@ describe("fetch of one call by path", () => {
     expect(events.filter(({ type }) => type === "retry")).toHaveLength(2);
   });
 
+  test("may be a function made for methods, which takes an address and settings", async () => {
+    const { ending } = testPathClient(scriptedFetch());
+    const own = async (url: string, init: RequestInit) =>
+      Response.json({ object: new URL(url).pathname + init.method });
+    expect(await ending("GET", me, { fetch: own })).toMatchObject({ value: { data: { object: `${me}GET` } } });
+  });
+
   test("ends with the call's limits", async () => {
     const { ending } = testPathClient(scriptedFetch());
     const own = vi.fn(({ signal }: Request) => stall()(signal));

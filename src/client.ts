@@ -1,6 +1,6 @@
 import { Resources } from "./generated/resources/index.js";
-import type { ClientOptions } from "./options.js";
-import { createCaller } from "./wrappers/caller.js";
+import { createCaller } from "./wrappers/call.js";
+import type { ClientOptions } from "./wrappers/options.js";
 
 /**
  * A client of SF Compute's preview API: one field per resource, one method per operation.

@@ -1,5 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
 import { keyHeader, readHeaders } from "./paths/headers.js";
+import { LightRequest } from "./paths/light-request.js";
 import { findOperation, unknownOperation } from "./paths/operations.js";
 import {
   callOptionsOf,
@@ -16,13 +17,12 @@ import { serializersFor } from "./paths/serialize.js";
 import type { paths } from "./paths/types.js";
 import { UsageError } from "./wrappers/errors.js";
 import { keyFor } from "./wrappers/idempotency.js";
-import { LightRequest } from "./wrappers/light-request.js";
-import { readCallOptions } from "./wrappers/settings.js";
+import { readCallOptions } from "./wrappers/options.js";
 
 export { type Middleware, wrapAsPathBasedClient } from "openapi-fetch";
-export type { ClientOptions } from "./options.js";
 export type { PathClientOptions } from "./paths/options.js";
 export type { paths } from "./paths/types.js";
+export type { ClientOptions } from "./wrappers/options.js";
 
 /** openapi-fetch's client, typed by path. */
 export type PathClient = Client<paths, "application/json">;

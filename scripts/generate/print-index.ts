@@ -5,7 +5,7 @@ import type { Model, ResourceModel } from "./model.js";
 /** `resources/index.ts`: all classes, and the one that holds an object of each. */
 export function printResourceIndex(model: Model, origin: Origin): string {
   const resources = [...model.resources].sort((a, b) => (a.file < b.file ? -1 : 1));
-  return `${codeHeader(origin)}import type { Caller } from "../../wrappers/caller.js";
+  return `${codeHeader(origin)}import type { Caller } from "../../wrappers/call.js";
 ${resources.map((resource) => `import { ${resource.className} } from "./${resource.file}.js";\n`).join("")}
 export { ${resources.map(({ className }) => className).join(", ")} };
 

@@ -29,7 +29,7 @@ function printImports(resource: ResourceModel): string {
     [query?.type, body?.type, answer, item].filter((type) => type !== undefined),
   );
   return [
-    importLine("import type", wrappers, "../../wrappers/caller.js"),
+    importLine("import type", wrappers, "../../wrappers/call.js"),
     importLine("import", constants, "../operations.js"),
     importLine("import type", types, "../types.js"),
   ].join("");

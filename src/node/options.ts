@@ -1,5 +1,5 @@
 import { UsageError } from "../wrappers/errors.js";
-import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
+import { type Runtime, systemRuntime } from "../wrappers/options.js";
 
 /** How connections are made and kept. Everything has a default. */
 export interface NodeFetchOptions {

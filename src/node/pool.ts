@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Runtime } from "../wrappers/runtime.js";
+import type { Runtime } from "../wrappers/options.js";
 import type { Dial } from "./dial.js";
 import { neverSent } from "./failure.js";
 import type { Route } from "./route.js";

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { onAbort } from "../wrappers/abort.js";
+import { onAbort } from "../wrappers/timeout.js";
 import { type Ends, Exchange } from "./exchange.js";
 import { neverSent } from "./failure.js";
 import { keepFor } from "./keep.js";

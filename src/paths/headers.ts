@@ -1,6 +1,6 @@
 import { isPlainObject } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
-import { extraHeaders } from "../wrappers/http.js";
+import { extraHeaders } from "../wrappers/request.js";
 
 type Value = string | number | boolean;
 

@@ -5,7 +5,6 @@ import type {
   QuerySerializer,
   QuerySerializerOptions,
 } from "openapi-fetch";
-import type { ClientOptions, KeyedCallOptions } from "../options.js";
 import {
   aFunction,
   anything,
@@ -16,7 +15,8 @@ import {
   oneOf,
   readOptions,
 } from "../wrappers/checks.js";
-import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/settings.js";
+import type { ClientOptions, KeyedCallOptions } from "../wrappers/options.js";
+import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/options.js";
 import { type PathHeaders, type ReadHeaders, readClientHeaders } from "./headers.js";
 
 /** What reaches `fetch` as it is. */

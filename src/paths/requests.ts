@@ -1,7 +1,7 @@
-import { onAbort } from "../wrappers/abort.js";
 import { UsageError } from "../wrappers/errors.js";
-import type { HttpRequest } from "../wrappers/http.js";
-import { LightRequest } from "../wrappers/light-request.js";
+import type { HttpRequest } from "../wrappers/request.js";
+import { onAbort } from "../wrappers/timeout.js";
+import { LightRequest } from "./light-request.js";
 import { fetchNames } from "./options.js";
 
 /** What openapi-fetch makes of a call, or middleware of that. */

@@ -1,6 +1,6 @@
 import type { ApiError } from "../wrappers/errors.js";
-import type { Exchange } from "../wrappers/exchange.js";
-import { redactHeaders } from "../wrappers/http.js";
+import { redactHeaders } from "../wrappers/response.js";
+import type { Exchange } from "../wrappers/send.js";
 
 /** The response for openapi-fetch to parse: its body has been read within the time limit, so it is a copy. */
 export function copyResponse(answer: Exchange, error: ApiError | undefined, bytes: BodyInit | undefined): Response {

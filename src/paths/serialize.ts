@@ -2,7 +2,7 @@ import { createQuerySerializer, type QuerySerializerOptions } from "openapi-fetc
 import type { Operation } from "../operation.js";
 import { isPlainObject } from "../wrappers/checks.js";
 import { type ErrorContext, UsageError } from "../wrappers/errors.js";
-import { fillPath, jsonOf, queryString } from "../wrappers/http.js";
+import { fillPath, jsonOf, queryString } from "../wrappers/request.js";
 import type { Serializers } from "./options.js";
 
 /** The serializers of one call: its own, else the client's, else those of methods. `known` is absent where the description does not know the path. */

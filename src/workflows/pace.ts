@@ -1,10 +1,9 @@
-import type { CallOptions } from "../options.js";
-import { backoffMs, type RetryPolicy } from "../wrappers/backoff.js";
 import { anything, aSignal, type Check, type Checks } from "../wrappers/checks.js";
-import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/deadline.js";
 import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
-import { isRetryableStatus } from "../wrappers/retry.js";
-import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
+import type { CallOptions } from "../wrappers/options.js";
+import { type Runtime, systemRuntime } from "../wrappers/options.js";
+import { backoffMs, isRetryableStatus, type RetryPolicy } from "../wrappers/retry.js";
+import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
 /** A server that asks for more is not waited for: its error ends the workflow. */
 export const longestAskedMs: number = 3_600_000;

@@ -1,6 +1,6 @@
 import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
-import type { Runtime } from "./runtime.js";
+import type { Runtime } from "./options.js";
 
 /** Enough for a fleet's worth of writes. At least so many of the latest keys are known, at most twice as many. */
 const rememberedKeys = 10_000;

@@ -1,4 +1,4 @@
-import type { Fetch } from "../../src/options.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 
 /** One request and answer, as they went through Prism. */
 export interface Exchange {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, type RunnerTestSuite } from "vitest";
 import { ApiError, SfcClient } from "../../src/index.js";
-import type { Fetch } from "../../src/options.js";
 import { type RunningServer, startPrism } from "../../src/testing/prism.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { idOf, operationsOf } from "./descriptors.js";
 import { type Names, namesIn } from "./names.js";

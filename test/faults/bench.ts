@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
-import type { ClientOptions, Fetch } from "../../src/options.js";
 import type { SfcEvent } from "../../src/wrappers/events.js";
+import type { ClientOptions, Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 import type { Fault } from "./fault.js";
 import { startsAt } from "./faults.js";

@@ -1,5 +1,5 @@
 import type { Operation } from "../../src/operation.js";
-import { type Caller, createCaller } from "../../src/wrappers/caller.js";
+import { type Caller, createCaller } from "../../src/wrappers/call.js";
 import { SfcError } from "../../src/wrappers/errors.js";
 import { inputFor } from "../support/operations.js";
 import { turns } from "../support/settle.js";

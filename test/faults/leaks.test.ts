@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { CallOptions, Fetch } from "../../src/options.js";
-import { type Caller, createCaller } from "../../src/wrappers/caller.js";
+import { type Caller, createCaller } from "../../src/wrappers/call.js";
+import type { CallOptions, Fetch } from "../../src/wrappers/options.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleList, sampleOperations } from "../support/operations.js";
 import { deafStall, json, refused, reset, resetInBody, stall, stallInBody, status } from "../support/scripted-fetch.js";

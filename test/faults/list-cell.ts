@@ -1,7 +1,7 @@
 import type { Operation } from "../../src/operation.js";
-import type { Fetch } from "../../src/options.js";
-import { type Caller, createCaller } from "../../src/wrappers/caller.js";
+import { type Caller, createCaller } from "../../src/wrappers/call.js";
 import { PaginationError, SfcError } from "../../src/wrappers/errors.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { inputFor } from "../support/operations.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 import type { Bench } from "./bench.js";

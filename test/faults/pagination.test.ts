@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCaller } from "../../src/wrappers/caller.js";
+import { createCaller } from "../../src/wrappers/call.js";
 import { inputFor } from "../support/operations.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 import { type Bench, startBench } from "./bench.js";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/client.js";
 import type { InstanceCreate } from "../../src/generated/types.js";
-import { createCaller } from "../../src/wrappers/caller.js";
+import { createCaller } from "../../src/wrappers/call.js";
 import { ConnectionError } from "../../src/wrappers/errors.js";
 import { inputFor } from "../support/operations.js";
 import { outcomeOf } from "../support/settle.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
-import { createCaller } from "../../src/wrappers/caller.js";
+import { createCaller } from "../../src/wrappers/call.js";
 import { inputFor } from "../support/operations.js";
 import { outcomeOf } from "../support/settle.js";
 import { transportNamed } from "../support/transports.js";

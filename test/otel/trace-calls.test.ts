@@ -1,8 +1,8 @@
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Fetch } from "../../src/options.js";
 import { traceCalls } from "../../src/otel.js";
 import { createPathClient } from "../../src/paths.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import { always, json, refused, reset, scriptedFetch, stall, status, text } from "../support/scripted-fetch.js";
 import { failure, success } from "../support/settle.js";

@@ -1,4 +1,4 @@
-import type { Fetch } from "../../src/options.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 
 /** What one request met. It is given the request's signal, which a stall ends on. */
 export type Step = (signal: AbortSignal) => Response | Promise<Response>;

@@ -1,6 +1,6 @@
-import type { ClientOptions, Fetch } from "../../src/options.js";
-import { type Caller, createCaller } from "../../src/wrappers/caller.js";
+import { type Caller, createCaller } from "../../src/wrappers/call.js";
 import type { SfcEvent } from "../../src/wrappers/events.js";
+import type { ClientOptions, Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "./virtual-runtime.js";
 
 export const testToken = "sk_live_5up3r_s3cr3t";

@@ -1,6 +1,6 @@
-import type { Fetch } from "../../src/options.js";
 import { createPathClient, type PathClient, type PathClientOptions } from "../../src/paths.js";
 import type { SfcEvent } from "../../src/wrappers/events.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { type Settled, settle } from "./settle.js";
 import { testBaseUrl, testToken } from "./test-caller.js";
 import { type VirtualRuntime, virtualRuntime } from "./virtual-runtime.js";

@@ -1,5 +1,5 @@
 import { createNodeFetch } from "../../src/node.js";
-import type { Fetch } from "../../src/options.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 
 /** What sends a client's requests. */
 export interface Transport {

@@ -1,4 +1,4 @@
-import type { Runtime } from "../../src/wrappers/runtime.js";
+import type { Runtime } from "../../src/wrappers/options.js";
 
 interface Timer {
   readonly at: number;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
-import type { CallOptions } from "../../src/options.js";
 import type { SfcError } from "../../src/wrappers/errors.js";
+import type { CallOptions } from "../../src/wrappers/options.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, type Step, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, settle, success } from "../support/settle.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SfcClient } from "../../src/index.js";
-import type { Fetch } from "../../src/options.js";
 import { createOnce, type IntentConflictError } from "../../src/workflows/index.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 
 const workspace = "sfc:workspace:acme:default";

@@ -1,5 +1,5 @@
-import type { Fetch } from "../../src/options.js";
 import { badAnswers, type Fault, type Simulator } from "../../src/testing/simulator.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 
 /** What can happen to a write on its way, by name; each is given to the simulator for one operation. */
 export const faultMatrix: readonly (readonly [string, Fault])[] = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
-import type { Fetch } from "../../src/options.js";
 import { Pace } from "../../src/workflows/pace.js";
 import { AbortError, TimeoutError } from "../../src/wrappers/errors.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { failure, settle, success, turns } from "../support/settle.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 

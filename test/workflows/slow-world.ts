@@ -1,6 +1,6 @@
 import { SfcClient } from "../../src/index.js";
-import type { Fetch } from "../../src/options.js";
 import * as workflows from "../../src/workflows/index.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 
 /** A request as an answer is chosen for it. */

@@ -1,8 +1,7 @@
 import { onTestFinished } from "vitest";
 import { SfcClient } from "../../src/index.js";
-import type { Fetch } from "../../src/options.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
-import type { Runtime } from "../../src/wrappers/runtime.js";
+import type { Fetch, Runtime } from "../../src/wrappers/options.js";
 
 /** Longer timers are limits on something that hangs; shorter ones are waits. */
 const limitMs = 60_000;

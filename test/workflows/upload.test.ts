@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Fetch } from "../../src/options.js";
 import type { Simulator } from "../../src/testing/simulator.js";
 import { partSizeFor } from "../../src/workflows/images/part-size.js";
 import { Slots } from "../../src/workflows/images/slots.js";
 import { type UploadOptions, uploadImage } from "../../src/workflows/index.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
 import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
 

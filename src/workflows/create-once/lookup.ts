@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Workspace } from "../../generated/types.js";
-import type { CallOptions } from "../../options.js";
 import { ApiError } from "../../wrappers/errors.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { isResourcePath, resourcePath } from "../resource-path.js";
 import { tagFilter } from "../tags.js";
 import { isOver } from "../wait/instance.js";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../../options.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { differencesIn, type FieldCheck, hasTags, isIn, isSamePrice, refersTo } from "./compare.js";
 import type { Creatable, CreatableKind, CreateClient } from "./kinds.js";
 import { findByPath, findByTag, findWorkspace, scopeOfPool, scopeOfWorkspace } from "./lookup.js";

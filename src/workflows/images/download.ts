@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { ImageDownload } from "../../generated/types.js";
-import type { Fetch } from "../../options.js";
 import { aDuration, aFlag, aFunction, type Checks, readOptions } from "../../wrappers/checks.js";
+import type { Fetch } from "../../wrappers/options.js";
 import { TransferError } from "../errors.js";
 import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { failureOf, onWire, request, type Wire, WireFailure } from "./presigned.js";

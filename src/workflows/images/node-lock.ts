@@ -1,4 +1,4 @@
-import type { Runtime } from "../../wrappers/runtime.js";
+import type { Runtime } from "../../wrappers/options.js";
 import { codeOf, isRunning, nodeFiles } from "./node-file.js";
 
 /** The clocks that a lock needs. */

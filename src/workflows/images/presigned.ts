@@ -1,9 +1,8 @@
-import type { Fetch } from "../../options.js";
-import { retryAfterMs } from "../../wrappers/backoff.js";
-import { Interrupted, withinLimits } from "../../wrappers/deadline.js";
 import { AbortError } from "../../wrappers/errors.js";
-import { isLoopback } from "../../wrappers/http.js";
-import { isRetryableStatus, systemError } from "../../wrappers/retry.js";
+import type { Fetch } from "../../wrappers/options.js";
+import { isLoopback } from "../../wrappers/options.js";
+import { isRetryableStatus, retryAfterMs, systemError } from "../../wrappers/retry.js";
+import { Interrupted, withinLimits } from "../../wrappers/timeout.js";
 import { longestAskedMs, type Pace } from "../pace.js";
 
 /** How bytes are moved to and from presigned URLs. */

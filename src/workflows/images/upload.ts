@@ -1,6 +1,5 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { ImageUpload } from "../../generated/types.js";
-import type { Fetch } from "../../options.js";
 import {
   aDuration,
   aFunction,
@@ -12,6 +11,7 @@ import {
   readOptions,
 } from "../../wrappers/checks.js";
 import { ApiError, SfcError } from "../../wrappers/errors.js";
+import type { Fetch } from "../../wrappers/options.js";
 import { TransferError } from "../errors.js";
 import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { type Hash, sha256 } from "../sha256.js";

@@ -1,6 +1,6 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Order, Schedule } from "../../generated/types.js";
-import type { CallOptions } from "../../options.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { canonicalId } from "../ids.js";
 import { parseDollars } from "../money.js";
 import { onGrid } from "./draft.js";

@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewFee, OrderPreviewNotice } from "../../generated/types.js";
-import type { CallOptions } from "../../options.js";
 import { ApiError } from "../../wrappers/errors.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { QuoteError } from "../errors.js";
 import { canonicalId } from "../ids.js";
 import { formatDollars, parseDollars, roundToTick } from "../money.js";

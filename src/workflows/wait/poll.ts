@@ -1,5 +1,5 @@
-import type { CallOptions } from "../../options.js";
 import { aDuration, aFunction, type Checks, checkValue, readOptions } from "../../wrappers/checks.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { WaitError } from "../errors.js";
 import { aDeadline, isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 

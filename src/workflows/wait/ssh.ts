@@ -1,7 +1,7 @@
 import type { Resources } from "../../generated/resources/index.js";
 import type { Instance, InstanceSshInfo } from "../../generated/types.js";
-import type { CallOptions } from "../../options.js";
 import { ApiError } from "../../wrappers/errors.js";
+import type { CallOptions } from "../../wrappers/options.js";
 import { isOver } from "./instance.js";
 import { type WaitOptions, watch } from "./poll.js";
 

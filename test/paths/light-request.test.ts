@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LightRequest } from "../../src/wrappers/light-request.js";
+import { LightRequest } from "../../src/paths/light-request.js";
 import { countingSignal } from "../support/counting-signal.js";
 
 test("keeps what it is given, and leaves the signal alone", () => {

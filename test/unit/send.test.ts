@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../src/operation.js";
-import type { CallOptions } from "../../src/options.js";
 import { ApiError, ConnectionError, SfcError, TimeoutError, UsageError } from "../../src/wrappers/errors.js";
+import type { CallOptions } from "../../src/wrappers/options.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import {

@@ -1,10 +1,11 @@
 import type { Operation } from "../operation.js";
-import { Interrupted, type Limits, sleep, withinLimits } from "./deadline.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
 import { tell } from "./events.js";
-import { type Answer, type HttpRequest, send } from "./http.js";
+import type { CallLimits, Fetch, Settings } from "./options.js";
+import type { HttpRequest } from "./request.js";
+import { type Answer, contextOf, readText, redactBody, redactToken, requestIdOf } from "./response.js";
 import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
-import type { CallLimits, Settings } from "./settings.js";
+import { Interrupted, type Limits, sleep, withinLimits } from "./timeout.js";
 
 /** The answer that a call ended with, whatever its status. */
 export interface Exchange extends Answer {
@@ -134,15 +135,6 @@ function nextDelay(
   return budget.take(operation) ? delayMs : "budget used up";
 }
 
-/** What an error tells of its call. `unknown`: an attempt may have taken effect. */
-export function contextOf(
-  { operation, idempotencyKey }: Pick<Exchangeable, "operation" | "idempotencyKey">,
-  attempts: number,
-  unknown: boolean,
-): ErrorContext {
-  return { operation, attempts, idempotencyKey, ambiguous: unknown && operation.retry !== "read" };
-}
-
 function finalError(failure: unknown, { timeoutMs, signal, stop }: Limits, context: ErrorContext): SfcError {
   if (!(failure instanceof Interrupted)) {
     const { name = "not an error", ...words } = systemError(failure);
@@ -168,8 +160,29 @@ function timedOut(signal: AbortSignal | undefined): boolean {
   return signal?.reason instanceof Error && signal.reason.name === "TimeoutError";
 }
 
-/** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
-export function requestIdOf({ response: { headers }, redact }: Answer): string | undefined {
-  const id = headers.get("x-request-id") ?? headers.get("request-id");
-  return id === null ? undefined : redact(id);
+/** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
+export async function send(
+  fetch: Fetch,
+  { url, method, headers, body, keep }: HttpRequest,
+  token: string,
+  signal: AbortSignal,
+  maxBytes: number,
+): Promise<Answer> {
+  const init: RequestInit = {
+    method,
+    headers: { ...headers, authorization: `Bearer ${token}` },
+    redirect: "manual",
+    signal,
+  };
+  // Left out rather than undefined: not every runtime treats the two alike.
+  if (body !== undefined) init.body = body;
+  const response = await fetch(url, init);
+  if (signal.aborted) {
+    // A `fetch` that ignores its signal answers late. Nobody reads that body, so it is let go; who waited has been told.
+    await response.body?.cancel();
+    signal.throwIfAborted();
+  }
+  const redact = (text: string) => redactToken(text, token);
+  const text = await readText(response, maxBytes, signal, keep);
+  return { response, text: response.ok || !text ? text : redactBody(text, redact), redact };
 }

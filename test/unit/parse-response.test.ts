@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
-import { readAnswer } from "../../src/wrappers/answers.js";
 import { ApiError, DecodeError } from "../../src/wrappers/errors.js";
-import type { Exchangeable } from "../../src/wrappers/exchange.js";
+import { readAnswer } from "../../src/wrappers/response.js";
 import { processedBy } from "../../src/wrappers/retry.js";
+import type { Exchangeable } from "../../src/wrappers/send.js";
 import { sampleDelete, sampleOperations } from "../support/operations.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 

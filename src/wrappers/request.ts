@@ -1,6 +1,5 @@
 import { serializePrimitiveParam } from "openapi-fetch";
 import type { Operation } from "../operation.js";
-import type { Fetch } from "../options.js";
 import { isPlainObject } from "./checks.js";
 import { type ErrorContext, UsageError } from "./errors.js";
 
@@ -15,114 +14,11 @@ export interface HttpRequest {
   readonly keep?: ((chunk: Uint8Array<ArrayBuffer>) => void) | undefined;
 }
 
-/** One complete answer: its body has been read, within the attempt's time limit. */
-export interface Answer {
-  readonly response: Response;
-  /** `undefined`: the body is larger than `maxResponseBytes`. */
-  readonly text: string | undefined;
-  /** Takes the token out of whatever the server quotes, for messages, events and logs. */
-  readonly redact: (text: string) => string;
-}
-
 /** What a method passes on: values for the path template, the query string and the JSON body. */
 export interface CallInput {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: object;
   readonly body?: unknown;
-}
-
-/** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
-export async function send(
-  fetch: Fetch,
-  { url, method, headers, body, keep }: HttpRequest,
-  token: string,
-  signal: AbortSignal,
-  maxBytes: number,
-): Promise<Answer> {
-  const init: RequestInit = {
-    method,
-    headers: { ...headers, authorization: `Bearer ${token}` },
-    redirect: "manual",
-    signal,
-  };
-  // Left out rather than undefined: not every runtime treats the two alike.
-  if (body !== undefined) init.body = body;
-  const response = await fetch(url, init);
-  if (signal.aborted) {
-    // A `fetch` that ignores its signal answers late. Nobody reads that body, so it is let go; who waited has been told.
-    await response.body?.cancel();
-    signal.throwIfAborted();
-  }
-  const redact = (text: string) => redactToken(text, token);
-  const text = await readText(response, maxBytes, signal, keep);
-  return { response, text: response.ok || !text ? text : redactBody(text, redact), redact };
-}
-
-/** The body, or `undefined` when it is larger than `maxBytes` once it is unpacked; the rest is not read then. */
-async function readText(
-  response: Response,
-  maxBytes: number,
-  signal: AbortSignal,
-  keep: HttpRequest["keep"],
-): Promise<string | undefined> {
-  const { body, headers } = response;
-  const length = headers.get("content-length");
-  // The size on the way says nothing of a compressed body.
-  const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
-  if (size !== undefined && size > maxBytes) {
-    await body?.cancel();
-    return undefined;
-  }
-  if (!body || (size !== undefined && !keep)) {
-    const text = await response.text();
-    return text.length > maxBytes ? undefined : text;
-  }
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let read = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    read += value.length;
-    if (read > maxBytes || signal.aborted) {
-      await reader.cancel();
-      return undefined;
-    }
-    keep?.(value);
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-/** A gateway may quote the request that it refuses, and its words end up in messages and logs. Short tokens are words of a test. */
-function redactToken(text: string, token: string): string {
-  if (token.length < 16) return text;
-  const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
-  const pattern = forms.map((form) => form.replace(/\W/g, "\\$&")).join("|");
-  return text.replace(new RegExp(pattern, "gi"), "[token]");
-}
-
-/** A body without the token, also where it is escaped as JSON allows: written again, every text has one form. */
-function redactBody(text: string, redact: (text: string) => string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return redact(text);
-  }
-  try {
-    const json = JSON.stringify(value);
-    const redacted = redact(json);
-    return redacted === json ? text : redacted;
-  } catch {
-    // Nested too deep to be written again. Such a body is no error of the service.
-    return "";
-  }
-}
-
-/** Headers without the token; the same ones where none holds it. */
-export function redactHeaders({ response: { headers }, redact }: Answer): Headers {
-  const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
-  return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }
 
 const cursors = ["starting_after", "ending_before"];
@@ -260,29 +156,3 @@ const reservedHeaders: Readonly<Record<string, string>> = {
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether a host, as `URL` writes it, is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-}
-
-/** The address without a trailing slash. The token leaves only over `https:` or to this machine, unless told otherwise. */
-export function checkBaseUrl(baseUrl: string, allowInsecure: boolean): string {
-  const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
-  const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
-  // Whatever else an address can hold comes before or after these two.
-  if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
-  throw new UsageError(
-    "options.baseUrl",
-    "must be https:, or http: to this machine (see allowInsecure), without credentials, query and fragment",
-  );
-}
-
-/** An address; without any part where it is none. */
-function urlFrom(text: string): Partial<URL> {
-  try {
-    return new URL(text);
-  } catch {
-    return {};
-  }
-}

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { CallOptions, ClientOptions } from "../../src/options.js";
 import { UsageError } from "../../src/wrappers/errors.js";
-import type { Runtime } from "../../src/wrappers/runtime.js";
-import { readCallOptions, readClientOptions } from "../../src/wrappers/settings.js";
+import type { CallOptions, ClientOptions, Runtime } from "../../src/wrappers/options.js";
+import { readCallOptions, readClientOptions } from "../../src/wrappers/options.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const token = "sk_live_1";

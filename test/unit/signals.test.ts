@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { onAbort } from "../../src/wrappers/abort.js";
+import { onAbort } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 
 describe("onAbort", () => {

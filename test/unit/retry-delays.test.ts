@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backoffMs, retryAfterMs, retryPolicy } from "../../src/wrappers/backoff.js";
+import { backoffMs, retryAfterMs, retryPolicy } from "../../src/wrappers/retry.js";
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 

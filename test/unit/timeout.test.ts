@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { notSent } from "../../src/wrappers/abort.js";
-import { Interrupted, type Limits, sleep, withinLimits } from "../../src/wrappers/deadline.js";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
+import { Interrupted, type Limits, notSent, sleep, withinLimits } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";

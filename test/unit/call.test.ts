@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type CallInput, createCaller } from "../../src/wrappers/caller.js";
+import { createCaller } from "../../src/wrappers/call.js";
+import type { CallInput } from "../../src/wrappers/request.js";
 import { inputFor, sampleDelete, sampleList, sampleOperations } from "../support/operations.js";
 import { json, noContent, scriptedFetch, status } from "../support/scripted-fetch.js";
 import { failure, outcomeOf, success, turns } from "../support/settle.js";

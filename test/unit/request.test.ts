@@ -1,16 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
-import {
-  checkBaseUrl,
-  extraHeaders,
-  fillPath,
-  isLoopback,
-  jsonOf,
-  queryString,
-  send,
-  urlOf,
-} from "../../src/wrappers/http.js";
+import { checkBaseUrl, isLoopback } from "../../src/wrappers/options.js";
+import { extraHeaders, fillPath, jsonOf, queryString, urlOf } from "../../src/wrappers/request.js";
+import { send } from "../../src/wrappers/send.js";
 import { sampleOperations } from "../support/operations.js";
 import { json, scriptedFetch } from "../support/scripted-fetch.js";
 

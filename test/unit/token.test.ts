@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { tokenSource } from "../../src/wrappers/auth.js";
 import { UsageError } from "../../src/wrappers/errors.js";
+import { tokenSource } from "../../src/wrappers/options.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { scriptedFetch } from "../support/scripted-fetch.js";
 import { failure } from "../support/settle.js";

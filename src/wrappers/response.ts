@@ -1,9 +1,84 @@
 import type { Operation } from "../operation.js";
-import { retryAfterMs } from "./backoff.js";
-import { ApiError, type ApiErrorDetail, DecodeError } from "./errors.js";
-import { contextOf, type Exchange, type Exchangeable, requestIdOf } from "./exchange.js";
-import { redactHeaders } from "./http.js";
-import { processedBy } from "./retry.js";
+import { ApiError, type ApiErrorDetail, DecodeError, type ErrorContext } from "./errors.js";
+import type { HttpRequest } from "./request.js";
+import { processedBy, retryAfterMs } from "./retry.js";
+import type { Exchange, Exchangeable } from "./send.js";
+
+/** One complete answer: its body has been read, within the attempt's time limit. */
+export interface Answer {
+  readonly response: Response;
+  /** `undefined`: the body is larger than `maxResponseBytes`. */
+  readonly text: string | undefined;
+  /** Takes the token out of whatever the server quotes, for messages, events and logs. */
+  readonly redact: (text: string) => string;
+}
+
+/** The body, or `undefined` when it is larger than `maxBytes` once it is unpacked; the rest is not read then. */
+export async function readText(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+  keep: HttpRequest["keep"],
+): Promise<string | undefined> {
+  const { body, headers } = response;
+  const length = headers.get("content-length");
+  // The size on the way says nothing of a compressed body.
+  const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
+  if (size !== undefined && size > maxBytes) {
+    await body?.cancel();
+    return undefined;
+  }
+  if (!body || (size !== undefined && !keep)) {
+    const text = await response.text();
+    return text.length > maxBytes ? undefined : text;
+  }
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let read = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    read += value.length;
+    if (read > maxBytes || signal.aborted) {
+      await reader.cancel();
+      return undefined;
+    }
+    keep?.(value);
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** A gateway may quote the request that it refuses, and its words end up in messages and logs. Short tokens are words of a test. */
+export function redactToken(text: string, token: string): string {
+  if (token.length < 16) return text;
+  const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
+  const pattern = forms.map((form) => form.replace(/\W/g, "\\$&")).join("|");
+  return text.replace(new RegExp(pattern, "gi"), "[token]");
+}
+
+/** A body without the token, also where it is escaped as JSON allows: written again, every text has one form. */
+export function redactBody(text: string, redact: (text: string) => string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return redact(text);
+  }
+  try {
+    const json = JSON.stringify(value);
+    const redacted = redact(json);
+    return redacted === json ? text : redacted;
+  } catch {
+    // Nested too deep to be written again. Such a body is no error of the service.
+    return "";
+  }
+}
+
+/** Headers without the token; the same ones where none holds it. */
+export function redactHeaders({ response: { headers }, redact }: Answer): Headers {
+  const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
+  return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
+}
 
 /** What the caller gets from a final answer: the decoded body, or `undefined` where there is none. Throws `ApiError` or `DecodeError`. */
 export function readAnswer(call: Exchangeable, answer: Exchange): unknown {
@@ -113,3 +188,18 @@ function errorBody(text: string): ErrorBody {
 }
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+/** What an error tells of its call. `unknown`: an attempt may have taken effect. */
+export function contextOf(
+  { operation, idempotencyKey }: Pick<Exchangeable, "operation" | "idempotencyKey">,
+  attempts: number,
+  unknown: boolean,
+): ErrorContext {
+  return { operation, attempts, idempotencyKey, ambiguous: unknown && operation.retry !== "read" };
+}
+
+/** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
+export function requestIdOf({ response: { headers }, redact }: Answer): string | undefined {
+  const id = headers.get("x-request-id") ?? headers.get("request-id");
+  return id === null ? undefined : redact(id);
+}

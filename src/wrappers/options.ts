@@ -55,7 +55,7 @@ export interface ClientOptions {
 
 /** How one call differs from its client. */
 export interface CallOptions {
-  /** Ends the call at once, whether it sends, reads or waits, with an `AbortError`. */
+  /** Ends the call at once, whether it sends, reads or waits, with an `AbortError`; that of `AbortSignal.timeout()` with a `TimeoutError`. */
   signal?: AbortSignal | undefined;
   /** Milliseconds one attempt may take, its body included. @default the client's */
   timeoutMs?: number | undefined;

@@ -156,6 +156,40 @@ describe("downloadImage", () => {
     expect(await readFile(`${path}.part`)).toHaveLength(1_000);
   });
 
+  test("takes no bytes beyond the range that the response declares", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    await writeFile(`${path}.part`, bytes.subarray(0, 1_000));
+    const headers = { "content-range": `bytes 1000-1999/${bytes.length}` };
+    const longer: Fetch = async () => new Response(bytes.subarray(1_000, 5_000), { status: 206, headers });
+    await expect(downloadImage(scene.sfc, id, path, { fetch: longer })).rejects.toMatchObject({ reason: "failed" });
+    expect(await readFile(`${path}.part`)).toHaveLength(1_000);
+  });
+
+  test.each([
+    ["of another file", "bytes 0-2999999/5000000"],
+    ["that ends after the image", "bytes 0-3000000/*"],
+    ["that begins elsewhere", "bytes 1-2999999/3000000"],
+    ["without an end", "bytes 0-"],
+  ])("does not take a range %s", async (_, range) => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    const other: Fetch = async () => new Response(bytes, { status: 206, headers: { "content-range": range } });
+    await expect(downloadImage(scene.sfc, id, path, { fetch: other })).rejects.toMatchObject({ reason: "failed" });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("a refused response whose body breaks off is refused all the same", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => controller.error(new TypeError("reset"));
+    const broken: Fetch = async () => new Response(new ReadableStream({ pull }), { status: 404 });
+    await expect(downloadImage(scene.sfc, id, path, { fetch: broken })).rejects.toMatchObject({ reason: "failed" });
+  });
+
   test("goes on when no piece comes any more", async () => {
     const scene = await stage();
     const id = await uploaded(scene);

@@ -146,17 +146,19 @@ class Download {
     const response = await onWire(this.#wire, (signal) =>
       request(this.#wire, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
     );
-    if (!this.#isRest(response)) {
-      await response.body?.cancel();
+    const end = this.#endOf(response);
+    if (end === undefined) {
+      response.body?.cancel().catch(() => undefined);
       throw response.ok
-        ? new WireFailure("the answer is not the range that was asked for", false)
+        ? new WireFailure("the response is not the range that was asked for", false)
         : failureOf(this.#wire, response);
     }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     try {
       while (this.#offset < this.#image.size) {
         const { value, done } = await onWire(this.#wire, () => reader.read());
-        if (done) throw new WireFailure("the answer ended too early", true);
+        if (done) throw new WireFailure("the response ended too early", true);
+        if (this.#offset + value.length > end) throw new WireFailure("the response is longer than its range", false);
         await this.#take(value);
       }
     } finally {
@@ -165,19 +167,19 @@ class Download {
   }
 
   async #take(bytes: Uint8Array): Promise<void> {
-    if (this.#offset + bytes.length > this.#image.size)
-      throw new WireFailure("more bytes came than the image has", false);
     await this.#target.write(bytes, this.#offset);
     this.#offset += bytes.length;
     this.#options.onProgress?.({ doneBytes: this.#offset, totalBytes: this.#image.size });
   }
 
-  #isRest({ status, headers, body }: Response): boolean {
-    if (body === null) return false;
-    if (status === 200) return this.#offset === 0;
+  /** Where the bytes of a response end; `undefined` when they are not those that come next. */
+  #endOf({ status, headers, body }: Response): number | undefined {
+    const imageSize = this.#image.size;
+    if (body === null) return undefined;
+    if (status === 200) return this.#offset === 0 ? imageSize : undefined;
     const [, from, to, size = "*"] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
-    const isOfImage = size === "*" || Number(size) === this.#image.size;
-    return status === 206 && Number(from) === this.#offset && Number(to) < this.#image.size && isOfImage;
+    const isNext = status === 206 && Number(from) === this.#offset && Number(to) < imageSize;
+    return isNext && (size === "*" || Number(size) === imageSize) ? Number(to) + 1 : undefined;
   }
 
   async #freshUrl(): Promise<string> {

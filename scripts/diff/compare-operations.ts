@@ -1,3 +1,4 @@
+import { closeIds } from "../generate/close-ids.js";
 import { listOfNames } from "../generate/docs.js";
 import { answers, isSuccess } from "../generate/payloads.js";
 import type { Entry } from "./entry.js";
@@ -22,15 +23,32 @@ export function compareOperations(before: Side, after: Side, pairs: readonly Pai
   const kept = new Set(pairs.map((pair) => pair.before.id));
   const known = new Set(pairs.map((pair) => pair.after.id));
   return [
-    ...before.operations.filter(({ id }) => !kept.has(id)).map(gone),
+    ...before.operations.filter(({ id }) => !kept.has(id)).map((operation) => gone(operation, after, known)),
     ...after.operations.filter(({ id }) => !known.has(id)).map(added),
     ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair, before.document, after.document))),
   ];
 }
 
-function gone(operation: SideOperation): Entry {
-  const clause = `is gone (${callOf(operation)})`;
-  return { kind: "method-gone", impact: "major", subject: operation.name, clause, methods: [operation.name] };
+function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>): Entry {
+  const { name, id } = operation;
+  const make = (clause: string, instead?: string): Entry => ({
+    kind: "method-gone",
+    impact: "major",
+    subject: name,
+    clause,
+    methods: [name],
+    ...(instead !== undefined && { instead, isInsteadDocumented: false }),
+  });
+  const reason = after.model.notices.find((notice) => notice.startsWith(`${id} is left out: `));
+  if (reason !== undefined)
+    return make(`is left out of the client (${callOf(operation)}): ${reason.split(": ").slice(1).join(": ")}`);
+  const fresh = after.operations.filter((other) => !known.has(other.id));
+  const [close] = closeIds(
+    id,
+    fresh.map((other) => other.id),
+  );
+  const instead = fresh.find((other) => other.id === close)?.name;
+  return make(`is gone (${callOf(operation)})${instead === undefined ? "" : `, see \`${instead}\``}`, instead);
 }
 
 function added(operation: SideOperation): Entry {
@@ -135,6 +153,12 @@ function retry(pair: Pair): Entry[] {
 function paging(pair: Pair): Entry[] {
   const [from, to] = [pair.before.model.descriptor.paging, pair.after.model.descriptor.paging];
   if (from === to) return [];
+  const { unfollowedPages } = pair.after.model;
+  if (to === undefined && from !== undefined && unfollowedPages !== undefined) {
+    const reason = `it ${unfollowedPages.join(" and ")}, which the client does not follow`;
+    const clause = `loses its iteration, so that a call returns one page: ${reason} (was: ${PAGING[from]})`;
+    return [entry(pair, "paging", "major", clause)];
+  }
   const clause = to === undefined ? "is no list any more" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
   const isWider = from === "whole" || (from === "forward" && to === "cursor");
   return [entry(pair, "paging", isWider && isWalked(to) ? "minor" : "major", clause)];

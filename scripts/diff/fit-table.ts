@@ -1,3 +1,4 @@
+import { closeIds } from "../generate/close-ids.js";
 import { declares404 } from "../generate/check-rows.js";
 import { missingParameters, pageSigns } from "../generate/page-signs.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
@@ -32,9 +33,19 @@ export function fitTable(
   const free = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
   const known = otherSide === "earlier" ? others : [];
   const earlier = new Map(known.map((operation) => [matches.get(operation.id) ?? "", operation]));
+  const unknown = operations.filter(({ id }) => !table.operations.has(id) && ![...free.values()].includes(id));
+  const perhaps = (id: string) => {
+    const [close] = closeIds(
+      id,
+      unknown.map((operation) => operation.id),
+    );
+    return close === undefined
+      ? ""
+      : `; if it is ${close} now, give that the row: it was ${columnsOf(table.operations.get(id))}`;
+  };
   const changes = [...table.operations].flatMap(([id, row]) => {
     const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
-    if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone` }];
+    if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone${perhaps(id)}` }];
     const fitted = fitRow(document, operation, row, earlier.get(operation.id));
     const told = [
       ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
@@ -43,6 +54,11 @@ export function fitTable(
     return told.length === 0 ? [] : [{ id, now: operation.id, row: fitted, told: `row ${id}: ${told.join("; ")}` }];
   });
   return { table: { ...table, operations: withChanges(table, changes) }, changes };
+}
+
+function columnsOf(row: object = {}): string {
+  const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
+  return `{ ${columns.join(", ")} }`;
 }
 
 function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string, OperationRow> {

@@ -1,3 +1,4 @@
+import { closeIds } from "./close-ids.js";
 import { listOfNames } from "./docs.js";
 import { camelCase, memberName } from "./names.js";
 import { toPointer } from "./pointer.js";
@@ -45,13 +46,9 @@ function goneRows(byId: ReadonlyMap<string, RawOperation>, table: SdkTable): Fau
     }));
 }
 
-/** A hint for a renamed operation: those that share most words with the row. */
+/** A hint for a renamed operation. */
 function nearest(id: string, byId: ReadonlyMap<string, RawOperation>): string {
-  const parts = new Set(id.split("_"));
-  const close = [...byId.keys()].filter((other) => {
-    const shared = other.split("_").filter((word) => parts.has(word)).length;
-    return shared >= 2 && shared >= parts.size - 1;
-  });
+  const close = closeIds(id, byId.keys());
   return close.length === 0 ? "" : ` (there is ${listOfNames(close.slice(0, 3))})`;
 }
 

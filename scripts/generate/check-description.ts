@@ -33,10 +33,22 @@ export function refuseNonOpenApi(source: Source): void {
 
 /** Stops when the description, with the overlay applied, contradicts itself. */
 export function refuseContradictions(document: unknown, source: Source, folder: string): void {
+  refuse(noOperations(document, source));
   refuse(missingReferences(document, source, folder));
   refuse(selfInclusions(document, source));
   refuse(badDiscriminators(document, source));
   refuse(badOperationIds(document, source));
+}
+
+function noOperations(document: unknown, source: Source): Fault[] {
+  const items = Object.values(objectAt(document, "paths"));
+  // What a reference leads to is looked at with all other references.
+  const hasOperation = items.some(
+    (item) => isObject(item) && ("$ref" in item || HTTP_METHODS.some((method) => isObject(item[method]))),
+  );
+  if (hasOperation) return [];
+  const what = "The description has no operations, so there is nothing to generate.";
+  return [{ where: source.at("#/paths"), what, mend: "give the whole API description." }];
 }
 
 function missingReferences(document: unknown, source: Source, folder: string): Fault[] {

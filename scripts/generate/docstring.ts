@@ -43,7 +43,13 @@ function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], e
   if (repeat404 === "done") {
     return "Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.";
   }
-  if (method === "PUT" || method === "PATCH") return "Safe to repeat: it sets values, it adds nothing.";
+  if (method === "PUT" || method === "PATCH") {
+    const base = "Safe to repeat: it sets values, it adds nothing.";
+    const isConflict = errors.some(({ status }) => status === "409");
+    return isConflict
+      ? `${base} A 409 on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`
+      : base;
+  }
   // A state conflict is the likelier trace of an own earlier attempt where both are declared.
   const own = errors.some(({ status }) => status === "409") ? 409 : has404(errors) ? 404 : undefined;
   const base = "Safe to repeat: a second time changes nothing more";

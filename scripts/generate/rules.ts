@@ -37,7 +37,7 @@ export function pagingByRule(document: unknown, operation: RawOperation): Paging
 }
 
 // A map, because a plain object also answers to `constructor`.
-const SAME_VERB = new Map([
+export const SAME_VERB: ReadonlyMap<string, string> = new Map([
   ["fetch", "get"],
   ["retrieve", "get"],
   ["patch", "update"],

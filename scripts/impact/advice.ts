@@ -20,6 +20,8 @@ export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }
     case "value-gone":
       return "Use one of the values that are left.";
     case "method-gone":
+      if (instead !== undefined) return `Perhaps \`${instead}\` takes its place: read whether it does the same.`;
+      return "Do without it; nothing takes its place.";
     case "type-gone":
       return "Do without it; nothing takes its place.";
     case "method-renamed":

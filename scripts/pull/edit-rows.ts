@@ -39,7 +39,8 @@ function rowText({ now, row }: RowChange): string {
   return now === undefined || row === undefined ? "" : `  ${now}: ${columns(row)}\n`;
 }
 
-function columns(row: OperationRow): string {
+/** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
+export function columns(row: OperationRow): string {
   const entries = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
   return `{ ${entries.join(", ")} }`;
 }

@@ -97,6 +97,12 @@ describe("what a docstring says of repeating", () => {
     expect(say({ retry: "absolute", method: "DELETE" }, { errors })).toContain("A 404 on a later attempt");
     expect(say({ retry: "absolute", method: "DELETE" }, { errors: [error("409")] })).toMatch(/nothing more\.$/);
     expect(say({ retry: "absolute", method: "POST" })).toMatch(/nothing more\.$/);
+    for (const method of ["PUT", "PATCH"] as const) {
+      expect(say({ retry: "absolute", method }, { errors })).toMatch(
+        /adds nothing\. A 409 on a later attempt may be the trace of an earlier one: it has `ambiguous: true`\.$/,
+      );
+      expect(say({ retry: "absolute", method }, { errors: [error("404")] })).toMatch(/adds nothing\.$/);
+    }
   });
 });
 

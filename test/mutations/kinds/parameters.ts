@@ -178,7 +178,7 @@ export const parameters: Mutation[] = [
     name: "cursor parameters are removed",
     impact: "major",
     says: [
-      "`pools.list`: is no list any more",
+      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and returns `cursor` and returns `has_more`, which the client does not follow (was: pages both ways)",
       "`pools.list`: `starting_after` is gone",
       "`pools.list`: `ending_before` is gone",
     ],
@@ -191,7 +191,7 @@ export const parameters: Mutation[] = [
     name: "cursors get other names",
     impact: "major",
     says: [
-      "`pools.list`: is no list any more",
+      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and takes `page_token` and returns `next_page_token`, which the client does not follow (was: pages both ways)",
       "`PoolList.cursor` is gone",
       "`PoolList.has_more` is gone",
       "`pools.list`: `starting_after` is gone, see `page_token`",
@@ -213,7 +213,7 @@ export const parameters: Mutation[] = [
     name: "a list that came whole gets pages of another style",
     impact: "major",
     says: [
-      "`workspaces.list`: is no list any more",
+      "`workspaces.list`: loses its iteration, so that a call returns one page: it takes `page` and returns `total_pages` and returns `has_more`, which the client does not follow (was: comes in one answer)",
       "`WorkspaceList.total_pages` is new",
       "`workspaces.list`: `page` is new",
     ],

@@ -6,7 +6,12 @@ import type { SideOperation } from "./side.js";
 import { typeSignature, typeWords } from "./type-words.js";
 
 /** What no type of the client shows of parameters: headers, cookies, how values are written into the URL, limits of paths. */
-export function compareParameters(pairs: readonly RawPair[], before: unknown, after: unknown): Entry[] {
+export function compareParameters(
+  pairs: readonly RawPair[],
+  before: unknown,
+  after: unknown,
+  notices: readonly string[] = [],
+): Entry[] {
   return pairs.flatMap((pair) => {
     const were = byPlace(pair.before.raw.parameters);
     const are = byPlace(pair.after.raw.parameters);
@@ -18,7 +23,7 @@ export function compareParameters(pairs: readonly RawPair[], before: unknown, af
       if (place === "header" || place === "cookie") return headerEntries(pair, was, is);
       if (was === undefined || is === undefined) return [];
       return [
-        ...serializationEntries(pair, before, was, after, is),
+        ...serializationEntries(pair, before, was, after, is, notices),
         ...(place === "path" ? pathEntries(pair, was, is) : []),
       ];
     });
@@ -68,12 +73,23 @@ function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter 
   return limits(pair, what, was, is);
 }
 
-function serializationEntries(pair: RawPair, before: unknown, was: Parameter, after: unknown, is: Parameter): Entry[] {
+function serializationEntries(
+  pair: RawPair,
+  before: unknown,
+  was: Parameter,
+  after: unknown,
+  is: Parameter,
+  notices: readonly string[],
+): Entry[] {
   const [from, to] = [serializationOf(before, was), serializationOf(after, is)];
   // What holds one value instead of several is another type, which is reported as one.
   if (from.shape !== to.shape || from.example === to.example) return [];
-  const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)`;
-  return [entry(pair, "serialization", "major", clause)];
+  const start = `${pair.after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
+  const isLeftOut = notices.some((notice) => notice.startsWith(start));
+  const rest = isLeftOut ? "; the client cannot write it so, and does not take it any more" : "";
+  const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
+  const owner = is.in === "query" && { member: String(is.name), owner: `query ${pair.before.raw.id}` };
+  return [{ ...entry(pair, "serialization", "major", clause), ...owner }];
 }
 
 function pathEntries(pair: RawPair, was: Parameter, is: Parameter): Entry[] {

@@ -43,7 +43,7 @@ export function compareSides(
   const verdicts = ask(root, before, after, pairs, seen);
   const entries = [
     ...compareOperations(before, after, pairs),
-    ...compareParameters(pairs, before.document, after.document),
+    ...compareParameters(pairs, before.document, after.document, after.model.notices),
     ...serverEntries(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),

@@ -1,5 +1,5 @@
-import { closeIds } from "../generate/close-ids.js";
 import { declares404 } from "../generate/check-rows.js";
+import { closeIds } from "../generate/close-ids.js";
 import { missingParameters, pageSigns } from "../generate/page-signs.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
 import { pagingByRule, retryByRule } from "../generate/rules.js";

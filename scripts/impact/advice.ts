@@ -19,6 +19,8 @@ export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }
       return `Handle the new value: ${clause}.`;
     case "value-gone":
       return "Use one of the values that are left.";
+    case "serialization":
+      return `Leave ${name} out: the client cannot send it.`;
     case "method-gone":
       if (instead !== undefined) return `Perhaps \`${instead}\` takes its place: read whether it does the same.`;
       return "Do without it; nothing takes its place.";

@@ -80,7 +80,9 @@ export const answers: Mutation[] = [
   {
     name: "a read requires a body",
     impact: "major",
-    says: ["`instances.getSsh`: is gone (GET /preview/v2/instances/{id}/ssh)"],
+    says: [
+      "`instances.getSsh`: is left out of the client (GET /preview/v2/instances/{id}/ssh): a GET cannot carry the body that it requires",
+    ],
     notices: [/^get_instance_ssh is left out: a GET cannot carry the body that it requires$/],
     change: (draft) => {
       draft.operation("get_instance_ssh").requestBody = {

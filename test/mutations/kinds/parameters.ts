@@ -38,7 +38,9 @@ export const parameters: Mutation[] = [
   {
     name: "a list of a query is written in another style",
     impact: "major",
-    says: ["`instances.list`: `tag_key` is now sent as `tag_key=a,b` (was `tag_key=a&tag_key=b`)"],
+    says: [
+      "`instances.list`: `tag_key` is now sent as `tag_key=a,b` (was `tag_key=a&tag_key=b`); the client cannot write it so, and does not take it any more",
+    ],
     notices: [/^list_instances is generated without the query parameter tag_key, whose list the client cannot write/],
     change: (draft) => {
       draft.parameter("list_instances", "tag_key").explode = false;
@@ -61,7 +63,9 @@ export const parameters: Mutation[] = [
   {
     name: "a query requires a parameter that cannot be sent",
     impact: "major",
-    says: [],
+    says: [
+      "`instances.getSsh`: is left out of the client (GET /preview/v2/instances/{id}/ssh): it requires the query parameter filter, which the client cannot write in style pipeDelimited",
+    ],
     notices: [
       /^get_instance_ssh is left out: it requires the query parameter filter, which the client cannot write in style pipe/,
     ],

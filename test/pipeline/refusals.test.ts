@@ -145,7 +145,7 @@ describe("a description that cannot be generated from ends with one message and 
     const sdk = THINGS_SDK.replace("list_boxes:", "list_crates:");
     expect(await refusal({ spec, sdk })).toMatchInlineSnapshot(`
       "openapi/sdk.yaml:8:3 #/operations/fetch_thing
-        Row fetch_thing: the description has no operation of this name.
+        Row fetch_thing: the description has no operation of this name (there is \`get_thing\`).
       openapi/sdk.yaml:10:3 #/operations/list_crates
         Row list_crates: the description has no operation of this name.
         To mend: remove the row, or correct its name if the operation was renamed.

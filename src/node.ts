@@ -1,2 +1,1 @@
-export { createNodeFetch } from "./node/node-fetch.js";
-export type { NodeFetch, NodeFetchOptions } from "./node/options.js";
+export { createNodeFetch, type NodeFetch, type NodeFetchOptions } from "./node/node-fetch.js";

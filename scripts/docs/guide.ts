@@ -11,6 +11,7 @@ export const guidePages = [
   "errors",
   "timeouts",
   "transport",
+  "proxies",
   "testing",
   "workflows",
   "observing",

@@ -1,57 +1,108 @@
-import { dialWith } from "./dial.js";
-import { becomeResponse } from "./node-response.js";
-import { type NodeFetch, type NodeFetchOptions, readOptions } from "./options.js";
-import { readAddress, readRequest } from "./outgoing.js";
-import { Pool } from "./pool.js";
-import { proxyRule } from "./proxy.js";
-import { type Route, routeTo } from "./route.js";
+import type { Agent } from "node:http";
+import { type Checks, readOptions } from "../wrappers/checks.js";
+import { UsageError } from "../wrappers/errors.js";
+import { wasNeverSent } from "../wrappers/retry.js";
+import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
+import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
+import { refused } from "./errors.js";
+import { parseUrl, prepareRequest } from "./request.js";
+import { extendPlatformResponse } from "./response.js";
 import { send } from "./send.js";
-import { trustedBesides } from "./trust.js";
+
+/** How connections are made and kept. Everything has a default. */
+export interface NodeFetchOptions {
+  /** Connections to one origin at the same time; a request beyond them waits for one that gets free. @default 64 */
+  maxConnections?: number | undefined;
+  /**
+   * Milliseconds an unused connection is kept. A server that announces its own limit (`Keep-Alive: timeout`) is believed instead, less a second and at most
+   * five minutes. 0: no connection is used twice.
+   * @default 4000
+   */
+  idleTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds until a connection must be ready, name lookup and TLS included. Nothing has been sent by then, so the client may retry whatever the
+   * operation. `Infinity`: no limit.
+   * @default 10000
+   */
+  connectTimeoutMs?: number | undefined;
+  /** Certificates, as PEM, to trust besides the usual ones: a company's own, or those of a test. */
+  ca?: string | readonly string[] | undefined;
+  /**
+   * An agent of your own, or a function that returns the agent for a URL: for proxies, client certificates, or connections that you share with other code.
+   * It is used as it is: `maxConnections`, `idleTimeoutMs` and `ca` are options of your agent then.
+   * @default Node's agent with the options above, and with the proxy of the environment where Node supports it
+   */
+  agent?: Agent | ((url: URL) => Agent) | undefined;
+  /** Clock and timers, for tests that must not wait. @default the system's */
+  runtime?: Partial<Runtime> | undefined;
+}
+
+/** A `fetch` for `SfcClient`'s option of that name. */
+export interface NodeFetch {
+  (url: string, init: RequestInit): Promise<Response>;
+  /** Closes connections that are not in use now, and the others after their response. An agent of your own is left as it is. */
+  close(): void;
+  /** The same as `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const isAgent = (value: unknown): value is Agent => typeof Object(value).addRequest === "function";
+const isOver = (least: number) => (value: unknown) => typeof value === "number" && value > least;
+
+const checks: Checks<NodeFetchOptions> = {
+  maxConnections: [(value) => Number.isSafeInteger(value) && isOver(0)(value), "must be a positive whole number"],
+  idleTimeoutMs: [(value) => isOver(-1)(value), "must be 0 or more milliseconds"],
+  connectTimeoutMs: [isOver(0), "must be more than 0 milliseconds"],
+  ca: [
+    (value) => [value].flat().every((pem) => /^-+BEGIN CERTIFICATE-/m.test(String(pem))),
+    "must be certificates in PEM",
+  ],
+  agent: [(value) => typeof value === "function" || isAgent(value), "must be an agent of Node, or a function"],
+  runtime: [(value) => typeof value === "object", "must be an object"],
+};
 
 /**
- * A `fetch` over Node's own `http` and `https`, for clients that call often: `new SfcClient({ fetch: createNodeFetch() })`. It keeps connections, goes through
- * the proxy that the environment names, and hands redirects back as they are.
+ * A `fetch` over Node's own `http` and `https`, for clients that call often: `new SfcClient({ fetch: createNodeFetch() })`. It keeps connections and returns
+ * redirects as they are.
  *
  * It has no time limits but the one on connecting; the client's hold.
  */
 export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
-  becomeResponse();
-  const settings = readOptions(options);
-  const { idleTimeoutMs } = settings;
-  const rule = proxyRule(settings.proxy, process.env);
-  const dial = dialWith(trustedBesides(settings.ca));
-  const origins = new Map<string, Origin>();
-  let closed = false;
+  const given = readOptions(options, checks);
+  const { maxConnections: maxSockets = 64, idleTimeoutMs = 4_000, connectTimeoutMs = 10_000, ca, agent } = given;
+  const taken = (["maxConnections", "idleTimeoutMs", "ca"] as const).find((name) => agent && given[name] !== undefined);
+  if (taken) throw new UsageError(`options.${taken}`, "cannot go with `agent`, which has its own");
+  const limits = { isOwnAgent: !agent, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
+  const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
+  const own = new Map<string, Agent>();
+  if (!agent) warnOfIgnoredProxy();
+  extendPlatformResponse();
 
-  const originOf = (url: URL): Origin => {
-    const known = origins.get(url.origin);
-    if (known !== undefined) return known;
-    const route = routeTo(url, rule);
-    const origin = { route, pool: new Pool(route, dial, settings) };
-    if (closed) origin.pool.close();
-    origins.set(url.origin, origin);
-    return origin;
+  const agentFor = (url: URL): Agent => {
+    const chosen =
+      typeof agent === "function" ? agent(new URL(url)) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
+    if (!isAgent(chosen)) throw refused("options.agent returned no agent");
+    if (!agent) own.set(url.origin, chosen);
+    return chosen;
   };
-
   // Not `async`: each promise around another one costs three turns.
   const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
+    if (init.signal?.aborted) return Promise.reject(init.signal.reason);
     try {
-      const url = readAddress(address);
-      const { route, pool } = originOf(url);
-      init.signal?.throwIfAborted();
-      return send(pool, readRequest(url, init, route), init.signal ?? undefined, idleTimeoutMs);
+      const url = parseUrl(address);
+      return send(prepareRequest(url, init), { ...limits, agent: agentFor(url) }, init.signal ?? undefined);
     } catch (error) {
-      return Promise.reject(error);
+      // What the platform refuses, a header or a body, it may quote; and a function the password of a proxy.
+      return Promise.reject(wasNeverSent(error) ? error : refused("its headers, its body or options.agent failed"));
     }
   };
   const close = () => {
-    closed = true;
-    for (const { pool } of origins.values()) pool.close();
+    settings.idleTimeoutMs = 0;
+    for (const kept of own.values()) {
+      // What is freed from now on is closed.
+      Object.assign(kept, { keepAlive: false });
+      for (const socket of Object.values(kept.freeSockets).flat()) socket?.destroy();
+    }
   };
-  return Object.assign(fetch, { close });
-}
-
-interface Origin {
-  readonly route: Route;
-  readonly pool: Pool;
+  return Object.assign(fetch, { close, [Symbol.asyncDispose]: async () => close() });
 }

@@ -1,105 +1,151 @@
-import type { Socket } from "node:net";
-import { onAbort } from "../wrappers/timeout.js";
-import { type Ends, Exchange } from "./exchange.js";
-import { neverSent } from "./failure.js";
-import { keepFor } from "./keep.js";
-import type { Outgoing } from "./outgoing.js";
-import type { Pool, Taker } from "./pool.js";
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { type Duplex, pipeline } from "node:stream";
+import { notSent, onAbort } from "../wrappers/abort.js";
+import type { Runtime } from "../wrappers/runtime.js";
+import { longestTimerMs, watch } from "./agent.js";
+import { decompress, ResponseBody } from "./body.js";
+import { broken, type Failure, failed, neverSent, refused } from "./errors.js";
+import type { PreparedRequest } from "./request.js";
+import { NodeResponse } from "./response.js";
 
-/** Sends on the next connection that is free. The signal ends whatever is under way; nothing listens to it afterwards. */
-export function send(
-  pool: Pool,
-  outgoing: Outgoing,
-  signal: AbortSignal | undefined,
-  idleTimeoutMs: number,
-): Promise<Response> {
+/** How a request goes out. */
+export type Route = { agent: Agent; isOwnAgent: boolean; connectTimeoutMs: number; runtime: Runtime };
+
+/** What an agent may give: a socket of `net` or `tls`, or any stream. */
+type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnecting?: boolean };
+
+const ignore = () => undefined;
+
+/** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
+export function send(request: PreparedRequest, route: Route, signal: AbortSignal | undefined): Promise<Response> {
+  const { target, headers, content } = request;
+  const { agent, isOwnAgent, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
-    new Sending(pool, outgoing, signal, idleTimeoutMs, { resolve, reject }).begin();
+    // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
+    let settle: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
+    let client: ClientRequest;
+    let response: IncomingMessage | undefined;
+    let body: ResponseBody | undefined;
+    let timer: unknown;
+    /** Whether bytes of the request may have left; whether nothing is left to do; whether a kept connection is being checked. */
+    let [isSent, isOver, isChecking] = [false, false, false];
+    const forgetSignal = onAbort(signal, () => {
+      if (!isSent) (signal?.reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
+      fail(signal?.reason);
+    });
+    ask();
+
+    /** Asks the agent for a connection. Node refuses a wrong request before that, in a message that may quote it. */
+    function ask(): void {
+      try {
+        const options = { ...target, agent, headers: isOwnAgent ? flat(headers) : headers };
+        client = target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
+      } catch {
+        return void fail(refused("its method, path or headers are invalid, or its agent is for another protocol"));
+      }
+      client.on("socket", (socket) => guard(() => assigned(socket)));
+      client.on("response", (incoming) => guard(() => respond(incoming)));
+      client.on("error", broke).on("close", () => broke({ code: "ECONNRESET" }));
+      if (!(content instanceof ReadableStream)) client.end(content);
+    }
+
+    function assigned(socket: AnySocket): void {
+      const isNew = watch(socket, client, () => isSent && !response?.complete);
+      if (socket.connecting || socket.secureConnecting) {
+        const stop = () => fail(neverSent({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
+        if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
+        socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", begin);
+      } else if (!isNew) {
+        isChecking = true;
+        socket.cork();
+        const checked = client;
+        const afterCheck = () => {
+          if (client !== checked || isOver) return;
+          if (!socket.writable || socket.readableEnded) return askAgain();
+          begin();
+          socket.uncork();
+        };
+        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
+        setImmediate(() => setImmediate(afterCheck));
+      } else if (socket.writable) begin();
+      // An agent for a proxy shows in this way what the proxy said instead of making a connection.
+      else fail(neverSent({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
+    }
+
+    /** Nothing was sent on this connection, which is closed: another one. */
+    function askAgain(): void {
+      isChecking = false;
+      client.removeAllListeners().on("error", ignore).destroy();
+      ask();
+    }
+
+    function begin(): void {
+      if (isOver) return;
+      runtime.clearTimeout(timer);
+      isSent = true;
+      if (!(content instanceof ReadableStream)) return;
+      // With another length than it announced, the server would wait for more, or read the rest as another request.
+      pipeline(content, Object.assign(client, { strictContentLength: true }), (error) => error && fail(failed(error)));
+    }
+
+    function respond(incoming: IncomingMessage): void {
+      // An error without a listener ends the process.
+      incoming.on("error", ignore);
+      // Without having sent anything, this is no response of ours; the connection is being closed.
+      if (!isSent || isOver) return void incoming.resume();
+      response = incoming;
+      // A response before the end of the request leaves a connection on which the rest of the request is still to come.
+      incoming.on("end", () => client.writableFinished || client.destroy());
+      const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(incoming.statusCode ?? 0);
+      const size = Number(incoming.headers["content-length"] ?? Number.NaN);
+      const source = hasBody && size !== 0 ? decompress(incoming) : incoming;
+      source.on("end", end).on("close", end);
+      if (hasBody) body = new ResponseBody(source, source === incoming ? size : Number.NaN);
+      else incoming.resume();
+      settle?.resolve(new NodeResponse(request.url, incoming, body) as unknown as Response);
+      settle = undefined;
+    }
+
+    function broke(error: Failure): void {
+      if (isOver || response?.complete) return;
+      if (response) body?.fail(broken(error));
+      else if (isChecking && !isSent) askAgain();
+      else fail(isSent ? broken(error) : neverSent(error));
+    }
+
+    function fail(error: unknown): void {
+      if (isOver) return;
+      end();
+      // Its source wants to know that it will not be read.
+      if (!isSent && content instanceof ReadableStream) content.cancel(error).catch(ignore);
+      body?.fail(error);
+      settle?.reject(error);
+      settle = undefined;
+      client?.destroy();
+    }
+
+    /** From here on nothing of it is left: no timer, and no listener on the caller's signal. */
+    function end(): void {
+      isOver = true;
+      forgetSignal();
+      runtime.clearTimeout(timer);
+    }
+
+    /** An error that is thrown in an event handler would end the process. */
+    function guard(run: () => void): void {
+      try {
+        run();
+      } catch (error) {
+        fail(isSent ? failed(error) : neverSent(error as Failure));
+      }
+    }
   });
 }
 
-interface Settlers {
-  resolve(response: Response): void;
-  reject(reason: unknown): void;
-}
-
-/** One request on its way: it waits for a connection, then for an answer, then for the end of that. */
-class Sending implements Taker, Ends {
-  readonly #pool: Pool;
-  readonly #outgoing: Outgoing;
-  readonly #signal: AbortSignal | undefined;
-  readonly #idleTimeoutMs: number;
-  /** Let go as soon as they have been called: through them the answer would be held by its own connection, and never be garbage. */
-  #settlers: Settlers | undefined;
-  #leaveQueue: (() => void) | undefined;
-  #exchange: Exchange | undefined;
-  #forgetSignal: () => void = () => undefined;
-
-  constructor(
-    pool: Pool,
-    outgoing: Outgoing,
-    signal: AbortSignal | undefined,
-    idleTimeoutMs: number,
-    settlers: Settlers,
-  ) {
-    this.#pool = pool;
-    this.#outgoing = outgoing;
-    this.#signal = signal;
-    this.#idleTimeoutMs = idleTimeoutMs;
-    this.#settlers = settlers;
-  }
-
-  begin(): void {
-    this.#forgetSignal = onAbort(this.#signal, () => this.#abort());
-    this.#leaveQueue = this.#pool.acquire(this);
-  }
-
-  take(socket: Socket): void {
-    try {
-      this.#exchange = new Exchange(socket, this.#outgoing, this);
-    } catch (error) {
-      socket.destroy();
-      this.fail(neverSent(error));
-    }
-  }
-
-  fail(error: unknown): void {
-    this.#giveUpBody(error);
-    this.settled();
-    this.failed(error);
-  }
-
-  answered(response: Response): void {
-    this.#settlers?.resolve(response);
-    this.#settlers = undefined;
-  }
-
-  failed(error: unknown): void {
-    this.#settlers?.reject(error);
-    this.#settlers = undefined;
-  }
-
-  settled(): void {
-    this.#forgetSignal();
-  }
-
-  over(socket: Socket, keepAlive: string | undefined): void {
-    this.#pool.release(socket, keepFor(keepAlive, this.#idleTimeoutMs));
-  }
-
-  #abort(): void {
-    const reason: unknown = this.#signal?.reason;
-    if (this.#exchange !== undefined) {
-      this.#exchange.end(reason);
-      return;
-    }
-    this.#leaveQueue?.();
-    this.fail(reason);
-  }
-
-  /** A stream that was not begun: whoever fills it wants to know that nobody will read it. */
-  #giveUpBody(reason: unknown): void {
-    const { content } = this.#outgoing;
-    if (content instanceof ReadableStream && !content.locked) content.cancel(reason).catch(() => undefined);
-  }
+/** The fastest for Node. Agents for proxies change the headers of a request, which Node allows for an object only. */
+function flat(headers: Readonly<Record<string, string>>): string[] {
+  const list: string[] = [];
+  for (const name in headers) list.push(name, headers[name] as string);
+  return list;
 }

@@ -20,15 +20,17 @@ export async function readText(
   signal: AbortSignal,
   keep: HttpRequest["keep"],
 ): Promise<string | undefined> {
-  const { body, headers } = response;
+  const { headers } = response;
   const length = headers.get("content-length");
   // The size on the way says nothing of a compressed body.
   const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
   if (size !== undefined && size > maxBytes) {
-    await body?.cancel();
+    await response.body?.cancel();
     return undefined;
   }
-  if (!body || (size !== undefined && !keep)) {
+  // `body` is looked at only where it is needed: a transport may make the stream then.
+  const body = size === undefined || keep ? response.body : null;
+  if (!body) {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;
   }

@@ -40,7 +40,7 @@ export function watched(log: (event: SfcEvent) => void): SfcClient[] {
 }
 
 export function sentByNode(): SfcClient {
-  const fetch: NodeFetch = createNodeFetch({ maxConnections: 8, proxy: false });
+  const fetch: NodeFetch = createNodeFetch({ maxConnections: 8, connectTimeoutMs: 5_000 });
   return new SfcClient({ fetch });
 }
 

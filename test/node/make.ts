@@ -3,7 +3,7 @@ import { createNodeFetch, type NodeFetch, type NodeFetchOptions } from "../../sr
 
 /** A fetch for one test. */
 export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
-  const fetch = createNodeFetch({ proxy: false, ...options });
+  const fetch = createNodeFetch(options);
   onTestFinished(() => fetch.close());
   return fetch;
 }

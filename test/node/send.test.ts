@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { createCaller } from "../../src/wrappers/caller.js";
 import { systemError, wasNeverSent } from "../../src/wrappers/retry.js";
 import { refusedPort } from "../faults/refused-port.js";
 import { countingSignal } from "../support/counting-signal.js";
+import { inputFor, sampleOperations } from "../support/operations.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 import { nodeFetch } from "./make.js";
@@ -236,5 +238,53 @@ describe("the signal ends a request with its reason, and is left alone afterward
     const fetch = nodeFetch();
     await Promise.all(Array.from({ length: 20 }, async () => (await fetch(url, { signal })).text()));
     expect([mostListeners(), listeners()]).toEqual([1, 0]);
+  });
+});
+
+describe("a write that a limit ends was not sent", () => {
+  const { unsafe } = sampleOperations;
+  const callerFor = (baseUrl: string, fetch: ReturnType<typeof nodeFetch>) => {
+    const clock = virtualRuntime();
+    return { clock, caller: createCaller({ baseUrl, token: "sk_live_any", fetch, runtime: clock, maxRetries: 0 }) };
+  };
+  const ends = ["timeoutMs", "deadlineMs", "signal"] as const;
+
+  test.each(ends)("while it waited for a connection: %s", async (limit) => {
+    const { url, connections } = await serveBytes(() => undefined);
+    const fetch = nodeFetch({ maxConnections: 1 });
+    const occupying = new AbortController();
+    const first = outcomeOf(fetch(url, { signal: occupying.signal }));
+    await until(() => connections.length === 1);
+    const { caller, clock } = callerFor(url, fetch);
+    const controller = new AbortController();
+    const options = limit === "signal" ? { signal: controller.signal } : { [limit]: 1_000 };
+    const call = errorOf(caller.call(unsafe, inputFor(unsafe), options));
+    await turns(20);
+    if (limit === "signal") controller.abort();
+    else clock.advance(1_000);
+    expect(await call).toMatchObject({ ambiguous: false, attempts: 1 });
+    occupying.abort();
+    await first;
+  });
+
+  test.each(ends)("in the TLS handshake: %s", async (limit) => {
+    const { url, connections } = await serveBytes(() => undefined);
+    const { caller, clock } = callerFor(url.replace("http:", "https:"), nodeFetch());
+    const controller = new AbortController();
+    const options = limit === "signal" ? { signal: controller.signal } : { [limit]: 1_000 };
+    const call = errorOf(caller.call(unsafe, inputFor(unsafe), options));
+    await until(() => (connections[0]?.bytesRead ?? 0) > 0);
+    if (limit === "signal") controller.abort();
+    else clock.advance(1_000);
+    expect(await call).toMatchObject({ ambiguous: false, attempts: 1 });
+  });
+
+  test("and is ambiguous once it was sent", async () => {
+    const { url, connections } = await serveBytes(() => undefined);
+    const { caller, clock } = callerFor(url, nodeFetch());
+    const call = errorOf(caller.call(unsafe, inputFor(unsafe), { timeoutMs: 1_000 }));
+    await until(() => (connections[0]?.bytesRead ?? 0) > 0);
+    clock.advance(1_000);
+    expect(await call).toMatchObject({ ambiguous: true, attempts: 1 });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { wasNeverSent } from "../../src/wrappers/retry.js";
 import { outcomeOf } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
 import { bodyOf, serve, serveBytes, until } from "./server.js";
@@ -130,7 +131,7 @@ describe("a body", () => {
   ])("that is a stream with %s fails, and ends the connection", async (_, body) => {
     const { url, connections } = await mirror();
     const sent = nodeFetch()(url, { method: "PUT", body, headers: { "content-length": "3" } });
-    expect(await outcomeOf(sent)).toMatchObject({ error: { cause: { code: "ERR_CONTENT_LENGTH" } } });
+    expect(await outcomeOf(sent)).toMatchObject({ error: { cause: { code: "ERR_HTTP_CONTENT_LENGTH_MISMATCH" } } });
     await new Promise((resolve) => (connections[0]?.closed ? resolve(0) : connections[0]?.once("close", resolve)));
   });
 
@@ -208,8 +209,9 @@ describe("what cannot be sent is refused before a connection is made, and not qu
     const { url, connections } = await mirror();
     const { error } = (await outcomeOf(nodeFetch()(address || url, init))) as { error: Error };
     expect(error).toBeInstanceOf(TypeError);
+    expect(wasNeverSent(error)).toBe(true);
     expect(`${error.stack} ${(error.cause as Error)?.stack}`).not.toContain("s3cret");
-    if (init.method !== "G\r\nET") expect(connections).toHaveLength(0);
+    expect(connections).toHaveLength(0);
   });
 });
 
@@ -222,7 +224,7 @@ test("the head is written once, and no header twice", async () => {
   await (await nodeFetch()(`${url}/x`, { method: "POST", headers: { authorization: secret }, body: "{}" })).text();
   const lines = head.split("\r\n");
   expect(lines[0]).toBe("POST /x HTTP/1.1");
-  const names = lines.slice(1, lines.indexOf("")).map((line) => line.split(":")[0]);
+  const names = lines.slice(1, lines.indexOf("")).map((line) => line.split(":")[0]?.toLowerCase());
   expect(names.sort()).toEqual([
     "accept",
     "accept-encoding",

@@ -224,13 +224,6 @@ describe("a packed body is unpacked", () => {
       expect(listeners()).toBe(0);
     }
   });
-
-  test("up to a size that fits into memory", async () => {
-    const bomb = Buffer.concat(Array<Buffer>(300).fill(gzipSync(Buffer.alloc(1024 ** 2))));
-    const { url } = await answer(`200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}`, bomb);
-    const outcome = await outcomeOf((await nodeFetch()(url, {})).text());
-    expect(outcome).toMatchObject({ error: { cause: { code: "ERR_BODY_TOO_LARGE" } } });
-  });
 });
 
 describe("a body as a stream", () => {
@@ -274,7 +267,7 @@ describe("a body as a stream", () => {
     const response = await nodeFetch()(url, { signal });
     expect(listeners()).toBe(1);
     await response.body?.cancel();
-    expect(listeners()).toBe(0);
+    await until(() => listeners() === 0);
     await until(() => connections[0]?.closed === true);
   });
 

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from "node:http";
+import type { ResponseBody } from "./body.js";
+
+type Head = Pick<IncomingMessage, "statusCode" | "statusMessage" | "rawHeaders">;
+
+/**
+ * A response that costs next to nothing until more than its text is asked for: headers are made then, and a `Response` of the platform around the body, for
+ * everything that is not here. It does not know its request, so that printing it shows no token.
+ */
+export class NodeResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly type = "basic";
+  readonly #url: string;
+  readonly #rawHeaders: readonly string[];
+  readonly #body: ResponseBody | undefined;
+  #headers: Headers | undefined;
+  #platform: Response | undefined;
+  #isRead = false;
+
+  constructor(url: string, head: Head, body: ResponseBody | undefined, platform?: Response) {
+    const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = head;
+    this.status = status;
+    this.statusText = statusText;
+    this.ok = status >= 200 && status < 300;
+    this.#url = url;
+    this.#rawHeaders = rawHeaders;
+    this.#body = body;
+    this.#platform = platform;
+    body?.cancelWith(this);
+  }
+
+  /** A getter, so that it is not printed: the query of a presigned URL is a password. */
+  get url(): string {
+    return this.#url;
+  }
+
+  get headers(): Headers {
+    if (this.#headers !== undefined) return this.#headers;
+    this.#headers = new Headers();
+    const raw = this.#rawHeaders;
+    for (let n = 0; n < raw.length; n += 2) this.#headers.append(raw[n] as string, raw[n + 1] as string);
+    return this.#headers;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#isRead || this.#platform?.bodyUsed === true;
+  }
+
+  text(): Promise<string> {
+    // A caller who has the stream may have read from it.
+    if (this.#body === undefined || this.#platform !== undefined || this.#isRead) return this.platform().text();
+    this.#isRead = true;
+    return this.#body.text();
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  clone(): NodeResponse {
+    const head = { statusCode: this.status, statusMessage: this.statusText, rawHeaders: this.#rawHeaders as string[] };
+    return new NodeResponse(this.#url, head, undefined, this.platform().clone());
+  }
+
+  /** The platform's own, for everything about the body but `text()`. */
+  platform(): Response {
+    if (this.#platform !== undefined) return this.#platform;
+    const type = this.headers.get("content-type");
+    const body = this.#isRead ? "" : (this.#body?.stream(this) ?? null);
+    this.#platform = new Response(body, type === null ? {} : { headers: { "content-type": type } });
+    // It stands for a body that has been read.
+    if (this.#isRead) void this.#platform.text();
+    return this.#platform;
+  }
+}
+
+/** Called before the first response is made: it has all that this platform's `Response` has. Importing the module has no effect. */
+export function extendPlatformResponse(): void {
+  const { prototype } = NodeResponse;
+  if (prototype instanceof Response) return;
+  for (const name of Object.getOwnPropertyNames(Response.prototype).filter((name) => !(name in prototype))) {
+    function get(this: NodeResponse) {
+      const member: unknown = Reflect.get(this.platform(), name, this.platform());
+      return typeof member === "function" ? member.bind(this.platform()) : member;
+    }
+    Object.defineProperty(prototype, name, { get, configurable: true });
+  }
+  Object.setPrototypeOf(prototype, Response.prototype);
+  // The platform's own way of printing shows the address.
+  Object.defineProperty(prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
+}

@@ -1,0 +1,250 @@
+import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { type Duplex, PassThrough } from "node:stream";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createNodeFetch, type NodeFetchOptions } from "../../src/node.js";
+import { wasNeverSent } from "../../src/wrappers/retry.js";
+import { outcomeOf, turns } from "../support/settle.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
+import { nodeFetch } from "./make.js";
+import { serve, serveBytes, until } from "./server.js";
+
+const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const textOf = async (promise: Promise<Response>) => (await promise).text();
+const errorOf = async (promise: Promise<unknown>) => ((await outcomeOf(promise)) as { error: Error }).error;
+
+function keepAliveAgent(options: AgentOptions = {}): Agent {
+  const agent = new Agent({ keepAlive: true, ...options });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}
+
+describe("an option", () => {
+  test("that is unknown is refused by name, with the known ones", () => {
+    expect(() => createNodeFetch({ maxConections: 3 } as object)).toThrow(
+      /maxConections.*maxConnections, idleTimeoutMs/,
+    );
+    expect(() => createNodeFetch({ proxy: "http://me:s3cret@proxy.test" } as object)).toThrow(/proxy.*agent/);
+  });
+
+  const wrong: [NodeFetchOptions, string][] = [
+    [{ maxConnections: "3" as unknown as number }, "maxConnections"],
+    [{ maxConnections: Number.POSITIVE_INFINITY }, "maxConnections"],
+    [{ idleTimeoutMs: -1 }, "idleTimeoutMs"],
+    [{ idleTimeoutMs: Number.NaN }, "idleTimeoutMs"],
+    [{ idleTimeoutMs: "9" as unknown as number }, "idleTimeoutMs"],
+    [{ connectTimeoutMs: 0 }, "connectTimeoutMs"],
+    [{ connectTimeoutMs: "9" as unknown as number }, "connectTimeoutMs"],
+    [{ ca: "not a certificate" }, "ca"],
+    [{ ca: [7] as unknown as string[] }, "ca"],
+    [{ agent: {} as Agent }, "agent"],
+    [{ agent: "proxy.test" as unknown as Agent }, "agent"],
+    [{ agent: new Agent(), maxConnections: 3 }, "maxConnections"],
+    [{ agent: new Agent(), idleTimeoutMs: 3 }, "idleTimeoutMs"],
+    [{ agent: () => new Agent(), ca: [] }, "ca"],
+  ];
+
+  test.each(wrong)("that cannot be used is refused by name: %o", (options, name) => {
+    expect(() => createNodeFetch(options)).toThrow(
+      expect.objectContaining({ name: "UsageError", field: `options.${name}` }),
+    );
+  });
+
+  test("may be null, which means absent", async () => {
+    const { url } = await serve((_, response) => void response.end("ok"));
+    const options = { maxConnections: null, agent: null, ca: null } as unknown as NodeFetchOptions;
+    expect(await textOf(nodeFetch(options)(url, {}))).toBe("ok");
+    expect(await textOf(createNodeFetch(null as unknown as NodeFetchOptions)(url, {}))).toBe("ok");
+  });
+
+  test.each(["connectTimeoutMs", "idleTimeoutMs"])("%s may be Infinity", async (name) => {
+    const { url } = await serveBytes((socket) => void socket.write(ok));
+    const fetch = nodeFetch({ [name]: Number.POSITIVE_INFINITY, runtime: virtualRuntime() });
+    for (let request = 0; request < 2; request++) expect(await textOf(fetch(url, {}))).toBe("ok");
+  });
+});
+
+describe("an agent of the caller's", () => {
+  test("is used as it is, and left as it is", async () => {
+    const { url, connections } = await serve((_, response) => void response.end("ok"));
+    const agent = keepAliveAgent({ maxSockets: 1 });
+    const before = { ...agent };
+    const listeners = agent.eventNames().map((name) => agent.listenerCount(name));
+    const fetch = createNodeFetch({ agent });
+    for (let request = 0; request < 3; request++) expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
+    fetch.close();
+    await turns(10);
+    expect(connections).toHaveLength(1);
+    expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+    expect(await textOf(fetch(url, {}))).toBe("ok");
+    await turns(10);
+    const { sockets, freeSockets, requests, totalSocketCount, ...after } = { ...agent } as unknown as Record<
+      string,
+      unknown
+    >;
+    expect(before).toMatchObject(after);
+    expect(agent.eventNames().map((name) => agent.listenerCount(name))).toEqual(listeners);
+    for (const name of ["getName", "keepSocketAlive", "reuseSocket"]) expect(Object.hasOwn(agent, name)).toBe(false);
+  });
+
+  test("that keeps no connection gets a request that says so", async () => {
+    const { url, connections } = await serve(({ headers }, response) => void response.end(headers.connection));
+    const fetch = createNodeFetch({ agent: new Agent() });
+    for (let request = 0; request < 2; request++) expect(await textOf(fetch(url, {}))).toBe("close");
+    expect(connections).toHaveLength(2);
+  });
+
+  test("is chosen by a function, for each request", async () => {
+    const { url } = await serve((_, response) => void response.end("ok"));
+    const agent = keepAliveAgent();
+    const seen: string[] = [];
+    const fetch = createNodeFetch({
+      agent: (address) => {
+        seen.push(address.pathname);
+        return agent;
+      },
+    });
+    for (const path of ["/a", "/b", "/a"]) expect(await textOf(fetch(url + path, {}))).toBe("ok");
+    expect(seen).toEqual(["/a", "/b", "/a"]);
+  });
+
+  const useless: [string, NodeFetchOptions["agent"]][] = [
+    ["is for another protocol", new HttpsAgent()],
+    ["is not returned", (() => undefined) as unknown as () => Agent],
+    ["is a promise of one", (async () => new Agent()) as unknown as () => Agent],
+    [
+      "cannot be made",
+      () => {
+        throw new Error("no proxy http://me:s3cret@proxy.test");
+      },
+    ],
+  ];
+
+  test.each(useless)("that %s: nothing was sent, and nothing is quoted", async (_, agent) => {
+    const { url, connections } = await serve((_, response) => void response.end("ok"));
+    const error = await errorOf(createNodeFetch({ agent })(url, { method: "POST", body: "s3cret" }));
+    expect(wasNeverSent(error)).toBe(true);
+    expect(error.message).toContain("agent");
+    expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain("s3cret");
+    expect(connections).toHaveLength(0);
+  });
+
+  test("whose connection fails says that nothing was sent, without its own message", async () => {
+    class Broken extends Agent {
+      override createConnection(_: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {
+        setImmediate(() => done?.(new Error("no proxy http://me:s3cret@proxy.test"), new PassThrough()));
+      }
+    }
+    const error = await errorOf(createNodeFetch({ agent: new Broken() })("http://api.test/", { method: "POST" }));
+    expect(wasNeverSent(error)).toBe(true);
+    expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain("s3cret");
+  });
+
+  test("may give any stream, and one that fails before it is read is an error", async () => {
+    class Streams extends Agent {
+      override createConnection(): Duplex {
+        const stream = new PassThrough();
+        setImmediate(() => stream.destroy(new Error("gone")));
+        return stream;
+      }
+    }
+    const error = await errorOf(createNodeFetch({ agent: new Streams() })("http://api.test/", { method: "POST" }));
+    expect(error).toMatchObject({ name: "TypeError" });
+    expect(wasNeverSent(error)).toBe(false);
+  });
+
+  test("may be shared with other code, whose bytes on a kept connection are not ours to judge", async () => {
+    const { url, connections } = await serve((_, response) => void response.end("ok"));
+    const agent = keepAliveAgent({ maxSockets: 1 });
+    const [ours, theirs] = [createNodeFetch({ agent }), nodeFetchWithout(agent)];
+    for (let request = 0; request < 3; request++) {
+      expect(await textOf(ours(url, {}))).toBe("ok");
+      expect(await theirs(url)).toBe("ok");
+    }
+    expect(connections).toHaveLength(1);
+  });
+
+  test("is checked before each use: unsolicited bytes never become a response", async () => {
+    const { url, connections } = await serveBytes((socket) => void socket.write(ok));
+    const fetch = createNodeFetch({ agent: keepAliveAgent({ maxSockets: 1 }) });
+    expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
+    await turns(10);
+    connections[0]?.write(ok.replace("ok", "no"));
+    expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
+    expect(connections).toHaveLength(2);
+  });
+});
+
+test("at the end of a block with await using, connections that are free are closed", async () => {
+  const { url, connections } = await serve((_, response) => void response.end("ok"));
+  const fetch = createNodeFetch();
+  expect(await textOf(fetch(url, {}))).toBe("ok");
+  await turns();
+  await fetch[Symbol.asyncDispose]();
+  await until(() => connections[0]?.closed === true);
+});
+
+describe("a proxy variable", () => {
+  const readsVariables = () => {
+    const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+    return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+  };
+
+  async function warnings(environment: Record<string, string>, options: NodeFetchOptions = {}): Promise<string[]> {
+    for (const name of ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"]) vi.stubEnv(name, environment[name]);
+    const emitted = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    vi.resetModules();
+    const { createNodeFetch } = await import("../../src/node.js");
+    for (let made = 0; made < 3; made++) createNodeFetch(options);
+    const messages = emitted.mock.calls.map(([message]) => String(message));
+    emitted.mockRestore();
+    vi.unstubAllEnvs();
+    return messages;
+  }
+
+  test.each(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"])(
+    "%s that this Node ignores is named in one warning, with the guide's page",
+    async (name) => {
+      const messages = await warnings({ [name]: "http://me:s3cret@proxy.test" });
+      expect(messages).toHaveLength(readsVariables() ? 0 : 1);
+      for (const message of messages) {
+        expect(message).toContain(name);
+        expect(message).toContain("docs/proxies.md");
+        expect(message).not.toContain("s3cret");
+      }
+    },
+  );
+
+  test("is no reason for a warning when it is empty or absent, or an agent is given", async () => {
+    expect(await warnings({})).toEqual([]);
+    expect(await warnings({ HTTPS_PROXY: "" })).toEqual([]);
+    expect(await warnings({ HTTPS_PROXY: "http://proxy.test" }, { agent: new Agent() })).toEqual([]);
+  });
+
+  test("does not lead requests for this machine to a proxy", async () => {
+    const { url } = await serve((_, response) => void response.end("ok"));
+    const proxy = await serve((_, response) => void response.writeHead(502).end("proxy"));
+    vi.stubEnv("HTTP_PROXY", proxy.url);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { port } = new URL(url);
+    for (const host of ["127.0.0.1", "localhost"])
+      expect(await textOf(nodeFetch()(`http://${host}:${port}/`, {}))).toBe("ok");
+    expect(proxy.connections).toHaveLength(0);
+  });
+});
+
+/** Another program's requests over the same agent. */
+function nodeFetchWithout(agent: Agent): (url: string) => Promise<string> {
+  return async (url) => {
+    const { get } = await import("node:http");
+    return new Promise((resolve, reject) => {
+      get(url, { agent }, (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => setImmediate(() => resolve(text)));
+      }).on("error", reject);
+    });
+  };
+}

@@ -2,7 +2,7 @@ import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
-import { isLoopback } from "../wrappers/http.js";
+import { isLoopback } from "../wrappers/options.js";
 
 /** Of each connection: what the request that has it says about bytes, whether they are expected now. */
 const expectations = /* @__PURE__ */ new WeakMap<Duplex, (() => boolean) | undefined>();

@@ -1,8 +1,8 @@
 import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
+import { type Runtime, systemRuntime } from "../wrappers/options.js";
 import { wasNeverSent } from "../wrappers/retry.js";
-import { type Runtime, systemRuntime } from "../wrappers/runtime.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
 import { refused } from "./errors.js";
 import { parseUrl, prepareRequest } from "./request.js";

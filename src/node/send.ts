@@ -1,8 +1,8 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
-import { notSent, onAbort } from "../wrappers/abort.js";
-import type { Runtime } from "../wrappers/runtime.js";
+import type { Runtime } from "../wrappers/options.js";
+import { notSent, onAbort } from "../wrappers/timeout.js";
 import { longestTimerMs, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
 import { broken, type Failure, failed, neverSent, refused } from "./errors.js";

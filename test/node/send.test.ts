@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createCaller } from "../../src/wrappers/caller.js";
+import { createCaller } from "../../src/wrappers/call.js";
 import { systemError, wasNeverSent } from "../../src/wrappers/retry.js";
 import { refusedPort } from "../faults/refused-port.js";
 import { countingSignal } from "../support/counting-signal.js";

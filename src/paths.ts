@@ -16,7 +16,7 @@ import { type PathCall, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
 import type { paths } from "./paths/types.js";
 import { UsageError } from "./wrappers/errors.js";
-import { keyFor } from "./wrappers/idempotency.js";
+import { resolveIdempotencyKey } from "./wrappers/idempotency.js";
 import { readCallOptions } from "./wrappers/options.js";
 
 export { type Middleware, wrapAsPathBasedClient } from "openapi-fetch";
@@ -86,7 +86,7 @@ async function callPath(
     fetchInit,
     sent: new Map(),
   };
-  if (operation.retry === "read") keyFor(operation, call.idempotencyKey, settings.runtime);
+  if (operation.retry === "read") resolveIdempotencyKey(operation, call.idempotencyKey, settings.runtime);
   const looksAtRequest = usesMiddleware || (middleware ?? []).length > 0;
   const followed = looksAtRequest ? followSignal(call.limits.signal) : undefined;
   try {

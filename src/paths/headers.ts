@@ -1,6 +1,6 @@
 import { isPlainObject } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
-import { extraHeaders } from "../wrappers/request.js";
+import { checkHeaders } from "../wrappers/request.js";
 
 type Value = string | number | boolean;
 
@@ -26,7 +26,7 @@ export function readHeaders(field: string, given: unknown): ReadHeaders {
     const lower = name.toLowerCase();
     const earlier = headers[lower];
     headers[lower] = (value && earlier ? [earlier, value].flat() : value) as Value | Value[] | null;
-    if (value !== null && lower !== keyHeader) extraHeaders({ [lower]: String(headers[lower]) });
+    if (value !== null && lower !== keyHeader) checkHeaders({ [lower]: String(headers[lower]) });
   }
   return headers;
 }

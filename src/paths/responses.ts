@@ -1,9 +1,13 @@
 import type { ApiError } from "../wrappers/errors.js";
 import { redactHeaders } from "../wrappers/response.js";
-import type { Exchange } from "../wrappers/send.js";
+import type { FinalResponse } from "../wrappers/send.js";
 
 /** The response for openapi-fetch to parse: its body has been read within the time limit, so it is a copy. */
-export function copyResponse(answer: Exchange, error: ApiError | undefined, bytes: BodyInit | undefined): Response {
+export function copyResponse(
+  answer: FinalResponse,
+  error: ApiError | undefined,
+  bytes: BodyInit | undefined,
+): Response {
   const { response, text } = answer;
   const { ok, status, url } = response;
   // A deletion whose repeat finds nothing has done what it was to do.
@@ -15,7 +19,7 @@ export function copyResponse(answer: Exchange, error: ApiError | undefined, byte
 }
 
 /** What the runtime refuses of a response must not hide that a write was done: that part is left out. */
-function makeResponse(body: BodyInit | null, answer: Exchange): Response {
+function makeResponse(body: BodyInit | null, answer: FinalResponse): Response {
   const { ok, status, statusText } = answer.response;
   const copied = readableHeaders(answer);
   // openapi-fetch takes a length of 0 for no body.
@@ -25,7 +29,7 @@ function makeResponse(body: BodyInit | null, answer: Exchange): Response {
   return new Response(body, { status, statusText: ok ? reason : answer.redact(reason), headers: copied });
 }
 
-function readableHeaders(answer: Exchange): Headers {
+function readableHeaders(answer: FinalResponse): Headers {
   const { ok, headers } = answer.response;
   try {
     return new Headers([...(ok ? headers : redactHeaders(answer))]);

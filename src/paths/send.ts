@@ -1,10 +1,10 @@
 import type { Operation } from "../operation.js";
-import { conclude, prepareCall } from "../wrappers/call.js";
-import { ApiError, SfcError, UsageError } from "../wrappers/errors.js";
+import { execute, prepare } from "../wrappers/call.js";
+import { type ApiError, SfcError, UsageError } from "../wrappers/errors.js";
 import type { Fetch, Settings } from "../wrappers/options.js";
-import { jsonOf, refuseBothCursors } from "../wrappers/request.js";
-import { readAnswer } from "../wrappers/response.js";
-import type { Exchange, Exchangeable } from "../wrappers/send.js";
+import { checkCursors, serializeBody } from "../wrappers/request.js";
+import { parseResponse } from "../wrappers/response.js";
+import type { FinalResponse, PreparedCall } from "../wrappers/send.js";
 import { keyHeader } from "./headers.js";
 import { LightRequest } from "./light-request.js";
 import { findOperation, unknownOperation } from "./operations.js";
@@ -17,7 +17,7 @@ export interface PathCall {
   readonly settings: Settings;
   /** The path as the caller wrote it. */
   readonly path: string;
-  readonly limits: Exchangeable["limits"];
+  readonly limits: PreparedCall["limits"];
   readonly idempotencyKey: string | undefined;
   readonly fetch: PathInit["fetch"];
   /** What reaches `fetch` as it is. */
@@ -51,18 +51,11 @@ export async function sendPathRequest(
   // The bytes of an unknown path's response, which need not be text.
   const chunks: Uint8Array<ArrayBuffer>[] | undefined = known ? undefined : [];
   try {
-    const prepared = await prepare(call, operation, request, url, chunks);
-    return await conclude(
-      () => prepared,
-      (_, answer) => {
-        note(call, operation, answer.response.ok || answer.unknown);
-        // The shape of an unknown path's success is unknown too: only its failures are parsed.
-        // A body that is too large was not read.
-        const isParsed = known || !answer.response.ok || answer.text === undefined;
-        call.error = isParsed ? errorOf(prepared, answer) : undefined;
-        return { value: copyResponse(answer, call.error, chunks && new Blob(chunks)), error: call.error };
-      },
-    );
+    const prepared = await prepareRequest(call, operation, request, url, chunks);
+    const executed = await execute(prepared);
+    note(call, operation, executed.response.ok || executed.unknown);
+    call.error = executed.error;
+    return copyResponse(executed, executed.error, chunks && new Blob(chunks));
   } catch (error) {
     if (!SfcError.is(error)) throw error;
     const isWrite = operation.retry !== "read";
@@ -85,19 +78,19 @@ function asRequest(input: Request | string | URL, init: RequestInit | undefined)
   return init === undefined && typeof input === "object" && "headers" in input ? input : makeRequest(input, init);
 }
 
-async function prepare(
+async function prepareRequest(
   call: PathCall,
   operation: Operation,
   request: PathRequest,
   url: URL,
   chunks: Uint8Array<ArrayBuffer>[] | undefined,
-): Promise<Exchangeable> {
+): Promise<PreparedCall> {
   const { body, contentType } = await readBody(request);
-  if (body === undefined) jsonOf(operation, undefined);
+  if (body === undefined) serializeBody(operation, undefined);
   else if (["GET", "HEAD"].includes(operation.method)) {
     throw new UsageError("body", `cannot be sent with ${operation.method}`, { operation });
   }
-  refuseBothCursors(operation, Object.fromEntries(url.searchParams));
+  checkCursors(operation, Object.fromEntries(url.searchParams));
   const { [keyHeader]: header, ...given } = Object.fromEntries(request.headers);
   const headers = contentType === undefined ? given : { "content-type": contentType, ...given };
   const sending = { url: url.href, body: String(body) };
@@ -106,7 +99,7 @@ async function prepare(
   const settings = { ...call.settings, fetch: fetchWith(call, fetchInit, chunks) };
   if (Object.keys(fetchInit).length > 0) makeRequest(url.href, fetchInit);
   const limits = request.signal === call.limits.signal ? call.limits : { ...call.limits, stop: request.signal };
-  const prepared = prepareCall(settings, operation, limits, {
+  const prepared = prepare(settings, operation, limits, {
     url: url.href,
     body,
     headers,
@@ -154,15 +147,4 @@ function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object, chunks
     const request = Object.defineProperty(makeRequest(url, whole), "toString", { value: () => url });
     return own(request, whole);
   };
-}
-
-/** The error that a method would throw for this response. Throws `DecodeError` for a success that cannot be parsed: openapi-fetch would quote it, or miss it. */
-function errorOf(call: Exchangeable, answer: Exchange): ApiError | undefined {
-  try {
-    readAnswer(call, answer);
-    return undefined;
-  } catch (error) {
-    if (ApiError.is(error)) return error;
-    throw error;
-  }
 }

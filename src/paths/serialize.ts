@@ -2,7 +2,7 @@ import { createQuerySerializer, type QuerySerializerOptions } from "openapi-fetc
 import type { Operation } from "../operation.js";
 import { isPlainObject } from "../wrappers/checks.js";
 import { type ErrorContext, UsageError } from "../wrappers/errors.js";
-import { fillPath, jsonOf, queryString } from "../wrappers/request.js";
+import { fillPath, serializeBody, serializeQuery } from "../wrappers/request.js";
 import type { Serializers } from "./options.js";
 
 /** The serializers of one call: its own, else the client's, else those of methods. `known` is absent where the description does not know the path. */
@@ -20,7 +20,7 @@ export function serializersFor(
       typeof querySerializer === "function"
         ? (query) => checked("querySerializer", querySerializer(query), isText)
         : (query) => {
-            const search = queryString(querySerializer ? withoutObjects(query) : query, context);
+            const search = serializeQuery(querySerializer ? withoutObjects(query) : query, context);
             if (!querySerializer) return search;
             // Looked at above too: openapi-fetch leaves out an empty list, which then matches everything.
             return createQuerySerializer({ ...settingsOf(client), ...settingsOf(call) })(query);
@@ -31,7 +31,7 @@ export function serializersFor(
     bodySerializer: bodySerializer
       ? // openapi-fetch passes the headers too, which its types leave out.
         (...body) => checked("bodySerializer", bodySerializer(...body) ?? undefined, isBody)
-      : (body: unknown, headers?: Headers) => serializeBody(known, operation, body, headers),
+      : (body: unknown, headers?: Headers) => serializePathBody(known, operation, body, headers),
   };
 }
 
@@ -69,7 +69,7 @@ function withoutObjects(query: object): object {
   );
 }
 
-function serializeBody(
+function serializePathBody(
   known: Operation | undefined,
   operation: Operation,
   body: unknown,
@@ -79,5 +79,5 @@ function serializeBody(
   if (headers?.get("content-type")?.startsWith("application/x-www-form-urlencoded")) {
     return new URLSearchParams(body as Record<string, string>).toString();
   }
-  return jsonOf(operation, body);
+  return serializeBody(operation, body);
 }

@@ -3,7 +3,7 @@ import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from
 import type { CallOptions } from "../wrappers/options.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
 import { backoffMs, isRetryableStatus, type RetryPolicy } from "../wrappers/retry.js";
-import { Interrupted, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
+import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
 /** A server that asks for more is not waited for: its error ends the workflow. */
 export const longestAskedMs: number = 3_600_000;
@@ -79,7 +79,7 @@ export class Pace {
     try {
       return await withinLimits(this.runtime, limits, work);
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
+      if (!(error instanceof AbortReason)) throw error;
       throw error.why === "aborted"
         ? aborted()
         : new TimeoutError("the workflow's deadline was reached.", "deadlineMs", {});
@@ -96,7 +96,7 @@ export class Pace {
         rest -= longestTimerMs;
       } while (rest > 0);
     } catch (error) {
-      throw error instanceof Interrupted ? aborted() : error;
+      throw error instanceof AbortReason ? aborted() : error;
     }
   }
 

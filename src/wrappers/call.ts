@@ -1,13 +1,13 @@
 import type { Operation } from "../operation.js";
 import { SfcError } from "./errors.js";
-import { nextCall, tell } from "./events.js";
-import { fingerprintOf, keyFor } from "./idempotency.js";
-import type { CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "./options.js";
+import { emit, nextCallNumber } from "./events.js";
+import { fingerprintRequest, resolveIdempotencyKey } from "./idempotency.js";
+import type { CallLimits, CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "./options.js";
 import { readCallOptions, readClientOptions, type Settings } from "./options.js";
 import { PageRequest } from "./pagination.js";
-import { type CallInput, extraHeaders, type HttpRequest, jsonOf, urlOf } from "./request.js";
-import { readAnswer, requestIdOf } from "./response.js";
-import { type Exchange, type Exchangeable, exchange } from "./send.js";
+import { buildUrl, type CallInput, checkHeaders, type HttpRequest, serializeBody } from "./request.js";
+import { type ParsedResponse, parseResponse, readRequestId } from "./response.js";
+import { type FinalResponse, type PreparedCall, sendUntilFinal } from "./send.js";
 
 export type { CallOptions, KeyedCallOptions, ListOptions } from "./options.js";
 export type { Page, PageRequest } from "./pagination.js";
@@ -16,7 +16,7 @@ export type { CallInput } from "./request.js";
 /** The result of one call with what belongs to it. */
 export interface CallResult<T> {
   readonly data: T;
-  /** The final answer. Its body has been read already. */
+  /** The final response. Its body has been read already. */
   readonly response: Response;
   readonly requestId: string | undefined;
   /** The key that every attempt carried, where the operation has one. */
@@ -25,7 +25,7 @@ export interface CallResult<T> {
   readonly attempts: number;
 }
 
-/** A call under way: await it for the data, or ask for the answer's headers and the number of attempts as well. */
+/** A call under way: await it for the data, or ask for the response's headers and the number of attempts as well. */
 export interface Call<T> extends Promise<T> {
   withResponse(): Promise<CallResult<T>>;
 }
@@ -41,46 +41,32 @@ export function createCaller(options: ClientOptions = {}): Caller {
   const settings = readClientOptions(options);
   return {
     call: <T>(operation: Operation, input: CallInput, callOptions?: KeyedCallOptions) =>
-      asCall(perform<T>(settings, operation, input, callOptions)),
+      asCall(callMethod<T>(settings, operation, input, callOptions)),
     list: <Item, Body>(operation: Operation, input: CallInput, listOptions?: ListOptions) =>
       new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions?.lookAhead === true, (query, stop) =>
-        perform<Body>(settings, operation, { ...input, query }, listOptions, stop),
+        callMethod<Body>(settings, operation, { ...input, query }, listOptions, stop),
       ),
   };
 }
 
-/** Sends one logical call and reads its answer. */
-function perform<T>(
+/** One call of a method: prepared, run, and its data or its error handed on. */
+async function callMethod<T>(
   settings: Settings,
   operation: Operation,
   input: CallInput,
-  options?: KeyedCallOptions,
+  options?: KeyedCallOptions | null,
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
-  return conclude(
-    () => prepare(settings, operation, input, options ?? {}, stop),
-    (call, answer) => {
-      const data = readAnswer(call, answer) as T;
-      const { response, attempts } = answer;
-      const { idempotencyKey } = call;
-      return { value: { data, response, requestId: requestIdOf(answer), idempotencyKey, attempts } };
-    },
-  );
-}
-
-/** Checks everything about a call before anything is sent. */
-function prepare(
-  settings: Settings,
-  operation: Operation,
-  input: CallInput,
-  options: KeyedCallOptions,
-  stop: AbortSignal | undefined,
-): Exchangeable {
-  const limits = readCallOptions(settings, options, stop);
-  const url = urlOf(settings.baseUrl, operation, input);
-  const body = jsonOf(operation, input.body);
-  const { headers, idempotencyKey } = options;
-  return prepareCall(settings, operation, limits, { url, body, headers, idempotencyKey });
+  const limits = readCallOptions(settings, options ?? {}, stop);
+  const call = prepare(settings, operation, limits, {
+    url: buildUrl(settings.baseUrl, operation, input),
+    body: serializeBody(operation, input.body),
+    headers: options?.headers,
+    idempotencyKey: options?.idempotencyKey,
+  });
+  const { data, error, response, requestId, attempts } = await execute(call);
+  if (error) throw error;
+  return { data: data as T, response, requestId, idempotencyKey: call.idempotencyKey, attempts };
 }
 
 /** One request, two ways to look at it: the data, or all of the result. */
@@ -88,7 +74,7 @@ function asCall<T>(result: Promise<CallResult<T>>): Call<T> {
   const data = result.then((whole) => whole.data);
   return Object.assign(data, {
     withResponse: () => {
-      // The failure now reaches the caller through `result`; on `data` nobody would ever handle it.
+      // The failure now reaches the caller through `result`; on `data` it would stay unhandled.
       data.catch(() => undefined);
       return result;
     },
@@ -104,64 +90,61 @@ export interface RequestParts {
   readonly keep?: HttpRequest["keep"];
 }
 
-/** The rules for headers and keys, for methods and paths alike. Throws `UsageError`; nothing is sent before. */
-export function prepareCall(
+/** Checks what methods and paths have in common: headers and the key. Throws `UsageError`; nothing is sent before. */
+export function prepare(
   settings: Settings,
   operation: Operation,
-  limits: Exchangeable["limits"],
+  limits: CallLimits,
   { url, body, headers: given, idempotencyKey: givenKey, keep }: RequestParts,
-): Exchangeable {
-  const idempotencyKey = keyFor(operation, givenKey, settings.runtime);
+): PreparedCall {
+  const idempotencyKey = resolveIdempotencyKey(operation, givenKey, settings.runtime);
   const headers = {
     accept: "application/json",
     ...(body !== undefined && { "content-type": "application/json" }),
-    ...(given && extraHeaders(given)),
+    ...(given && checkHeaders(given)),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
-  const claimed = givenKey ?? undefined;
+  const claimedKey = givenKey ?? undefined;
   const text = body === undefined ? undefined : String(body);
-  if (claimed !== undefined) settings.keys.claim(claimed, operation, fingerprintOf(operation, url, text));
+  if (claimedKey !== undefined) settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, text));
   const request = { url, method: operation.method, headers, body, keep };
-  return { id: nextCall(), settings, operation, limits, idempotencyKey, claimed, request };
+  return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, claimedKey, request };
 }
 
-/** What was made of a call's final answer. */
-export interface Conclusion<T> {
-  readonly value: T;
-  /** What went wrong, where the caller gets it as part of the value instead of as an exception. */
-  readonly error?: SfcError | undefined;
+/** How a call ended, when a complete response came. */
+export interface ExecutedCall extends FinalResponse, ParsedResponse {
+  readonly requestId: string | undefined;
 }
 
 /**
- * Sends one call, reads its final answer, and tells the listener how the call ended: once, whatever happens. A call that cannot be
- * prepared is none, and not told.
+ * Runs a prepared call: sends it, parses its final response, and emits the event of its end, once. A response that is an error comes back as `error`;
+ * every other failure is thrown.
  */
-export async function conclude<T>(
-  prepare: () => Exchangeable | Promise<Exchangeable>,
-  read: (call: Exchangeable, answer: Exchange) => Conclusion<T>,
-): Promise<T> {
-  const prepared = prepare();
-  const call = "id" in prepared ? prepared : await prepared;
-  const { runtime } = call.settings;
-  const startedAt = runtime.monotonicMs();
-  const tellError = (error: SfcError & { status?: number; type?: string }) => {
-    // The service knows the key from another request, so that it is not this body that the key stands for.
-    if (error.type === "idempotency_error" && call.claimed !== undefined) call.settings.keys.release(call.claimed);
-    const durationMs = runtime.monotonicMs() - startedAt;
-    tell(call, { type: "error", attempt: error.attempts, status: error.status, durationMs, error });
-  };
+export async function execute(call: PreparedCall): Promise<ExecutedCall> {
+  const startedAt = call.settings.runtime.monotonicMs();
   try {
-    const answer = await exchange(call);
-    const { value, error } = read(call, answer);
-    const { attempts: attempt, response } = answer;
-    if (error) tellError(error);
+    const final = await sendUntilFinal(call);
+    const parsed = parseResponse(call, final);
+    if (parsed.error) emitFailure(call, parsed.error, startedAt);
     else {
-      const durationMs = runtime.monotonicMs() - startedAt;
-      tell(call, { type: "success", attempt, status: response.status, durationMs });
+      const durationMs = call.settings.runtime.monotonicMs() - startedAt;
+      emit(call, { type: "success", attempt: final.attempts, status: final.response.status, durationMs });
     }
-    return value;
+    return { ...final, ...parsed, requestId: readRequestId(final) };
   } catch (error) {
-    if (SfcError.is(error)) tellError(error);
+    if (SfcError.is(error)) emitFailure(call, error, startedAt);
     throw error;
   }
+}
+
+function emitFailure(
+  call: PreparedCall,
+  error: SfcError & { status?: number; type?: string },
+  startedAt: number,
+): void {
+  const { runtime, keys } = call.settings;
+  // The service knows the key from another request, so that it is not this body that the key stands for.
+  if (error.type === "idempotency_error" && call.claimedKey !== undefined) keys.release(call.claimedKey);
+  const durationMs = runtime.monotonicMs() - startedAt;
+  emit(call, { type: "error", attempt: error.attempts, status: error.status, durationMs, error });
 }

@@ -59,8 +59,8 @@ export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent 
 /** An event without what it takes from its call. */
 type Details<E extends SfcEvent> = E extends SfcEvent ? Omit<E, "call" | "operation" | "method" | "path"> : never;
 
-/** A call, as far as its events tell of it. */
-export interface Told {
+/** A call, as far as its events emit of it. */
+export interface EmittingCall {
   readonly id: number;
   readonly operation: Operation;
   readonly settings: { readonly onEvent: ((event: SfcEvent) => void) | undefined };
@@ -69,14 +69,17 @@ export interface Told {
 let calls = 0;
 
 /** A number for one call. Counted here and not by client, because one listener may be told by several clients. */
-export function nextCall(): number {
+export function nextCallNumber(): number {
   calls += 1;
   return calls;
 }
 
 /** Tells the listener. A broken listener must not break a call that may have bought something. */
-export function tell({ id, operation: { name, method, path }, settings }: Told, details: Details<SfcEvent>): void {
-  const ignore = () => undefined; // Told in the option's documentation.
+export function emit(
+  { id, operation: { name, method, path }, settings }: EmittingCall,
+  details: Details<SfcEvent>,
+): void {
+  const ignore = () => undefined; // EmittingCall in the option's documentation.
   try {
     const told: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
     // An async function fits the type too; what it rejects with would end the process.

@@ -47,7 +47,11 @@ export class KeyMemory {
 }
 
 /** The key for one logical call, the caller's or a fresh one; `undefined` where the operation has none. */
-export function keyFor(operation: Operation, given: string | null | undefined, runtime: Runtime): string | undefined {
+export function resolveIdempotencyKey(
+  operation: Operation,
+  given: string | null | undefined,
+  runtime: Runtime,
+): string | undefined {
   const keyed = operation.retry === "keyed";
   if (given === undefined || given === null) return keyed ? runtime.randomUUID() : undefined;
   if (!keyed) throw refuse(operation, "is not accepted by this operation");
@@ -60,7 +64,7 @@ function refuse(operation: Operation, why: string): UsageError {
 }
 
 /** Identifies a request: equal for bodies whose JSON values are equal, whatever the order of their members. The body itself is not kept. */
-export function fingerprintOf(operation: Operation, path: string, body: string | undefined): string {
+export function fingerprintRequest(operation: Operation, path: string, body: string | undefined): string {
   return hash(`${operation.name} ${path} ${canonicalJson(body)}`);
 }
 

@@ -4,7 +4,7 @@ import { UsageError } from "./errors.js";
 import type { SfcEvent } from "./events.js";
 import { KeyMemory } from "./idempotency.js";
 import { RetryBudget } from "./retry.js";
-import { Interrupted, type Limits } from "./timeout.js";
+import { AbortReason, type Limits } from "./timeout.js";
 
 /** The part of `fetch` that the client calls: an address and plain settings in, a `Response` out. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -43,7 +43,7 @@ export interface ClientOptions {
    * @default 67108864 (64 MiB)
    */
   maxResponseBytes?: number | undefined;
-  /** Told about every request, answer, retry and failure; for logs and metrics. What it throws is ignored. */
+  /** EmittingCall about every request, answer, retry and failure; for logs and metrics. What it throws is ignored. */
   onEvent?: ((event: SfcEvent) => void) | undefined;
   /** Lets the token travel over plain `http:` to a host that is not this machine. @default false */
   allowInsecure?: boolean | undefined;
@@ -184,7 +184,7 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
 
 const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
 
-/** Gives the token for one attempt. Rejects with `Interrupted`, because by then earlier attempts may have done something. */
+/** Gives the token for one attempt. Rejects with `AbortReason`, because by then earlier attempts may have done something. */
 export type TokenSource = () => string | Promise<string>;
 
 /** Where the token comes from: the option, else the environment. Throws at once when there is none. */
@@ -214,10 +214,10 @@ async function callToken(source: TokenSource): Promise<string> {
     token = await source();
   } catch {
     // What it threw is not passed on: it may quote the secret it failed to get.
-    throw new Interrupted("token", "the function that gives it failed");
+    throw new AbortReason("token", "the function that gives it failed");
   }
   if (isToken(token)) return token;
-  throw new Interrupted("token", unfit);
+  throw new AbortReason("token", unfit);
 }
 
 const unfit = "must be a non-empty string of printable ASCII characters without spaces";

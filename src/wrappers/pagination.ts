@@ -12,7 +12,7 @@ type Query = Readonly<Record<string, unknown>>;
 export type PageFetcher<Body> = (query: Query, stop: AbortSignal | undefined) => Promise<CallResult<Body>>;
 
 /** How an iteration got to a page. */
-interface Trail {
+interface PagePosition {
   /** The number of the page, from 1. */
   readonly number: number;
   /** Empty pages right before this one. */
@@ -128,7 +128,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   async #load(
     query: Query,
     stop?: AbortSignal,
-    trail: Trail = { number: 1, empty: 0 },
+    trail: PagePosition = { number: 1, empty: 0 },
   ): Promise<CallResult<Page<Item, Body>>> {
     try {
       const result = await this.#fetch(query, stop);
@@ -144,14 +144,18 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     }
   }
 
-  #read({ data, response: { status }, attempts }: CallResult<Body>, query: Query, trail: Trail): Page<Item, Body> {
+  #read(
+    { data, response: { status }, attempts }: CallResult<Body>,
+    query: Query,
+    trail: PagePosition,
+  ): Page<Item, Body> {
     const operation = this.#operation;
     const body = data as Body & Envelope<Item>;
     if (!Array.isArray(body.data)) {
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
     const broken = (why: string) => new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
-    const fault = faultOf(operation, body, trail, cursorOf(query));
+    const fault = findPagingFault(operation, body, trail, cursorOf(query));
     if (fault) throw broken(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
       const { hasMore, cursor } = page;
@@ -166,10 +170,10 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 }
 
 /** Why a page cannot be followed: it was read before, or does not say clearly whether it is the last. Else notes its cursor. */
-function faultOf(
+function findPagingFault(
   { paging }: Operation,
   { data, has_more, cursor }: Partial<Envelope<unknown>>,
-  trail: Trail,
+  trail: PagePosition,
   start: string | undefined,
 ): string | undefined {
   if (paging === "whole")

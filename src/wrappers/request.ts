@@ -24,16 +24,16 @@ export interface CallInput {
 const cursors = ["starting_after", "ending_before"];
 
 /** The address of a call. Throws `UsageError` for a value that would lead somewhere else. */
-export function urlOf(baseUrl: string, operation: Operation, input: CallInput): string {
+export function buildUrl(baseUrl: string, operation: Operation, input: CallInput): string {
   const { path, query } = { path: input.path ?? {}, query: input.query ?? {} };
   const context = { operation };
   if (!isPlainObject(query)) throw new UsageError("query", "must be a plain object", context);
-  refuseBothCursors(operation, query);
-  const search = queryString(query, context);
+  checkCursors(operation, query);
+  const search = serializeQuery(query, context);
   return baseUrl + fillPath(operation.path, path, context) + (search && `?${search}`);
 }
 
-export function refuseBothCursors(operation: Operation, query: Readonly<Record<string, unknown>>): void {
+export function checkCursors(operation: Operation, query: Readonly<Record<string, unknown>>): void {
   if (!operation.paging || cursors.some((name) => (query[name] ?? undefined) === undefined)) return;
   const why = "cannot go with starting_after: a list is read in one direction";
   throw new UsageError("query.ending_before", why, { operation });
@@ -53,7 +53,7 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
 }
 
 /** A query string without its question mark; lists repeat their name. */
-export function queryString(query: object, context?: ErrorContext): string {
+export function serializeQuery(query: object, context?: ErrorContext): string {
   let search = "";
   for (const [name, value] of Object.entries(query)) {
     const before = search;
@@ -80,7 +80,7 @@ function queryPart(name: string, value: string, context: ErrorContext | undefine
 }
 
 /** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
-export function jsonOf(operation: Operation, body: unknown): string | undefined {
+export function serializeBody(operation: Operation, body: unknown): string | undefined {
   if (body === undefined || body === null) {
     if (operation.body) throw new UsageError("body", "is required", { operation });
     return undefined;
@@ -120,7 +120,7 @@ function checkedJson(operation: Operation, body: unknown): string {
 }
 
 /** The caller's headers in lower case. What has an option of its own may not come in through the side door. */
-export function extraHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost without a word.
   if (!isPlainObject(headers)) {
     throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');

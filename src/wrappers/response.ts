@@ -2,10 +2,10 @@ import type { Operation } from "../operation.js";
 import { ApiError, type ApiErrorDetail, DecodeError, type ErrorContext } from "./errors.js";
 import type { HttpRequest } from "./request.js";
 import { processedBy, retryAfterMs } from "./retry.js";
-import type { Exchange, Exchangeable } from "./send.js";
+import type { FinalResponse, PreparedCall } from "./send.js";
 
 /** One complete answer: its body has been read, within the attempt's time limit. */
-export interface Answer {
+export interface CompleteResponse {
   readonly response: Response;
   /** `undefined`: the body is larger than `maxResponseBytes`. */
   readonly text: string | undefined;
@@ -77,35 +77,47 @@ export function redactBody(text: string, redact: (text: string) => string): stri
 }
 
 /** Headers without the token; the same ones where none holds it. */
-export function redactHeaders({ response: { headers }, redact }: Answer): Headers {
+export function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
   const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
   return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }
 
-/** What the caller gets from a final answer: the decoded body, or `undefined` where there is none. Throws `ApiError` or `DecodeError`. */
-export function readAnswer(call: Exchangeable, answer: Exchange): unknown {
+/** What a final response means: the decoded body, `undefined` where there is none, or the service's error. */
+export interface ParsedResponse {
+  readonly data?: unknown;
+  readonly error?: ApiError | undefined;
+}
+
+/** Parses a final response. Throws `DecodeError` for a success that cannot be read. */
+export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedResponse {
   const { operation } = call;
-  const { response, text } = answer;
+  const { response, text } = final;
   if (processedBy(response.status) === "yes") {
     // A body where none is declared is read too: a page that stands in for the service must not pass for a success.
-    const data = operation.empty && text === "" ? undefined : decode(call, answer);
-    return operation.empty ? undefined : data;
+    if (operation.empty && text === "") return {};
+    // The shape of an unknown path's success is unknown too. A body that is too large was not read.
+    if (call.request.keep && text !== undefined) return {};
+    const data = decode(call, final);
+    return operation.empty ? {} : { data };
   }
-  const error = errorBody(text ?? "");
-  if (!isOwnDeletion(operation, answer, error)) throw apiError(call, answer, error);
-  return undefined;
+  const error = parseErrorBody(text ?? "");
+  return isOwnDeletion(operation, final, error) ? {} : { error: makeApiError(call, final, error) };
 }
 
 /** What we asked to be gone is gone, and an earlier attempt of ours may be the reason. A gateway's own 404 says nothing of the kind. */
-function isOwnDeletion({ repeat404 }: Operation, { response, earlierUnknown }: Exchange, { type }: ErrorBody): boolean {
+function isOwnDeletion(
+  { repeat404 }: Operation,
+  { response, earlierUnknown }: FinalResponse,
+  { type }: ErrorBody,
+): boolean {
   return repeat404 === "done" && response.status === 404 && earlierUnknown && type !== undefined;
 }
 
-function decode(call: Exchangeable, answer: Exchange): object {
+function decode(call: PreparedCall, answer: FinalResponse): object {
   const { response, text, attempts, redact } = answer;
   const fail = (what: string) =>
     // Something on the way may have answered in the service's place, so even a success proves nothing about a write.
-    new DecodeError(`${response.status} with ${what}.`, response.status, contextOf(call, attempts, true));
+    new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, true));
   if (text === undefined) {
     throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
   }
@@ -135,10 +147,10 @@ function inexactNumber(value: unknown): string | undefined {
   return undefined;
 }
 
-const contentType = ({ response: { headers }, redact }: Exchange) =>
+const contentType = ({ response: { headers }, redact }: FinalResponse) =>
   redact(headers.get("content-type")?.split(";")[0] ?? "no content type");
 
-function apiError(call: Exchangeable, answer: Exchange, { type, message, details }: ErrorBody): ApiError {
+function makeApiError(call: PreparedCall, answer: FinalResponse, { type, message, details }: ErrorBody): ApiError {
   const { response, attempts, unknown, redact } = answer;
   const { status } = response;
   const headers = redactHeaders(answer);
@@ -152,10 +164,10 @@ function apiError(call: Exchangeable, answer: Exchange, { type, message, details
       type: type ?? "unknown",
       details: details ?? [],
       headers,
-      requestId: requestIdOf(answer),
+      requestId: readRequestId(answer),
       retryAfterMs: retryAfterMs(headers.get("retry-after"), call.settings.runtime.dateMs()),
     },
-    { ...contextOf(call, attempts, unknown), budgetUsedUp: answer.budgetUsedUp },
+    { ...errorContext(call, attempts, unknown), budgetUsedUp: answer.budgetUsedUp },
   );
 }
 
@@ -180,20 +192,20 @@ interface ErrorBody {
 }
 
 /** The service's error body, as far as this is one: a gateway may have answered in HTML, or not at all. */
-function errorBody(text: string): ErrorBody {
+function parseErrorBody(text: string): ErrorBody {
   try {
     const { type, message, details } = (JSON.parse(text) as { error: Record<string, unknown> }).error;
-    return { type: textOf(type), message: textOf(message), details: Array.isArray(details) ? details : undefined };
+    return { type: asString(type), message: asString(message), details: Array.isArray(details) ? details : undefined };
   } catch {
     return {};
   }
 }
 
-const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+const asString = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 /** What an error tells of its call. `unknown`: an attempt may have taken effect. */
-export function contextOf(
-  { operation, idempotencyKey }: Pick<Exchangeable, "operation" | "idempotencyKey">,
+export function errorContext(
+  { operation, idempotencyKey }: Pick<PreparedCall, "operation" | "idempotencyKey">,
   attempts: number,
   unknown: boolean,
 ): ErrorContext {
@@ -201,7 +213,7 @@ export function contextOf(
 }
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
-export function requestIdOf({ response: { headers }, redact }: Answer): string | undefined {
+export function readRequestId({ response: { headers }, redact }: CompleteResponse): string | undefined {
   const id = headers.get("x-request-id") ?? headers.get("request-id");
   return id === null ? undefined : redact(id);
 }

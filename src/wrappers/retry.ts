@@ -1,10 +1,10 @@
 import type { Operation } from "../operation.js";
-import type { Answer } from "./response.js";
-import { Interrupted } from "./timeout.js";
+import type { CompleteResponse } from "./response.js";
+import { AbortReason } from "./timeout.js";
 
 /** How one attempt ended: in an answer, or in a failure. */
-export interface Outcome {
-  readonly answer?: Answer;
+export interface AttemptResult {
+  readonly answer?: CompleteResponse;
   readonly failure?: unknown;
   /** Whether a request was handed to `fetch`. */
   readonly sent: boolean;
@@ -27,11 +27,11 @@ export function processedBy(status: number): "yes" | "no" | "unknown" {
 }
 
 /** Whether this outcome may be followed by another attempt, without any chance of a second effect. */
-export function mayRetry({ retry }: Operation, { answer, failure, processed }: Outcome): boolean {
+export function isRetryable({ retry }: Operation, { answer, failure, processed }: AttemptResult): boolean {
   const transient = answer
     ? isRetryableStatus(answer.response.status)
     : // An abort, a deadline that has passed, an invalid token and what the transport refuses are not passing faults.
-      failure instanceof Interrupted
+      failure instanceof AbortReason
       ? failure.why === "timeoutMs"
       : !neverAccepted.test(systemError(failure).code ?? "");
   // A key, absolute values or a read make a repeat harmless; anything else must certainly not have been processed.
@@ -39,9 +39,9 @@ export function mayRetry({ retry }: Operation, { answer, failure, processed }: O
 }
 
 /** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when it would leave no time for one. */
-export function delayBefore(
+export function retryDelayMs(
   retry: number,
-  { answer }: Outcome,
+  { answer }: AttemptResult,
   remainingMs: number,
   { random, dateMs }: { random(): number; dateMs(): number },
   policy: RetryPolicy = retryPolicy,
@@ -87,7 +87,7 @@ const neverAccepted =
 
 /** Whether a failed `fetch` ended before the first byte of the request left. Unknown words count as sent. */
 export function wasNeverSent(failure: unknown): boolean {
-  if (failure instanceof Interrupted) return failure.notSent;
+  if (failure instanceof AbortReason) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
   return syscall === "connect" || neverConnected.test(code) || neverAccepted.test(code);
 }

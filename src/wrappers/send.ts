@@ -1,14 +1,14 @@
 import type { Operation } from "../operation.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
-import { tell } from "./events.js";
+import { emit } from "./events.js";
 import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
-import { type Answer, contextOf, readText, redactBody, redactToken, requestIdOf } from "./response.js";
-import { delayBefore, mayRetry, type Outcome, processedBy, systemError, wasNeverSent } from "./retry.js";
-import { Interrupted, type Limits, sleep, withinLimits } from "./timeout.js";
+import { type CompleteResponse, errorContext, readRequestId, readText, redactBody, redactToken } from "./response.js";
+import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
+import { AbortReason, type Limits, sleep, withinLimits } from "./timeout.js";
 
 /** The answer that a call ended with, whatever its status. */
-export interface Exchange extends Answer {
+export interface FinalResponse extends CompleteResponse {
   /** Requests made. */
   readonly attempts: number;
   /** An attempt before the last one may have taken effect. */
@@ -20,7 +20,7 @@ export interface Exchange extends Answer {
 }
 
 /** One logical call as the wrappers see it. */
-export interface Exchangeable {
+export interface PreparedCall {
   /** The same in all its events. */
   readonly id: number;
   readonly settings: Settings;
@@ -29,14 +29,14 @@ export interface Exchangeable {
   readonly limits: CallLimits;
   readonly idempotencyKey: string | undefined;
   /** The caller's own key, which `settings.keys` holds for this call. */
-  readonly claimed: string | undefined;
+  readonly claimedKey: string | undefined;
 }
 
 /**
  * Sends until an answer comes that is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` when none does, saying
  * whether the write may have taken effect all the same.
  */
-export async function exchange(call: Exchangeable): Promise<Exchange> {
+export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse> {
   const { settings, limits } = call;
   let attempts = 0;
   let retries = 0;
@@ -45,7 +45,7 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
   let freshToken: string | undefined;
   let askedAgain = false;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(call, attempt, freshToken);
+    const outcome = await sendAttempt(call, attempt, freshToken);
     const { answer, failure, processed } = outcome;
     const status = answer?.response.status;
     if (outcome.sent) attempts++;
@@ -56,7 +56,7 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
       freshToken = await differentToken(call, outcome.token);
       if (freshToken !== undefined) {
         // A 401 was not processed, so that the repeat is safe for every class.
-        tell(call, { type: "retry", attempt, status, delayMs: 0 });
+        emit(call, { type: "retry", attempt, status, delayMs: 0 });
         continue;
       }
     }
@@ -64,13 +64,13 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
     if (typeof next !== "number") {
       const unknown = earlierUnknown || processed === "unknown";
       const budgetUsedUp = next === "budget used up";
-      if (call.claimed !== undefined && !mayHaveLeft) settings.keys.release(call.claimed);
+      if (call.claimedKey !== undefined && !mayHaveLeft) settings.keys.release(call.claimedKey);
       if (answer) return { ...answer, attempts, earlierUnknown, unknown, budgetUsedUp };
-      throw finalError(failure, limits, { ...contextOf(call, attempts, unknown), budgetUsedUp });
+      throw finalError(failure, limits, { ...errorContext(call, attempts, unknown), budgetUsedUp });
     }
     retries++;
     earlierUnknown ||= processed === "unknown";
-    tell(call, { type: "retry", attempt, status, delayMs: next });
+    emit(call, { type: "retry", attempt, status, delayMs: next });
     // An abort ends the wait early, and the next attempt before it is sent.
     await sleep(settings.runtime, limits, next).catch(() => undefined);
   }
@@ -78,7 +78,7 @@ export async function exchange(call: Exchangeable): Promise<Exchange> {
 
 /** Asks the token function once more; the token if it is another one. Whatever goes wrong here, the 401 is the better error. */
 async function differentToken(
-  { settings, limits }: Exchangeable,
+  { settings, limits }: PreparedCall,
   refused: string | undefined,
 ): Promise<string | undefined> {
   try {
@@ -90,7 +90,11 @@ async function differentToken(
 }
 
 /** Sends one attempt. However it ends, that is an outcome and not an exception. */
-async function attemptOnce(call: Exchangeable, attempt: number, freshToken: string | undefined): Promise<Outcome> {
+async function sendAttempt(
+  call: PreparedCall,
+  attempt: number,
+  freshToken: string | undefined,
+): Promise<AttemptResult> {
   const { settings, request, limits } = call;
   const { runtime } = settings;
   const startedAt = runtime.monotonicMs();
@@ -102,7 +106,7 @@ async function attemptOnce(call: Exchangeable, attempt: number, freshToken: stri
         used = token;
         // A limit may have been reached while the token was fetched; what is over must not be sent.
         signal.throwIfAborted();
-        tell(call, { type: "request", attempt });
+        emit(call, { type: "request", attempt });
         // The listener may have aborted the call.
         signal.throwIfAborted();
         sent = true;
@@ -114,7 +118,7 @@ async function attemptOnce(call: Exchangeable, attempt: number, freshToken: stri
     const { status } = answer.response;
     if (settings.onEvent) {
       const durationMs = runtime.monotonicMs() - startedAt;
-      tell(call, { type: "response", attempt, status, durationMs, requestId: requestIdOf(answer) });
+      emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(answer) });
     }
     return { answer, sent, token: used, processed: processedBy(status) };
   } catch (failure) {
@@ -124,19 +128,19 @@ async function attemptOnce(call: Exchangeable, attempt: number, freshToken: stri
 
 /** How long to wait for the next attempt, or why this outcome is final. */
 function nextDelay(
-  { settings: { runtime, budget }, operation, limits }: Exchangeable,
-  outcome: Outcome,
+  { settings: { runtime, budget }, operation, limits }: PreparedCall,
+  outcome: AttemptResult,
   retries: number,
 ): number | "final" | "budget used up" {
   if (outcome.processed === "yes") budget.refund(operation);
-  if (retries >= limits.maxRetries || !mayRetry(operation, outcome)) return "final";
-  const delayMs = delayBefore(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
+  if (retries >= limits.maxRetries || !isRetryable(operation, outcome)) return "final";
+  const delayMs = retryDelayMs(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
   if (delayMs === undefined) return "final";
   return budget.take(operation) ? delayMs : "budget used up";
 }
 
 function finalError(failure: unknown, { timeoutMs, signal, stop }: Limits, context: ErrorContext): SfcError {
-  if (!(failure instanceof Interrupted)) {
+  if (!(failure instanceof AbortReason)) {
     const { name = "not an error", ...words } = systemError(failure);
     return new ConnectionError(`no complete answer came${words.code ? ` (${words.code})` : ""}.`, {
       ...context,
@@ -167,7 +171,7 @@ export async function send(
   token: string,
   signal: AbortSignal,
   maxBytes: number,
-): Promise<Answer> {
+): Promise<CompleteResponse> {
   const init: RequestInit = {
     method,
     headers: { ...headers, authorization: `Bearer ${token}` },

@@ -4,16 +4,16 @@ import type { Runtime } from "./options.js";
 export const longestTimerMs: number = 2 ** 31 - 1;
 
 /** What ended an attempt from this side. */
-export type Interruption = "aborted" | "timeoutMs" | "deadlineMs" | "token";
+export type AbortKind = "aborted" | "timeoutMs" | "deadlineMs" | "token";
 
 /** Thrown inside the wrappers only; callers see `AbortError`, `TimeoutError` or `UsageError`. */
-export class Interrupted {
-  readonly why: Interruption;
+export class AbortReason {
+  readonly why: AbortKind;
   readonly words: string;
   /** The transport says that it had not begun to send. */
   notSent = false;
 
-  constructor(why: Interruption, words = "") {
+  constructor(why: AbortKind, words = "") {
     this.why = why;
     this.words = words;
   }
@@ -55,7 +55,7 @@ function interruptible<T>(
   runtime: Runtime,
   { signal, stop }: Pick<Limits, "signal" | "stop">,
   ms: number,
-  limit: Interruption | undefined,
+  limit: AbortKind | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -73,8 +73,8 @@ function interruptible<T>(
       release();
       reject(reason);
     };
-    const interrupt = (why: Interruption) => {
-      const interrupted = new Interrupted(why);
+    const interrupt = (why: AbortKind) => {
+      const interrupted = new AbortReason(why);
       fail(interrupted);
       // After that, so that a work which fails because of it cannot win over the reason.
       controller.abort(abortReason(interrupted));
@@ -96,7 +96,7 @@ function interruptible<T>(
 }
 
 /** What `abort()` makes by itself, and a way for the transport to say that nothing was sent. */
-function abortReason(interrupted: Interrupted): DOMException {
+function abortReason(interrupted: AbortReason): DOMException {
   const reason = new DOMException("This operation was aborted", "AbortError");
   const value = () => {
     interrupted.notSent = true;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tell } from "../../src/wrappers/events.js";
+import { emit } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";
@@ -97,7 +97,7 @@ describe("tell", () => {
     const note = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", note);
     const onEvent = () => Promise.reject(new Error("broken")) as unknown as undefined;
-    tell({ id: 1, operation: read, settings: { onEvent } }, { type: "request", attempt: 1 });
+    emit({ id: 1, operation: read, settings: { onEvent } }, { type: "request", attempt: 1 });
     await turns();
     process.off("unhandledRejection", note);
     expect(unhandled).toEqual([]);

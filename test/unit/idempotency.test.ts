@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
-import { fingerprintOf, KeyMemory, keyFor } from "../../src/wrappers/idempotency.js";
+import { fingerprintRequest, KeyMemory, resolveIdempotencyKey } from "../../src/wrappers/idempotency.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { always, json, refused, reset, scriptedFetch, status } from "../support/scripted-fetch.js";
 import { failure, settle, success } from "../support/settle.js";
@@ -14,41 +14,51 @@ const printable = fc.string({
   minLength: 1,
 });
 
-describe("keyFor", () => {
+describe("resolveIdempotencyKey", () => {
   test("makes a fresh key for each call of a keyed operation, and none for others", () => {
     const runtime = virtualRuntime();
-    expect([keyFor(keyed, undefined, runtime), keyFor(keyed, undefined, runtime)]).toEqual(["key-1", "key-2"]);
-    for (const operation of [read, absolute, unsafe]) expect(keyFor(operation, undefined, runtime)).toBeUndefined();
+    expect([
+      resolveIdempotencyKey(keyed, undefined, runtime),
+      resolveIdempotencyKey(keyed, undefined, runtime),
+    ]).toEqual(["key-1", "key-2"]);
+    for (const operation of [read, absolute, unsafe])
+      expect(resolveIdempotencyKey(operation, undefined, runtime)).toBeUndefined();
   });
 
   test("keeps the caller's key as it is", () => {
     fc.assert(
       fc.property(printable, (key) => {
-        expect(keyFor(keyed, key, virtualRuntime())).toBe(key);
+        expect(resolveIdempotencyKey(keyed, key, virtualRuntime())).toBe(key);
       }),
     );
   });
 
   test.each(["", " ", "a b", "é", "a\nb", "x".repeat(256), 7 as unknown as string])("refuses %j as a key", (key) => {
-    expect(() => keyFor(keyed, key, virtualRuntime())).toThrow(UsageError);
+    expect(() => resolveIdempotencyKey(keyed, key, virtualRuntime())).toThrow(UsageError);
   });
 
   test("refuses a key where the operation declares none", () => {
     for (const operation of [read, absolute, unsafe]) {
-      expect(() => keyFor(operation, "mine", virtualRuntime())).toThrow("is not accepted by this operation");
+      expect(() => resolveIdempotencyKey(operation, "mine", virtualRuntime())).toThrow(
+        "is not accepted by this operation",
+      );
     }
   });
 });
 
-describe("fingerprintOf", () => {
+describe("fingerprintRequest", () => {
   const body = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
 
   test("is the same for the same body with its fields in another order, at any depth", () => {
     fc.assert(
       fc.property(body, body, (outer, inner) => {
         const turned = (value: object) => Object.fromEntries(Object.entries(value).reverse());
-        const one = fingerprintOf(keyed, "/v/things", JSON.stringify({ ...outer, inner }));
-        const other = fingerprintOf(keyed, "/v/things", JSON.stringify(turned({ ...outer, inner: turned(inner) })));
+        const one = fingerprintRequest(keyed, "/v/things", JSON.stringify({ ...outer, inner }));
+        const other = fingerprintRequest(
+          keyed,
+          "/v/things",
+          JSON.stringify(turned({ ...outer, inner: turned(inner) })),
+        );
         expect(other).toBe(one);
       }),
     );
@@ -59,15 +69,16 @@ describe("fingerprintOf", () => {
       fc.property(body, body, (a, b) => {
         const differ = JSON.stringify(sorted(a)) !== JSON.stringify(sorted(b));
         expect(
-          fingerprintOf(keyed, "/v/things", JSON.stringify(a)) !== fingerprintOf(keyed, "/v/things", JSON.stringify(b)),
+          fingerprintRequest(keyed, "/v/things", JSON.stringify(a)) !==
+            fingerprintRequest(keyed, "/v/things", JSON.stringify(b)),
         ).toBe(differ);
       }),
     );
-    expect(fingerprintOf(keyed, "/v/things/1", JSON.stringify({}))).not.toBe(
-      fingerprintOf(keyed, "/v/things/2", JSON.stringify({})),
+    expect(fingerprintRequest(keyed, "/v/things/1", JSON.stringify({}))).not.toBe(
+      fingerprintRequest(keyed, "/v/things/2", JSON.stringify({})),
     );
-    expect(fingerprintOf(keyed, "/v/things", JSON.stringify({}))).not.toBe(
-      fingerprintOf(unsafe, "/v/things", JSON.stringify({})),
+    expect(fingerprintRequest(keyed, "/v/things", JSON.stringify({}))).not.toBe(
+      fingerprintRequest(unsafe, "/v/things", JSON.stringify({})),
     );
   });
 
@@ -75,30 +86,30 @@ describe("fingerprintOf", () => {
     const fingerprints = new Set<string>();
     for (let a = 0; a < 60; a++) {
       for (let b = 0; b < 60; b++) {
-        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a, b })));
-        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a: String(a), b: { c: b } })));
-        fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ a: [a, b], at: new Date(a * 1_000 + b) })));
+        fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ a, b })));
+        fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ a: String(a), b: { c: b } })));
+        fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ a: [a, b], at: new Date(a * 1_000 + b) })));
       }
     }
     expect(fingerprints.size).toBe(3 * 60 * 60);
   });
 
   test("takes a value as its JSON shows it", () => {
-    expect(fingerprintOf(keyed, "/v", JSON.stringify({ a: 1, b: undefined }))).toBe(
-      fingerprintOf(keyed, "/v", JSON.stringify({ a: 1 })),
+    expect(fingerprintRequest(keyed, "/v", JSON.stringify({ a: 1, b: undefined }))).toBe(
+      fingerprintRequest(keyed, "/v", JSON.stringify({ a: 1 })),
     );
     const [day, same] = [new Date(0), "1970-01-01T00:00:00.000Z"];
-    expect(fingerprintOf(keyed, "/v", JSON.stringify({ day }))).toBe(
-      fingerprintOf(keyed, "/v", JSON.stringify({ day: same })),
+    expect(fingerprintRequest(keyed, "/v", JSON.stringify({ day }))).toBe(
+      fingerprintRequest(keyed, "/v", JSON.stringify({ day: same })),
     );
-    expect(fingerprintOf(keyed, "/v", JSON.stringify({ a: 1 }))).not.toBe(
-      fingerprintOf(keyed, "/v", JSON.stringify({ a: "1" })),
+    expect(fingerprintRequest(keyed, "/v", JSON.stringify({ a: 1 }))).not.toBe(
+      fingerprintRequest(keyed, "/v", JSON.stringify({ a: "1" })),
     );
   });
 
   test("keeps the order of lists, which means something", () => {
-    expect(fingerprintOf(keyed, "/v", JSON.stringify({ ids: [1, 2] }))).not.toBe(
-      fingerprintOf(keyed, "/v", JSON.stringify({ ids: [2, 1] })),
+    expect(fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [1, 2] }))).not.toBe(
+      fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [2, 1] })),
     );
   });
 });
@@ -176,8 +187,9 @@ describe("a call with a key", () => {
 
   test("finds no two equal bodies among hundreds of thousands of similar ones", () => {
     const fingerprints = new Set<unknown>();
-    for (let i = 0; i < 200_000; i++) fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ v: i })));
-    for (let i = 0; i < 200_000; i++) fingerprints.add(fingerprintOf(keyed, "/v", JSON.stringify({ v: String(i) })));
+    for (let i = 0; i < 200_000; i++) fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ v: i })));
+    for (let i = 0; i < 200_000; i++)
+      fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ v: String(i) })));
     expect(fingerprints.size).toBe(400_000);
   });
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { ApiError, DecodeError } from "../../src/wrappers/errors.js";
-import { readAnswer } from "../../src/wrappers/response.js";
+import { parseResponse } from "../../src/wrappers/response.js";
 import { processedBy } from "../../src/wrappers/retry.js";
-import type { Exchangeable } from "../../src/wrappers/send.js";
+import type { PreparedCall } from "../../src/wrappers/send.js";
 import { sampleDelete, sampleOperations } from "../support/operations.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
@@ -24,10 +24,21 @@ function reading({ operation = read, status = 200, text = "", headers = {}, earl
   const call = {
     operation,
     idempotencyKey: "key-1",
+    request: {},
     settings: { runtime: virtualRuntime() },
-  } as unknown as Exchangeable;
+  } as unknown as PreparedCall;
   const redact = (text: string) => text;
-  return readAnswer(call, { response, text, redact, attempts: 2, earlierUnknown, unknown, budgetUsedUp: false });
+  const { data, error } = parseResponse(call, {
+    response,
+    text,
+    redact,
+    attempts: 2,
+    earlierUnknown,
+    unknown,
+    budgetUsedUp: false,
+  });
+  if (error) throw error;
+  return data;
 }
 
 function errorOf(given: Given): unknown {

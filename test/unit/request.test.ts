@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
 import { checkBaseUrl, isLoopback } from "../../src/wrappers/options.js";
-import { extraHeaders, fillPath, jsonOf, queryString, urlOf } from "../../src/wrappers/request.js";
+import { buildUrl, checkHeaders, fillPath, serializeBody, serializeQuery } from "../../src/wrappers/request.js";
 import { send } from "../../src/wrappers/send.js";
 import { sampleOperations } from "../support/operations.js";
 import { json, scriptedFetch } from "../support/scripted-fetch.js";
@@ -81,7 +81,7 @@ describe("an address", () => {
       fc.property(fc.string({ unit: "binary" }), (id) => {
         let url: URL;
         try {
-          url = new URL(urlOf(base, read, { path: { id } }));
+          url = new URL(buildUrl(base, read, { path: { id } }));
         } catch (error) {
           expect(UsageError.is(error)).toBe(true);
           return;
@@ -95,17 +95,17 @@ describe("an address", () => {
   });
 
   test.each(["", ".", "..", half, undefined, null, 7, {}])("refuses %j as a path parameter", (id) => {
-    expect(fieldOf(() => urlOf("https://api.test", read, { path: { id: id as string } }))).toBe("id");
+    expect(fieldOf(() => buildUrl("https://api.test", read, { path: { id: id as string } }))).toBe("id");
   });
 
   test("repeats the name of a list, and escapes what would end the value", () => {
-    expect(queryString({ status: ["running", "failed"], tag: ["env=prod"], limit: 5, all: true })).toBe(
+    expect(serializeQuery({ status: ["running", "failed"], tag: ["env=prod"], limit: 5, all: true })).toBe(
       "status=running&status=failed&tag=env%3Dprod&limit=5&all=true",
     );
   });
 
   test("leaves out what is undefined", () => {
-    expect(urlOf("https://api.test", keyed, { query: { limit: undefined } })).toBe("https://api.test/v/things");
+    expect(buildUrl("https://api.test", keyed, { query: { limit: undefined } })).toBe("https://api.test/v/things");
   });
 
   test.each([
@@ -114,14 +114,14 @@ describe("an address", () => {
     ["half a character", { name: half }, "query.name"],
     ["a list of nothing", { status: [undefined] }, "query.status"],
   ])("refuses %s", (_, query, field) => {
-    expect(fieldOf(() => queryString(query))).toBe(field);
+    expect(fieldOf(() => serializeQuery(query))).toBe(field);
   });
 });
 
-describe("jsonOf", () => {
+describe("serializeBody", () => {
   test("is the JSON of the body, and nothing where there is none", () => {
-    expect(jsonOf(keyed, { a: [1, "b", null], c: undefined })).toBe('{"a":[1,"b",null]}');
-    expect(jsonOf(read, undefined)).toBeUndefined();
+    expect(serializeBody(keyed, { a: [1, "b", null], c: undefined })).toBe('{"a":[1,"b",null]}');
+    expect(serializeBody(read, undefined)).toBeUndefined();
   });
 
   const circle: Record<string, unknown> = {};
@@ -140,17 +140,17 @@ describe("jsonOf", () => {
     ["a circle", circle, "body"],
     ["what throws", trap, "body"],
   ])("refuses %s", (_, body, field) => {
-    expect(fieldOf(() => jsonOf(keyed, body))).toBe(field);
+    expect(fieldOf(() => serializeBody(keyed, body))).toBe(field);
   });
 });
 
-describe("extraHeaders", () => {
+describe("checkHeaders", () => {
   test("come in lower case", () => {
-    expect(extraHeaders({ "X-Trace": "1", accept: "text/plain" })).toEqual({ "x-trace": "1", accept: "text/plain" });
+    expect(checkHeaders({ "X-Trace": "1", accept: "text/plain" })).toEqual({ "x-trace": "1", accept: "text/plain" });
   });
 
   test.each(["Authorization", "authorization", "IDEMPOTENCY-KEY"])("refuse %s, which has an option", (name) => {
-    expect(fieldOf(() => extraHeaders({ [name]: "x" }))).toBe("options.headers");
+    expect(fieldOf(() => checkHeaders({ [name]: "x" }))).toBe("options.headers");
   });
 
   test.each([
@@ -160,8 +160,8 @@ describe("extraHeaders", () => {
     ["a name with a newline", { "x-a: sk_live_1\n": "1" }],
     ["an empty name", { "": "sk_live_1" }],
   ])("refuse %s without quoting it", (_, headers) => {
-    expect(() => extraHeaders(headers)).toThrow(UsageError);
-    expect(() => extraHeaders(headers)).not.toThrow(/sk_live_1/);
+    expect(() => checkHeaders(headers)).toThrow(UsageError);
+    expect(() => checkHeaders(headers)).not.toThrow(/sk_live_1/);
   });
 });
 

@@ -2,22 +2,26 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RetryClass } from "../../src/operation.js";
 import {
-  delayBefore,
-  mayRetry,
-  type Outcome,
+  type AttemptResult,
+  isRetryable,
   processedBy,
   RetryBudget,
+  retryDelayMs,
   systemError,
   wasNeverSent,
 } from "../../src/wrappers/retry.js";
 import { sampleOperations } from "../support/operations.js";
 
-const answered = (status: number, headers: Record<string, string> = {}): Outcome => ({
+const answered = (status: number, headers: Record<string, string> = {}): AttemptResult => ({
   answer: { response: new Response(null, { status, headers }), text: "", redact: (text) => text },
   sent: true,
   processed: processedBy(status),
 });
-const failed = (processed: "no" | "unknown"): Outcome => ({ failure: new Error("broken"), sent: true, processed });
+const failed = (processed: "no" | "unknown"): AttemptResult => ({
+  failure: new Error("broken"),
+  sent: true,
+  processed,
+});
 const systemFailure = (words: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(), words) });
 
 describe("processedBy", () => {
@@ -48,22 +52,22 @@ describe("processedBy", () => {
   });
 });
 
-describe("mayRetry", () => {
+describe("isRetryable", () => {
   const harmless: RetryClass[] = ["read", "keyed", "absolute"];
 
   test.each(harmless)("repeats a %s operation after each passing fault", (retry) => {
     const operation = sampleOperations[retry];
-    for (const status of [408, 429, 500, 502, 503, 504]) expect(mayRetry(operation, answered(status))).toBe(true);
-    expect(mayRetry(operation, failed("unknown"))).toBe(true);
-    expect(mayRetry(operation, failed("no"))).toBe(true);
+    for (const status of [408, 429, 500, 502, 503, 504]) expect(isRetryable(operation, answered(status))).toBe(true);
+    expect(isRetryable(operation, failed("unknown"))).toBe(true);
+    expect(isRetryable(operation, failed("no"))).toBe(true);
   });
 
   test("repeats an unsafe operation only when it certainly was not processed", () => {
     const { unsafe } = sampleOperations;
-    for (const status of [408, 500, 502, 503, 504]) expect(mayRetry(unsafe, answered(status))).toBe(false);
-    expect(mayRetry(unsafe, failed("unknown"))).toBe(false);
-    expect(mayRetry(unsafe, answered(429))).toBe(true);
-    expect(mayRetry(unsafe, failed("no"))).toBe(true);
+    for (const status of [408, 500, 502, 503, 504]) expect(isRetryable(unsafe, answered(status))).toBe(false);
+    expect(isRetryable(unsafe, failed("unknown"))).toBe(false);
+    expect(isRetryable(unsafe, answered(429))).toBe(true);
+    expect(isRetryable(unsafe, failed("no"))).toBe(true);
   });
 
   test("never repeats after a success, a redirect, a conflict or any other refusal", () => {
@@ -73,46 +77,46 @@ describe("mayRetry", () => {
         fc.constantFrom(...Object.values(sampleOperations)),
         fc.constantFrom(...final),
         (operation, status) => {
-          expect(mayRetry(operation, answered(status))).toBe(false);
+          expect(isRetryable(operation, answered(status))).toBe(false);
         },
       ),
     );
   });
 });
 
-describe("delayBefore", () => {
+describe("retryDelayMs", () => {
   const now = Date.UTC(2026, 0, 5);
   const runtime = { random: () => 0.5, dateMs: () => now };
   const forever = Number.POSITIVE_INFINITY;
 
   test("is jittered backoff when the service asks for no wait, or unreadably", () => {
-    expect(delayBefore(0, failed("no"), forever, runtime)).toBe(250);
-    expect(delayBefore(1, answered(503), forever, runtime)).toBe(500);
-    expect(delayBefore(2, answered(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
+    expect(retryDelayMs(0, failed("no"), forever, runtime)).toBe(250);
+    expect(retryDelayMs(1, answered(503), forever, runtime)).toBe(500);
+    expect(retryDelayMs(2, answered(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
   });
 
   test("obeys Retry-After without jitter, whatever chance says", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat({ max: 60 }), (chance, s) => {
         const drawn = { ...runtime, random: () => chance };
-        expect(delayBefore(0, answered(429, { "retry-after": String(s) }), forever, drawn)).toBe(s * 1_000);
+        expect(retryDelayMs(0, answered(429, { "retry-after": String(s) }), forever, drawn)).toBe(s * 1_000);
         const date = new Date(now + s * 1_000).toUTCString();
-        expect(delayBefore(0, answered(503, { "retry-after": date }), forever, drawn)).toBe(s * 1_000);
+        expect(retryDelayMs(0, answered(503, { "retry-after": date }), forever, drawn)).toBe(s * 1_000);
       }),
     );
   });
 
   test("gives up when the wait leaves no time before the deadline", () => {
     const fiveSeconds = answered(503, { "retry-after": "5" });
-    expect(delayBefore(0, fiveSeconds, 5_001, runtime)).toBe(5_000);
-    expect(delayBefore(0, fiveSeconds, 5_000, runtime)).toBeUndefined();
-    expect(delayBefore(0, failed("no"), 250, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, fiveSeconds, 5_001, runtime)).toBe(5_000);
+    expect(retryDelayMs(0, fiveSeconds, 5_000, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, failed("no"), 250, runtime)).toBeUndefined();
   });
 
   test("gives up when the service asks for longer than a caller should wait, also without a deadline", () => {
-    expect(delayBefore(0, answered(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
-    expect(delayBefore(0, answered(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
-    expect(delayBefore(0, answered(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, answered(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
+    expect(retryDelayMs(0, answered(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, answered(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
-import { Interrupted, type Limits, notSent, sleep, withinLimits } from "../../src/wrappers/timeout.js";
+import { AbortReason, type Limits, notSent, sleep, withinLimits } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
@@ -19,7 +19,7 @@ function setup(limits: Partial<Omit<Limits, "deadlineAt">> & { deadlineMs?: numb
 async function stateOf(promise: Promise<unknown>) {
   let state: unknown = "pending";
   void outcomeOf(promise).then((settled) => {
-    state = "error" in settled && settled.error instanceof Interrupted ? settled.error.why : settled;
+    state = "error" in settled && settled.error instanceof AbortReason ? settled.error.why : settled;
   });
   await turns();
   return state;
@@ -200,7 +200,7 @@ describe("a transport that is aborted", () => {
         const outcome = outcomeOf(withinLimits(clock, limits, waiting(hasSent)));
         if (why === "aborted") abort();
         else clock.advance(1_000);
-        const { error } = (await outcome) as { error: Interrupted };
+        const { error } = (await outcome) as { error: AbortReason };
         expect(error.why).toBe(why);
         expect(wasNeverSent(error)).toBe(!hasSent);
       }

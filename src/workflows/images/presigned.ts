@@ -2,7 +2,7 @@ import { AbortError } from "../../wrappers/errors.js";
 import type { Fetch } from "../../wrappers/options.js";
 import { isLoopback } from "../../wrappers/options.js";
 import { isRetryableStatus, retryAfterMs, systemError } from "../../wrappers/retry.js";
-import { Interrupted, withinLimits } from "../../wrappers/timeout.js";
+import { AbortReason, withinLimits } from "../../wrappers/timeout.js";
 import { longestAskedMs, type Pace } from "../pace.js";
 
 /** How bytes are moved to and from presigned URLs. */
@@ -45,7 +45,7 @@ export async function onWire<T>(wire: Wire, work: (signal: AbortSignal) => Promi
     return await withinLimits(pace.runtime, { signal, timeoutMs, deadlineAt }, work);
   } catch (failure) {
     if (failure instanceof WireFailure) throw failure;
-    if (!(failure instanceof Interrupted)) throw new WireFailure(wordOf(failure), true);
+    if (!(failure instanceof AbortReason)) throw new WireFailure(wordOf(failure), true);
     if (failure.why === "aborted") throw new AbortError("aborted by the caller's signal.", {});
     throw new WireFailure(`no answer within ${failure.why}`, failure.why === "timeoutMs");
   }

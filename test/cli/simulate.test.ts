@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -84,4 +85,16 @@ test.each([
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toContain(message);
   expect(stderr).toContain("Usage: sfc-preview-sdk <command>");
+});
+
+test("SIGTERM ends it in the middle of a response", async () => {
+  const { child, url } = await simulate();
+  // A connection that has sent half a request.
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write("POST /preview/v2/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{");
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  socket.destroy();
 });

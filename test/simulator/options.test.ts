@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { startMockServer, startSimulator } from "../../src/testing/index.js";
+import { defaultWorld, startMockServer, startSimulator } from "../../src/testing/index.js";
 import { session } from "./session.js";
 
 /** As a caller without TypeScript has it. */
@@ -47,6 +48,25 @@ describe("startSimulator refuses by name", () => {
     ["fast", "options must be an object"],
   ] as const)("%j", async (options, message) => {
     expect((await startError(options)).message).toContain(message);
+  });
+
+  it("whatever a caller without types passes, or starts", async () => {
+    const names = ["seed", "startAt", "realTime", "keepRequests", "world", "tokens", "assumptions", "faults"];
+    const world = Object.keys(defaultWorld).map((member) => `world.${member}`);
+    const value = fc.oneof(fc.anything({ maxDepth: 2 }), fc.constantFrom(null, "", -1, Number.NaN, [null], [{}]));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names, ...world), value, async (name, wrong) => {
+        const [option = "", member] = name.split(".");
+        const options = { [option]: member === undefined ? wrong : { [member]: wrong } };
+        const outcome = await startSimulator(options as Loose).then(
+          (it) => it.close(),
+          (error: Error) => error,
+        );
+        if (outcome === undefined) return;
+        expect(outcome.message).toMatch(new RegExp(`^(options\\.${option}|the world names)`));
+      }),
+      { numRuns: 200, seed: 3 },
+    );
   });
 
   it("nothing that it knows, and takes null and undefined for absent", async () => {

@@ -47,6 +47,13 @@ export function optional(check: Check): Check {
   };
 }
 
+/** May be left out, but not be `null`. */
+export function omissible(check: Check): Check {
+  return (value, name) => {
+    if (value !== undefined) check(value, name);
+  };
+}
+
 /** As the check, and `null` has a meaning of its own. */
 export function nullable(check: Check): Check {
   return (value, name) => {

@@ -9,8 +9,8 @@ import {
   type Check,
   listOf,
   nullable,
+  omissible,
   oneOf,
-  optional,
   shapeOf,
 } from "./checks.js";
 import type {
@@ -32,64 +32,64 @@ const offer = { sku: aText, nodes: aPositiveCount, price: aPrice, ...hours };
 const anAllocation = shapeOf<WorldAllocation>({
   sku: aText,
   nodes: aCount,
-  fromHours: optional(aNumber),
-  untilHours: optional(aNumber),
+  fromHours: omissible(aNumber),
+  untilHours: nullable(omissible(aNumber)),
 });
 
 /** An order of someone else, in a world or at `placeMarketOrder`. */
 export const checkMarketOrder: Check = shapeOf<WorldBookOrder>({
   side: oneOf("buy", "sell"),
   ...offer,
-  allowPartial: optional(aFlag),
+  allowPartial: omissible(aFlag),
 });
 
 /** Members that a caller replaces in the default world; what they name in one another is looked up when the world is made. */
 export const checkWorld: Check = shapeOf<World>({
-  account: optional(aText),
-  entityType: nullable(optional(aText)),
-  balance: optional(aPrice),
-  users: optional(
+  account: omissible(aText),
+  entityType: nullable(omissible(aText)),
+  balance: omissible(aPrice),
+  users: omissible(
     listOf(
       shapeOf<WorldUser>({
         id: aText,
-        email: optional(aText),
-        firstName: optional(aText),
-        lastName: optional(aText),
+        email: omissible(aText),
+        firstName: omissible(aText),
+        lastName: omissible(aText),
       }),
     ),
   ),
-  workspaces: optional(listOf(aText)),
-  firewalls: optional(
-    listOf(shapeOf<{ name: string; workspace?: string }>({ name: aText, workspace: optional(aText) })),
+  workspaces: omissible(listOf(aText)),
+  firewalls: omissible(
+    listOf(shapeOf<{ name: string; workspace?: string }>({ name: aText, workspace: omissible(aText) })),
   ),
-  skus: optional(listOf(shapeOf<WorldSku>({ alias: aText, properties: anObject }))),
-  images: optional(listOf(shapeOf<WorldImage>({ name: aText, workspace: optional(aText) }))),
-  pools: optional(
+  skus: omissible(listOf(shapeOf<WorldSku>({ alias: aText, properties: anObject }))),
+  images: omissible(listOf(shapeOf<WorldImage>({ name: aText, workspace: omissible(aText) }))),
+  pools: omissible(
     listOf(
       shapeOf<WorldPool>({
         name: aText,
-        workspace: optional(aText),
-        kind: optional(oneOf("market", "originating", "read_only")),
-        tags: optional(anObject),
-        allocations: optional(listOf(anAllocation)),
+        workspace: omissible(aText),
+        kind: omissible(oneOf("market", "originating", "read_only")),
+        tags: omissible(anObject),
+        allocations: omissible(listOf(anAllocation)),
       }),
     ),
   ),
-  instances: optional(
+  instances: omissible(
     listOf(
       shapeOf<WorldInstance>({
         pool: aText,
         sku: aText,
-        image: optional(aText),
-        name: optional(aText),
-        priority: optional(oneOf("yield", "normal", "preferred", "critical")),
-        tags: optional(anObject),
-        script: optional(aText),
-        count: optional(aCount),
+        image: omissible(aText),
+        name: omissible(aText),
+        priority: omissible(oneOf("yield", "normal", "preferred", "critical")),
+        tags: omissible(anObject),
+        script: omissible(aText),
+        count: omissible(aCount),
       }),
     ),
   ),
-  book: optional(listOf(checkMarketOrder)),
-  trades: optional(listOf(shapeOf<WorldTrade>({ ...offer, hoursAgo: aNumber }))),
-  flags: optional(listOf(shapeOf<WorldFlag>({ name: aText, description: aText, userEnroll: aFlag }))),
+  book: omissible(listOf(checkMarketOrder)),
+  trades: omissible(listOf(shapeOf<WorldTrade>({ ...offer, hoursAgo: aNumber }))),
+  flags: omissible(listOf(shapeOf<WorldFlag>({ name: aText, description: aText, userEnroll: aFlag }))),
 });

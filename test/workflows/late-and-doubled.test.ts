@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Fault, FaultRule } from "../../src/testing/simulator.js";
+import { createOnce, placeOrder } from "../../src/workflows/index.js";
+import { clientOf, errorOf, type Stage, stage } from "./support.js";
+
+/* Requests that are lost or delivered twice, together with reads that do not see the last writes yet. */
+
+const lost: readonly Fault[] = [
+  { kind: "reset", when: "after" },
+  { kind: "malformed", what: "chunk" },
+  { kind: "twice" },
+];
+const creations = ["instances", "pools", "workspaces"] as const;
+const operations = {
+  instances: "create_instance",
+  pools: "create_pool",
+  workspaces: "create_workspace_handler",
+} as const;
+
+function bodyFor(kind: (typeof creations)[number], { sim }: Stage): object {
+  const [pool] = sim.state.pools;
+  const image = sim.state.images.find(({ name }) => name === "trainer");
+  if (kind === "workspaces") return {};
+  if (kind === "pools") return { workspace: "sfc:workspace:acme:default" };
+  return { pool: pool?.id, image: image?.id, instance_sku: sim.state.instanceSkus[0]?.id };
+}
+
+function addFaults({ sim }: Stage, operation: FaultRule["operation"] & string, fault: Fault, lags: number): void {
+  sim.faults.add({ operation, nth: 1, fault });
+  sim.faults.add({ times: lags, fault: { kind: "lag", writes: 2 } });
+}
+
+const cells = creations.flatMap((kind) =>
+  lost.flatMap((fault) => [1, 2, 50].map((lags) => [kind, fault.kind, lags, fault] as const)),
+);
+
+test.each(cells)("createOnce makes one of %s: the request meets %s, and %i reads lag", async (kind, _, lags, fault) => {
+  const scene = await stage();
+  const before = scene.sim.state[kind].length;
+  addFaults(scene, operations[kind], fault, lags);
+  for (let run = 0; run < 3; run++) {
+    const error = await errorOf(
+      createOnce(clientOf(scene.sim), kind, bodyFor(kind, scene) as never, { intent: "job-17" }),
+    ).catch(() => undefined);
+    if (error !== undefined) expect(error.name).toMatch(/^(CreateUncertainError|IntentConflictError|ApiError)$/);
+  }
+  expect(scene.sim.state[kind].length - before).toBe(1);
+});
+
+test.each(lost.flatMap((fault) => [1, 2, 50].map((lags) => [fault.kind, lags, fault] as const)))(
+  "placeOrder buys once: the order meets %s, and %i reads lag",
+  async (_, lags, fault) => {
+    const scene = await stage();
+    addFaults(scene, "create_order", fault, lags);
+    const plan = {
+      side: "buy" as const,
+      pool: "sfc:pool:acme:default:main",
+      start_at: scene.sim.now.getTime() / 1000 + 3_600,
+      duration_seconds: 7_200,
+      node_count: 2,
+      requirements: { accelerator: ["h100"] },
+    };
+    for (let run = 0; run < 3; run++) {
+      await placeOrder(clientOf(scene.sim), plan, { intent: "job-17", maxSpend: "100" }).catch(() => undefined);
+    }
+    expect(scene.sim.state.orders).toHaveLength(1);
+  },
+);

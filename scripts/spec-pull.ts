@@ -5,6 +5,7 @@ import { areSame, compareDescriptions, type Report } from "./diff/report.js";
 import { explain, runAsCommand } from "./generate/command.js";
 import { commit, recover } from "./generate/commit.js";
 import { finish } from "./generate/finish.js";
+import { misfitLines, misfits } from "./generate/hand-written.js";
 import { withLock } from "./generate/lock.js";
 import type { Made } from "./generate/make-outputs.js";
 import { createProgress, type Progress } from "./generate/progress.js";
@@ -72,12 +73,13 @@ async function take(
   progress: Progress,
 ): Promise<number> {
   const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
-  const { lines } = await withLock(world.root, () => {
+  const { lines, isNew } = await withLock(world.root, () => {
     recover(world.root);
     commit(world.root, files, []);
     return finish({ ...made, ...target, totalMs: progress.totalMs });
   });
-  world.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  const found = isNew ? await progress.stage("compile", () => misfits(world.root)) : [];
+  world.stdout.write([...lines, ...misfitLines(found)].map((line) => `${line}\n`).join(""));
   const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);

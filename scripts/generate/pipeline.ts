@@ -3,6 +3,7 @@ import type { Arguments } from "./arguments.js";
 import { cannotWrite, claimFolder } from "./claim-folder.js";
 import { recover } from "./commit.js";
 import { finish } from "./finish.js";
+import { misfitLines, misfits } from "./hand-written.js";
 import { readInputs } from "./inputs.js";
 import { withLock } from "./lock.js";
 import { makeOutputs } from "./make-outputs.js";
@@ -47,5 +48,13 @@ async function generateOnce(
   });
   const stream = result.code === 0 ? world.stdout : world.stderr;
   stream.write(result.lines.map((line) => `${line}\n`).join(""));
+  if (result.isNew) {
+    const found = await stage("compile", () => misfits(target));
+    world.stdout.write(
+      misfitLines(found)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  }
   return result.code;
 }

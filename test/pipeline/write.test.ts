@@ -52,7 +52,18 @@ it("shows each stage as it runs in a terminal, and only the result in a pipe", a
   const project = createProject(THINGS);
   const { stdout } = await run(project, [], { isTTY: true });
   const names = [...stdout.matchAll(/2K {2}(\w+).*?\d+ ms/g)].map((match) => match[1]);
-  expect(names).toEqual(["read", "overlay", "lint", "bundle", "types", "descriptors", "resources", "format", "write"]);
+  expect(names).toEqual([
+    "read",
+    "overlay",
+    "lint",
+    "bundle",
+    "types",
+    "descriptors",
+    "resources",
+    "format",
+    "write",
+    "compile",
+  ]);
   expect(stdout.indexOf("read")).toBeLessThan(stdout.indexOf("ms"));
   expect(stdout).toContain("\u001b[2m");
 });

@@ -2,7 +2,7 @@ import type { Caller } from "./callers.js";
 import { forbidden } from "./errors.js";
 import type { GrantRow } from "./rows.js";
 import type { Simulation } from "./simulation.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /** Whether the caller's grants permit an action such as `"image:create"` on a workspace, or (`null`) on the organization. */
 export function granted(sim: Simulation, caller: Caller, action: string, workspaceId: string | null): boolean {
@@ -24,7 +24,7 @@ function counts(grant: GrantRow, workspaceId: string | null): boolean {
   return grant.workspaceId === null || grant.workspaceId === workspaceId;
 }
 
-function permits(policy: Schemas["Policy"] | undefined, resource: string, verb: string): boolean {
+function permits(policy: Types.RolePolicy | undefined, resource: string, verb: string): boolean {
   return (policy?.rules ?? []).some(({ effect, actions }) => {
     if (effect !== "allow") return false;
     const verbs = [...(actions[resource] ?? []), ...(actions["*"] ?? [])] as string[];

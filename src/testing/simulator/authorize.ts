@@ -8,7 +8,7 @@ import type { Simulation } from "./simulation.js";
 
 /** What of a request names the thing it is about. */
 export interface Aim {
-  readonly path: Readonly<Record<string, unknown>>;
+  readonly path: readonly string[];
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
 }
@@ -32,16 +32,7 @@ export function authorize(sim: Simulation, operation: OperationInfo, caller: Cal
 
 function referencesOf({ path, query, body }: Aim): string[] {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const named = [
-    path.id,
-    path.workspace,
-    query.pool,
-    query.workspace,
-    fields.pool,
-    fields.workspace,
-    fields.from_pool,
-    fields.to_pool,
-  ];
+  const named = [...path, query.pool, query.workspace, fields.pool, fields.workspace, fields.from_pool, fields.to_pool];
   return named.flat().filter((value): value is string => typeof value === "string");
 }
 

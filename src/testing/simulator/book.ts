@@ -5,7 +5,7 @@ import type { OrderRow, Side, SkuRow } from "./rows.js";
 import { clip, isNothing, type Schedule, sum, toRanges } from "./schedule.js";
 import type { Simulation } from "./simulation.js";
 import { offerOf, restingOrders } from "./trading.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /** The public view of the orderbook: price levels without orders or parties. */
 
@@ -34,7 +34,7 @@ export function restingInWindow(sim: Simulation, skus: readonly SkuRow[], side: 
 }
 
 /** Levels of one side, best price first; on equal prices the lowest SKU id first. */
-export function levels(sim: Simulation, orders: readonly OrderRow[], asked: Window): Schemas["PriceLevel"][] {
+export function levels(sim: Simulation, orders: readonly OrderRow[], asked: Window): Types.PriceLevel[] {
   const groups = new Map<string, { readonly skuId: string; readonly offers: Offer[] }>();
   for (const order of orders) {
     const offer = { ...offerOf(sim, order), remaining: clip(offerOf(sim, order).remaining, asked.start, asked.end) };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Refusal } from "./errors.js";
 import type { KnownToken } from "./options.js";
 import type { Simulation } from "./simulation.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /** Who a request comes from. */
 export interface Caller {
@@ -38,7 +38,7 @@ export function tokenIdOf(value: string): string {
   return `tokn_${createHash("sha256").update(value).digest("hex").slice(0, 21)}`;
 }
 
-export function principalOf(sim: Simulation, caller: Caller): Schemas["v2.OrderPrincipal"] {
+export function principalOf(sim: Simulation, caller: Caller): Types.OrderPrincipal {
   if (caller.userId === null) return { id: caller.tokenId, type: "token", email: null, name: null };
   const user = sim.store.users.get(caller.userId);
   const name = [user?.firstName, user?.lastName].filter((part) => typeof part === "string").join(" ");

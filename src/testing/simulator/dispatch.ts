@@ -70,13 +70,18 @@ type AnyRequest = ApiRequest<OperationId>;
 
 function readRequest(validator: Validator, operation: OperationInfo, raw: RawRequest, caller: Caller): AnyRequest {
   return {
-    path: validator.path(operation, raw.path),
+    path: valuesInOrder(operation, validator.path(operation, raw.path)),
     query: validator.query(operation, raw.search),
     body: operation.body === undefined ? undefined : validator.body(operation, parseBody(raw)),
     caller,
     origin: raw.origin,
     // The validator has just proved these to be what the description says.
   } as AnyRequest;
+}
+
+/** As the path names them, so that no handler depends on the names. */
+function valuesInOrder({ path }: OperationInfo, values: Record<string, string>): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => values[name] ?? "");
 }
 
 function parseBody({ bodyText, contentType }: RawRequest): unknown {
@@ -142,7 +147,7 @@ function replay(sim: Simulation, operation: OperationInfo, request: AnyRequest, 
 function currentBody(sim: Simulation, { id }: OperationInfo, request: AnyRequest, original: unknown): unknown {
   const reader = readers[id];
   if (reader === undefined) return original;
-  const path = { id: (original as { id: string }).id };
+  const path = [(original as { id: string }).id];
   try {
     return (handlers[reader] as Handler<OperationId>)({ ...request, path } as AnyRequest, sim);
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { Schemas } from "./wire.js";
+import type { ApiErrorType } from "../../wrappers/errors.js";
+import type { Types } from "./wire.js";
 
 /** `error.type` of each status that an operation declares, and of the others that the service is known to use. */
-const types: Record<number, Schemas["ErrorType"]> = {
+const types: Record<number, ApiErrorType> = {
   400: "invalid_request_error",
   401: "authentication_error",
   402: "payment_required",
@@ -15,7 +16,7 @@ const types: Record<number, Schemas["ErrorType"]> = {
 };
 const typesWithDetails = new Set([400, 409, 422]);
 
-export type ErrorDetail = Schemas["ErrorDetail"];
+export type ErrorDetail = Types.ErrorDetail;
 
 /**
  * A request that is answered with an error. `statuses` is an order of preference: the operation's description decides, by
@@ -25,13 +26,13 @@ export class Refusal extends Error {
   readonly statuses: readonly [number, ...number[]];
   readonly details: readonly ErrorDetail[];
   /** Set when the type is not the one that goes with the status. */
-  readonly type: Schemas["ErrorType"] | undefined;
+  readonly type: ApiErrorType | undefined;
 
   constructor(
     statuses: readonly [number, ...number[]],
     message: string,
     details: readonly ErrorDetail[] = [],
-    type?: Schemas["ErrorType"],
+    type?: ApiErrorType,
   ) {
     super(message);
     this.statuses = statuses;
@@ -41,14 +42,14 @@ export class Refusal extends Error {
 }
 
 interface ErrorBody {
-  error: { type: Schemas["ErrorType"]; message: string; details?: ErrorDetail[] };
+  error: { type: ApiErrorType; message: string; details?: ErrorDetail[] };
 }
 
 export function errorBody(
   status: number,
   message: string,
   details: readonly ErrorDetail[] = [],
-  type: Schemas["ErrorType"] = types[status] ?? "api_error",
+  type: ApiErrorType = types[status] ?? "api_error",
 ): ErrorBody {
   const withDetails = details.length > 0 && typesWithDetails.has(status);
   return { error: { type, message, ...(withDetails ? { details: [...details] } : {}) } };

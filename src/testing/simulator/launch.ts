@@ -3,7 +3,7 @@ import { find } from "./lookup.js";
 import type { ImageRow, InstanceRow, PoolRow, SkuRow } from "./rows.js";
 import type { Simulation } from "./simulation.js";
 import type { Tags } from "./tags.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /** What a new instance is made of, whoever asks for it: a request, a replacement or a deployment. */
 export interface Launch {
@@ -13,7 +13,7 @@ export interface Launch {
   readonly imageId: string;
   readonly cloudInit: string | null;
   readonly tags: Tags | null;
-  readonly priority: Schemas["InstancePriority"];
+  readonly priority: Types.InstancePriority;
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   readonly managedBy: string | null;

@@ -2,7 +2,7 @@ import type { Micros } from "./money.js";
 import type { Schedule } from "./schedule.js";
 import type { NamedRow, Row } from "./table.js";
 import type { Tags } from "./tags.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /*
  * What the simulator stores. Rows hold ids of other rows where answers show summaries, so that a rename shows everywhere.
@@ -28,7 +28,7 @@ export interface SkuRow extends Row {
   readonly properties: SkuProperties;
 }
 
-export type SkuProperties = Omit<Schemas["InstanceSku"], "object" | "id" | "alias">;
+export type SkuProperties = Omit<Types.InstanceSku, "object" | "id" | "alias">;
 
 export interface PoolRow extends NamedRow {
   readonly kind: "market" | "originating" | "read_only";
@@ -68,7 +68,7 @@ export interface InstanceRow extends NamedRow {
   readonly skuId: string;
   readonly imageId: string;
   status: "awaiting_allocation" | "running" | "terminated" | "failed";
-  priority: Schemas["InstancePriority"];
+  priority: Types.InstancePriority;
   tags: Tags | null;
   readonly cloudInit: string | null;
   readonly publicIpv4: boolean;
@@ -113,7 +113,7 @@ export interface OrderRow extends Row {
   cancelDueMs: number | null;
   cancelledAt: number | null;
   filledAt: number | null;
-  readonly createdBy: Schemas["v2.OrderPrincipal"] | null;
+  readonly createdBy: Types.OrderPrincipal | null;
   /** The procurement or deployment that placed it. */
   readonly placedBy: string | null;
 }
@@ -164,7 +164,7 @@ export interface DeploymentRow extends NamedRow {
 
 export interface RoleRow extends NamedRow {
   readonly builtIn: boolean;
-  policy: Schemas["Policy"];
+  policy: Types.RolePolicy;
   readonly createdAt: number;
   updatedAt: number;
 }

@@ -5,7 +5,7 @@ import { onGrid, parseDollars } from "./money.js";
 import type { PoolRow, SkuRow, WorkspaceRow } from "./rows.js";
 import { nothing, rectangle, type Schedule, sum } from "./schedule.js";
 import type { Simulation } from "./simulation.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 import type { World, WorldBookOrder, WorldImage, WorldInstance, WorldPool } from "./world.js";
 
 /** Fills an empty store with a world. */
@@ -205,7 +205,7 @@ function seedRole(
   world: World,
   name: string,
   description: string,
-  actions: Schemas["ActionsMap"],
+  actions: Types.PolicyActions,
 ): string {
   const row = sim.store.roles.insert({
     id: sim.ids.make("role"),

@@ -6,13 +6,13 @@ import type { Names } from "./names.js";
 import type { KnownToken } from "./options.js";
 import type { Store } from "./store.js";
 import type { Uploads } from "./uploads.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /** What handlers and the passing of time work on. */
 export interface Simulation {
   /** Name of the account that the tokens belong to. */
   readonly account: string;
-  readonly entityType: Schemas["EntityType"] | null;
+  readonly entityType: Types.EntityType | null;
   readonly accountCreatedAt: number;
   readonly assumptions: Assumptions;
   readonly clock: Clock;

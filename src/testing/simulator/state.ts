@@ -14,27 +14,27 @@ import { presentRole } from "./resources/roles.js";
 import { presentUser } from "./resources/users.js";
 import { presentWorkspace } from "./resources/workspaces.js";
 import type { Simulation } from "./simulation.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /**
  * What has been committed, oldest first, in the shapes of the API. Every read is a fresh copy: changing it changes nothing.
  * Unlike the API's lists these hide nothing: public images and the orders of procurements are among them.
  */
 export interface SimulatorState {
-  readonly workspaces: readonly Schemas["WorkspaceResponse"][];
-  readonly users: readonly Schemas["UserResponse"][];
-  readonly instanceSkus: readonly Schemas["InstanceSku"][];
-  readonly pools: readonly Schemas["PoolResponse"][];
-  readonly images: readonly Schemas["ImageListEntry"][];
-  readonly instanceTemplates: readonly Schemas["InstanceTemplateResponse"][];
+  readonly workspaces: readonly Types.Workspace[];
+  readonly users: readonly Types.User[];
+  readonly instanceSkus: readonly Types.InstanceSku[];
+  readonly pools: readonly Types.Pool[];
+  readonly images: readonly Types.Image[];
+  readonly instanceTemplates: readonly Types.InstanceTemplate[];
   /** With `cloud_init_user_data`. */
-  readonly instances: readonly Schemas["InstanceResponse"][];
-  readonly orders: readonly Schemas["v2.OrderResponse"][];
-  readonly poolTransfers: readonly Schemas["v2.PoolTransferResponse"][];
-  readonly procurements: readonly Schemas["ProcurementResponse"][];
-  readonly deployments: readonly Schemas["DeploymentResource"][];
-  readonly roles: readonly Schemas["RoleResponse"][];
-  readonly grants: readonly Schemas["GrantResponse"][];
+  readonly instances: readonly Types.Instance[];
+  readonly orders: readonly Types.Order[];
+  readonly poolTransfers: readonly Types.PoolTransfer[];
+  readonly procurements: readonly Types.Procurement[];
+  readonly deployments: readonly Types.Deployment[];
+  readonly roles: readonly Types.Role[];
+  readonly grants: readonly Types.Grant[];
   /** Dollars as decimal strings; their sum never changes. */
   readonly balances: { readonly account: string; readonly market: string; readonly fees: string };
 }

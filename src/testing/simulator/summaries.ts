@@ -2,7 +2,7 @@ import type { PathType } from "./lookup.js";
 import type { Simulation } from "./simulation.js";
 import type { NamedRow } from "./table.js";
 import type { Tags } from "./tags.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 interface Scope {
   id: string;
@@ -45,7 +45,7 @@ export function capacitySummary(sim: Simulation, poolId: string): Summary {
   return { id: pool.id.replace(/^pool_/, "cap_"), name: pool.name };
 }
 
-export function skuSummary(sim: Simulation, skuId: string): Schemas["InstanceSkuSummary"] {
+export function skuSummary(sim: Simulation, skuId: string): Types.InstanceSkuSummary {
   return { object: "instance_sku", id: skuId, alias: sim.store.skus.ever(skuId).alias };
 }
 

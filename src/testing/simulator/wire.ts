@@ -1,7 +1,9 @@
-import type { components, operations } from "../../generated/schema.js";
+import type { operations } from "../../generated/schema.js";
+
+/** By the names of types, which stay when the description renames a schema. */
+export type * as Types from "../../generated/types.js";
 
 /** The shapes of the API as requests and answers carry them; nothing here is written by hand. */
-export type Schemas = components["schemas"];
 export type OperationId = keyof operations;
 
 type Json<T> = T extends { content: { "application/json": infer Body } } ? Body : undefined;
@@ -9,7 +11,10 @@ type Success = 200 | 201 | 202 | 204;
 
 export type BodyOf<Id extends OperationId> = Json<operations[Id]["requestBody"]>;
 export type QueryOf<Id extends OperationId> = NonNullable<operations[Id]["parameters"]["query"]>;
-export type PathOf<Id extends OperationId> = NonNullable<operations[Id]["parameters"]["path"]>;
+/** The values of the path in the order in which it names them: a renamed parameter changes no handler. */
+export type PathOf<Id extends OperationId> = operations[Id]["parameters"]["path"] extends object
+  ? readonly [string, ...string[]]
+  : readonly string[];
 /** Body of the success answer; `undefined` where it has none. */
 export type AnswerOf<Id extends OperationId> = {
   [Status in keyof operations[Id]["responses"] & Success]: Json<operations[Id]["responses"][Status]>;

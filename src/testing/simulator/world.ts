@@ -1,6 +1,6 @@
 import type { SkuProperties } from "./rows.js";
 import type { Tags } from "./tags.js";
-import type { Schemas } from "./wire.js";
+import type { Types } from "./wire.js";
 
 /*
  * The state a simulator starts from, written for people: names instead of ids, hours from the start of the clock instead
@@ -63,7 +63,7 @@ export interface WorldInstance {
   readonly image?: string;
   /** @default made from the seed */
   readonly name?: string;
-  readonly priority?: Schemas["InstancePriority"];
+  readonly priority?: Types.InstancePriority;
   readonly tags?: Tags;
   /** Startup script (cloud-init) as plain text. @default none, and so no SSH */
   readonly script?: string;
@@ -94,7 +94,7 @@ export interface WorldFlag {
 export interface World {
   /** Name of the account, the second part of resource paths. */
   readonly account: string;
-  readonly entityType: Schemas["EntityType"] | null;
+  readonly entityType: Types.EntityType | null;
   /** Dollars that orders can spend. */
   readonly balance: string;
   readonly users: readonly WorldUser[];

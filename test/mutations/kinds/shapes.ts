@@ -133,11 +133,19 @@ export const shapes: Mutation[] = [
   },
   {
     name: "a discriminator maps to the bare names of schemas",
-    impact: "none",
-    says: [],
+    impact: "minor",
+    says: ["`PoolSummary.pet` is new"],
     change: (draft) => {
-      const { mapping } = draft.schema("DeploymentResource").discriminator;
-      for (const [value, target] of Object.entries(mapping)) mapping[value] = String(target).split("/").at(-1);
+      const arm = { type: "object", required: ["kind"], properties: { kind: { type: "string" } } };
+      Object.assign(draft.schemas, {
+        Cat: structuredClone(arm),
+        Dog: arm,
+        Pet: {
+          oneOf: [refTo("Cat"), refTo("Dog")],
+          discriminator: { propertyName: "kind", mapping: { cat: "Cat", dog: "Dog" } },
+        },
+      });
+      draft.setProperty("PoolSummary", "pet", refTo("Pet"));
     },
   },
   {

@@ -10,7 +10,7 @@ import { checkNulls } from "../patch.js";
 import type { DeploymentRow, TemplateRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { capacitySummary, poolSummary, scopeOf, skuSummary, summary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 import { refuseSecondBuyer } from "./procurements.js";
 
 /** Both kinds share one path; the type word or prefix tells which one is meant. */
@@ -46,7 +46,7 @@ function checkedTarget(count: number): number {
   return count;
 }
 
-export function presentDeployment(sim: Simulation, row: DeploymentRow): Schemas["DeploymentResource"] {
+export function presentDeployment(sim: Simulation, row: DeploymentRow): Types.Deployment {
   const common = {
     ...scopeOf(sim, row, pathType(row)),
     pool: poolSummary(sim, row.poolId),
@@ -106,11 +106,11 @@ export const deployments: Handlers<
   },
 
   get_deployment({ path }, sim) {
-    return presentDeployment(sim, needDeployment(sim, path.id));
+    return presentDeployment(sim, needDeployment(sim, path[0]));
   },
 
   patch_deployment({ path, body }, sim) {
-    const row = needDeployment(sim, path.id);
+    const row = needDeployment(sim, path[0]);
     checkNulls(body, sim.assumptions);
     const templateId = body.instance_template
       ? needTemplate(sim, body.instance_template, row.scope).id
@@ -133,7 +133,7 @@ export const deployments: Handlers<
   },
 
   delete_deployment({ path }, sim) {
-    const row = needDeployment(sim, path.id);
+    const row = needDeployment(sim, path[0]);
     withdrawAll(sim, row.id);
     for (const instance of sim.store.instances.where(({ managedBy }) => managedBy === row.id)) {
       instance.managedBy = null;

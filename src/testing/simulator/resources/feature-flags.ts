@@ -20,7 +20,7 @@ export const featureFlags: Handlers<"listUserFeatureFlags" | "setFeatureFlagEnro
   },
 
   setFeatureFlagEnrollment({ path, body, caller }, sim) {
-    const row = sim.store.flags.get(path.feature_flag);
+    const row = sim.store.flags.get(path[0]);
     if (row === undefined) throw notFound("feature flag");
     if (!row.userEnroll) throw forbidden("this flag is not switched by its users");
     if (body.enrolled) row.enrolled.add(holderOf(caller));

@@ -3,7 +3,7 @@ import type { Handlers } from "../handler.js";
 import type { GrantRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { summary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function needGrant(sim: Simulation, id: string): GrantRow {
   const row = sim.store.grants.get(id);
@@ -11,7 +11,7 @@ function needGrant(sim: Simulation, id: string): GrantRow {
   return row;
 }
 
-export function presentGrant(sim: Simulation, row: GrantRow): Schemas["GrantResponse"] {
+export function presentGrant(sim: Simulation, row: GrantRow): Types.Grant {
   return {
     principal_id: row.principalId,
     principal_type: row.principalType,
@@ -66,11 +66,11 @@ export const grants: Handlers<
   },
 
   get_grant_handler({ path }, sim) {
-    return presentGrant(sim, needGrant(sim, path.id));
+    return presentGrant(sim, needGrant(sim, path[0]));
   },
 
   delete_grant_handler({ path }, sim) {
-    sim.store.grants.remove(needGrant(sim, path.id));
+    sim.store.grants.remove(needGrant(sim, path[0]));
     return undefined;
   },
 };

@@ -1,9 +1,9 @@
 import type { ImageRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { scopeOf } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
-export function presentUpload(sim: Simulation, row: ImageRow): Schemas["ImageUploadResponse"] {
+export function presentUpload(sim: Simulation, row: ImageRow): Types.ImageUpload {
   return {
     ...scopeOf(sim, row, "image"),
     is_public: row.isPublic,
@@ -14,6 +14,6 @@ export function presentUpload(sim: Simulation, row: ImageRow): Schemas["ImageUpl
   };
 }
 
-export function presentImage(sim: Simulation, row: ImageRow): Schemas["ImageListEntry"] {
+export function presentImage(sim: Simulation, row: ImageRow): Types.Image {
   return { ...presentUpload(sim, row), provider: row.provider };
 }

@@ -22,12 +22,12 @@ function refused(sim: Simulation, message: string): Refusal {
 
 export const imageTransfer: Handlers<"create_image_upload_part_url" | "complete_image_upload" | "download_image"> = {
   create_image_upload_part_url({ path, body, origin }, sim) {
-    const row = needUploading(sim, path.id);
+    const row = needUploading(sim, path[0]);
     return sim.uploads.presign(origin, `uploads/${row.id}/${body.part_id}`, sim.assumptions.presignedSeconds);
   },
 
   async complete_image_upload({ path, body }, sim) {
-    const row = needUploading(sim, path.id);
+    const row = needUploading(sim, path[0]);
     if (sim.uploads.partCount(row.id) === 0) throw refused(sim, "no part was uploaded");
     if (sim.uploads.size(row.id) > mostBytes) throw refused(sim, "the image is larger than 128 GiB");
     const actual = await sim.uploads.sha256(row.id);
@@ -41,7 +41,7 @@ export const imageTransfer: Handlers<"create_image_upload_part_url" | "complete_
   },
 
   download_image({ path, origin }, sim) {
-    const row = needImage(sim, path.id);
+    const row = needImage(sim, path[0]);
     if (row.status !== "completed" || row.sha256 === null)
       throw conflict(`the image is ${row.status}, not completed`, "wrong_state");
     const signed = sim.uploads.presign(origin, `downloads/${row.id}`, sim.assumptions.presignedSeconds);

@@ -68,11 +68,11 @@ export const images: Handlers<
   },
 
   fetch_image({ path }, sim) {
-    return presentImage(sim, needImage(sim, path.id));
+    return presentImage(sim, needImage(sim, path[0]));
   },
 
   async delete_image({ path }, sim) {
-    const row = needImage(sim, path.id);
+    const row = needImage(sim, path[0]);
     refuseDefault(row);
     if (inUse(sim, row)) throw conflict("a template or an active instance uses this image", "in_use");
     sim.store.images.remove(row);
@@ -81,10 +81,10 @@ export const images: Handlers<
   },
 
   revoke_image({ path }, sim) {
-    return move(sim, path.id, "completed", "revoked");
+    return move(sim, path[0], "completed", "revoked");
   },
 
   reinstate_image({ path }, sim) {
-    return move(sim, path.id, "revoked", "completed");
+    return move(sim, path[0], "revoked", "completed");
   },
 };

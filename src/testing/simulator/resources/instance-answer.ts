@@ -1,17 +1,13 @@
 import type { InstanceRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { capacitySummary, copyOf, imageSummary, poolSummary, scopeOf, skuSummary, summary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 export interface Include {
   readonly include?: readonly string[];
 }
 
-export function presentInstance(
-  sim: Simulation,
-  row: InstanceRow,
-  { include = [] }: Include = {},
-): Schemas["InstanceResponse"] {
+export function presentInstance(sim: Simulation, row: InstanceRow, { include = [] }: Include = {}): Types.Instance {
   return {
     ...scopeOf(sim, row, "instance"),
     object: "instance",
@@ -37,7 +33,7 @@ export function presentInstance(
   };
 }
 
-function managerOf(sim: Simulation, { managedBy }: InstanceRow): Schemas["InstanceManagedBySummary"] | null {
+function managerOf(sim: Simulation, { managedBy }: InstanceRow): Types.InstanceManager | null {
   if (managedBy === null) return null;
   const deployment = sim.store.deployments.ever(managedBy);
   const object = deployment.kind === "spot" ? "spot_deployment" : "deployment";

@@ -4,13 +4,13 @@ import type { Handlers } from "../handler.js";
 import { canonicalId } from "../ids.js";
 import type { InstanceRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 import { presentInstance } from "./instance-answer.js";
 
-type Changes = Map<InstanceRow, Schemas["InstancePriority"]>;
+type Changes = Map<InstanceRow, Types.InstancePriority>;
 
 /** Reads all entries before anything is changed, so that one bad entry leaves every instance as it was. */
-function readChanges(sim: Simulation, entries: readonly Schemas["BatchPatchInstanceEntry"][]): Changes {
+function readChanges(sim: Simulation, entries: readonly Types.InstanceBatchUpdateEntry[]): Changes {
   const cap = sim.assumptions.batchEntryCap;
   if (entries.length > cap) throw invalid("data", `holds more than ${cap} entries`, "too_many");
   const changes: Changes = new Map();

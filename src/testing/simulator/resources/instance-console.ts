@@ -3,10 +3,10 @@ import type { Assumptions } from "../assumptions.js";
 import { Refusal } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import type { InstanceRow, LogChunk } from "../rows.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 import { needInstance } from "./instances.js";
 
-function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): Schemas["InstanceLogChunk"] {
+function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): Types.InstanceLogChunk {
   const sinceStartMs = writtenMs - (row.runningSinceMs ?? row.assignableMs);
   return {
     timestamp_realtime: Math.floor(writtenMs / 1000),
@@ -18,7 +18,7 @@ function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): 
 }
 
 /** Made from the id: the same instance shows the same key in every run, and no two instances share one. */
-function hostKey(row: InstanceRow): Schemas["InstanceSshHostKey"] {
+function hostKey(row: InstanceRow): Types.InstanceSshHostKey {
   const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
   const key = Buffer.concat([type, createHash("sha256").update(row.id).digest()]);
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
@@ -38,7 +38,7 @@ function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): 
 
 export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh"> = {
   get_instance_logs({ path, query }, sim) {
-    const row = needInstance(sim, path.id);
+    const row = needInstance(sim, path[0]);
     const { seqnum_after = 0, seqnum_before = Number.POSITIVE_INFINITY } = query;
     const {
       realtime_timestamp_after: from = Number.NEGATIVE_INFINITY,
@@ -54,7 +54,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
   },
 
   get_instance_ssh({ path }, sim) {
-    const row = needInstance(sim, path.id);
+    const row = needInstance(sim, path[0]);
     const updatedAt = Math.floor(reachableSinceMs(row, sim.assumptions) / 1000);
     return {
       // `.invalid` never resolves: nothing can connect by accident.

@@ -8,7 +8,7 @@ import { sum, toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
 import { skuSummary } from "../summaries.js";
 import { remainingOf, restingOrders } from "../trading.js";
-import type { QueryOf, Schemas } from "../wire.js";
+import type { QueryOf, Types } from "../wire.js";
 
 const propertyKeys = [
   "region",
@@ -30,12 +30,12 @@ function needSkuById(sim: Simulation, id: string): SkuRow {
   return row;
 }
 
-export function presentSku(row: SkuRow): Schemas["InstanceSku"] {
+export function presentSku(row: SkuRow): Types.InstanceSku {
   return { object: "instance_sku", id: row.id, alias: row.alias, ...structuredClone(row.properties) };
 }
 
 /** What can be bought: the nodes that others offer in the book. */
-function presentAvailability(sim: Simulation, row: SkuRow): Schemas["InstanceSkuAvailability"] {
+function presentAvailability(sim: Simulation, row: SkuRow): Types.InstanceSkuAvailability {
   const offered = restingOrders(sim, row.id).filter((order) => order.side === "sell" && order.poolId === null);
   return {
     object: "instance_sku_availability",
@@ -69,7 +69,7 @@ function catalog(sim: Simulation): CatalogEntry[] {
   });
 }
 
-function presentEntry(sim: Simulation, { key, values }: CatalogEntry): Schemas["InstanceSkuPropertyDefinition"] {
+function presentEntry(sim: Simulation, { key, values }: CatalogEntry): Types.InstanceSkuProperty {
   const words = key.replaceAll("_", " ");
   const stable_at = sim.accountCreatedAt;
   return {
@@ -96,7 +96,7 @@ export const instanceSkus: Handlers<
   },
 
   get_instance_sku({ path }, sim) {
-    return presentSku(needSkuById(sim, path.id));
+    return presentSku(needSkuById(sim, path[0]));
   },
 
   list_instance_sku_availability({ query }, sim) {
@@ -105,7 +105,7 @@ export const instanceSkus: Handlers<
   },
 
   get_instance_sku_availability({ path }, sim) {
-    return presentAvailability(sim, needSkuById(sim, path.id));
+    return presentAvailability(sim, needSkuById(sim, path[0]));
   },
 
   list_instance_sku_property_catalog({ query }, sim) {

@@ -7,7 +7,7 @@ import { find, nameFor, needOwnWorkspace, needWorkspace } from "../lookup.js";
 import type { TemplateRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { copyOf, imageSummary, scopeOf } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 import type { Include } from "./instance-answer.js";
 
 function findTemplate(sim: Simulation, reference: string): TemplateRow | undefined {
@@ -24,7 +24,7 @@ export function presentTemplate(
   sim: Simulation,
   row: TemplateRow,
   { include = [] }: Include = {},
-): Schemas["InstanceTemplateResponse"] {
+): Types.InstanceTemplate {
   return {
     ...scopeOf(sim, row, "instance_template"),
     object: "instance_template",
@@ -67,11 +67,11 @@ export const instanceTemplates: Handlers<
   },
 
   fetch_instance_template({ path }, sim) {
-    return presentTemplate(sim, needTemplate(sim, path.id));
+    return presentTemplate(sim, needTemplate(sim, path[0]));
   },
 
   delete_instance_template({ path }, sim) {
-    const row = needTemplate(sim, path.id);
+    const row = needTemplate(sim, path[0]);
     if (sim.store.deployments.some(({ templateId }) => templateId === row.id))
       throw unusable("id", "a deployment uses this template");
     sim.store.templates.remove(row);

@@ -70,11 +70,11 @@ export const instances: Handlers<
   },
 
   fetch_instance({ path }, sim) {
-    return presentInstance(sim, needInstance(sim, path.id));
+    return presentInstance(sim, needInstance(sim, path[0]));
   },
 
   update_instance({ path, body }, sim) {
-    const row = needInstance(sim, path.id);
+    const row = needInstance(sim, path[0]);
     checkNulls(body, sim.assumptions);
     renameTo(sim, sim.store.instances, row, body.name);
     if (body.tags !== undefined) row.tags = body.tags;
@@ -84,7 +84,7 @@ export const instances: Handlers<
   },
 
   delete_instance({ path }, sim) {
-    const row = needInstance(sim, path.id);
+    const row = needInstance(sim, path[0]);
     if (row.status !== "terminated")
       throw conflict(`the instance is ${row.status}; terminate it first`, "not_terminated");
     sim.store.instances.remove(row);
@@ -92,7 +92,7 @@ export const instances: Handlers<
   },
 
   terminate_instance({ path }, sim) {
-    const row = needInstance(sim, path.id);
+    const row = needInstance(sim, path[0]);
     if (row.status === "terminated") throw notFound("instance that is not terminated");
     terminate(sim, row);
     return presentInstance(sim, row);

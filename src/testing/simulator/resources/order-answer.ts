@@ -3,7 +3,7 @@ import type { Fill, OrderRow } from "../rows.js";
 import { nodeSeconds, toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
 import { capacitySummary, poolSummary, skuSummary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function average(fills: readonly Fill[]): string | null {
   const seconds = fills.reduce((total, fill) => total + nodeSeconds(fill.schedule), 0);
@@ -11,7 +11,7 @@ function average(fills: readonly Fill[]): string | null {
   return seconds === 0 ? null : formatDollars(averagePrice(cost, seconds));
 }
 
-function presentFill(fill: Fill): Schemas["v2.OrderFill"] {
+function presentFill(fill: Fill): Types.OrderFill {
   return {
     contract: fill.contractId,
     filled_at: fill.filledAt,
@@ -22,10 +22,7 @@ function presentFill(fill: Fill): Schemas["v2.OrderFill"] {
 }
 
 /** An order of the account; those of the rest of the market are never shown. */
-export function presentOrder(
-  sim: Simulation,
-  row: OrderRow & { readonly poolId: string },
-): Schemas["v2.OrderResponse"] {
+export function presentOrder(sim: Simulation, row: OrderRow & { readonly poolId: string }): Types.Order {
   return {
     object: "order",
     id: row.id,

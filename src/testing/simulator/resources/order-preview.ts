@@ -8,9 +8,9 @@ import type { Side, SkuRow } from "../rows.js";
 import { nodeSeconds, rectangle, type Schedule, toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
 import { offerOf, restingOrders } from "../trading.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
-type Request = Schemas["v2.OrderPreviewRequest"];
+type Request = Types.OrderPreviewRequest;
 
 /** Stands in `post_order_body` when no pool was given; it is no pool and has to be replaced. */
 const placeholderPool = "pool_placeholder";
@@ -51,7 +51,7 @@ function best(quotes: readonly Quote[], side: Side): Quote | undefined {
 }
 
 /** Fees are taken on sells only. */
-function feeOf(sim: Simulation, side: Side): Schemas["v2.OrderPreviewFee"] {
+function feeOf(sim: Simulation, side: Side): Types.OrderPreviewFee {
   if (side === "buy") return { flat_dollars_per_node_hour: "0.00", percentage_bps: 0 };
   const { sellFeeFlat, sellFeeBps } = sim.assumptions;
   return { flat_dollars_per_node_hour: formatDollars(parseDollars(sellFeeFlat)), percentage_bps: sellFeeBps };

@@ -8,7 +8,7 @@ import type { OrderRow, Side, TradeRow } from "../rows.js";
 import { toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
 import { restingOrders } from "../trading.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 const day = 86_400;
 
@@ -34,7 +34,7 @@ function header(sim: Simulation, query: WindowQuery) {
   };
 }
 
-function sideLevels(sim: Simulation, query: WindowQuery, side: Side): Schemas["PriceLevel"][] {
+function sideLevels(sim: Simulation, query: WindowQuery, side: Side): Types.PriceLevel[] {
   const asked = readWindow(query);
   const skus = matchingSkus(sim, parseRequirements(sim, query.requirements));
   return levels(sim, restingInWindow(sim, skus, side, asked), asked);
@@ -60,7 +60,7 @@ function bookWindows(sim: Simulation, requirements: string | undefined): BookWin
   return [...windows.values()];
 }
 
-function presentWindow(sim: Simulation, window: BookWindow): Schemas["OrderbookWindow"] {
+function presentWindow(sim: Simulation, window: BookWindow): Types.OrderbookWindow {
   const bids = window.orders.filter(({ side }) => side === "buy");
   const asks = window.orders.filter(({ side }) => side === "sell");
   return {
@@ -75,7 +75,7 @@ function presentWindow(sim: Simulation, window: BookWindow): Schemas["OrderbookW
   };
 }
 
-function presentTrade(row: TradeRow): Schemas["OrderbookFill"] {
+function presentTrade(row: TradeRow): Types.OrderbookFill {
   return {
     instance_sku: row.skuId,
     dollars_per_node_hour: formatDollars(row.price),

@@ -106,12 +106,12 @@ export const orders: Handlers<"list_orders" | "create_order" | "fetch_order" | "
   },
 
   fetch_order({ path }, sim) {
-    return presentOrder(sim, needOrder(sim, path.id));
+    return presentOrder(sim, needOrder(sim, path[0]));
   },
 
   /** Only asked for here: until it happens, the order can still fill. */
   cancel_order({ path }, sim) {
-    const row = needOrder(sim, path.id);
+    const row = needOrder(sim, path[0]);
     if (!isOpen(row)) throw unusable("id", `the order is ${row.status}, there is nothing to cancel`);
     row.cancelDueMs ??= sim.clock.ms + sim.assumptions.cancelSeconds * 1000;
     return undefined;

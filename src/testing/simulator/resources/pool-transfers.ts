@@ -8,9 +8,9 @@ import type { TransferRow } from "../rows.js";
 import { fromRanges, rangesProblem, toRanges } from "../schedule.js";
 import type { Simulation } from "../simulation.js";
 import { skuSummary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
-export function presentTransfer(sim: Simulation, row: TransferRow): Schemas["v2.PoolTransferResponse"] {
+export function presentTransfer(sim: Simulation, row: TransferRow): Types.PoolTransfer {
   return {
     object: "pool_transfer",
     id: row.id,
@@ -63,7 +63,7 @@ export const poolTransfers: Handlers<"list_pool_transfers" | "create_pool_transf
   },
 
   fetch_pool_transfer({ path }, sim) {
-    const row = sim.store.transfers.get(canonicalId(path.id));
+    const row = sim.store.transfers.get(canonicalId(path[0]));
     if (row === undefined) throw notFound("pool transfer");
     return presentTransfer(sim, row);
   },

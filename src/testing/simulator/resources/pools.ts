@@ -10,7 +10,7 @@ import type { Simulation } from "../simulation.js";
 import { copyOf, scopeOf, summary } from "../summaries.js";
 import { tagFilter } from "../tags.js";
 import { isOpen } from "../trading.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function needPathPool(sim: Simulation, reference: string): PoolRow {
   const row = find(sim, sim.store.pools, "pool", reference);
@@ -19,7 +19,7 @@ function needPathPool(sim: Simulation, reference: string): PoolRow {
 }
 
 /** The schedule from now on, and as much of the past as was asked for. */
-function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number): Schemas["AllocationSchedule"] {
+function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number): Types.AllocationSchedule {
   const from = sim.clock.minute - historyMinutes * 60;
   const bySku = [...row.allocations].map(([skuId, schedule]) => [skuId, clip(schedule, from, null)] as const);
   return {
@@ -30,7 +30,7 @@ function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number):
   };
 }
 
-export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): Schemas["PoolResponse"] {
+export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): Types.Pool {
   return {
     ...scopeOf(sim, row, "pool"),
     kind: row.kind,
@@ -91,11 +91,11 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
   },
 
   fetch_pool({ path, query }, sim) {
-    return presentPool(sim, needPathPool(sim, path.id), query.schedule_history_minutes);
+    return presentPool(sim, needPathPool(sim, path[0]), query.schedule_history_minutes);
   },
 
   update_pool({ path, body }, sim) {
-    const row = needPathPool(sim, path.id);
+    const row = needPathPool(sim, path[0]);
     checkNulls(body, sim.assumptions);
     renameTo(sim, sim.store.pools, row, body.name);
     if (body.tags !== undefined) row.tags = body.tags;
@@ -103,7 +103,7 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
   },
 
   delete_pool({ path }, sim) {
-    const row = needPathPool(sim, path.id);
+    const row = needPathPool(sim, path[0]);
     const reason = dependent(sim, row);
     // The description keeps 404 for a pool that is not there.
     if (reason !== undefined) throw unusable("id", `the pool still has ${reason}`);

@@ -9,7 +9,7 @@ import { checkNulls } from "../patch.js";
 import type { ProcurementRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
 import { capacitySummary, poolSummary, scopeOf, skuSummary } from "../summaries.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function needProcurement(sim: Simulation, reference: string): ProcurementRow {
   const row = find(sim, sim.store.procurements, "procurement", reference);
@@ -26,7 +26,7 @@ export function refuseSecondBuyer(sim: Simulation, poolId: string, skuId: string
   if (taken) throw conflict("this pool and SKU already have a procurement or a spot deployment", "automation_exists");
 }
 
-export function presentProcurement(sim: Simulation, row: ProcurementRow): Schemas["ProcurementResponse"] {
+export function presentProcurement(sim: Simulation, row: ProcurementRow): Types.Procurement {
   return {
     ...scopeOf(sim, row, "procurement"),
     object: "procurement",
@@ -81,11 +81,11 @@ export const procurements: Handlers<
   },
 
   get_procurement({ path }, sim) {
-    return presentProcurement(sim, needProcurement(sim, path.id));
+    return presentProcurement(sim, needProcurement(sim, path[0]));
   },
 
   patch_procurement({ path, body }, sim) {
-    const row = needProcurement(sim, path.id);
+    const row = needProcurement(sim, path[0]);
     checkNulls(body, sim.assumptions);
     const skuId = body.instance_sku ? needSku(sim, body.instance_sku).id : row.skuId;
     if (skuId !== row.skuId) refuseSecondBuyer(sim, row.poolId, skuId, row);
@@ -103,7 +103,7 @@ export const procurements: Handlers<
   },
 
   delete_procurement({ path }, sim) {
-    const row = needProcurement(sim, path.id);
+    const row = needProcurement(sim, path[0]);
     withdrawAll(sim, row.id);
     sim.store.procurements.remove(row);
     return undefined;

@@ -4,7 +4,7 @@ import { among } from "../lists.js";
 import { nameFor, renameTo } from "../lookup.js";
 import type { RoleRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function findRole(sim: Simulation, reference: string): RoleRow | undefined {
   const [, word, owner = "", name = ""] = reference.split(":");
@@ -24,7 +24,7 @@ function needCustomRole(sim: Simulation, reference: string): RoleRow {
   return row;
 }
 
-export function presentRole(row: RoleRow): Schemas["RoleResponse"] {
+export function presentRole(row: RoleRow): Types.Role {
   return {
     id: row.id,
     resource_path: `sfc:role:${row.scope}:${row.name}`,
@@ -64,11 +64,11 @@ export const roles: Handlers<
   },
 
   get_role_handler({ path }, sim) {
-    return presentRole(needRole(sim, path.id));
+    return presentRole(needRole(sim, path[0]));
   },
 
   update_role_handler({ path, body }, sim) {
-    const row = needCustomRole(sim, path.id);
+    const row = needCustomRole(sim, path[0]);
     renameTo(sim, sim.store.roles, row, body.name);
     row.policy = body.policy ?? row.policy;
     row.updatedAt = sim.clock.seconds;
@@ -76,7 +76,7 @@ export const roles: Handlers<
   },
 
   delete_role_handler({ path }, sim) {
-    const row = needCustomRole(sim, path.id);
+    const row = needCustomRole(sim, path[0]);
     sim.store.roles.remove(row);
     // A grant without its role grants nothing.
     for (const grant of sim.store.grants.where(({ roleId }) => roleId === row.id)) sim.store.grants.remove(grant);

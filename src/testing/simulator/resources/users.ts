@@ -2,14 +2,14 @@ import { notFound } from "../errors.js";
 import type { Handlers } from "../handler.js";
 import { among, listAnswer, pageOf } from "../lists.js";
 import type { UserRow } from "../rows.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 /** User ids have no prefix, and their resource path is `sfc:user:<id>`. */
 function idOf(reference: string): string {
   return reference.replace(/^sfc:user:/, "");
 }
 
-export function presentUser(row: UserRow): Schemas["UserResponse"] {
+export function presentUser(row: UserRow): Types.User {
   return {
     object: "user",
     id: row.id,
@@ -29,7 +29,7 @@ export const users: Handlers<"list_users_handler" | "get_user_handler"> = {
   },
 
   get_user_handler({ path }, sim) {
-    const row = sim.store.users.get(idOf(path.id));
+    const row = sim.store.users.get(idOf(path[0]));
     if (row === undefined) throw notFound("user");
     return presentUser(row);
   },

@@ -7,7 +7,7 @@ import { namePattern } from "../names.js";
 import { checkNulls } from "../patch.js";
 import type { WorkspaceRow } from "../rows.js";
 import type { Simulation } from "../simulation.js";
-import type { Schemas } from "../wire.js";
+import type { Types } from "../wire.js";
 
 function needPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   const row = findWorkspace(sim, reference);
@@ -22,7 +22,7 @@ function needOwnPathWorkspace(sim: Simulation, reference: string): WorkspaceRow 
   return row;
 }
 
-export function presentWorkspace(row: WorkspaceRow): Schemas["WorkspaceResponse"] {
+export function presentWorkspace(row: WorkspaceRow): Types.Workspace {
   return {
     id: row.id,
     resource_path: `sfc:workspace:${row.owner}:${row.name}`,
@@ -71,11 +71,11 @@ export const workspaces: Handlers<
   },
 
   get_workspace_handler({ path }, sim) {
-    return presentWorkspace(needPathWorkspace(sim, path.workspace));
+    return presentWorkspace(needPathWorkspace(sim, path[0]));
   },
 
   patch_workspace_handler({ path, body }, sim) {
-    const row = needOwnPathWorkspace(sim, path.workspace);
+    const row = needOwnPathWorkspace(sim, path[0]);
     checkNulls(body, sim.assumptions);
     // The description gives this name no pattern, unlike every other one.
     if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a name");
@@ -84,7 +84,7 @@ export const workspaces: Handlers<
   },
 
   delete_workspace_handler({ path }, sim) {
-    const row = needOwnPathWorkspace(sim, path.workspace);
+    const row = needOwnPathWorkspace(sim, path[0]);
     const rest = content(sim, row);
     if (rest !== undefined) throw unusable("workspace", `still holds ${rest}`);
     sim.store.workspaces.remove(row);

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseSource } from "../../scripts/generate/source.js";
+import { Draft } from "../mutations/mutation.js";
+import { REPOSITORY, run, temporaryFolder } from "./project.js";
+
+const DESCRIPTION = readFileSync(join(REPOSITORY, "openapi/sfc-preview.yaml"), "utf8");
+
+/** Generates the whole client, hand-written sources included, from a changed description. */
+async function generateCopy(change: (draft: Draft) => void): Promise<{ lines: string[]; folder: string }> {
+  const draft = new Draft(parseSource(DESCRIPTION, "").value as Draft["document"]);
+  change(draft);
+  const folder = temporaryFolder();
+  const spec = join(folder, "changed.json");
+  writeFileSync(spec, JSON.stringify(draft.document));
+  const copy = join(folder, "copy");
+  const { code, stdout, stderr } = await run({ root: REPOSITORY }, ["--spec", spec, "--out", copy]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return { lines: stdout.trimEnd().split("\n"), folder: copy };
+}
+
+// The compiler reads the whole client, which on a busy machine takes its time.
+describe("an ordinary change of the vendor's description", { timeout: 300_000 }, () => {
+  it("leaves hand-written code alone: schemas renamed under the same types, a path parameter renamed", async () => {
+    const { lines, folder } = await generateCopy((draft) => {
+      for (const name of ["Instance", "Pool", "v2.Order", "Workspace", "v2.PoolTransfer", "User"]) {
+        draft.renameSchema(`${name}Response`, `${name}Resource`);
+      }
+      draft.move("/preview/v2/orders/{id}", "/preview/v2/orders/{order}");
+      for (const id of ["fetch_order", "cancel_order"]) draft.parameter(id, "id").name = "order";
+      draft.move("/preview/v2/workspaces/{workspace}", "/preview/v2/workspaces/{id}");
+      for (const operation of Object.values(draft.path("/preview/v2/workspaces/{id}"))) {
+        draft.parameter(operation.operationId, "workspace").name = "id";
+      }
+    });
+    expect(lines.filter((line) => line.includes("no longer fits"))).toEqual([]);
+    const read = (name: string) => readFileSync(join(folder, "src/generated", name), "utf8");
+    expect(read("types.ts")).toContain('export type Instance = components["schemas"]["InstanceResource"];');
+    expect(read("resources/orders.ts")).toContain("get(order: string,");
+  });
+
+  it("that hand-written code must follow names each file once, with its first error", async () => {
+    const { lines, folder } = await generateCopy((draft) =>
+      draft.setProperty("v2.OrderResponse", "desk", { type: "string", description: "Who trades." }, true),
+    );
+    const misfits = lines.filter((line) => line.includes("no longer fits the description"));
+    for (const line of misfits) {
+      expect(line).toMatch(/^src\/\S+\.ts:\d+ no longer fits the description \(\d+ errors?\): /);
+      expect(existsSync(join(folder, line.split(":")[0] ?? ""))).toBe(true);
+    }
+    expect(misfits.map((line) => line.split(":")[0])).toEqual(["src/testing/simulator/resources/order-answer.ts"]);
+    expect(misfits.join()).toContain("desk");
+    expect(lines.at(-1)).toBe(
+      "1 hand-written file to correct by hand; the generated code is complete and stays as it is.",
+    );
+  });
+});

@@ -20,16 +20,15 @@ ${methods}}
 }
 
 function printImports(resource: ResourceModel): string {
-  const wrappers = [
-    "Caller",
-    ...resource.operations.flatMap((operation) => [optionsType(operation), family(operation)]),
-  ];
+  const isUsed = (name: string) => resource.operations.some((operation) => family(operation) === name);
   const constants = resource.operations.map(({ constant }) => constant);
   const types = resource.operations.flatMap(({ query, body, answer, item }) =>
     [query?.type, body?.type, answer, item].filter((type) => type !== undefined),
   );
   return [
-    importLine("import type", wrappers, "../../wrappers/call.js"),
+    importLine("import type", ["Caller", ...["Call"].filter(isUsed)], "../../wrappers/call.js"),
+    importLine("import type", resource.operations.map(optionsType), "../../wrappers/options.js"),
+    importLine("import type", ["PageRequest"].filter(isUsed), "../../wrappers/pagination.js"),
     importLine("import", constants, "../operations.js"),
     importLine("import type", types, "../types.js"),
   ].join("");

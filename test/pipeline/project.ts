@@ -14,19 +14,25 @@ export function fixture(name: string): string {
 }
 
 /** As much of the hand-written client as generated code imports. */
-const CALLER = `import type { Operation } from "../operation.js";
-export interface CallOptions { readonly signal?: AbortSignal }
+const WRAPPERS = {
+  "src/wrappers/options.ts": `export interface CallOptions { readonly signal?: AbortSignal }
 export interface KeyedCallOptions extends CallOptions { readonly idempotencyKey?: string }
 export interface ListOptions extends CallOptions {}
+`,
+  "src/wrappers/pagination.ts": `export interface Page<Item, Body> { readonly data: Item[]; readonly body: Body }
+export interface PageRequest<Item, Body = unknown> extends PromiseLike<Page<Item, Body>>, AsyncIterable<Item> {}
+`,
+  "src/wrappers/call.ts": `import type { Operation } from "../operation.js";
+import type { CallOptions, KeyedCallOptions, ListOptions } from "./options.js";
+import type { PageRequest } from "./pagination.js";
 export interface CallInput { path?: Record<string, string>; query?: object; body?: unknown }
 export interface Call<T> extends Promise<T> {}
-export interface Page<Item, Body> { readonly data: Item[]; readonly body: Body }
-export interface PageRequest<Item, Body = unknown> extends PromiseLike<Page<Item, Body>>, AsyncIterable<Item> {}
 export interface Caller {
   call<T>(operation: Operation, input: CallInput, options?: CallOptions | KeyedCallOptions): Call<T>;
   list<Item, Body = unknown>(operation: Operation, input: CallInput, options?: ListOptions): PageRequest<Item, Body>;
 }
-`;
+`,
+};
 
 export interface Project {
   readonly root: string;
@@ -43,7 +49,7 @@ export function createProject(inputs: { spec: string; sdk?: string; overlay?: st
   project.write("openapi/sfc-preview.yaml", inputs.spec);
   project.write("openapi/sdk.yaml", inputs.sdk ?? fixture("sdk.none.yaml"));
   project.write("openapi/overlay.yaml", inputs.overlay ?? fixture("overlay.none.yaml"));
-  project.write("src/wrappers/caller.ts", CALLER);
+  for (const [name, text] of Object.entries(WRAPPERS)) project.write(name, text);
   for (const name of ["redocly.yaml", "tsconfig.json", "package.json", "src/operation.ts"]) {
     cpSync(join(REPOSITORY, name), project.path(name));
   }

@@ -212,10 +212,10 @@ export const other = (things: Things) => things.list({ limit: 2 }, { headers: { 
 export const priced = (things: Things) => things.list({ price: {} }, { headers: { "X-Team": "blue" } });
 `,
     );
-    const caller = project.read("src/wrappers/caller.ts");
+    const options = project.read("src/wrappers/options.ts");
     project.write(
-      "src/wrappers/caller.ts",
-      caller.replace(
+      "src/wrappers/options.ts",
+      options.replace(
         "{ readonly signal?: AbortSignal }",
         "{ readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> }",
       ),

@@ -80,11 +80,11 @@ export async function createOnce<Kind extends CreatableKind>(
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
   checkValue(kind, aKind, "kind");
-  return new Creation(sfc, kind, body, readOptions(options, createOnceChecks)).run("existing");
+  return new Creation(sfc, kind, body, readOptions(options, createOnceChecks)).run();
 }
 
 /** One call of `createOnce` under way. */
-export class Creation<Kind extends CreatableKind> {
+class Creation<Kind extends CreatableKind> {
   readonly #sfc: CreateClient;
   readonly #kind: Kind;
   readonly #rule: Rule<Kind>;
@@ -110,19 +110,15 @@ export class Creation<Kind extends CreatableKind> {
     this.#adoptsUntagged = options.adoptUntagged ?? false;
   }
 
-  /** `"existing"`: what is there already may be ours. `"fresh"`: only what appears after a lost response may be. */
-  async run(first: "existing" | "fresh"): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
-    if (first === "existing") {
-      const found = (await this.#findByIntent()) ?? (await this.#findByName().catch(ifReadable));
-      if (found) return this.#adopt(found, 0);
-    }
+  async run(): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
+    const existing = (await this.#findByIntent()) ?? (await this.#findByName().catch(ifReadable));
+    if (existing) return this.#adopt(existing, 0);
     let uncertain: unknown;
     for (let attempt = 1; attempt <= this.#maxAttempts; attempt++) {
       let created: Creatable[Kind]["resource"] | undefined;
       try {
         created = await this.#create();
       } catch (error) {
-        if (first === "fresh" && uncertain === undefined && isRefusal(error)) throw error;
         const lost = isLost(error);
         if (AbortError.is(error)) throw uncertain === undefined ? error : this.#aborted();
         if (!lost && !isRefusal(error)) throw uncertain === undefined ? error : this.#uncertain(attempt, error);

@@ -1,5 +1,5 @@
 import type { Operation } from "../operation.js";
-import { SfcError } from "./errors.js";
+import { SfcError, UsageError } from "./errors.js";
 import { emit, nextCallNumber } from "./events.js";
 import { fingerprintRequest, resolveIdempotencyKey } from "./idempotency.js";
 import type { CallLimits, CallOptions, ClientOptions, KeyedCallOptions, ListOptions } from "./options.js";
@@ -57,16 +57,31 @@ async function callMethod<T>(
   options?: KeyedCallOptions | null,
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
-  const limits = readCallOptions(settings, options ?? {}, stop);
-  const call = prepare(settings, operation, limits, {
-    url: buildUrl(settings.baseUrl, operation, input),
-    body: serializeBody(operation, input.body),
-    headers: options?.headers,
-    idempotencyKey: options?.idempotencyKey,
-  });
+  const call = prepareMethod(settings, operation, input, options ?? {}, stop);
   const { data, error, response, requestId, attempts } = await execute(call);
   if (error) throw error;
   return { data: data as T, response, requestId, idempotencyKey: call.idempotencyKey, attempts };
+}
+
+function prepareMethod(
+  settings: Settings,
+  operation: Operation,
+  input: CallInput,
+  options: KeyedCallOptions,
+  stop: AbortSignal | undefined,
+): PreparedCall {
+  try {
+    return prepare(settings, operation, readCallOptions(settings, options, stop), {
+      url: buildUrl(settings.baseUrl, operation, input),
+      body: serializeBody(operation, input.body),
+      headers: options.headers,
+      idempotencyKey: options.idempotencyKey,
+    });
+  } catch (error) {
+    if (SfcError.is(error)) throw error;
+    // Not passed on as `cause`: what a getter or a proxy throws can hold anything.
+    throw new UsageError("call", "cannot be read: a getter or a proxy in its arguments failed", { operation });
+  }
 }
 
 /** One request, two ways to look at it: the data, or all of the result. */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createCaller } from "../../src/wrappers/call.js";
 import type { CallInput } from "../../src/wrappers/request.js";
@@ -7,6 +8,10 @@ import { failure, outcomeOf, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 
 const { read, keyed, unsafe } = sampleOperations;
+
+function throwSecret(): never {
+  throw new Error("s3cr3t");
+}
 
 /** Rejections that nobody handles while `run` does its work. */
 async function unhandledDuring(run: () => Promise<unknown>): Promise<unknown[]> {
@@ -107,6 +112,70 @@ describe("a call", () => {
     expect(String(error)).toContain(`must not contain "${name.toLowerCase()}": ${advice}`);
     expect(fetch.requests).toHaveLength(0);
   });
+
+  test.each([
+    ["options", () => [inputFor(keyed), new Proxy({}, { ownKeys: throwSecret })]],
+    [
+      "an option",
+      () => [
+        inputFor(keyed),
+        {
+          get signal() {
+            return throwSecret();
+          },
+        },
+      ],
+    ],
+    [
+      "a header",
+      () => [
+        inputFor(keyed),
+        {
+          headers: {
+            get trace() {
+              return throwSecret();
+            },
+          },
+        },
+      ],
+    ],
+    [
+      "a query",
+      () => [
+        {
+          ...inputFor(keyed),
+          query: {
+            get limit() {
+              return throwSecret();
+            },
+          },
+        },
+        {},
+      ],
+    ],
+    [
+      "a path value",
+      () => [
+        {
+          ...inputFor(keyed),
+          get path() {
+            return throwSecret();
+          },
+        },
+        {},
+      ],
+    ],
+  ] as [string, () => [CallInput, object]][])(
+    "that cannot be read is a UsageError without what its getter threw: %s",
+    async (_, given) => {
+      const fetch = scriptedFetch();
+      const { caller, clock } = testCaller(fetch);
+      const error = await failure(clock, caller.call(keyed, ...given()));
+      expect(error).toMatchObject({ name: "UsageError", attempts: 0, ambiguous: false });
+      expect(inspect(error)).not.toContain("s3cr3t");
+      expect(fetch.requests).toHaveLength(0);
+    },
+  );
 
   test("accepts headers without a prototype, and null for no headers", async () => {
     const headers = Object.assign(Object.create(null), { "x-trace": "7" });

@@ -78,6 +78,8 @@ export function redactBody(text: string, redact: (text: string) => string): stri
 
 /** Headers without the token; the same ones where none holds it. */
 export function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
+  // A `fetch` of the caller's may give headers that cannot be listed.
+  if (!(Symbol.iterator in headers)) return new Headers();
   const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
   return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }

@@ -191,3 +191,10 @@ test.each([300, 304, 305, 306])("status %i is not described as a redirect", asyn
   expect(error).toMatchObject({ name: "ApiError", status: code });
   expect(String(error)).not.toContain("redirect");
 });
+
+test("a fetch whose responses have headers that cannot be listed ends in an ApiError", async () => {
+  const headers = { get: () => null, has: () => false };
+  const step: Step = () => ({ ok: false, status: 422, headers, text: async () => "no" }) as unknown as Response;
+  const { clock, call } = calling(step, unsafe);
+  expect(await failure(clock, call)).toMatchObject({ name: "ApiError", status: 422, ambiguous: false });
+});

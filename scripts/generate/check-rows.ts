@@ -54,7 +54,7 @@ function wholeFaults(document: unknown, { operation, row }: Assigned, table: Sdk
     {
       where: table.source.at(toPointer(["operations", operation.id])),
       what: `Row ${operation.id}: paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`,
-      mend: "remove the paging column (the list is then read page by page, by hand), or name how its pages follow.",
+      mend: "remove the paging column; callers then read the list page by page, and its docstring says so.",
     },
   ];
 }

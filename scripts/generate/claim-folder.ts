@@ -35,13 +35,13 @@ function removeEmpty(path: string): void {
 }
 
 /** A failure of the file system as the reader needs it: the place, the reason, what to do. Any other error as it is. */
-export function cannotWrite(where: string, error: unknown): unknown {
+export function cannotWrite(where: string, error: unknown, isInterrupted = false): unknown {
   const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
   if (error instanceof InputProblem || code === undefined || (syscall === undefined && code !== "ENOTDIR"))
     return error;
   return new InputProblem({
     where: path ?? where,
-    what: `${REASONS[code] ?? "The file system refuses it"} (${code}). Nothing was changed.`,
+    what: `${REASONS[code] ?? "The file system refuses it"} (${code}). ${isInterrupted ? "Some files are new already; the next run finishes the rest." : "Nothing was changed."}`,
     mend: "give a folder that can be written to, or make room, and run this again.",
   });
 }

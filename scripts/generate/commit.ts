@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Texts } from "./format.js";
 import { arrayAt } from "./json.js";
@@ -16,6 +16,7 @@ const PLAN = `${WORK_FOLDER}/plan.json`;
 export function commit(root: string, texts: Texts, removed: readonly string[]): void {
   if (texts.size === 0 && removed.length === 0) return;
   try {
+    for (const name of [...texts.keys(), ...removed]) refuseReadOnly(root, name);
     for (const [name, text] of texts) {
       const staged = join(root, STAGED, name);
       mkdirSync(dirname(staged), { recursive: true });
@@ -28,6 +29,13 @@ export function commit(root: string, texts: Texts, removed: readonly string[]): 
     throw error;
   }
   finishCommit(root);
+}
+
+/** Throws where a file could not be put in its place: found out halfway, the others would be new already. */
+function refuseReadOnly(root: string, name: string): void {
+  let folder = dirname(join(root, name));
+  while (!existsSync(folder)) folder = dirname(folder);
+  accessSync(folder, constants.W_OK);
 }
 
 /** Whether a run was killed between its first and its last change. */

@@ -38,8 +38,22 @@ export function pageSigns(document: unknown, operation: RawOperation): PageSigns
   const takes = (pattern: RegExp) => query.filter((name) => pattern.test(name)).map((name) => `takes \`${name}\``);
   const returns = (names: readonly string[], pattern: RegExp) =>
     names.filter((name) => pattern.test(name.split(".").at(-1) ?? "")).map((name) => `returns \`${name}\``);
-  const certain = [...takes(PARAMETER), ...returns(members, MEMBER), ...returns(success?.headers ?? [], HEADER)];
+  const certain = [
+    ...partSigns(operation, success?.status),
+    ...takes(PARAMETER),
+    ...returns(members, MEMBER),
+    ...returns(success?.headers ?? [], HEADER),
+  ];
   return { all: [...takes(AMBIGUOUS_PARAMETER), ...certain, ...returns(members, GUARDED_MEMBER)], certain };
+}
+
+/** How HTTP itself says that a response is a part. */
+function partSigns({ parameters }: RawOperation, status: string | undefined): string[] {
+  const hasRange = parameters.some((one) => one.in === "header" && /^range$/i.test(String(one.name)));
+  return [
+    ...(hasRange ? ["takes the header `Range`"] : []),
+    ...(status === "206" ? ["returns 206 (partial content)"] : []),
+  ];
 }
 
 /** The members of a response and of what wraps its paging: `has_more`, `meta.next_cursor`. */

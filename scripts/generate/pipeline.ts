@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Arguments } from "./arguments.js";
 import { cannotWrite, claimFolder } from "./claim-folder.js";
-import { recover } from "./commit.js";
+import { isInterrupted, recover } from "./commit.js";
 import { finish } from "./finish.js";
 import { misfitLines, misfits } from "./hand-written.js";
 import { readInputs } from "./inputs.js";
@@ -25,7 +25,7 @@ export async function runPipeline(options: Arguments, world: Surroundings, scrat
       return generateOnce(options, world, scratch, target, progress);
     });
   } catch (error) {
-    throw cannotWrite(asked === undefined ? target : `--out ${asked}`, error);
+    throw cannotWrite(asked === undefined ? target : `--out ${asked}`, error, isInterrupted(target));
   } finally {
     giveBack();
   }

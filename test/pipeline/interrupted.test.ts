@@ -25,6 +25,7 @@ vi.mock("node:fs", async (original) => {
     writeFileSync: change(writeFileSync),
     renameSync: change(renameSync),
     rmSync: change(rmSync),
+    accessSync: vi.fn(),
   };
 });
 
@@ -111,6 +112,16 @@ describe("a run that is killed while it writes", () => {
       recover(root);
       expect(contentOf(root)).toEqual(NEW);
     }
+  });
+
+  it("changes nothing when one of the folders cannot be written to", () => {
+    const root = folderOf(OLD);
+    const access = vi.mocked(fs.accessSync).mockImplementation((path) => {
+      if (String(path).endsWith("/b")) throw Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "access" });
+    });
+    expect(() => commitNew(root)).toThrow("EACCES");
+    access.mockReset();
+    expect(contentOf(root)).toEqual(OLD);
   });
 
   it("changes nothing when the disk is full before all is staged", () => {

@@ -70,6 +70,19 @@ describe("a list that shows any sign of pages is never taken for whole by rule",
     ).toHaveLength(1);
   });
 
+  it("a Range header, or a response of 206 (partial content)", () => {
+    const range = boxes(query("owner").replace('"owner", in: query', "Range, in: header"), "");
+    expect(listOf(range).unfollowedPages).toEqual(["takes the header `Range`"]);
+    const partial = THINGS.replace(
+      '"200":\n          description: All of them.',
+      '"206":\n          description: Some.',
+    );
+    expect(listOf(modelOf(partial)).unfollowedPages).toEqual(["returns 206 (partial content)"]);
+    expect(() => modelOf(partial, fixture("things.sdk.yaml"))).toThrow(
+      "paging is whole, but the operation returns 206",
+    );
+  });
+
   it("a Link header (GitHub)", () => {
     const model = boxes("", "", "\n          headers: { Link: { schema: { type: string } } }");
     expect(listOf(model).descriptor.paging).toBeUndefined();

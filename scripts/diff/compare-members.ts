@@ -78,7 +78,16 @@ function byPath(members: readonly Member[]): Members {
 
 function isDifferent(was: Member | undefined, is: Member | undefined): boolean {
   if (was === undefined || is === undefined) return true;
-  const aspects = ["required", "signature", "isOpen", "isDeprecated", "description", "limits"] as const;
+  const aspects = [
+    "required",
+    "signature",
+    "isOpen",
+    "isDeprecated",
+    "access",
+    "fallback",
+    "description",
+    "limits",
+  ] as const;
   return aspects.some((aspect) => was[aspect] !== is[aspect]) || was.values.join() !== is.values.join();
 }
 

@@ -1,4 +1,6 @@
-import type { JsonObject } from "../generate/json.js";
+import { listOfNames } from "../generate/docs.js";
+import { type JsonObject, objectAt } from "../generate/json.js";
+import { deref } from "../generate/shapes.js";
 import type { Entry, EntryKind, Impact } from "./entry.js";
 import { limitNews, limitsOf } from "./limits.js";
 import { serializationOf } from "./serialization.js";
@@ -15,8 +17,9 @@ export function compareParameters(
   return pairs.flatMap((pair) => {
     const were = byPlace(pair.before.raw.parameters);
     const are = byPlace(pair.after.raw.parameters);
+    const ofBody = contentTypeEntries(pair, before, after);
     const keys = [...new Set([...are.keys(), ...were.keys()])];
-    return keys.flatMap((key) => {
+    const ofParameters = keys.flatMap((key): Entry[] => {
       const [was, is] = [were.get(key), are.get(key)];
       const place = (is ?? was)?.in;
       if (key === "header idempotency-key") return keyEntries(pair, was, is);
@@ -27,6 +30,7 @@ export function compareParameters(
         ...(place === "path" ? pathEntries(pair, was, is) : []),
       ];
     });
+    return [...ofBody, ...ofParameters];
   });
 }
 
@@ -71,6 +75,18 @@ function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter 
   const [from, to] = [was, is].map(({ schema }) => typeSignature(schema, asIs));
   if (from !== to) return make("major", `takes ${what} as ${words(is)} (was ${words(was)})`);
   return limits(pair, what, was, is);
+}
+
+/** The client sends JSON bodies as `application/json`, and nothing else. */
+function contentTypeEntries(pair: RawPair, before: unknown, after: unknown): Entry[] {
+  const typesOf = (document: unknown, { raw }: RawPair["before"]) =>
+    Object.keys(objectAt(deref(document, raw.node.requestBody), "content"));
+  const [from, to] = [typesOf(before, pair.before), typesOf(after, pair.after)];
+  const takesJson = (types: readonly string[]) =>
+    types.some((type) => /^(application\/(json\b.*|\*)|\*\/\*)$/i.test(type));
+  if (!takesJson(from) || takesJson(to) || to.length === 0) return [];
+  const clause = `takes its body as ${listOfNames(to)} (was ${listOfNames(from)}), while the client sends \`application/json\``;
+  return [entry(pair, "content-type", "major", clause)];
 }
 
 function serializationEntries(

@@ -11,6 +11,7 @@ import { memberEntries } from "./member-entries.js";
 import { membersOf } from "./members.js";
 import { limitEntries, wordEntries } from "./quiet-entries.js";
 import type { RawChange } from "./raw-changes.js";
+import { securityEntries } from "./security.js";
 import { serverEntries } from "./servers.js";
 import type { Side } from "./side.js";
 import { successor } from "./successor.js";
@@ -44,6 +45,7 @@ export function compareSides(
   const entries = [
     ...compareOperations(before, after, pairs),
     ...compareParameters(pairs, before.document, after.document, after.model.notices),
+    ...securityEntries(pairs, before.document, after.document),
     ...serverEntries(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),

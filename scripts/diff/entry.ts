@@ -40,6 +40,8 @@ export type MethodChange =
   | "key-required"
   | "header"
   | "serialization"
+  | "security"
+  | "content-type"
   | "server"
   | "paging"
   | "page-size"
@@ -55,6 +57,9 @@ export type MemberChange =
   | "member-optional"
   | "member-type"
   | "member-deprecated"
+  | "member-access"
+  | "member-default"
+  | "member-unit"
   | "value-new"
   | "value-gone";
 

@@ -3,11 +3,11 @@ import { schemaName } from "../generate/shapes.js";
 
 const LIMITS = [
   ..."pattern format minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),
-  ..."minItems maxItems uniqueItems minProperties maxProperties default contentEncoding".split(" "),
+  ..."minItems maxItems uniqueItems minProperties maxProperties contentEncoding".split(" "),
 ];
 
 /**
- * Patterns, bounds and defaults of a schema, which no type shows, one a line: those of its unnamed arms and parts too, and of
+ * Patterns and bounds of a schema, which no type shows, one a line: those of its unnamed arms and parts too, and of
  * the names of a map's entries.
  */
 export function limitsOf(node: unknown): string {

@@ -1,12 +1,13 @@
 import type { Verdict } from "./ask-compiler.js";
 import { type MemberDifference, pathOf } from "./compare-members.js";
 import { type Entry, type EntryKind, type Impact, worst } from "./entry.js";
+import { meanings } from "./meanings.js";
 import type { Member } from "./members.js";
 import { subjectOf } from "./subject.js";
 import type { Successor } from "./successor.js";
 
 /** Which way a type travels: a user writes it, reads it, or both. */
-interface Direction {
+export interface Direction {
   readonly sent: boolean;
   readonly received: boolean;
 }
@@ -34,10 +35,11 @@ export function memberEntries(
     ...values(was, is, make),
     ...type(was, is, verdict, make),
     ...deprecated(was, is, make),
+    ...meanings(was, is, directionOf(difference), make),
   ];
 }
 
-type Make = (kind: EntryKind, rating: Rating, clause: string) => Entry;
+export type Make = (kind: EntryKind, rating: Rating, clause: string) => Entry;
 
 function memberNew(is: Member, sent: boolean, make: Make): Entry {
   const clause = is.required && sent ? "is new and required" : "is new";
@@ -64,11 +66,14 @@ function values(was: Member, is: Member, make: Make): Entry[] {
   const added = is.values.filter((value) => !was.values.includes(value));
   const gone = was.values.filter((value) => !is.values.includes(value));
   const isOpen = was.isOpen && is.isOpen;
-  // Closed in an answer, a new value reaches code that handles every value; a lost one leaves a comparison that cannot be.
+  // Closed in a response, a new value reaches code that handles every value. A lost one leaves a comparison that is never true,
+  // which compiles where the enum is open.
   const received = isOpen ? "minor" : "major";
   return [
     ...(added.length === 0 ? [] : [make("value-new", { sent: "minor", received }, `can now be ${list(added)}`)]),
-    ...(gone.length === 0 ? [] : [make("value-gone", { sent: "major", received }, `cannot be ${list(gone)} any more`)]),
+    ...(gone.length === 0
+      ? []
+      : [make("value-gone", { sent: "major", received: "major" }, `cannot be ${list(gone)} any more`)]),
   ];
 }
 

@@ -16,6 +16,10 @@ export interface Member {
   /** Whether values may come that are not listed. */
   readonly isOpen: boolean;
   readonly isDeprecated: boolean;
+  /** Whether only the service sets it, or only the caller. */
+  readonly access: "readOnly" | "writeOnly" | "both";
+  /** What the service takes for it where it is left out, as JSON; empty where nothing is stated. */
+  readonly fallback: string;
   readonly description: string;
   /** Patterns, bounds and defaults, which no type shows. */
   readonly limits: string;
@@ -51,11 +55,18 @@ function add(context: Context, node: unknown, path: readonly string[], required:
     values: valuesOf(object),
     isOpen: object["x-speakeasy-unknown-values"] === true,
     isDeprecated: isObject(node) && node.deprecated === true,
+    access: accessOf(node),
+    fallback: isObject(node) && "default" in node ? JSON.stringify(node.default) : "",
     description: textAt(node, "description") ?? "",
     limits: limitsOf(object),
     ...(from !== undefined && { from }),
   });
   addParts(context, object, path, from);
+}
+
+function accessOf(node: unknown): Member["access"] {
+  if (!isObject(node)) return "both";
+  return node.readOnly === true ? "readOnly" : node.writeOnly === true ? "writeOnly" : "both";
 }
 
 function addParts(context: Context, node: JsonObject, path: readonly string[], from: string | undefined) {

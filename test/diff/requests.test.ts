@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareParameters } from "../../scripts/diff/compare-parameters.js";
 import { sentence } from "../../scripts/diff/entry.js";
+import { securityEntries } from "../../scripts/diff/security.js";
 import { serverEntries } from "../../scripts/diff/servers.js";
 import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
 import { readBase } from "../mutations/base.js";
@@ -26,7 +27,11 @@ function said(change: (draft: Draft) => void, isBackwards = false): string[] {
     const other = after?.get(id);
     return other ? [{ before: one, after: other }] : [];
   });
-  const entries = [...compareParameters(pairs, sides[0], sides[1]), ...serverEntries(pairs, sides[0], sides[1])];
+  const entries = [
+    ...compareParameters(pairs, sides[0], sides[1]),
+    ...securityEntries(pairs, sides[0], sides[1]),
+    ...serverEntries(pairs, sides[0], sides[1]),
+  ];
   return entries.map((entry) => `${entry.impact} ${sentence(entry)}`);
 }
 
@@ -162,4 +167,43 @@ it("the limits of an id in a path are told", () => {
   expect(said(change)).toEqual([
     'patch `workspaces.delete`: `workspace` in the path has other limits: pattern "^w$" (was pattern "(wksp_[0-9a-zA-Z_-]{1,21})|(sfc:workspace:[a-zA-Z0-9._-]+(:[a-zA-Z0-9._-]+){1,1})")',
   ]);
+});
+
+describe("a body", () => {
+  it("of another content type than the client sends is refused by the service", () => {
+    const change = (draft: Draft) => {
+      const { content } = draft.operation("update_pool").requestBody;
+      content["application/merge-patch+json"] = content["application/json"];
+      delete content["application/json"];
+    };
+    expect(said(change)).toEqual([
+      "major `pools.update`: takes its body as `application/merge-patch+json` (was `application/json`), while the client sends `application/json`",
+    ]);
+  });
+
+  it("that may have another content type as well is sent as before", () => {
+    const change = (draft: Draft) => {
+      draft.operation("update_pool").requestBody.content["application/yaml"] = { schema: TEXT };
+    };
+    expect(said(change)).toEqual([]);
+  });
+});
+
+describe("authentication", () => {
+  const withKey = (draft: Draft, security: object[]) => {
+    draft.document.components.securitySchemes.key = { type: "apiKey", in: "header", name: "X-Key" };
+    draft.operation("create_order").security = security;
+  };
+
+  it("by something other than the token breaks every call", () => {
+    expect(said((draft) => withKey(draft, [{ key: [] }]))).toEqual([
+      "major `orders.create`: requires the header `X-Key` now, which the client does not send by itself",
+    ]);
+  });
+
+  it("may also be by something other than the token", () => {
+    const [name = ""] = Object.keys((description as { security?: object[] }).security?.[0] ?? {});
+    expect(said((draft) => withKey(draft, [{ key: [] }, { [name]: [] }]))).toEqual([]);
+    expect(said((draft) => withKey(draft, []))).toEqual([]);
+  });
 });

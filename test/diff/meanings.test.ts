@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { memberEntries } from "../../scripts/diff/member-entries.js";
+import { membersOf } from "../../scripts/diff/members.js";
+import type { Owner } from "../../scripts/diff/owners.js";
+
+/** What the difference says of a member of a request or response that is written in two ways. */
+function said(direction: "request" | "answer", was: object, is: object): string[] {
+  const use = { request: [], answer: [], error: [], [direction]: ["orders.create"] };
+  const owner: Owner = { key: "schema Order", type: "Order", schema: {}, use };
+  const name = (schema: string) => schema;
+  const memberOf = (schema: object) =>
+    membersOf({}, { type: "object", properties: { member: { type: "integer", ...schema } } }, name, name)[1];
+  const [before, after] = [memberOf(was), memberOf(is)];
+  if (before === undefined || after === undefined) throw new Error("There is no member.");
+  const difference = { before: owner, after: owner, was: before, is: after };
+  return memberEntries(difference, undefined, undefined).map(({ impact, clause }) => `${impact} ${clause}`);
+}
+
+describe("a member that compiles as before", () => {
+  it.each([
+    [
+      "When it starts, in Unix seconds.",
+      "When it starts, in milliseconds.",
+      ["major `member` is described in milliseconds now (was seconds)"],
+    ],
+    [
+      "Price in dollars per hour.",
+      "Price in cents.",
+      ["major `member` is described in cents now (was dollars, hours)"],
+    ],
+    ["Size in GiB.", "Size in GB.", ["major `member` is described in GB now (was GiB)"]],
+    ["In seconds.", "A time, in seconds; rounded to minutes.", []],
+    ["Seconds until then.", "Time until then.", []],
+  ])("is in another unit: %s -> %s", (from, to, expected) => {
+    for (const direction of ["request", "answer"] as const) {
+      expect(said(direction, { description: from }, { description: to })).toEqual(expected);
+    }
+  });
+
+  it("stands for something else where a request leaves it out", () => {
+    expect(said("request", { default: 1 }, { default: 2 })).toEqual([
+      "major `member` is 2 where it is left out (was 1)",
+    ]);
+    expect(said("request", {}, { default: 2 })).toEqual(["minor `member` is 2 where it is left out (was not stated)"]);
+    expect(said("answer", { default: 1 }, { default: 2 })).toEqual([]);
+  });
+
+  it("is set by one side alone", () => {
+    const readOnly = { readOnly: true };
+    expect(said("request", {}, readOnly)).toEqual([
+      "major `member` is set by the service alone now; it may ignore what a request gives",
+    ]);
+    expect(said("answer", {}, readOnly)).toEqual([]);
+    expect(said("request", readOnly, {})).toEqual(["minor `member` may now be given"]);
+    expect(said("answer", {}, { writeOnly: true })).toEqual(["major `member` is not returned any more"]);
+  });
+
+  it("loses a value of an open enum, with which code goes on to compare", () => {
+    const open = { type: "string", "x-speakeasy-unknown-values": true };
+    expect(said("answer", { ...open, enum: ["a", "b"] }, { ...open, enum: ["a"] })).toEqual([
+      'major `member` cannot be `"b"` any more',
+    ]);
+    expect(said("answer", { ...open, enum: ["a"] }, { ...open, enum: ["a", "b"] })).toEqual([
+      'minor `member` can now be `"b"`',
+    ]);
+  });
+});

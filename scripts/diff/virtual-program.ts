@@ -22,8 +22,15 @@ interface ProgramOptions {
 /** Parsed files from disk, by the options that they were parsed for: two clients are type-checked with the same ones. */
 const parsed = new Map<string, Map<string, ts.SourceFile | undefined>>();
 
-function parsedWith({ configFile: _, ...options }: ts.CompilerOptions): Map<string, ts.SourceFile | undefined> {
-  const key = JSON.stringify(options);
+/** Options that say where something is, which changes nothing about how a file is parsed. */
+const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
+
+function parsedWith(options: ts.CompilerOptions): Map<string, ts.SourceFile | undefined> {
+  const key = JSON.stringify(
+    Object.entries(options)
+      .filter(([name]) => !PLACE.test(name))
+      .sort(),
+  );
   const known = parsed.get(key) ?? new Map<string, ts.SourceFile | undefined>();
   parsed.set(key, known);
   return known;

@@ -32,13 +32,32 @@ export function readUserProjects(place: string): UserProjects {
     for (const reference of project.references) read(ts.resolveProjectReferencePath(reference));
   };
   read(first);
-  const found = [...projects.values()].filter(({ files }) => files.length > 0);
+  const found = [...projects.values()]
+    .filter(({ files }) => files.length > 0)
+    .map((project) => withoutCircles(project, projects));
   if (found.length > 0) return { folder: dirname(first), projects: found };
   throw new InputProblem({
     where: first,
     what: "Neither this configuration nor those that it refers to name a file.",
     mend: "give the folder, or the configuration file, of a project that uses the client.",
   });
+}
+
+/**
+ * A program leaves the sources of what it refers to, at any remove, to the programs of those. A project that is among them would
+ * be left to itself, and never be checked.
+ */
+function withoutCircles(project: UserProject, projects: ReadonlyMap<string, UserProject>): UserProject {
+  const leadsBack = (config: string, seen: Set<string>): boolean => {
+    if (config === project.config) return true;
+    if (seen.has(config)) return false;
+    seen.add(config);
+    return (projects.get(config)?.references ?? []).some((next) =>
+      leadsBack(ts.resolveProjectReferencePath(next), seen),
+    );
+  };
+  const references = project.references.filter((one) => !leadsBack(ts.resolveProjectReferencePath(one), new Set()));
+  return { ...project, references };
 }
 
 /** A folder stands for its tsconfig.json, or for the jsconfig.json of a project in JavaScript. */

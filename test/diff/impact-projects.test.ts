@@ -126,6 +126,26 @@ describe("spec:impact follows", () => {
   );
 });
 
+it(
+  "type-checks projects that refer to each other in a circle, each of which the compiler would leave to the other",
+  () => {
+    const composite = (other: string) => ({
+      compilerOptions: { ...OPTIONS, composite: true, outDir: "dist" },
+      references: [{ path: `../${other}` }],
+      files: ["age.ts"],
+    });
+    const place = project({
+      "tsconfig.json": { files: [], references: [{ path: "./a" }] },
+      "a/tsconfig.json": composite("b"),
+      "a/age.ts": BREAKS,
+      "b/tsconfig.json": composite("a"),
+      "b/age.ts": BREAKS,
+    });
+    expect(breaksIn(place).sort()).toEqual([`a/age.ts:2 ${CREATED_AT}`, `b/age.ts:2 ${CREATED_AT}`]);
+  },
+  TIME,
+);
+
 describe("spec:impact refuses", () => {
   it(
     "a project in which no file imports the client",

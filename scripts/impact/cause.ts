@@ -114,7 +114,9 @@ function scoreOfWhole(entry: Entry, uses: Uses, named: Named): number {
   if (entry.kind === "method-moved") return path;
   const isCalled = uses.methods.has(entry.subject);
   const isUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
-  const isNamed = named.names.has(entry.subject) || hasValue(entry, named);
+  const [resource = "", method = ""] = entry.subject.split(".");
+  const isKey = uses.resources.has(resource) && isMemberNamed(method, named);
+  const isNamed = named.names.has(entry.subject) || hasValue(entry, named) || isKey;
   return (isCalled || isUsed ? 3 : 0) + (isNamed ? 3 : 0) + path;
 }
 

@@ -10,6 +10,8 @@ export interface Uses {
   readonly owners: ReadonlySet<string>;
   /** Methods that are called or named: `instances.create`. */
   readonly methods: ReadonlySet<string>;
+  /** Resources whose class is the type of something: `pools`. */
+  readonly resources: ReadonlySet<string>;
   /** Names and texts, among them the paths that the path client is called with, and `GET`. */
   readonly texts: ReadonlySet<string>;
 }
@@ -42,6 +44,7 @@ export class UseFinder {
       members: new Set<string>(),
       owners: new Set<string>(),
       methods: new Set<string>(),
+      resources: new Set<string>(),
       texts: new Set<string>(),
     };
     this.#visit(node, uses, 0, new Set());
@@ -105,6 +108,8 @@ export class UseFinder {
     for (const symbol of [type.aliasSymbol, type.symbol]) {
       for (const declaration of symbol?.declarations ?? []) {
         if (!isOfClient(declaration)) continue;
+        const field = ts.isClassDeclaration(declaration) && this.fields.get(declaration.name?.text ?? "");
+        if (field) uses.resources.add(field);
         const place = ownerOf(declaration);
         if (place !== undefined) uses.owners.add(place.owner);
       }
@@ -133,6 +138,7 @@ interface Found {
   readonly members: Set<string>;
   readonly owners: Set<string>;
   readonly methods: Set<string>;
+  readonly resources: Set<string>;
   readonly texts: Set<string>;
 }
 

@@ -35,7 +35,7 @@ it(
     expect(out.stderr).toBe("");
     const found = (JSON.parse(out.stdout) as Impairment[]).map(({ file, line, cause }) => `${file}:${line} ${cause}`);
     expect(found.sort()).toEqual(consumerBreaks().sort());
-    expect(found).toHaveLength(28);
+    expect(found).toHaveLength(29);
     expect(code).toBe(2);
   },
   TIME,

@@ -38,6 +38,9 @@ export const sorted = sfc.orders.list({ ...page, sort_by: "created_at" });
 // because: `orders.preview`: is gone (POST /preview/v2/order_preview)
 export const removedPath = paths.POST("/preview/v2/order_preview", { body: {} as never });
 
+// because: `pools.delete`: is gone (DELETE /preview/v2/pools/{id})
+export type Pools = Pick<SfcClient["pools"], "get" | "delete">;
+
 // because: `InstancePriority`: cannot be `"yield"` any more
 export const names: Record<InstancePriority, string> = { yield: "", normal: "", preferred: "", critical: "" };
 

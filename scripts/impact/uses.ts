@@ -64,6 +64,7 @@ export class UseFinder {
       }
       this.#noteType(this.#checker.getTypeAtLocation(node), uses, 0);
     }
+    if (ts.isIndexedAccessTypeNode(node)) this.#noteType(this.#checker.getTypeAtLocation(node), uses, 0);
     if (ts.isObjectLiteralExpression(node)) this.#noteType(this.#checker.getContextualType(node), uses, 0);
     for (const comment of ownComments(node)) this.#visit(comment, uses, hops, followed);
     ts.forEachChild(node, (child) => this.#visit(child, uses, hops, followed));

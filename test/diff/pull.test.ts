@@ -102,7 +102,14 @@ describe("takes over a newer description", () => {
       expect(out.stderr).toBe("The contract tests fail.\n");
       expect(out.stdout).not.toContain("Version to release");
       const shown = [...out.stdout.matchAll(/\r\S* {2}(\w+) +\S* *\d+ ms/g)].map(([, stage]) => stage);
-      expect(shown, "stages that a terminal shows").toEqual(["fetch", "read", "compare", "generate", "test"]);
+      expect(shown, "stages that a terminal shows").toEqual([
+        "fetch",
+        "read",
+        "compare",
+        "generate",
+        "compile",
+        "test",
+      ]);
     },
     TIME,
   );

@@ -58,7 +58,7 @@ export function followSignal(signal: AbortSignal | undefined): { signal: AbortSi
   return { signal: controller.signal, release: onAbort(signal, abort) };
 }
 
-export const methods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];
+export const methods: readonly string[] = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];
 
 export function readMethod(given: unknown): string {
   const method = String(given).toUpperCase();

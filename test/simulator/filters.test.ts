@@ -68,7 +68,7 @@ describe("filters of the instance list", () => {
   });
 
   it("show cloud-init only on the lists, and only when asked", async () => {
-    const s = await session();
+    const s = await session({ assumptions: { unknownFields: "ignore" } });
     const { body } = await s.post("/instances", instanceBody(s, { cloud_init_user_data: "aGk=" }));
     expect(body.cloud_init_user_data_used).toBe(true);
     expect((await s.get("/instances")).body.data[0]).not.toHaveProperty("cloud_init_user_data");

@@ -55,7 +55,7 @@ export async function watch<T>(
   watched: Watched<T>,
   waitOptions: WaitOptions<T>,
   defaultDeadlineMs: number,
-  read = (pace: Pace) => watched.read(pace.callOptions()),
+  read: (pace: Pace) => Promise<T> = (pace) => watched.read(pace.callOptions()),
 ): Promise<T> {
   const options = readOptions<WaitOptions<T>>(waitOptions, waitChecks);
   const pace = new Pace(options, defaultDeadlineMs);

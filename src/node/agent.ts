@@ -31,9 +31,8 @@ export type AgentSettings = { maxSockets: number; idleTimeoutMs: number; secureC
 export function createAgent({ protocol, hostname }: URL, settings: AgentSettings): HttpAgent {
   const { idleTimeoutMs, maxSockets, secureContext } = settings;
   // What goes to this machine, perhaps without encryption, must not leave it. Under CGI, HTTP_PROXY is a header of the client that sent the request.
-  const proxyEnv = isLoopback(hostname)
-    ? undefined
-    : { ...process.env, ...(process.env.REQUEST_METHOD && { HTTP_PROXY: "" }) };
+  const variables = { ...process.env, ...(process.env.REQUEST_METHOD && { HTTP_PROXY: "" }) };
+  const proxyEnv = isLoopback(hostname) ? undefined : variables;
   const options = { keepAlive: idleTimeoutMs > 0, maxSockets, proxyEnv, ...(secureContext && { secureContext }) };
   const agent = protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   // Node's own joins some twenty TLS options, which are the same for every request here.

@@ -77,20 +77,13 @@ export class ResponseBody {
   }
 }
 
-const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
-  gzip: zlib.createGunzip,
-  "x-gzip": zlib.createGunzip,
-  deflate: zlib.createInflate,
-  br: zlib.createBrotliDecompress,
-  zstd: (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress,
-};
+const { createGunzip: gzip, createInflate: deflate, createBrotliDecompress: br } = zlib;
+const { createZstdDecompress: zstd } = zlib as { createZstdDecompress?: () => Transform };
+const decoders: Readonly<Record<string, (() => Transform) | undefined>> = { gzip, "x-gzip": gzip, deflate, br, zstd };
 
 /** The body as it was before it was compressed; the same stream when it was not, or in an unknown way. */
 export function decompress(incoming: IncomingMessage): Readable {
-  const names = (incoming.headers["content-encoding"] ?? "")
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((name) => name !== "" && name !== "identity");
+  const names = incoming.headers["content-encoding"]?.toLowerCase().match(/(?<![\w-])(?!identity\b)[\w-]+/g) ?? [];
   const made = names.map((name) => (Object.hasOwn(decoders, name) ? decoders[name] : undefined)).reverse();
   if (made.length === 0 || made.length > 2 || !made.every((make) => make !== undefined)) return incoming;
   return pipeline([incoming, ...made.map((make) => make())], () => undefined) as unknown as Readable;

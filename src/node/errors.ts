@@ -13,16 +13,10 @@ export function neverSent(failure: Failure): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(cause, { code, syscall: "connect" }) });
 }
 
-/** The request is invalid, and was not sent. No value is quoted: it may be the token, and a presigned URL is a password. */
-export function refused(what: string): TypeError {
-  const cause = Object.assign(new Error(what), { code: "ERR_INVALID_ARG_VALUE", syscall: "connect" });
-  return new TypeError(`the request cannot be sent: ${what}`, { cause });
-}
-
 /** The connection broke after the request began to leave, so it may have arrived. Only the code is kept: a message may quote what was read. */
 export function broken(failure: Failure): TypeError {
-  const cause = new Error("the connection broke");
-  return failed(typeof failure?.code === "string" ? Object.assign(cause, { code: failure.code }) : cause);
+  const { code } = failure ?? {};
+  return failed(Object.assign(new Error("the connection broke"), typeof code === "string" && { code }));
 }
 
 /** Something failed after the request began to leave. What looks like a connection that was never made must not be seen: the client believes it. */

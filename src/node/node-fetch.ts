@@ -2,10 +2,8 @@ import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
-import { wasNeverSent } from "../wrappers/retry.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
-import { refused } from "./errors.js";
-import { parseUrl, prepareRequest } from "./request.js";
+import { prepareRequest, RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
 import { send } from "./send.js";
 
@@ -47,16 +45,13 @@ export interface NodeFetch {
 }
 
 const isAgent = (value: unknown): value is Agent => typeof Object(value).addRequest === "function";
-const isOver = (least: number) => (value: unknown) => typeof value === "number" && value > least;
+const isFrom = (least: number) => (value: unknown) => typeof value === "number" && value >= least;
 
 const checks: Checks<NodeFetchOptions> = {
-  maxConnections: [(value) => Number.isSafeInteger(value) && isOver(0)(value), "must be a positive whole number"],
-  idleTimeoutMs: [(value) => isOver(-1)(value), "must be 0 or more milliseconds"],
-  connectTimeoutMs: [isOver(0), "must be more than 0 milliseconds"],
-  ca: [
-    (value) => [value].flat().every((pem) => /^-+BEGIN CERTIFICATE-/m.test(String(pem))),
-    "must be certificates in PEM",
-  ],
+  maxConnections: [(value) => Number.isSafeInteger(value) && isFrom(1)(value), "must be a positive whole number"],
+  idleTimeoutMs: [isFrom(0), "must be 0 or more milliseconds"],
+  connectTimeoutMs: [isFrom(Number.MIN_VALUE), "must be more than 0 milliseconds"],
+  ca: [(value) => [value].flat().every((pem) => /-BEGIN CERTIFICATE-/.test(`${pem}`)), "must be certificates in PEM"],
   agent: [(value) => typeof value === "function" || isAgent(value), "must be an agent of Node, or a function"],
   runtime: [(value) => typeof value === "object", "must be an object"],
 };
@@ -72,7 +67,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const { maxConnections: maxSockets = 64, idleTimeoutMs = 4_000, connectTimeoutMs = 10_000, ca, agent } = given;
   const taken = (["maxConnections", "idleTimeoutMs", "ca"] as const).find((name) => agent && given[name] !== undefined);
   if (taken) throw new UsageError(`options.${taken}`, "cannot go with `agent`, which has its own");
-  const limits = { isOwnAgent: !agent, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
+  const limits = { connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
   const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
   const own = new Map<string, Agent>();
   if (!agent) warnOfIgnoredProxy();
@@ -81,7 +76,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const agentFor = (url: URL): Agent => {
     const chosen =
       typeof agent === "function" ? agent(new URL(url)) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
-    if (!isAgent(chosen)) throw refused("options.agent returned no agent");
+    if (!isAgent(chosen)) throw new RefusedRequest("options.agent returned no agent");
     if (!agent) own.set(url.origin, chosen);
     return chosen;
   };
@@ -89,11 +84,13 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
     if (init.signal?.aborted) return Promise.reject(init.signal.reason);
     try {
-      const url = parseUrl(address);
-      return send(prepareRequest(url, init), { ...limits, agent: agentFor(url) }, init.signal ?? undefined);
+      const request = prepareRequest(address, init);
+      return send(request, { ...limits, agent: agentFor(request.url) }, init.signal ?? undefined);
     } catch (error) {
       // What the platform refuses, a header or a body, it may quote; and a function the password of a proxy.
-      return Promise.reject(wasNeverSent(error) ? error : refused("its headers, its body or options.agent failed"));
+      return Promise.reject(
+        error instanceof RefusedRequest ? error : new RefusedRequest("its headers, its body or options.agent failed"),
+      );
     }
   };
   const close = () => {

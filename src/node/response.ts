@@ -1,7 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import type { ResponseBody } from "./body.js";
 
-type Head = Pick<IncomingMessage, "statusCode" | "statusMessage" | "rawHeaders">;
+export type Head = Readonly<{ url: string; status: number; statusText: string; rawHeaders: readonly string[] }>;
 
 /**
  * A response that costs next to nothing until more than its text is asked for: headers are made then, and a `Response` of the platform around the body, for
@@ -12,20 +11,17 @@ export class NodeResponse {
   readonly statusText: string;
   readonly ok: boolean;
   readonly type = "basic";
-  readonly #url: string;
-  readonly #rawHeaders: readonly string[];
+  readonly #head: Head;
   readonly #body: ResponseBody | undefined;
   #headers: Headers | undefined;
   #platform: Response | undefined;
   #isRead = false;
 
-  constructor(url: string, head: Head, body: ResponseBody | undefined, platform?: Response) {
-    const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = head;
-    this.status = status;
-    this.statusText = statusText;
-    this.ok = status >= 200 && status < 300;
-    this.#url = url;
-    this.#rawHeaders = rawHeaders;
+  constructor(head: Head, body: ResponseBody | undefined, platform?: Response) {
+    this.status = head.status;
+    this.statusText = head.statusText;
+    this.ok = head.status >= 200 && head.status < 300;
+    this.#head = head;
     this.#body = body;
     this.#platform = platform;
     body?.cancelWith(this);
@@ -33,19 +29,15 @@ export class NodeResponse {
 
   /** A getter, so that it is not printed: the query of a presigned URL is a password. */
   get url(): string {
-    return this.#url;
+    return this.#head.url;
   }
 
   get headers(): Headers {
     if (this.#headers !== undefined) return this.#headers;
     this.#headers = new Headers();
-    const raw = this.#rawHeaders;
+    const raw = this.#head.rawHeaders;
     for (let n = 0; n < raw.length; n += 2) this.#headers.append(raw[n] as string, raw[n + 1] as string);
     return this.#headers;
-  }
-
-  get bodyUsed(): boolean {
-    return this.#isRead || this.#platform?.bodyUsed === true;
   }
 
   text(): Promise<string> {
@@ -60,8 +52,7 @@ export class NodeResponse {
   }
 
   clone(): NodeResponse {
-    const head = { statusCode: this.status, statusMessage: this.statusText, rawHeaders: this.#rawHeaders as string[] };
-    return new NodeResponse(this.#url, head, undefined, this.platform().clone());
+    return new NodeResponse(this.#head, undefined, this.platform().clone());
   }
 
   /** The platform's own, for everything about the body but `text()`. */

@@ -5,12 +5,12 @@ import type { Runtime } from "../wrappers/options.js";
 import { notSent, onAbort } from "../wrappers/timeout.js";
 import { longestTimerMs, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
-import { broken, type Failure, failed, neverSent, refused } from "./errors.js";
-import type { PreparedRequest } from "./request.js";
+import { broken, type Failure, failed, neverSent } from "./errors.js";
+import { type PreparedRequest, RefusedRequest } from "./request.js";
 import { NodeResponse } from "./response.js";
 
 /** How a request goes out. */
-export type Route = { agent: Agent; isOwnAgent: boolean; connectTimeoutMs: number; runtime: Runtime };
+export type Route = { agent: Agent; connectTimeoutMs: number; runtime: Runtime };
 
 /** What an agent may give: a socket of `net` or `tls`, or any stream. */
 type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnecting?: boolean };
@@ -19,14 +19,13 @@ const ignore = () => undefined;
 
 /** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
 export function send(request: PreparedRequest, route: Route, signal: AbortSignal | undefined): Promise<Response> {
-  const { target, headers, content } = request;
-  const { agent, isOwnAgent, connectTimeoutMs, runtime } = route;
+  const { url, target, headers, content } = request;
+  const { agent, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
     // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
     let settle: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
     let client: ClientRequest;
-    let response: IncomingMessage | undefined;
-    let body: ResponseBody | undefined;
+    let [response, body]: [IncomingMessage?, ResponseBody?] = [];
     let timer: unknown;
     /** Whether bytes of the request may have left; whether nothing is left to do; whether a kept connection is being checked. */
     let [isSent, isOver, isChecking] = [false, false, false];
@@ -39,10 +38,12 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
     /** Asks the agent for a connection. Node refuses a wrong request before that, in a message that may quote it. */
     function ask(): void {
       try {
-        const options = { ...target, agent, headers: isOwnAgent ? flat(headers) : headers };
+        const options = { ...target, agent, headers };
         client = target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
       } catch {
-        return void fail(refused("its method, path or headers are invalid, or its agent is for another protocol"));
+        return void fail(
+          new RefusedRequest("its method, path or headers are invalid, or its agent is for another protocol"),
+        );
       }
       client.on("socket", (socket) => guard(() => assigned(socket)));
       client.on("response", (incoming) => guard(() => respond(incoming)));
@@ -60,14 +61,13 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
         isChecking = true;
         socket.cork();
         const checked = client;
-        const afterCheck = () => {
+        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
+        setImmediate(setImmediate, () => {
           if (client !== checked || isOver) return;
           if (!socket.writable || socket.readableEnded) return askAgain();
           begin();
           socket.uncork();
-        };
-        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
-        setImmediate(() => setImmediate(afterCheck));
+        });
       } else if (socket.writable) begin();
       // An agent for a proxy shows in this way what the proxy said instead of making a connection.
       else fail(neverSent({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
@@ -95,15 +95,17 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
       // Without having sent anything, this is no response of ours; the connection is being closed.
       if (!isSent || isOver) return void incoming.resume();
       response = incoming;
+      const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = incoming;
       // A response before the end of the request leaves a connection on which the rest of the request is still to come.
       incoming.on("end", () => client.writableFinished || client.destroy());
-      const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(incoming.statusCode ?? 0);
+      const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(status);
       const size = Number(incoming.headers["content-length"] ?? Number.NaN);
       const source = hasBody && size !== 0 ? decompress(incoming) : incoming;
       source.on("end", end).on("close", end);
       if (hasBody) body = new ResponseBody(source, source === incoming ? size : Number.NaN);
       else incoming.resume();
-      settle?.resolve(new NodeResponse(request.url, incoming, body) as unknown as Response);
+      const head = { url: url.origin + target.path, status, statusText, rawHeaders };
+      settle?.resolve(new NodeResponse(head, body) as unknown as Response);
       settle = undefined;
     }
 
@@ -141,11 +143,4 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
       }
     }
   });
-}
-
-/** The fastest for Node. Agents for proxies change the headers of a request, which Node allows for an object only. */
-function flat(headers: Readonly<Record<string, string>>): string[] {
-  const list: string[] = [];
-  for (const name in headers) list.push(name, headers[name] as string);
-  return list;
 }

@@ -1,11 +1,11 @@
 import { constants } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { pipeline, type Readable, type Transform } from "node:stream";
+import { PassThrough, pipeline, type Readable, type Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { broken, type Failure } from "./errors.js";
 
-/** A response is read before anyone asks for it when it is this short, so that its connection is free at once. */
-const eagerBytes = 64 * 1024;
+/** So much of a body is read that no one asks for: the connection of a short response is free at once. */
+const highWaterMark = 64 * 1024;
 
 const unread = /* @__PURE__ */ new FinalizationRegistry<ResponseBody>((body) => body.fail(canceled()));
 const utf8 = /* @__PURE__ */ new TextDecoder();
@@ -13,15 +13,15 @@ const canceled = () => new TypeError("the body was canceled");
 
 /** The body of a response while it arrives. It is read once, as text or as a stream. */
 export class ResponseBody {
-  readonly #source: Readable;
-  readonly #whole: Promise<Uint8Array> | undefined;
+  #source: Readable;
+  #isRead = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `length`: in bytes, as `source` gives them; `NaN` when it is unknown. */
-  constructor(source: Readable, length: number) {
+  constructor(source: Readable) {
     this.#source = source;
-    this.#whole = length <= eagerBytes ? this.#collect() : undefined;
-    this.#whole?.catch(() => undefined);
+    setImmediate(() => {
+      if (!this.#isRead) this.#source = connect([source, new PassThrough({ highWaterMark })]);
+    });
   }
 
   /** Ends it with an error, unless it is complete. */
@@ -32,18 +32,26 @@ export class ResponseBody {
 
   /** Cancels it once `owner` is garbage: a long response that is never read would keep its connection. */
   cancelWith(owner: object): void {
-    if (this.#whole === undefined) unread.register(owner, this, this);
+    unread.register(owner, this, this);
   }
 
   /** All of it, as `fetch` decodes text: UTF-8, without a byte order mark. */
   async text(): Promise<string> {
     unread.unregister(this);
-    return utf8.decode(await (this.#whole ?? this.#collect()));
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.#chunks()) {
+      chunks.push(chunk);
+      size += chunk.length;
+      // A few compressed kilobytes can stand for any number of bytes.
+      if (size > constants.MAX_STRING_LENGTH) throw broken({ code: "ERR_STRING_TOO_LONG" });
+    }
+    return utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
   }
 
   /** Piece by piece, no faster than it is read. `owner` lives as long as the stream does. */
   stream(owner: object): ReadableStream<Uint8Array> {
-    const chunks = this.#chunks(this.#whole);
+    const chunks = this.#chunks();
     const pull = async (controller: ReadableByteStreamController) => {
       const { done, value } = await chunks.next();
       // A copy: the stream takes the memory over, and Node's chunks may share theirs.
@@ -55,25 +63,13 @@ export class ResponseBody {
     return new ReadableStream(source, { highWaterMark: 0 });
   }
 
-  async *#chunks(whole?: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  async *#chunks(): AsyncGenerator<Uint8Array, void> {
+    this.#isRead = true;
     try {
-      if (whole === undefined) yield* this.#source;
-      else if ((await whole).length > 0) yield await whole;
+      yield* this.#source;
     } catch (error) {
-      throw this.#failure ? this.#failure.error : whole ? error : broken(error as Failure);
+      throw this.#failure ? this.#failure.error : broken(error as Failure);
     }
-  }
-
-  async #collect(): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of this.#chunks()) {
-      chunks.push(chunk);
-      size += chunk.length;
-      // A few compressed kilobytes can stand for any number of bytes.
-      if (size > constants.MAX_STRING_LENGTH) throw broken({ code: "ERR_STRING_TOO_LONG" });
-    }
-    return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size);
   }
 }
 
@@ -86,5 +82,10 @@ export function decompress(incoming: IncomingMessage): Readable {
   const names = incoming.headers["content-encoding"]?.toLowerCase().match(/(?<![\w-])(?!identity\b)[\w-]+/g) ?? [];
   const made = names.map((name) => (Object.hasOwn(decoders, name) ? decoders[name] : undefined)).reverse();
   if (made.length === 0 || made.length > 2 || !made.every((make) => make !== undefined)) return incoming;
-  return pipeline([incoming, ...made.map((make) => make())], () => undefined) as unknown as Readable;
+  return connect([incoming, ...made.map((make) => make())]);
+}
+
+/** An error of the result without a listener would end the process. */
+function connect(streams: [Readable, ...Transform[]]): Readable {
+  return (pipeline(streams, () => undefined) as unknown as Readable).on("error", () => undefined);
 }

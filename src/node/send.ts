@@ -95,14 +95,14 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
       // Without having sent anything, this is no response of ours; the connection is being closed.
       if (!isSent || isOver) return void incoming.resume();
       response = incoming;
-      const { statusCode: status = 0, statusMessage: statusText = "", rawHeaders } = incoming;
+      const { statusCode: status = 0, statusMessage = "", rawHeaders } = incoming;
+      const statusText = Buffer.from(statusMessage, "latin1").toString();
       // A response before the end of the request leaves a connection on which the rest of the request is still to come.
       incoming.on("end", () => client.writableFinished || client.destroy());
       const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(status);
-      const size = Number(incoming.headers["content-length"] ?? Number.NaN);
-      const source = hasBody && size !== 0 ? decompress(incoming) : incoming;
+      const source = hasBody && incoming.headers["content-length"] !== "0" ? decompress(incoming) : incoming;
       source.on("end", end).on("close", end);
-      if (hasBody) body = new ResponseBody(source, source === incoming ? size : Number.NaN);
+      if (hasBody) body = new ResponseBody(source);
       else incoming.resume();
       const head = { url: url.origin + target.path, status, statusText, rawHeaders };
       settle?.resolve(new NodeResponse(head, body) as unknown as Response);

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { ResponseBody } from "../../src/node/body.js";
-import { outcomeOf } from "../support/settle.js";
+import { outcomeOf, turns } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
 import { serveBytes } from "./server.js";
 
@@ -22,6 +22,29 @@ describe("content-encoding", () => {
 
 test("a body that is longer than any text is an error, and does not end the process", async () => {
   const piece = Buffer.alloc(64 * 1024 ** 2, "x");
-  const body = new ResponseBody(Readable.from(Array(9).fill(piece)), Number.NaN);
+  const body = new ResponseBody(Readable.from(Array(9).fill(piece)));
   expect(await outcomeOf(body.text())).toMatchObject({ error: { name: "TypeError" } });
 }, 10_000);
+
+test("a body that is complete, not read, and then garbage does not end the process", async () => {
+  for (const content of [[Buffer.from("short")], []]) {
+    const body = new ResponseBody(Readable.from(content));
+    await turns(10);
+    body.fail(new Error("canceled"));
+    await turns(10);
+    expect(await outcomeOf(body.text())).toHaveProperty("error");
+  }
+});
+
+test("a short body is read piece by piece as it arrives", async () => {
+  let finish: (() => unknown) | undefined;
+  const { url } = await serveBytes((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfirst");
+    finish = () => socket.write("later");
+  });
+  const reader = ((await nodeFetch()(url, {})).body as ReadableStream<Uint8Array>).getReader();
+  expect(Buffer.from((await reader.read()).value as Uint8Array).toString()).toBe("first");
+  finish?.();
+  expect(Buffer.from((await reader.read()).value as Uint8Array).toString()).toBe("later");
+  expect((await reader.read()).done).toBe(true);
+});

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { get } from "node:http";
+import { Agent, get } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../../src/node/agent.js";
 import { createNodeFetch } from "../../src/node.js";
+import { countingSignal } from "../support/counting-signal.js";
 import { turns } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
 import { serve, serveBytes, until } from "./server.js";
@@ -267,4 +268,65 @@ test("unsolicited bytes on an idle connection never become the response to the n
   connections[0]?.write(ok.replace("ok", "no"));
   expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
   expect(connections).toHaveLength(2);
+});
+
+describe("many calls over three connections, aborted at any moment", () => {
+  test.each(["own", "caller's"])(
+    "end with no stuck connection, no wrong response and nothing left: %s agent",
+    async (whose) => {
+      // Numerical Recipes' generator: the same story each time.
+      let seed = 20261128;
+      const random = (below: number) => {
+        seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+        return seed % below;
+      };
+      const { url } = await serve(async ({ url: path = "" }, response) => {
+        const kind = Number(path.slice(1)) % 5;
+        await turns(kind);
+        if (kind === 3 && random(3) === 0) response.socket?.destroy();
+        else response.end("x".repeat([10, 5_000, 100_000, 10, 300_000][kind] ?? 0) + path);
+      });
+      const agent = new Agent({ keepAlive: true, maxSockets: 3 });
+      onTestFinished(() => agent.destroy());
+      const fetch = nodeFetch(whose === "own" ? { maxConnections: 3 } : { agent });
+      const { signal: shared, listeners } = countingSignal();
+      const wrong: string[] = [];
+      let next = 0;
+      const lane = async () => {
+        while (next < 1_000) {
+          const path = `/${next++}`;
+          const controller = new AbortController();
+          const signal = random(2) ? controller.signal : shared;
+          const ended = turns(random(12)).then(() => controller.abort());
+          const text = await fetch(url + path, { method: random(2) ? "POST" : "GET", signal })
+            .then((response) => (random(5) ? response.text() : response.body?.cancel().then(() => path)))
+            .catch((error: Error) => (/AbortError|TypeError/.test(error.name) ? path : String(error)));
+          if (!text?.endsWith(path)) wrong.push(`${path}: ${text?.slice(-20)}`);
+          await ended;
+        }
+      };
+      await Promise.all(Array.from({ length: 12 }, lane));
+      expect(wrong).toEqual([]);
+      await until(() => listeners() === 0);
+      const last = await Promise.all(Array.from({ length: 6 }, () => textOf(fetch(`${url}/0`, {}))));
+      expect(last.every((text) => text.endsWith("/0"))).toBe(true);
+    },
+  );
+
+  test("leave no listener on a connection that is used again and again", async () => {
+    const { url, connections } = await serve((_, response) => void response.end("ok"));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const fetch = nodeFetch({ agent });
+    const counts: number[] = [];
+    for (let request = 1; request <= 300; request++) {
+      await textOf(fetch(url, { method: "POST", body: "{}" }));
+      await turns(3);
+      const socket = Object.values(agent.freeSockets).flat()[0];
+      const names = socket?.eventNames() ?? [];
+      counts.push(names.reduce((sum, name) => sum + (socket?.listenerCount(name) ?? 0), 0));
+    }
+    expect(connections).toHaveLength(1);
+    expect(new Set(counts).size).toBe(1);
+  });
 });

@@ -12,8 +12,8 @@ export interface NodeFetchOptions {
   /** Connections to one origin at the same time; a request beyond them waits for one that gets free. @default 64 */
   maxConnections?: number | undefined;
   /**
-   * Milliseconds an unused connection is kept. A server that announces its own limit (`Keep-Alive: timeout`) is believed instead, less a second and at most
-   * five minutes. 0: no connection is used twice.
+   * Milliseconds an unused connection is kept at most. A server that announces a shorter limit (`Keep-Alive: timeout`) is believed, less a second.
+   * 0: no connection is used twice.
    * @default 4000
    */
   idleTimeoutMs?: number | undefined;

@@ -1,1 +1,1 @@
-export { createNodeFetch, type NodeFetch, type NodeFetchOptions } from "./node/node-fetch.js";
+export { createNodeFetch, type NodeAgent, type NodeFetch, type NodeFetchOptions } from "./node/node-fetch.js";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
@@ -6,6 +7,13 @@ import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
 import { prepareRequest, RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
 import { send } from "./send.js";
+
+/** An `Agent` of `node:http` or `node:https`, or one that extends them. Described by its members, so that a program without Node's types compiles. */
+export interface NodeAgent {
+  readonly maxSockets: number;
+  readonly sockets: object;
+  destroy(): unknown;
+}
 
 /** How connections are made and kept. Everything has a default. */
 export interface NodeFetchOptions {
@@ -30,7 +38,7 @@ export interface NodeFetchOptions {
    * It is used as it is: `maxConnections`, `idleTimeoutMs` and `ca` are options of your agent then.
    * @default Node's agent with the options above, and with the proxy of the environment where Node supports it
    */
-  agent?: Agent | ((url: URL) => Agent) | undefined;
+  agent?: NodeAgent | ((url: URL) => NodeAgent) | undefined;
   /** Clock and timers, for tests that must not wait. @default the system's */
   runtime?: Partial<Runtime> | undefined;
 }
@@ -74,7 +82,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   extendPlatformResponse();
 
   const agentFor = (url: URL): Agent => {
-    const chosen =
+    const chosen: NodeAgent =
       typeof agent === "function" ? agent(new URL(url)) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
     if (!isAgent(chosen)) throw new RefusedRequest("options.agent returned no agent");
     if (!agent) own.set(url.origin, chosen);

@@ -61,7 +61,7 @@ export interface CreatedOnce<Resource> {
  * whether the write took effect. What carries the intent and matches the body is adopted; only when nothing is there it is created again, and after a success that followed a lost response it looks once more.
  *
  * **Names.** That the service refuses a name that is taken is assumed of every kind: it keeps apart two processes that call at once, and a request that arrives late. Its description states it for instances,
- * images and procurements, not for pools, templates and workspaces. Where the service does not enforce it, two such calls can create two resources. Of kinds with tags that can be listed by them (instances, pools)
+ * images and procurements, not for pools, templates and workspaces. Where the service does not enforce it, two such calls can create two resources, and so can one whose response was lost while lists lag behind writes. Of kinds with tags that can be listed by them (instances, pools)
  * the next call with the intent, or this one when it looks again, then throws an `IntentConflictError` that names both; of the others it can go unnoticed.
  *
  * **Tags.** An update replaces all tags: keep these (`tags({ ...instance.tags, env: "prod" })`). Without them a resource is found by its name only, and not adopted: the error says how to put the tag back.

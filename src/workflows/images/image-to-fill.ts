@@ -4,7 +4,7 @@ import { AbortError, ApiError, SfcError } from "../../wrappers/errors.js";
 import { isIn } from "../create-once/compare.js";
 import { findByPath, scopeOfWorkspace } from "../create-once/lookup.js";
 import { TransferError } from "../errors.js";
-import type { Pace } from "../pace.js";
+import { askedMs, longestAskedMs, type Pace } from "../pace.js";
 
 const maxAttempts = 4;
 
@@ -67,7 +67,10 @@ async function findImage(
   }
 }
 
-async function pause(pace: Pace, ms: number, request: ImageRequest, failure: unknown): Promise<void> {
+/** At least `leastMs`, and what the service asked for. */
+async function pause(pace: Pace, leastMs: number, request: ImageRequest, failure: unknown): Promise<void> {
+  const ms = Math.max(leastMs, askedMs(failure));
+  if (ms > longestAskedMs) throw unconfirmed(request, failure);
   await pace.sleep(ms).catch(() => {
     throw aborted(request.name);
   });

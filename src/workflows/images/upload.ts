@@ -13,7 +13,7 @@ import {
 import { ApiError, SfcError } from "../../wrappers/errors.js";
 import type { Fetch } from "../../wrappers/options.js";
 import { TransferError } from "../errors.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
+import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "../pace.js";
 import { type Hash, sha256 } from "../sha256.js";
 import { createImage, readImage } from "./image-to-fill.js";
 import type { ManifestStore } from "./manifest.js";
@@ -324,6 +324,9 @@ class Upload {
         return await this.#sfc.images.complete(imageId, { sha256: hash }, this.#pace.callOptions());
       } catch (error) {
         const refused = ApiError.is(error) && !error.ambiguous && !isPassing(error);
+        if (askedMs(error) > longestAskedMs) throw error;
+        // The look is a request too, and must not come before the service asked for one.
+        await this.#pace.sleep(askedMs(error));
         if (!refused && !(isPassing(error) || (SfcError.is(error) && error.ambiguous))) throw error;
         const image = await this.#look(imageId);
         if (image?.upload_status === "completed" && image.sha256 === hash) return image;

@@ -119,6 +119,13 @@ const rules: Rule[] = [
     rule: "what stands outside operations and schemas is told",
     module: "../../scripts/diff/unplaced.js",
     without: () => ({ unplacedEntries: () => [] }),
+    mutation: "another way to authenticate is described",
+    fails: TEXTS,
+  },
+  {
+    rule: "a new address of the service is told",
+    module: "../../scripts/diff/servers.js",
+    without: () => ({ serverEntries: () => [] }),
     mutation: "the server has another address",
     fails: TEXTS,
   },

@@ -114,6 +114,14 @@ export const names: Mutation[] = [
     },
   },
   {
+    name: "another way to authenticate is described",
+    impact: "patch",
+    says: ["the description: SecurityScheme added (components securitySchemes session)"],
+    change: (draft) => {
+      draft.document.components.securitySchemes.session = { type: "apiKey", in: "cookie", name: "session" };
+    },
+  },
+  {
     name: "nothing changes",
     impact: "none",
     says: [],

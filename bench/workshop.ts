@@ -2,9 +2,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
-import { root, unpackInto } from "../scripts/budgets/packed.js";
-import { npm } from "../scripts/compat/npm.js";
-import { runPackage } from "../scripts/generate/child.js";
+import { npm, root, unpackInto } from "../scripts/lib/npm.js";
+import { runPackage } from "../scripts/lib/run.js";
 
 export interface Workshop {
   readonly folder: string;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transform } from "esbuild";
 import { type Simulator, startSimulator } from "../src/testing/simulator.js";
-import { runPackage } from "./generate/child.js";
+import { runPackage } from "./lib/run.js";
 
 type Arguments = { path?: object; query?: object; body?: object; headers?: Record<string, string> };
 // biome-ignore lint/suspicious/noExplicitAny: another generator's types; what it answers is checked below

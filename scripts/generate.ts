@@ -1,8 +1,8 @@
 import { readArguments, USAGE } from "./generate/arguments.js";
-import { explain, runAsCommand } from "./generate/command.js";
 import { runPipeline } from "./generate/pipeline.js";
-import { inScratch } from "./generate/scratch.js";
-import type { Surroundings } from "./generate/surroundings.js";
+import type { Surroundings } from "./lib/command.js";
+import { explain, runAsCommand } from "./lib/command.js";
+import { inScratch } from "./lib/scratch.js";
 
 /** Makes the typed client from the API description. Gives the exit code; nothing is written unless all stages succeed. */
 export async function generate(argv: readonly string[], world: Surroundings): Promise<number> {

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Surroundings } from "./generate/surroundings.js";
 import { impactUsage, PACKAGE_CALL } from "./impact/arguments.js";
+import type { Surroundings } from "./lib/command.js";
 
 /** Each with the versions that are known to do, and the one to install. */
 const TOOLS = [

@@ -6,8 +6,8 @@ import { printReportJson } from "./diff/print-json.js";
 import { printMarkdown } from "./diff/print-markdown.js";
 import { printText } from "./diff/print-text.js";
 import { reportOn } from "./diff/report.js";
-import { explain, runAsCommand } from "./generate/command.js";
-import type { Surroundings } from "./generate/surroundings.js";
+import type { Surroundings } from "./lib/command.js";
+import { explain, runAsCommand } from "./lib/command.js";
 
 const PRINTERS = { text: printText, markdown: printMarkdown, json: printReportJson };
 

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { descriptionFile } from "../src/testing/description-file.js";
 import { ownVersion } from "./diff/own-version.js";
 import { reportOn } from "./diff/report.js";
-import { explain, runAsCommand } from "./generate/command.js";
-import { printJson } from "./generate/json.js";
-import type { Surroundings } from "./generate/surroundings.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./impact/arguments.js";
 import { type Assessment, assess } from "./impact/assess.js";
 import { printImpact } from "./impact/print.js";
 import { readUserProjects } from "./impact/user-project.js";
+import type { Surroundings } from "./lib/command.js";
+import { explain, runAsCommand } from "./lib/command.js";
+import { printJson } from "./lib/json.js";
 
 /** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
 export async function specImpact(

@@ -2,12 +2,11 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readDescription } from "./diff/read.js";
 import { assignRows } from "./generate/assign-rows.js";
-import { explain, runAsCommand } from "./generate/command.js";
-import { parseOptions } from "./generate/parse-options.js";
 import { listOperations } from "./generate/raw-operations.js";
 import { count } from "./generate/report.js";
 import type { OperationRow } from "./generate/sdk-table.js";
-import type { Surroundings } from "./generate/surroundings.js";
+import type { Surroundings } from "./lib/command.js";
+import { explain, parseOptions, runAsCommand } from "./lib/command.js";
 import { addRows } from "./pull/add-rows.js";
 import { columns } from "./pull/edit-rows.js";
 

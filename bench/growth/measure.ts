@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
-import { dependencies, root } from "../../scripts/budgets/packed.js";
 import { checkFile } from "../../scripts/budgets/tsc.js";
+import { dependencies, root } from "../../scripts/lib/npm.js";
 import { importMs } from "../import-ms.js";
 import { summarize } from "../stats.js";
 import type { Project } from "./project.js";

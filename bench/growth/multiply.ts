@@ -1,6 +1,7 @@
 /** A description of the same kind and `times` as many operations: every path, tag, schema and example stands in it so often. */
-import { isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
+
 import { typeNameByRule } from "../../scripts/generate/type-names.js";
+import { isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
 
 export interface Inputs {
   /** With the overlay in it already: its actions name the schemas of the first copy only. */

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { root } from "../../scripts/budgets/packed.js";
-import { execute } from "../../scripts/compat/execute.js";
+import { root } from "../../scripts/lib/npm.js";
+import { execute } from "../../scripts/lib/run.js";
 import { ownInputs } from "./inputs.js";
 import { multiply } from "./multiply.js";
 

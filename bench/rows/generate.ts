@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { root } from "../../scripts/budgets/packed.js";
-import { execute } from "../../scripts/compat/execute.js";
+import { root } from "../../scripts/lib/npm.js";
+import { execute } from "../../scripts/lib/run.js";
 import type { Contender } from "../contenders.js";
 import { type Row, values } from "../row.js";
 import { turnOf } from "../stats.js";

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../scripts/budgets/packed.js";
-import { npm } from "../../scripts/compat/npm.js";
+import { npm, root } from "../../scripts/lib/npm.js";
 import { type Row, type Samples, values } from "../row.js";
 import type { Context } from "./context.js";
 

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dependencies, root, unpackInto } from "../lib/npm.js";
 import { gzipBytes } from "./gzip-bytes.js";
-import { dependencies, root, unpackInto } from "./packed.js";
 import { checkFile } from "./tsc.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */

@@ -1,4 +1,4 @@
-import { execute } from "./execute.js";
+import { execute } from "../lib/run.js";
 import type { Result, Session } from "./session.js";
 
 /** Runs the README's program, and returns what it printed. */

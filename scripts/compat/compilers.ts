@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execute } from "./execute.js";
-import { cached } from "./npm.js";
+import { cached } from "../lib/npm.js";
+import { execute } from "../lib/run.js";
 import type { Consumer } from "./packed.js";
 import { notHad, passed, type Row } from "./table.js";
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LoggedRequest } from "../../src/testing/index.js";
-import { npm } from "./npm.js";
+import { npm } from "../lib/npm.js";
 import { type Session, startTarballSimulator } from "./session.js";
 
 /** A project as a newcomer makes it: `npm init`, the tarball, and the first program of the README. Returns its folder. */

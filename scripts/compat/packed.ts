@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { npm } from "./npm.js";
+import { npm } from "../lib/npm.js";
 
 /** A project of somebody else's: the packed tarball and what its optional parts need, installed as anybody would. */
 export interface Consumer {

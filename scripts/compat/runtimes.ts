@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { findChromium, howToGetChromium } from "../browser/chromium.js";
+import { cached } from "../lib/npm.js";
+import { execute } from "../lib/run.js";
 import { readmeInChromium, runChromium } from "./chromium.js";
 import { runCommandLine, runReadme } from "./command-line.js";
-import { execute } from "./execute.js";
-import { cached } from "./npm.js";
 import type { Consumer } from "./packed.js";
 import type { Result, Session } from "./session.js";
 import { askWorker, runWorkerd } from "./workerd.js";

@@ -1,4 +1,4 @@
-import { parseOptions, wrongCall } from "../generate/parse-options.js";
+import { parseOptions, wrongCall } from "../lib/command.js";
 import { COMPARISON_OPTIONS, companionsOf, readFormat } from "./comparison-options.js";
 import type { Companions } from "./read.js";
 

@@ -1,6 +1,6 @@
 import { listOfNames } from "../generate/docs.js";
-import { type JsonObject, objectAt } from "../generate/json.js";
 import { deref } from "../generate/shapes.js";
+import { type JsonObject, objectAt } from "../lib/json.js";
 import type { Entry, EntryKind, Impact } from "./entry.js";
 import { limitNews, limitsOf } from "./limits.js";
 import { serializationOf } from "./serialization.js";

@@ -1,4 +1,4 @@
-import { wrongCall } from "../generate/parse-options.js";
+import { wrongCall } from "../lib/command.js";
 import type { Companions } from "./read.js";
 
 /** What every command takes that compares two descriptions. */

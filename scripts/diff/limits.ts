@@ -1,5 +1,5 @@
-import { arrayAt, isObject } from "../generate/json.js";
 import { schemaName } from "../generate/shapes.js";
+import { arrayAt, isObject } from "../lib/json.js";
 
 const LIMITS = [
   ..."pattern format minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),

@@ -1,5 +1,5 @@
-import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../generate/json.js";
 import { deref, schemaName } from "../generate/shapes.js";
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { limitsOf } from "./limits.js";
 import { armsOf, type NameOf, typeSignature, typesOf, typeWords, valuesOf } from "./type-words.js";
 

@@ -1,6 +1,6 @@
-import { isObject, objectAt } from "../generate/json.js";
 import { answers, isError, isSuccess, requestBody } from "../generate/payloads.js";
 import { reachableSchemas } from "../generate/type-table.js";
+import { isObject, objectAt } from "../lib/json.js";
 import type { Side, SideOperation } from "./side.js";
 
 /** Something that has members: a named schema, or the query, body or answer that only one operation has. */

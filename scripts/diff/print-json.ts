@@ -1,4 +1,4 @@
-import { printJson } from "../generate/json.js";
+import { printJson } from "../lib/json.js";
 import { sentence } from "./entry.js";
 import type { Report } from "./report.js";
 

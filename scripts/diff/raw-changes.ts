@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runPackage } from "../generate/child.js";
+import { runPackage } from "../lib/run.js";
 import type { Impact } from "./entry.js";
 
 /** One change as `redocly diff` tells it. */

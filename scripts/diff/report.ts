@@ -1,4 +1,4 @@
-import { canonicalJson } from "../generate/json.js";
+import { canonicalJson } from "../lib/json.js";
 import { type Comparison, compareSides } from "./compare.js";
 import { rawChanges } from "./raw-changes.js";
 import { type Companions, inScratch, type ReadDescription, readDescription } from "./read.js";

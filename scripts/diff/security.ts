@@ -1,5 +1,5 @@
-import { arrayAt, isObject, objectAt, textAt } from "../generate/json.js";
 import { deref } from "../generate/shapes.js";
+import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
 import type { RawPair } from "./compare-parameters.js";
 import type { Entry } from "./entry.js";
 

@@ -1,5 +1,5 @@
-import { arrayAt, isObject, type JsonObject, objectAt } from "../generate/json.js";
 import { deref } from "../generate/shapes.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 
 /** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */
 export interface Serialization {

@@ -1,4 +1,4 @@
-import { arrayAt, objectAt, textAt } from "../generate/json.js";
+import { arrayAt, objectAt, textAt } from "../lib/json.js";
 import type { RawPair } from "./compare-parameters.js";
 import type { Entry } from "./entry.js";
 

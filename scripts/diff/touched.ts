@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from "../generate/json.js";
 import { atPointer, fromPointer } from "../generate/pointer.js";
 import { schemaName } from "../generate/shapes.js";
+import { isObject, type JsonObject } from "../lib/json.js";
 import { laterKey, type Renames } from "./compare-members.js";
 import type { RawChange } from "./raw-changes.js";
 import type { Side } from "./side.js";

@@ -1,5 +1,5 @@
-import { arrayAt, isObject, type JsonObject } from "../generate/json.js";
 import { schemaName } from "../generate/shapes.js";
+import { arrayAt, isObject, type JsonObject } from "../lib/json.js";
 
 /** How a named schema is called. */
 export type NameOf = (schema: string) => string;

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../generate/json.js";
 import type { OperationModel, ResourceModel } from "../generate/model.js";
+import type { JsonObject } from "../lib/json.js";
 import { codeBlock } from "./highlight.js";
 import { escapeHtml, slug } from "./html.js";
 import { renderLine, renderProse } from "./markdown.js";

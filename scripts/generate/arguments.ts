@@ -1,4 +1,4 @@
-import { parseOptions } from "./parse-options.js";
+import { parseOptions } from "../lib/command.js";
 
 export interface Arguments {
   /** API description to generate from, when it is not the project's own. */

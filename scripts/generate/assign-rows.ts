@@ -1,8 +1,8 @@
+import { type Fault, refuse } from "../lib/problem.js";
 import { closeIds } from "./close-ids.js";
 import { listOfNames } from "./docs.js";
 import { camelCase, memberName } from "./names.js";
 import { toPointer } from "./pointer.js";
-import { type Fault, refuse } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
 import { resourceByRule, rowByRule, versionedResource, versionPrefix } from "./rules.js";
 import type { OperationRow, SdkTable } from "./sdk-table.js";

@@ -1,3 +1,4 @@
+import { type Fault, refuse } from "../lib/problem.js";
 import { type Assigned, assignRows } from "./assign-rows.js";
 import { buildOperation } from "./build-operation.js";
 import { buildResources, resourceNames } from "./build-resources.js";
@@ -6,7 +7,6 @@ import { withLookups } from "./lookups.js";
 import type { Model, OperationModel } from "./model.js";
 import { constantName } from "./names.js";
 import { answers, isError, requestBody } from "./payloads.js";
-import { type Fault, refuse } from "./problem.js";
 import { listOperations, type RawOperation } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
 import { whyLeftOut, whyUnsendable } from "./sendable.js";

@@ -1,13 +1,13 @@
 import type { Operation } from "../../src/operation.js";
+import { textAt } from "../lib/json.js";
+import type { Fault } from "../lib/problem.js";
 import type { Assigned } from "./assign-rows.js";
 import { errorModels } from "./error-models.js";
-import { textAt } from "./json.js";
 import type { OperationModel, PathParameter, RequiredHeader } from "./model.js";
 import { constantName, parameterName } from "./names.js";
 import { answerType, bodyType, itemType, queryType } from "./operation-types.js";
 import { unfollowedPages } from "./page-signs.js";
 import { answers, isError, isSuccess, requestBody } from "./payloads.js";
-import type { Fault } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
 import type { OperationRow } from "./sdk-table.js";
 import { ownServer } from "./server.js";

@@ -1,5 +1,5 @@
+import { arrayAt, textAt } from "../lib/json.js";
 import type { Assigned } from "./assign-rows.js";
-import { arrayAt, textAt } from "./json.js";
 import type { OperationModel, ResourceModel } from "./model.js";
 import { kebabCase, pascalCase } from "./names.js";
 import type { SdkTable } from "./sdk-table.js";

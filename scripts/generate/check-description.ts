@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { isObject, objectAt, textAt } from "./json.js";
+import { isObject, objectAt, textAt } from "../lib/json.js";
+import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { atPointer, toPointer } from "./pointer.js";
-import { type Fault, InputProblem, refuse } from "./problem.js";
 import { findSelfInclusions } from "./self-inclusions.js";
 import type { Source } from "./source.js";
 import { walk } from "./walk.js";

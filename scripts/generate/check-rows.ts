@@ -1,9 +1,9 @@
+import type { Fault } from "../lib/problem.js";
 import type { Assigned } from "./assign-rows.js";
 import { listOfNames } from "./docs.js";
 import { missingMembers, missingParameters, pageSigns } from "./page-signs.js";
 import { answers, coversStatus, isSuccess } from "./payloads.js";
 import { toPointer } from "./pointer.js";
-import type { Fault } from "./problem.js";
 import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
 import type { SdkTable } from "./sdk-table.js";
 import { isArraySchema, property } from "./shapes.js";

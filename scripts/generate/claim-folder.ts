@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { InputProblem } from "./problem.js";
+import { InputProblem } from "../lib/problem.js";
 
 /**
  * Makes a folder and those above it. Gives the function that removes again what was made and is still empty. One by one: where a

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { arrayAt } from "../lib/json.js";
 import type { Texts } from "./format.js";
-import { arrayAt } from "./json.js";
 import { WORK_FOLDER } from "./lock.js";
 
 const STAGED = `${WORK_FOLDER}/staged`;

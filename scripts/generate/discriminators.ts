@@ -1,4 +1,4 @@
-import { arrayAt, isObject, objectAt } from "./json.js";
+import { arrayAt, isObject, objectAt } from "../lib/json.js";
 import { deref, property, schemaName } from "./shapes.js";
 import { walk } from "./walk.js";
 

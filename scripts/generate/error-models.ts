@@ -1,7 +1,7 @@
-import { isObject } from "./json.js";
+import { isObject } from "../lib/json.js";
+import type { Fault } from "../lib/problem.js";
 import type { ErrorModel } from "./model.js";
 import type { Answer, Payload } from "./payloads.js";
-import type { Fault } from "./problem.js";
 import type { RawOperation } from "./raw-operations.js";
 import { deref, property, propertyNames } from "./shapes.js";
 import type { Source } from "./source.js";

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runPackage } from "./child.js";
+import { runPackage } from "../lib/run.js";
 
 /** The project's format; a configuration of its own, because the project's leaves generated files out. */
 const CONFIGURATION = {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { InputProblem } from "../lib/problem.js";
 import type { Arguments } from "./arguments.js";
 import { refuseNonOpenApi } from "./check-description.js";
 import type { Origin } from "./header.js";
 import type { Inputs } from "./print-provenance.js";
-import { InputProblem } from "./problem.js";
 import { readSdkTable, type SdkTable } from "./sdk-table.js";
 import { parseSource, type Source } from "./source.js";
 

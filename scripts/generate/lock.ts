@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isObject } from "./json.js";
-import { InputProblem } from "./problem.js";
-import { hasEnded } from "./scratch.js";
+import { isObject } from "../lib/json.js";
+import { InputProblem } from "../lib/problem.js";
+import { hasEnded } from "../lib/scratch.js";
 
 /** What a run keeps beside the files that it writes; version control leaves `.tmp` out. */
 export const WORK_FOLDER = ".tmp/generate";

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt } from "./json.js";
+import { isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { walk } from "./walk.js";
 
 /** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Progress } from "../lib/command.js";
 import { buildModel } from "./build-model.js";
 import { refuseContradictions } from "./check-description.js";
 import { absoluteReferences } from "./external-references.js";
@@ -9,7 +10,6 @@ import type { Model } from "./model.js";
 import { printCode, printDocuments } from "./outputs.js";
 import { applyOverlay } from "./overlay.js";
 import { loadCompiler, printSchema } from "./print-schema.js";
-import type { Progress } from "./progress.js";
 import { bundle, judgeLint, lint } from "./redocly.js";
 
 /** All generated files as they are to be, by path from the root, and what there is to say about them. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectAt } from "./json.js";
+import { isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, schemaName } from "./shapes.js";
 import { reachableSchemas } from "./type-table.js";
 import { walk } from "./walk.js";

@@ -1,6 +1,6 @@
+import { printJson } from "../lib/json.js";
 import type { Texts } from "./format.js";
 import type { Origin } from "./header.js";
-import { printJson } from "./json.js";
 import type { Model } from "./model.js";
 import { printResourceIndex } from "./print-index.js";
 import { printOperationList, printOperations } from "./print-operations.js";

@@ -1,8 +1,8 @@
 import { jsonpath } from "json-p3";
-import { isObject, type JsonObject, textAt } from "./json.js";
+import { isObject, type JsonObject, textAt } from "../lib/json.js";
+import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { writeLongForms } from "./long-forms.js";
 import { toPointer } from "./pointer.js";
-import { type Fault, InputProblem, refuse } from "./problem.js";
 import type { Source } from "./source.js";
 
 type Path = readonly (string | number)[];

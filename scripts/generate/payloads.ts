@@ -1,4 +1,4 @@
-import { isObject, objectAt } from "./json.js";
+import { isObject, objectAt } from "../lib/json.js";
 import type { RawOperation } from "./raw-operations.js";
 import { deref, schemaName } from "./shapes.js";
 

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import type { Surroundings } from "../lib/command.js";
+import { createProgress, type Progress } from "../lib/command.js";
 import type { Arguments } from "./arguments.js";
 import { cannotWrite, claimFolder } from "./claim-folder.js";
 import { isInterrupted, recover } from "./commit.js";
@@ -7,9 +9,7 @@ import { misfitLines, misfits } from "./hand-written.js";
 import { readInputs } from "./inputs.js";
 import { withLock } from "./lock.js";
 import { makeOutputs } from "./make-outputs.js";
-import { createProgress, type Progress } from "./progress.js";
 import { refuseFolder, standaloneOutputs } from "./standalone.js";
-import type { Surroundings } from "./surroundings.js";
 
 /** Reads, makes and writes, in this order: the first to fail ends it, and only the last one writes. Gives the exit code. */
 export async function runPipeline(options: Arguments, world: Surroundings, scratch: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, printJson } from "./json.js";
+import { canonicalJson, printJson } from "../lib/json.js";
 import type { Source } from "./source.js";
 
 export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>;

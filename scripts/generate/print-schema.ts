@@ -1,8 +1,8 @@
 import type { OpenAPI3 } from "openapi-typescript";
+import { InputProblem } from "../lib/problem.js";
 import { completeDiscriminators } from "./discriminators.js";
 import { codeHeader, type Origin } from "./header.js";
 import { ANY_OTHER, settleOpenEnums } from "./open-enums.js";
-import { InputProblem } from "./problem.js";
 import { dropUnsendable } from "./sendable.js";
 
 const importCompiler = () => Promise.all([import("openapi-typescript"), import("typescript")]);

@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { HTTP_METHODS } from "./check-description.js";
-import { arrayAt, isObject, type JsonObject, objectAt } from "./json.js";
 import { toPointer } from "./pointer.js";
 import { deref } from "./shapes.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runPackage } from "./child.js";
-import { type Fault, InputProblem, refuse } from "./problem.js";
+import { type Fault, InputProblem, refuse } from "../lib/problem.js";
+import { runPackage } from "../lib/run.js";
 import type { Source } from "./source.js";
 
 export interface LintProblem {

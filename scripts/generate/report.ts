@@ -1,5 +1,5 @@
+import { isObject, objectAt } from "../lib/json.js";
 import type { Difference, Written } from "./files.js";
-import { isObject, objectAt } from "./json.js";
 
 const AGAIN = "npm run generate";
 

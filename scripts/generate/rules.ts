@@ -1,5 +1,5 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
-import { arrayAt } from "./json.js";
+import { arrayAt } from "../lib/json.js";
 import { camelCase, capitalize, pascalCase, singular, words } from "./names.js";
 import { missingMembers, missingParameters, pageSigns, returnsRows } from "./page-signs.js";
 import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";

@@ -1,8 +1,8 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
-import { isObject, type JsonObject, objectAt, textAt } from "./json.js";
+import { isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { type Fault, refuse } from "../lib/problem.js";
 import { isIdentifier } from "./names.js";
 import { toPointer } from "./pointer.js";
-import { type Fault, refuse } from "./problem.js";
 import type { Source } from "./source.js";
 
 /** A row of `openapi/sdk.yaml`: what the description cannot say of an operation. */

@@ -1,4 +1,4 @@
-import { isObject } from "./json.js";
+import { isObject } from "../lib/json.js";
 import { atPointer, fromPointer } from "./pointer.js";
 import { walk } from "./walk.js";
 

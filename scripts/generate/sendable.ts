@@ -1,5 +1,5 @@
+import { isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { HTTP_METHODS } from "./check-description.js";
-import { isObject, type JsonObject, objectAt } from "./json.js";
 import { requestBody, speaksJson } from "./payloads.js";
 import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
 import { deref, isArraySchema } from "./shapes.js";

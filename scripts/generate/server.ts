@@ -1,4 +1,4 @@
-import { arrayAt, isObject, objectAt, textAt } from "./json.js";
+import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
 import type { RawOperation } from "./raw-operations.js";
 import { deref } from "./shapes.js";
 

@@ -1,4 +1,4 @@
-import { arrayAt, isObject, type JsonObject, objectAt } from "./json.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { atPointer } from "./pointer.js";
 
 /** Enough for any sane nesting; an end for references that run in a circle. */

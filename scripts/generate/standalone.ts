@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { isObject, objectAt, printJson } from "../lib/json.js";
+import { InputProblem } from "../lib/problem.js";
 import { isInterrupted } from "./commit.js";
 import { filesBelow } from "./files.js";
 import type { Texts } from "./format.js";
-import { isObject, objectAt, printJson } from "./json.js";
 import { GENERATED_FOLDER } from "./outputs.js";
-import { InputProblem } from "./problem.js";
 import { relativePath } from "./relative-path.js";
 
 /** A field of `package.json` by which a copy is known again. */

@@ -1,6 +1,6 @@
+import { objectAt, textAt } from "../lib/json.js";
+import type { Fault } from "../lib/problem.js";
 import { firstSentence, harmless } from "./docs.js";
-import { objectAt, textAt } from "./json.js";
-import type { Fault } from "./problem.js";
 import { schemaName } from "./shapes.js";
 import { isTakenTypeName, typeNameByRule } from "./type-names.js";
 import { walk } from "./walk.js";

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, type JsonObject } from "../lib/json.js";
 
 /** Keys whose value maps free names to things, so that a name such as `example` in it is no keyword. */
 const NAME_MAPS = new Set(

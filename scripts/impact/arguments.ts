@@ -1,6 +1,6 @@
 import { COMPARISON_OPTIONS, companionsOf, readFormat } from "../diff/comparison-options.js";
 import type { Companions } from "../diff/read.js";
-import { parseOptions, wrongCall } from "../generate/parse-options.js";
+import { parseOptions, wrongCall } from "../lib/command.js";
 
 export interface ImpactArguments {
   /** Absent: the description that the client was made from. */

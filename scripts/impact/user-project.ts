@@ -4,7 +4,7 @@ import ts from "typescript";
 import { handWritten } from "../diff/hand-written.js";
 import { SHADOW, shadow, virtualProgram } from "../diff/virtual-program.js";
 import type { Texts } from "../generate/format.js";
-import { InputProblem } from "../generate/problem.js";
+import { InputProblem } from "../lib/problem.js";
 
 /** What of one configuration of a user's project the compiler needs to know. */
 export interface UserProject {

@@ -1,4 +1,4 @@
-import { parseOptions, wrongCall } from "../generate/parse-options.js";
+import { parseOptions, wrongCall } from "../lib/command.js";
 
 /** Where the vendor publishes the description. */
 const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";

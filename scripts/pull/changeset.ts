@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { printMarkdown } from "../diff/print-markdown.js";
 import type { Report } from "../diff/report.js";
 import { changesetBump } from "../diff/version.js";
-import { canonicalJson } from "../generate/json.js";
+import { canonicalJson } from "../lib/json.js";
 
 /** The changeset that puts the difference into the changelog of the next version. */
 export function changeset(report: Report, description: unknown, packageName: string): { name: string; text: string } {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { InputProblem } from "../generate/problem.js";
+import { InputProblem } from "../lib/problem.js";
 
 const TIMEOUT_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import { isObject } from "../generate/json.js";
+import { isObject } from "../lib/json.js";
 
 /** The same values with their keys in the order of another document, so that a comparison by lines shows changes only. */
 export function orderLike(value: unknown, model: unknown): unknown {

@@ -1,7 +1,7 @@
 import { matchOperations } from "../diff/match-operations.js";
-import { InputProblem } from "../generate/problem.js";
 import { listOperations } from "../generate/raw-operations.js";
 import type { Source } from "../generate/source.js";
+import { InputProblem } from "../lib/problem.js";
 
 /** Stops at a document that has lost most of the API: it is a part, another API, or cut short. */
 export function refuseShrunken(current: unknown, next: Source): void {

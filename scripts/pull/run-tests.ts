@@ -1,4 +1,4 @@
-import { runPackage } from "../generate/child.js";
+import { runPackage } from "../lib/run.js";
 
 /** Those that call the client; the rest of the folder tests the tests. */
 const CONTRACT = ["test/contract/operations.test.ts", "test/contract/documented-calls.test.ts"];

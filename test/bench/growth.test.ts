@@ -7,11 +7,11 @@ import { stringify } from "yaml";
 import { ownInputs } from "../../bench/growth/inputs.js";
 import { multiply } from "../../bench/growth/multiply.js";
 import { type BundleOptions, bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
-import { dependencies, root } from "../../scripts/budgets/packed.js";
 import { buildModel } from "../../scripts/generate/build-model.js";
 import { printCode } from "../../scripts/generate/outputs.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { parseSource } from "../../scripts/generate/source.js";
+import { dependencies, root } from "../../scripts/lib/npm.js";
 
 const times = 3;
 const scratch = mkdtempSync(join(tmpdir(), "growth-"));

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { isObject } from "../../scripts/generate/json.js";
+import { isObject } from "../../scripts/lib/json.js";
 
 /** Holds a value against a schema of the description. */
 export interface Checker {

@@ -1,8 +1,8 @@
-import { arrayAt, isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
 import { toPointer } from "../../scripts/generate/pointer.js";
-import { InputProblem } from "../../scripts/generate/problem.js";
 import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
 import { deref } from "../../scripts/generate/shapes.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
+import { InputProblem } from "../../scripts/lib/problem.js";
 import { type Checker, createChecker } from "./check-value.js";
 import { type Derivation, deriveValue } from "./derive-value.js";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../scripts/generate/json.js";
+import type { JsonObject } from "../../scripts/lib/json.js";
 
 interface Limits {
   minimum?: number;

@@ -1,5 +1,5 @@
 import { sample, stringMatching } from "fast-check";
-import type { JsonObject } from "../../scripts/generate/json.js";
+import type { JsonObject } from "../../scripts/lib/json.js";
 
 const FORMATS: Record<string, string> = {
   "date-time": "2026-01-02T03:04:05Z",

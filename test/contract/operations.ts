@@ -1,9 +1,10 @@
 /** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
-import { objectAt, textAt } from "../../scripts/generate/json.js";
+
 import { answers, isSuccess, requestBody } from "../../scripts/generate/payloads.js";
 import { listOperations, type RawOperation, takesQuery } from "../../scripts/generate/raw-operations.js";
 import { whyLeftOut, whyUnsendable } from "../../scripts/generate/sendable.js";
 import { deref, property } from "../../scripts/generate/shapes.js";
+import { objectAt, textAt } from "../../scripts/lib/json.js";
 import type { Operation } from "../../src/operation.js";
 
 /** What a method is called with, before its options: path parameters, then the body or the query. */

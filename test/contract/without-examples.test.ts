@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isObject } from "../../scripts/generate/json.js";
+import { isObject } from "../../scripts/lib/json.js";
 import * as descriptors from "../../src/generated/operations.js";
 import { SfcClient } from "../../src/index.js";
 import type { Operation } from "../../src/operation.js";

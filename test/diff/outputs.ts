@@ -1,4 +1,4 @@
-import type { Surroundings } from "../../scripts/generate/surroundings.js";
+import type { Surroundings } from "../../scripts/lib/command.js";
 import { ROOT } from "../mutations/base.js";
 
 /** Surroundings that keep what a command says. */

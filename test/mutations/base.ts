@@ -1,8 +1,8 @@
 import { readInputs } from "../../scripts/generate/inputs.js";
-import { isObject, type JsonObject, objectAt } from "../../scripts/generate/json.js";
 import type { SdkTable } from "../../scripts/generate/sdk-table.js";
 import type { Source } from "../../scripts/generate/source.js";
 import { reachableSchemas } from "../../scripts/generate/type-table.js";
+import { isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 

@@ -1,5 +1,5 @@
 import type { Impact } from "../../scripts/diff/entry.js";
-import type { JsonObject } from "../../scripts/generate/json.js";
+import type { JsonObject } from "../../scripts/lib/json.js";
 
 /** One kind of change to the API description, and what must come of it. */
 export interface Mutation {

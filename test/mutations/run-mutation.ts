@@ -7,7 +7,7 @@ import { errorsOf, shadow } from "../../scripts/diff/virtual-program.js";
 import { buildModel } from "../../scripts/generate/build-model.js";
 import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check-description.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
-import { InputProblem } from "../../scripts/generate/problem.js";
+import { InputProblem } from "../../scripts/lib/problem.js";
 import { type Base, ROOT } from "./base.js";
 import { checkContract } from "./check-contract.js";
 import { Draft, type Mutation } from "./mutation.js";

@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { InputProblem } from "./problem.js";
+
+/** What a script does: its arguments and surroundings in, the exit code out. */
+export type Command = (argv: readonly string[], world: Surroundings) => Promise<number>;
+
+/** Runs the command when its file is the one that was started, not when another file imports it. */
+export async function runAsCommand(url: string, command: Command): Promise<void> {
+  if (process.argv[1] === undefined || url !== pathToFileURL(process.argv[1]).href) return;
+  process.exitCode = await command(process.argv.slice(2), {
+    root: resolve(fileURLToPath(new URL("../../", import.meta.url))),
+    cwd: process.cwd(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+  });
+}
+
+/** An error as the person in front of the terminal needs it. */
+export function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
+  if (error instanceof InputProblem) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  // A fault of the pipeline itself: its stack is for who works on it.
+  return environment.DEBUG ? (error.stack ?? error.message) : `${error.message}\n  (set DEBUG=1 to see where)`;
+}
+
+/** What the command touches of the world; tests give their own. */
+export interface Surroundings {
+  /** The project: its `openapi`, `src` and configuration. */
+  readonly root: string;
+  /** Where paths on the command line start from. */
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const HELP = { help: { type: "boolean", short: "h", default: false } } as const;
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; strict: true; allowPositionals: true; options: T & typeof HELP }>
+>;
+
+/** Reads a command line, `--help` included. `call` is how the command is called: `npm run generate --`. */
+export function parseOptions<T extends Options>(
+  call: string,
+  argv: readonly string[],
+  options: T,
+  { allowPositionals = true } = {},
+): Parsed<T> {
+  try {
+    return parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals,
+      options: { ...options, ...HELP },
+    }) as Parsed<T>;
+  } catch (error) {
+    // The second sentence of Node's messages tells of `--`, which means nothing to who calls through npm.
+    const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
+    throw wrongCall(call, what);
+  }
+}
+
+/** A command line that says what cannot be done. */
+export function wrongCall(call: string, what: string): InputProblem {
+  return new InputProblem({ where: call.replace(/ --$/, ""), what, mend: `see ${call} --help` });
+}
+
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  /** Does one stage of the work and, in a terminal, shows its name while it runs and its time after. */
+  stage<T>(name: string, work: () => T | Promise<T>): Promise<T>;
+  readonly totalMs: number;
+}
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+export function createProgress(output: Output, environment: NodeJS.ProcessEnv): Progress {
+  const start = performance.now();
+  const isShown = output.isTTY === true && environment.TERM !== "dumb";
+  const dim = (text: string) => (environment.NO_COLOR ? text : `\u001b[2m${text}\u001b[22m`);
+  return {
+    async stage(name, work) {
+      const begun = performance.now();
+      if (isShown) output.write(`  ${name.padEnd(12)}${dim("…")}`);
+      try {
+        const result = await work();
+        const time = `${Math.round(performance.now() - begun)} ms`;
+        if (isShown) output.write(`${CLEAR_LINE}  ${name.padEnd(12)}${dim(time.padStart(8))}\n`);
+        return result;
+      } catch (error) {
+        if (isShown) output.write(`${CLEAR_LINE}  ${name.padEnd(12)}failed\n`);
+        throw error;
+      }
+    },
+    get totalMs() {
+      return performance.now() - start;
+    },
+  };
+}

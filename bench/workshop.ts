@@ -2,7 +2,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
-import { npm, root, unpackInto } from "../scripts/lib/npm.js";
+import { npm, pack, unpackInto } from "../scripts/lib/npm.js";
+import { root } from "../scripts/lib/package.js";
 import { runPackage } from "../scripts/lib/run.js";
 
 export interface Workshop {
@@ -15,7 +16,8 @@ export interface Workshop {
 /** Builds the package unless told otherwise, packs it, and sets everyone up in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
-  const { tarball } = await unpackInto(folder);
+  const { tarball } = await pack(folder);
+  await unpackInto(folder, tarball);
   cpSync(join(root, "bench/contenders"), join(folder, "contenders"), { recursive: true });
   cpSync(join(root, "bench/workers"), join(folder, "workers"), { recursive: true });
   cpSync(join(root, "bench/calls.ts"), join(folder, "calls.ts"));

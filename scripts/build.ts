@@ -5,8 +5,8 @@ import { bundleCommand, bundleImpact } from "./build/bundles.js";
 import { compileClient } from "./build/client.js";
 import { emitDeclarations } from "./build/declarations.js";
 import { packDescription } from "./build/description.js";
-import { readEntries } from "./build/entries.js";
 import { licencesOf } from "./build/third-party.js";
+import { readEntries } from "./lib/package.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Budget, judge, printJudged } from "./budgets/judge.js";
 import { measure } from "./budgets/measure.js";
-import { root } from "./lib/npm.js";
+import { root } from "./lib/package.js";
 
 if (!process.argv.includes("--no-build")) build();
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { root } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 import type { Inputs } from "./multiply.js";
 
 /** The project's own. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { root } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 import { execute } from "../../scripts/lib/run.js";
 import { ownInputs } from "./inputs.js";
 import { multiply } from "./multiply.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { root } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 import { execute } from "../../scripts/lib/run.js";
 import type { Contender } from "../contenders.js";
 import { type Row, values } from "../row.js";

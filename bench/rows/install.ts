@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { npm, root } from "../../scripts/lib/npm.js";
+import { npm } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 import { type Row, type Samples, values } from "../row.js";
 import type { Context } from "./context.js";
 

@@ -1,3 +1,5 @@
+import { alignColumns } from "../lib/table.js";
+
 /** A number that must not be exceeded. */
 export interface Budget {
   readonly id: string;
@@ -31,16 +33,7 @@ export function printJudged(rows: readonly Judged[]): string {
     goal === undefined ? "" : number(goal),
     isExceeded ? "EXCEEDED" : "",
   ]);
-  const table = [["", "now", "budget", "goal", ""], ...lines];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table
-    .map((line) => {
-      const cells = line.map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      );
-      return cells.join("  ").trimEnd();
-    })
-    .join("\n");
+  return alignColumns([["", "now", "budget", "goal", ""], ...lines], { right: [1, 2, 3, 4] }).join("\n");
 }
 
 /** Rounded up, so that what is exceeded does not look as if it were met. */

@@ -1,12 +1,14 @@
 import { cpSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dependencies, root, unpackInto } from "../lib/npm.js";
+import { dependencies, pack, unpackInto } from "../lib/npm.js";
+import { root } from "../lib/package.js";
 import { gzipBytes } from "./gzip-bytes.js";
 import { checkFile } from "./tsc.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
 export async function measure(folder: string): Promise<Record<string, number>> {
-  const packed = await unpackInto(folder);
+  const packed = await pack(folder);
+  await unpackInto(folder, packed.tarball);
   const programs = join(folder, "contenders");
   cpSync(join(root, "bench/contenders/ours"), join(programs, "ours"), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');

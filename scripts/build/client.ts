@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import type { Entries } from "../lib/package.js";
 import type { Bundled } from "./bundles.js";
-import type { Entries } from "./entries.js";
 import { pruneMaps } from "./prune-maps.js";
 
 /**

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Entries } from "../lib/package.js";
 import { compactSchema } from "./compact-schema.js";
-import type { Entries } from "./entries.js";
 import { isMapped } from "./mapped.js";
 import { reachedFrom } from "./reach.js";
 

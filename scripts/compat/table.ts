@@ -1,3 +1,5 @@
+import { alignColumns } from "../lib/table.js";
+
 /** One line of a table: what was tried, and per column `"ok"`, or the reason why not. */
 export interface Row {
   readonly name: string;
@@ -12,14 +14,7 @@ export const notHad = "not had";
 export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
   const head = [title, ...columns];
   const body = rows.map(({ name, cells }) => [name, ...columns.map((column) => shortOf(cells[column]))]);
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => line[column]?.length ?? 0)));
-  const lines = [head, widths.map((width) => "-".repeat(width)), ...body].map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [...lines, ...reasons(rows)].join("\n");
+  return [...alignColumns([head, ...body], { rule: true }), ...reasons(rows)].join("\n");
 }
 
 function shortOf(cell = notHad): string {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readPackage } from "../lib/package.js";
 
 /** The version that the package has now. */
 export function ownVersion(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+  return readPackage(root).version;
 }

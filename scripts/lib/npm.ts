@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { execute } from "./run.js";
+import { readJson } from "./json.js";
+import { root } from "./package.js";
+import { execute, mustRun } from "./run.js";
 
 /** Runs npm in a folder. What it prints matters only when it fails. */
 export async function npm(folder: string, ...args: string[]): Promise<void> {
@@ -24,8 +25,7 @@ export async function cached(cache: string, spec: string): Promise<string> {
   return folder;
 }
 
-export const root = fileURLToPath(new URL("../../", import.meta.url));
-
+/** The packed tarball, with what npm counts in it. */
 export interface Packed {
   readonly tarball: string;
   /** What is downloaded. */
@@ -34,19 +34,12 @@ export interface Packed {
   readonly files: number;
 }
 
-/** Packs `dist/` as it is and unpacks it into `folder/node_modules`, beside what it depends on. */
-export async function unpackInto(folder: string): Promise<Packed> {
-  const packed = await pack(folder);
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, "sfc-preview-sdk"), { recursive: true });
-  await run("tar", "-xzf", packed.tarball, "--strip-components=1", "-C", join(modules, "sfc-preview-sdk"));
-  for (const name of dependencies()) symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
-  return packed;
-}
-
-async function pack(folder: string): Promise<Packed> {
-  const printed = await run("npm", "pack", "--ignore-scripts", "--json", "--pack-destination", folder, "--silent");
-  const [made] = JSON.parse(printed.slice(printed.indexOf("["))) as {
+/** Packs the project into a folder: `dist/` as it is, or built first, as a publisher does. */
+export async function pack(folder: string, { build = false } = {}): Promise<Packed> {
+  const args = ["pack", "--json", "--pack-destination", folder, "--silent", ...(build ? [] : ["--ignore-scripts"])];
+  const printed = await mustRun("npm", args, root);
+  // A build prints too, before the list that is npm's own.
+  const [made] = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {
     filename: string;
     size: number;
     unpackedSize: number;
@@ -57,15 +50,22 @@ async function pack(folder: string): Promise<Packed> {
   return { tarball: join(folder, filename), bytes: size, unpackedBytes: unpackedSize, files: entryCount };
 }
 
-interface Locked {
-  readonly dependencies?: Record<string, string>;
+/** Unpacks the tarball into `folder/node_modules`, beside what it depends on. */
+export async function unpackInto(folder: string, tarball: string): Promise<void> {
+  const modules = join(folder, "node_modules");
+  const target = join(modules, "sfc-preview-sdk");
+  mkdirSync(target, { recursive: true });
+  await mustRun("tar", ["-xzf", tarball, "--strip-components=1", "-C", target], root);
+  for (const name of dependencies()) symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
 }
 
 /** What comes along with the package when it is installed; optional peers do not. */
 export function dependencies(): string[] {
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, Locked>;
-  };
+  const { packages } = readJson<Lock>(join(root, "package-lock.json"));
   const found = new Set<string>();
   const visit = (path: string) => {
     for (const name of Object.keys(packages[path]?.dependencies ?? {})) {
@@ -76,10 +76,4 @@ export function dependencies(): string[] {
   };
   visit("");
   return [...found].sort();
-}
-
-async function run(command: string, ...args: string[]): Promise<string> {
-  const { code, output } = await execute(command, args, { cwd: root });
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed: ${output.trim()}`);
-  return output;
 }

@@ -1,70 +1,71 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { readPackage } from "./package.js";
 
 export interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command of an installed package with this Node; no shell, no npx, nothing passed on to the terminal. */
-export function runPackage(name: string, args: readonly string[], cwd: string): Promise<Finished> {
-  const environment = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [commandOf(name), ...args], {
-      cwd,
-      env: { ...process.env, ...environment, FORCE_COLOR: undefined },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output.stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      output.stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, ...output }));
-  });
-}
-
-function commandOf(name: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: string | Record<string, string> };
-  const script = typeof bin === "string" ? bin : Object.values(bin)[0];
-  return join(dirname(manifest), script ?? "");
-}
-
-export interface Execution {
   /** `null`: it was ended because it took too long. */
   readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
   readonly output: string;
+}
+
+interface RunOptions {
+  readonly cwd: string;
+  /** 0: it may take as long as it takes. */
+  readonly limitMs?: number;
+  /** The whole environment, in place of the default one. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** On top of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a program to its end, without a shell, and keeps what it prints. */
 export function execute(
   command: string,
   args: readonly string[],
-  { cwd, limitMs = 300_000, env = {} }: { cwd: string; limitMs?: number; env?: Record<string, string> },
-): Promise<Execution> {
+  { cwd, limitMs = 300_000, environment = plainEnvironment(), env = {} }: RunOptions,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: limitMs,
-      env: { ...plainEnvironment(), ...env },
+      env: { ...environment, ...env },
     });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
+    const printed = { stdout: "", stderr: "", output: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        printed[stream] += text;
+        printed.output += text;
       });
     }
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, output }));
+    child.once("close", (code) => resolve({ code, ...printed }));
   });
+}
+
+/** The same for a program that must not fail; returns what it prints. */
+export async function mustRun(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, output } = await execute(command, args, { cwd });
+  if (code !== 0) throw new Error(`${command} ${args[0]} failed: ${output.trim()}`);
+  return output;
+}
+
+/** Runs the command of an installed package with this Node; no npx. A Node option such as Yarn's loader stays in force. */
+export function runPackage(name: string, args: readonly string[], cwd: string): Promise<Finished> {
+  const quiet = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
+  const environment = { ...process.env, ...quiet, FORCE_COLOR: undefined };
+  return execute(process.execPath, [commandOf(name), ...args], { cwd, limitMs: 0, environment });
+}
+
+function commandOf(name: string): string {
+  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  const { bin } = readPackage(folder);
+  const script = typeof bin === "string" ? bin : Object.values(bin ?? {})[0];
+  return join(folder, script ?? "");
 }
 
 /** Without what this process was told by npm or a developer: the flags and tokens of one runtime are not those of another. */

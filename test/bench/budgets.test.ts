@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Budget, judge, printJudged } from "../../scripts/budgets/judge.js";
-import { root } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 
 const budgets: Budget[] = [
   { id: "whole", title: "whole", budget: 8.8, goal: 8 },

@@ -11,7 +11,8 @@ import { buildModel } from "../../scripts/generate/build-model.js";
 import { printCode } from "../../scripts/generate/outputs.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { parseSource } from "../../scripts/generate/source.js";
-import { dependencies, root } from "../../scripts/lib/npm.js";
+import { dependencies } from "../../scripts/lib/npm.js";
+import { root } from "../../scripts/lib/package.js";
 
 const times = 3;
 const scratch = mkdtempSync(join(tmpdir(), "growth-"));

@@ -1,0 +1,35 @@
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readJson } from "./json.js";
+
+/** The project's folder. */
+export const root = resolve(fileURLToPath(new URL("../../", import.meta.url)));
+
+/** What the scripts need of a package.json. */
+export interface PackageJson {
+  readonly name: string;
+  readonly version: string;
+  readonly exports?: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly bin?: string | Readonly<Record<string, string>>;
+  readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+export function readPackage(folder: string): PackageJson {
+  return readJson<PackageJson>(join(folder, "package.json"));
+}
+
+/** Where users of a package come in, as paths from its folder: `dist/index.js`. */
+export interface Entries {
+  readonly code: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** As package.json exports them. */
+export function readEntries(folder: string): Entries {
+  const targets = Object.values(readPackage(folder).exports ?? {}).filter((target) => typeof target !== "string");
+  const path = (target: string) => target.replace(/^\.\//, "");
+  return { code: targets.map((target) => path(target.default)), types: targets.map((target) => path(target.types)) };
+}

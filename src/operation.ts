@@ -2,7 +2,7 @@
  * Whether a repeat of the same request can do harm.
  *
  * - `read`: it changes nothing.
- * - `keyed`: it declares `Idempotency-Key`, so the server answers a repeat with the first result.
+ * - `keyed`: it declares `Idempotency-Key`, so the server returns the first result for a repeat.
  * - `absolute`: it sets a state rather than adding to one, so a second time changes nothing more.
  * - `unsafe`: every time may act again.
  */
@@ -13,12 +13,12 @@ export type RetryClass = "read" | "keyed" | "absolute" | "unsafe";
  *
  * - `cursor`: pages, forwards and backwards.
  * - `forward`: pages, forwards only.
- * - `whole`: everything in one answer, no cursor is accepted.
+ * - `whole`: everything in one response, no cursor is accepted.
  * - `seqnum`: a window over sequence numbers, bounds included; not pages.
  */
 export type Paging = "cursor" | "forward" | "whole" | "seqnum";
 
-/** What the client knows of one operation, as data. */
+/** One operation, as data. */
 export interface Operation {
   /** Resource and method, as a user writes them: `instances.list`. */
   readonly name: string;

@@ -33,8 +33,8 @@ interface UntypedClient {
 }
 
 /**
- * openapi-fetch's own client, typed by path, over the same keys, retries, time limits and token rules as `SfcClient`. It keeps
- * openapi-fetch's manners: a status that is not a success comes back as `error`, and only a call without a complete response throws. Each call
+ * openapi-fetch's own client, typed by path, over the same keys, retries, time limits and token rules as `SfcClient`. It behaves
+ * like openapi-fetch: an error status is returned as `error`, and only a call without a complete response throws. Each call
  * takes `idempotencyKey`, `timeoutMs`, `deadlineMs` and `maxRetries` beside openapi-fetch's own options.
  */
 export function createPathClient(options: PathClientOptions = {}): PathClient {

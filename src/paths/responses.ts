@@ -3,36 +3,32 @@ import { redactHeaders } from "../wrappers/response.js";
 import type { FinalResponse } from "../wrappers/send.js";
 
 /** The response for openapi-fetch to parse: its body has been read within the time limit, so it is a copy. */
-export function copyResponse(
-  answer: FinalResponse,
-  error: ApiError | undefined,
-  bytes: BodyInit | undefined,
-): Response {
-  const { response, text } = answer;
+export function copyResponse(final: FinalResponse, error: ApiError | undefined, bytes: BodyInit | undefined): Response {
+  const { response, text } = final;
   const { ok, status, url } = response;
-  // A deletion whose repeat finds nothing has done what it was to do.
+  // A repeated deletion that finds nothing is a success.
   if (!ok && !error) return at(url, new Response(null, { status: 204 }));
   // Outside of this range no Response can be made. A browser hides a redirect behind a status of 0.
   if (error && (status < 200 || status > 599)) throw error;
   const hasBody = text && ![204, 205, 304].includes(status);
-  return at(url, makeResponse(hasBody ? (ok && bytes) || text : null, answer));
+  return at(url, makeResponse(hasBody ? (ok && bytes) || text : null, final));
 }
 
-/** What the runtime refuses of a response must not hide that a write was done: that part is left out. */
-function makeResponse(body: BodyInit | null, answer: FinalResponse): Response {
-  const { ok, status, statusText } = answer.response;
-  const copied = readableHeaders(answer);
+/** Parts that the runtime refuses are left out: they must not hide that a write succeeded. */
+function makeResponse(body: BodyInit | null, final: FinalResponse): Response {
+  const { ok, status, statusText } = final.response;
+  const copied = readableHeaders(final);
   // openapi-fetch takes a length of 0 for no body.
   if (body !== null && copied.get("content-length") === "0") copied.delete("content-length");
   const isText = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText);
   const reason = isText ? statusText : "";
-  return new Response(body, { status, statusText: ok ? reason : answer.redact(reason), headers: copied });
+  return new Response(body, { status, statusText: ok ? reason : final.redact(reason), headers: copied });
 }
 
-function readableHeaders(answer: FinalResponse): Headers {
-  const { ok, headers } = answer.response;
+function readableHeaders(final: FinalResponse): Headers {
+  const { ok, headers } = final.response;
   try {
-    return new Headers([...(ok ? headers : redactHeaders(answer))]);
+    return new Headers([...(ok ? headers : redactHeaders(final))]);
   } catch {
     return new Headers();
   }
@@ -42,7 +38,7 @@ function at(url: string, response: Response): Response {
   return url ? Object.defineProperty(response, "url", { value: url }) : response;
 }
 
-/** What openapi-fetch resolves to. */
+/** The result of an openapi-fetch call. */
 export interface PathResult {
   readonly data?: unknown;
   readonly error?: unknown;

@@ -49,7 +49,7 @@ export function createCaller(options: ClientOptions = {}): Caller {
   };
 }
 
-/** One call of a method: prepared, run, and its data or its error handed on. */
+/** One call of a method: prepares it, runs it, and returns its result or throws its error. */
 async function callMethod<T>(
   settings: Settings,
   operation: Operation,
@@ -79,24 +79,24 @@ function prepareMethod(
     });
   } catch (error) {
     if (SfcError.is(error)) throw error;
-    // Not passed on as `cause`: what a getter or a proxy throws can hold anything.
+    // Not kept as `cause`: what a getter or a proxy throws may contain the token.
     throw new UsageError("call", "cannot be read: a getter or a proxy in its arguments failed", { operation });
   }
 }
 
-/** One request, two ways to look at it: the data, or all of the result. */
+/** One request with two views: the data, or the whole result. */
 function asCall<T>(result: Promise<CallResult<T>>): Call<T> {
   const data = result.then((whole) => whole.data);
   return Object.assign(data, {
     withResponse: () => {
-      // The failure now reaches the caller through `result`; on `data` it would stay unhandled.
+      // The caller gets a failure through `result`; on `data` it would be an unhandled rejection.
       data.catch(() => undefined);
       return result;
     },
   });
 }
 
-/** What the caller wants to send: an address and a body that were checked already, headers and a key that were not. */
+/** What the caller sends: a URL and a body that were checked already, headers and a key that were not. */
 export interface RequestParts {
   readonly url: string;
   readonly body: HttpRequest["body"];

@@ -1,9 +1,9 @@
 import { UsageError } from "./errors.js";
 
-/** What the value of an option must be, and the sentence that says so. */
+/** A check of an option's value, and what the value must be. */
 export type Check = readonly [isValid: (value: unknown) => boolean, must: string];
 
-/** A row for each option: a name without one does not compile, and is refused when it is used. */
+/** One check per option: a name without one does not compile, and is refused at run time. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
 /** Checked where it is used. */
@@ -27,7 +27,7 @@ export const aPositiveCount: Check = [
 ];
 export const aFlag: Check = [(value) => typeof value === "boolean", "must be true or false"];
 export const aText: Check = [(value) => typeof value === "string" && value !== "", "must be a non-empty string"];
-/** A controller given for its signal must be a clear error and not a call that cannot be aborted. */
+/** A controller in place of its signal must be a clear error and not a call that cannot be aborted. */
 export const aSignal: Check = [
   (value) => typeof (value as AbortSignal).addEventListener === "function",
   "must be an AbortSignal",
@@ -48,14 +48,14 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Throws `UsageError` for a value that is not what the check asks for; a missing one is not either. */
+/** Throws `UsageError` for a value that fails the check, a missing one included. */
 export function checkValue(value: unknown, [isValid, must]: Check, field: string): void {
   if (!isValid(value)) throw new UsageError(field, must);
 }
 
-/** A misspelt `idempotencyKey` that is quietly ignored could buy twice, so unknown names are refused too. */
+/** A misspelled `idempotencyKey` that is silently ignored could buy twice, so unknown names are refused too. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, of = "options"): void {
-  // A `Map` or an array has no members of its own names: its content would be lost without a word.
+  // A `Map` or an array has no members of its own names: its content would be lost silently.
   if (!isPlainObject(options)) throw new UsageError(of, "must be a plain object");
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;

@@ -3,7 +3,7 @@ import type { Operation } from "../operation.js";
 /** Shared by every copy of the package in a process, so that `is()` works where `instanceof` does not. */
 const kind: unique symbol = Symbol.for("sfc-preview-sdk.error");
 
-/** `error.type` values that the service is known to send. New ones pass through as they are. */
+/** Values of `error.type` that the API description declares. New ones pass through unchanged. */
 export type ApiErrorType =
   | "invalid_request_error"
   | "authentication_error"
@@ -22,9 +22,9 @@ export type ApiErrorType =
   | "unknown"
   | (string & {});
 
-/** One complaint about one field, as the service words it. */
+/** One problem with one field, in the service's words. */
 export interface ApiErrorDetail {
-  /** The field that is wrong, when the complaint is about one. */
+  /** The invalid field, where there is one. */
   readonly field?: string | null;
   readonly code: string;
   readonly message: string;
@@ -32,13 +32,13 @@ export interface ApiErrorDetail {
 
 /** What is known of the call that an error ended. */
 export interface ErrorContext {
-  /** The operation that was called; absent when the client itself was set up wrongly. */
+  /** The operation that was called; absent for an invalid client option. */
   readonly operation?: Operation | undefined;
   /** Requests made, the first one included. 0: nothing was sent. */
   readonly attempts?: number | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly ambiguous?: boolean | undefined;
-  /** A retry was due, and the client's budget for retries had none left. */
+  /** A retry was due, and the client's retry budget was used up. */
   readonly budgetUsedUp?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -49,13 +49,13 @@ export abstract class SfcError extends Error {
   declare readonly operation: string | undefined;
   /** Requests made, the first one included. 0: nothing was sent. */
   declare readonly attempts: number;
-  /** The key that every attempt carried. Call again with the same key to find out what became of the first call. */
+  /** The key that every attempt carried. Call again with the same key to get the first result. */
   declare readonly idempotencyKey: string | undefined;
-  /** `true`: it is not certain whether the write took effect. Look before you repeat it. Always `false` for reads. */
+  /** `true`: it is uncertain whether the write was applied. Check before you repeat it. Always `false` for reads. */
   declare readonly ambiguous: boolean;
   /**
-   * Of a list: pass it as `starting_after` (or `ending_before`) to ask for the page that failed once more. Absent when that was the first
-   * page, and outside of lists. Rows of that page that an iteration had yielded already come again.
+   * For lists: pass it as `starting_after` (or `ending_before`) to request the page that failed again. Absent on the first page and outside of lists. Rows
+   * of that page that the iteration had already yielded are repeated.
    */
   declare readonly resumeFrom?: string | undefined;
   #items: readonly unknown[] | undefined;
@@ -70,12 +70,12 @@ export abstract class SfcError extends Error {
   /** The name of the class. On the prototype, because a minifier renames the class itself. */
   abstract override get name(): string;
 
-  /** Of a list: what had been read and not yielded. All rows so far from `toArray()`; else those of a page that cannot be followed. */
+  /** For lists: rows that were read and not yielded. From `toArray()` all rows so far; otherwise those of the page that cannot be followed. */
   get items(): readonly unknown[] | undefined {
     return this.#items;
   }
 
-  /** The same error, with the rows that had been read. */
+  /** Sets `items`. Returns the same error. */
   withItems(items: readonly unknown[]): this {
     this.#items = items;
     return this;
@@ -86,14 +86,14 @@ export abstract class SfcError extends Error {
     return kindOf(value) !== undefined;
   }
 
-  /** What a log may keep: never headers, bodies or the token. */
+  /** For logs: never contains headers, bodies or the token. */
   toJSON(): Record<string, unknown> {
     return Object.assign<Record<string, unknown>, object>({ name: this.name, message: this.message }, this);
   }
 }
 
-/** What is told of an answer that is an error. */
-export interface ErrorAnswer {
+/** The response that an `ApiError` stands for. */
+export interface ErrorResponse {
   readonly status: number;
   readonly type: ApiErrorType;
   readonly details: readonly ApiErrorDetail[];
@@ -102,21 +102,21 @@ export interface ErrorAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
-/** The service answered with a status that is not a success. Narrow on `status` or `type`. */
+/** The service responded with an error status. Narrow on `status` or `type`. */
 export class ApiError extends SfcError {
   declare readonly status: number;
-  /** The service's own word for what went wrong; `"unknown"` when the answer was not one of its error bodies. */
+  /** The kind of error, as the service names it; `"unknown"` when the response has no error body of the service. */
   declare readonly type: ApiErrorType;
   declare readonly details: readonly ApiErrorDetail[];
-  /** The answer's request id, when it names one. Quote it to support. */
+  /** The request id, when the response has one. Quote it to support. */
   declare readonly requestId: string | undefined;
-  /** Milliseconds that the service asked to wait (`Retry-After`), when it did. */
+  /** Milliseconds to wait before the next request (`Retry-After`), when the response states them. */
   declare readonly retryAfterMs: number | undefined;
   readonly #headers: Headers;
 
-  constructor(message: string, { headers, ...answer }: ErrorAnswer, context: ErrorContext) {
+  constructor(message: string, { headers, ...response }: ErrorResponse, context: ErrorContext) {
     super(message, context);
-    Object.assign(this, answer);
+    Object.assign(this, response);
     this.#headers = headers;
   }
 
@@ -124,7 +124,7 @@ export class ApiError extends SfcError {
     return "ApiError";
   }
 
-  /** The answer's headers. Not a property of its own: a `Location` can hold a presigned URL, which must not be printed. */
+  /** The response's headers. Not an own property: a `Location` can contain a presigned URL, which must not be printed. */
   get headers(): Headers {
     return this.#headers;
   }
@@ -134,7 +134,7 @@ export class ApiError extends SfcError {
   }
 }
 
-/** No complete answer came: refused, reset, unreachable, or cut off in the middle. `cause.code` has the system's word. */
+/** No complete response was received: the connection was refused, reset, unreachable, or closed early. `cause.code` has the system's code. */
 export class ConnectionError extends SfcError {
   override get name(): "ConnectionError" {
     return "ConnectionError";
@@ -175,7 +175,7 @@ export class AbortError extends SfcError {
   }
 }
 
-/** The service said that it succeeded, and the body cannot be read: not JSON, cut short, or a list without `data`. */
+/** The status is a success, and the body is invalid: not JSON, truncated, or a list without `data`. */
 export class DecodeError extends SfcError {
   readonly status: number;
 
@@ -205,7 +205,7 @@ export class PaginationError extends SfcError {
     return "PaginationError";
   }
 
-  /** What had been read: all of it from `toArray()`, else the rows of the page that could not be followed. */
+  /** Rows that were read: all of them from `toArray()`, otherwise those of the page that cannot be followed. */
   override get items(): readonly unknown[] {
     return super.items ?? [];
   }
@@ -215,9 +215,9 @@ export class PaginationError extends SfcError {
   }
 }
 
-/** The call is wrong as it stands. Nothing was sent, unless `attempts` says so: a function that gives the token can fail before a retry. */
+/** An argument or option is invalid. Nothing was sent, unless `attempts` is above 0: a token function can fail before a retry. */
 export class UsageError extends SfcError {
-  /** What to mend, for example `"options.timeoutMs"` or `"id"`. */
+  /** What to fix, for example `"options.timeoutMs"` or `"id"`. */
   readonly field: string;
 
   constructor(field: string, message: string, context?: ErrorContext) {
@@ -238,7 +238,7 @@ function kindOf(value: unknown): string | undefined {
   return (value as { [kind]?: string } | null | undefined)?.[kind];
 }
 
-/** Method and path template first, then the words, then what an uncertain write needs done. */
+/** Method and path template first, then the message, then what to do after an uncertain write. */
 function describe(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
   const { method, path, lookup, retry } = operation;
@@ -246,9 +246,9 @@ function describe(message: string, { operation, ambiguous, idempotencyKey, budge
     budgetUsedUp ? " Not retried: this client's retry budget is used up by earlier failures." : ""
   }`;
   if (!ambiguous) return text;
-  const unsure = `${text} It is not certain whether this took effect.`;
+  const unsure = `${text} It is uncertain whether the write was applied.`;
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;
-  return `${unsure} Look at what exists${lookup ? ` with ${lookup}()` : ""} before you repeat it.${
+  return `${unsure} Check${lookup ? ` with ${lookup}()` : ""} what exists before you repeat it.${
     retry === "absolute" ? " The same values may be sent again." : ""
   }`;
 }

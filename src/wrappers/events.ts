@@ -18,7 +18,7 @@ export interface RequestEvent extends EventBase {
   readonly type: "request";
 }
 
-/** A complete answer came, whatever its status. */
+/** A complete response was received, whatever its status. */
 export interface ResponseEvent extends EventBase {
   readonly type: "response";
   readonly status: number;
@@ -30,12 +30,12 @@ export interface ResponseEvent extends EventBase {
 /** The attempt failed and another one follows after `delayMs`. */
 export interface RetryEvent extends EventBase {
   readonly type: "retry";
-  /** The answer's status; absent when no complete answer came. */
+  /** The response's status; absent without a complete response. */
   readonly status: number | undefined;
   readonly delayMs: number;
 }
 
-/** The call failed for good; told also where the path client hands the failure out as `error` and does not throw. */
+/** The call failed. Also emitted where the path client returns the failure as `error` instead of throwing it. */
 export interface ErrorEvent extends EventBase {
   readonly type: "error";
   readonly status: number | undefined;
@@ -44,22 +44,22 @@ export interface ErrorEvent extends EventBase {
   readonly error: SfcError;
 }
 
-/** The call did what it was to do. */
+/** The call succeeded. */
 export interface SuccessEvent extends EventBase {
   readonly type: "success";
-  /** The final answer's. 404 where a repeated deletion found that an earlier attempt had done it. */
+  /** Of the final response. 404 where a repeated deletion found that an earlier attempt had been applied. */
   readonly status: number;
   /** Of the whole call, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** What `onEvent` is told. No event holds a token, a header, a body or a query. Each call ends with `success` or `error`. */
+/** What `onEvent` receives. No event contains a token, a header, a body or a query. Each call ends with `success` or `error`. */
 export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent | ErrorEvent;
 
-/** An event without what it takes from its call. */
+/** An event without the members that come from its call. */
 type Details<E extends SfcEvent> = E extends SfcEvent ? Omit<E, "call" | "operation" | "method" | "path"> : never;
 
-/** A call, as far as its events emit of it. */
+/** What events need of a call. */
 export interface EmittingCall {
   readonly id: number;
   readonly operation: Operation;
@@ -68,22 +68,22 @@ export interface EmittingCall {
 
 let calls = 0;
 
-/** A number for one call. Counted here and not by client, because one listener may be told by several clients. */
+/** A number for one call. Counted per process and not per client, because several clients may share one listener. */
 export function nextCallNumber(): number {
   calls += 1;
   return calls;
 }
 
-/** Tells the listener. A broken listener must not break a call that may have bought something. */
+/** Calls the listener. A listener that fails must not fail a call that may have bought something. */
 export function emit(
   { id, operation: { name, method, path }, settings }: EmittingCall,
   details: Details<SfcEvent>,
 ): void {
-  const ignore = () => undefined; // EmittingCall in the option's documentation.
+  const ignore = () => undefined; // As the option's documentation states.
   try {
-    const told: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
-    // An async function fits the type too; what it rejects with would end the process.
-    if (told instanceof Promise) told.catch(ignore);
+    const returned: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
+    // The type allows an async function; its rejection would end the process.
+    if (returned instanceof Promise) returned.catch(ignore);
   } catch {
     ignore();
   }

@@ -2,26 +2,26 @@ import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./options.js";
 
-/** Enough for a fleet's worth of writes. At least so many of the latest keys are known, at most twice as many. */
+/** At least this many of the latest keys are remembered, at most twice as many. */
 const rememberedKeys = 10_000;
 
-/** One key: what it was first sent with, and the calls that hold it. */
+/** One key: the request it was first used for, and the calls that hold it. */
 interface Claim {
   readonly fingerprint: string;
-  /** Calls that were sent, or may still be. At 0 nothing was sent with the key, and it is free again. */
+  /** Calls that were sent or may still be sent. At 0 nothing was sent with the key, and it is free again. */
   holders: number;
 }
 
 /**
- * The caller's keys and what each was first sent with. The service answers a known key with the first result whatever
- * the new body says, so a reused key would silently return the wrong order: it is refused here instead.
+ * The caller's keys and the request each was first used for. The service returns the first result for a known key, whatever the new body is, so a reused
+ * key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
   #recent = new Map<string, Claim>();
-  /** Forgotten as a whole when `#recent` is full: taking the oldest key out of one map gets slow. */
+  /** Dropped as a whole when `#recent` is full: removing the oldest key of one map gets slow. */
   #older = new Map<string, Claim>();
 
-  /** Remembers `key`, or throws when it stands for another request already. */
+  /** Remembers `key`, or throws when it already stands for another request. */
   claim(key: string, operation: Operation, fingerprint: string): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key) ?? { fingerprint, holders: 0 };
     if (claim.fingerprint !== fingerprint) {
@@ -35,7 +35,7 @@ export class KeyMemory {
     this.#recent.set(key, claim);
   }
 
-  /** Takes a claim back, for a call that certainly sent nothing, or whose body the service refused because it knows the key from another one. */
+  /** Releases a claim: of a call that certainly sent nothing, or whose body the service refused because the key belongs to another request. */
   release(key: string): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key);
     if (claim === undefined) return;
@@ -46,7 +46,7 @@ export class KeyMemory {
   }
 }
 
-/** The key for one logical call, the caller's or a fresh one; `undefined` where the operation has none. */
+/** The key of one logical call, the caller's or a new one; `undefined` for an operation without keys. */
 export function resolveIdempotencyKey(
   operation: Operation,
   given: string | null | undefined,

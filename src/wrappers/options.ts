@@ -12,76 +12,76 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** How a client is set up. Everything has a default. */
 export interface ClientOptions {
   /**
-   * The API token, or a function that gives it (called for each attempt, so a rotated token is picked up). After a 401 the function is called once
-   * more, and a different token is sent once, whatever the operation: a request that was refused with 401 was not processed.
-   * @default the first that is set of `SF_API_KEY`, `SF_BEARER_TOKEN`, `SFC_BEARER_AUTH` in the environment
+   * The API token, or a function that returns it. The function is called for each attempt, so a rotated token is picked up. After a 401 it is called once
+   * more, and a different token is tried once, whatever the operation: a request that was refused with 401 was not processed.
+   * @default the first of `SF_API_KEY`, `SF_BEARER_TOKEN`, `SFC_BEARER_AUTH` that is set in the environment
    */
   token?: string | (() => string | Promise<string>) | undefined;
   /**
-   * Where the service is. A path in it is kept, so a proxy's prefix works. Anything but `https:` or a loopback address needs `allowInsecure`.
-   * @default the address that the API description names, today "https://api.sfcompute.com"
+   * The URL of the service. A path in it is kept, so a proxy's prefix works. Anything but `https:` or a loopback address needs `allowInsecure`.
+   * @default the server that the API description names, today "https://api.sfcompute.com"
    */
   baseUrl?: string | undefined;
-  /** What sends requests; called unbound. @default `globalThis.fetch`, looked up for each attempt */
+  /** Sends requests; called unbound. @default `globalThis.fetch`, looked up for each attempt */
   fetch?: Fetch | undefined;
   /**
-   * Milliseconds one attempt may take, its body included. With retries a call can take `(maxRetries + 1)` times as long, and the waits
-   * between; bound the whole with `deadlineMs`.
+   * Milliseconds that one attempt may take, its body included. With retries a call can take `(maxRetries + 1)` times as long, plus the delays
+   * between them; limit the whole call with `deadlineMs`.
    * @default 60000
    */
   timeoutMs?: number | undefined;
   /** Milliseconds the whole call may take, waits and retries included. @default none */
   deadlineMs?: number | undefined;
   /**
-   * Attempts after the first one. Only what may be repeated is: reads, writes with an idempotency key, writes of absolute values; any
-   * other write only when it certainly was not processed.
+   * Attempts after the first one. Repeated are reads, writes with an idempotency key and writes of absolute values; any other write only when it was
+   * certainly not processed.
    * @default 2
    */
   maxRetries?: number | undefined;
   /**
-   * Bytes that a response body may have once it is decompressed. A larger one ends the call with a `DecodeError`; after a write that is `ambiguous`.
+   * Largest response body in bytes, after decompression. A larger one ends the call with a `DecodeError`, which is `ambiguous` after a write.
    * @default 67108864 (64 MiB)
    */
   maxResponseBytes?: number | undefined;
-  /** EmittingCall about every request, answer, retry and failure; for logs and metrics. What it throws is ignored. */
+  /** Receives an event for each request, response, retry and end of a call, for logs and metrics. What it throws is ignored. */
   onEvent?: ((event: SfcEvent) => void) | undefined;
-  /** Lets the token travel over plain `http:` to a host that is not this machine. @default false */
+  /** Allows the token to be sent over plain `http:` to a host other than this machine. @default false */
   allowInsecure?: boolean | undefined;
-  /** Lets the client run in a web page, where every visitor can read the token. @default false */
+  /** Allows the client in a web page, where every visitor can read the token. @default false */
   dangerouslyAllowBrowser?: boolean | undefined;
-  /** Clock, timers and chance, for tests that must not wait. @default the system's */
+  /** Clock, timers and random numbers, for tests that must not wait. @default the system's */
   runtime?: Partial<Runtime> | undefined;
 }
 
-/** How one call differs from its client. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Ends the call at once, whether it sends, reads or waits, with an `AbortError`; that of `AbortSignal.timeout()` with a `TimeoutError`. */
+  /** Ends the call at once with an `AbortError`, or, for `AbortSignal.timeout()`, with a `TimeoutError`. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds one attempt may take, its body included. @default the client's */
+  /** Milliseconds that one attempt may take, its body included. @default the client's */
   timeoutMs?: number | undefined;
   /** Milliseconds the whole call may take, waits and retries included. @default the client's */
   deadlineMs?: number | undefined;
   /** Attempts after the first one. @default the client's */
   maxRetries?: number | undefined;
-  /** Bytes that the response body may have once it is decompressed. @default the client's */
+  /** Largest response body in bytes, after decompression. @default the client's */
   maxResponseBytes?: number | undefined;
-  /** Further request headers, as a plain object. `authorization` and `idempotency-key` have options of their own and are refused here. */
+  /** More request headers, as a plain object. `authorization` and `idempotency-key` are refused: they have options of their own. */
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Options of the operations that accept an idempotency key. */
 export interface KeyedCallOptions extends CallOptions {
   /**
-   * Names one logical write: the service answers a repeat with the first result. Give one that your own records remember (an order's id, a commit),
-   * and a crash cannot buy twice. 1 to 255 printable ASCII characters. The same key with another body is refused before anything is sent.
+   * Identifies one logical write: the service returns the first result for a repeat. Use a value from your own records (an order's id, a commit), and a
+   * crash cannot buy twice. 1 to 255 printable ASCII characters. The same key with another body is refused before anything is sent.
    * @default a random UUID per call
    */
   idempotencyKey?: string | undefined;
 }
 
-/** Options of lists. Limits hold for each page, not for the whole iteration. */
+/** Options of lists. Limits apply to each page, not to the whole iteration. */
 export interface ListOptions extends CallOptions {
-  /** Fetch the next page while the current one is being worked on; never more than one ahead. @default false */
+  /** Requests the next page while the current one is processed; never more than one ahead. @default false */
   lookAhead?: boolean | undefined;
 }
 
@@ -93,11 +93,11 @@ const defaults = {
   maxResponseBytes: 64 * 2 ** 20,
 };
 
-/** A client's options, checked, with what its calls share. */
+/** A client's options, checked, with the state that its calls share. */
 export interface Settings {
   readonly baseUrl: string;
   readonly token: TokenSource;
-  /** The token comes from a function, so that asking again may give another. */
+  /** The token comes from a function, so a second call of it may return another. */
   readonly tokenMayChange: boolean;
   readonly fetch: Fetch | undefined;
   readonly timeoutMs: number;
@@ -112,7 +112,7 @@ export interface Settings {
 
 const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount, maxResponseBytes: aSize };
 
-// What is anything here is looked at where it is used.
+// Options with the check `anything` are checked where they are used.
 export const clientChecks: Checks<ClientOptions> = {
   ...limitChecks,
   token: anything,
@@ -152,10 +152,10 @@ export function readClientOptions(options: ClientOptions): Settings {
   };
 }
 
-/** What bounds one call. */
+/** The limits of one call, and how often it is retried. */
 export type CallLimits = Limits & { readonly maxRetries: number; readonly maxResponseBytes: number };
 
-/** The limits of one call, counted from now. Throws `UsageError`, naming the option. */
+/** The limits of one call that starts now. Throws `UsageError`, naming the option. */
 export function readCallOptions(settings: Settings, options: CallOptions = {}, stop?: AbortSignal): CallLimits {
   checkOptions(options, callChecks);
   return {
@@ -184,15 +184,15 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
 
 const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
 
-/** Gives the token for one attempt. Rejects with `AbortReason`, because by then earlier attempts may have done something. */
+/** Returns the token for one attempt. Rejects with `AbortReason`, because earlier attempts may already have been processed. */
 export type TokenSource = () => string | Promise<string>;
 
-/** Where the token comes from: the option, else the environment. Throws at once when there is none. */
+/** Reads the token from the option, else from the environment. Throws at once without one. */
 export function tokenSource(option?: ClientOptions["token"] | null): TokenSource {
   const token = option ?? tokenFromEnvironment();
   if (typeof token === "function") return () => callToken(token);
   if (token === undefined) throw new UsageError("options.token", `no token; pass one, or set ${variables.join(", ")}`);
-  if (!isToken(token)) throw new UsageError("options.token", unfit);
+  if (!isToken(token)) throw new UsageError("options.token", invalidToken);
   return () => token;
 }
 
@@ -213,30 +213,30 @@ async function callToken(source: TokenSource): Promise<string> {
   try {
     token = await source();
   } catch {
-    // What it threw is not passed on: it may quote the secret it failed to get.
-    throw new AbortReason("token", "the function that gives it failed");
+    // The original error may quote a secret.
+    throw new AbortReason("token", "the token function failed");
   }
   if (isToken(token)) return token;
-  throw new AbortReason("token", unfit);
+  throw new AbortReason("token", invalidToken);
 }
 
-const unfit = "must be a non-empty string of printable ASCII characters without spaces";
+const invalidToken = "must be a non-empty string of printable ASCII characters without spaces";
 
-/** A header that does not fit makes the runtime's error quote it, token and all, so it is refused here, unquoted. */
+/** The runtime's own error for an invalid header quotes it, so an invalid token is refused here, unquoted. */
 function isToken(token: unknown): token is string {
   return typeof token === "string" && /^[!-~]+$/.test(token);
 }
 
-/** Whether a host, as `URL` writes it, is this machine. */
+/** Whether a host, as `URL` serializes it, is this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-/** The address without a trailing slash. The token leaves only over `https:` or to this machine, unless told otherwise. */
+/** The URL without a trailing slash. The token is sent only over `https:` or to this machine, unless `allowInsecure` is set. */
 export function checkBaseUrl(baseUrl: string, allowInsecure: boolean): string {
   const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
   const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
-  // Whatever else an address can hold comes before or after these two.
+  // Anything else in a URL comes before or after these two.
   if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
   throw new UsageError(
     "options.baseUrl",
@@ -244,7 +244,7 @@ export function checkBaseUrl(baseUrl: string, allowInsecure: boolean): string {
   );
 }
 
-/** An address; without any part where it is none. */
+/** A parsed URL; empty for invalid text. */
 function urlFrom(text: string): Partial<URL> {
   try {
     return new URL(text);
@@ -253,7 +253,7 @@ function urlFrom(text: string): Partial<URL> {
   }
 }
 
-/** Where time and chance come from. Tests put their own in; nothing else in the package asks the system. */
+/** Clock, timers and random numbers. Tests pass their own; nothing else in the package uses the system's. */
 export interface Runtime {
   /** Milliseconds of a clock that never jumps back; for durations and deadlines. */
   monotonicMs(): number;

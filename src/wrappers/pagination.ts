@@ -3,7 +3,7 @@ import type { CallResult } from "./call.js";
 import { isPlainObject } from "./checks.js";
 import { DecodeError, PaginationError, SfcError, UsageError } from "./errors.js";
 
-/** More than any filter leaves behind; a service that is stuck sends empty pages for ever. */
+/** More than any filter leaves; a service that is stuck sends empty pages forever. */
 const emptyPagesInARow = 1_000;
 
 type Query = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ interface PagePosition {
   readonly number: number;
   /** Empty pages right before this one. */
   readonly empty: number;
-  /** Every cursor met on the way, with the number of its page. */
+  /** Every cursor so far, with the number of its page. */
   cursors?: Map<string, number>;
 }
 
@@ -39,7 +39,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     this.#fetch = fetch;
   }
 
-  /** Sends the request, once, and hands on its page. */
+  /** Sends the request, once, and resolves to its page. */
   // biome-ignore lint/suspicious/noThenProperty: awaiting a list is what asks for one page of it
   then<A = Page<Item, Body>, B = never>(
     onPage?: ((page: Page<Item, Body>) => A | PromiseLike<A>) | null,
@@ -56,7 +56,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     return this.then().finally(onEnd);
   }
 
-  /** One page, with the answer's headers and the number of attempts. */
+  /** One page, with the response and the number of attempts. */
   withResponse(): Promise<CallResult<Page<Item, Body>>> {
     this.#first ??= this.#load(this.#query);
     return this.#first;
@@ -113,29 +113,29 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       let page: Page<Item, Body> | undefined = (await this.#load(query, stop?.signal)).data;
       while (page) {
         const ahead: Promise<Page<Item, Body> | undefined> | undefined = stop && page.next(stop.signal);
-        // Somebody looks at this later; until then a failure must not count as unhandled.
+        // Awaited later; until then a failure must not count as unhandled.
         ahead?.catch(() => undefined);
         yield page;
         page = await (ahead ?? page.next());
       }
     } finally {
-      // Who stops early does not want the page that is on its way.
+      // A caller that stops early does not need the page that is being fetched.
       stop?.abort();
     }
   }
 
-  /** Asks for one page and makes sure that it can be followed. */
+  /** Requests one page and checks that it can be followed. */
   async #load(
     query: Query,
     stop?: AbortSignal,
-    trail: PagePosition = { number: 1, empty: 0 },
+    position: PagePosition = { number: 1, empty: 0 },
   ): Promise<CallResult<Page<Item, Body>>> {
     try {
       const result = await this.#fetch(query, stop);
-      return { ...result, data: this.#read(result, query, trail) };
+      return { ...result, data: this.#read(result, query, position) };
     } catch (error) {
       if (SfcError.is(error) && error.items === undefined) {
-        // Whoever catches it far from here can still go on from this page.
+        // With it, a caller far from here can continue from this page.
         const resumeFrom = cursorOf(query);
         if (resumeFrom !== undefined) Object.assign(error, { resumeFrom });
         error.withItems([]);
@@ -147,7 +147,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   #read(
     { data, response: { status }, attempts }: CallResult<Body>,
     query: Query,
-    trail: PagePosition,
+    position: PagePosition,
   ): Page<Item, Body> {
     const operation = this.#operation;
     const body = data as Body & Envelope<Item>;
@@ -155,38 +155,37 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
     const broken = (why: string) => new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
-    const fault = findPagingFault(operation, body, trail, cursorOf(query));
+    const fault = findPagingFault(operation, body, position, cursorOf(query));
     if (fault) throw broken(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
       const { hasMore, cursor } = page;
       if (!hasMore) return undefined;
-      if (!cursor) throw broken("the service says that there is more, but not where (no cursor)");
+      if (!cursor) throw broken("the service reports more rows, but no cursor to continue from");
       const next = { ...query, [isBackward(query) ? "ending_before" : "starting_after"]: cursor };
-      const empty = body.data.length ? 0 : trail.empty + 1;
-      return (await this.#load(next, stop, { ...trail, number: trail.number + 1, empty })).data;
+      const empty = body.data.length ? 0 : position.empty + 1;
+      return (await this.#load(next, stop, { ...position, number: position.number + 1, empty })).data;
     });
     return page;
   }
 }
 
-/** Why a page cannot be followed: it was read before, or does not say clearly whether it is the last. Else notes its cursor. */
+/** Why a page cannot be followed: it was read before, or lacks `has_more`. Otherwise remembers its cursor. */
 function findPagingFault(
   { paging }: Operation,
   { data, has_more, cursor }: Partial<Envelope<unknown>>,
-  trail: PagePosition,
+  position: PagePosition,
   start: string | undefined,
 ): string | undefined {
-  if (paging === "whole")
-    return has_more ? "the service says that there is more, but this list has no pages" : undefined;
-  if (typeof has_more !== "boolean") return "the service does not say whether there is more (no has_more)";
-  if (trail.empty === emptyPagesInARow && !data?.length) return `more than ${trail.empty} empty pages in a row`;
+  if (paging === "whole") return has_more ? "the service reports more rows, but this list has no pages" : undefined;
+  if (typeof has_more !== "boolean") return "the service does not report whether there are more rows (no has_more)";
+  if (position.empty === emptyPagesInARow && !data?.length) return `more than ${position.empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;
-  trail.cursors ??= new Map(start === undefined ? [] : [[start, 0]]);
-  // The same number means that the caller asks for the same page again, which is fine.
-  if ((trail.cursors.get(cursor) ?? trail.number) < trail.number) {
+  position.cursors ??= new Map(start === undefined ? [] : [[start, 0]]);
+  // The same number: the caller requests the same page again, which is allowed.
+  if ((position.cursors.get(cursor) ?? position.number) < position.number) {
     return "the service repeats a cursor: its pages would never end";
   }
-  trail.cursors.set(cursor, trail.number);
+  position.cursors.set(cursor, position.number);
   return undefined;
 }
 
@@ -194,29 +193,29 @@ function cursorOf({ starting_after, ending_before }: Query): string | undefined 
   return (starting_after ?? ending_before ?? undefined) as string | undefined;
 }
 
-/** null is as good as absent, here and for `limit`. */
+/** null counts as absent, here and for `limit`. */
 const isBackward = ({ ending_before }: Query) => (ending_before ?? undefined) !== undefined;
 
-/** What is not a plain object is left for the check of the call to refuse. */
+/** A query that is not a plain object is refused later, by the check of the call. */
 const withLimit = (query: Query, limit: number | undefined): Query =>
   isPlainObject(query) ? { limit, ...query, ...((query.limit ?? undefined) === undefined && { limit }) } : query;
 
-/** What every list answers with, as far as it is one. */
+/** The response body of every list. */
 export interface Envelope<Item> {
   readonly data: readonly Item[];
   readonly has_more?: boolean;
   readonly cursor?: string | null;
 }
 
-/** Asks for the page after one; `stop` ends that request. */
+/** Requests the page after one; `stop` ends that request. */
 export type Follow<Item, Body> = (stop?: AbortSignal) => Promise<Page<Item, Body> | undefined>;
 
 /** One page of a list. */
 export class Page<Item, Body = unknown> {
   readonly data: readonly Item[];
-  /** Whether the service says that there are more rows in this direction. */
+  /** Whether the service reports more rows in this direction. */
   readonly hasMore: boolean;
-  /** Where this page ends: pass it as `starting_after` (or `ending_before`) to go on from here, also in another process. */
+  /** The end of this page: pass it as `starting_after` (or `ending_before`) to continue from here, also in another process. */
   readonly cursor: string | undefined;
   readonly #body: Body;
   readonly #follow: Follow<Item, Body>;
@@ -229,15 +228,15 @@ export class Page<Item, Body = unknown> {
     this.#follow = follow;
   }
 
-  /** The answer as it came, with whatever else it holds. */
+  /** The response body, with all its members. */
   get body(): Body {
     return this.#body;
   }
 
   /**
-   * Asks for the page after this one (before it, when going backward); `undefined` at the end.
+   * Requests the page after this one (before it, when going backward); `undefined` at the end.
    * @param stop ends this request, as the list's own signal does
-   * @throws {PaginationError} when the service says that there is more, and not where
+   * @throws {PaginationError} when the service reports more rows without a cursor
    */
   next(stop?: AbortSignal): Promise<Page<Item, Body> | undefined> {
     return this.#follow(stop);

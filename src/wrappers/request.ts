@@ -23,7 +23,7 @@ export interface CallInput {
 
 const cursors = ["starting_after", "ending_before"];
 
-/** The address of a call. Throws `UsageError` for a value that would lead somewhere else. */
+/** The URL of a call. Throws `UsageError` for a value that would lead to another path. */
 export function buildUrl(baseUrl: string, operation: Operation, input: CallInput): string {
   const { path, query } = { path: input.path ?? {}, query: input.query ?? {} };
   const context = { operation };
@@ -69,14 +69,14 @@ export function serializeQuery(query: object, context?: ErrorContext): string {
   return search;
 }
 
-/** One `name=value`; nothing for a value that is absent. */
+/** One `name=value`; empty for a missing value. */
 function queryPart(name: string, value: string, context: ErrorContext | undefined): string {
   try {
     if (typeof value !== "number" || Number.isFinite(value)) return serializePrimitiveParam(name, value);
   } catch {
-    // Not passed on: it may quote the value.
+    // The original error may quote the value.
   }
-  throw new UsageError(`query.${name}`, "cannot be part of an address", context);
+  throw new UsageError(`query.${name}`, "cannot be part of a URL", context);
 }
 
 /** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
@@ -90,14 +90,14 @@ export function serializeBody(operation: Operation, body: unknown): string | und
     // A number that JSON does not have becomes null, and a `Map` becomes an object without members.
     if (json !== undefined && !json.includes("{}") && !json.includes("null")) return json;
   } catch {
-    // The closer look finds the reason again.
+    // `checkedJson` finds the reason again.
   }
   return checkedJson(operation, body);
 }
 
 const typeName = (value: unknown) => Object.prototype.toString.call(value);
 
-/** As above, for a body that needs the slower, closer look. */
+/** As above, for a body that needs the slower check. */
 function checkedJson(operation: Operation, body: unknown): string {
   const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
   try {
@@ -114,14 +114,14 @@ function checkedJson(operation: Operation, body: unknown): string {
     if (json === undefined) throw refuse("body", "cannot be written as JSON");
     return json;
   } catch (error) {
-    // Anything else is not passed on: it quotes the body (a circle), or comes from a `toJSON` and can hold anything.
+    // Any other error may quote the body (a circular structure), or comes from a `toJSON` and may contain anything.
     throw UsageError.is(error) ? error : refuse("body", "cannot be written as JSON");
   }
 }
 
-/** The caller's headers in lower case. What has an option of its own may not come in through the side door. */
+/** The caller's headers, with names in lower case. Headers that have an option of their own are refused. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost without a word.
+  // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost silently.
   if (!isPlainObject(headers)) {
     throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');
   }
@@ -140,9 +140,9 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Record<
 }
 
 const framing = "the transport sets it";
-/** Why a header is not the caller's to set. A wrong length, for one, would hang or cut the body short. */
+/** Headers that a caller cannot set, and why. A wrong length, for example, would hang or truncate the body. */
 const reservedHeaders: Readonly<Record<string, string>> = {
-  authorization: "use the client's token option, which may be a function that gives a fresh token for each attempt",
+  authorization: "use the client's token option, which may be a function that returns a fresh token for each attempt",
   "idempotency-key": "use the call's idempotencyKey option",
   connection: framing,
   "content-length": framing,

@@ -4,12 +4,12 @@ import type { HttpRequest } from "./request.js";
 import { processedBy, retryAfterMs } from "./retry.js";
 import type { FinalResponse, PreparedCall } from "./send.js";
 
-/** One complete answer: its body has been read, within the attempt's time limit. */
+/** One complete response: its body has been read, within the attempt's time limit. */
 export interface CompleteResponse {
   readonly response: Response;
   /** `undefined`: the body is larger than `maxResponseBytes`. */
   readonly text: string | undefined;
-  /** Takes the token out of whatever the server quotes, for messages, events and logs. */
+  /** Removes the token from what the server quotes, for messages, events and logs. */
   readonly redact: (text: string) => string;
 }
 
@@ -22,7 +22,7 @@ export async function readText(
 ): Promise<string | undefined> {
   const { headers } = response;
   const length = headers.get("content-length");
-  // The size on the way says nothing of a compressed body.
+  // The length of a compressed body is not its size.
   const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
   if (size !== undefined && size > maxBytes) {
     await response.body?.cancel();
@@ -50,7 +50,7 @@ export async function readText(
   }
 }
 
-/** A gateway may quote the request that it refuses, and its words end up in messages and logs. Short tokens are words of a test. */
+/** A gateway may quote the request that it refuses, and its text ends up in messages and logs. Shorter tokens occur in tests only. */
 export function redactToken(text: string, token: string): string {
   if (token.length < 16) return text;
   const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
@@ -58,7 +58,7 @@ export function redactToken(text: string, token: string): string {
   return text.replace(new RegExp(pattern, "gi"), "[token]");
 }
 
-/** A body without the token, also where it is escaped as JSON allows: written again, every text has one form. */
+/** A body without the token, also where it is escaped as JSON allows: serialized again, each string has one form. */
 export function redactBody(text: string, redact: (text: string) => string): string {
   let value: unknown;
   try {
@@ -71,20 +71,20 @@ export function redactBody(text: string, redact: (text: string) => string): stri
     const redacted = redact(json);
     return redacted === json ? text : redacted;
   } catch {
-    // Nested too deep to be written again. Such a body is no error of the service.
+    // Nested too deeply to be serialized again. The service sends no such error.
     return "";
   }
 }
 
 /** Headers without the token; the same ones where none holds it. */
 export function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
-  // A `fetch` of the caller's may give headers that cannot be listed.
+  // The caller's `fetch` may return headers that cannot be iterated.
   if (!(Symbol.iterator in headers)) return new Headers();
   const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
   return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }
 
-/** What a final response means: the decoded body, `undefined` where there is none, or the service's error. */
+/** What a final response contains: the decoded body, `undefined` without one, or the service's error. */
 export interface ParsedResponse {
   readonly data?: unknown;
   readonly error?: ApiError | undefined;
@@ -95,7 +95,7 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
   const { operation } = call;
   const { response, text } = final;
   if (processedBy(response.status) === "yes") {
-    // A body where none is declared is read too: a page that stands in for the service must not pass for a success.
+    // A body is parsed even where none is declared: a gateway's own page must not pass for a success.
     if (operation.empty && text === "") return {};
     // The shape of an unknown path's success is unknown too. A body that is too large was not read.
     if (call.request.keep && text !== undefined) return {};
@@ -106,7 +106,7 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
   return isOwnDeletion(operation, final, error) ? {} : { error: makeApiError(call, final, error) };
 }
 
-/** What we asked to be gone is gone, and an earlier attempt of ours may be the reason. A gateway's own 404 says nothing of the kind. */
+/** The resource is gone, and an earlier attempt of this call may be the reason. A gateway's own 404 is no evidence of that. */
 function isOwnDeletion(
   { repeat404 }: Operation,
   { response, earlierUnknown }: FinalResponse,
@@ -115,10 +115,10 @@ function isOwnDeletion(
   return repeat404 === "done" && response.status === 404 && earlierUnknown && type !== undefined;
 }
 
-function decode(call: PreparedCall, answer: FinalResponse): object {
-  const { response, text, attempts, redact } = answer;
+function decode(call: PreparedCall, final: FinalResponse): object {
+  const { response, text, attempts, redact } = final;
   const fail = (what: string) =>
-    // Something on the way may have answered in the service's place, so even a success proves nothing about a write.
+    // A gateway may have responded in place of the service, so even a success proves nothing about a write.
     new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, true));
   if (text === undefined) {
     throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
@@ -129,9 +129,9 @@ function decode(call: PreparedCall, answer: FinalResponse): object {
     value = JSON.parse(text);
     inexact = inexactNumber(value);
   } catch {
-    throw fail(text ? `a body that is not JSON (${contentType(answer)}), or is cut short` : "an empty body");
+    throw fail(text ? `a body that is not JSON (${contentType(final)}), or is cut short` : "an empty body");
   }
-  // A number beyond 2^53 has lost digits by now: a wrong `seqnum` would skip or repeat lines.
+  // A number beyond 2^53 has already lost digits: a wrong `seqnum` would skip or repeat lines.
   if (inexact !== undefined) throw fail(`a number in "${redact(inexact)}" that is too large to be exact`);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail("JSON that is not an object");
   return value;
@@ -152,37 +152,37 @@ function inexactNumber(value: unknown): string | undefined {
 const contentType = ({ response: { headers }, redact }: FinalResponse) =>
   redact(headers.get("content-type")?.split(";")[0] ?? "no content type");
 
-function makeApiError(call: PreparedCall, answer: FinalResponse, { type, message, details }: ErrorBody): ApiError {
-  const { response, attempts, unknown, redact } = answer;
+function makeApiError(call: PreparedCall, final: FinalResponse, { type, message, details }: ErrorBody): ApiError {
+  const { response, attempts, unknown, redact } = final;
   const { status } = response;
-  const headers = redactHeaders(answer);
-  const words = isRedirect(status)
+  const headers = redactHeaders(final);
+  const reason = isRedirect(status)
     ? redact(redirect(headers))
-    : (message ?? `the answer has no error body (${contentType(answer)}).`);
+    : (message ?? `the response has no error body (${contentType(final)}).`);
   return new ApiError(
-    `${status || "redirect"}${type ? ` ${type}` : ""}: ${words}`,
+    `${status || "redirect"}${type ? ` ${type}` : ""}: ${reason}`,
     {
       status,
       type: type ?? "unknown",
       details: details ?? [],
       headers,
-      requestId: readRequestId(answer),
+      requestId: readRequestId(final),
       retryAfterMs: retryAfterMs(headers.get("retry-after"), call.settings.runtime.dateMs()),
     },
-    { ...errorContext(call, attempts, unknown), budgetUsedUp: answer.budgetUsedUp },
+    { ...errorContext(call, attempts, unknown), budgetUsedUp: final.budgetUsedUp },
   );
 }
 
-/** 0: a browser hides a redirect behind it. The other 3xx lead nowhere. */
+/** 0: a browser's opaque redirect. The other 3xx have no target. */
 const isRedirect = (status: number) => [0, 301, 302, 303, 307, 308].includes(status);
 
 function redirect(headers: Headers): string {
-  let target = "another place";
+  let target = "another URL";
   try {
-    // Only where to, never the path or query: they can be presigned.
+    // Only the origin: path and query can be presigned.
     target = new URL(headers.get("location") ?? "").origin;
   } catch {
-    // Relative, absent, or hidden by a browser.
+    // Relative, missing, or hidden by a browser.
   }
   return `a redirect to ${target} was not followed; is baseUrl right?`;
 }
@@ -193,19 +193,23 @@ interface ErrorBody {
   readonly details?: ApiErrorDetail[] | undefined;
 }
 
-/** The service's error body, as far as this is one: a gateway may have answered in HTML, or not at all. */
+/** The service's error body, as far as this is one: a gateway's may be HTML, or empty. */
 function parseErrorBody(text: string): ErrorBody {
   try {
     const { type, message, details } = (JSON.parse(text) as { error: Record<string, unknown> }).error;
-    return { type: asString(type), message: asString(message), details: Array.isArray(details) ? details : undefined };
+    return {
+      type: stringOrUndefined(type),
+      message: stringOrUndefined(message),
+      details: Array.isArray(details) ? details : undefined,
+    };
   } catch {
     return {};
   }
 }
 
-const asString = (value: unknown) => (typeof value === "string" ? value : undefined);
+const stringOrUndefined = (value: unknown) => (typeof value === "string" ? value : undefined);
 
-/** What an error tells of its call. `unknown`: an attempt may have taken effect. */
+/** What an error states about its call. `unknown`: an attempt may have been processed. */
 export function errorContext(
   { operation, idempotencyKey }: Pick<PreparedCall, "operation" | "idempotencyKey">,
   attempts: number,

@@ -2,15 +2,15 @@ import type { Operation } from "../operation.js";
 import type { CompleteResponse } from "./response.js";
 import { AbortReason } from "./timeout.js";
 
-/** How one attempt ended: in an answer, or in a failure. */
+/** How one attempt ended: in a response, or in a failure. */
 export interface AttemptResult {
-  readonly answer?: CompleteResponse;
+  readonly received?: CompleteResponse;
   readonly failure?: unknown;
   /** Whether a request was handed to `fetch`. */
   readonly sent: boolean;
-  /** What it was sent with. */
+  /** The token that it was sent with. */
   readonly token?: string | undefined;
-  /** What is known of the write's effect on the service: `"no"` means certainly none. */
+  /** Whether the service processed the request: `"no"` means certainly not. */
   readonly processed: "yes" | "no" | "unknown";
 }
 
@@ -19,18 +19,18 @@ export function isRetryableStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
-/** What an answer says about the write's effect. */
+/** Whether a request that got this status was processed. */
 export function processedBy(status: number): "yes" | "no" | "unknown" {
   if (status >= 200 && status < 300) return "yes";
-  // A gateway answers 5xx, and a server 408, also after the work was handed on. A redirect may follow the work (303) or stand in for it.
+  // A gateway may return 5xx, and a server 408, after the request was passed on. A redirect may come after the work (303) or in place of it.
   return status >= 500 || status === 408 || status < 400 ? "unknown" : "no";
 }
 
-/** Whether this outcome may be followed by another attempt, without any chance of a second effect. */
-export function isRetryable({ retry }: Operation, { answer, failure, processed }: AttemptResult): boolean {
-  const transient = answer
-    ? isRetryableStatus(answer.response.status)
-    : // An abort, a deadline that has passed, an invalid token and what the transport refuses are not passing faults.
+/** Whether another attempt may follow, without any chance that the write is applied twice. */
+export function isRetryable({ retry }: Operation, { received, failure, processed }: AttemptResult): boolean {
+  const transient = received
+    ? isRetryableStatus(received.response.status)
+    : // An abort, an expired deadline, an invalid token and a request that the transport refuses stay as they are.
       failure instanceof AbortReason
       ? failure.why === "timeoutMs"
       : !neverAccepted.test(systemError(failure).code ?? "");
@@ -41,15 +41,15 @@ export function isRetryable({ retry }: Operation, { answer, failure, processed }
 /** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when it would leave no time for one. */
 export function retryDelayMs(
   retry: number,
-  { answer }: AttemptResult,
+  { received }: AttemptResult,
   remainingMs: number,
   { random, dateMs }: { random(): number; dateMs(): number },
   policy: RetryPolicy = retryPolicy,
 ): number | undefined {
-  const asked = retryAfterMs(answer?.response.headers.get("retry-after"), dateMs());
-  // The service's wait is obeyed as it is: with jitter it could come early, which is what the header forbids.
-  const delay = asked ?? backoffMs(retry, random(), policy);
-  return delay >= remainingMs || (asked ?? 0) > policy.maxRetryAfterMs ? undefined : delay;
+  const requested = retryAfterMs(received?.response.headers.get("retry-after"), dateMs());
+  // No jitter on the service's own delay: a retry before it ends is what the header forbids.
+  const delay = requested ?? backoffMs(retry, random(), policy);
+  return delay >= remainingMs || (requested ?? 0) > policy.maxRetryAfterMs ? undefined : delay;
 }
 
 const capacity = 100;
@@ -75,7 +75,7 @@ export class RetryBudget {
   }
 }
 
-/** The system's words for a connection that was never made. */
+/** Error codes of a connection that was never made. */
 const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 /**
@@ -85,7 +85,7 @@ const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEO
 const neverAccepted =
   /^(CERT_\w+|CRL_\w+|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID|ERR_INVALID_(ARG_\w+|CHAR|HTTP_TOKEN|URL)|ERR_HTTP_INVALID_HEADER_VALUE|UND_ERR_(INVALID_ARG|NOT_SUPPORTED))$/;
 
-/** Whether a failed `fetch` ended before the first byte of the request left. Unknown words count as sent. */
+/** Whether a failed `fetch` ended before the first byte of the request was sent. After an unknown code it may have been. */
 export function wasNeverSent(failure: unknown): boolean {
   if (failure instanceof AbortReason) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
@@ -99,13 +99,13 @@ interface SystemError {
 }
 
 /** `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`; not a token, an address or a sentence. */
-const word = /^[A-Z]\w{1,60}$/;
+const identifier = /^[A-Z]\w{1,60}$/;
 
-/** The system's words for a failure, wherever the runtime keeps them. What does not look like one of them is not passed on. */
+/** Name, code and system call of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
 export function systemError(failure: unknown): Readonly<SystemError> {
-  const words: SystemError = {};
-  const keep = (name: keyof SystemError, value: unknown, shape = word) => {
-    if (typeof value === "string" && shape.test(value)) words[name] = value;
+  const found: SystemError = {};
+  const keep = (name: keyof SystemError, value: unknown, shape = identifier) => {
+    if (typeof value === "string" && shape.test(value)) found[name] = value;
   };
   try {
     if (failure instanceof Error) keep("name", failure.name);
@@ -119,7 +119,7 @@ export function systemError(failure: unknown): Readonly<SystemError> {
   } catch {
     // Reading a property may run code, and that may throw.
   }
-  return words;
+  return found;
 }
 
 /** How often and how long to wait. All times in milliseconds. */
@@ -128,7 +128,7 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** No computed wait is longer. */
   readonly maxDelayMs: number;
-  /** A `Retry-After` beyond this is not waited for: the error is raised at once, with the value on it. */
+  /** After a longer `Retry-After` the error is thrown at once, with that delay on it. */
   readonly maxRetryAfterMs: number;
 }
 
@@ -146,7 +146,7 @@ export function backoffMs(
   return random * Math.min(maxDelayMs, baseDelayMs * 2 ** retry);
 }
 
-/** Milliseconds that the service asked to wait, or `undefined` when the header is absent or unreadable. */
+/** Milliseconds that the service requests to wait, or `undefined` when the header is absent or unreadable. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim() ?? "";
   // Digits first: Date.parse("1.5") is a moment in 2001, not one and a half seconds.

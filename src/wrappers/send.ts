@@ -7,19 +7,19 @@ import { type CompleteResponse, errorContext, readRequestId, readText, redactBod
 import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
 import { AbortReason, type Limits, sleep, withinLimits } from "./timeout.js";
 
-/** The answer that a call ended with, whatever its status. */
+/** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
   /** Requests made. */
   readonly attempts: number;
-  /** An attempt before the last one may have taken effect. */
+  /** An attempt before the last one may have been processed. */
   readonly earlierUnknown: boolean;
-  /** This or an earlier attempt may have taken effect. */
+  /** This or an earlier attempt may have been processed. */
   readonly unknown: boolean;
-  /** Another attempt was due, and the client's budget for retries had none left. */
+  /** A retry was due, and the client's retry budget was used up. */
   readonly budgetUsedUp: boolean;
 }
 
-/** One logical call as the wrappers see it. */
+/** One logical call, ready to be sent. */
 export interface PreparedCall {
   /** The same in all its events. */
   readonly id: number;
@@ -33,8 +33,8 @@ export interface PreparedCall {
 }
 
 /**
- * Sends until an answer comes that is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` when none does, saying
- * whether the write may have taken effect all the same.
+ * Sends until a response is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` without one, with `ambiguous` set when the write may have
+ * been applied all the same.
  */
 export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse> {
   const { settings, limits } = call;
@@ -46,16 +46,16 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
   let askedAgain = false;
   for (let attempt = 1; ; attempt++) {
     const outcome = await sendAttempt(call, attempt, freshToken);
-    const { answer, failure, processed } = outcome;
-    const status = answer?.response.status;
+    const { received, failure, processed } = outcome;
+    const status = received?.response.status;
     if (outcome.sent) attempts++;
-    mayHaveLeft ||= answer !== undefined || processed === "unknown";
+    mayHaveLeft ||= received !== undefined || processed === "unknown";
     freshToken = undefined;
     if (status === 401 && settings.tokenMayChange && !askedAgain) {
       askedAgain = true;
       freshToken = await differentToken(call, outcome.token);
       if (freshToken !== undefined) {
-        // A 401 was not processed, so that the repeat is safe for every class.
+        // A request that got 401 was not processed, so a repeat is safe for every class.
         emit(call, { type: "retry", attempt, status, delayMs: 0 });
         continue;
       }
@@ -65,18 +65,18 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
       const unknown = earlierUnknown || processed === "unknown";
       const budgetUsedUp = next === "budget used up";
       if (call.claimedKey !== undefined && !mayHaveLeft) settings.keys.release(call.claimedKey);
-      if (answer) return { ...answer, attempts, earlierUnknown, unknown, budgetUsedUp };
+      if (received) return { ...received, attempts, earlierUnknown, unknown, budgetUsedUp };
       throw finalError(failure, limits, { ...errorContext(call, attempts, unknown), budgetUsedUp });
     }
     retries++;
     earlierUnknown ||= processed === "unknown";
     emit(call, { type: "retry", attempt, status, delayMs: next });
-    // An abort ends the wait early, and the next attempt before it is sent.
+    // An abort ends the wait early; the next attempt then ends before it is sent.
     await sleep(settings.runtime, limits, next).catch(() => undefined);
   }
 }
 
-/** Asks the token function once more; the token if it is another one. Whatever goes wrong here, the 401 is the better error. */
+/** Calls the token function once more; returns its token if it differs. If that fails, the 401 is the better error. */
 async function differentToken(
   { settings, limits }: PreparedCall,
   refused: string | undefined,
@@ -89,7 +89,7 @@ async function differentToken(
   }
 }
 
-/** Sends one attempt. However it ends, that is an outcome and not an exception. */
+/** Sends one attempt. A failure is part of the result and not thrown. */
 async function sendAttempt(
   call: PreparedCall,
   attempt: number,
@@ -101,10 +101,10 @@ async function sendAttempt(
   let sent = false;
   let used: string | undefined;
   try {
-    const answer = await withinLimits(runtime, limits, (signal) => {
+    const received = await withinLimits(runtime, limits, (signal) => {
       const sendWith = (token: string) => {
         used = token;
-        // A limit may have been reached while the token was fetched; what is over must not be sent.
+        // A limit may have been reached while the token was fetched: the attempt is over then.
         signal.throwIfAborted();
         emit(call, { type: "request", attempt });
         // The listener may have aborted the call.
@@ -115,18 +115,18 @@ async function sendAttempt(
       const token = freshToken ?? settings.token();
       return typeof token === "string" ? sendWith(token) : token.then(sendWith);
     });
-    const { status } = answer.response;
+    const { status } = received.response;
     if (settings.onEvent) {
       const durationMs = runtime.monotonicMs() - startedAt;
-      emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(answer) });
+      emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
     }
-    return { answer, sent, token: used, processed: processedBy(status) };
+    return { received, sent, token: used, processed: processedBy(status) };
   } catch (failure) {
     return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
   }
 }
 
-/** How long to wait for the next attempt, or why this outcome is final. */
+/** Milliseconds until the next attempt, or why there is none. */
 function nextDelay(
   { settings: { runtime, budget }, operation, limits }: PreparedCall,
   outcome: AttemptResult,
@@ -141,22 +141,22 @@ function nextDelay(
 
 function finalError(failure: unknown, { timeoutMs, signal, stop }: Limits, context: ErrorContext): SfcError {
   if (!(failure instanceof AbortReason)) {
-    const { name = "not an error", ...words } = systemError(failure);
-    return new ConnectionError(`no complete answer came${words.code ? ` (${words.code})` : ""}.`, {
+    const { name = "not an error", ...details } = systemError(failure);
+    return new ConnectionError(`no complete response was received${details.code ? ` (${details.code})` : ""}.`, {
       ...context,
       // In the system's words only: a `fetch` may put the request, and in it the token, into its errors.
-      cause: Object.assign(new Error(name), words),
+      cause: Object.assign(new Error(name), details),
     });
   }
-  const { why, words } = failure;
+  const { why, message } = failure;
   if (why === "aborted") {
     return timedOut(signal) || timedOut(stop)
-      ? new TimeoutError("no complete answer came before the caller's signal timed out.", "signal", context)
+      ? new TimeoutError("no complete response was received before the caller's signal timed out.", "signal", context)
       : new AbortError("aborted by the caller's signal.", context);
   }
-  if (why === "token") return new UsageError("options.token", words, context);
+  if (why === "token") return new UsageError("options.token", message, context);
   const within = why === "timeoutMs" ? `${timeoutMs} ms` : "the call's deadline";
-  return new TimeoutError(`no complete answer came within ${within}.`, why, context);
+  return new TimeoutError(`no complete response was received within ${within}.`, why, context);
 }
 
 /** Whether the signal ended as `AbortSignal.timeout()` does. */
@@ -182,7 +182,7 @@ export async function send(
   if (body !== undefined) init.body = body;
   const response = await fetch(url, init);
   if (signal.aborted) {
-    // A `fetch` that ignores its signal answers late. Nobody reads that body, so it is let go; who waited has been told.
+    // A `fetch` that ignores its signal responds late, after the call has ended. The body is canceled, so that its connection is free.
     await response.body?.cancel();
     signal.throwIfAborted();
   }

@@ -3,26 +3,26 @@ import type { Runtime } from "./options.js";
 /** A longer delay wraps around to a negative one and fires at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
-/** What ended an attempt from this side. */
+/** What ended an attempt on the client's side. */
 export type AbortKind = "aborted" | "timeoutMs" | "deadlineMs" | "token";
 
 /** Thrown inside the wrappers only; callers see `AbortError`, `TimeoutError` or `UsageError`. */
 export class AbortReason {
   readonly why: AbortKind;
-  readonly words: string;
-  /** The transport says that it had not begun to send. */
+  readonly message: string;
+  /** The transport reported that it had not begun to send. */
   notSent = false;
 
-  constructor(why: AbortKind, words = "") {
+  constructor(why: AbortKind, message = "") {
     this.why = why;
-    this.words = words;
+    this.message = message;
   }
 }
 
 /** The limits of one call. */
 export interface Limits {
   readonly signal: AbortSignal | undefined;
-  /** A second signal that ends the call, of whoever made it for the caller. */
+  /** A second signal that ends the call: that of an iteration, or of a request made by middleware. */
   readonly stop?: AbortSignal | undefined;
   readonly timeoutMs: number;
   /** On the monotonic clock; `Infinity` without a deadline. */
@@ -50,7 +50,7 @@ export function sleep(runtime: Runtime, signals: Pick<Limits, "signal" | "stop">
   return interruptible(runtime, signals, ms, undefined, () => new Promise<never>(() => undefined));
 }
 
-/** A work that a timer and the caller's signals can end. Without a limit that the timer stands for, its end is a success. */
+/** Work that a timer and the caller's signals can end. Without a `limit`, the end of the timer is a success. */
 function interruptible<T>(
   runtime: Runtime,
   { signal, stop }: Pick<Limits, "signal" | "stop">,
@@ -76,7 +76,7 @@ function interruptible<T>(
     const interrupt = (why: AbortKind) => {
       const interrupted = new AbortReason(why);
       fail(interrupted);
-      // After that, so that a work which fails because of it cannot win over the reason.
+      // After `fail`, so that work which rejects because of the abort cannot settle first.
       controller.abort(abortReason(interrupted));
     };
     const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
@@ -86,7 +86,7 @@ function interruptible<T>(
     const forgetStop = onAbort(stop, onSignal);
     try {
       if (signal?.aborted || stop?.aborted) onSignal();
-      // A limit that is reached already must keep the work from beginning.
+      // A limit that has already been reached must keep the work from starting.
       else if (ms <= 0) onTimer();
       else work(controller.signal).then(settle, fail);
     } catch (reason) {
@@ -95,7 +95,7 @@ function interruptible<T>(
   });
 }
 
-/** What `abort()` makes by itself, and a way for the transport to say that nothing was sent. */
+/** The reason that `abort()` makes by itself, with a way for the transport to report that nothing was sent. */
 function abortReason(interrupted: AbortReason): DOMException {
   const reason = new DOMException("This operation was aborted", "AbortError");
   const value = () => {
@@ -115,7 +115,7 @@ interface Waiting {
   readonly listener: () => void;
 }
 
-/** Who waits for which signal. One listener stands for all of them: at eleven Node warns of a leak, and many calls may share one signal. */
+/** The calls that wait for each signal. They share one listener: at eleven Node warns of a leak, and many calls may share one signal. */
 const waiting = /* @__PURE__ */ new WeakMap<AbortSignal, Waiting>();
 
 /** Runs `run` when the signal aborts, until the function that it returns is called. Leaves no listener behind. */
@@ -134,7 +134,7 @@ const nothing = () => undefined;
 function beginWaiting(signal: AbortSignal): Waiting {
   const runs = new Set<() => void>();
   const listener = () => {
-    // A copy: what runs takes itself off the list.
+    // A copy: each function removes itself from the set.
     for (const run of [...runs]) run();
   };
   waiting.set(signal, { runs, listener });

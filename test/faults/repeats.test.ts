@@ -41,7 +41,7 @@ describe("two connections that break after the commit", () => {
       expect(bench.server.requests).toHaveLength(1);
       expect(error).toBeInstanceOf(ConnectionError);
       expect(error).toMatchObject({ ambiguous: true, attempts: 1, idempotencyKey: undefined });
-      expect((error as Error).message).toContain("It is not certain whether this took effect.");
+      expect((error as Error).message).toContain("It is uncertain whether the write was applied.");
     },
   );
 
@@ -51,7 +51,7 @@ describe("two connections that break after the commit", () => {
     const { error } = (await outcomeOf(sfc.instances.create(body))) as { error: ConnectionError };
     expect(bench.server.ledger().effects()).toBe(1);
     expect(error).toMatchObject({ name: "ConnectionError", ambiguous: true, attempts: 1 });
-    expect(error.message).toContain("Look at what exists with instances.list() before you repeat it.");
+    expect(error.message).toContain("Check with instances.list() what exists before you repeat it.");
   });
 
   test("keep what the caller named: the same key called again finds the first result, in another client too", async () => {

@@ -268,7 +268,7 @@ describe("middleware that sends again", () => {
   });
 });
 
-describe("middleware that answers itself", () => {
+describe("middleware that responds itself", () => {
   test("sends nothing", async () => {
     const fetch = scriptedFetch();
     const { client, ending, events } = testPathClient(fetch);

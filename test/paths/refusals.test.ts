@@ -61,7 +61,7 @@ describe("a call by path refuses what a method refuses, and sends nothing", () =
     ["a body of a GET", "GET", instances, { body: { a: 1 } }, "body"],
     ["TRACE", "TRACE", instances, {}, "method"],
     ["CONNECT", "CONNECT", instances, {}, "method"],
-    ["a method that is none", "G ET", instances, {}, "method"],
+    ["an invalid method", "G ET", instances, {}, "method"],
     ["no method", undefined, instances, {}, "method"],
     ["no path", "GET", undefined, {}, "path"],
     ["a URL for a path", "GET", new URL("https://api.test/preview/v2/me"), {}, "path"],

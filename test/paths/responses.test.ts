@@ -64,7 +64,7 @@ describe("a failure without a body is a failure in hooks", () => {
       value: { error: { error: { type: string; message: string } }; response: Response };
     };
     expect(value.error.error.type).toBe("unknown");
-    expect(value.error.error.message).toContain("not certain whether this took effect");
+    expect(value.error.error.message).toContain("uncertain whether the write was applied");
     expect(value.response.status).toBe(503);
   });
 

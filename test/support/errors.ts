@@ -22,8 +22,11 @@ export function sampleErrors() {
   };
   return {
     ApiError: new ApiError("422 unprocessable_entity: the order is not valid", answer, context),
-    ConnectionError: new ConnectionError("no complete answer came.", { ...context, cause: new Error("reset") }),
-    TimeoutError: new TimeoutError("no complete answer came.", "timeoutMs", context),
+    ConnectionError: new ConnectionError("no complete response was received.", {
+      ...context,
+      cause: new Error("reset"),
+    }),
+    TimeoutError: new TimeoutError("no complete response was received.", "timeoutMs", context),
     AbortError: new AbortError("aborted by the caller's signal.", context),
     DecodeError: new DecodeError("200 with an empty body.", 200, context),
     PaginationError: new PaginationError("a cursor is repeated.", [{ secret: "row" }], "A", context),

@@ -13,7 +13,7 @@ function throwSecret(): never {
   throw new Error("s3cr3t");
 }
 
-/** Rejections that nobody handles while `run` does its work. */
+/** Unhandled rejections while `run` does its work. */
 async function unhandledDuring(run: () => Promise<unknown>): Promise<unknown[]> {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => void unhandled.push(reason);
@@ -43,7 +43,7 @@ describe("a call", () => {
     });
   });
 
-  test("says nothing of a body or a key where there is none", async () => {
+  test("contains neither a body nor a key without one", async () => {
     const fetch = scriptedFetch(json({ id: "thing_1" }));
     const { caller, clock } = testCaller(fetch);
     await success(clock, caller.call(read, inputFor(read)));
@@ -67,7 +67,7 @@ describe("a call", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("that fails is told to whoever looks, and to nobody else", async () => {
+  test("that fails rejects only the promises that are used", async () => {
     const failing = () => {
       const { caller } = testCaller(scriptedFetch(status(422)));
       return caller.call(unsafe, inputFor(unsafe));

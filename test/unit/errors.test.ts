@@ -14,7 +14,7 @@ describe.each(Object.entries(sampleErrors()))("%s", (name, error) => {
     expect(error.stack).toContain(`${error.message}`);
   });
 
-  test("is told apart from the others, also by another copy of the package", async () => {
+  test("is distinguished from the others, also by another copy of the package", async () => {
     vi.resetModules();
     const copy: typeof errors = await import("../../src/wrappers/errors.js");
     expect(copy.SfcError).not.toBe(errors.SfcError);
@@ -45,25 +45,25 @@ describe("is()", () => {
 });
 
 describe("the message of an ambiguous error", () => {
-  const message = (context: errors.ErrorContext) => new errors.ConnectionError("no answer.", context).message;
+  const message = (context: errors.ErrorContext) => new errors.ConnectionError("no response.", context).message;
 
-  test("tells where to look before an unsafe write is repeated", () => {
+  test("states where to check before an unsafe write is repeated", () => {
     expect(message({ operation: unsafe, ambiguous: true })).toBe(
-      "POST /v/things: no answer. It is not certain whether this took effect. Look at what exists with things.list() before you repeat it.",
+      "POST /v/things: no response. It is uncertain whether the write was applied. Check with things.list() what exists before you repeat it.",
     );
   });
 
-  test("tells that a key gets the first result", () => {
+  test("states that a key gets the first result", () => {
     expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k" })).toContain(
       "Call again with the same idempotencyKey to get the first result.",
     );
   });
 
-  test("tells that the same values may be sent again", () => {
+  test("states that the same values may be sent again", () => {
     expect(message({ operation: absolute, ambiguous: true })).toContain("The same values may be sent again.");
   });
 
   test("is the plain message when nothing is uncertain", () => {
-    expect(message({ operation: unsafe })).toBe("POST /v/things: no answer.");
+    expect(message({ operation: unsafe })).toBe("POST /v/things: no response.");
   });
 });

@@ -9,7 +9,7 @@ const { read, unsafe } = sampleOperations;
 const base = { call: expect.any(Number), operation: "things.get", method: "GET", path: "/v/things/{id}" };
 
 describe("events", () => {
-  test("tell each request, answer and retry of a call, with its attempt", async () => {
+  test("are emitted for each request, response and retry of a call, with its attempt", async () => {
     const fetch = scriptedFetch(status(503), reset(), json({ id: "thing_1" }, 200, { "x-request-id": "req_1" }));
     const { caller, clock, events } = testCaller(fetch);
     await success(clock, caller.call(read, inputFor(read)));
@@ -48,7 +48,7 @@ describe("events", () => {
     expect(first[2]).toBe((first[0] as number) + 2);
   });
 
-  test("tell no success of a call that failed, and no error of one that did not", async () => {
+  test("contain no success of a call that failed, and no error of one that succeeded", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(404), text("no JSON"), json({ id: "thing_1" })));
     await failure(clock, caller.call(read, inputFor(read)));
     await failure(clock, caller.call(read, inputFor(read)));
@@ -57,7 +57,7 @@ describe("events", () => {
     expect(ends).toEqual(["error", "error", "success"]);
   });
 
-  test("tell a call's failure once, with its error and how long all of it took", async () => {
+  test("contain a call's failure once, with its error and the duration of the whole call", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(429, { "retry-after": "5" }), reset()));
     const error = await failure(clock, caller.call(unsafe, inputFor(unsafe)));
     const failures = events.filter(({ type }) => type === "error");
@@ -91,7 +91,7 @@ describe("events", () => {
   });
 });
 
-describe("tell", () => {
+describe("emit", () => {
   test("leaves no rejection of an async listener unhandled", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);

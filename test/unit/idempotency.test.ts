@@ -82,7 +82,7 @@ describe("fingerprintRequest", () => {
     );
   });
 
-  test("tells apart what differs only in the place of its values", () => {
+  test("distinguishes bodies that differ only in the place of their values", () => {
     const fingerprints = new Set<string>();
     for (let a = 0; a < 60; a++) {
       for (let b = 0; b < 60; b++) {
@@ -161,7 +161,7 @@ describe("a call with a key", () => {
     ],
     [{ a: { b: 1 } }, { a: 1 }],
     ["a\u0000", "a"],
-  ])("tells %j from %j", async (first, second) => {
+  ])("distinguishes %j from %j", async (first, second) => {
     expect(await reuse(first, second)).toMatchObject({
       error: { name: "UsageError", field: "options.idempotencyKey" },
     });

@@ -67,7 +67,7 @@ describe("a client's options", () => {
     expect(runtime.random()).toBeLessThan(1);
   });
 
-  test("let a browser in only when told to", () => {
+  test("allow a browser only with dangerouslyAllowBrowser", () => {
     vi.stubGlobal("window", { document: {} });
     expect(() => readClientOptions({ token })).toThrow(UsageError);
     expect(() => readClientOptions({ token, dangerouslyAllowBrowser: true })).not.toThrow();

@@ -33,11 +33,11 @@ function scripted(bodies: (object | Step)[], query: object = {}, options: ListOp
 function served(sizes: readonly number[], query: object = {}, options: ListOptions = {}, operation = sampleList()) {
   const service = pagedList(sizes);
   const queries: URLSearchParams[] = [];
-  const answer = async (url: string) => {
+  const respond = async (url: string) => {
     queries.push(new URL(url).searchParams);
     return Response.json(service.answer(new URL(url).searchParams));
   };
-  return { service, queries, ...listOver(answer, query, options, operation) };
+  return { service, queries, ...listOver(respond, query, options, operation) };
 }
 
 function listOver(
@@ -248,12 +248,12 @@ describe("a page", () => {
     expect((await success(clock, b?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_3" }]);
   });
 
-  test("comes with the answer's headers on request", async () => {
+  test("comes with the response's headers on request", async () => {
     const { clock, list } = scripted([status(503), json(page(["a"]), 200, { "x-request-id": "req_1" })]);
     expect(await success(clock, list.withResponse())).toMatchObject({ requestId: "req_1", attempts: 2 });
   });
 
-  test("keeps the whole answer within reach", async () => {
+  test("keeps the whole response body", async () => {
     const { clock, list } = scripted([{ ...page(["a"]), total: 9 }]);
     expect((await success(clock, list)).body).toMatchObject({ total: 9 });
   });
@@ -308,7 +308,7 @@ describe("a list that cannot be followed", () => {
       const error = await failure(clock, idsOf(list, seen));
       expect(error).toBeInstanceOf(PaginationError);
       expect(error).toMatchObject({ operation: "things.list", resumeFrom, attempts: 1, ambiguous: false });
-      // The rows of the page that cannot be followed are within reach, whether they were handed out or not.
+      // The rows of the page that cannot be followed are available, whether they were yielded or not.
       const lastPage = (bodies.at(-1) as { data: Row[] }).data;
       expect((error as PaginationError).items).toEqual(lastPage);
       expect(seen).toEqual(rows);
@@ -346,7 +346,7 @@ describe("a list that cannot be followed", () => {
     ["no data", { has_more: false }],
     ["data that is no list", { data: {}, has_more: false }],
     ["a bare list", [{ id: "a" }]],
-  ])("is a DecodeError when it is none: %s", async (_, body) => {
+  ])("is a DecodeError when it is not a list: %s", async (_, body) => {
     const { clock, list } = scripted([body]);
     expect(await failure(clock, idsOf(list))).toBeInstanceOf(DecodeError);
   });

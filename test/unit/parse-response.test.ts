@@ -146,7 +146,7 @@ describe("a refusal", () => {
   ])("without an error body has type unknown: %s", (_, text) => {
     const error = errorOf({ status: 502, text, headers: { "content-type": "text/html" } });
     expect(error).toMatchObject({ name: "ApiError", status: 502, type: "unknown", details: [] });
-    expect((error as Error).message).toBe("GET /v/things/{id}: 502: the answer has no error body (text/html).");
+    expect((error as Error).message).toBe("GET /v/things/{id}: 502: the response has no error body (text/html).");
   });
 
   test("that is a redirect names where to, never the path or query, which may be presigned", () => {
@@ -156,7 +156,7 @@ describe("a refusal", () => {
     expect(error.message).toContain("a redirect to https://bucket.example was not followed");
     expect(error.message).not.toMatch(/s3cr3t|image|pass/);
     expect(errorOf({ status: 302, headers: { location: "/else?where" } })).toMatchObject({
-      message: expect.stringContaining("a redirect to another place was not followed"),
+      message: expect.stringContaining("a redirect to another URL was not followed"),
     });
   });
 

@@ -61,7 +61,7 @@ describe("send", () => {
     }
   });
 
-  test("leaves out a body that there is none of", async () => {
+  test("leaves out a missing body", async () => {
     const fetch = scriptedFetch(json({}));
     await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal, 1_000);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
@@ -110,7 +110,7 @@ describe("an address", () => {
 
   test.each([
     ["an empty list, which would match everything", { status: [] }, "query.status"],
-    ["a number that is none", { limit: Number.NaN }, "query.limit"],
+    ["not a number", { limit: Number.NaN }, "query.limit"],
     ["half a character", { name: half }, "query.name"],
     ["a list of nothing", { status: [undefined] }, "query.status"],
   ])("refuses %s", (_, query, field) => {
@@ -119,7 +119,7 @@ describe("an address", () => {
 });
 
 describe("serializeBody", () => {
-  test("is the JSON of the body, and nothing where there is none", () => {
+  test("is the JSON of the body, and undefined without one", () => {
     expect(serializeBody(keyed, { a: [1, "b", null], c: undefined })).toBe('{"a":[1,"b",null]}');
     expect(serializeBody(read, undefined)).toBeUndefined();
   });
@@ -134,7 +134,7 @@ describe("serializeBody", () => {
 
   test.each([
     ["a body that is missing", undefined, "body"],
-    ["a number that is none", { price: { limit: Number.NaN } }, "body.limit"],
+    ["not a number", { price: { limit: Number.NaN } }, "body.limit"],
     ["infinity", { n: Number.POSITIVE_INFINITY }, "body.n"],
     ["a bigint", { n: 1n }, "body.n"],
     ["a circle", circle, "body"],
@@ -222,7 +222,7 @@ describe("checkBaseUrl", () => {
     expect(() => checkBaseUrl(given, false)).not.toThrow(/sk_live_1/);
   });
 
-  test("lets plain http leave this machine only when told to, and nothing else", () => {
+  test("allows plain http beyond this machine only with allowInsecure, and nothing else", () => {
     expect(checkBaseUrl("http://api.test", true)).toBe("http://api.test");
     expect(fieldOf(() => checkBaseUrl("ftp://api.test", true))).toBe("options.baseUrl");
   });

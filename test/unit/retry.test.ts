@@ -12,8 +12,8 @@ import {
 } from "../../src/wrappers/retry.js";
 import { sampleOperations } from "../support/operations.js";
 
-const answered = (status: number, headers: Record<string, string> = {}): AttemptResult => ({
-  answer: { response: new Response(null, { status, headers }), text: "", redact: (text) => text },
+const responded = (status: number, headers: Record<string, string> = {}): AttemptResult => ({
+  received: { response: new Response(null, { status, headers }), text: "", redact: (text) => text },
   sent: true,
   processed: processedBy(status),
 });
@@ -57,16 +57,16 @@ describe("isRetryable", () => {
 
   test.each(harmless)("repeats a %s operation after each passing fault", (retry) => {
     const operation = sampleOperations[retry];
-    for (const status of [408, 429, 500, 502, 503, 504]) expect(isRetryable(operation, answered(status))).toBe(true);
+    for (const status of [408, 429, 500, 502, 503, 504]) expect(isRetryable(operation, responded(status))).toBe(true);
     expect(isRetryable(operation, failed("unknown"))).toBe(true);
     expect(isRetryable(operation, failed("no"))).toBe(true);
   });
 
   test("repeats an unsafe operation only when it certainly was not processed", () => {
     const { unsafe } = sampleOperations;
-    for (const status of [408, 500, 502, 503, 504]) expect(isRetryable(unsafe, answered(status))).toBe(false);
+    for (const status of [408, 500, 502, 503, 504]) expect(isRetryable(unsafe, responded(status))).toBe(false);
     expect(isRetryable(unsafe, failed("unknown"))).toBe(false);
-    expect(isRetryable(unsafe, answered(429))).toBe(true);
+    expect(isRetryable(unsafe, responded(429))).toBe(true);
     expect(isRetryable(unsafe, failed("no"))).toBe(true);
   });
 
@@ -77,7 +77,7 @@ describe("isRetryable", () => {
         fc.constantFrom(...Object.values(sampleOperations)),
         fc.constantFrom(...final),
         (operation, status) => {
-          expect(isRetryable(operation, answered(status))).toBe(false);
+          expect(isRetryable(operation, responded(status))).toBe(false);
         },
       ),
     );
@@ -91,32 +91,32 @@ describe("retryDelayMs", () => {
 
   test("is jittered backoff when the service asks for no wait, or unreadably", () => {
     expect(retryDelayMs(0, failed("no"), forever, runtime)).toBe(250);
-    expect(retryDelayMs(1, answered(503), forever, runtime)).toBe(500);
-    expect(retryDelayMs(2, answered(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
+    expect(retryDelayMs(1, responded(503), forever, runtime)).toBe(500);
+    expect(retryDelayMs(2, responded(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
   });
 
   test("obeys Retry-After without jitter, whatever chance says", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat({ max: 60 }), (chance, s) => {
         const drawn = { ...runtime, random: () => chance };
-        expect(retryDelayMs(0, answered(429, { "retry-after": String(s) }), forever, drawn)).toBe(s * 1_000);
+        expect(retryDelayMs(0, responded(429, { "retry-after": String(s) }), forever, drawn)).toBe(s * 1_000);
         const date = new Date(now + s * 1_000).toUTCString();
-        expect(retryDelayMs(0, answered(503, { "retry-after": date }), forever, drawn)).toBe(s * 1_000);
+        expect(retryDelayMs(0, responded(503, { "retry-after": date }), forever, drawn)).toBe(s * 1_000);
       }),
     );
   });
 
   test("gives up when the wait leaves no time before the deadline", () => {
-    const fiveSeconds = answered(503, { "retry-after": "5" });
+    const fiveSeconds = responded(503, { "retry-after": "5" });
     expect(retryDelayMs(0, fiveSeconds, 5_001, runtime)).toBe(5_000);
     expect(retryDelayMs(0, fiveSeconds, 5_000, runtime)).toBeUndefined();
     expect(retryDelayMs(0, failed("no"), 250, runtime)).toBeUndefined();
   });
 
   test("gives up when the service asks for longer than a caller should wait, also without a deadline", () => {
-    expect(retryDelayMs(0, answered(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
-    expect(retryDelayMs(0, answered(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
-    expect(retryDelayMs(0, answered(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, responded(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
+    expect(retryDelayMs(0, responded(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
+    expect(retryDelayMs(0, responded(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
   });
 });
 

@@ -107,13 +107,13 @@ describe("a broken connection", () => {
   });
 
   test.each([
-    ["before the answer", reset()],
+    ["before the response", reset()],
     ["in mid-body", resetInBody()],
   ])("is never followed by a second unsafe request: %s", async (_, step) => {
     const { clock, fetch, call } = story(unsafe, [step]);
     const error = await failure(clock, call);
     expect(error).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });
-    expect((error as Error).message).toContain("Look at what exists with things.list() before you repeat it.");
+    expect((error as Error).message).toContain("Check with things.list() what exists before you repeat it.");
     expect(fetch.requests).toHaveLength(1);
   });
 
@@ -368,7 +368,7 @@ describe("time", () => {
     );
   });
 
-  test("a wait that would outlast the deadline is not begun: the answer's own error comes now, with the wait on it", async () => {
+  test("a wait that would outlast the deadline is not begun: the response's own error is thrown now, with the delay on it", async () => {
     const { clock, call } = story(read, [status(503, { "retry-after": "10" })], { deadlineMs: 9_000 });
     const started = clock.monotonicMs();
     const error = await failure(clock, call);
@@ -379,14 +379,14 @@ describe("time", () => {
 
   test("a body that comes after its time is let go", async () => {
     const cancel = vi.fn();
-    let answer: (response: Response) => void = () => undefined;
+    let respond: (response: Response) => void = () => undefined;
     const late: Step = () =>
       new Promise((resolve) => {
-        answer = resolve;
+        respond = resolve;
       });
     const { clock, call } = story(unsafe, [late], { timeoutMs: 1_000 });
     expect(await failure(clock, call)).toMatchObject({ name: "TimeoutError" });
-    answer(new Response(new ReadableStream({ cancel })));
+    respond(new Response(new ReadableStream({ cancel })));
     await turns();
     expect(cancel).toHaveBeenCalledOnce();
   });
@@ -413,7 +413,7 @@ describe("abort", () => {
     expect(counting.listeners()).toBe(0);
   });
 
-  test("by the listener that is told of the request sends nothing", async () => {
+  test("by the listener of the request event sends nothing", async () => {
     const { signal, abort } = countingSignal();
     const fetch = scriptedFetch();
     const { caller, clock } = testCaller(fetch, { onEvent: ({ type }) => type === "request" && abort() });
@@ -469,7 +469,7 @@ describe("a token function", () => {
   });
 });
 
-test("any interleaving of answers, faults, abort, timeout and deadline ends in one settled promise, with nothing left", async () => {
+test("any interleaving of responses, faults, abort, timeout and deadline ends in one settled promise, with nothing left", async () => {
   const steps = fc.constantFrom(
     refused(),
     reset(),

@@ -26,14 +26,14 @@ async function stateOf(promise: Promise<unknown>) {
 }
 
 describe("withinLimits", () => {
-  test("hands on what the work gives, and leaves no timer and no listener", async () => {
+  test("resolves to the result of the work, and leaves no timer and no listener", async () => {
     const { clock, limits, listeners } = setup();
     expect(await stateOf(withinLimits(clock, limits, async () => 7))).toEqual({ value: 7 });
     expect(clock.pendingTimers()).toBe(0);
     expect(listeners()).toBe(0);
   });
 
-  test("hands on why the work failed, and leaves no timer and no listener", async () => {
+  test("rejects with the failure of the work, and leaves no timer and no listener", async () => {
     const { clock, limits, listeners } = setup();
     const error = new Error("broken");
     expect(await stateOf(withinLimits(clock, limits, () => Promise.reject(error)))).toEqual({ error });
@@ -119,7 +119,7 @@ describe("withinLimits", () => {
     expect(await stateOf(call)).toBe("pending");
   });
 
-  test("settles once, and leaves nothing, whatever comes first: answer, failure, timeout, deadline or abort", async () => {
+  test("settles once, and leaves nothing, whatever comes first: response, failure, timeout, deadline or abort", async () => {
     const moment = fc.integer({ min: 0, max: 20 });
     const scenario = fc.record({
       workEnds: fc.option(moment, { nil: undefined }),

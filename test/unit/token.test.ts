@@ -24,7 +24,7 @@ describe("the token", () => {
     expect(await tokenSource("mine")()).toBe("mine");
   });
 
-  test("is a clear error when there is none, and names what to set", () => {
+  test("is a clear error when it is missing, and names what to set", () => {
     for (const name of variables) expect(() => tokenSource(undefined)).toThrow(name);
     vi.stubEnv("SF_API_KEY", "");
     expect(() => tokenSource(undefined)).toThrow(UsageError);
@@ -35,14 +35,14 @@ describe("the token", () => {
     expect(await tokenSource(async () => "later")()).toBe("later");
   });
 
-  const unfit = ["", "sk live", "sk_live_1\n", "sk_live_é", 7, null];
+  const invalid = ["", "sk live", "sk_live_1\n", "sk_live_é", 7, null];
 
-  test.each(unfit)("is refused, unquoted, when a header cannot hold it: %j", (token) => {
+  test.each(invalid)("is refused, unquoted, when it cannot be a header: %j", (token) => {
     expect(() => tokenSource(token as string)).toThrow(UsageError);
     if (token) expect(() => tokenSource(token as string)).not.toThrow(String(token));
   });
 
-  test.each(unfit)("is refused, unquoted, when the function gives %j, and nothing is sent", async (token) => {
+  test.each(invalid)("is refused, unquoted, when the function returns %j, and nothing is sent", async (token) => {
     const fetch = scriptedFetch();
     const { caller, clock } = testCaller(fetch, { token: () => token as string });
     const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
@@ -60,7 +60,7 @@ describe("the token", () => {
     const { caller, clock } = testCaller(scriptedFetch(), { token });
     const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
     expect(error).toMatchObject({ name: "UsageError", attempts: 0 });
-    expect((error as Error).message).toBe("GET /v/things/{id}: options.token: the function that gives it failed");
+    expect((error as Error).message).toBe("GET /v/things/{id}: options.token: the token function failed");
     expect((error as Error).cause).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { Resources } from "./generated/resources/index.js";
-import { createCaller } from "./wrappers/call.js";
+import { type Caller, createCaller } from "./wrappers/call.js";
 import type { ClientOptions } from "./wrappers/options.js";
 
 /**
@@ -13,8 +13,24 @@ import type { ClientOptions } from "./wrappers/options.js";
  * Calls of one client share its retry budget and its memory of idempotency keys, so make one and keep it.
  */
 export class SfcClient extends Resources {
-  /** @throws {UsageError} when there is no token, or an option cannot be used */
-  constructor(options: ClientOptions = {}) {
-    super(createCaller(options));
+  readonly #caller: Caller;
+
+  /** @throws {UsageError} when there is no token, or an option is invalid */
+  constructor(options?: ClientOptions);
+  constructor(options: ClientOptions = {}, caller: Caller = createCaller(options)) {
+    super(caller);
+    this.#caller = caller;
+  }
+
+  /**
+   * A client with other options; those that are missing are this client's. The two share their retry budget and their memory of idempotency keys.
+   *
+   * ```ts
+   * const patient = sfc.withOptions({ timeoutMs: 120_000 });
+   * ```
+   * @throws {UsageError} when an option is invalid
+   */
+  withOptions(options: ClientOptions): SfcClient {
+    return Reflect.construct(SfcClient, [options, this.#caller.withOptions(options)]);
   }
 }

@@ -16,5 +16,7 @@ export {
   UsageError,
 } from "./wrappers/errors.js";
 export type { ErrorEvent, RequestEvent, ResponseEvent, RetryEvent, SfcEvent, SuccessEvent } from "./wrappers/events.js";
+export { type EventLogger, logEvents } from "./wrappers/events.js";
+export type { Middleware, MiddlewareRequest, Next } from "./wrappers/middleware.js";
 export type { CallOptions, ClientOptions, Fetch, KeyedCallOptions, ListOptions, Runtime } from "./wrappers/options.js";
 export { Page, PageRequest } from "./wrappers/pagination.js";

@@ -27,7 +27,7 @@ export interface FetchInit
   > {}
 
 /** How a path client is set up: as `SfcClient` is, with those of openapi-fetch's options that leave the rules of a call alone. */
-export interface PathClientOptions extends ClientOptions, FetchInit {
+export interface PathClientOptions extends Omit<ClientOptions, "headers">, FetchInit {
   /** Headers for every call; a call may change one, or unset it with `null`. `authorization` and `idempotency-key` are refused. */
   headers?: PathHeaders | undefined;
   /** Makes the query string, or says how lists and objects are written in it. @default lists repeat their name */
@@ -80,7 +80,9 @@ const runtimeChecks = { next: anything, cf: anything, dispatcher: anything, dupl
 
 const serializerChecks = { querySerializer: aSerializer, bodySerializer: aFunction, pathSerializer: aFunction };
 
-const ownChecks: Checks<Omit<PathClientOptions, keyof ClientOptions>> = {
+const { headers: _clientHeaders, ...sharedChecks } = clientChecks;
+
+const ownChecks: Checks<Omit<PathClientOptions, keyof typeof sharedChecks>> = {
   ...fetchChecks,
   ...serializerChecks,
   headers: anything,
@@ -115,9 +117,9 @@ export interface PathSettings {
 
 /** Checks a path client's options. Throws `UsageError`, naming the option. */
 export function readPathClientOptions(given: PathClientOptions): PathSettings {
-  const options = readOptions<PathClientOptions>(given, { ...clientChecks, ...ownChecks });
+  const options = readOptions<PathClientOptions>(given, { ...sharedChecks, ...ownChecks });
   return {
-    settings: readClientOptions(pick(options, clientChecks)),
+    settings: readClientOptions(pick(options, sharedChecks)),
     headers: readClientHeaders(options.headers),
     fetchInit: { ...options.requestInitExt, ...pick(options, fetchChecks) },
     serializers: pick(options, serializerChecks),

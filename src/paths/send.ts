@@ -47,14 +47,12 @@ export async function sendPathRequest(
   const known = findOperation(method, path);
   const operation = known ?? unknownOperation(method, path, call.path);
   const before = call.sent.get(keyOf(operation));
-  // The bytes of an unknown path's response, which need not be text.
-  const chunks: Uint8Array<ArrayBuffer>[] | undefined = known ? undefined : [];
   try {
-    const prepared = await prepareRequest(call, operation, request, url, chunks);
+    const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const executed = await execute(prepared);
     note(call, operation, executed.response.ok || executed.unknown);
     call.error = executed.error;
-    return copyResponse(executed, executed.error, chunks && new Blob(chunks));
+    return copyResponse(executed, executed.error);
   } catch (error) {
     if (!SfcError.is(error)) throw error;
     const isWrite = operation.retry !== "read";
@@ -82,7 +80,7 @@ async function prepareRequest(
   operation: Operation,
   request: PathRequest,
   url: URL,
-  chunks: Uint8Array<ArrayBuffer>[] | undefined,
+  keepBytes: boolean,
 ): Promise<PreparedCall> {
   const { body, contentType } = await readBody(request);
   if (body === undefined) serializeBody(operation, undefined);
@@ -95,7 +93,7 @@ async function prepareRequest(
   const sending = { url: url.href, body: String(body) };
   const idempotencyKey = chooseKey(call, operation, header, sending);
   const fetchInit = { ...call.fetchInit, ...changedFetchInit(request) };
-  const settings = { ...call.settings, fetch: fetchWith(call, fetchInit, chunks) };
+  const settings = { ...call.settings, fetch: fetchWith(call, fetchInit) };
   if (Object.keys(fetchInit).length > 0) makeRequest(url.href, fetchInit);
   const limits = request.signal === call.limits.signal ? call.limits : { ...call.limits, stop: request.signal };
   const prepared = prepare(settings, operation, limits, {
@@ -103,7 +101,8 @@ async function prepareRequest(
     body,
     headers,
     idempotencyKey,
-    keep: chunks && ((chunk) => void chunks.push(chunk)),
+    // The response of an unknown path need not be text.
+    keepBytes,
   });
   call.sent.set(keyOf(operation), { ...sending, idempotencyKey: prepared.idempotencyKey, mayHaveHappened: true });
   return prepared;
@@ -135,10 +134,8 @@ function chooseKey(
 }
 
 /** `fetch` with the settings of one call, and with the call's own function where it has one. */
-function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object, chunks: unknown[] | undefined): Fetch {
+function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object): Fetch {
   return async (url, init) => {
-    // Those of an attempt that broke off do not belong to the next one.
-    if (chunks) chunks.length = 0;
     const whole = { ...fetchInit, ...init };
     const fetch = settings.fetch ?? globalThis.fetch;
     if (!own) return fetch(url, whole);

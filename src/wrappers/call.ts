@@ -34,11 +34,16 @@ export interface Call<T> extends Promise<T> {
 export interface Caller {
   call<T>(operation: Operation, input: CallInput, options?: CallOptions | KeyedCallOptions): Call<T>;
   list<Item, Body = unknown>(operation: Operation, input: CallInput, options?: ListOptions): PageRequest<Item, Body>;
+  /** A caller with other options. Options that are missing are this caller's. It shares the retry budget and the memory of idempotency keys. */
+  withOptions(options: ClientOptions): Caller;
 }
 
 /** Makes the caller that all resources of one client share. Throws `UsageError` for an option that cannot be used. */
 export function createCaller(options: ClientOptions = {}): Caller {
-  const settings = readClientOptions(options);
+  return callerWith(readClientOptions(options));
+}
+
+function callerWith(settings: Settings): Caller {
   return {
     call: <T>(operation: Operation, input: CallInput, callOptions?: KeyedCallOptions) =>
       asCall(callMethod<T>(settings, operation, input, callOptions)),
@@ -46,6 +51,7 @@ export function createCaller(options: ClientOptions = {}): Caller {
       new PageRequest<Item, Body>(operation, input.query ?? {}, listOptions?.lookAhead === true, (query, stop) =>
         callMethod<Body>(settings, operation, { ...input, query }, listOptions, stop),
       ),
+    withOptions: (options: ClientOptions) => callerWith(readClientOptions(options, settings)),
   };
 }
 
@@ -102,7 +108,7 @@ export interface RequestParts {
   readonly body: HttpRequest["body"];
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly idempotencyKey: string | null | undefined;
-  readonly keep?: HttpRequest["keep"];
+  readonly keepBytes?: boolean;
 }
 
 /** Checks what methods and paths have in common: headers and the key. Throws `UsageError`; nothing is sent before. */
@@ -110,11 +116,12 @@ export function prepare(
   settings: Settings,
   operation: Operation,
   limits: CallLimits,
-  { url, body, headers: given, idempotencyKey: givenKey, keep }: RequestParts,
+  { url, body, headers: given, idempotencyKey: givenKey, keepBytes }: RequestParts,
 ): PreparedCall {
   const idempotencyKey = resolveIdempotencyKey(operation, givenKey, settings.runtime);
   const headers = {
     accept: "application/json",
+    ...settings.headers,
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(given && checkHeaders(given)),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
@@ -122,7 +129,7 @@ export function prepare(
   const claimedKey = givenKey ?? undefined;
   const text = body === undefined ? undefined : String(body);
   if (claimedKey !== undefined) settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, text));
-  const request = { url, method: operation.method, headers, body, keep };
+  const request = { url, method: operation.method, headers, body, keepBytes };
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, claimedKey, request };
 }
 

@@ -88,3 +88,33 @@ export function emit(
     ignore();
   }
 }
+
+/** What `logEvents` writes to: the console, or any logger that has these two methods. */
+export interface EventLogger {
+  info(line: string): void;
+  warn(line: string): void;
+}
+
+/**
+ * A listener for `onEvent` that writes a line for each response, each retry and each end of a call, failures with `warn`: `onEvent: logEvents(console)`. No
+ * line contains the token, a header, a body or a query.
+ */
+export function logEvents(logger: EventLogger): (event: SfcEvent) => void {
+  return (event) => {
+    const { operation, call, attempt } = event;
+    const write = (line: string) => `${operation} #${call} ${line}`;
+    if (event.type === "response") {
+      const { status, durationMs, requestId } = event;
+      const id = requestId === undefined ? "" : `, request id ${requestId}`;
+      logger.info(write(`attempt ${attempt}: ${status} in ${Math.round(durationMs)} ms${id}`));
+    } else if (event.type === "retry") {
+      const { status = "no response", delayMs } = event;
+      logger.warn(write(`attempt ${attempt}: ${status}, retry in ${Math.round(delayMs)} ms`));
+    } else if (event.type === "success") {
+      const { status, durationMs } = event;
+      logger.info(write(`succeeded: ${status} in ${Math.round(durationMs)} ms (requests: ${attempt})`));
+    } else if (event.type === "error") {
+      logger.warn(write(`failed in ${Math.round(event.durationMs)} ms (requests: ${attempt}): ${event.error.message}`));
+    }
+  };
+}

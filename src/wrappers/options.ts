@@ -1,8 +1,22 @@
 import { server } from "../generated/server.js";
-import { aCount, aDuration, aFunction, anything, aSignal, aSize, type Checks, checkOptions } from "./checks.js";
+import { version } from "../version.js";
+import {
+  aCount,
+  aDuration,
+  aFunction,
+  anything,
+  aSignal,
+  aSize,
+  type Check,
+  type Checks,
+  checkOptions,
+  readOptions,
+} from "./checks.js";
 import { UsageError } from "./errors.js";
 import type { SfcEvent } from "./events.js";
 import { KeyMemory } from "./idempotency.js";
+import type { Middleware } from "./middleware.js";
+import { checkHeaders } from "./request.js";
 import { RetryBudget } from "./retry.js";
 import { AbortReason, type Limits } from "./timeout.js";
 
@@ -19,11 +33,18 @@ export interface ClientOptions {
   token?: string | (() => string | Promise<string>) | undefined;
   /**
    * The URL of the service. A path in it is kept, so a proxy's prefix works. Anything but `https:` or a loopback address needs `allowInsecure`.
-   * @default the server that the API description names, today "https://api.sfcompute.com"
+   * @default `SF_BASE_URL` from the environment, else the server that the API description names, today "https://api.sfcompute.com"
    */
   baseUrl?: string | undefined;
   /** Sends requests; called unbound. @default `globalThis.fetch`, looked up for each attempt */
   fetch?: Fetch | undefined;
+  /** Functions around each attempt, the outermost first: to log, sign, cache or limit requests. @default none */
+  middleware?: readonly Middleware[] | undefined;
+  /**
+   * Request headers of every call, as a plain object; a call's own win. `authorization` and `idempotency-key` are refused: they have options of their own.
+   * @default `user-agent: sfc-preview-sdk/<version>`, outside of browsers
+   */
+  headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Milliseconds that one attempt may take, its body included. With retries a call can take `(maxRetries + 1)` times as long, plus the delays
    * between them; limit the whole call with `deadlineMs`.
@@ -99,7 +120,11 @@ export interface Settings {
   readonly token: TokenSource;
   /** The token comes from a function, so a second call of it may return another. */
   readonly tokenMayChange: boolean;
+  /** The token, unless it comes from a function. */
+  readonly knownToken: string | undefined;
   readonly fetch: Fetch | undefined;
+  readonly middleware: readonly Middleware[];
+  readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly maxRetries: number;
@@ -108,7 +133,14 @@ export interface Settings {
   readonly runtime: Runtime;
   readonly keys: KeyMemory;
   readonly budget: RetryBudget;
+  /** What the settings were made of, with what the environment added. */
+  readonly options: ClientOptions;
 }
+
+const aMiddlewareList: Check = [
+  (value) => Array.isArray(value) && value.every((one) => typeof one === "function"),
+  "must be a list of functions",
+];
 
 const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount, maxResponseBytes: aSize };
 
@@ -118,6 +150,8 @@ export const clientChecks: Checks<ClientOptions> = {
   token: anything,
   baseUrl: anything,
   fetch: aFunction,
+  middleware: aMiddlewareList,
+  headers: anything,
   onEvent: aFunction,
   allowInsecure: anything,
   dangerouslyAllowBrowser: anything,
@@ -132,23 +166,32 @@ export const callChecks: Checks<KeyedCallOptions & ListOptions> = {
   lookAhead: anything,
 };
 
-/** Checks a client's options. Throws `UsageError`, naming the option. */
-export function readClientOptions(options: ClientOptions): Settings {
-  checkOptions(options, clientChecks);
+/**
+ * Checks a client's options. Throws `UsageError`, naming the option. With `parent`, options that are missing are the parent's, and calls share the retry
+ * budget and the key memory of the parent.
+ */
+export function readClientOptions(given: ClientOptions, parent?: Settings): Settings {
+  const options: ClientOptions = { ...parent?.options, ...readOptions<ClientOptions>(given, clientChecks) };
   refuseBrowser(options.dangerouslyAllowBrowser);
+  const baseUrl = readBaseUrl(options);
+  const token = options.token ?? readEnvironment(...tokenVariables);
   return {
-    baseUrl: checkBaseUrl(options.baseUrl ?? defaults.baseUrl, options.allowInsecure === true),
-    token: tokenSource(options.token),
-    tokenMayChange: typeof options.token === "function",
-    fetch: options.fetch ?? undefined,
+    baseUrl,
+    token: tokenSource(token),
+    tokenMayChange: typeof token === "function",
+    knownToken: typeof token === "string" ? token : undefined,
+    fetch: options.fetch,
+    middleware: [...(options.middleware ?? [])],
+    headers: { ...userAgent(), ...(options.headers && checkHeaders(options.headers)) },
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
     deadlineMs: options.deadlineMs ?? Number.POSITIVE_INFINITY,
     maxRetries: options.maxRetries ?? defaults.maxRetries,
     maxResponseBytes: options.maxResponseBytes ?? defaults.maxResponseBytes,
-    onEvent: options.onEvent ?? undefined,
+    onEvent: options.onEvent,
     runtime: { ...systemRuntime, ...withoutAbsent(options.runtime ?? {}) },
-    keys: new KeyMemory(),
-    budget: new RetryBudget(),
+    keys: parent?.keys ?? new KeyMemory(),
+    budget: parent?.budget ?? new RetryBudget(),
+    options: { ...options, baseUrl, token },
   };
 }
 
@@ -182,22 +225,9 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
   }
 }
 
-const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
-
-/** Returns the token for one attempt. Rejects with `AbortReason`, because earlier attempts may already have been processed. */
-export type TokenSource = () => string | Promise<string>;
-
-/** Reads the token from the option, else from the environment. Throws at once without one. */
-export function tokenSource(option?: ClientOptions["token"] | null): TokenSource {
-  const token = option ?? tokenFromEnvironment();
-  if (typeof token === "function") return () => callToken(token);
-  if (token === undefined) throw new UsageError("options.token", `no token; pass one, or set ${variables.join(", ")}`);
-  if (!isToken(token)) throw new UsageError("options.token", invalidToken);
-  return () => token;
-}
-
-function tokenFromEnvironment(): string | undefined {
-  for (const name of variables) {
+/** The first of these variables that is set. */
+function readEnvironment(...names: string[]): string | undefined {
+  for (const name of names) {
     try {
       const value = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];
       if (value) return value;
@@ -208,16 +238,36 @@ function tokenFromEnvironment(): string | undefined {
   return undefined;
 }
 
+/** A browser sends its own, and would ask the server before it sends another. */
+function userAgent(): Record<string, string> {
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+  return navigator?.userAgent?.startsWith("Mozilla/") ? {} : { "user-agent": `sfc-preview-sdk/${version}` };
+}
+
+const tokenVariables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
+
+/** Returns the token for one attempt. Rejects with `AbortReason`, because earlier attempts may already have been processed. */
+export type TokenSource = () => string | Promise<string>;
+
+function tokenSource(token: ClientOptions["token"]): TokenSource {
+  if (typeof token === "function") return () => callToken(token);
+  if (token === undefined) {
+    throw new UsageError("options.token", `no token; pass one, or set ${tokenVariables.join(", ")}`);
+  }
+  if (!isToken(token)) throw new UsageError("options.token", invalidToken);
+  return () => token;
+}
+
 async function callToken(source: TokenSource): Promise<string> {
   let token: unknown;
   try {
     token = await source();
   } catch {
     // The original error may quote a secret.
-    throw new AbortReason("token", "the token function failed");
+    throw new AbortReason("usage", "the token function failed", "options.token");
   }
   if (isToken(token)) return token;
-  throw new AbortReason("token", invalidToken);
+  throw new AbortReason("usage", invalidToken, "options.token");
 }
 
 const invalidToken = "must be a non-empty string of printable ASCII characters without spaces";
@@ -232,14 +282,20 @@ export function isLoopback(hostname: string): boolean {
   return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
+function readBaseUrl({ baseUrl, allowInsecure }: ClientOptions): string {
+  const variable = baseUrl === undefined ? readEnvironment("SF_BASE_URL") : undefined;
+  const url = baseUrl ?? variable ?? defaults.baseUrl;
+  return checkBaseUrl(url, allowInsecure === true, variable === undefined ? "options.baseUrl" : "SF_BASE_URL");
+}
+
 /** The URL without a trailing slash. The token is sent only over `https:` or to this machine, unless `allowInsecure` is set. */
-export function checkBaseUrl(baseUrl: string, allowInsecure: boolean): string {
+export function checkBaseUrl(baseUrl: string, allowInsecure: boolean, field = "options.baseUrl"): string {
   const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
   const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
   // Anything else in a URL comes before or after these two.
   if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
   throw new UsageError(
-    "options.baseUrl",
+    field,
     "must be https:, or http: to this machine (see allowInsecure), without credentials, query and fragment",
   );
 }

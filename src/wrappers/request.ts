@@ -10,8 +10,10 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes only where the path client sends something other than JSON. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
-  /** Gets the bytes of a response as they come, for a body that may be something other than text. */
-  readonly keep?: ((chunk: Uint8Array<ArrayBuffer>) => void) | undefined;
+  /** The bytes of the response are kept too: its body may be something other than text. */
+  readonly keepBytes?: boolean | undefined;
+  /** Middleware sends it to another origin, which must not get the token. */
+  readonly isForeign?: boolean | undefined;
 }
 
 /** What a method passes on: values for the path template, the query string and the JSON body. */
@@ -120,19 +122,23 @@ function checkedJson(operation: Operation, body: unknown): string {
 }
 
 /** The caller's headers, with names in lower case. Headers that have an option of their own are refused. */
-export function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function checkHeaders(
+  headers: Readonly<Record<string, string>>,
+  reserved: Readonly<Record<string, string>> = reservedHeaders,
+  field = "options.headers",
+): Record<string, string> {
   // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost silently.
   if (!isPlainObject(headers)) {
-    throw new UsageError("options.headers", 'must be a plain object of strings, such as { "x-trace": "7" }');
+    throw new UsageError(field, 'must be a plain object of strings, such as { "x-trace": "7" }');
   }
   const entries = Object.entries(headers).map(([name, value]) => {
     const lowerName = name.toLowerCase();
-    const reserved = Object.hasOwn(reservedHeaders, lowerName) ? reservedHeaders[lowerName] : undefined;
-    if (reserved) throw new UsageError("options.headers", `must not contain "${lowerName}": ${reserved}`);
+    const reason = Object.hasOwn(reserved, lowerName) ? reserved[lowerName] : undefined;
+    if (reason) throw new UsageError(field, `must not contain "${lowerName}": ${reason}`);
     // Neither is quoted: it may be a secret in the wrong place.
-    if (!headerName.test(name)) throw new UsageError("options.headers", "contains an invalid header name");
+    if (!headerName.test(name)) throw new UsageError(field, "contains an invalid header name");
     if (typeof value !== "string" || !headerValue.test(value)) {
-      throw new UsageError("options.headers", "contains a value that is not a string of printable Latin-1 characters");
+      throw new UsageError(field, "contains a value that is not a string of printable Latin-1 characters");
     }
     return [lowerName, value];
   });
@@ -140,10 +146,10 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Record<
 }
 
 const framing = "the transport sets it";
-/** Headers that a caller cannot set, and why. A wrong length, for example, would hang or truncate the body. */
-const reservedHeaders: Readonly<Record<string, string>> = {
+
+/** Headers that no one but the transport sets, and why. A wrong length, for example, would hang or truncate the body. */
+export const transportHeaders: Readonly<Record<string, string>> = {
   authorization: "use the client's token option, which may be a function that returns a fresh token for each attempt",
-  "idempotency-key": "use the call's idempotencyKey option",
   connection: framing,
   "content-length": framing,
   expect: framing,
@@ -153,6 +159,8 @@ const reservedHeaders: Readonly<Record<string, string>> = {
   "transfer-encoding": framing,
   upgrade: framing,
 };
+
+const reservedHeaders = { ...transportHeaders, "idempotency-key": "use the call's idempotencyKey option" };
 
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -1,6 +1,5 @@
 import type { Operation } from "../operation.js";
 import { ApiError, type ApiErrorDetail, DecodeError, type ErrorContext } from "./errors.js";
-import type { HttpRequest } from "./request.js";
 import { processedBy, retryAfterMs } from "./retry.js";
 import type { FinalResponse, PreparedCall } from "./send.js";
 
@@ -9,16 +8,33 @@ export interface CompleteResponse {
   readonly response: Response;
   /** `undefined`: the body is larger than `maxResponseBytes`. */
   readonly text: string | undefined;
+  /** The body as it was received, where the request asks for it. */
+  readonly bytes?: Uint8Array<ArrayBuffer>[] | undefined;
   /** Removes the token from what the server quotes, for messages, events and logs. */
   readonly redact: (text: string) => string;
 }
 
-/** The body, or `undefined` when it is larger than `maxBytes` once it is unpacked; the rest is not read then. */
-export async function readText(
+/** How a body is read. */
+export interface ReadOptions {
+  /** A larger body, once it is decompressed, is not read to its end. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  readonly redact: (text: string) => string;
+  readonly keepBytes?: boolean | undefined;
+}
+
+/** Reads the body of a response to its end. */
+export async function readBody(response: Response, options: ReadOptions): Promise<CompleteResponse> {
+  const { redact, keepBytes } = options;
+  const bytes: Uint8Array<ArrayBuffer>[] | undefined = keepBytes ? [] : undefined;
+  const text = await readText(response, options, bytes);
+  return { response, text: response.ok || !text ? text : redactBody(text, redact), bytes, redact };
+}
+
+async function readText(
   response: Response,
-  maxBytes: number,
-  signal: AbortSignal,
-  keep: HttpRequest["keep"],
+  { maxBytes, signal }: ReadOptions,
+  bytes: Uint8Array<ArrayBuffer>[] | undefined,
 ): Promise<string | undefined> {
   const { headers } = response;
   const length = headers.get("content-length");
@@ -28,8 +44,8 @@ export async function readText(
     await response.body?.cancel();
     return undefined;
   }
-  // `body` is looked at only where it is needed: a transport may make the stream then.
-  const body = size === undefined || keep ? response.body : null;
+  // `body` is used only where it is needed: a transport may make the stream then.
+  const body = size === undefined || bytes ? response.body : null;
   if (!body) {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;
@@ -45,8 +61,33 @@ export async function readText(
       await reader.cancel();
       return undefined;
     }
-    keep?.(value);
+    bytes?.push(value);
     text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** The response once more, with the body that was read. What the runtime refuses is left out: it must not hide that a write succeeded. */
+export function toResponse(complete: CompleteResponse): Response {
+  const { response, text, bytes, redact } = complete;
+  const { ok, status, statusText, url } = response;
+  // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
+  if (status < 200 || status > 599) return Response.error();
+  const hasBody = text && ![204, 205, 304].includes(status);
+  const headers = readableHeaders(complete);
+  // openapi-fetch takes a length of 0 for a missing body.
+  if (hasBody && headers.get("content-length") === "0") headers.delete("content-length");
+  const reason = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : "";
+  const init = { status, statusText: ok ? reason : redact(reason), headers };
+  const copy = new Response(hasBody ? (ok && bytes && new Blob(bytes)) || text : null, init);
+  return url ? Object.defineProperty(copy, "url", { value: url }) : copy;
+}
+
+function readableHeaders(complete: CompleteResponse): Headers {
+  const { ok, headers } = complete.response;
+  try {
+    return new Headers([...(ok ? headers : redactHeaders(complete))]);
+  } catch {
+    return new Headers();
   }
 }
 
@@ -59,7 +100,7 @@ export function redactToken(text: string, token: string): string {
 }
 
 /** A body without the token, also where it is escaped as JSON allows: serialized again, each string has one form. */
-export function redactBody(text: string, redact: (text: string) => string): string {
+function redactBody(text: string, redact: (text: string) => string): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -77,7 +118,7 @@ export function redactBody(text: string, redact: (text: string) => string): stri
 }
 
 /** Headers without the token; the same ones where none holds it. */
-export function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
+function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
   // The caller's `fetch` may return headers that cannot be iterated.
   if (!(Symbol.iterator in headers)) return new Headers();
   const entries = [...headers].map(([name, value]) => [name, redact(value)] as [string, string]);
@@ -98,7 +139,7 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
     // A body is parsed even where none is declared: a gateway's own page must not pass for a success.
     if (operation.empty && text === "") return {};
     // The shape of an unknown path's success is unknown too. A body that is too large was not read.
-    if (call.request.keep && text !== undefined) return {};
+    if (call.request.keepBytes && text !== undefined) return {};
     const data = decode(call, final);
     return operation.empty ? {} : { data };
   }
@@ -118,8 +159,8 @@ function isOwnDeletion(
 function decode(call: PreparedCall, final: FinalResponse): object {
   const { response, text, attempts, redact } = final;
   const fail = (what: string) =>
-    // A gateway may have responded in place of the service, so even a success proves nothing about a write.
-    new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, true));
+    // A gateway may have responded in place of the service, so even a success proves nothing about a write that was sent.
+    new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, attempts > 0));
   if (text === undefined) {
     throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
   }

@@ -1,4 +1,5 @@
 import type { Operation } from "../operation.js";
+import type { HttpRequest } from "./request.js";
 import type { CompleteResponse } from "./response.js";
 import { AbortReason } from "./timeout.js";
 
@@ -6,8 +7,14 @@ import { AbortReason } from "./timeout.js";
 export interface AttemptResult {
   readonly received?: CompleteResponse;
   readonly failure?: unknown;
-  /** Whether a request was handed to `fetch`. */
-  readonly sent: boolean;
+  /** `received` is the response to the last request, and not one that middleware made. */
+  readonly isFromService?: boolean;
+  /** Requests that were passed to `fetch`. Middleware can make it none, or several. */
+  readonly requests: number;
+  /** A request before the last one may have been processed. */
+  readonly earlierUnknown?: boolean;
+  /** The last request of this call, in this attempt or an earlier one. */
+  readonly lastRequest?: HttpRequest | undefined;
   /** The token that it was sent with. */
   readonly token?: string | undefined;
   /** Whether the service processed the request: `"no"` means certainly not. */

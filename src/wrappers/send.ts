@@ -1,17 +1,18 @@
 import type { Operation } from "../operation.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
 import { emit } from "./events.js";
+import { sendThroughMiddleware } from "./middleware.js";
 import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
-import { type CompleteResponse, errorContext, readRequestId, readText, redactBody, redactToken } from "./response.js";
+import { type CompleteResponse, errorContext, readBody, readRequestId, redactToken } from "./response.js";
 import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
-import { AbortReason, type Limits, sleep, withinLimits } from "./timeout.js";
+import { AbortReason, sleep, withinLimits } from "./timeout.js";
 
 /** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
   /** Requests made. */
   readonly attempts: number;
-  /** An attempt before the last one may have been processed. */
+  /** A request before the last one may have been processed, and this is the response of the last one. */
   readonly earlierUnknown: boolean;
   /** This or an earlier attempt may have been processed. */
   readonly unknown: boolean;
@@ -43,16 +44,18 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
   let earlierUnknown = false;
   let mayHaveLeft = false;
   let freshToken: string | undefined;
-  let askedAgain = false;
+  let hasAskedAgain = false;
+  let outcome: AttemptResult | undefined;
   for (let attempt = 1; ; attempt++) {
-    const outcome = await sendAttempt(call, attempt, freshToken);
+    outcome = await sendAttempt(call, attempt, freshToken, outcome);
     const { received, failure, processed } = outcome;
     const status = received?.response.status;
-    if (outcome.sent) attempts++;
-    mayHaveLeft ||= received !== undefined || processed === "unknown";
+    attempts += outcome.requests;
+    mayHaveLeft ||= outcome.requests > 0 && (received !== undefined || processed === "unknown");
+    earlierUnknown ||= outcome.earlierUnknown === true;
     freshToken = undefined;
-    if (status === 401 && settings.tokenMayChange && !askedAgain) {
-      askedAgain = true;
+    if (status === 401 && outcome.isFromService && settings.tokenMayChange && !hasAskedAgain) {
+      hasAskedAgain = true;
       freshToken = await differentToken(call, outcome.token);
       if (freshToken !== undefined) {
         // A request that got 401 was not processed, so a repeat is safe for every class.
@@ -65,8 +68,15 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
       const unknown = earlierUnknown || processed === "unknown";
       const budgetUsedUp = next === "budget used up";
       if (call.claimedKey !== undefined && !mayHaveLeft) settings.keys.release(call.claimedKey);
-      if (received) return { ...received, attempts, earlierUnknown, unknown, budgetUsedUp };
-      throw finalError(failure, limits, { ...errorContext(call, attempts, unknown), budgetUsedUp });
+      if (received)
+        return {
+          ...received,
+          attempts,
+          earlierUnknown: earlierUnknown && outcome.isFromService === true,
+          unknown,
+          budgetUsedUp,
+        };
+      throw finalError(call, failure, { ...errorContext(call, attempts, unknown), budgetUsedUp }, outcome.lastRequest);
     }
     retries++;
     earlierUnknown ||= processed === "unknown";
@@ -89,41 +99,92 @@ async function differentToken(
   }
 }
 
+/** One request of an attempt, and what is known of it so far. */
+interface SentRequest {
+  readonly request: HttpRequest;
+  received?: CompleteResponse;
+  /** `undefined` while it is not known. */
+  processed?: AttemptResult["processed"];
+}
+
 /** Sends one attempt. A failure is part of the result and not thrown. */
 async function sendAttempt(
   call: PreparedCall,
   attempt: number,
   freshToken: string | undefined,
+  before: AttemptResult | undefined,
 ): Promise<AttemptResult> {
-  const { settings, request, limits } = call;
-  const { runtime } = settings;
-  const startedAt = runtime.monotonicMs();
-  let sent = false;
-  let used: string | undefined;
-  try {
-    const received = await withinLimits(runtime, limits, (signal) => {
-      const sendWith = (token: string) => {
-        used = token;
-        // A limit may have been reached while the token was fetched: the attempt is over then.
-        signal.throwIfAborted();
-        emit(call, { type: "request", attempt });
-        // The listener may have aborted the call.
-        signal.throwIfAborted();
-        sent = true;
-        return send(settings.fetch ?? globalThis.fetch, request, token, signal, limits.maxResponseBytes);
-      };
-      const token = freshToken ?? settings.token();
-      return typeof token === "string" ? sendWith(token) : token.then(sendWith);
-    });
-    const { status } = received.response;
-    if (settings.onEvent) {
-      const durationMs = runtime.monotonicMs() - startedAt;
-      emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
+  const { settings, limits } = call;
+  const sent: SentRequest[] = [];
+  let token = before?.token;
+
+  const dispatch = async (request: HttpRequest, signal: AbortSignal): Promise<CompleteResponse> => {
+    const startedAt = settings.runtime.monotonicMs();
+    const current = freshToken ?? settings.token();
+    // Not always awaited: each wait is a turn of the event loop's microtasks.
+    token = typeof current === "string" ? current : await current;
+    // A limit may have been reached while the token was fetched: the attempt is over then.
+    signal.throwIfAborted();
+    emit(call, { type: "request", attempt });
+    // The listener may have aborted the call.
+    signal.throwIfAborted();
+    const record: SentRequest = { request };
+    sent.push(record);
+    try {
+      const received = await send(settings.fetch ?? globalThis.fetch, request, token, signal, limits.maxResponseBytes);
+      const { status } = received.response;
+      Object.assign(record, { received, processed: processedBy(status) });
+      if (settings.onEvent) {
+        const durationMs = settings.runtime.monotonicMs() - startedAt;
+        emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
+      }
+      return received;
+    } catch (failure) {
+      record.processed = wasNeverSent(failure) ? "no" : "unknown";
+      throw failure;
     }
-    return { received, sent, token: used, processed: processedBy(status) };
+  };
+
+  const run = (signal: AbortSignal): Promise<CompleteResponse> =>
+    settings.middleware.length === 0
+      ? dispatch(call.request, signal)
+      : sendThroughMiddleware({
+          call,
+          attempt,
+          signal,
+          earlier: before?.lastRequest,
+          dispatch: (request) => dispatch(request, signal),
+          visibleError: (failure) =>
+            finalError(call, failure, errorContext(call, sent.length, isUnknown(sent, failure))),
+          redact: (text) => redactToken(text, token ?? settings.knownToken ?? ""),
+        });
+
+  const result = (processed: AttemptResult["processed"]) => ({
+    processed,
+    requests: sent.length,
+    earlierUnknown: sent.slice(0, -1).some((one) => one.processed === "unknown"),
+    lastRequest: sent.at(-1)?.request ?? before?.lastRequest,
+    token,
+  });
+  try {
+    const received = await withinLimits(settings.runtime, limits, run);
+    const isFromService = sent.at(-1)?.received === received;
+    return { received, isFromService, ...result(effectOf(sent, received)) };
   } catch (failure) {
-    return { failure, sent, processed: sent && !wasNeverSent(failure) ? "unknown" : "no" };
+    return { failure, ...result(isUnknown(sent, failure) ? "unknown" : "no") };
   }
+}
+
+/** Whether a failed attempt may have been processed. `failure` ended the request whose outcome is still not known. */
+function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
+  return sent.some(({ processed }) => (processed ?? (wasNeverSent(failure) ? "no" : "unknown")) !== "no");
+}
+
+/** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
+function effectOf(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
+  if (sent.length === 1 && sent[0]?.received === received) return sent[0].processed ?? "unknown";
+  if (sent.every(({ processed }) => processed === "no")) return "no";
+  return received.response.ok && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }
 
 /** Milliseconds until the next attempt, or why there is none. */
@@ -139,23 +200,32 @@ function nextDelay(
   return budget.take(operation) ? delayMs : "budget used up";
 }
 
-function finalError(failure: unknown, { timeoutMs, signal, stop }: Limits, context: ErrorContext): SfcError {
+/** The error for a failure without a complete response. Names the host of the request, and nothing else of its URL. */
+function finalError(
+  { limits, request }: PreparedCall,
+  failure: unknown,
+  context: ErrorContext,
+  { url } = request,
+): SfcError {
   if (!(failure instanceof AbortReason)) {
     const { name = "not an error", ...details } = systemError(failure);
-    return new ConnectionError(`no complete response was received${details.code ? ` (${details.code})` : ""}.`, {
-      ...context,
-      // In the system's words only: a `fetch` may put the request, and in it the token, into its errors.
-      cause: Object.assign(new Error(name), details),
-    });
+    return new ConnectionError(
+      `no complete response was received (${details.code ? `${details.code} ` : ""}${new URL(url).host}).`,
+      {
+        ...context,
+        // In the system's words only: a `fetch` may put the request, and in it the token, into its errors.
+        cause: Object.assign(new Error(name), details),
+      },
+    );
   }
-  const { why, message } = failure;
+  const { why, message, field, cause } = failure;
   if (why === "aborted") {
-    return timedOut(signal) || timedOut(stop)
+    return timedOut(limits.signal) || timedOut(limits.stop)
       ? new TimeoutError("no complete response was received before the caller's signal timed out.", "signal", context)
       : new AbortError("aborted by the caller's signal.", context);
   }
-  if (why === "token") return new UsageError("options.token", message, context);
-  const within = why === "timeoutMs" ? `${timeoutMs} ms` : "the call's deadline";
+  if (why === "usage") return new UsageError(field, message, { ...context, cause });
+  const within = why === "timeoutMs" ? `${limits.timeoutMs} ms` : "the call's deadline";
   return new TimeoutError(`no complete response was received within ${within}.`, why, context);
 }
 
@@ -167,14 +237,14 @@ function timedOut(signal: AbortSignal | undefined): boolean {
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
   fetch: Fetch,
-  { url, method, headers, body, keep }: HttpRequest,
+  { url, method, headers, body, keepBytes, isForeign }: HttpRequest,
   token: string,
   signal: AbortSignal,
   maxBytes: number,
 ): Promise<CompleteResponse> {
   const init: RequestInit = {
     method,
-    headers: { ...headers, authorization: `Bearer ${token}` },
+    headers: isForeign ? headers : { ...headers, authorization: `Bearer ${token}` },
     redirect: "manual",
     signal,
   };
@@ -186,7 +256,5 @@ export async function send(
     await response.body?.cancel();
     signal.throwIfAborted();
   }
-  const redact = (text: string) => redactToken(text, token);
-  const text = await readText(response, maxBytes, signal, keep);
-  return { response, text: response.ok || !text ? text : redactBody(text, redact), redact };
+  return readBody(response, { maxBytes, signal, keepBytes, redact: (text) => redactToken(text, token) });
 }

@@ -4,18 +4,20 @@ import type { Runtime } from "./options.js";
 export const longestTimerMs: number = 2 ** 31 - 1;
 
 /** What ended an attempt on the client's side. */
-export type AbortKind = "aborted" | "timeoutMs" | "deadlineMs" | "token";
+export type AbortKind = "aborted" | "timeoutMs" | "deadlineMs" | "usage";
 
 /** Thrown inside the wrappers only; callers see `AbortError`, `TimeoutError` or `UsageError`. */
-export class AbortReason {
+export class AbortReason extends Error {
   readonly why: AbortKind;
-  readonly message: string;
+  /** For `"usage"`: the option that is invalid. */
+  readonly field: string;
   /** The transport reported that it had not begun to send. */
   notSent = false;
 
-  constructor(why: AbortKind, message = "") {
+  constructor(why: AbortKind, message = "", field = "", cause?: Error) {
+    super(message, cause && { cause });
     this.why = why;
-    this.message = message;
+    this.field = field;
   }
 }
 

@@ -47,7 +47,7 @@ describe("a call", () => {
     const fetch = scriptedFetch(json({ id: "thing_1" }));
     const { caller, clock } = testCaller(fetch);
     await success(clock, caller.call(read, inputFor(read)));
-    expect(Object.keys(fetch.requests[0]?.headers ?? {})).toEqual(["accept", "authorization"]);
+    expect(Object.keys(fetch.requests[0]?.headers ?? {})).toEqual(["accept", "user-agent", "authorization"]);
   });
 
   test("is one request however it is looked at", async () => {
@@ -241,6 +241,6 @@ describe("a call", () => {
 
 test("a caller shows nothing of what it holds", () => {
   const { caller } = testCaller(scriptedFetch());
-  expect(Object.keys(caller)).toEqual(["call", "list"]);
+  expect(Object.keys(caller)).toEqual(["call", "list", "withOptions"]);
   expect(JSON.stringify(caller.list(sampleList(), {}))).toBe("{}");
 });

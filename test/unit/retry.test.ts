@@ -14,12 +14,12 @@ import { sampleOperations } from "../support/operations.js";
 
 const responded = (status: number, headers: Record<string, string> = {}): AttemptResult => ({
   received: { response: new Response(null, { status, headers }), text: "", redact: (text) => text },
-  sent: true,
+  requests: 1,
   processed: processedBy(status),
 });
 const failed = (processed: "no" | "unknown"): AttemptResult => ({
   failure: new Error("broken"),
-  sent: true,
+  requests: 1,
   processed,
 });
 const systemFailure = (words: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(), words) });

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
-import { tokenSource } from "../../src/wrappers/options.js";
+import { readClientOptions } from "../../src/wrappers/options.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { scriptedFetch } from "../support/scripted-fetch.js";
 import { failure } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
+
+const tokenSource = (token?: unknown) => readClientOptions({ token: token as string }).token;
 
 const variables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"];
 

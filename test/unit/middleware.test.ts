@@ -1,0 +1,490 @@
+import { inspect } from "node:util";
+import { describe, expect, test, vi } from "vitest";
+import type { Operation } from "../../src/operation.js";
+import { SfcError, UsageError } from "../../src/wrappers/errors.js";
+import type { Middleware, MiddlewareRequest, Next } from "../../src/wrappers/middleware.js";
+import type { ClientOptions, KeyedCallOptions } from "../../src/wrappers/options.js";
+import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
+import { deafStall, json, refused, reset, type Step, scriptedFetch, stall, status } from "../support/scripted-fetch.js";
+import { failure, settle, success, turns } from "../support/settle.js";
+import { testBaseUrl, testCaller, testToken } from "../support/test-caller.js";
+
+const { read, keyed, absolute, unsafe } = sampleOperations;
+const thing = { id: "thing_1" };
+const pass: Middleware = (request, next) => next(request);
+
+/** A call of `operation` through middleware and a scripted network. */
+function story(
+  operation: Operation,
+  middleware: Middleware[],
+  steps: Step[],
+  options: KeyedCallOptions = {},
+  client: Omit<ClientOptions, "runtime"> = {},
+) {
+  const fetch = scriptedFetch(...steps);
+  const test = testCaller(fetch, { middleware, ...client });
+  const start = () => test.caller.call<unknown>(operation, inputFor(operation), options);
+  return { ...test, fetch, start };
+}
+
+describe("middleware", () => {
+  test("wraps each attempt, the outermost first, inside the retry loop", async () => {
+    const log: string[] = [];
+    const named = (name: string): Middleware => {
+      return async (request, next) => {
+        log.push(`${name} ${request.attempt}`);
+        const response = await next(request);
+        log.push(`${name} ${response.status}`);
+        return response;
+      };
+    };
+    const { start, clock } = story(read, [named("a"), named("b")], [status(503), json(thing)]);
+    expect(await success(clock, start())).toEqual(thing);
+    expect(log).toEqual(["a 1", "b 1", "b 503", "a 503", "a 2", "b 2", "b 200", "a 200"]);
+  });
+
+  test("sees the request as a plain object, without the token", async () => {
+    let seen: MiddlewareRequest | undefined;
+    const { start, clock, fetch } = story(
+      keyed,
+      [
+        pass,
+        (request, next) => {
+          seen = request;
+          return next(request);
+        },
+      ],
+      [json(thing)],
+      {
+        idempotencyKey: "k1",
+        headers: { "X-Trace": "7" },
+      },
+    );
+    await success(clock, start());
+    const { signal, ...plain } = seen as MiddlewareRequest;
+    expect(signal).toBeInstanceOf(AbortSignal);
+    expect(plain).toEqual({
+      url: `${testBaseUrl}/v/things`,
+      method: "POST",
+      headers: expect.objectContaining({ "x-trace": "7", "idempotency-key": "k1", "content-type": "application/json" }),
+      body: JSON.stringify(inputFor(keyed).body),
+      operation: "things.buy",
+      attempt: 1,
+    });
+    expect(inspect(seen, { depth: 9 })).not.toContain(testToken);
+    expect(fetch.requests[0]?.headers.authorization).toBe(`Bearer ${testToken}`);
+  });
+
+  test("may pass on other headers, and each attempt starts from the call's own", async () => {
+    const sign: Middleware = (request, next) =>
+      next({ ...request, headers: { ...request.headers, "X-Signature": `s${request.attempt}` } });
+    const { start, clock, fetch } = story(keyed, [sign], [reset(), json(thing)]);
+    await success(clock, start());
+    expect(fetch.requests.map(({ headers }) => headers["x-signature"])).toEqual(["s1", "s2"]);
+    const keys = fetch.requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test.each([
+    ["https://gateway.test/v/things/thing_1", undefined],
+    [`${testBaseUrl}/other/path`, `Bearer ${testToken}`],
+    ["https://api.test:8443/v/things", undefined],
+    ["http://api.test/v/things", undefined],
+  ])("that sends to %s gets the token only for the client's origin", async (url, authorization) => {
+    const { start, clock, fetch } = story(read, [(request, next) => next({ ...request, url })], [json(thing)]);
+    await success(clock, start());
+    expect(fetch.requests[0]?.url).toBe(url);
+    expect(fetch.requests[0]?.headers.authorization).toBe(authorization);
+  });
+
+  test("can read the body of a response that the caller still gets", async () => {
+    const bodies: unknown[] = [];
+    const logger: Middleware = async (request, next) => {
+      const response = await next(request);
+      bodies.push(await response.json());
+      return response;
+    };
+    const { start, clock } = story(read, [logger, logger], [json(thing)]);
+    expect(await success(clock, start())).toEqual(thing);
+    expect(bodies).toEqual([thing, thing]);
+  });
+
+  test("sees error bodies without the token", async () => {
+    let seen = "";
+    const logger: Middleware = async (request, next) => {
+      const response = await next(request);
+      seen = (await response.text()) + inspect([...response.headers]);
+      return response;
+    };
+    const quoting: Step = json({ error: { type: "x", message: `bad ${testToken}` } }, 403, { "x-echo": testToken });
+    const { start, clock } = story(read, [logger], [quoting]);
+    await failure(clock, start());
+    expect(seen).toContain("[token]");
+    expect(seen).not.toContain(testToken);
+  });
+
+  test("can change a response, and one that it makes itself is read once", async () => {
+    const changed: Middleware = async (request, next) => {
+      await next(request);
+      return Response.json({ id: "changed" });
+    };
+    const { start, clock } = story(read, [changed], [json(thing)]);
+    expect(await success(clock, start())).toEqual({ id: "changed" });
+  });
+});
+
+describe("middleware that responds without next", () => {
+  test("sends nothing, and attempts is 0", async () => {
+    const { start, clock, fetch, events } = story(keyed, [async () => Response.json(thing)], []);
+    const result = await success(clock, start().withResponse());
+    expect(result).toMatchObject({ data: thing, attempts: 0 });
+    expect(fetch.requests).toHaveLength(0);
+    expect(events.map(({ type }) => type)).toEqual(["success"]);
+  });
+
+  test("leaves the caller's key free for another body", async () => {
+    const cached = story(keyed, [async () => new Response("", { status: 404 })], [], { idempotencyKey: "k1" });
+    await failure(cached.clock, cached.start());
+    const other = cached.caller.call(keyed, { body: { name: "two" } }, { idempotencyKey: "k1" });
+    expect(await failure(cached.clock, other)).toMatchObject({ name: "ApiError", status: 404 });
+  });
+
+  test.each([keyed, unsafe, absolute, read])("is never ambiguous: $name", async (operation) => {
+    for (const response of [() => new Response("", { status: 500 }), () => new Response("not JSON")]) {
+      const { start, clock } = story(operation, [async () => response()], []);
+      expect(await failure(clock, start())).toMatchObject({ ambiguous: false, attempts: 0 });
+    }
+  });
+
+  test("cannot turn a deletion whose outcome is unknown into a success with a 404 of its own", async () => {
+    const middleware: Middleware = async (request, next) =>
+      request.attempt === 1
+        ? next(request)
+        : Response.json({ error: { type: "not_found", message: "gone" } }, { status: 404 });
+    const { start, clock } = story(sampleDelete, [middleware], [reset()]);
+    expect(await failure(clock, start())).toMatchObject({ name: "ApiError", status: 404, ambiguous: true });
+  });
+
+  test("does not ask the token function again after a 401 of its own", async () => {
+    const token = vi.fn(() => testToken);
+    const { start, clock } = story(read, [async () => new Response("", { status: 401 })], [], {}, { token });
+    expect(await failure(clock, start())).toMatchObject({ status: 401, attempts: 0 });
+    expect(token).not.toHaveBeenCalled();
+  });
+});
+
+describe("a forbidden change", () => {
+  const changes: [string, (request: MiddlewareRequest) => unknown][] = [
+    ["the method", (request) => ({ ...request, method: "PUT" })],
+    ["the operation", (request) => ({ ...request, operation: "things.other" })],
+    ["the attempt", (request) => ({ ...request, attempt: 7 })],
+    ["the signal", (request) => ({ ...request, signal: new AbortController().signal })],
+    ["the key", ({ headers, ...request }) => ({ ...request, headers: { ...headers, "idempotency-key": "other" } })],
+    [
+      "the key in capitals",
+      ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, "Idempotency-Key": "other" } }),
+    ],
+    ["a missing key", (request) => ({ ...request, headers: { accept: "application/json" } })],
+    ["authorization", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, authorization: "Basic x" } })],
+    ["content-length", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, "content-length": "1" } })],
+    ["a header with a line break", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, a: "b\nc" } })],
+    ["headers as Headers", (request) => ({ ...request, headers: new Headers(request.headers) })],
+    ["a URL of another scheme", (request) => ({ ...request, url: "file:///etc/hosts" })],
+    ["a relative URL", (request) => ({ ...request, url: "/v/things" })],
+    ["a URL with a password", (request) => ({ ...request, url: "https://a:b@api.test/v/things" })],
+    ["a body that is an object", (request) => ({ ...request, body: { name: "one" } })],
+    ["an unknown member", (request) => ({ ...request, json: {} })],
+    ["no request", () => undefined],
+    ["a Request", ({ url }) => new Request(url)],
+  ];
+
+  test.each(changes)("of %s is a UsageError, and nothing is sent", async (_, change) => {
+    const middleware: Middleware = (request, next) => next(change(request) as MiddlewareRequest);
+    const { start, clock, fetch } = story(keyed, [pass, middleware], []);
+    const error = await failure(clock, start());
+    expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[1]", attempts: 0, ambiguous: false });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("ends the call also when the middleware hides it", async () => {
+    const hiding: Middleware = (request, next) => next({ ...request, method: "PUT" }).catch(() => Response.json(thing));
+    const { start, clock, fetch } = story(keyed, [hiding], []);
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 0 });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test.each([keyed, absolute, sampleDelete])(
+    "of URL or body between two attempts of a write is not sent: $name",
+    async (operation) => {
+      for (const change of [{ url: `${testBaseUrl}/v/other` }, { body: '{"n":2}' }]) {
+        const middleware: Middleware = (request, next) =>
+          next(request.attempt === 1 ? request : { ...request, ...change });
+        const { start, clock, fetch } = story(operation, [middleware], [reset(), json(thing)]);
+        expect(await failure(clock, start())).toMatchObject({ name: "UsageError", ambiguous: true, attempts: 1 });
+        expect(fetch.requests).toHaveLength(1);
+      }
+    },
+  );
+
+  test("of the URL of a read between two attempts is allowed", async () => {
+    const middleware: Middleware = (request, next) =>
+      next({ ...request, url: `${request.url}?attempt=${request.attempt}` });
+    const { start, clock, fetch } = story(read, [middleware], [reset(), json(thing)]);
+    await success(clock, start());
+    expect(fetch.requests.map(({ url }) => url.slice(-1))).toEqual(["1", "2"]);
+  });
+});
+
+describe("a second next", () => {
+  const twice: Middleware = async (request, next) => {
+    await next(request).catch(() => undefined);
+    return next(request);
+  };
+
+  test.each([read, keyed, absolute])("is allowed where a repeat is safe: $name", async (operation) => {
+    const { start, clock, fetch } = story(operation, [twice], [reset(), json(thing)]);
+    expect(await success(clock, start().withResponse())).toMatchObject({ data: thing, attempts: 2 });
+    expect(fetch.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ["applied", json(thing)],
+    ["reset", reset()],
+    ["a 500", status(500)],
+  ])("of an unsafe write is not sent, and the call is ambiguous: first %s", async (_, first) => {
+    const { start, clock, fetch } = story(unsafe, [twice], [first, json(thing)]);
+    const error = await failure(clock, start());
+    expect(error).toMatchObject({ name: "UsageError", ambiguous: true, attempts: 1, operation: "things.create" });
+    expect((error as Error).message).toContain("called next twice");
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("at the same time is not sent either", async () => {
+    const atOnce: Middleware = async (request, next) =>
+      (await Promise.allSettled([next(request), next(request)])) && next(request);
+    const { start, clock, fetch } = story(unsafe, [pass, atOnce], [json(thing)], {}, { token: async () => testToken });
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError", ambiguous: true });
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("of a deletion that finds nothing after an unknown outcome is a success", async () => {
+    const { start, clock } = story(sampleDelete, [twice], [reset(), status(404, {}, "not_found")]);
+    expect(await success(clock, start())).toBeUndefined();
+  });
+
+  test("after the attempt has ended sends nothing", async () => {
+    let late: Next | undefined;
+    let request: MiddlewareRequest | undefined;
+    const keeping: Middleware = async (given, next) => {
+      [request, late] = [given, next];
+      return Response.json(thing);
+    };
+    const { start, clock, fetch } = story(read, [keeping], []);
+    await success(clock, start());
+    await expect(late?.(request as MiddlewareRequest)).rejects.toThrow("after the attempt had ended");
+    expect(fetch.requests).toHaveLength(0);
+  });
+});
+
+describe("middleware that fails", () => {
+  const broken = new Error(`no disk, ${testToken}`);
+
+  test.each([read, keyed, absolute, unsafe])("before next ends the call, not retried: $name", async (operation) => {
+    const middleware = vi.fn<Middleware>(async () => {
+      throw broken;
+    });
+    const { start, clock, fetch } = story(operation, [pass, middleware], []);
+    const error = await failure(clock, start());
+    expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[1]", attempts: 0, ambiguous: false });
+    expect(error).toHaveProperty("cause.message", "no disk, [token]");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(testToken);
+    expect(middleware).toHaveBeenCalledTimes(1);
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("before next in a later attempt leaves the outcome of the earlier one", async () => {
+    const middleware: Middleware = async (request, next) => {
+      if (request.attempt > 1) throw broken;
+      return next(request);
+    };
+    const { start, clock } = story(keyed, [middleware], [reset()]);
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 1, ambiguous: true });
+  });
+
+  test("without async, and with something that is not an Error", async () => {
+    for (const thrown of ["text", undefined, null, Object.create(null)]) {
+      const middleware: Middleware = () => {
+        throw thrown;
+      };
+      const { start, clock } = story(read, [middleware], []);
+      expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 0 });
+    }
+  });
+
+  test("after next: the response of the request counts", async () => {
+    const middleware: Middleware = async (request, next) => {
+      await next(request);
+      throw broken;
+    };
+    const { start, clock, fetch } = story(unsafe, [middleware], [json(thing, 201)]);
+    expect(await success(clock, start())).toEqual(thing);
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("after next: the failure of the request counts, and is retried as always", async () => {
+    const middleware: Middleware = async (request, next) => {
+      await next(request).catch(() => undefined);
+      throw broken;
+    };
+    const retried = story(keyed, [middleware], [reset(), json(thing)]);
+    expect(await success(retried.clock, retried.start())).toEqual(thing);
+    const final = story(unsafe, [middleware], [reset()]);
+    expect(await failure(final.clock, final.start())).toMatchObject({ name: "ConnectionError", ambiguous: true });
+  });
+
+  test("sees an SfcError for a request that failed, without the token", async () => {
+    const seen: unknown[] = [];
+    const middleware: Middleware = (request, next) =>
+      next(request).catch((error: unknown) => {
+        seen.push(error);
+        throw error;
+      });
+    const step: Step = () => Promise.reject(new Error(testToken));
+    const { start, clock } = story(unsafe, [middleware], [step]);
+    await failure(clock, start());
+    expect(SfcError.is(seen[0])).toBe(true);
+    expect(inspect(seen, { depth: 9 })).not.toContain(testToken);
+  });
+
+  test("while its request is sent waits for the outcome of that request", async () => {
+    let respond: (response: Response) => void = () => undefined;
+    const step: Step = () => new Promise((resolve) => (respond = resolve));
+    const middleware: Middleware = async (request, next) => {
+      void next(request).catch(() => undefined);
+      await turns(1);
+      throw broken;
+    };
+    const { start, clock } = story(unsafe, [middleware], [step]);
+    const call = start();
+    await turns(8);
+    respond(Response.json(thing));
+    expect(await success(clock, call)).toEqual(thing);
+  });
+
+  test.each([undefined, null, 7, "text", {}, thing])("returns %j: a UsageError", async (returned) => {
+    const { start, clock } = story(read, [async () => returned as unknown as Response], []);
+    expect(await failure(clock, start())).toMatchObject({
+      name: "UsageError",
+      field: "options.middleware[0]",
+      attempts: 0,
+    });
+  });
+
+  test("returns something else after a write that was applied: ambiguous", async () => {
+    const middleware: Middleware = async (request, next) => {
+      await next(request);
+      return undefined as unknown as Response;
+    };
+    const { start, clock } = story(unsafe, [middleware], [json(thing)]);
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 1, ambiguous: true });
+  });
+
+  test("returns a Response whose body was read: a UsageError", async () => {
+    const used: Middleware = async () => {
+      const response = Response.json(thing);
+      await response.text();
+      return response;
+    };
+    const { start, clock } = story(read, [used], []);
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError" });
+  });
+
+  test("cannot make a success of a write that failed", async () => {
+    const faking: Middleware = (request, next) => next(request).catch(() => Response.json(thing));
+    const write = story(unsafe, [faking], [reset()]);
+    expect(await failure(write.clock, write.start())).toMatchObject({ name: "ConnectionError", ambiguous: true });
+    const stale = story(read, [faking], [reset()]);
+    expect(await success(stale.clock, stale.start().withResponse())).toMatchObject({ data: thing, attempts: 1 });
+  });
+
+  test("replaces the success of a write with an error: ambiguous, not retried", async () => {
+    const middleware: Middleware = async (request, next) => {
+      await next(request);
+      return new Response("", { status: 503 });
+    };
+    const { start, clock, fetch } = story(unsafe, [middleware], [json(thing)]);
+    expect(await failure(clock, start())).toMatchObject({ name: "ApiError", status: 503, ambiguous: true });
+    expect(fetch.requests).toHaveLength(1);
+  });
+});
+
+describe("middleware that never settles", () => {
+  test("before next ends at the timeout, and nothing was sent", async () => {
+    const { start, clock, fetch } = story(unsafe, [() => new Promise(() => undefined)], [], { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 0, ambiguous: false });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
+  test.each([
+    ["after a response", json(thing)],
+    ["while the request stalls", stall()],
+    ["while a fetch ignores its signal", deafStall()],
+  ])("%s ends at the timeout, ambiguous", async (_, step) => {
+    const middleware: Middleware = async (request, next) => {
+      await next(request).catch(() => undefined);
+      return new Promise(() => undefined);
+    };
+    const { start, clock } = story(unsafe, [middleware], [step]);
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 1, ambiguous: true });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("and then calls next sends nothing", async () => {
+    const controller = new AbortController();
+    let go: () => void = () => undefined;
+    const middleware: Middleware = async (request, next) => {
+      await new Promise<void>((resolve) => (go = resolve));
+      return next(request);
+    };
+    const { start, clock, fetch } = story(unsafe, [middleware], [], { signal: controller.signal });
+    const call = settle(clock, start());
+    await turns(2);
+    controller.abort();
+    expect(await call).toMatchObject({ error: { name: "AbortError", attempts: 0, ambiguous: false } });
+    go();
+    await turns();
+    expect(fetch.requests).toHaveLength(0);
+  });
+});
+
+describe("what was certainly not sent", () => {
+  test("is retried through middleware, whatever the operation", async () => {
+    const { start, clock } = story(unsafe, [pass], [refused(), json(thing)]);
+    expect(await success(clock, start().withResponse())).toMatchObject({ data: thing, attempts: 2 });
+  });
+
+  test("a token function that fails is its own error, not the middleware's", async () => {
+    const token = () => Promise.reject(new Error("vault"));
+    const { start, clock } = story(read, [pass], [], {}, { token });
+    expect(await failure(clock, start())).toMatchObject({ name: "UsageError", field: "options.token", attempts: 0 });
+  });
+});
+
+describe("the option", () => {
+  test.each([{}, "f", () => undefined, [pass, "f"], [undefined]])(
+    "is refused unless it is a list of functions: %j",
+    (middleware) => {
+      expect(() => testCaller(scriptedFetch(), { middleware: middleware as unknown as Middleware[] })).toThrow(
+        UsageError,
+      );
+    },
+  );
+
+  test("is read once: a list that changes later changes nothing", async () => {
+    const list: Middleware[] = [];
+    const { start, clock, fetch } = story(read, list, [json(thing)]);
+    list.push(async () => Response.json({ id: "other" }));
+    expect(await success(clock, start())).toEqual(thing);
+    expect(fetch.requests).toHaveLength(1);
+  });
+});

@@ -8,12 +8,12 @@ import { CONSUMER, consumerBreaks } from "../test/diff/consumer-breaks.js";
 import { nextDescription } from "../test/diff/next-description.js";
 import { readBase } from "../test/mutations/base.js";
 import { Draft } from "../test/mutations/mutation.js";
-import type { Impairment } from "./impact/assess.js";
 import { binFaults, entryFaults } from "./package/entries.js";
 import { licenceFaults } from "./package/licences.js";
 import { mapFaults } from "./package/maps.js";
 import { none, report, run } from "./package/report.js";
 import { bytesIn, printWeights, weigh } from "./package/weight.js";
+import type { Impairment } from "./spec/impact.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const tsc = join(root, "node_modules/typescript/bin/tsc");

@@ -18,7 +18,7 @@ export function bundleCommand(root: string): Promise<Bundled> {
  */
 export function bundleImpact(root: string): Promise<Bundled> {
   const tools = ["typescript", "openapi-typescript", "@redocly/cli", "yaml", "json-p3"];
-  return bundle(root, { "cli/impact": "scripts/package-impact.ts" }, "cli/[name]-[hash]", tools);
+  return bundle(root, { "cli/impact": "scripts/spec/package-impact.ts" }, "cli/[name]-[hash]", tools);
 }
 
 async function bundle(

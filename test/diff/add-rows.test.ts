@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { closeIds } from "../../scripts/generate/close-ids.js";
-import { addRows } from "../../scripts/pull/add-rows.js";
-import { specRows } from "../../scripts/spec-rows.js";
+import { specRows } from "../../scripts/spec/rows.js";
+import { addRows } from "../../scripts/spec/sdk-table.js";
 import { createProject, run, THINGS } from "../pipeline/project.js";
 import { outputs } from "./outputs.js";
 

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { printMarkdown } from "../../scripts/diff/print-markdown.js";
-import { type Report, reportOn } from "../../scripts/diff/report.js";
 import { generate } from "../../scripts/generate.js";
+import { printMarkdown } from "../../scripts/spec/entry.js";
+import { type Report, reportOn } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
 import { ROOT } from "../mutations/base.js";
 import { type HistoryName, historyFile } from "./history-files.js";

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Compared, reportOn } from "../../scripts/diff/report.js";
-import { type Assessment, assess } from "../../scripts/impact/assess.js";
-import { readUserProjects } from "../../scripts/impact/user-project.js";
+import { type Assessment, assess } from "../../scripts/spec/impact.js";
+import { type Compared, reportOn } from "../../scripts/spec/report.js";
+import { readUserProjects } from "../../scripts/spec/user-project.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 import { nextDescription } from "./next-description.js";

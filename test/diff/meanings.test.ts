@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memberEntries } from "../../scripts/diff/member-entries.js";
-import { membersOf } from "../../scripts/diff/members.js";
-import type { Owner } from "../../scripts/diff/owners.js";
+import { memberEntries } from "../../scripts/spec/member-entries.js";
+import { membersOf } from "../../scripts/spec/members.js";
+import type { Owner } from "../../scripts/spec/side.js";
 
 /** What the difference says of a member of a request or response that is written in two ways. */
 function said(direction: "request" | "answer", was: object, is: object): string[] {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adviceFor } from "../../scripts/impact/advice.js";
-import { namedIn, withoutPlaces } from "../../scripts/impact/message.js";
-import { printImpact } from "../../scripts/impact/print.js";
+import { adviceFor, namedIn, withoutPlaces } from "../../scripts/spec/cause.js";
+import { printImpact } from "../../scripts/spec/impact.js";
 
 const PLACE = {
   file: "src/a.ts",

@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, sentence } from "../../scripts/diff/entry.js";
-import { printReportJson } from "../../scripts/diff/print-json.js";
-import { printMarkdown } from "../../scripts/diff/print-markdown.js";
-import { named, printText } from "../../scripts/diff/print-text.js";
-import type { Report } from "../../scripts/diff/report.js";
-import { changesetBump, nextVersion } from "../../scripts/diff/version.js";
-import { changeset } from "../../scripts/pull/changeset.js";
-import { orderLike } from "../../scripts/pull/order-like.js";
+import { orderLike } from "../../scripts/spec/candidate.js";
+import { type Entry, named, printMarkdown, printReportJson, printText, sentence } from "../../scripts/spec/entry.js";
+import { changeset } from "../../scripts/spec/pull.js";
+import type { Report } from "../../scripts/spec/report.js";
+import { changesetBump, nextVersion } from "../../scripts/spec/report.js";
 
 const entry = (more: Partial<Entry>): Entry => ({
   kind: "member-new",

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { specPull } from "../../scripts/spec-pull.js";
+import { specPull } from "../../scripts/spec/pull.js";
 import { createProject, type Project } from "../pipeline/project.js";
 import { historyFile, historyText } from "./history-files.js";
 import { outputs } from "./outputs.js";

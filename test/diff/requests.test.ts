@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compareParameters } from "../../scripts/diff/compare-parameters.js";
-import { sentence } from "../../scripts/diff/entry.js";
-import { securityEntries } from "../../scripts/diff/security.js";
-import { serverEntries } from "../../scripts/diff/servers.js";
 import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
+import { sentence } from "../../scripts/spec/entry.js";
+import { compareParameters, securityEntries, serverEntries } from "../../scripts/spec/requests.js";
 import { readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fitTable } from "../../scripts/diff/fit-table.js";
-import { matchOperations } from "../../scripts/diff/match-operations.js";
 import { listOperations } from "../../scripts/generate/raw-operations.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { parseSource } from "../../scripts/generate/source.js";
-import { editRows } from "../../scripts/pull/edit-rows.js";
+import { matchOperations } from "../../scripts/spec/operations.js";
+import { editRows, fitTable } from "../../scripts/spec/sdk-table.js";
 import { historyText } from "./history-files.js";
 
 const TABLE = historyText("sdk");

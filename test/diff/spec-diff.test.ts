@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { specDiff } from "../../scripts/spec-diff.js";
+import { specDiff } from "../../scripts/spec/diff.js";
 import { readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 import { outputs } from "./outputs.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { membersOf } from "../../scripts/diff/members.js";
-import { successor } from "../../scripts/diff/successor.js";
+import { successor } from "../../scripts/spec/differences.js";
+import { membersOf } from "../../scripts/spec/members.js";
 
 type Properties = Record<string, { type?: string; description?: string; required?: boolean }>;
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { makeSide } from "../../scripts/diff/side.js";
-import { errorsOf, SHADOW, shadow, virtualProgram } from "../../scripts/diff/virtual-program.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
+import { errorsOf, SHADOW, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { makeSide } from "../../scripts/spec/side.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 

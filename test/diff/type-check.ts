@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { errorsOf, virtualProgram } from "../../scripts/diff/virtual-program.js";
+import { errorsOf, virtualProgram } from "../../scripts/spec/compiler.js";
 import { ROOT } from "../mutations/base.js";
 
 /** Type errors of some files of a client that was written to a folder, and of its generated code. */

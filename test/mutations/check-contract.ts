@@ -1,4 +1,4 @@
-import type { Side } from "../../scripts/diff/side.js";
+import type { Side } from "../../scripts/spec/side.js";
 import { createBench } from "../contract/bench.js";
 import { checkBriefly } from "../contract/check-operation.js";
 import { completeExamples } from "../contract/complete-examples.js";

@@ -1,13 +1,11 @@
-import { askCompiler } from "../../scripts/diff/ask-compiler.js";
-import { type Comparison, compareSides } from "../../scripts/diff/compare.js";
-import { type RawChange, rawChanges } from "../../scripts/diff/raw-changes.js";
-import { inScratch } from "../../scripts/diff/read.js";
-import { type Description, makeSide, type Side } from "../../scripts/diff/side.js";
-import { errorsOf, shadow } from "../../scripts/diff/virtual-program.js";
 import { buildModel } from "../../scripts/generate/build-model.js";
 import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check-description.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
+import { askCompiler, errorsOf, shadow } from "../../scripts/spec/compiler.js";
+import { type RawChange, rawChanges } from "../../scripts/spec/raw-changes.js";
+import { type Comparison, compareSides } from "../../scripts/spec/report.js";
+import { type Description, inScratch, makeSide, type Side } from "../../scripts/spec/side.js";
 import { type Base, ROOT } from "./base.js";
 import { checkContract } from "./check-contract.js";
 import { Draft, type Mutation } from "./mutation.js";

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { refuseNonOpenApi } from "../generate/check-description.js";
+import { readInputs } from "../generate/inputs.js";
+import { type Made, makeOutputs } from "../generate/make-outputs.js";
+import { listOperations } from "../generate/raw-operations.js";
+import { parseSource, type Source } from "../generate/source.js";
+import type { Progress } from "../lib/command.js";
+import { isObject } from "../lib/json.js";
+import { InputProblem } from "../lib/problem.js";
+import { matchOperations } from "./operations.js";
+import { editRows, fitTable } from "./sdk-table.js";
+import { type ReadDescription, readDescription } from "./side.js";
+
+const DESCRIPTION = "openapi/sfc-preview.yaml";
+const TABLE = "openapi/sdk.yaml";
+
+/** A description that could take the place of the present one. */
+export interface Candidate {
+  /** The present description and the new one, as they are compared. */
+  readonly older: ReadDescription;
+  readonly newer: ReadDescription;
+  /** What the new one is kept in: text by path from the root of the project. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Reads a new description. Stops, with nothing touched, when it cannot take the place of the present one. */
+export async function readCandidate(text: string, name: string, root: string): Promise<Candidate> {
+  const currentText = readFileSync(join(root, DESCRIPTION), "utf8");
+  const current = parseSource(currentText, DESCRIPTION);
+  const next = parseSource(text, name);
+  refuseNonOpenApi(next);
+  refuseShrunken(current.value, next);
+
+  // Each as if it stood in the project; parsed once, because that is a good part of the work.
+  const read = (source: Source) =>
+    readDescription(join(root, DESCRIPTION), {}, root, root, new Map([[DESCRIPTION, source]]));
+  const older = await read(current);
+  const newer = await read(next);
+  const [before, after] = [older, newer].map(({ document }) => listOperations(document).operations);
+  const { changes } = fitTable(newer.document, after ?? [], newer.table, before ?? []);
+  const files = new Map([
+    [DESCRIPTION, descriptionText(next.value, current.value, currentText)],
+    [TABLE, editRows(readFileSync(join(root, TABLE), "utf8"), changes)],
+  ]);
+  return { older, newer, files };
+}
+
+const SILENT: Pick<Progress, "stage"> = { stage: async (_name, work) => work() };
+
+/** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
+export async function tryOut({ newer, files }: Candidate, root: string, scratch: string): Promise<Made> {
+  const sourceOf = (file: string) => parseSource(files.get(file) ?? "", file);
+  const description: Source = {
+    file: DESCRIPTION,
+    value: newer.source.value,
+    at: (pointer) => sourceOf(DESCRIPTION).at(pointer),
+  };
+  try {
+    const known = new Map([
+      [DESCRIPTION, description],
+      [TABLE, sourceOf(TABLE)],
+    ]);
+    return await makeOutputs(readInputs({ check: false, help: false }, root, root, known), root, scratch, SILENT);
+  } catch (error) {
+    if (!(error instanceof InputProblem)) throw error;
+    throw new InputProblem({
+      where: "The new description",
+      what: `No client can be generated from it:\n${error.message}`,
+      mend: "tell the vendor, or save the description, correct it, and give the file.",
+    });
+  }
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** The text of a description at a web address or in a file. */
+export async function fetchText(from: string, cwd: string): Promise<string> {
+  return /^https?:\/\//i.test(from) ? download(from) : readLocal(resolve(cwd, from), from);
+}
+
+async function download(url: string): Promise<string> {
+  const response = await attempt(url, () => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
+  if (!response.ok) throw unreachable(url, `The server answers ${response.status}.`);
+  // A body that ends early raises here, by its declared length.
+  return attempt(url, () => response.text());
+}
+
+async function attempt<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error && cause.message !== "" ? cause.message : message;
+    throw unreachable(url, `It cannot be fetched whole: ${reason}.`);
+  }
+}
+
+function readLocal(path: string, from: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw unreachable(from, "There is no such file, or it cannot be read.");
+  }
+}
+
+function unreachable(where: string, what: string): InputProblem {
+  return new InputProblem({ where, what, mend: "check the address, or give a file that you have saved." });
+}
+
+/** Stops at a document that has lost most of the API: it is a part, another API, or cut short. */
+function refuseShrunken(current: unknown, next: Source): void {
+  const before = listOperations(current).operations;
+  const kept = matchOperations(before, listOperations(next.value).operations).size;
+  if (kept * 2 >= before.length) return;
+  throw new InputProblem({
+    where: next.file,
+    what: `Of ${before.length} operations only ${kept} are left: more than half are gone.`,
+    mend: "check that it is the whole description; to take it all the same, put it into openapi/sfc-preview.yaml by hand.",
+  });
+}
+
+/** The description as `openapi/sfc-preview.yaml` holds it: the comment at the top of the file stays. */
+function descriptionText(value: unknown, current: unknown, currentText: string): string {
+  const comment = /^(#.*\n)*/.exec(currentText)?.[0] ?? "";
+  return comment + stringify(orderLike(value, current), { lineWidth: 120, aliasDuplicateObjects: false });
+}
+
+/** The same values with their keys in the order of another document, so that a comparison by lines shows changes only. */
+export function orderLike(value: unknown, model: unknown): unknown {
+  if (Array.isArray(value)) {
+    const models = Array.isArray(model) ? model : [];
+    return value.map((item, index) =>
+      orderLike(item, models.find((other) => isCounterpart(item, other)) ?? models[index]),
+    );
+  }
+  if (!isObject(value)) return value;
+  const known = isObject(model) ? model : {};
+  const keys = [
+    ...Object.keys(known).filter((key) => Object.hasOwn(value, key)),
+    ...Object.keys(value).filter((key) => !Object.hasOwn(known, key)),
+  ];
+  return Object.fromEntries(keys.map((key) => [key, orderLike(value[key], known[key])]));
+}
+
+/** Parameters and tags are known by their names, wherever they stand in their list. */
+function isCounterpart(item: unknown, other: unknown): boolean {
+  return (
+    isObject(item) && isObject(other) && item.name !== undefined && item.name === other.name && item.in === other.in
+  );
+}

@@ -1,0 +1,253 @@
+import ts from "typescript";
+import { SHADOW } from "./compiler.js";
+import type { Entry } from "./entry.js";
+import type { Break } from "./impact.js";
+import { ownComments, type UseFinder, type Uses } from "./uses.js";
+
+/**
+ * The entry of the difference that explains a break, by what the code around it stood for in the older client and by the
+ * names in the compiler's message. Starts at the place itself, and looks at more of the code around it until one fits.
+ */
+export function causeOf(
+  found: Break,
+  entries: readonly Entry[],
+  before: ts.Program,
+  finder: UseFinder,
+): Entry | undefined {
+  const named = namedIn(found.message);
+  let hasLeftStatement = false;
+  for (const node of aroundBreak(before, found)) {
+    const uses = finder.within(node);
+    const rated = entries.map((entry) => ({ entry, score: score(entry, uses, named) }));
+    const best = rated.reduce((a, b) => (b.score > a.score ? b : a), NOTHING);
+    // Beyond the statement anything may be used that has nothing to do with the error: there the message has to name it.
+    const isNear = !hasLeftStatement || isNamedIn(best.entry, named);
+    if (best.entry !== undefined && best.score >= ENOUGH && isNear) return best.entry;
+    hasLeftStatement ||= ts.isStatement(node) && !ts.isBlock(node);
+  }
+  return undefined;
+}
+
+const ENOUGH = 3;
+const NOTHING: { readonly entry: Entry | undefined; readonly score: number } = { entry: undefined, score: 0 };
+
+/** The node at the break, then each of those it lies in, up to the statement at the top of the file. */
+function aroundBreak(program: ts.Program, { file, start }: Break): ts.Node[] {
+  const source = program.getSourceFile(file);
+  if (source === undefined) return [];
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    // With the comment that belongs to it, because types stand in comments too.
+    if (node.getStart(source, true) > start || node.getEnd() <= start) return;
+    if (node !== source) nodes.unshift(node);
+    for (const comment of ownComments(node)) visit(comment);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return nodes;
+}
+
+function isNamedIn(entry: Entry | undefined, named: Named): boolean {
+  if (entry === undefined) return false;
+  const member = lastName(entry);
+  return (
+    named.missing.has(member) ||
+    isMemberNamed(member, named) ||
+    named.names.has(entry.subject) ||
+    hasValue(entry, named)
+  );
+}
+
+function score(entry: Entry, uses: Uses, named: Named): number {
+  const full = entry.member === undefined ? scoreOfWhole(entry, uses, named) : scoreOfMember(entry, uses, named);
+  // What asks for nothing new of most code can break some, such as a response that a test makes up; but it is the last to blame.
+  return entry.impact === "major" ? full : full - 1;
+}
+
+/** A member by itself is a cause; its name in the message is one only where its type or method is used. */
+function scoreOfMember(entry: Entry, uses: Uses, named: Named): number {
+  const path = entry.member?.replace(/\[\]|\{\}/g, "") ?? "";
+  const name = lastName(entry);
+  const isCalled = entry.methods.some((method) => uses.methods.has(method));
+  const isOwnerUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
+  const near = (isOwnerUsed ? 2 : 0) + (isCalled ? 1 : 0);
+  if (named.missing.has(name) && isDemanded(entry)) return near === 0 ? 2 : near + 6;
+  if (entry.impact !== "major") return isMemberNamed(name, named) && isOwnerUsed ? ENOUGH + 1 : 0;
+  const isUsed = uses.members.has(`${entry.owner} ${path}`);
+  return (isUsed ? 4 : 0) + (isMemberNamed(name, named) ? 2 : 0) + near;
+}
+
+function isDemanded({ kind }: Entry): boolean {
+  return kind === "member-new" || kind === "member-required";
+}
+
+function lastName({ member = "" }: Entry): string {
+  return (
+    member
+      .replace(/\[\]|\{\}/g, "")
+      .split(".")
+      .at(-1) ?? ""
+  );
+}
+
+function isMemberNamed(name: string, { names }: Named): boolean {
+  return name !== "" && (names.has(name) || names.has(`"${name}"`));
+}
+
+/** Kinds that change nothing that a compiler sees. */
+const UNSEEN = new Set<Entry["kind"]>([
+  "serialization",
+  "server",
+  "retry",
+  "status-new",
+  "status-gone",
+  "words",
+  "limits",
+]);
+
+/** A method or a type as a whole. */
+function scoreOfWhole(entry: Entry, uses: Uses, named: Named): number {
+  if (UNSEEN.has(entry.kind)) return 0;
+  if (entry.kind === "key-gone" && !named.names.has("idempotencyKey")) return 0;
+  const path = pathScore(entry, uses);
+  // A path that moved or a method that is gone is met by its path too; nothing else of a move reaches code.
+  if (entry.kind === "method-moved") return path;
+  const isCalled = uses.methods.has(entry.subject);
+  const isUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
+  const [resource = "", method = ""] = entry.subject.split(".");
+  const isKey = uses.resources.has(resource) && isMemberNamed(method, named);
+  const isNamed = named.names.has(entry.subject) || hasValue(entry, named) || isKey;
+  return (isCalled || isUsed ? 3 : 0) + (isNamed ? 3 : 0) + path;
+}
+
+/** The path client is called with a path that has moved or is gone; another HTTP method of the same path is less likely. */
+function pathScore({ kind, clause }: Entry, { texts }: Uses): number {
+  const old =
+    kind === "method-moved"
+      ? /\(was (\w+) (\S+?)\)/.exec(clause)
+      : kind === "method-gone"
+        ? /\((\w+) (\S+?)\)/.exec(clause)
+        : null;
+  if (old === null || !texts.has(old[2] ?? "")) return 0;
+  return texts.has(old[1] ?? "") ? 5 : 3;
+}
+
+function hasValue({ kind, clause }: Entry, { names }: Named): boolean {
+  return (
+    kind.startsWith("value-") &&
+    [...names].some((name) => name !== "" && clause.includes(`\`"${name.replace(/^"|"$/g, "")}"\``))
+  );
+}
+
+/** What the compiler's message, with all lines of its chain, names. */
+export interface Named {
+  /** Members that are missing from a value. */
+  readonly missing: ReadonlySet<string>;
+  /** Any other name in quotes, and the texts of a literal type that another type does not allow. */
+  readonly names: ReadonlySet<string>;
+}
+
+export function namedIn(message: string): Named {
+  const missing = new Set(
+    [
+      ...[...message.matchAll(/Property '([^']+)' is missing in type/g)].map(([, name = ""]) => name),
+      ...[
+        ...message.matchAll(/is missing the following properties from type .*: (.+?)(?:, and \d+ more)?\.?$/gm),
+      ].flatMap(([, list = ""]) => list.split(", ")),
+    ].map(bare),
+  );
+  const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = ""]) => text);
+  const names = quoted.flatMap((text) => (/^"?[\w.$/{}-]+"?$/.test(text) ? [text] : []));
+  return { missing, names: new Set([...names, ...refusedTexts(message)]) };
+}
+
+/** Texts of the first type of a line that the second, which allows too little, does not list: `Pick<Order, "gone">`. */
+function refusedTexts(message: string): string[] {
+  return message.split("\n").flatMap((line) => {
+    const [, from, to] =
+      /'([^']*)' (?:does not satisfy|is not (?:assignable|comparable)) .*?'([^']*)'/.exec(line) ?? [];
+    if (from === undefined || to === undefined) return [];
+    const allowed = new Set(literals(to));
+    return literals(from).filter((text) => !allowed.has(text));
+  });
+}
+
+/** The members of a union of texts, and nothing of any other type. */
+function literals(type: string): string[] {
+  const parts = type.split(" | ");
+  return parts.every((part) => /^("[^"]*"|\.\.\. \d+ more \.\.\.)$/.test(part))
+    ? parts.filter((part) => part.startsWith('"'))
+    : [];
+}
+
+function bare(name: string): string {
+  return name.trim().replace(/^["']|["']$/g, "");
+}
+
+/**
+ * The same message with the package's name where the compiler names files that exist in memory only, and without its guess at
+ * another name, which knows letters and not meanings.
+ */
+export function withoutPlaces(message: string, root: string, packageName: string): string {
+  const place = new RegExp(`${escaped(root)}/(?:src|dist)/(?:${escaped(SHADOW)}[^/"']*/)?([^"')]*)`, "g");
+  return message.replace(/ Did you mean (?:to write )?'[^']*'\?/g, "").replace(place, (_, file: string) => {
+    const entry = file.replace(/(\.d)?\.ts$/, "").replace(/\/?index$/, "");
+    return /^(paths|workflows|testing|node|otel)$/.test(entry) ? `${packageName}/${entry}` : packageName;
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
+}
+
+const MOST_OF_TYPE = 70;
+
+/** The line of the message that says most, with long types cut short. */
+export function shortMessage(message: string): string {
+  const lines = message.split("\n").map((line) => line.trim());
+  const line = lines.find((one) => /is missing|does not exist/.test(one)) ?? lines[0] ?? "";
+  return line.replace(/'([^']*)'/g, (whole, type: string) => (type.length > MOST_OF_TYPE ? `'${cut(type)}'` : whole));
+}
+
+function cut(type: string): string {
+  if (type.startsWith("{")) return "{ … }";
+  return `${type.slice(0, MOST_OF_TYPE)}…`;
+}
+
+/** What to write instead, in one sentence. */
+export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }: Entry): string {
+  const name = `\`${member}\``;
+  switch (kind) {
+    case "member-gone":
+      if (instead === undefined) return `Leave ${name} out.`;
+      if (isInsteadDocumented) return `Use \`${instead}\`.`;
+      return `Perhaps \`${instead}\` takes its place: read in its description whether it means the same.`;
+    case "member-new":
+    case "member-required":
+      return `Give ${name}.`;
+    case "member-optional":
+      return `Handle that ${name} is absent.`;
+    case "member-type":
+      return `Follow the new type: ${clause}.`;
+    case "value-new":
+      return `Handle the new value: ${clause}.`;
+    case "value-gone":
+      return "Use one of the values that are left.";
+    case "serialization":
+      return `Leave ${name} out: the client cannot send it.`;
+    case "method-gone":
+      if (instead !== undefined) return `Perhaps \`${instead}\` takes its place: read whether it does the same.`;
+      return "Do without it; nothing takes its place.";
+    case "type-gone":
+      return "Do without it; nothing takes its place.";
+    case "method-renamed":
+    case "type-renamed":
+      return `Write \`${instead}\`.`;
+    case "method-moved":
+      return `Write ${instead} for the path client.`;
+    case "key-gone":
+      return "Leave `idempotencyKey` out, and look whether it took effect before you send it again.";
+    default:
+      return instead === undefined ? "Follow the new signature." : `Expect \`${instead}\`.`;
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { commit, recover } from "../generate/commit.js";
+import { finish } from "../generate/finish.js";
+import { misfitLines, misfits } from "../generate/hand-written.js";
+import { withLock } from "../generate/lock.js";
+import type { Made } from "../generate/make-outputs.js";
+import { createProgress, explain, type Progress, runAsCommand, type Surroundings } from "../lib/command.js";
+import { canonicalJson } from "../lib/json.js";
+import { runPackage } from "../lib/run.js";
+import { PULL_USAGE, type PullArguments, readPullArguments } from "./arguments.js";
+import { fetchText, readCandidate, tryOut } from "./candidate.js";
+import { printMarkdown, printText } from "./entry.js";
+import { areSame, changesetBump, compareDescriptions, ownVersion, type Report } from "./report.js";
+import { inScratch } from "./side.js";
+
+/** What the command needs of the world beyond files and outputs; tests give their own. */
+export interface PullWorld extends Surroundings {
+  /** Absent where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<boolean>;
+  readonly test?: (root: string) => Promise<string | undefined>;
+}
+
+/** Takes over a new API description: shows what changes, asks, regenerates, tests. Gives the exit code. */
+export async function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
+  try {
+    const options = readPullArguments(argv);
+    if (!options.help) return await inScratch((scratch) => pull(options, world, scratch));
+    world.stdout.write(PULL_USAGE);
+    return 0;
+  } catch (error) {
+    world.stderr.write(`${explain(error, world.environment)}\nNothing was changed.\n`);
+    return 1;
+  }
+}
+
+async function pull(options: PullArguments, world: PullWorld, scratch: string): Promise<number> {
+  const { root } = world;
+  const progress = createProgress(world.stdout, world.environment);
+  const text = await progress.stage("fetch", () => fetchText(options.from, world.cwd));
+  const candidate = await progress.stage("read", () => readCandidate(text, options.from, root));
+  const { older, newer } = candidate;
+  // Processes of their own do most of it, so it runs while the two are compared; what stops it is heard after the difference.
+  const making = areSame(older, newer) ? undefined : tryOut(candidate, root, scratch);
+  const settled = Promise.allSettled([making]);
+  try {
+    const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root, ownVersion(root)));
+    world.stdout.write(printText(report));
+    if (making === undefined || report.impact === undefined) return 0;
+    const made = await progress.stage("generate", () => making);
+    if (!options.yes && !(await isWanted(world))) return 1;
+    const files = new Map([...candidate.files, ...changesets(report, newer.source.value, root)]);
+    return await take({ report, made, files }, options, world, progress);
+  } finally {
+    await settled;
+  }
+}
+
+async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
+  if (ask !== undefined && (await ask("Take it over?"))) return true;
+  stdout.write(`Nothing was changed.${ask === undefined ? " To take it over without being asked: --yes" : ""}\n`);
+  return false;
+}
+
+/** From here on files change; everything that can refuse has been heard. */
+async function take(
+  { report, made, files }: { report: Report; made: Made; files: ReadonlyMap<string, string> },
+  options: PullArguments,
+  world: PullWorld,
+  progress: Progress,
+): Promise<number> {
+  const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
+  const { lines, isNew } = await withLock(world.root, () => {
+    recover(world.root);
+    commit(world.root, files, []);
+    return finish({ ...made, ...target, totalMs: progress.totalMs });
+  });
+  const found = isNew ? await progress.stage("compile", () => misfits(world.root)) : [];
+  world.stdout.write([...lines, ...misfitLines(found)].map((line) => `${line}\n`).join(""));
+  const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
+  const seconds = (progress.totalMs / 1000).toFixed(1);
+  world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
+  if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
+  else world.stderr.write(`${failure}\n`);
+  return failure === undefined ? 0 : 2;
+}
+
+/** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
+function failureOf({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
+  return test(root).catch((error: unknown) => explain(error, environment));
+}
+
+await runAsCommand(import.meta.url, (argv, world) =>
+  specPull(argv, process.stdin.isTTY && process.stdout.isTTY ? { ...world, ask: confirm } : world),
+);
+
+/** The changeset that puts the difference into the changelog of the next version. */
+export function changeset(report: Report, description: unknown, packageName: string): { name: string; text: string } {
+  const bump = changesetBump(report.version.current, report.impact ?? "patch");
+  const digest = createHash("sha256").update(canonicalJson(description)).digest("hex").slice(0, 8);
+  const text = `---\n"${packageName}": ${bump}\n---\n\nA new description of the API.\n\n${printMarkdown(report)}`;
+  return { name: `.changeset/description-${digest}.md`, text };
+}
+
+/** The changeset by its path, for a project that keeps changesets. */
+export function changesets(report: Report, description: unknown, root: string): [string, string][] {
+  if (!existsSync(join(root, ".changeset"))) return [];
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string };
+  const { name, text } = changeset(report, description, manifest.name);
+  return [[name, text]];
+}
+
+/** Asks in the terminal; anything but yes is no. */
+export async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Those that call the client; the rest of the folder tests the tests. */
+const CONTRACT = ["test/contract/operations.test.ts", "test/contract/documented-calls.test.ts"];
+
+/** Type-checks the project and runs the contract tests on it, side by side; gives what failed, or nothing. */
+export async function runTests(root: string): Promise<string | undefined> {
+  const [types, tests] = await Promise.all([
+    runPackage("typescript", ["--noEmit", "-p", "tsconfig.json"], root),
+    runPackage("vitest", ["run", ...CONTRACT], root),
+  ]);
+  const failures = [
+    ...(types.code === 0 ? [] : [`npm run typecheck fails:\n${types.stdout}`]),
+    ...(tests.code === 0 ? [] : [`The contract tests fail:\n${tests.stdout}${tests.stderr}`]),
+  ];
+  return failures.length === 0 ? undefined : failures.join("\n");
+}

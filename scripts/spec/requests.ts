@@ -1,0 +1,263 @@
+import { listOfNames } from "../generate/docs.js";
+import { deref } from "../generate/shapes.js";
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import type { Entry, EntryKind, Impact } from "./entry.js";
+import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
+import type { SideOperation } from "./side.js";
+
+/** What no type of the client shows of parameters: headers, cookies, how values are written into the URL, limits of paths. */
+export function compareParameters(
+  pairs: readonly RawPair[],
+  before: unknown,
+  after: unknown,
+  notices: readonly string[] = [],
+): Entry[] {
+  return pairs.flatMap((pair) => {
+    const were = byPlace(pair.before.raw.parameters);
+    const are = byPlace(pair.after.raw.parameters);
+    const ofBody = contentTypeEntries(pair, before, after);
+    const keys = [...new Set([...are.keys(), ...were.keys()])];
+    const ofParameters = keys.flatMap((key): Entry[] => {
+      const [was, is] = [were.get(key), are.get(key)];
+      const place = (is ?? was)?.in;
+      if (key === "header idempotency-key") return keyEntries(pair, was, is);
+      if (place === "header" || place === "cookie") return headerEntries(pair, was, is);
+      if (was === undefined || is === undefined) return [];
+      return [
+        ...serializationEntries(pair, before, was, after, is, notices),
+        ...(place === "path" ? pathEntries(pair, was, is) : []),
+      ];
+    });
+    return [...ofBody, ...ofParameters];
+  });
+}
+
+type Parameter = JsonObject;
+
+/** An operation on both sides, as its description has it. */
+export interface RawPair {
+  readonly before: Pick<SideOperation, "raw" | "name">;
+  readonly after: Pick<SideOperation, "raw" | "name">;
+}
+
+/** OpenAPI says that descriptions of these headers are to be ignored. */
+const IGNORED = new Set(["header accept", "header content-type", "header authorization"]);
+
+function byPlace(parameters: readonly Parameter[]): Map<string, Parameter> {
+  const entries = parameters.map((parameter) => {
+    const name = String(parameter.name);
+    return [`${parameter.in} ${parameter.in === "header" ? name.toLowerCase() : name}`, parameter] as const;
+  });
+  return new Map(entries.filter(([key]) => !IGNORED.has(key)));
+}
+
+function entry({ after: { name } }: RawPair, kind: EntryKind, impact: Impact, clause: string): Entry {
+  return { kind, impact, subject: name, clause, methods: [name] };
+}
+
+/** The client sends a key with every call of a keyed operation, so that a key that becomes required changes no call. */
+function keyEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
+  if (was === undefined || is?.required !== true || was.required === true) return [];
+  const clause = "requires an idempotency key now; the client sends one with every call, so calls stay as they are";
+  return [entry(pair, "key-required", "patch", clause)];
+}
+
+function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
+  const what = `the ${(is ?? was)?.in} \`${(is ?? was)?.name}\``;
+  const make = (impact: Impact, clause: string) => [entry(pair, "header", impact, clause)];
+  // The server may ignore what it no longer declares, whatever the caller meant by it.
+  if (is === undefined) return make("major", `does not take ${what} any more`);
+  if (is.required === true && was?.required !== true) return make("major", `requires ${what} now`);
+  if (was === undefined) return make("minor", `takes ${what}, which may be left out`);
+  if (was.required === true && is.required !== true) return make("minor", `does not require ${what} any more`);
+  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema, asIs));
+  if (from !== to) return make("major", `takes ${what} as ${words(is)} (was ${words(was)})`);
+  return limits(pair, what, was, is);
+}
+
+/** The client sends JSON bodies as `application/json`, and nothing else. */
+function contentTypeEntries(pair: RawPair, before: unknown, after: unknown): Entry[] {
+  const typesOf = (document: unknown, { raw }: RawPair["before"]) =>
+    Object.keys(objectAt(deref(document, raw.node.requestBody), "content"));
+  const [from, to] = [typesOf(before, pair.before), typesOf(after, pair.after)];
+  const takesJson = (types: readonly string[]) =>
+    types.some((type) => /^(application\/(json\b.*|\*)|\*\/\*)$/i.test(type));
+  if (!takesJson(from) || takesJson(to) || to.length === 0) return [];
+  const clause = `takes its body as ${listOfNames(to)} (was ${listOfNames(from)}), while the client sends \`application/json\``;
+  return [entry(pair, "content-type", "major", clause)];
+}
+
+function serializationEntries(
+  pair: RawPair,
+  before: unknown,
+  was: Parameter,
+  after: unknown,
+  is: Parameter,
+  notices: readonly string[],
+): Entry[] {
+  const [from, to] = [serializationOf(before, was), serializationOf(after, is)];
+  // What holds one value instead of several is another type, which is reported as one.
+  if (from.shape !== to.shape || from.example === to.example) return [];
+  const start = `${pair.after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
+  const isLeftOut = notices.some((notice) => notice.startsWith(start));
+  const rest = isLeftOut ? "; the client cannot write it so, and does not take it any more" : "";
+  const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
+  const owner = is.in === "query" && { member: String(is.name), owner: `query ${pair.before.raw.id}` };
+  return [{ ...entry(pair, "serialization", "major", clause), ...owner }];
+}
+
+function pathEntries(pair: RawPair, was: Parameter, is: Parameter): Entry[] {
+  const what = `\`${is.name}\` in the path`;
+  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema, asIs));
+  if (from !== to) return [entry(pair, "limits", "minor", `${what} is now ${words(is)} (was ${words(was)})`)];
+  return limits(pair, what, was, is);
+}
+
+function limits(pair: RawPair, what: string, was: Parameter, is: Parameter): Entry[] {
+  const [from, to] = [limitsOf(was.schema), limitsOf(is.schema)];
+  return from === to ? [] : [entry(pair, "limits", "patch", `${what} has other limits: ${limitNews(to, from)}`)];
+}
+
+function words({ schema }: Parameter): string {
+  return typeWords(schema, asIs);
+}
+
+function asIs(schema: string): string {
+  return schema;
+}
+
+/** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */
+export interface Serialization {
+  readonly shape: "value" | "list" | "object";
+  readonly example: string;
+}
+
+function serializationOf(document: unknown, parameter: JsonObject): Serialization {
+  const name = String(parameter.name);
+  const [type, media] = Object.entries(objectAt(parameter, "content"))[0] ?? [];
+  if (type !== undefined)
+    return { shape: shapeOf(document, objectAt({ media }, "media").schema), example: `${name}={${type}}` };
+  const isQuery = parameter.in === "query";
+  const style = String(parameter.style ?? (isQuery ? "form" : "simple"));
+  // With other styles of a query, lists that are exploded have no form of their own.
+  const mayExplode = !isQuery || style === "form";
+  const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
+  const shape = shapeOf(document, parameter.schema);
+  const example = isQuery ? queryExample(name, style, isExploded, shape) : pathExample(name, style, isExploded, shape);
+  return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
+}
+
+function shapeOf(document: unknown, schema: unknown): Serialization["shape"] {
+  const node = deref(document, schema);
+  const nodes = [node, ...["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key))].map((arm) =>
+    deref(document, arm),
+  );
+  const has = (type: string) => nodes.some((one) => one.type === type || arrayAt(one, "type").includes(type));
+  if (has("array")) return "list";
+  return has("object") || nodes.some(({ properties }) => isObject(properties)) ? "object" : "value";
+}
+
+function queryExample(name: string, style: string, isExploded: boolean, shape: Serialization["shape"]): string {
+  if (shape === "value") return `${name}=a`;
+  if (style === "deepObject") return `${name}[key]=a`;
+  if (shape === "object")
+    return isExploded ? "key=a&other=b" : `${name}=${["key", "a", "other", "b"].join(delimiter(style))}`;
+  return isExploded ? `${name}=a&${name}=b` : `${name}=a${delimiter(style)}b`;
+}
+
+function delimiter(style: string): string {
+  return { spaceDelimited: "%20", pipeDelimited: "|" }[style] ?? ",";
+}
+
+function pathExample(name: string, style: string, isExploded: boolean, shape: Serialization["shape"]): string {
+  const items = {
+    value: ["a"],
+    list: ["a", "b"],
+    object: isExploded ? ["key=a", "other=b"] : ["key", "a", "other", "b"],
+  }[shape];
+  if (style === "label") return `.${items.join(isExploded ? "." : ",")}`;
+  if (style !== "matrix") return items.join(",");
+  if (shape === "object" && isExploded) return `;${items.join(";")}`;
+  return isExploded ? items.map((item) => `;${name}=${item}`).join("") : `;${name}=${items.join(",")}`;
+}
+
+/** Methods whose calls the service does not accept any more, because the client sends a bearer token and nothing else. */
+export function securityEntries(pairs: readonly RawPair[], before: unknown, after: unknown): Entry[] {
+  return pairs.flatMap(({ before: was, after: is }) => {
+    const missing = unmet(after, is.raw.node);
+    if (missing === undefined || unmet(before, was.raw.node) !== undefined) return [];
+    const clause = `requires ${missing} now, which the client does not send by itself`;
+    return [{ kind: "security", impact: "major", subject: is.name, clause, methods: [is.name] } as const];
+  });
+}
+
+/** What of the first way to authenticate the client does not send; absent when it meets any of them. */
+function unmet(document: unknown, operation: unknown): string | undefined {
+  const ways =
+    isObject(operation) && Array.isArray(operation.security) ? operation.security : arrayAt(document, "security");
+  const lacking = ways.map((way) =>
+    Object.keys(isObject(way) ? way : {}).filter((name) => !isBearer(schemeAt(document, name))),
+  );
+  const [first = []] = lacking;
+  return lacking.some((names) => names.length === 0) || ways.length === 0
+    ? undefined
+    : first.map((name) => describeScheme(name, schemeAt(document, name))).join(" and ");
+}
+
+function schemeAt(document: unknown, name: string): unknown {
+  return deref(document, objectAt(objectAt(document, "components"), "securitySchemes")[name]);
+}
+
+/** Where a scheme is not described, nothing says that the token does not do. */
+function isBearer(scheme: unknown): boolean {
+  const type = textAt(scheme, "type");
+  if (type === "http") return textAt(scheme, "scheme")?.toLowerCase() === "bearer";
+  return type === undefined || type === "oauth2" || type === "openIdConnect";
+}
+
+function describeScheme(name: string, scheme: unknown): string {
+  const place = textAt(scheme, "in");
+  return place === undefined ? `the authentication \`${name}\`` : `the ${place} \`${textAt(scheme, "name") ?? name}\``;
+}
+
+/** Where requests go, by the description: the client's default address, and methods that have an address of their own. */
+export function serverEntries(pairs: readonly RawPair[], before: unknown, after: unknown): Entry[] {
+  const [from, to] = [addresses(before), addresses(after)];
+  const moved: Entry[] =
+    from[0] === to[0] ? [] : [clientEntry("major", `the default address is now ${said(to[0])} (was ${said(from[0])})`)];
+  const others = to.slice(1).filter((url) => !from.includes(url));
+  return [
+    ...moved,
+    ...others.map((url) => clientEntry("patch", `the description names ${said(url)} as another address`)),
+    ...pairs.flatMap((pair) => ownAddress(pair, before, after)),
+  ];
+}
+
+function clientEntry(impact: Entry["impact"], clause: string): Entry {
+  return { kind: "server", impact, subject: "the client", clause, methods: [] };
+}
+
+function ownAddress({ before: was, after: is }: RawPair, before: unknown, after: unknown): Entry[] {
+  const addressOf = (document: unknown, { raw }: typeof was) =>
+    addresses(raw.node)[0] ?? addresses(objectAt(objectAt(document, "paths"), raw.path))[0];
+  const [from, to] = [addressOf(before, was), addressOf(after, is)];
+  if (from === to) return [];
+  const clause =
+    to === undefined
+      ? `has no address of its own any more (was ${said(from)})`
+      : `has an address of its own, ${said(to)}${from === undefined ? "" : ` (was ${said(from)})`}; the client sends it to its base URL`;
+  return [{ kind: "server", impact: "major", subject: is.name, clause, methods: [is.name] }];
+}
+
+/** Addresses with the defaults of their variables, without a slash at the end. */
+function addresses(node: unknown): string[] {
+  return arrayAt(node, "servers").map((server) => {
+    const url = textAt(server, "url") ?? "";
+    const variable = (name: string) => textAt(objectAt(objectAt(server, "variables"), name), "default");
+    return url.replace(/\{([^}]*)\}/g, (text, name: string) => variable(name) ?? text).replace(/\/+$/, "");
+  });
+}
+
+function said(url: string | undefined): string {
+  return url === undefined || url === "" ? "none" : `\`${url}\``;
+}

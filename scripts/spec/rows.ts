@@ -1,0 +1,67 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { assignRows } from "../generate/assign-rows.js";
+import { listOperations } from "../generate/raw-operations.js";
+import { count } from "../generate/report.js";
+import type { OperationRow } from "../generate/sdk-table.js";
+import { explain, parseOptions, runAsCommand, type Surroundings } from "../lib/command.js";
+import { addRows, columns } from "./sdk-table.js";
+import { readDescription } from "./side.js";
+
+const CALL = "npm run spec:rows --";
+
+const USAGE = `Usage: ${CALL} [OPTIONS]
+
+Writes the rows of openapi/sdk.yaml for operations that have none, as the rules decide them, so that they can be reviewed.
+
+  --spec FILE     API description                    default: openapi/sfc-preview.yaml
+  --overlay FILE  corrections to it                  default: openapi/overlay.yaml
+  --sdk FILE      the table that rows are added to   default: openapi/sdk.yaml
+  --help          this text
+`;
+
+/** Adds rows by rule to the table. Gives the exit code. */
+export async function specRows(argv: readonly string[], world: Surroundings): Promise<number> {
+  const { root, cwd } = world;
+  try {
+    const text = { type: "string" } as const;
+    const { values } = parseOptions(CALL, argv, { spec: text, overlay: text, sdk: text }, { allowPositionals: false });
+    if (values.help) {
+      world.stdout.write(USAGE);
+      return 0;
+    }
+    const { spec = join(root, "openapi/sfc-preview.yaml"), sdk, overlay } = values;
+    const companions = { ...(sdk !== undefined && { sdk }), ...(overlay !== undefined && { overlay }) };
+    const { document, table } = await readDescription(resolve(cwd, spec), companions, root, cwd);
+    const { operations } = listOperations(document);
+    const { assigned } = assignRows(document, operations, table);
+    const rows = new Map(
+      assigned
+        .filter(({ operation }) => !table.operations.has(operation.id))
+        .map(({ operation, row }) => [operation.id, row] as const),
+    );
+    const path = sdk === undefined ? join(root, "openapi/sdk.yaml") : resolve(cwd, sdk);
+    write(path, addRows(readFileSync(path, "utf8"), rows));
+    world.stdout.write(summary(rows, table.source.file));
+    return 0;
+  } catch (error) {
+    world.stderr.write(`${explain(error, world.environment)}\n`);
+    return 1;
+  }
+}
+
+function summary(rows: ReadonlyMap<string, OperationRow>, file: string): string {
+  if (rows.size === 0) return `Every operation has a row in ${file}.\n`;
+  const lines = [...rows].map(([id, row]) => `  ${id}: ${columns(row)}\n`);
+  return `${lines.join("")}${count(rows.size, "row")} added to ${file} by rule. Review each, then run npm run generate.\n`;
+}
+
+/** Whole or not at all. */
+function write(path: string, text: string): void {
+  if (readFileSync(path, "utf8") === text) return;
+  const beside = `${path}.${process.pid}.tmp`;
+  writeFileSync(beside, text);
+  renameSync(beside, path);
+}
+
+await runAsCommand(import.meta.url, specRows);

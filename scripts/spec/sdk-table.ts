@@ -1,0 +1,188 @@
+import { isMap, isPair, type Pair, parseDocument, Scalar, stringify } from "yaml";
+import { declares404 } from "../generate/check-rows.js";
+import { closeIds } from "../generate/close-ids.js";
+import { missingParameters, pageSigns } from "../generate/page-signs.js";
+import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
+import { pagingByRule, retryByRule } from "../generate/rules.js";
+import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
+import { matchOperations } from "./operations.js";
+
+/** What happened to a row so that the table fits the description. */
+export interface RowChange {
+  readonly id: string;
+  /** The operationId that the row now stands under; absent when the row is gone. */
+  readonly now?: string;
+  readonly row?: OperationRow;
+  /** For people. */
+  readonly told: string;
+}
+
+/**
+ * The table for a description that it was not written for. Rows follow an operation that was renamed, columns that the
+ * description contradicts are decided by rule, and rows without an operation go. `others` are the operations of the description
+ * that it is compared with, by which a renamed operation is known again.
+ */
+export function fitTable(
+  document: unknown,
+  operations: readonly RawOperation[],
+  table: SdkTable,
+  others: readonly RawOperation[],
+  otherSide: "earlier" | "later" = "earlier",
+): { table: SdkTable; changes: RowChange[] } {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const matches = matchOperations(others, operations);
+  const free = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
+  const known = otherSide === "earlier" ? others : [];
+  const earlier = new Map(known.map((operation) => [matches.get(operation.id) ?? "", operation]));
+  const unknown = operations.filter(({ id }) => !table.operations.has(id) && ![...free.values()].includes(id));
+  const perhaps = (id: string) => {
+    const [close] = closeIds(
+      id,
+      unknown.map((operation) => operation.id),
+    );
+    return close === undefined
+      ? ""
+      : `; if it is ${close} now, give that the row: it was ${columnsOf(table.operations.get(id))}`;
+  };
+  const changes = [...table.operations].flatMap(([id, row]) => {
+    const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
+    if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone${perhaps(id)}` }];
+    const fitted = fitRow(document, operation, row, earlier.get(operation.id));
+    const told = [
+      ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
+      ...differences(row, fitted),
+    ];
+    return told.length === 0 ? [] : [{ id, now: operation.id, row: fitted, told: `row ${id}: ${told.join("; ")}` }];
+  });
+  return { table: { ...table, operations: withChanges(table, changes) }, changes };
+}
+
+function columnsOf(row: object = {}): string {
+  const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
+  return `{ ${columns.join(", ")} }`;
+}
+
+function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string, OperationRow> {
+  const byId = new Map(changes.map((change) => [change.id, change]));
+  return new Map(
+    [...table.operations].flatMap(([id, row]) => {
+      const change = byId.get(id);
+      if (change === undefined) return [[id, row] as const];
+      return change.now === undefined || change.row === undefined ? [] : [[change.now, change.row] as const];
+    }),
+  );
+}
+
+function fitRow(
+  document: unknown,
+  operation: RawOperation,
+  row: OperationRow,
+  earlier: RawOperation | undefined,
+): OperationRow {
+  const { paging: _, repeat404, ...rest } = row;
+  const paging = fitPaging(document, operation, row);
+  const isDelete = operation.http === "DELETE" && declares404(operation);
+  return {
+    ...rest,
+    retry: fitRetry(operation, row, earlier),
+    ...(paging && { paging }),
+    ...(repeat404 && isDelete && { repeat404 }),
+  };
+}
+
+/**
+ * A key that comes or goes decides the class, and so does another HTTP method: the class was reviewed for the one before, and
+ * what was safe to repeat as a GET or PUT may act twice as a POST.
+ */
+function fitRetry(
+  operation: RawOperation,
+  row: OperationRow,
+  earlier: RawOperation | undefined,
+): OperationRow["retry"] {
+  const isSameMethod = earlier === undefined || earlier.http === operation.http;
+  if (operation.http === "GET" || !isSameMethod) return retryByRule(operation);
+  return declaresIdempotencyKey(operation) === (row.retry === "keyed") ? row.retry : retryByRule(operation);
+}
+
+/** Cursors that come or go decide how a list is walked; what was no list stays none. */
+function fitPaging(document: unknown, operation: RawOperation, row: OperationRow): OperationRow["paging"] {
+  if (row.paging === undefined) return undefined;
+  const byRule = pagingByRule(document, operation);
+  const isPart = row.paging === "whole" && pageSigns(document, operation).certain.length > 0;
+  const isLosing = isPart || missingParameters(row.paging, operation).length > 0;
+  const isGaining = byRule !== undefined && RANK[byRule] > RANK[row.paging];
+  return isLosing || isGaining ? byRule : row.paging;
+}
+
+const RANK = { seqnum: 0, whole: 0, forward: 1, cursor: 2 } as const;
+
+function differences(before: OperationRow, after: OperationRow): string[] {
+  const columns = ["retry", "paging", "repeat404"] as const;
+  return columns
+    .filter((column) => before[column] !== after[column])
+    .map((column) => `${column} is now ${after[column] ?? "none"} (was ${before[column] ?? "none"})`);
+}
+
+/** The text of `sdk.yaml` with some rows changed or gone; every other byte, comments included, stays. */
+export function editRows(text: string, changes: readonly RowChange[]): string {
+  const rows = rowsOf(text);
+  const edits = changes.flatMap((change) => {
+    const range = rows.get(change.id);
+    return range === undefined ? [] : [{ ...range, text: rowText(change) }];
+  });
+  // From the end, so that no edit moves the place of another.
+  return edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where each row stands: whole lines, from the first letter of its first one to the start of the next row. */
+function rowsOf(text: string): Map<string, Range> {
+  const operations = parseDocument(text).get("operations");
+  if (!isMap(operations)) return new Map();
+  return new Map(operations.items.filter(isPair).flatMap((pair) => rangeOf(text, pair as Pair)));
+}
+
+function rangeOf(text: string, { key, value }: Pair): [string, Range][] {
+  if (!(key instanceof Scalar) || !key.range) return [];
+  const range = (value as { range?: readonly [number, number, number] } | null)?.range ?? key.range;
+  const start = text.lastIndexOf("\n", key.range[0]) + 1;
+  const newline = text.indexOf("\n", range[1]);
+  return [[String(key.value), { start, end: newline === -1 ? text.length : newline + 1 }]];
+}
+
+function rowText({ now, row }: RowChange): string {
+  return now === undefined || row === undefined ? "" : `  ${now}: ${columns(row)}\n`;
+}
+
+/** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
+export function columns(row: OperationRow): string {
+  const entries = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
+  return `{ ${entries.join(", ")} }`;
+}
+
+const HEADING = "  # Written by rule: review names, retry classes and paging, then remove this line.";
+
+/** The text of `sdk.yaml` with rows for more operations after those that it has; every other byte stays. */
+export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): string {
+  if (rows.size === 0) return text;
+  const lines = [HEADING, ...[...rows].map(([id, row]) => `  ${stringify(id).trim()}: ${columns(row)}`)];
+  const operations = parseDocument(text).get("operations");
+  const end = isMap(operations) && operations.items.length > 0 ? operations.range?.[1] : undefined;
+  if (end === undefined) return `${withoutSection(text)}operations:\n${lines.join("\n")}\n`;
+  const newline = text.indexOf("\n", end - 1);
+  const place = newline === -1 ? text.length : newline + 1;
+  const before = text.slice(0, place);
+  return `${before}${before.endsWith("\n") ? "" : "\n"}\n${lines.join("\n")}\n${text.slice(place)}`;
+}
+
+/** A section without rows, such as `operations: {}`, makes room for one with rows. */
+function withoutSection(text: string): string {
+  const rest = text.replace(/^operations:[ \t]*(\{\s*\})?[ \t]*\n?/m, "");
+  return rest === "" || rest.endsWith("\n") ? rest : `${rest}\n`;
+}

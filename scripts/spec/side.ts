@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildModel } from "../generate/build-model.js";
+import { refuseContradictions } from "../generate/check-description.js";
+import { absoluteReferences } from "../generate/external-references.js";
+import type { Texts } from "../generate/format.js";
+import type { Origin } from "../generate/header.js";
+import { type KnownSources, readInputs } from "../generate/inputs.js";
+import type { Model, OperationModel } from "../generate/model.js";
+import { printCode } from "../generate/outputs.js";
+import { applyOverlay } from "../generate/overlay.js";
+import { answers, isError, isSuccess, requestBody } from "../generate/payloads.js";
+import { printSchema } from "../generate/print-schema.js";
+import { listOperations, type RawOperation } from "../generate/raw-operations.js";
+import { bundle } from "../generate/redocly.js";
+import type { SdkTable } from "../generate/sdk-table.js";
+import type { Source } from "../generate/source.js";
+import { reachableSchemas } from "../generate/type-table.js";
+import { walk } from "../generate/walk.js";
+import { isObject, objectAt } from "../lib/json.js";
+import { fitTable, type RowChange } from "./sdk-table.js";
+
+/** A description as it was read: corrected by the overlay, with everything in one document. */
+export interface Description {
+  readonly document: unknown;
+  readonly source: Source;
+}
+
+/** One of the two descriptions that are compared, with the client that is made from it. */
+export interface Side {
+  readonly document: unknown;
+  readonly model: Model;
+  readonly operations: readonly SideOperation[];
+  /** The generated TypeScript, by path from the root of the project. */
+  readonly code: Texts;
+  readonly rowChanges: readonly RowChange[];
+}
+
+/** An operation as the description has it, and as the client has it. */
+export interface SideOperation {
+  readonly raw: RawOperation;
+  readonly model: OperationModel;
+  readonly id: string;
+  /** `instances.list`. */
+  readonly name: string;
+}
+
+const ORIGIN: Origin = { spec: "the description", overlay: "the overlay", sdk: "sdk.yaml" };
+
+/** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
+export async function makeSide(
+  description: Description,
+  other: Description,
+  table: SdkTable,
+  otherSide: "earlier" | "later" = "earlier",
+): Promise<Side> {
+  const { document, source } = description;
+  const { operations } = listOperations(document);
+  const fitted = fitTable(document, operations, table, listOperations(other.document).operations, otherSide);
+  const model = buildModel(document, source, fitted.table);
+  const schema = await printSchema(document, { ...ORIGIN, spec: source.file });
+  return {
+    document,
+    model,
+    operations: joinOperations(model, operations),
+    code: printCode(model, schema, ORIGIN),
+    rowChanges: fitted.changes,
+  };
+}
+
+function joinOperations(model: Model, operations: readonly RawOperation[]): SideOperation[] {
+  const byId = new Map(operations.map((raw) => [raw.id, raw]));
+  return model.operations.flatMap((one) => {
+    const raw = byId.get(one.id);
+    return raw === undefined ? [] : [{ raw, model: one, id: raw.id, name: one.descriptor.name }];
+  });
+}
+
+/** The files that stand beside a description, when they are not the project's own. */
+export interface Companions {
+  readonly overlay?: string;
+  readonly sdk?: string;
+}
+
+/** A description with the table that stands beside it. */
+export interface ReadDescription extends Description {
+  readonly table: SdkTable;
+}
+
+/** Reads a description as `npm run generate` does: corrected, checked, in one document. */
+export async function readDescription(
+  file: string,
+  companions: Companions,
+  root: string,
+  cwd: string,
+  known?: KnownSources,
+): Promise<ReadDescription> {
+  const options = { ...companions, spec: file, check: false, help: false };
+  const { sources, table, folder } = readInputs(options, root, cwd, known);
+  const source = sources.description;
+  const { document } = applyOverlay(source.value, sources.overlay);
+  refuseContradictions(document, source, folder);
+  if (!refersToFiles(document)) return { document, source, table };
+  return inScratch(async (scratch) => {
+    writeFileSync(join(scratch, "overlaid.json"), JSON.stringify(absoluteReferences(document, folder)));
+    return { document: await bundle(scratch, "overlaid.json", source), source, table };
+  });
+}
+
+function refersToFiles(document: unknown): boolean {
+  let found = false;
+  walk(document, ({ $ref }) => {
+    found ||= typeof $ref === "string" && !$ref.startsWith("#");
+  });
+  return found;
+}
+
+/** Gives work a folder that is gone afterwards. */
+export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "description-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Something that has members: a named schema, or the query, body or answer that only one operation has. */
+export interface Owner {
+  /** The same on both sides, unless it was renamed: `schema Tags`, `query list_orders`. */
+  readonly key: string;
+  /** The exported type, when there is one. */
+  readonly type?: string;
+  readonly schema: unknown;
+  readonly use: Use;
+  /** The operation, for what belongs to one alone. */
+  readonly operation?: string;
+}
+
+/** The methods that send it, receive it, or fail with it. */
+export interface Use {
+  readonly request: readonly string[];
+  readonly answer: readonly string[];
+  readonly error: readonly string[];
+}
+
+export function ownersOf(side: Side): Owner[] {
+  return [...schemaOwners(side), ...side.operations.flatMap((operation) => operationOwners(side, operation))];
+}
+
+function schemaOwners({ document, model, operations }: Side): Owner[] {
+  const uses = operations.map((operation) => ({ name: operation.name, reach: reachOf(document, operation) }));
+  const schemas = objectAt(objectAt(document, "components"), "schemas");
+  return reachableSchemas(document).map((name) => {
+    const expression = `components["schemas"][${JSON.stringify(name)}]`;
+    const type = model.types.find((alias) => alias.expression === expression)?.name;
+    const methods = (role: keyof Use) => uses.filter(({ reach }) => reach[role].has(name)).map((use) => use.name);
+    return {
+      key: `schema ${name}`,
+      ...(type !== undefined && { type }),
+      schema: schemas[name],
+      use: { request: methods("request"), answer: methods("answer"), error: methods("error") },
+    };
+  });
+}
+
+function reachOf(document: unknown, { raw }: SideOperation): Record<keyof Use, Set<string>> {
+  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
+  const declared = answers(document, raw);
+  const schemas = (accept: typeof isError) => declared.filter(accept).map(({ payload }) => payload?.schema);
+  return {
+    request: reach([...raw.parameters, raw.node.requestBody]),
+    answer: reach(schemas(isSuccess)),
+    error: reach(schemas(isError)),
+  };
+}
+
+function operationOwners({ document }: Side, operation: SideOperation): Owner[] {
+  const { id, name, model, raw } = operation;
+  const owner = (role: string, schema: unknown, direction: keyof Use, type?: string): Owner => ({
+    key: `${role} ${id}`,
+    schema,
+    use: { request: [], answer: [], error: [], [direction]: [name] },
+    operation: name,
+    ...(type !== undefined && { type }),
+  });
+  const body = requestBody(document, raw);
+  const answer = answers(document, raw).find(isSuccess)?.payload;
+  return [
+    owner("query", querySchema(operation), "request", model.query?.type),
+    ...(body && body.name === undefined ? [owner("body", body.schema, "request", model.body?.type)] : []),
+    ...(answer && answer.name === undefined ? [owner("answer", answer.schema, "answer", model.answer)] : []),
+  ];
+}
+
+/** The query parameters as the object in which a user gives them. */
+function querySchema({ raw }: SideOperation): unknown {
+  const parameters = raw.parameters.filter((parameter) => parameter.in === "query");
+  const entries = parameters.map(({ name, schema, description, deprecated }) => {
+    const node = isObject(schema) ? schema : {};
+    return [
+      String(name),
+      { ...node, ...(description !== undefined && { description }), ...(deprecated === true && { deprecated }) },
+    ];
+  });
+  return {
+    type: "object",
+    required: parameters.filter(({ required }) => required === true).map(({ name }) => name),
+    properties: Object.fromEntries(entries),
+  };
+}

@@ -1,0 +1,147 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import type { Texts } from "../generate/format.js";
+import { InputProblem } from "../lib/problem.js";
+import { handWritten, SHADOW, shadow, virtualProgram } from "./compiler.js";
+
+/** What of one configuration of a user's project the compiler needs to know. */
+export interface UserProject {
+  /** The configuration's own path. */
+  readonly config: string;
+  readonly files: readonly string[];
+  readonly options: ts.CompilerOptions;
+  readonly references: readonly ts.ProjectReference[];
+}
+
+export interface UserProjects {
+  /** The folder from which places are named. */
+  readonly folder: string;
+  readonly projects: readonly UserProject[];
+}
+
+/** Reads the project's configuration, and those that it refers to, as `tsc --build` follows them. */
+export function readUserProjects(place: string): UserProjects {
+  const first = configurationAt(place);
+  const projects = new Map<string, UserProject>();
+  const read = (config: string): void => {
+    if (projects.has(config)) return;
+    const project = readConfiguration(config);
+    projects.set(config, project);
+    for (const reference of project.references) read(ts.resolveProjectReferencePath(reference));
+  };
+  read(first);
+  const found = [...projects.values()]
+    .filter(({ files }) => files.length > 0)
+    .map((project) => withoutCircles(project, projects));
+  if (found.length > 0) return { folder: dirname(first), projects: found };
+  throw new InputProblem({
+    where: first,
+    what: "Neither this configuration nor those that it refers to name a file.",
+    mend: "give the folder, or the configuration file, of a project that uses the client.",
+  });
+}
+
+/**
+ * A program leaves the sources of what it refers to, at any remove, to the programs of those. A project that is among them would
+ * be left to itself, and never be checked.
+ */
+function withoutCircles(project: UserProject, projects: ReadonlyMap<string, UserProject>): UserProject {
+  const leadsBack = (config: string, seen: Set<string>): boolean => {
+    if (config === project.config) return true;
+    if (seen.has(config)) return false;
+    seen.add(config);
+    return (projects.get(config)?.references ?? []).some((next) =>
+      leadsBack(ts.resolveProjectReferencePath(next), seen),
+    );
+  };
+  const references = project.references.filter((one) => !leadsBack(ts.resolveProjectReferencePath(one), new Set()));
+  return { ...project, references };
+}
+
+/** A folder stands for its tsconfig.json, or for the jsconfig.json of a project in JavaScript. */
+function configurationAt(place: string): string {
+  if (existsSync(place) && statSync(place).isFile()) return place;
+  const found = ["tsconfig.json", "jsconfig.json"].map((name) => join(place, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new InputProblem({
+    where: join(place, "tsconfig.json"),
+    what: "There is no such file.",
+    mend: "give the folder that holds the tsconfig.json of your project.",
+  });
+}
+
+/** A configuration with nothing but references lists no files, which is no mistake. */
+const NO_FILES = new Set([18002, 18003]);
+
+function readConfiguration(path: string): UserProject {
+  const errors: ts.Diagnostic[] = [];
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (error: ts.Diagnostic) => errors.push(error) };
+  const parsed = ts.getParsedCommandLineOfConfigFile(path, {}, host);
+  const references = parsed?.projectReferences ?? [];
+  const [error] = [...errors, ...(parsed?.errors ?? [])].filter(
+    ({ code }) => !NO_FILES.has(code) || (code === 18003 && references.length === 0),
+  );
+  if (error !== undefined || parsed === undefined) {
+    const what = ts.flattenDiagnosticMessageText(error?.messageText ?? "It cannot be read.", " ");
+    throw new InputProblem({ where: path, what, mend: "correct the file, so that `npx tsc -p` accepts it." });
+  }
+  // What breaks in JavaScript breaks while it runs, so it is checked whether the project does so or not.
+  const javascript = parsed.options.allowJs === true && { checkJs: true };
+  const options = {
+    ...parsed.options,
+    ...javascript,
+    noEmit: true,
+    skipLibCheck: true,
+    composite: false,
+    incremental: false,
+  };
+  return { config: path, files: parsed.fileNames, options, references };
+}
+
+/** Entry points of the package that lead to the generated code. */
+const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows/index" } as const;
+
+/** Entry points that have nothing generated in them. */
+const OTHERS = ["testing/index", "otel", "node"];
+
+/** A user's project on a client that exists in memory only, in place of the installed one. */
+export interface UserProgram {
+  readonly program: ts.Program;
+  /** The project's own sources, those among them that nothing but an import leads to as well. */
+  readonly sources: readonly ts.SourceFile[];
+  /** Paths of the files that import the package, declarations of other packages among them. */
+  readonly importers: readonly string[];
+}
+
+/** `code` is the generated code with all that leads to it. */
+export function userProgram(project: UserProject, root: string, name: string, code: Texts): UserProgram {
+  const { folder, extension } = handWritten(root);
+  const files = shadow(root, name, code);
+  const packageName = readPackageName(root);
+  const place = (file: string) => join(root, `${folder}/${file}${extension}`);
+  const packages = new Map(
+    Object.entries(ENTRIES).map(([entry, file]) => [packageName + entry, place(`${SHADOW}${name}/${file}`)]),
+  );
+  for (const file of OTHERS) {
+    if (existsSync(place(file))) packages.set(`${packageName}/${file.replace("/index", "")}`, place(file));
+  }
+  const importers = new Set<string>();
+  const program = virtualProgram(root, files, project.files, {
+    options: project.options,
+    references: project.references,
+    packages,
+    onPackage: (importer) => importers.add(importer),
+  });
+  const isOurs = (path: string) => path.startsWith(`${join(root, folder)}/`);
+  const sources = program
+    .getSourceFiles()
+    .filter(
+      (file) => !file.isDeclarationFile && !isOurs(file.fileName) && !program.isSourceFileFromExternalLibrary(file),
+    );
+  return { program, sources, importers: [...importers].filter((path) => !isOurs(path)) };
+}
+
+export function readPackageName(root: string): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string }).name;
+}

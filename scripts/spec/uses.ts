@@ -1,0 +1,209 @@
+import ts from "typescript";
+import { SHADOW } from "./compiler.js";
+
+/** What of the client a piece of the user's code refers to, as the older client has it. */
+export interface Uses {
+  /** Members of types: `schema InstanceResponse deployment`, `query list_orders limit`. */
+  readonly members: ReadonlySet<string>;
+  /** Types as a whole, named or inferred: `schema InstanceStatus`. */
+  readonly owners: ReadonlySet<string>;
+  /** Methods that are called or named: `instances.create`. */
+  readonly methods: ReadonlySet<string>;
+  /** Resources whose class is the type of something: `pools`. */
+  readonly resources: ReadonlySet<string>;
+  /** Names and texts, among them the paths that the path client is called with, and `GET`. */
+  readonly texts: ReadonlySet<string>;
+}
+
+/** Class of a resource to its field of the client. */
+export type ResourceFields = ReadonlyMap<string, string>;
+
+/** A variable is followed to what it was made from, and that once more: `const create = sfc.orders.create.bind(sfc.orders)`. */
+const MOST_HOPS = 3;
+
+/** Type arguments within type arguments: `Promise<Page<Instance>>`. */
+const MOST_DEPTH = 4;
+
+/** Finds what the names within a node stand for; each node is looked at once, however many breaks there are. */
+export class UseFinder {
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Node, Uses>();
+
+  constructor(
+    program: ts.Program,
+    readonly fields: ResourceFields,
+  ) {
+    this.#checker = program.getTypeChecker();
+  }
+
+  within(node: ts.Node): Uses {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const uses = {
+      members: new Set<string>(),
+      owners: new Set<string>(),
+      methods: new Set<string>(),
+      resources: new Set<string>(),
+      texts: new Set<string>(),
+    };
+    this.#visit(node, uses, 0, new Set());
+    this.#known.set(node, uses);
+    return uses;
+  }
+
+  #visit(node: ts.Node, uses: Found, hops: number, followed: Set<ts.Node>): void {
+    if (ts.isStringLiteralLike(node) || ts.isIdentifier(node)) {
+      uses.texts.add(node.text);
+      for (const declaration of this.#declarations(node)) {
+        this.#note(declaration, uses);
+        const origin = originOf(declaration);
+        if (origin === undefined || hops >= MOST_HOPS || followed.has(origin)) continue;
+        followed.add(origin);
+        this.#visit(origin, uses, hops + 1, followed);
+      }
+      this.#noteType(this.#checker.getTypeAtLocation(node), uses, 0);
+    }
+    if (ts.isIndexedAccessTypeNode(node)) this.#noteType(this.#checker.getTypeAtLocation(node), uses, 0);
+    if (ts.isObjectLiteralExpression(node)) this.#noteType(this.#checker.getContextualType(node), uses, 0);
+    for (const comment of ownComments(node)) this.#visit(comment, uses, hops, followed);
+    ts.forEachChild(node, (child) => this.#visit(child, uses, hops, followed));
+  }
+
+  #declarations(node: ts.Node): readonly ts.Declaration[] {
+    const symbol = this.#checker.getSymbolAtLocation(node);
+    const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+    const own = target?.declarations ?? [];
+    return [...own, ...own.flatMap((declaration) => this.#context(declaration))];
+  }
+
+  /** A property that the user writes or takes out of an object stands for the one in the object's type. */
+  #context(declaration: ts.Declaration): readonly ts.Declaration[] {
+    if (ts.isBindingElement(declaration)) {
+      const type = this.#checker.getTypeAtLocation(declaration.parent);
+      return this.#property(type, (declaration.propertyName ?? declaration.name).getText());
+    }
+    if (!ts.isPropertyAssignment(declaration) && !ts.isShorthandPropertyAssignment(declaration)) return [];
+    return this.#property(this.#checker.getContextualType(declaration.parent), declaration.name.getText());
+  }
+
+  #property(type: ts.Type | undefined, name: string): readonly ts.Declaration[] {
+    const parts = type?.isUnion() ? type.types : type ? [type] : [];
+    return parts.flatMap((part) => this.#checker.getPropertyOfType(part, name)?.declarations ?? []);
+  }
+
+  #note(declaration: ts.Declaration, uses: Found): void {
+    if (!isOfClient(declaration)) return;
+    if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, this.fields));
+    const place = ownerOf(declaration);
+    if (place !== undefined) {
+      uses.owners.add(place.owner);
+      if (place.member !== "") uses.members.add(`${place.owner} ${place.member}`);
+    }
+    for (const owner of schemasIn(declaration)) uses.owners.add(owner);
+  }
+
+  /** The types of the client that a type is made of, for code that names none of them. */
+  #noteType(type: ts.Type | undefined, uses: Found, depth: number): void {
+    if (type === undefined || depth > MOST_DEPTH) return;
+    for (const symbol of [type.aliasSymbol, type.symbol]) {
+      for (const declaration of symbol?.declarations ?? []) {
+        if (!isOfClient(declaration)) continue;
+        const field = ts.isClassDeclaration(declaration) && this.fields.get(declaration.name?.text ?? "");
+        if (field) uses.resources.add(field);
+        const place = ownerOf(declaration);
+        if (place !== undefined) uses.owners.add(place.owner);
+      }
+    }
+    const parts = [
+      ...(type.isUnionOrIntersection() ? type.types : []),
+      ...(type.aliasTypeArguments ?? []),
+      ...(isReference(type) ? this.#checker.getTypeArguments(type) : []),
+      ...type
+        .getCallSignatures()
+        .flatMap((signature) => signature.getParameters().map((one) => this.#checker.getTypeOfSymbol(one))),
+    ];
+    // A union of hundreds of texts has no type of the client in it.
+    if (parts.length <= MOST_PARTS) for (const part of parts) this.#noteType(part, uses, depth + 1);
+  }
+}
+
+/** The comments of a node itself, in which JavaScript has its types. */
+export function ownComments(node: ts.Node): readonly ts.Node[] {
+  return ts.getJSDocCommentsAndTags(node).filter(({ parent, kind }) => parent === node && kind === ts.SyntaxKind.JSDoc);
+}
+
+const MOST_PARTS = 40;
+
+interface Found {
+  readonly members: Set<string>;
+  readonly owners: Set<string>;
+  readonly methods: Set<string>;
+  readonly resources: Set<string>;
+  readonly texts: Set<string>;
+}
+
+function isReference(type: ts.Type): type is ts.TypeReference {
+  return (
+    (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0
+  );
+}
+
+function isOfClient(declaration: ts.Node): boolean {
+  return declaration.getSourceFile().fileName.includes(SHADOW);
+}
+
+/** What a variable of the user's, without a type of its own, was made from. */
+function originOf(declaration: ts.Declaration): ts.Node | undefined {
+  if (isOfClient(declaration) || declaration.getSourceFile().isDeclarationFile) return undefined;
+  if (ts.isVariableDeclaration(declaration))
+    return declaration.type === undefined ? declaration.initializer : declaration.type;
+  if (ts.isBindingElement(declaration)) {
+    const variable = ts.walkUpBindingElementsAndPatterns(declaration);
+    return ts.isVariableDeclaration(variable) ? variable.initializer : variable.type;
+  }
+  return ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
+}
+
+/** Class `InstanceSkus` is the field `instanceSkus` of the client. */
+function methodName({ parent, name }: ts.MethodDeclaration, fields: ResourceFields): string {
+  const className = ts.isClassDeclaration(parent) ? (parent.name?.text ?? "") : "";
+  return `${fields.get(className) ?? className}.${name.getText()}`;
+}
+
+/** The named schemas that a declared type is made of. */
+function schemasIn(declaration: ts.Declaration): string[] {
+  const type =
+    ts.isPropertySignature(declaration) || ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
+  const found = (type?.getText() ?? "").matchAll(/components\["schemas"\]\["([^"]+)"\]/g);
+  return [...found].map(([, name]) => `schema ${name}`);
+}
+
+/** The type of the client that a declaration belongs to, and the member that it is of it; empty for the type itself. */
+export interface OwnerPlace {
+  /** `schema InstanceResponse`, `query list_orders`. */
+  readonly owner: string;
+  readonly member: string;
+}
+
+/** Where in `components` or `operations` of the generated types a declaration stands. */
+function ownerOf(declaration: ts.Node): OwnerPlace | undefined {
+  const names: string[] = [];
+  for (let node: ts.Node | undefined = declaration; node !== undefined; node = node.parent) {
+    if (ts.isPropertySignature(node)) names.unshift(textOf(node.name));
+    if (ts.isInterfaceDeclaration(node)) names.unshift(node.name.text);
+  }
+  const [root, first = "", second, third, ...rest] = names;
+  if (root === "components" && first === "schemas" && second !== undefined) {
+    return { owner: `schema ${second}`, member: [...(third === undefined ? [] : [third]), ...rest].join(".") };
+  }
+  if (root !== "operations") return undefined;
+  if (second === "parameters" && third === "query") return { owner: `query ${first}`, member: rest.join(".") };
+  if (second === "requestBody") return { owner: `body ${first}`, member: rest.slice(1).join(".") };
+  // The status is followed by `content` and the type of the content.
+  if (second === "responses") return { owner: `answer ${first}`, member: rest.slice(2).join(".") };
+  return undefined;
+}
+
+function textOf(name: ts.PropertyName): string {
+  return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : name.getText();
+}

@@ -1,6 +1,6 @@
 /** A description of the same kind and `times` as many operations: every path, tag, schema and example stands in it so often. */
 
-import { typeNameByRule } from "../../scripts/generate/type-names.js";
+import { typeNameByRule } from "../../scripts/generate/names.js";
 import { isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
 
 export interface Inputs {

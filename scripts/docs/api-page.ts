@@ -1,4 +1,5 @@
-import type { OperationModel, ResourceModel } from "../generate/model.js";
+import type { ResourceModel } from "../generate/model.js";
+import type { OperationModel } from "../generate/operation-model.js";
 import type { JsonObject } from "../lib/json.js";
 import { codeBlock } from "./highlight.js";
 import { escapeHtml, slug } from "./html.js";

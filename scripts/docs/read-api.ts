@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildModel } from "../generate/build-model.js";
-import type { Model, OperationModel } from "../generate/model.js";
+import { buildModel, type Model } from "../generate/model.js";
+import type { OperationModel } from "../generate/operation-model.js";
 import { readSdkTable } from "../generate/sdk-table.js";
-import { deref } from "../generate/shapes.js";
-import { parseSource } from "../generate/source.js";
 import { isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { deref } from "../lib/openapi.js";
+import { parseSource } from "../lib/source.js";
 
 /** The bundled description with the names that the SDK gives it. */
 export interface Api {

@@ -1,5 +1,5 @@
-import type { OperationModel } from "../generate/model.js";
 import { singular } from "../generate/names.js";
+import type { OperationModel } from "../generate/operation-model.js";
 import { printValue } from "./print-value.js";
 import type { RawCall } from "./read-api.js";
 

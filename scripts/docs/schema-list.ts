@@ -1,5 +1,5 @@
-import { deref } from "../generate/shapes.js";
 import type { JsonObject } from "../lib/json.js";
+import { deref } from "../lib/openapi.js";
 import { escapeHtml } from "./html.js";
 import { renderProse } from "./markdown.js";
 import { limitsOf, membersOf, typeOf, variantsOf } from "./schema-words.js";

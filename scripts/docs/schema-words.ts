@@ -1,5 +1,5 @@
-import { deref } from "../generate/shapes.js";
 import { isObject, type JsonObject } from "../lib/json.js";
+import { deref } from "../lib/openapi.js";
 
 /** What a schema asks for besides its type, in words: `"1 to 255 characters"`. */
 export function limitsOf(schema: JsonObject): string[] {

@@ -1,93 +1,113 @@
-/** Columns that a line of a comment may take, indent and star included. */
-const COMMENT_WIDTH = 110;
+import { comment, firstSentence, harmless, listOfNames } from "../lib/text.js";
+import type { ErrorModel, OperationModel } from "./operation-model.js";
+import { coversStatus } from "./operations.js";
 
-/** Paragraphs of Markdown as the lines of a JSDoc comment. */
-export function comment(paragraphs: readonly string[], indent = ""): string {
-  const lines = paragraphs
-    .filter((paragraph) => paragraph.trim() !== "")
-    .flatMap((paragraph, index) => [
-      ...(index > 0 && !paragraph.startsWith("@") ? [""] : []),
-      ...wrap(paragraph, COMMENT_WIDTH - indent.length - 3),
-    ]);
-  if (lines.length === 0) return "";
-  // Nothing in a text may end the comment, whether it is a description or a path.
-  const safe = lines.map((line) => line.replaceAll("*/", "*\\/"));
-  if (safe.length === 1) return `${indent}/** ${safe[0]} */\n`;
-  return [`${indent}/**`, ...safe.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`, ""].join("\n");
+/** The JSDoc of a generated method: what it does, what a repeat does, how it pages, where it comes from, what it throws. */
+export function methodComment(operation: OperationModel, indent: string): string {
+  const { descriptor } = operation;
+  return comment(
+    [
+      harmless(operation.description),
+      [repeatSentence(operation), pagingSentence(operation), headerSentence(operation), serverSentence(operation)]
+        .filter(Boolean)
+        .join(" "),
+      operation.isLowConfidence
+        ? "Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong."
+        : "",
+      `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${operation.id}\`).`,
+      throwsTag(operation.errors),
+      operation.isDeprecated ? "@deprecated The API marks this operation as deprecated." : "",
+    ],
+    indent,
+  );
 }
 
-/** Text of a description, such that it starts no tag in a comment. */
-export function harmless(text: string): string {
-  return text.replace(/^([ \t]*)@/gm, "$1\\@").trim();
-}
-
-/** Markdown with its lines filled to a width; code blocks and tables stay as they are. */
-export function wrap(text: string, width: number): string[] {
-  return blocks(text).flatMap(({ lines, isFixed }) => {
-    if (isFixed) return lines;
-    return fill(lines.map((line) => line.trim()).join(" "), lines[0] ?? "", width);
-  });
-}
-
-interface Block {
-  readonly lines: string[];
-  readonly isFixed: boolean;
-}
-
-const STARTS_ITEM = /^\s*([-*+]|\d+[.)])\s/;
-const FIXED_LINE = /^\s*(\||#|>)|^\s*$/;
-
-function blocks(text: string): Block[] {
-  const result: Block[] = [];
-  let isCode = false;
-  for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
-    const isFence = /^\s*```/.test(line);
-    const last = result.at(-1);
-    if (isFence || isCode || FIXED_LINE.test(line)) result.push({ lines: [line.trimEnd()], isFixed: true });
-    else if (STARTS_ITEM.test(line) || last === undefined || last.isFixed)
-      result.push({ lines: [line], isFixed: false });
-    else last.lines.push(line);
-    if (isFence) isCode = !isCode;
+/** One sentence on repeating, derived from the retry class. */
+export function repeatSentence({ descriptor, errors }: OperationModel): string {
+  switch (descriptor.retry) {
+    case "read":
+      return "Safe to repeat: it changes nothing.";
+    case "keyed":
+      return "Safe to repeat: a key is made when none is given, and every attempt sends the same one.";
+    case "unsafe":
+      return (
+        "Never repeated once sending began: a failure after that has `ambiguous: true`, " +
+        "so find out whether it took effect before you call again."
+      );
+    case "absolute":
+      return absoluteSentence(descriptor, errors);
   }
-  return result;
 }
 
-/** A word, with what stands between backticks kept in one piece. */
-const UNBROKEN = /(?:`[^`]*`|\S)+/g;
-
-function fill(text: string, firstLine: string, width: number): string[] {
-  const hanging = STARTS_ITEM.test(firstLine) ? "  " : "";
-  const lines: string[] = [];
-  let line = "";
-  for (const [word] of text.matchAll(UNBROKEN)) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= width || line === "") {
-      line = longer;
-      continue;
-    }
-    lines.push(line);
-    // A line that begins with @ would be read as a tag.
-    line = hanging + (word.startsWith("@") ? `\\${word}` : word);
+function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], errors: readonly ErrorModel[]): string {
+  if (repeat404 === "done") {
+    return "Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.";
   }
-  return [...lines, line];
-}
-
-const ABBREVIATION = /(\b(e\.g|i\.e|etc|vs|cf|approx|incl)|\s[A-Z])\.$/i;
-
-/** The first sentence of a text, or its first paragraph when that has no end. */
-export function firstSentence(text: string): string {
-  const paragraph = (text.trim().split(/\n\s*\n/)[0] ?? "").replace(/\s+/g, " ");
-  for (const end of paragraph.matchAll(/[.!?](?=\s+\S)/g)) {
-    const sentence = paragraph.slice(0, end.index + 1);
-    if (!ABBREVIATION.test(sentence)) return sentence;
+  if (method === "PUT" || method === "PATCH") {
+    const base = "Safe to repeat: it sets values, it adds nothing.";
+    const isConflict = errors.some(({ status }) => status === "409");
+    return isConflict
+      ? `${base} A 409 on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`
+      : base;
   }
-  return paragraph;
+  // A state conflict is the likelier trace of an own earlier attempt where both are declared.
+  const own = errors.some(({ status }) => status === "409") ? 409 : has404(errors) ? 404 : undefined;
+  const base = "Safe to repeat: a second time changes nothing more";
+  if (own === undefined || (method === "DELETE" && own === 409 && !has404(errors))) return `${base}.`;
+  const status = method === "DELETE" ? 404 : own;
+  return `${base}. A ${status} on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`;
 }
 
-/** `a`, `b` and `c`. */
-export function listOfNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``);
-  const last = quoted.pop();
-  if (last === undefined) return "";
-  return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
+function has404(errors: readonly ErrorModel[]): boolean {
+  return errors.some(({ status }) => coversStatus(status, 404));
+}
+
+/** One sentence on how the list is walked. */
+export function pagingSentence({ descriptor, unfollowedPages }: OperationModel): string {
+  if (unfollowedPages !== undefined) {
+    return `One page per call: it ${unfollowedPages.join(" and ")}, so call it again until the service has no more.`;
+  }
+  const upTo = descriptor.maxLimit === undefined ? "" : ` of at most ${descriptor.maxLimit}`;
+  switch (descriptor.paging) {
+    case "cursor":
+      return `Pages${upTo}, forwards and backwards: await one page, or iterate over every row.`;
+    case "forward":
+      return `Pages${upTo}, forwards only: await one page, or iterate over every row.`;
+    case "whole":
+      return "The whole list comes in one answer: await it, or iterate over its rows.";
+    case "seqnum":
+      return `A window of sequence numbers, both bounds included${upTo && `,${upTo} rows`}: continue one past the last.`;
+    default:
+      return "";
+  }
+}
+
+/** One sentence on what must be given in `options.headers`. */
+export function headerSentence({ requiredHeaders = [] }: OperationModel): string {
+  if (requiredHeaders.length === 0) return "";
+  const names = requiredHeaders.map(({ header, cookie }) =>
+    cookie === undefined ? `the header \`${header}\`` : `the cookie \`${cookie}\` (\`cookie: "${cookie}=…"\`)`,
+  );
+  return `Requires ${names.join(" and ")} in \`options.headers\`.`;
+}
+
+/** One sentence on an address of its own: a client sends to its base URL alone. */
+export function serverSentence({ ownServer }: OperationModel): string {
+  return ownServer === undefined
+    ? ""
+    : `The API serves it at \`${ownServer}\`: call it on a client with that \`baseUrl\`.`;
+}
+
+/** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */
+const WORTH_HANDLING = ["402", "404", "409", "422", "400", "403", "503", "4XX", "default"];
+
+function throwsTag(errors: readonly ErrorModel[]): string {
+  const worth = WORTH_HANDLING.flatMap((status) => errors.filter((error) => error.status === status));
+  const lines = worth.filter(({ types }) => types.length > 0).map((error) => `- ${throwsLine(error)}`);
+  return lines.length === 0 ? "" : ["@throws {ApiError}", ...lines].join("\n");
+}
+
+function throwsLine({ status, types, meaning }: ErrorModel): string {
+  const what = firstSentence(harmless(meaning));
+  return `${listOfNames(types)} (${status})${what === "" ? "" : `: ${what}`}`;
 }

@@ -1,5 +1,21 @@
-import type { Operation } from "../../src/operation.js";
-import type { TypeAlias } from "./type-table.js";
+import { arrayAt, textAt } from "../lib/json.js";
+import { type Fault, refuse } from "../lib/problem.js";
+import type { Source } from "../lib/source.js";
+import { constantName, freeTypeName, kebabCase, pascalCase } from "./names.js";
+import { buildOperation, defaultServer, type OperationModel, withLookups } from "./operation-model.js";
+import {
+  answers,
+  isError,
+  listOperations,
+  type RawOperation,
+  requestBody,
+  whyLeftOut,
+  whyUnsendable,
+} from "./operations.js";
+import { reachableSchemas } from "./references.js";
+import { type Assigned, assignRows, checkRows } from "./rows.js";
+import type { SdkTable } from "./sdk-table.js";
+import { type TypeAlias, TypeTable } from "./types.js";
 
 /** All that the printers need, with every name decided. */
 export interface Model {
@@ -21,49 +37,161 @@ export interface ResourceModel {
   readonly operations: readonly OperationModel[];
 }
 
-export interface OperationModel {
-  /** Its operationId. */
-  readonly id: string;
-  readonly descriptor: Operation;
-  /** Name of the exported descriptor. */
-  readonly constant: string;
-  readonly resource: string;
-  readonly method: string;
-  readonly pathParameters: readonly PathParameter[];
-  readonly query?: { readonly type: string; readonly required: boolean };
-  readonly body?: { readonly type: string; readonly required: boolean };
-  /** Its own address, where the description gives it one that is not the client's. */
-  readonly ownServer?: string;
-  /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
-  readonly requiredHeaders?: readonly RequiredHeader[];
-  /** Type of the answer; absent when success has no body. */
-  readonly answer?: string;
-  /** Type of one row, for lists that are walked page by page. */
-  readonly item?: string;
-  /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
-  readonly unfollowedPages?: readonly string[];
-  readonly errors: readonly ErrorModel[];
-  readonly description: string;
-  readonly isDeprecated: boolean;
-  readonly isLowConfidence: boolean;
+/** Decides every name and type of the client. Stops, telling of all faults of a kind, when one cannot be decided. */
+export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
+  const listed = listOperations(document);
+  const { assigned: all, notices } = assignRows(document, listed.operations, table);
+  const reasons = new Map(all.map((one) => [one, whyLeftOut(document, one.operation)]));
+  const assigned = all.filter((one) => reasons.get(one) === undefined);
+  refuse(duplicateNames(assigned, source));
+  refuse(duplicateClasses(assigned, table));
+  refuse(duplicateConstants(assigned, source));
+  refuse(checkRows(document, assigned, source, table));
+
+  const classNames = new Set(resourceNames(assigned).map(({ className }) => className));
+  const types = new TypeTable(document, table.source.file, table.types, classNames);
+  const errorSchemas = new Set(errorSchemaNames(document, assigned));
+  const reachable = reachableSchemas(document);
+  for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
+
+  const faults: Fault[] = [];
+  const operations = withLookups(assigned.map((one) => buildOperation({ document, source, types, faults }, one)));
+  refuse(faults);
+  refuse(types.faults);
+  const server = defaultServer(document);
+  return {
+    operations,
+    resources: buildResources(document, operations, table),
+    types: types.aliases,
+    ...(server !== undefined && { server }),
+    notices: [
+      ...(server === undefined ? ["the description names no https: server: clients must be given their baseUrl"] : []),
+      ...listed.notices,
+      ...notices,
+      ...all.flatMap((one) => leftOut(one.operation, reasons.get(one))),
+      ...operations.flatMap(unfollowed),
+      ...assigned.flatMap(({ operation }) => unsentParts(document, operation)),
+      ...operations.flatMap(requiredHeaders),
+      ...operations.flatMap(({ id, ownServer: own }) =>
+        own === undefined ? [] : [`${id} has an address of its own, ${own}; the client sends it to its base URL`],
+      ),
+      ...unusedTypeRows(document, table),
+    ],
+  };
 }
 
-export interface RequiredHeader {
-  /** As it is given in `options.headers`. */
-  readonly header: string;
-  /** The cookie within it. */
-  readonly cookie?: string;
+function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] {
+  return duplicates(assigned, ({ row }) => `${row.resource}.${row.method}`).map(({ key, first, second }) => ({
+    where: source.at(second.operation.pointer),
+    what: `Operations ${first.operation.id} and ${second.operation.id} both get the name ${key}.`,
+    mend: `give one of them another resource or method in its row of openapi/sdk.yaml.`,
+  }));
 }
 
-export interface PathParameter {
-  readonly wire: string;
-  readonly name: string;
+function duplicateConstants(assigned: readonly Assigned[], source: Source): Fault[] {
+  return duplicates(assigned, ({ operation }) => constantName(operation.id)).map(({ key, first, second }) => ({
+    where: source.at(second.operation.pointer),
+    what: `operationIds ${first.operation.id} and ${second.operation.id} both become the constant ${key}.`,
+    mend: "rename one operationId, in the description or in openapi/overlay.yaml.",
+  }));
 }
 
-/** A declared error answer. */
-export interface ErrorModel {
-  readonly status: string;
-  /** The `error.type` values that its schema allows. */
-  readonly types: readonly string[];
-  readonly meaning: string;
+function duplicateClasses(assigned: readonly Assigned[], table: SdkTable): Fault[] {
+  return duplicates(resourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
+    where: table.source.file,
+    what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
+    mend: "give one of them another name in its rows of openapi/sdk.yaml.",
+  }));
+}
+
+function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: string; first: T; second: T }[] {
+  const seen = new Map<string, T>();
+  return items.flatMap((item) => {
+    const key = keyOf(item);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, item);
+    return first === undefined ? [] : [{ key, first, second: item }];
+  });
+}
+
+function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): string[] {
+  return assigned.flatMap(({ operation }) =>
+    answers(document, operation)
+      .filter(isError)
+      .flatMap((answer) => answer.payload?.name ?? []),
+  );
+}
+
+function leftOut({ id }: RawOperation, reason: string | undefined): string[] {
+  return reason === undefined ? [] : [`${id} is left out: ${reason}`];
+}
+
+function unfollowed({ id, unfollowedPages }: OperationModel): string[] {
+  if (unfollowedPages === undefined) return [];
+  return [
+    `${id} is generated without iteration: it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`,
+  ];
+}
+
+function requiredHeaders({ id, requiredHeaders = [] }: OperationModel): string[] {
+  return requiredHeaders.map(({ header, cookie }) => {
+    const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
+    return `${id} requires the ${what}: callers give it in options.headers`;
+  });
+}
+
+/** What callers of a method may leave out anyway, and must, because the client cannot send it. */
+function unsentParts(document: unknown, operation: RawOperation): string[] {
+  const { id, http, parameters } = operation;
+  const unsent = parameters.flatMap((parameter) => {
+    const reason = whyUnsendable(document, parameter);
+    return reason === undefined
+      ? []
+      : [`${id} is generated without the ${parameter.in} parameter ${parameter.name}, ${reason}`];
+  });
+  const hasBody = http === "GET" && requestBody(document, operation) !== undefined;
+  return hasBody ? [...unsent, `${id} is generated without its body, which a GET cannot carry`] : unsent;
+}
+
+function unusedTypeRows(document: unknown, table: SdkTable): string[] {
+  const reachable = new Set(reachableSchemas(document));
+  return [...table.types.keys()]
+    .filter((schema) => !reachable.has(schema))
+    .map((schema) => `${table.source.file}: row ${schema} under types: names a schema that no operation reaches`);
+}
+
+type ResourceNames = Pick<ResourceModel, "field" | "className" | "file">;
+
+/** The names of each resource, in the order of first use. */
+function resourceNames(assigned: readonly Assigned[]): ResourceNames[] {
+  return [...new Set(assigned.map(({ row }) => row.resource))].map(namesOf);
+}
+
+function buildResources(document: unknown, operations: readonly OperationModel[], table: SdkTable): ResourceModel[] {
+  const fields = [...new Set(operations.map(({ resource }) => resource))];
+  return fields.map((field) => ({
+    ...namesOf(field),
+    description: resourceDescription(document, field, table),
+    operations: operations.filter(({ resource }) => resource === field),
+  }));
+}
+
+function namesOf(field: string): ResourceNames {
+  const pascal = pascalCase(field);
+  const free = freeTypeName(pascal);
+  return {
+    field,
+    className: free === pascal ? pascal : `${pascal}Resource`,
+    file: field === "index" ? "index-resource" : kebabCase(field),
+  };
+}
+
+function resourceDescription(document: unknown, field: string, table: SdkTable): string {
+  const row = table.resources.get(field);
+  if (row?.description !== undefined) return row.description;
+  const tag = arrayAt(document, "tags").find((candidate) => {
+    const name = textAt(candidate, "name") ?? "";
+    return row === undefined ? pascalCase(name) === pascalCase(field) : row.tags.includes(name);
+  });
+  return textAt(tag, "description") ?? `Operations of \`${field}\`.`;
 }

@@ -1,9 +1,9 @@
 import { jsonpath } from "json-p3";
 import { isObject, type JsonObject, textAt } from "../lib/json.js";
+import { toPointer } from "../lib/openapi.js";
 import { type Fault, InputProblem, refuse } from "../lib/problem.js";
-import { writeLongForms } from "./long-forms.js";
-import { toPointer } from "./pointer.js";
-import type { Source } from "./source.js";
+import type { Source } from "../lib/source.js";
+import { writeLongForms } from "./references.js";
 
 type Path = readonly (string | number)[];
 

@@ -1,13 +1,13 @@
-import { comment, harmless } from "./docs.js";
-import { methodComment } from "./docstring.js";
-import { codeHeader, type Origin } from "./header.js";
-import type { OperationModel, PathParameter, ResourceModel } from "./model.js";
+import { comment, harmless } from "../lib/text.js";
+import { methodComment } from "./docs.js";
+import type { ResourceModel } from "./model.js";
 import { isIdentifier } from "./names.js";
+import type { OperationModel, PathParameter } from "./operation-model.js";
 
 /** `resources/<name>.ts`: one class, one method of one statement per operation. */
-export function printResource(resource: ResourceModel, origin: Origin): string {
+export function printResource(resource: ResourceModel): string {
   const methods = resource.operations.map(printMethod).join("\n");
-  return `${codeHeader(origin)}${printImports(resource)}
+  return `${printImports(resource)}
 ${comment([harmless(resource.description)])}export class ${resource.className} {
   readonly #caller: Caller;
 

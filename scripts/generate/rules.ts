@@ -1,9 +1,8 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
-import { arrayAt } from "../lib/json.js";
-import { camelCase, capitalize, pascalCase, singular, words } from "./names.js";
-import { missingMembers, missingParameters, pageSigns, returnsRows } from "./page-signs.js";
-import { declaresIdempotencyKey, type RawOperation } from "./raw-operations.js";
-import type { OperationRow, SdkTable } from "./sdk-table.js";
+import { isArraySchema, property, propertyNames } from "../lib/openapi.js";
+import { camelCase, capitalize, SAME_VERB, singular, words } from "./names.js";
+import { answers, declaresIdempotencyKey, isSuccess, type RawOperation, takesQuery } from "./operations.js";
+import type { OperationRow } from "./sdk-table.js";
 
 /** What a row of `sdk.yaml` would say of an operation that has none. */
 export function rowByRule(document: unknown, operation: RawOperation, resource: string): OperationRow {
@@ -36,13 +35,6 @@ export function pagingByRule(document: unknown, operation: RawOperation): Paging
   return fits ?? (pageSigns(document, operation).all.length === 0 ? "whole" : undefined);
 }
 
-// A map, because a plain object also answers to `constructor`.
-export const SAME_VERB: ReadonlyMap<string, string> = new Map([
-  ["fetch", "get"],
-  ["retrieve", "get"],
-  ["patch", "update"],
-  ["remove", "delete"],
-]);
 const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/i;
 
 /** `replace_firewall_rules` of `firewalls` gives `replaceRules`. */
@@ -58,34 +50,101 @@ function stem(word: string): string {
   return singular(word.toLowerCase());
 }
 
-/** The resource of an operation without a row: by path, by tag, else by the path's first noun. */
-export function resourceByRule(operation: RawOperation, table: SdkTable): string {
-  const byPath = [...table.resources]
-    .flatMap(([name, row]) => row.paths.map((path) => ({ name, path })))
-    .filter(({ path }) => operation.path === path || operation.path.startsWith(`${path}/`))
-    .sort((a, b) => b.path.length - a.path.length)[0];
-  if (byPath) return byPath.name;
-  const tag = arrayAt(operation.node, "tags")[0];
-  if (typeof tag === "string") {
-    const byTag = [...table.resources].find(([, row]) => row.tags.includes(tag));
-    const name = byTag?.[0] ?? (isLatin(tag) ? camelCase(tag) : "");
-    if (name !== "") return name;
-  }
-  const noun = operation.path.slice(versionPrefix(operation.path).length).split("/")[1] ?? "";
-  return camelCase(noun) || "api";
+/** Query parameters by which a list is read in parts, in the styles of other APIs too. */
+const PARAMETER =
+  /^(limit|offset|\$?skip|marker|page.*|per_?page|max_?(results|items)|.*cursor|.+token|next.*|starting_after|ending_before)$/i;
+
+/** Parameters that may as well be filters: they rule out a decision by rule, while a reviewed row may know better. */
+const AMBIGUOUS_PARAMETER = /^(after|before|start|size|count|\$?top|first|last)$/i;
+
+/** Members of a response that lead to more rows. */
+const MEMBER = /^(.*next.*|.*cursor|.+token|total_?pages|last_?page|page_?count|(is_?)?truncated)$/i;
+
+/** A member that the client looks at in lists without pages too: when it is true, an iteration ends with an error. */
+const GUARDED_MEMBER = /^has_?more.*$/i;
+
+/** Members that wrap the ones above. */
+const ENVELOPE = /^(_?links?|_?meta(data)?|paging|pagination|page_?info|page)$/i;
+
+/** Response headers that lead to more rows, as GitHub and GitLab send them. */
+const HEADER = /^(link|x-.*(page|cursor).*)$/i;
+
+/**
+ * What says that a list comes in parts, in words: "takes `page_token`", "returns `next_page_token`". `certain` is what a
+ * reviewed row cannot overrule, because the client would take the first part for the whole list and nothing could notice.
+ */
+export interface PageSigns {
+  readonly all: readonly string[];
+  readonly certain: readonly string[];
 }
 
-/** Whether the letters of a text can stand in a name as they are: part of a word would be a wrong name. */
-function isLatin(text: string): boolean {
-  return !/[^\p{ASCII}\p{M}]/u.test(text.normalize("NFD"));
+export function pageSigns(document: unknown, operation: RawOperation): PageSigns {
+  const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
+  const success = answers(document, operation).find(isSuccess);
+  const members = memberNames(document, success?.payload?.schema);
+  const takes = (pattern: RegExp) => query.filter((name) => pattern.test(name)).map((name) => `takes \`${name}\``);
+  const returns = (names: readonly string[], pattern: RegExp) =>
+    names.filter((name) => pattern.test(name.split(".").at(-1) ?? "")).map((name) => `returns \`${name}\``);
+  const certain = [
+    ...partSigns(operation, success?.status),
+    ...takes(PARAMETER),
+    ...returns(members, MEMBER),
+    ...returns(success?.headers ?? [], HEADER),
+  ];
+  return { all: [...takes(AMBIGUOUS_PARAMETER), ...certain, ...returns(members, GUARDED_MEMBER)], certain };
 }
 
-/** The leading part of a path that names a version of the API: `/preview/v2`. */
-export function versionPrefix(path: string): string {
-  return /^(\/(preview|alpha|beta|v\d+\w*))*(?=\/|$)/i.exec(path)?.[0] ?? "";
+/** How HTTP itself says that a response is a part. */
+function partSigns({ parameters }: RawOperation, status: string | undefined): string[] {
+  const hasRange = parameters.some((one) => one.in === "header" && /^range$/i.test(String(one.name)));
+  return [
+    ...(hasRange ? ["takes the header `Range`"] : []),
+    ...(status === "206" ? ["returns 206 (partial content)"] : []),
+  ];
 }
 
-/** How a resource is called when another version of the API already has its name: `instancesV2`. */
-export function versionedResource(resource: string, prefix: string): string {
-  return resource + pascalCase(prefix);
+/** The members of a response and of what wraps its paging: `has_more`, `meta.next_cursor`. */
+function memberNames(document: unknown, schema: unknown): string[] {
+  return propertyNames(document, schema).flatMap((name) => {
+    if (!ENVELOPE.test(name)) return [name];
+    return [name, ...propertyNames(document, property(document, schema, name)).map((inner) => `${name}.${inner}`)];
+  });
+}
+
+/** Whether a read returns rows under `data`. A batch write does too, and one resource may be wrapped in `data`. */
+function returnsRows(document: unknown, operation: RawOperation): boolean {
+  const success = answers(document, operation).find(isSuccess);
+  const data = property(document, success?.payload?.schema, "data");
+  return operation.http === "GET" && data !== undefined && isArraySchema(document, data);
+}
+
+const PARAMETERS: Record<Paging, readonly string[]> = {
+  cursor: ["starting_after", "ending_before"],
+  forward: ["starting_after"],
+  seqnum: ["seqnum_after", "seqnum_before"],
+  whole: [],
+};
+
+/** The parameters that a way of paging needs and the operation does not take. */
+export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
+  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
+}
+
+/** The members that tell the client where the next page begins and whether there is one, where the response has none. */
+export function missingMembers(document: unknown, paging: Paging | undefined, operation: RawOperation): string[] {
+  if (paging !== "cursor" && paging !== "forward") return [];
+  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
+  return ["has_more", "cursor"].filter((name) => property(document, schema, name) === undefined);
+}
+
+/** The signs of pages of a read that the client cannot follow by itself; none where nothing looks like a list in parts. */
+export function unfollowedPages(
+  document: unknown,
+  operation: RawOperation,
+  paging: Paging | undefined,
+): readonly string[] {
+  if (paging !== undefined || operation.http !== "GET") return [];
+  const { all, certain } = pageSigns(document, operation);
+  const isList = returnsRows(document, operation) || certain.some((sign) => sign.startsWith("takes"));
+  return isList ? all : [];
 }

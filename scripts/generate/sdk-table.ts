@@ -1,9 +1,9 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { toPointer } from "../lib/openapi.js";
 import { type Fault, refuse } from "../lib/problem.js";
+import type { Source } from "../lib/source.js";
 import { isIdentifier } from "./names.js";
-import { toPointer } from "./pointer.js";
-import type { Source } from "./source.js";
 
 /** A row of `openapi/sdk.yaml`: what the description cannot say of an operation. */
 export interface OperationRow {
@@ -30,9 +30,11 @@ export interface SdkTable {
 }
 
 const RETRY_CLASSES: readonly RetryClass[] = ["read", "keyed", "absolute", "unsafe"];
+
 const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
 
 const SECTIONS = ["resources", "types", "operations"];
+
 const MEND = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
 export function readSdkTable(source: Source): SdkTable {

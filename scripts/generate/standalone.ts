@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import type ts from "typescript";
+import { isInterrupted } from "../lib/commit.js";
+import { filesBelow, relativePath, type Texts } from "../lib/files.js";
 import { isObject, objectAt, printJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
-import { isInterrupted } from "./commit.js";
-import { filesBelow } from "./files.js";
-import type { Texts } from "./format.js";
-import { GENERATED_FOLDER } from "./outputs.js";
-import { relativePath } from "./relative-path.js";
+import { count } from "../lib/text.js";
+import { GENERATED_FOLDER } from "./print.js";
+import { loadCompiler } from "./schema.js";
 
 /** A field of `package.json` by which a copy is known again. */
 const MARK = "sfcPreviewSdkCopy";
@@ -42,7 +43,7 @@ function notThere(asked: string, reason: string): InputProblem {
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
 export async function standaloneOutputs(outputs: Texts, root: string, folder: string): Promise<Texts> {
-  const { packagePaths } = await import("./package-paths.js");
+  const [, { default: compiler }] = await loadCompiler();
   const handWritten = filesBelow(root, "src").filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
   const sources = new Map([
     ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
@@ -51,7 +52,7 @@ export async function standaloneOutputs(outputs: Texts, root: string, folder: st
   return new Map([
     ...sources,
     ["package.json", printJson(manifest(root))],
-    ["tsconfig.json", printJson(tsconfig(root, folder, packagePaths(sources, root, folder)))],
+    ["tsconfig.json", printJson(tsconfig(root, folder, packagePaths(compiler, sources, root, folder)))],
   ]);
 }
 
@@ -79,4 +80,84 @@ function tsconfig(root: string, folder: string, paths: Record<string, string[]>)
     },
     include: ["src"],
   };
+}
+
+/**
+ * `paths` of a tsconfig by which a copy of the sources elsewhere finds the packages that the project has installed.
+ * Each import is resolved here to its declaration file: a mapping to the package's folder would not follow `exports`.
+ */
+function packagePaths(
+  compiler: typeof ts,
+  sources: ReadonlyMap<string, string>,
+  root: string,
+  from: string,
+): Record<string, string[]> {
+  const options: ts.CompilerOptions = { module: compiler.ModuleKind.NodeNext };
+  const importer = join(root, "src/index.ts");
+  const paths = packageImports(compiler, sources).flatMap((name): [string, string[]][] => {
+    const { resolvedModule } = compiler.resolveModuleName(
+      name,
+      importer,
+      options,
+      compiler.sys,
+      undefined,
+      undefined,
+      compiler.ModuleKind.ESNext,
+    );
+    const file = resolvedModule?.resolvedFileName;
+    return file === undefined ? [] : [[name, [relativePath(from, file)]]];
+  });
+  return Object.fromEntries(paths);
+}
+
+function packageImports(compiler: typeof ts, sources: ReadonlyMap<string, string>): string[] {
+  const names = [...sources]
+    .filter(([path]) => path.endsWith(".ts"))
+    .flatMap(([, text]) => compiler.preProcessFile(text).importedFiles.map(({ fileName }) => fileName));
+  return [...new Set(names)].filter((name) => !name.startsWith(".") && !name.startsWith("node:")).sort();
+}
+
+/** One line for each hand-written source that does not compile with the generated code as it is on the disk. */
+export async function misfits(root: string): Promise<string[]> {
+  const files = filesBelow(root, "src").filter(
+    (name) => name.endsWith(".ts") && !name.startsWith(`${GENERATED_FOLDER}/`),
+  );
+  // Loading the types of the platform takes seconds, so not where nothing can be wrong.
+  if (!files.some((name) => usesGenerated(join(root, name)))) return [];
+  const [, { default: compiler }] = await loadCompiler();
+  const paths = files.map((name) => join(root, name));
+  const program = compiler.createProgram(paths, optionsOf(compiler, root));
+  return files.flatMap((name, index) => {
+    const file = program.getSourceFile(paths[index] ?? "");
+    if (file === undefined) return [];
+    const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return errors.length === 0 ? [] : [describe(compiler, name, file, errors)];
+  });
+}
+
+function usesGenerated(path: string): boolean {
+  return /from "[^"]*\/generated\//.test(readFileSync(path, "utf8"));
+}
+
+function optionsOf(compiler: typeof ts, root: string): ts.CompilerOptions {
+  const path = join(root, "tsconfig.json");
+  const config: unknown = existsSync(path) ? compiler.readConfigFile(path, compiler.sys.readFile).config : {};
+  const { options } = compiler.parseJsonConfigFileContent({ ...Object(config), files: [] }, compiler.sys, root);
+  return { ...options, noEmit: true, skipLibCheck: true };
+}
+
+function describe(compiler: typeof ts, name: string, file: ts.SourceFile, errors: readonly ts.Diagnostic[]): string {
+  const [first] = errors;
+  const line = first?.start === undefined ? 1 : file.getLineAndCharacterOfPosition(first.start).line + 1;
+  const reason = compiler.flattenDiagnosticMessageText(first?.messageText, " ").replace(/\s+/g, " ");
+  return `${name}:${line} no longer fits the description (${count(errors.length, "error")}): ${reason}`;
+}
+
+/** What is to be done about them. */
+export function misfitLines(found: readonly string[]): string[] {
+  if (found.length === 0) return [];
+  return [
+    ...found,
+    `${count(found.length, "hand-written file")} to correct by hand; the generated code is complete and stays as it is.`,
+  ];
 }

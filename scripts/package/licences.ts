@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { filesBelow } from "../generate/files.js";
+import { filesBelow } from "../lib/files.js";
 
 /** What the licence texts beside the bundles lack. Asks the sources what goes in, not the bundler that wrote the list. */
 export function licenceFaults(root: string, folder: string): string[] {

@@ -1,6 +1,5 @@
-import { wrap } from "../generate/docs.js";
-import { count } from "../generate/report.js";
 import { printJson } from "../lib/json.js";
+import { count, wrap } from "../lib/text.js";
 import type { Report } from "./report.js";
 
 /** How much a change asks of those who use the client: new code, nothing but a look, nothing at all. */

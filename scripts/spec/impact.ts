@@ -1,10 +1,10 @@
 import { relative, resolve } from "node:path";
 import ts from "typescript";
 import { descriptionFile } from "../../src/testing/description-file.js";
-import { count } from "../generate/report.js";
 import { explain, runAsCommand, type Surroundings } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
+import { count } from "../lib/text.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./arguments.js";
 import { adviceFor, causeOf, shortMessage, withoutPlaces } from "./cause.js";
 import { leadingFiles } from "./compiler.js";

@@ -1,5 +1,5 @@
-import { deref, schemaName } from "../generate/shapes.js";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { deref, schemaName } from "../lib/openapi.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
 export interface Member {

@@ -1,9 +1,8 @@
-import { closeIds } from "../generate/close-ids.js";
-import { listOfNames } from "../generate/docs.js";
-import type { ErrorModel } from "../generate/model.js";
-import { answers, isSuccess } from "../generate/payloads.js";
-import type { RawOperation } from "../generate/raw-operations.js";
-import { versionPrefix } from "../generate/rules.js";
+import { closeIds } from "../generate/names.js";
+import type { ErrorModel } from "../generate/operation-model.js";
+import { answers, isSuccess, type RawOperation } from "../generate/operations.js";
+import { versionPrefix } from "../generate/rows.js";
+import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import type { Entry } from "./entry.js";
 import type { Side, SideOperation } from "./side.js";

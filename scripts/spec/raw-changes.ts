@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { atPointer, fromPointer } from "../generate/pointer.js";
-import { schemaName } from "../generate/shapes.js";
 import { isObject, type JsonObject } from "../lib/json.js";
+import { atPointer, fromPointer, schemaName } from "../lib/openapi.js";
 import { runPackage } from "../lib/run.js";
 import { laterKey, type Renames } from "./differences.js";
 import type { Entry, Impact } from "./entry.js";

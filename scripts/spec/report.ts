@@ -1,6 +1,6 @@
-import { count } from "../generate/report.js";
 import { canonicalJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
+import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
 import {
   compareMembers,

@@ -1,6 +1,6 @@
-import { listOfNames } from "../generate/docs.js";
-import { deref } from "../generate/shapes.js";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { deref } from "../lib/openapi.js";
+import { listOfNames } from "../lib/text.js";
 import type { Entry, EntryKind, Impact } from "./entry.js";
 import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
 import type { SideOperation } from "./side.js";

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { assignRows } from "../generate/assign-rows.js";
-import { listOperations } from "../generate/raw-operations.js";
-import { count } from "../generate/report.js";
+import { listOperations } from "../generate/operations.js";
+import { assignRows } from "../generate/rows.js";
 import type { OperationRow } from "../generate/sdk-table.js";
 import { explain, parseOptions, runAsCommand, type Surroundings } from "../lib/command.js";
+import { count } from "../lib/text.js";
 import { addRows, columns } from "./sdk-table.js";
 import { readDescription } from "./side.js";
 

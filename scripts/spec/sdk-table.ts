@@ -1,9 +1,8 @@
 import { isMap, isPair, type Pair, parseDocument, Scalar, stringify } from "yaml";
-import { declares404 } from "../generate/check-rows.js";
-import { closeIds } from "../generate/close-ids.js";
-import { missingParameters, pageSigns } from "../generate/page-signs.js";
-import { declaresIdempotencyKey, type RawOperation } from "../generate/raw-operations.js";
-import { pagingByRule, retryByRule } from "../generate/rules.js";
+import { closeIds } from "../generate/names.js";
+import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
+import { declares404 } from "../generate/rows.js";
+import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
 import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
 import { matchOperations } from "./operations.js";
 

@@ -1,24 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildModel } from "../generate/build-model.js";
-import { refuseContradictions } from "../generate/check-description.js";
-import { absoluteReferences } from "../generate/external-references.js";
-import type { Texts } from "../generate/format.js";
-import type { Origin } from "../generate/header.js";
-import { type KnownSources, readInputs } from "../generate/inputs.js";
-import type { Model, OperationModel } from "../generate/model.js";
-import { printCode } from "../generate/outputs.js";
+import { bundle, refuseContradictions } from "../generate/check.js";
+import { buildModel, type Model } from "../generate/model.js";
+import type { OperationModel } from "../generate/operation-model.js";
+import { answers, isError, isSuccess, listOperations, type RawOperation, requestBody } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
-import { answers, isError, isSuccess, requestBody } from "../generate/payloads.js";
-import { printSchema } from "../generate/print-schema.js";
-import { listOperations, type RawOperation } from "../generate/raw-operations.js";
-import { bundle } from "../generate/redocly.js";
+import { printCode } from "../generate/print.js";
+import { type KnownSources, type Origin, readInputs } from "../generate/read.js";
+import { absoluteReferences, reachableSchemas } from "../generate/references.js";
+import { printSchema } from "../generate/schema.js";
 import type { SdkTable } from "../generate/sdk-table.js";
-import type { Source } from "../generate/source.js";
-import { reachableSchemas } from "../generate/type-table.js";
-import { walk } from "../generate/walk.js";
+import type { Texts } from "../lib/files.js";
 import { isObject, objectAt } from "../lib/json.js";
+import { walk } from "../lib/openapi.js";
+import type { Source } from "../lib/source.js";
 import { fitTable, type RowChange } from "./sdk-table.js";
 
 /** A description as it was read: corrected by the overlay, with everything in one document. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import type { Texts } from "../generate/format.js";
+import type { Texts } from "../lib/files.js";
 import { InputProblem } from "../lib/problem.js";
 import { handWritten, SHADOW, shadow, virtualProgram } from "./compiler.js";
 

@@ -1,7 +1,6 @@
-import { toPointer } from "../../scripts/generate/pointer.js";
-import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
-import { deref } from "../../scripts/generate/shapes.js";
+import { listOperations, type RawOperation } from "../../scripts/generate/operations.js";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
+import { deref, toPointer } from "../../scripts/lib/openapi.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
 import { type Checker, createChecker } from "./check-value.js";
 import { type Derivation, deriveValue } from "./derive-value.js";

@@ -1,5 +1,5 @@
-import { deref } from "../../scripts/generate/shapes.js";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
+import { deref } from "../../scripts/lib/openapi.js";
 import type { Checker } from "./check-value.js";
 import { numbersFor } from "./derive-number.js";
 import { textsFor } from "./derive-text.js";

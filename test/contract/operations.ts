@@ -1,10 +1,17 @@
 /** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
 
-import { answers, isSuccess, requestBody } from "../../scripts/generate/payloads.js";
-import { listOperations, type RawOperation, takesQuery } from "../../scripts/generate/raw-operations.js";
-import { whyLeftOut, whyUnsendable } from "../../scripts/generate/sendable.js";
-import { deref, property } from "../../scripts/generate/shapes.js";
+import {
+  answers,
+  isSuccess,
+  listOperations,
+  type RawOperation,
+  requestBody,
+  takesQuery,
+  whyLeftOut,
+  whyUnsendable,
+} from "../../scripts/generate/operations.js";
 import { objectAt, textAt } from "../../scripts/lib/json.js";
+import { deref, property } from "../../scripts/lib/openapi.js";
 import type { Operation } from "../../src/operation.js";
 
 /** What a method is called with, before its options: path parameters, then the body or the query. */

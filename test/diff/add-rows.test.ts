@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { closeIds } from "../../scripts/generate/close-ids.js";
+import { closeIds } from "../../scripts/generate/names.js";
 import { specRows } from "../../scripts/spec/rows.js";
 import { addRows } from "../../scripts/spec/sdk-table.js";
 import { createProject, run, THINGS } from "../pipeline/project.js";

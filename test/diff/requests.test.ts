@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
+import { listOperations, type RawOperation } from "../../scripts/generate/operations.js";
 import { sentence } from "../../scripts/spec/entry.js";
 import { compareParameters, securityEntries, serverEntries } from "../../scripts/spec/requests.js";
 import { readBase } from "../mutations/base.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { listOperations } from "../../scripts/generate/raw-operations.js";
+import { listOperations } from "../../scripts/generate/operations.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { matchOperations } from "../../scripts/spec/operations.js";
 import { editRows, fitTable } from "../../scripts/spec/sdk-table.js";
 import { historyText } from "./history-files.js";

@@ -1,8 +1,8 @@
-import { readInputs } from "../../scripts/generate/inputs.js";
+import { readInputs } from "../../scripts/generate/read.js";
+import { reachableSchemas } from "../../scripts/generate/references.js";
 import type { SdkTable } from "../../scripts/generate/sdk-table.js";
-import type { Source } from "../../scripts/generate/source.js";
-import { reachableSchemas } from "../../scripts/generate/type-table.js";
 import { isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
+import type { Source } from "../../scripts/lib/source.js";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 

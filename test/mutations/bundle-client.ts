@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Texts } from "../../scripts/generate/format.js";
+import type { Texts } from "../../scripts/lib/files.js";
 import type { ClientClass } from "../contract/bench.js";
 import { ROOT } from "./base.js";
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import type { OperationModel } from "../../scripts/generate/model.js";
+import type { OperationModel } from "../../scripts/generate/operation-model.js";
 import { expectOutcome } from "./expect-outcome.js";
 import { mutations } from "./kinds/index.js";
 
@@ -64,14 +64,14 @@ const rules: Rule[] = [
   },
   {
     rule: "a list with any sign of pages is not whole",
-    module: "../../scripts/generate/page-signs.js",
+    module: "../../scripts/generate/rules.js",
     without: () => ({ pageSigns: () => ({ all: [], certain: [] }) }),
     mutation: "a list that came whole gets pages of another style",
     fails: /StringMatching/,
   },
   {
     rule: "what the client cannot write into a query is left out",
-    module: "../../scripts/generate/sendable.js",
+    module: "../../scripts/generate/operations.js",
     without: ({ whyUnsendable: _, ...rest }) => ({
       ...rest,
       whyUnsendable: () => undefined,
@@ -82,14 +82,14 @@ const rules: Rule[] = [
   },
   {
     rule: "a schema that includes itself is found before the linter runs into it",
-    module: "../../scripts/generate/self-inclusions.js",
+    module: "../../scripts/generate/references.js",
     without: () => ({ findSelfInclusions: () => [] }),
     mutation: "references run in a circle",
     fails: /./,
   },
   {
     rule: "short forms are written in full",
-    module: "../../scripts/generate/long-forms.js",
+    module: "../../scripts/generate/references.js",
     without: () => ({ writeLongForms: () => undefined }),
     mutation: "a discriminator maps to the bare names of schemas",
     fails: /to be undefined/,
@@ -138,7 +138,7 @@ const rules: Rule[] = [
   },
   {
     rule: "descriptions that contradict themselves are refused",
-    module: "../../scripts/generate/check-description.js",
+    module: "../../scripts/generate/check.js",
     without: () => ({ refuseContradictions: () => undefined }),
     mutation: "an operationId is used twice",
     fails: /to match/,
@@ -152,14 +152,14 @@ const rules: Rule[] = [
   },
   {
     rule: "no text ends the comment that it stands in",
-    module: "../../scripts/generate/docs.js",
+    module: "../../scripts/lib/text.js",
     without: () => ({ comment: (paragraphs: string[]) => `/** ${paragraphs.join("\n")} */\n` }),
     mutation: "a description tries to end its comment",
     fails: /Build failed/,
   },
   {
     rule: "the client knows which operations answer with nothing",
-    module: "../../scripts/generate/build-operation.js",
+    module: "../../scripts/generate/operation-model.js",
     without: ({ buildOperation }) => ({
       buildOperation(...values: unknown[]) {
         const model: OperationModel = buildOperation(...values);

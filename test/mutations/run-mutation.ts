@@ -1,5 +1,5 @@
-import { buildModel } from "../../scripts/generate/build-model.js";
-import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check-description.js";
+import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check.js";
+import { buildModel } from "../../scripts/generate/model.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
 import { askCompiler, errorsOf, shadow } from "../../scripts/spec/compiler.js";

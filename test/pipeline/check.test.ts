@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compare, filesBelow } from "../../scripts/generate/files.js";
-import { printProvenance } from "../../scripts/generate/print-provenance.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { printProvenance } from "../../scripts/generate/print.js";
+import { compare } from "../../scripts/generate/write.js";
+import { filesBelow } from "../../scripts/lib/files.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { copyRepository, createProject, generatedProject, REPOSITORY, run, THINGS } from "./project.js";
 
 it("finds the repository's own generated files up to date, without a remark", async () => {

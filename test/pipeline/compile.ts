@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import ts from "typescript";
-import { filesBelow } from "../../scripts/generate/files.js";
+import { filesBelow } from "../../scripts/lib/files.js";
 import { REPOSITORY } from "./project.js";
 
 /** What the compiler, as strict as the project's, says of all sources of a project; empty when they type-check. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { comment, firstSentence, harmless, listOfNames, wrap } from "../../scripts/generate/docs.js";
-import { methodComment, pagingSentence, repeatSentence } from "../../scripts/generate/docstring.js";
-import type { OperationModel } from "../../scripts/generate/model.js";
+import { methodComment, pagingSentence, repeatSentence } from "../../scripts/generate/docs.js";
+import type { OperationModel } from "../../scripts/generate/operation-model.js";
+import { comment, firstSentence, harmless, listOfNames, wrap } from "../../scripts/lib/text.js";
 
 function operation(
   descriptor: Partial<OperationModel["descriptor"]>,

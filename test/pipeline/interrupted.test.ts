@@ -3,8 +3,7 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { commit, isInterrupted, recover } from "../../scripts/generate/commit.js";
-import { WORK_FOLDER, withLock } from "../../scripts/generate/lock.js";
+import { commit, isInterrupted, recover, WORK_FOLDER, withLock } from "../../scripts/lib/commit.js";
 import { createProject, generatedProject, type Project, run, THINGS, temporaryFolder } from "./project.js";
 
 /** From the change with this number on, none reaches the disk: as if the process was killed before it. */

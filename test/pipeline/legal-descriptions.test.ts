@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { repeatSentence } from "../../scripts/generate/docstring.js";
+import { repeatSentence } from "../../scripts/generate/docs.js";
 import type { Model } from "../../scripts/generate/model.js";
 import { typeErrors } from "./compile.js";
 import { modelOf } from "./model-of.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { lint } from "../../scripts/generate/redocly.js";
+import { lint } from "../../scripts/generate/check.js";
 import { createProject, fixture, REPOSITORY, run } from "./project.js";
 
 it("finds neither an error nor a warning in the project's own description", async () => {

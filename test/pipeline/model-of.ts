@@ -1,8 +1,7 @@
-import { buildModel } from "../../scripts/generate/build-model.js";
-import { refuseContradictions } from "../../scripts/generate/check-description.js";
-import type { Model } from "../../scripts/generate/model.js";
+import { refuseContradictions } from "../../scripts/generate/check.js";
+import { buildModel, type Model } from "../../scripts/generate/model.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { fixture } from "./project.js";
 
 /** The model of a description, by the pure steps alone: no file, no process. */

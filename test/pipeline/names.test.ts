@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { constantName, kebabCase, memberName, parameterName, singular, words } from "../../scripts/generate/names.js";
-import type { RawOperation } from "../../scripts/generate/raw-operations.js";
-import { methodByRule, retryByRule, versionedResource, versionPrefix } from "../../scripts/generate/rules.js";
-import { operationTypeName, typeNameByRule } from "../../scripts/generate/type-names.js";
+import {
+  constantName,
+  kebabCase,
+  memberName,
+  operationTypeName,
+  parameterName,
+  singular,
+  typeNameByRule,
+  words,
+} from "../../scripts/generate/names.js";
+import type { RawOperation } from "../../scripts/generate/operations.js";
+import { versionedResource, versionPrefix } from "../../scripts/generate/rows.js";
+import { methodByRule, retryByRule } from "../../scripts/generate/rules.js";
 
 describe("names of types, by rule", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { printSchema } from "../../scripts/generate/print-schema.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { printSchema } from "../../scripts/generate/schema.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { typeErrors } from "./compile.js";
 import { generatedProject, THINGS } from "./project.js";
 

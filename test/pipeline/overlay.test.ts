@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { createProject, fixture, REPOSITORY, run } from "./project.js";
 
 const OWN_OVERLAY = readFileSync(join(REPOSITORY, "openapi/overlay.yaml"), "utf8");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pagingSentence } from "../../scripts/generate/docstring.js";
+import { pagingSentence } from "../../scripts/generate/docs.js";
 import type { Model } from "../../scripts/generate/model.js";
 import { modelOf } from "./model-of.js";
 import { fixture } from "./project.js";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import { filesBelow } from "../../scripts/generate/files.js";
 import { generate } from "../../scripts/generate.js";
+import { filesBelow } from "../../scripts/lib/files.js";
 
 /** The repository that these tests belong to. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

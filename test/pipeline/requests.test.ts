@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { headerSentence, methodComment, serverSentence } from "../../scripts/generate/docstring.js";
+import { headerSentence, methodComment, serverSentence } from "../../scripts/generate/docs.js";
 import { typeErrors } from "./compile.js";
 import { modelOf } from "./model-of.js";
 import { createProject, fixture, type Project, run } from "./project.js";

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Model, OperationModel } from "../../scripts/generate/model.js";
-import { listOperations, type RawOperation } from "../../scripts/generate/raw-operations.js";
+import type { Model } from "../../scripts/generate/model.js";
+import type { OperationModel } from "../../scripts/generate/operation-model.js";
+import { listOperations, type RawOperation } from "../../scripts/generate/operations.js";
 import { readSdkTable, type SdkTable } from "../../scripts/generate/sdk-table.js";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { modelOf } from "./model-of.js";
 import { REPOSITORY } from "./project.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { Draft } from "../mutations/mutation.js";
 import { REPOSITORY, run, temporaryFolder } from "./project.js";
 

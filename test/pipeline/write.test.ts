@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseSource } from "../../scripts/generate/source.js";
+import { parseSource } from "../../scripts/lib/source.js";
 import { createProject, generatedProject, run, THINGS } from "./project.js";
 
 it("writes all files and no other, then changes nothing when run again, not even the time of a file", async () => {

@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
-import { InputProblem } from "../lib/problem.js";
-import { fromPointer } from "./pointer.js";
+import { fromPointer } from "./openapi.js";
+import { InputProblem } from "./problem.js";
 
 /** A parsed input file that still knows where each value stands in the text. */
 export interface Source {

@@ -1,0 +1,248 @@
+import type { Operation } from "../../src/operation.js";
+import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
+import { deref, property, propertyNames } from "../lib/openapi.js";
+import type { Fault } from "../lib/problem.js";
+import type { Source } from "../lib/source.js";
+import { constantName, parameterName } from "./names.js";
+import {
+  type Answer,
+  answers,
+  isError,
+  isSuccess,
+  type Payload,
+  type RawOperation,
+  requestBody,
+} from "./operations.js";
+import type { Assigned } from "./rows.js";
+import { unfollowedPages } from "./rules.js";
+import type { OperationRow } from "./sdk-table.js";
+import { answerType, bodyType, itemType, queryType, type TypeTable } from "./types.js";
+
+export interface OperationModel {
+  /** Its operationId. */
+  readonly id: string;
+  readonly descriptor: Operation;
+  /** Name of the exported descriptor. */
+  readonly constant: string;
+  readonly resource: string;
+  readonly method: string;
+  readonly pathParameters: readonly PathParameter[];
+  readonly query?: { readonly type: string; readonly required: boolean };
+  readonly body?: { readonly type: string; readonly required: boolean };
+  /** Its own address, where the description gives it one that is not the client's. */
+  readonly ownServer?: string;
+  /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
+  readonly requiredHeaders?: readonly RequiredHeader[];
+  /** Type of the answer; absent when success has no body. */
+  readonly answer?: string;
+  /** Type of one row, for lists that are walked page by page. */
+  readonly item?: string;
+  /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
+  readonly unfollowedPages?: readonly string[];
+  readonly errors: readonly ErrorModel[];
+  readonly description: string;
+  readonly isDeprecated: boolean;
+  readonly isLowConfidence: boolean;
+}
+
+export interface RequiredHeader {
+  /** As it is given in `options.headers`. */
+  readonly header: string;
+  /** The cookie within it. */
+  readonly cookie?: string;
+}
+
+export interface PathParameter {
+  readonly wire: string;
+  readonly name: string;
+}
+
+/** A declared error answer. */
+export interface ErrorModel {
+  readonly status: string;
+  /** The `error.type` values that its schema allows. */
+  readonly types: readonly string[];
+  readonly meaning: string;
+}
+
+interface Context {
+  readonly document: unknown;
+  readonly source: Source;
+  readonly types: TypeTable;
+  readonly faults: Fault[];
+}
+
+/** One operation with every name and type decided. */
+export function buildOperation(context: Context, { operation, row }: Assigned): OperationModel {
+  // `fetch` refuses a GET with a body.
+  const body = operation.http === "GET" ? undefined : requestBody(context.document, operation);
+  const declared = answers(context.document, operation);
+  const query = queryType(context, operation, row);
+  const answer = answerType(context, operation, row, declared.filter(isSuccess));
+  const unfollowed = unfollowedPages(context.document, operation, row.paging);
+  const headers = requiredHeaders(operation);
+  const server = ownServer(context.document, operation);
+  const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
+  return {
+    id: operation.id,
+    descriptor: descriptor(context, operation, row, { body: body?.required === true, empty: answer === undefined }),
+    constant: constantName(operation.id),
+    resource: row.resource,
+    method: row.method,
+    pathParameters: pathParameters(operation),
+    ...(query && { query }),
+    ...(body && { body: { type: bodyType(context, operation, row, body), required: body.required } }),
+    ...(server !== undefined && { ownServer: server }),
+    ...(headers.length > 0 && { requiredHeaders: headers }),
+    ...(answer !== undefined && { answer }),
+    ...(item !== undefined && { item }),
+    ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
+    errors: errorModels(context, operation, declared.filter(isError)),
+    description: textAt(operation.node, "description") ?? textAt(operation.node, "summary") ?? "",
+    isDeprecated: operation.node.deprecated === true,
+    isLowConfidence: operation.node["x-sfc-confidence"] === "low",
+  };
+}
+
+function descriptor(
+  context: Context,
+  operation: RawOperation,
+  row: OperationRow,
+  { body, empty }: { body: boolean; empty: boolean },
+): Operation {
+  const maxLimit = row.paging === undefined ? undefined : largestLimit(context.document, operation);
+  return {
+    name: `${row.resource}.${row.method}`,
+    method: operation.http,
+    path: operation.path,
+    retry: row.retry,
+    ...(row.paging && { paging: row.paging }),
+    ...(maxLimit !== undefined && { maxLimit }),
+    ...(body && { body: true as const }),
+    ...(empty && { empty: true as const }),
+    ...(row.repeat404 && { repeat404: row.repeat404 }),
+  };
+}
+
+function largestLimit(document: unknown, operation: RawOperation): number | undefined {
+  const limit = operation.parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
+  const { maximum } = deref(document, limit?.schema);
+  return typeof maximum === "number" ? maximum : undefined;
+}
+
+/** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
+const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+
+function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {
+  return parameters.flatMap((parameter): RequiredHeader[] => {
+    const name = String(parameter.name);
+    if (parameter.required !== true) return [];
+    if (parameter.in === "cookie") return [{ header: "cookie", cookie: name }];
+    return parameter.in === "header" && !OWN_HEADERS.has(name.toLowerCase()) ? [{ header: name }] : [];
+  });
+}
+
+/** In the order in which the path names them. */
+function pathParameters(operation: RawOperation): PathParameter[] {
+  const wires = [...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
+  const names = new Map<string, string>();
+  for (const wire of wires) {
+    const name = parameterName(wire);
+    const isTaken = [...names.values()].includes(name);
+    names.set(wire, isTaken ? `${name}${names.size + 1}` : name);
+  }
+  return [...names].map(([wire, name]) => ({ wire, name }));
+}
+
+interface ErrorContext {
+  readonly document: unknown;
+  readonly source: Source;
+  readonly faults: Fault[];
+}
+
+/**
+ * The client tells errors apart by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
+ * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
+ */
+function errorModels(context: ErrorContext, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {
+  return errors.map(({ status, description, payload }) => {
+    const type = payload && errorType(context.document, payload.schema);
+    if (payload !== undefined && type === undefined && !isProblemDetails(context.document, payload)) {
+      const schema = payload.name ?? "the inline schema";
+      const fault = {
+        where: context.source.at(`${operation.pointer}/responses/${status}`),
+        what: `Answer ${status} of ${operation.id} has schema ${schema}, which has no \`error.type\`.`,
+        mend: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
+      };
+      if (!context.faults.some((other) => other.what === fault.what)) context.faults.push(fault);
+    }
+    return { status, meaning: description, types: typeValues(type) };
+  });
+}
+
+function isProblemDetails(document: unknown, { schema, typePath }: Payload): boolean {
+  if (typePath.at(-1) === "application/problem+json") return true;
+  const names = propertyNames(document, schema);
+  return names.includes("title") && (names.includes("status") || names.includes("detail"));
+}
+
+function errorType(document: unknown, schema: unknown): unknown {
+  const type = property(document, property(document, schema, "error"), "type");
+  return type === undefined ? undefined : deref(document, type);
+}
+
+function typeValues(type: unknown): string[] {
+  if (!isObject(type)) return [];
+  const values = "const" in type ? [type.const] : Array.isArray(type.enum) ? type.enum : [];
+  return values.filter((value) => typeof value === "string");
+}
+
+/**
+ * Gives each write that carries no key the method that shows whether it took effect: reading the one resource that it names, else
+ * the list in which what it makes would appear.
+ */
+export function withLookups(operations: readonly OperationModel[]): OperationModel[] {
+  const names = new Set(operations.map(({ descriptor }) => descriptor.name));
+  return operations.map((operation) => {
+    const { retry, path } = operation.descriptor;
+    if (retry !== "unsafe" && retry !== "absolute") return operation;
+    const methods = path.includes("{") ? ["get", "list"] : ["list"];
+    const lookup = methods.map((method) => `${operation.resource}.${method}`).find((name) => names.has(name));
+    return lookup === undefined ? operation : { ...operation, descriptor: { ...operation.descriptor, lookup } };
+  });
+}
+
+/**
+ * The base URL of a client that is given none: the first server of the description that a token may be sent to, with the
+ * defaults of its variables. `undefined` when there is none; such a client must be given its `baseUrl`.
+ */
+export function defaultServer(document: unknown): string | undefined {
+  return firstUsable(arrayAt(document, "servers"));
+}
+
+/** The address that an operation has of its own; `undefined` where it is the one of all. */
+function ownServer(document: unknown, { path, node }: RawOperation): string | undefined {
+  const ofPath = deref(document, objectAt(document, "paths")[path]);
+  const own = [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0);
+  const server = defaultServer(document);
+  if (own === undefined || own.some((one) => [server, ""].includes(urlOfServer(one)))) return undefined;
+  return textAt(own[0], "url");
+}
+
+function firstUsable(servers: readonly unknown[]): string | undefined {
+  return servers.map(urlOfServer).find((url) => url !== undefined && url !== "");
+}
+
+/** The URL with its variables filled in; empty for the place of the description itself, `undefined` where no token may go. */
+function urlOfServer(server: unknown): string | undefined {
+  const variables = objectAt(server, "variables");
+  const url = (textAt(server, "url") ?? "").replace(/\{([^}]+)\}/g, (_, name: string) => {
+    const variable = variables[name];
+    return isObject(variable) ? String(variable.default ?? arrayAt(variable, "enum")[0] ?? "") : "";
+  });
+  if (url === "/" || url === "") return "";
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, username, search, hash, href } = new URL(url);
+  const isPlain = username === "" && search === "" && hash === "";
+  return protocol === "https:" && isPlain ? href.replace(/\/+$/, "") : undefined;
+}

@@ -1,0 +1,205 @@
+import type { Operation } from "../../src/operation.js";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { deref, HTTP_METHODS, isArraySchema, schemaName, toPointer } from "../lib/openapi.js";
+
+export type HttpMethod = Operation["method"];
+
+/** One operation as the description has it, with what it inherits from its path. */
+export interface RawOperation {
+  readonly id: string;
+  readonly http: HttpMethod;
+  readonly path: string;
+  readonly pointer: string;
+  readonly node: JsonObject;
+  /** Parameters of the path and of the operation; `$ref` followed. */
+  readonly parameters: readonly JsonObject[];
+}
+
+const CALLABLE: readonly string[] = ["get", "put", "post", "delete", "patch"];
+
+/** Every operation that a client can call, in the order of the description. */
+export function listOperations(document: unknown): { operations: RawOperation[]; notices: string[] } {
+  const operations: RawOperation[] = [];
+  const notices: string[] = [];
+  for (const [path, item] of Object.entries(objectAt(document, "paths"))) {
+    const pathItem = deref(document, item);
+    for (const method of HTTP_METHODS) {
+      const node = pathItem[method];
+      if (!isObject(node)) continue;
+      const label = `${method.toUpperCase()} ${path}`;
+      if (!CALLABLE.includes(method)) notices.push(`${label} is left out: clients do not call ${method.toUpperCase()}`);
+      else operations.push(rawOperation(document, path, method, pathItem, node));
+    }
+  }
+  return { operations, notices };
+}
+
+function rawOperation(
+  document: unknown,
+  path: string,
+  method: string,
+  pathItem: JsonObject,
+  node: JsonObject,
+): RawOperation {
+  return {
+    id: String(node.operationId),
+    http: method.toUpperCase() as HttpMethod,
+    path,
+    pointer: toPointer(["paths", path, method]),
+    node,
+    parameters: mergeParameters(document, arrayAt(pathItem, "parameters"), arrayAt(node, "parameters")),
+  };
+}
+
+/** An operation's parameter replaces the path's of the same name and place. */
+function mergeParameters(document: unknown, ...lists: readonly unknown[][]): JsonObject[] {
+  const merged = new Map<string, JsonObject>();
+  for (const item of lists.flat()) {
+    const parameter = deref(document, item);
+    merged.set(`${parameter.in} ${parameter.name}`, parameter);
+  }
+  return [...merged.values()];
+}
+
+/** Whether the operation declares the header that makes a repeat answer with the first result. */
+export function declaresIdempotencyKey(operation: RawOperation): boolean {
+  return operation.parameters.some(
+    (parameter) => parameter.in === "header" && String(parameter.name).toLowerCase() === "idempotency-key",
+  );
+}
+
+/** Whether the operation takes a query parameter of this name. */
+export function takesQuery(operation: RawOperation, name: string): boolean {
+  return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
+}
+
+/** A JSON body or answer: where its schema stands, and its name when it has one. */
+export interface Payload {
+  readonly schema: unknown;
+  readonly name?: string;
+  /** Steps below `operations["id"]` in the generated types, for a schema without a name. */
+  readonly typePath: readonly (string | number)[];
+}
+
+export interface Answer {
+  readonly status: string;
+  readonly description: string;
+  readonly payload?: Payload;
+  /** Names of the headers that it declares. */
+  readonly headers: readonly string[];
+}
+
+/** The JSON body that the operation takes. */
+export function requestBody(document: unknown, operation: RawOperation): (Payload & { required: boolean }) | undefined {
+  if (operation.node.requestBody === undefined) return undefined;
+  const body = deref(document, operation.node.requestBody);
+  const payload = jsonPayload(body.content, ["requestBody"]);
+  return payload && { ...payload, required: body.required === true };
+}
+
+/** Every declared answer, in the order of the description. */
+export function answers(document: unknown, operation: RawOperation): Answer[] {
+  return Object.entries(objectAt(operation.node, "responses")).map(([status, node]) => {
+    const response = deref(document, node);
+    const payload = jsonPayload(response.content, ["responses", /^\d+$/.test(status) ? Number(status) : status]);
+    const description = typeof response.description === "string" ? response.description : "";
+    const headers = Object.keys(objectAt(response, "headers"));
+    return { status, description, headers, ...(payload && { payload }) };
+  });
+}
+
+export function isSuccess(answer: Answer): boolean {
+  return /^2/.test(answer.status);
+}
+
+/** Whether a key of `responses` speaks of a status: `404`, `4XX` and `default` all cover 404. */
+export function coversStatus(key: string, status: number): boolean {
+  return key === "default" || (/^\dXX$/i.test(key) ? key[0] === String(status)[0] : key === String(status));
+}
+
+export function isError(answer: Answer): boolean {
+  return /^[45]/.test(answer.status) || answer.status === "default";
+}
+
+/** Whether all that the operation takes and all that it answers on success is JSON, or nothing. */
+function speaksJson(document: unknown, operation: RawOperation): boolean {
+  const responses = Object.entries(objectAt(operation.node, "responses"));
+  const carriers = [
+    operation.node.requestBody,
+    ...responses.filter(([status]) => /^2/.test(status)).map(([, node]) => node),
+  ];
+  return carriers.every((carrier) => {
+    const types = Object.keys(objectAt(deref(document, carrier), "content"));
+    return types.length === 0 || types.some(isJson);
+  });
+}
+
+function isJson(mediaType: string): boolean {
+  return /^application\/(.*\+)?json\b/i.test(mediaType);
+}
+
+function jsonPayload(content: unknown, typePath: Payload["typePath"]): Payload | undefined {
+  if (!isObject(content)) return undefined;
+  const type = Object.keys(content).find(isJson);
+  if (type === undefined) return undefined;
+  const schema = objectAt(content, type).schema;
+  const name = schemaName(schema);
+  return { schema, typePath: [...typePath, "content", type], ...(name !== undefined && { name }) };
+}
+
+/** Why no method can be generated for an operation, in words; `undefined` when one can. */
+export function whyLeftOut(document: unknown, operation: RawOperation): string | undefined {
+  if (!speaksJson(document, operation))
+    return "it takes or answers something other than JSON, which generated methods do not";
+  if (operation.http === "GET" && requestBody(document, operation)?.required)
+    return "a GET cannot carry the body that it requires";
+  if (operation.http === "GET" && requiresKey(operation))
+    return "it requires an Idempotency-Key, which the client gives to writes alone";
+  const parameter = operation.parameters.find(
+    (one) => one.required === true && whyUnsendable(document, one) !== undefined,
+  );
+  if (parameter)
+    return `it requires the ${parameter.in} parameter ${parameter.name}, ${whyUnsendable(document, parameter)}`;
+  return undefined;
+}
+
+function requiresKey(operation: RawOperation): boolean {
+  return (
+    declaresIdempotencyKey(operation) &&
+    operation.parameters.some(({ name, required }) => required === true && /^idempotency-key$/i.test(String(name)))
+  );
+}
+
+/**
+ * Why the client cannot send a parameter, in words. It writes a list as `name=a&name=b` (style `form`, exploded) and everything
+ * else as `name=value`; what the description wants otherwise would arrive as something else, without an error.
+ */
+export function whyUnsendable(document: unknown, parameter: JsonObject): string | undefined {
+  const { style, explode, content, schema } = parameter;
+  if (parameter.in === "path") {
+    return style === undefined || style === "simple" ? undefined : `which the client cannot write in style ${style}`;
+  }
+  if (parameter.in === "header" || parameter.in === "cookie") return undefined;
+  if (parameter.in !== "query") return `which is not in the path, the query or a header`;
+  if (isObject(content)) return `which the client cannot write as ${Object.keys(content)[0]}`;
+  if (style !== undefined && style !== "form") return `which the client cannot write in style ${style}`;
+  if (holds(document, schema, isObjectSchema)) return "which is an object, and the client writes only values and lists";
+  const isList = holds(document, schema, (one) => isArraySchema(document, one));
+  return isList && explode === false
+    ? "whose list the client cannot write without repeating the name (explode: false)"
+    : undefined;
+}
+
+/** Whether a schema, or a part that it is made of, is of a kind. */
+function holds(document: unknown, schema: unknown, isOfKind: (node: JsonObject) => boolean, depth = 0): boolean {
+  const node = deref(document, schema);
+  if (depth > 10 || isOfKind(node)) return depth <= 10;
+  return ["allOf", "oneOf", "anyOf"].some((key) => {
+    const parts = node[key];
+    return Array.isArray(parts) && parts.some((part) => holds(document, part, isOfKind, depth + 1));
+  });
+}
+
+function isObjectSchema({ type, properties }: JsonObject): boolean {
+  return type === "object" || (Array.isArray(type) && type.includes("object")) || isObject(properties);
+}

@@ -1,0 +1,123 @@
+import { resolve } from "node:path";
+import { isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { atPointer, fromPointer, schemaName, walk } from "../lib/openapi.js";
+
+/** A copy in which references to other files are absolute, so that the document may be bundled from another folder. */
+export function absoluteReferences(description: unknown, folder: string): unknown {
+  const document: unknown = structuredClone(description);
+  walk(document, (node) => {
+    if (typeof node.$ref !== "string" || node.$ref.startsWith("#")) return;
+    const [file = "", pointer] = node.$ref.split("#");
+    node.$ref = resolve(folder, file) + (pointer === undefined ? "" : `#${pointer}`);
+  });
+  return document;
+}
+
+/** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */
+const SCHEMA_KEYS = ["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"];
+
+const SCHEMA_LISTS = ["allOf", "oneOf", "anyOf", "prefixItems"];
+
+const SCHEMA_MAPS = ["schemas", "properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
+
+/**
+ * Writes what OpenAPI allows to write briefly in the form that every tool after this one reads, in place: a boolean schema as an
+ * object, the bare name of a schema in a discriminator's mapping as a reference.
+ */
+export function writeLongForms(document: unknown): void {
+  const schemas = objectAt(objectAt(document, "components"), "schemas");
+  walk(document, (node) => {
+    writeBooleans(node);
+    const mapping = objectAt(objectAt(node, "discriminator"), "mapping");
+    for (const [value, target] of Object.entries(mapping)) {
+      const isName = typeof target === "string" && Object.hasOwn(schemas, target);
+      if (isName) mapping[value] = `#/components/schemas/${target}`;
+    }
+  });
+}
+
+function writeBooleans(node: JsonObject): void {
+  for (const key of SCHEMA_KEYS) if (typeof node[key] === "boolean") node[key] = schemaOf(node[key]);
+  for (const key of SCHEMA_LISTS) {
+    const list = node[key];
+    if (Array.isArray(list))
+      node[key] = list.map((part: unknown) => (typeof part === "boolean" ? schemaOf(part) : part));
+  }
+  for (const key of SCHEMA_MAPS) {
+    const map = node[key];
+    if (!isObject(map)) continue;
+    for (const [name, schema] of Object.entries(map)) if (typeof schema === "boolean") map[name] = schemaOf(schema);
+  }
+}
+
+/** `true` takes every value, `false` none. */
+function schemaOf(isAny: boolean): JsonObject {
+  return isAny ? {} : { not: {} };
+}
+
+type Path = readonly (string | number)[];
+
+/** Where a chain of `$ref`, `allOf`, `oneOf` and `anyOf` leads back to where it began, with the references on the way. */
+export interface SelfInclusion {
+  readonly path: Path;
+  readonly steps: readonly string[];
+}
+
+/** Every such chain, once. Schemas that hold themselves in a property or a list are fine: a value ends somewhere. */
+export function findSelfInclusions(document: unknown): SelfInclusion[] {
+  const found: SelfInclusion[] = [];
+  const done = new Set<string>();
+  const follow = (target: string, trail: readonly string[]) => {
+    if (done.has(target)) return;
+    for (const { path, ref } of includedBy(atPointer(document, target), fromPointer(target))) {
+      const start = [...trail, target].indexOf(ref);
+      if (start === -1) follow(ref, [...trail, target]);
+      else found.push({ path, steps: [...[...trail, target].slice(start), ref] });
+    }
+    done.add(target);
+  };
+  walk(document, ({ $ref }) => {
+    if (typeof $ref === "string" && $ref.startsWith("#/")) follow($ref, []);
+  });
+  return found;
+}
+
+/** The references that a schema includes as they are, without a property or a list in between. */
+function includedBy(node: unknown, path: Path): { path: Path; ref: string }[] {
+  if (!isObject(node)) return [];
+  if (typeof node.$ref === "string") return [{ path: [...path, "$ref"], ref: node.$ref }];
+  return ["allOf", "oneOf", "anyOf"].flatMap((key) => {
+    const parts = node[key];
+    return Array.isArray(parts) ? parts.flatMap((part, index) => includedBy(part, [...path, key, index])) : [];
+  });
+}
+
+/** Names of the schemas that operations reach, in the order of the description. */
+export function reachableSchemas(document: unknown, from: unknown = objectAt(document, "paths")): string[] {
+  const schemas = objectAt(objectAt(document, "components"), "schemas");
+  const reached = new Set<string>();
+  const visit = (node: unknown) =>
+    walk(node, (object) => {
+      const name = schemaName(object);
+      if (name !== undefined && Object.hasOwn(schemas, name)) follow(name);
+      else if (typeof object.$ref === "string" && object.$ref.startsWith("#/")) followPart(object.$ref);
+    });
+  const follow = (name: string) => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    visit(schemas[name]);
+  };
+  const parts = new Set<string>();
+  const followPart = (ref: string) => {
+    if (parts.has(ref)) return;
+    parts.add(ref);
+    visit(partAt(document, ref));
+  };
+  visit(from);
+  return Object.keys(schemas).filter((name) => reached.has(name));
+}
+
+function partAt(document: unknown, ref: string): unknown {
+  const [, group = "", section = "", name = ""] = ref.split("/");
+  return objectAt(objectAt(document, group), section)[name.replaceAll("~1", "/").replaceAll("~0", "~")];
+}

@@ -1,0 +1,202 @@
+import { arrayAt } from "../lib/json.js";
+import { isArraySchema, property, toPointer } from "../lib/openapi.js";
+import { type Fault, refuse } from "../lib/problem.js";
+import type { Source } from "../lib/source.js";
+import { listOfNames } from "../lib/text.js";
+import { camelCase, closeIds, memberName, pascalCase } from "./names.js";
+import { answers, coversStatus, declaresIdempotencyKey, isSuccess, type RawOperation } from "./operations.js";
+import { missingMembers, missingParameters, pageSigns, rowByRule } from "./rules.js";
+import type { OperationRow, SdkTable } from "./sdk-table.js";
+
+export interface Assigned {
+  readonly operation: RawOperation;
+  readonly row: OperationRow;
+}
+
+/** Gives each operation its row of `sdk.yaml`, or one by rule; in the order of the table, those by rule last. */
+export function assignRows(
+  document: unknown,
+  operations: readonly RawOperation[],
+  table: SdkTable,
+): { assigned: Assigned[]; notices: string[] } {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  refuse(goneRows(byId, table));
+  const known = [...table.operations].map(([id, row]) => ({ operation: byId.get(id) as RawOperation, row }));
+  const unknown = operations.filter(({ id }) => !table.operations.has(id));
+  const byRule = assignByRule(document, unknown, known, table);
+  return {
+    assigned: [...known, ...byRule].map(withMemberNames),
+    notices: byRule.map(({ operation: { id }, row }) => {
+      const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
+      return `${id} has no row in ${table.source.file}; by rule: { ${columns.join(", ")} }`;
+    }),
+  };
+}
+
+function withMemberNames({ operation, row }: Assigned): Assigned {
+  return { operation, row: { ...row, resource: memberName(row.resource), method: memberName(row.method) } };
+}
+
+function goneRows(byId: ReadonlyMap<string, RawOperation>, table: SdkTable): Fault[] {
+  return [...table.operations.keys()]
+    .filter((id) => !byId.has(id))
+    .map((id) => ({
+      where: table.source.at(toPointer(["operations", id])),
+      what: `Row ${id}: the description has no operation of this name${nearest(id, byId)}.`,
+      mend: "remove the row, or correct its name if the operation was renamed.",
+    }));
+}
+
+/** A hint for a renamed operation. */
+function nearest(id: string, byId: ReadonlyMap<string, RawOperation>): string {
+  const close = closeIds(id, byId.keys());
+  return close.length === 0 ? "" : ` (there is ${listOfNames(close.slice(0, 3))})`;
+}
+
+function assignByRule(
+  document: unknown,
+  operations: readonly RawOperation[],
+  known: readonly Assigned[],
+  table: SdkTable,
+): Assigned[] {
+  const homes = operations.map((operation) => ({ operation, resource: resourceByRule(operation, table) }));
+  const all = [...known.map(({ operation, row }) => ({ operation, resource: row.resource })), ...homes];
+  const main = commonest((known.length > 0 ? known : all).map(({ operation }) => versionPrefix(operation.path)));
+  const byRule = homes.map(({ operation, resource }) => {
+    const prefix = versionPrefix(operation.path);
+    // A second version of the API beside the first keeps its own classes, rather than clash with it method by method.
+    const isTaken = all.some(
+      (other) => other.resource === resource && versionPrefix(other.operation.path) === main && prefix !== main,
+    );
+    const home = isTaken && prefix !== "" ? versionedResource(resource, prefix) : resource;
+    return { operation, row: { ...rowByRule(document, operation, resource), resource: home } };
+  });
+  return breakTies(byRule, known);
+}
+
+/**
+ * Gives the whole operationId to methods that would share a name: `get_order_preview_v2` beside `fetch_order_v2`, where the rule
+ * takes `preview` for a version. The one with the shortest operationId keeps the short name, unless a row has it.
+ */
+function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
+  const nameOf = ({ row }: Assigned) => `${row.resource}.${row.method}`;
+  const taken = new Set(known.map(nameOf));
+  const shortest = new Map<string, number>();
+  for (const one of byRule) {
+    const length = one.operation.id.length;
+    shortest.set(nameOf(one), Math.min(length, shortest.get(nameOf(one)) ?? length));
+  }
+  const keeps = (one: Assigned) => !taken.has(nameOf(one)) && one.operation.id.length === shortest.get(nameOf(one));
+  const isShared = (one: Assigned) =>
+    byRule.some((other) => other !== one && nameOf(other) === nameOf(one) && keeps(other));
+  return byRule.map((one) => {
+    if (keeps(one) && !isShared(one)) return one;
+    const method = camelCase(one.operation.id) || one.row.method;
+    return { ...one, row: { ...one.row, method } };
+  });
+}
+
+function commonest(values: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/** The resource of an operation without a row: by path, by tag, else by the path's first noun. */
+function resourceByRule(operation: RawOperation, table: SdkTable): string {
+  const byPath = [...table.resources]
+    .flatMap(([name, row]) => row.paths.map((path) => ({ name, path })))
+    .filter(({ path }) => operation.path === path || operation.path.startsWith(`${path}/`))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+  if (byPath) return byPath.name;
+  const tag = arrayAt(operation.node, "tags")[0];
+  if (typeof tag === "string") {
+    const byTag = [...table.resources].find(([, row]) => row.tags.includes(tag));
+    const name = byTag?.[0] ?? (isLatin(tag) ? camelCase(tag) : "");
+    if (name !== "") return name;
+  }
+  const noun = operation.path.slice(versionPrefix(operation.path).length).split("/")[1] ?? "";
+  return camelCase(noun) || "api";
+}
+
+/** Whether the letters of a text can stand in a name as they are: part of a word would be a wrong name. */
+function isLatin(text: string): boolean {
+  return !/[^\p{ASCII}\p{M}]/u.test(text.normalize("NFD"));
+}
+
+/** The leading part of a path that names a version of the API: `/preview/v2`. */
+export function versionPrefix(path: string): string {
+  return /^(\/(preview|alpha|beta|v\d+\w*))*(?=\/|$)/i.exec(path)?.[0] ?? "";
+}
+
+/** How a resource is called when another version of the API already has its name: `instancesV2`. */
+export function versionedResource(resource: string, prefix: string): string {
+  return resource + pascalCase(prefix);
+}
+
+/** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
+export function checkRows(document: unknown, assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
+  return assigned.flatMap((one) => [
+    ...rowFaults(one, table),
+    ...wholeFaults(document, one, table),
+    ...listFaults(document, one, source),
+  ]);
+}
+
+function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
+  const where = table.source.at(toPointer(["operations", operation.id]));
+  const faults: Fault[] = [];
+  const add = (what: string, mend: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, mend });
+  const isKeyed = declaresIdempotencyKey(operation);
+  if (row.retry === "keyed" && !isKeyed) {
+    add(
+      "retry is keyed, but the operation declares no Idempotency-Key header.",
+      "correct the class, or the description if it lost the header.",
+    );
+  }
+  if (row.retry !== "keyed" && isKeyed && operation.http !== "GET") {
+    add(`retry is ${row.retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
+  }
+  if (row.repeat404 !== undefined && (operation.http !== "DELETE" || !declares404(operation))) {
+    add("repeat404 is only for DELETE operations that declare 404.", "remove the column.");
+  }
+  for (const parameter of missingParameters(row.paging, operation)) {
+    add(`paging is ${row.paging}, but the operation takes no ${parameter}.`, "correct the column.");
+  }
+  return faults;
+}
+
+/** Also by a range or by `default`: moving errors there changes nothing about them. */
+export function declares404(operation: RawOperation): boolean {
+  return Object.keys(operation.node.responses ?? {}).some((status) => coversStatus(status, 404));
+}
+
+/** The client would take the first part of such a list for all of it, and no response could show the mistake. */
+function wholeFaults(document: unknown, { operation, row }: Assigned, table: SdkTable): Fault[] {
+  const { certain } = pageSigns(document, operation);
+  if (row.paging !== "whole" || certain.length === 0) return [];
+  return [
+    {
+      where: table.source.at(toPointer(["operations", operation.id])),
+      what: `Row ${operation.id}: paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`,
+      mend: "remove the paging column; callers then read the list page by page, and its docstring says so.",
+    },
+  ];
+}
+
+/** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */
+function listFaults(document: unknown, { operation, row }: Assigned, source: Source): Fault[] {
+  if (row.paging === undefined) return [];
+  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
+  const isList = isArraySchema(document, property(document, schema, "data"));
+  const missing = missingMembers(document, row.paging, operation);
+  const lacking = isList ? listOfNames(missing) : "list `data`";
+  if (lacking === "") return [];
+  return [
+    {
+      where: source.at(`${operation.pointer}/responses`),
+      what: `The answer of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
+      mend: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
+    },
+  ];
+}

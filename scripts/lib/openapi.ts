@@ -1,0 +1,122 @@
+import { arrayAt, isObject, type JsonObject, objectAt } from "./json.js";
+
+/** A JSON pointer in its URI form: `#/paths/~1orders/get`. */
+export function toPointer(path: readonly (string | number)[]): string {
+  return ["#", ...path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+}
+
+/** The steps of a JSON pointer in its URI form; percent-encoding as `$ref` allows it. */
+export function fromPointer(pointer: string): string[] {
+  const steps = pointer.replace(/^#?\/?/, "");
+  if (steps === "") return [];
+  return steps.split("/").map((step) => decodePercent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** What a pointer names within a document, or `undefined`. */
+export function atPointer(document: unknown, pointer: string): unknown {
+  let here: unknown = document;
+  for (const step of fromPointer(pointer)) {
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) return undefined;
+    here = (here as Record<string, unknown>)[step];
+  }
+  return here;
+}
+
+function decodePercent(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+/** Keys whose value maps free names to things, so that a name such as `example` in it is no keyword. */
+const NAME_MAPS = new Set(
+  [
+    "paths webhooks schemas responses parameters requestBodies headers links callbacks pathItems securitySchemes",
+    "properties patternProperties dependentSchemas definitions $defs content encoding variables scopes mapping",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/** Keys whose value is data of a user, in which `$ref` means nothing. */
+const LITERALS = new Set(["example", "default", "const", "enum", "value"]);
+
+export type Visit = (node: JsonObject, path: readonly (string | number)[]) => void;
+
+/** Calls `visit` for each object of an OpenAPI document that is not example data, parents first. */
+export function walk(node: unknown, visit: Visit, path: readonly (string | number)[] = [], isNameMap = false): void {
+  if (Array.isArray(node)) {
+    for (const [index, item] of node.entries()) walk(item, visit, [...path, index]);
+    return;
+  }
+  if (!isObject(node)) return;
+  if (!isNameMap) visit(node, path);
+  for (const [key, child] of Object.entries(node)) {
+    if (!isNameMap && isLiteral(key, child)) continue;
+    walk(child, visit, [...path, key], !isNameMap && (NAME_MAPS.has(key) || key === "examples"));
+  }
+}
+
+function isLiteral(key: string, child: unknown): boolean {
+  // `examples` is a list of values in a schema, and a map of Example objects elsewhere.
+  return LITERALS.has(key) || (key === "examples" && Array.isArray(child));
+}
+
+/** Enough for any sane nesting; an end for references that run in a circle. */
+const MOST_HOPS = 50;
+
+const SCHEMA_REF = "#/components/schemas/";
+
+/** The object that a node stands for: itself, or what its chain of `$ref` ends in. */
+export function deref(document: unknown, node: unknown): JsonObject {
+  let here = node;
+  for (let hops = 0; isObject(here) && typeof here.$ref === "string"; hops++) {
+    if (hops > MOST_HOPS) return {};
+    here = atPointer(document, here.$ref);
+  }
+  return isObject(here) ? here : {};
+}
+
+/** The schema's own name when the node only refers to a named schema. */
+export function schemaName(node: unknown): string | undefined {
+  if (!isObject(node) || typeof node.$ref !== "string" || !node.$ref.startsWith(SCHEMA_REF)) return undefined;
+  const name = node.$ref.slice(SCHEMA_REF.length);
+  return name.includes("/") ? undefined : decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** A property of a schema, looked for through `$ref` and `allOf`. */
+export function property(document: unknown, schema: unknown, name: string, depth = 0): unknown {
+  if (depth > MOST_HOPS) return undefined;
+  const node = deref(document, schema);
+  const own = isObject(node.properties) ? node.properties[name] : undefined;
+  if (own !== undefined) return own;
+  const parts = Array.isArray(node.allOf) ? node.allOf : [];
+  for (const part of parts) {
+    const found = property(document, part, name, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The names of all properties that a schema may have, looked for through `$ref`, `allOf`, `oneOf` and `anyOf`. */
+export function propertyNames(document: unknown, schema: unknown): string[] {
+  const names = new Set<string>();
+  const seen = new Set<JsonObject>();
+  const visit = (part: unknown) => {
+    const node = deref(document, part);
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const name of Object.keys(objectAt(node, "properties"))) names.add(name);
+    for (const key of ["allOf", "oneOf", "anyOf"]) arrayAt(node, key).forEach(visit);
+  };
+  visit(schema);
+  return [...names];
+}
+
+/** Whether a schema takes arrays, nullable ones included. */
+export function isArraySchema(document: unknown, schema: unknown): boolean {
+  const { type } = deref(document, schema);
+  return type === "array" || (Array.isArray(type) && type.includes("array"));
+}
+
+export const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;

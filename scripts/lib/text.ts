@@ -1,0 +1,98 @@
+/** Columns that a line of a comment may take, indent and star included. */
+const COMMENT_WIDTH = 110;
+
+/** Paragraphs of Markdown as the lines of a JSDoc comment. */
+export function comment(paragraphs: readonly string[], indent = ""): string {
+  const lines = paragraphs
+    .filter((paragraph) => paragraph.trim() !== "")
+    .flatMap((paragraph, index) => [
+      ...(index > 0 && !paragraph.startsWith("@") ? [""] : []),
+      ...wrap(paragraph, COMMENT_WIDTH - indent.length - 3),
+    ]);
+  if (lines.length === 0) return "";
+  // Nothing in a text may end the comment, whether it is a description or a path.
+  const safe = lines.map((line) => line.replaceAll("*/", "*\\/"));
+  if (safe.length === 1) return `${indent}/** ${safe[0]} */\n`;
+  return [`${indent}/**`, ...safe.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`, ""].join("\n");
+}
+
+/** Text of a description, such that it starts no tag in a comment. */
+export function harmless(text: string): string {
+  return text.replace(/^([ \t]*)@/gm, "$1\\@").trim();
+}
+
+/** Markdown with its lines filled to a width; code blocks and tables stay as they are. */
+export function wrap(text: string, width: number): string[] {
+  return blocks(text).flatMap(({ lines, isFixed }) => {
+    if (isFixed) return lines;
+    return fill(lines.map((line) => line.trim()).join(" "), lines[0] ?? "", width);
+  });
+}
+
+interface Block {
+  readonly lines: string[];
+  readonly isFixed: boolean;
+}
+
+const STARTS_ITEM = /^\s*([-*+]|\d+[.)])\s/;
+
+const FIXED_LINE = /^\s*(\||#|>)|^\s*$/;
+
+function blocks(text: string): Block[] {
+  const result: Block[] = [];
+  let isCode = false;
+  for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
+    const isFence = /^\s*```/.test(line);
+    const last = result.at(-1);
+    if (isFence || isCode || FIXED_LINE.test(line)) result.push({ lines: [line.trimEnd()], isFixed: true });
+    else if (STARTS_ITEM.test(line) || last === undefined || last.isFixed)
+      result.push({ lines: [line], isFixed: false });
+    else last.lines.push(line);
+    if (isFence) isCode = !isCode;
+  }
+  return result;
+}
+
+/** A word, with what stands between backticks kept in one piece. */
+const UNBROKEN = /(?:`[^`]*`|\S)+/g;
+
+function fill(text: string, firstLine: string, width: number): string[] {
+  const hanging = STARTS_ITEM.test(firstLine) ? "  " : "";
+  const lines: string[] = [];
+  let line = "";
+  for (const [word] of text.matchAll(UNBROKEN)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width || line === "") {
+      line = longer;
+      continue;
+    }
+    lines.push(line);
+    // A line that begins with @ would be read as a tag.
+    line = hanging + (word.startsWith("@") ? `\\${word}` : word);
+  }
+  return [...lines, line];
+}
+
+const ABBREVIATION = /(\b(e\.g|i\.e|etc|vs|cf|approx|incl)|\s[A-Z])\.$/i;
+
+/** The first sentence of a text, or its first paragraph when that has no end. */
+export function firstSentence(text: string): string {
+  const paragraph = (text.trim().split(/\n\s*\n/)[0] ?? "").replace(/\s+/g, " ");
+  for (const end of paragraph.matchAll(/[.!?](?=\s+\S)/g)) {
+    const sentence = paragraph.slice(0, end.index + 1);
+    if (!ABBREVIATION.test(sentence)) return sentence;
+  }
+  return paragraph;
+}
+
+/** `a`, `b` and `c`. */
+export function listOfNames(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.pop();
+  if (last === undefined) return "";
+  return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,6 +1,6 @@
-export { cloudInit } from "./cloud-init.js";
-export { type CreatedOnce, type CreateOnceOptions, createOnce } from "./create-once/create-once.js";
-export type { Creatable, CreatableKind, CreateClient } from "./create-once/kinds.js";
+export { type CreatedOnce, type CreateOnceOptions, createOnce } from "./create-once.js";
+export type { Creatable, CreatableKind, CreateClient } from "./create-rules.js";
+export { type DownloadedImage, type DownloadOptions, downloadImage } from "./download.js";
 export {
   CreateUncertainError,
   IntentConflictError,
@@ -11,28 +11,35 @@ export {
   TransferError,
   WaitError,
 } from "./errors.js";
-export { type DownloadedImage, type DownloadOptions, downloadImage } from "./images/download.js";
-export type { ImageSource } from "./images/source.js";
-export { type Progress, type UploadOptions, uploadImage } from "./images/upload.js";
-export { logLines } from "./logs/lines.js";
-export { type LogText, type TailOptions, tailLogs } from "./logs/tail.js";
+export { type LogText, logLines, type TailOptions, tailLogs } from "./logs.js";
+export type { BuyPlan, OrderPlan, SellPlan } from "./order-draft.js";
+export { type BuyOptions, type OrderDraft, type PlacedOrder, placeOrder, type SellOptions } from "./place-order.js";
+export { type ResourcePathParts, resourcePath } from "./references.js";
+export type { PaceOptions } from "./runtime.js";
+export type { Progress } from "./transfer.js";
+export { type UploadOptions, uploadImage } from "./upload.js";
+export type { ImageSource } from "./upload-source.js";
 export {
-  type BuyOptions,
-  type OrderDraft,
-  type PlacedOrder,
-  placeOrder,
-  type SellOptions,
-} from "./orders/place-order.js";
-export type { BuyPlan, OrderPlan, SellPlan } from "./orders/plan.js";
-export type { PaceOptions } from "./pace.js";
-export { type PriceOptions, price } from "./price.js";
-export { type PriorityBatchOptions, priorityBatches } from "./priority-batches.js";
-export { type ResourcePathParts, resourcePath } from "./resource-path.js";
-export { tagFilter, tags } from "./tags.js";
-export { type Moment, type UnixSecondsOptions, unixSeconds } from "./unix-seconds.js";
-export { waitForImage } from "./wait/image.js";
-export { waitForInstance } from "./wait/instance.js";
-export { waitForOrder } from "./wait/order.js";
-export { type Verdict, type WaitOptions, type Watched, waitUntil } from "./wait/poll.js";
-export { waitForPoolTransfer } from "./wait/pool-transfer.js";
-export { type SshProgress, waitForSsh } from "./wait/ssh.js";
+  cloudInit,
+  type Moment,
+  type PriceOptions,
+  type PriorityBatchOptions,
+  price,
+  priorityBatches,
+  tagFilter,
+  tags,
+  type UnixSecondsOptions,
+  unixSeconds,
+} from "./values.js";
+export {
+  type SshProgress,
+  type Verdict,
+  type WaitOptions,
+  type Watched,
+  waitForImage,
+  waitForInstance,
+  waitForOrder,
+  waitForPoolTransfer,
+  waitForSsh,
+  waitUntil,
+} from "./wait.js";

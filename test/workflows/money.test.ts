@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costOf, formatDollars, parseDollars, roundToTick } from "../../src/workflows/money.js";
-import { price } from "../../src/workflows/price.js";
+import { costOf, formatDollars, parseDollars, price, roundToTick } from "../../src/workflows/values.js";
 
 const refused = expect.objectContaining({ name: "UsageError" });
 

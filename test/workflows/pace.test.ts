@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
-import { Pace } from "../../src/workflows/pace.js";
+import { Pace } from "../../src/workflows/runtime.js";
 import { AbortError, TimeoutError } from "../../src/wrappers/errors.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { failure, settle, success, turns } from "../support/settle.js";

@@ -14,17 +14,13 @@ function filesWith(pattern: RegExp): string[] {
 
 test("Node's modules are imported in node-*.ts only", () => {
   const importing = filesWith(/from "node:|import\("node:|require\(/);
-  expect(importing.filter((file) => !file.startsWith("images/node-"))).toEqual([]);
+  expect(importing.filter((file) => !file.startsWith("node-"))).toEqual([]);
 });
 
 test("node-*.ts are loaded when they are needed only, and by whom it concerns", () => {
   const importing = filesWith(/^import .*\/node-/m);
-  expect(importing.filter((file) => !file.startsWith("images/node-"))).toEqual([]);
-  expect(filesWith(/import\("\.\/node-.*\.js"\)/).sort()).toEqual([
-    "images/source.ts",
-    "images/target.ts",
-    "images/upload.ts",
-  ]);
+  expect(importing.filter((file) => !file.startsWith("node-"))).toEqual([]);
+  expect(filesWith(/import\("\.\/node-.*\.js"\)/).sort()).toEqual(["download.ts", "upload-source.ts", "upload.ts"]);
 });
 
 test("nothing asks the system for time or chance", () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { request, type Wire } from "../../src/workflows/images/presigned.js";
+import { request, type Wire } from "../../src/workflows/transfer.js";
 
 const wire = () => {
   const fetch = vi.fn(async () => new Response("bytes"));

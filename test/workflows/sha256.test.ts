@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { digestOf, portableSha256, sha256 } from "../../src/workflows/sha256.js";
+import { digestOf, portableSha256, sha256 } from "../../src/workflows/runtime.js";
 
 test("the portable hash is Node's, for any bytes in any pieces", () => {
   fc.assert(

@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fromBase64, toBase64 } from "../../src/workflows/base64.js";
-import { cloudInit } from "../../src/workflows/cloud-init.js";
-import { priorityBatches } from "../../src/workflows/priority-batches.js";
-import { resourcePath } from "../../src/workflows/resource-path.js";
-import { tagFilter, tags } from "../../src/workflows/tags.js";
-import { unixSeconds } from "../../src/workflows/unix-seconds.js";
+import { resourcePath } from "../../src/workflows/references.js";
+import {
+  cloudInit,
+  fromBase64,
+  priorityBatches,
+  tagFilter,
+  tags,
+  toBase64,
+  unixSeconds,
+} from "../../src/workflows/values.js";
 
 const refused = expect.objectContaining({ name: "UsageError" });
 

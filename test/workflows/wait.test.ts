@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Instance } from "../../src/generated/types.js";
 import { WaitError } from "../../src/workflows/errors.js";
-import { waitForImage } from "../../src/workflows/wait/image.js";
-import { waitForInstance } from "../../src/workflows/wait/instance.js";
-import { waitForOrder } from "../../src/workflows/wait/order.js";
-import { waitForPoolTransfer } from "../../src/workflows/wait/pool-transfer.js";
-import { waitForSsh } from "../../src/workflows/wait/ssh.js";
+import {
+  waitForImage,
+  waitForInstance,
+  waitForOrder,
+  waitForPoolTransfer,
+  waitForSsh,
+} from "../../src/workflows/wait.js";
 import { ApiError } from "../../src/wrappers/errors.js";
 import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 

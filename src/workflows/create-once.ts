@@ -7,23 +7,27 @@ import {
   checkValue,
   oneOf,
   readOptions,
-} from "../../wrappers/checks.js";
-import { AbortError, ApiError, SfcError } from "../../wrappers/errors.js";
-import { CreateUncertainError, IntentConflictError } from "../errors.js";
-import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "../pace.js";
-import { describe, doubtAbout } from "./belonging.js";
+} from "../wrappers/checks.js";
+import { AbortError, ApiError, SfcError } from "../wrappers/errors.js";
 import {
+  type Creatable,
+  type CreatableKind,
+  type CreateClient,
   digestsOf,
+  intentOf,
   intentTag,
   nameOfIntent,
   type RequestDigests,
+  type Rule,
   readDigests,
   requestTag,
+  rules,
+  visibleDifferences,
+  withIds,
   writeDigests,
-} from "./intent.js";
-import type { Creatable, CreatableKind, CreateClient } from "./kinds.js";
-import { withIds } from "./lookup.js";
-import { type Rule, rules, visibleDifferences } from "./rules.js";
+} from "./create-rules.js";
+import { CreateUncertainError, IntentConflictError } from "./errors.js";
+import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 
 export interface CreateOnceOptions extends PaceOptions {
   /** Names this one resource, for example by the id of the job that needs it. The same intent never creates a second one. */
@@ -278,4 +282,38 @@ function isLost(error: unknown): boolean {
 /** Answers that a taken name may stand behind; which one is not stated for every resource. */
 function isRefusal(error: unknown): boolean {
   return ApiError.is(error) && !error.ambiguous && [400, 409, 422].includes(error.status);
+}
+
+interface Named {
+  readonly object: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export function describe({ object, id, name }: Named): string {
+  return `${object} ${id} ("${name}")`;
+}
+
+/** Why a resource that has the right name or tag may not be of an intent. `undefined`: it is. */
+export function doubtAbout(
+  existing: Named,
+  {
+    kind,
+    tagged,
+    intent,
+    adoptUntagged,
+  }: { kind: CreatableKind; tagged: boolean; intent: string; adoptUntagged: boolean },
+): string | undefined {
+  const carried = intentOf(existing);
+  if (tagged && carried === intent) return undefined;
+  if (carried !== undefined) {
+    return `${describe(existing)} carries the intent "${carried}". Give this one a name of its own.`;
+  }
+  if (adoptUntagged) return undefined;
+  if (tagged) {
+    return `${describe(existing)} has this name and carries no intent tag. Either createOnce did not create it, or an update has replaced its tags: an update that adds "${intentTag}": "${intent}" to them puts the tag back. To adopt it as it is, pass adoptUntagged: true.`;
+  }
+  // The name comes from the intent, and so it says whose it is.
+  if (existing.name === intent) return undefined;
+  return `${describe(existing)} has this name, and nothing says whether it is of this intent, because ${kind} have no tags. Leave out the name, so that it comes from the intent, or pass adoptUntagged: true.`;
 }

@@ -1,5 +1,5 @@
-import type { Resources } from "../../generated/resources/index.js";
-import type { ImageUpload } from "../../generated/types.js";
+import type { Resources } from "../generated/resources/index.js";
+import type { ImageUpload } from "../generated/types.js";
 import {
   aDuration,
   aFunction,
@@ -9,32 +9,39 @@ import {
   type Checks,
   checkValue,
   readOptions,
-} from "../../wrappers/checks.js";
-import { ApiError, SfcError } from "../../wrappers/errors.js";
-import type { Fetch } from "../../wrappers/options.js";
-import { TransferError } from "../errors.js";
-import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "../pace.js";
-import { type Hash, sha256 } from "../sha256.js";
-import { createImage, readImage } from "./image-to-fill.js";
-import type { ManifestStore } from "./manifest.js";
-import { checkImageSize, maxImageBytes, partSizeFor, sizeWarning } from "./part-size.js";
-import type { Wire } from "./presigned.js";
-import { openRecord, sourceChanged, type UploadRecord } from "./record.js";
-import { sendPart } from "./send-part.js";
-import { Slots } from "./slots.js";
-import { type ImageSource, type OpenSource, openSource } from "./source.js";
+} from "../wrappers/checks.js";
+import { AbortError, ApiError, SfcError } from "../wrappers/errors.js";
+import type { Fetch } from "../wrappers/options.js";
+import { TransferError } from "./errors.js";
+import { findByPath, isIn, scopeOfWorkspace } from "./references.js";
+import {
+  askedMs,
+  type Hash,
+  isPassing,
+  longestAskedMs,
+  Pace,
+  type PaceOptions,
+  pacedChecks,
+  sha256,
+} from "./runtime.js";
+import { type Progress, Slots, sendPart, type Wire } from "./transfer.js";
+import {
+  checkImageSize,
+  type ImageSource,
+  type ManifestStore,
+  maxImageBytes,
+  type OpenSource,
+  openRecord,
+  openSource,
+  partSizeFor,
+  sizeWarning,
+  sourceChanged,
+  type UploadRecord,
+} from "./upload-source.js";
 
 const fifteenMinutesMs = 15 * 60_000;
 /** Between two pieces of a part other work gets its turn. */
 const pieceBytes = 4 * 1024 ** 2;
-
-/** How far a transfer is. */
-export interface Progress {
-  /** Bytes that are where they belong, those of an earlier process included. */
-  readonly doneBytes: number;
-  /** `undefined` for a stream, whose end is not known. */
-  readonly totalBytes: number | undefined;
-}
 
 export interface UploadOptions extends PaceOptions {
   /** Id or resource path. */
@@ -126,7 +133,7 @@ export async function uploadImage(sfc: Client, source: ImageSource, options: Upl
 
 async function storeOf(source: ImageSource, { resume = true }: UploadOptions): Promise<ManifestStore | undefined> {
   if (typeof source !== "string" || resume === false) return undefined;
-  const { manifestFile } = await import("./node-record.js");
+  const { manifestFile } = await import("./node-files.js");
   return manifestFile(typeof resume === "string" ? resume : `${source}.sfc-upload.json`);
 }
 
@@ -357,4 +364,92 @@ function wrongSize(imageId: string, readBytes: number): TransferError {
     `the source gave ${readBytes} bytes, which is not what it was to have, or more than an image may have.`,
     imageId,
   );
+}
+
+const maxAttempts = 4;
+
+type ImageClient = Pick<Resources, "images" | "workspaces">;
+
+/** What an image to fill is asked for by. */
+interface ImageRequest {
+  readonly workspace: string;
+  readonly name: string;
+  /** Whether an earlier process may have created it. */
+  readonly resumed: boolean;
+}
+
+/**
+ * Creates the image to fill. An image that is found only by its name is never returned: it may be another caller's, and two uploads into one image mix their bytes.
+ */
+async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace): Promise<ImageUpload> {
+  const { workspace, name } = request;
+  let lost = false;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sfc.images.create({ workspace, name }, pace.callOptions());
+    } catch (error) {
+      const isLost = SfcError.is(error) && error.ambiguous;
+      const isTaken = ApiError.is(error) && error.status === 409 && (lost || request.resumed);
+      if (AbortError.is(error)) throw lost ? aborted(name) : error;
+      if (!isLost && !isTaken) throw lost ? unconfirmed(request, error) : error;
+      lost ||= isLost;
+      // A lost request may still arrive: give it a moment before the look.
+      if (isLost) await pause(pace, 1_000 * 2 ** (attempt - 1), request, error);
+      const found = await findImage(sfc, request, pace, error);
+      if (found || isTaken || attempt === maxAttempts || pace.isOver()) throw unconfirmed(request, error, found);
+    }
+  }
+}
+
+/** Reads the image that the caller names by its id, and makes sure that it is the one that the other options describe. */
+async function readImage(
+  { images }: ImageClient,
+  { workspace, name, imageId }: { readonly workspace: string; readonly name: string; readonly imageId: string },
+  pace: Pace,
+): Promise<ImageUpload> {
+  const image = await images.get(imageId, pace.callOptions());
+  if (image.name === name && isIn(workspace, image)) return image;
+  const message = `image ${imageId} is ${image.resource_path}, not "${name}" in ${workspace}. Nothing was sent: check \`imageId\`, \`name\` and \`workspace\`.`;
+  throw new TransferError("state", message, imageId);
+}
+
+async function findImage(
+  sfc: ImageClient,
+  { workspace, name }: ImageRequest,
+  pace: Pace,
+  failure: unknown,
+): Promise<{ readonly id: string } | undefined> {
+  try {
+    const scope = await scopeOfWorkspace(sfc, workspace, pace.callOptions());
+    return await findByPath(sfc.images, "image", scope, name, pace.callOptions());
+  } catch (error) {
+    throw AbortError.is(error) ? aborted(name) : unconfirmed({ workspace, name }, failure);
+  }
+}
+
+/** At least `leastMs`, and what the service asked for. */
+async function pause(pace: Pace, leastMs: number, request: ImageRequest, failure: unknown): Promise<void> {
+  const ms = Math.max(leastMs, askedMs(failure));
+  if (ms > longestAskedMs) throw unconfirmed(request, failure);
+  await pace.sleep(ms).catch(() => {
+    throw aborted(request.name);
+  });
+  if (pace.isOver()) throw unconfirmed(request, failure);
+}
+
+function aborted(name: string): AbortError {
+  const message = `aborted by the caller's signal; it is not certain whether image "${name}" was created.`;
+  return new AbortError(message, { ambiguous: true });
+}
+
+function unconfirmed(
+  { workspace, name }: Pick<ImageRequest, "workspace" | "name">,
+  cause: unknown,
+  found?: { readonly id: string },
+): TransferError {
+  const next = found
+    ? `Image ${found.id} has this name, but another caller may have created it, so nothing was written to it. If it is yours and no one else uploads to it, set \`imageId\` to this id to continue; otherwise choose another name.`
+    : "No image of this name could be read. Call again to find out.";
+  const message = `it is not certain whether this upload created image "${name}" in ${workspace}. ${next}`;
+  return new TransferError("unconfirmed", message, found?.id, { cause, ambiguous: true });
 }

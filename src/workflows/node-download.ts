@@ -1,10 +1,18 @@
 import type { BigIntStats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { TransferError } from "../errors.js";
-import { sha256 } from "../sha256.js";
-import { codeOf, explain, fillFrom, folderOf, nodeFiles, syncFolder } from "./node-file.js";
-import { acquireLock, type FileLock } from "./node-lock.js";
-import type { DownloadTarget, TargetRequest } from "./target.js";
+import type { DownloadTarget, TargetRequest } from "./download.js";
+import { TransferError } from "./errors.js";
+import {
+  acquireLock,
+  codeOf,
+  explain,
+  type FileLock,
+  fillFrom,
+  folderOf,
+  nodeFiles,
+  syncFolder,
+} from "./node-files.js";
+import { sha256 } from "./runtime.js";
 
 /** Between two pieces other work gets its turn. */
 const pieceBytes = 4 * 1024 ** 2;

@@ -1,5 +1,7 @@
+import type { Resources } from "../generated/resources/index.js";
 import { anything, type Checks, checkOptions } from "../wrappers/checks.js";
-import { UsageError } from "../wrappers/errors.js";
+import { ApiError, UsageError } from "../wrappers/errors.js";
+import type { CallOptions } from "../wrappers/options.js";
 
 /** What follows `sfc:<type>:` in a resource path. */
 export interface ResourcePathParts {
@@ -82,4 +84,82 @@ export const resourcePath: { readonly parse: typeof parse; readonly format: type
 /** Whether a reference is a resource path rather than an id. */
 export function isResourcePath(reference: string): boolean {
   return reference.startsWith("sfc:");
+}
+
+const legacyPrefixes: Readonly<Record<string, string>> = {
+  vm: "inst",
+  vmi: "image",
+  clus: "isku",
+  ntmpl: "itmpl",
+  cxfr: "pxfr",
+};
+
+/** An id with the prefix that the service answers with; older ones are accepted on input. */
+export function canonicalId(id: string): string {
+  const [prefix = ""] = id.split("_", 1);
+  return Object.hasOwn(legacyPrefixes, prefix) ? `${legacyPrefixes[prefix]}${id.slice(prefix.length)}` : id;
+}
+
+/** Whether an id means this resource. A path that has no id (`withIds`) means none. */
+export function refersTo(reference: string, { id }: { readonly id: string }): boolean {
+  return canonicalId(reference) === canonicalId(id);
+}
+
+/** Whether an id or a path means the workspace that a resource is in. */
+export function isIn(
+  reference: string,
+  { owner, workspace, workspace_id }: { owner: string; workspace: string; workspace_id: string },
+): boolean {
+  if (!isResourcePath(reference)) return reference === workspace_id;
+  const { account, name } = resourcePath.parse(reference);
+  return account === owner && name === workspace;
+}
+
+/** Where names are unique: one workspace of one account. */
+export interface Scope {
+  readonly account: string;
+  readonly workspace: string;
+}
+
+/** What a name stands for, if it stands for anything. */
+export async function findByPath<Resource>(
+  resources: { get(path: string, options: CallOptions): Promise<Resource> },
+  type: string,
+  scope: Scope,
+  name: string,
+  options: CallOptions,
+): Promise<Resource | undefined> {
+  try {
+    return await resources.get(resourcePath.format({ type, ...scope, name }), options);
+  } catch (error) {
+    if (ApiError.is(error) && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+export async function scopeOfWorkspace(
+  { workspaces }: Pick<Resources, "workspaces">,
+  reference: string,
+  options: CallOptions,
+): Promise<Scope> {
+  if (isResourcePath(reference)) {
+    const { account = "", name } = resourcePath.parse(reference);
+    return { account, workspace: name };
+  }
+  const { owner, name } = await workspaces.get(reference, options);
+  return { account: owner, workspace: name };
+}
+
+/** Instances and procurements live in the workspace of their pool. */
+export async function scopeOfPool(
+  { pools }: Pick<Resources, "pools">,
+  reference: string,
+  options: CallOptions,
+): Promise<Scope> {
+  if (isResourcePath(reference)) {
+    const { account = "", workspace = "" } = resourcePath.parse(reference);
+    return { account, workspace };
+  }
+  const { owner, workspace } = await pools.get(reference, {}, options);
+  return { account: owner, workspace };
 }

@@ -1,11 +1,11 @@
-import type { Resources } from "../../generated/resources/index.js";
-import type { InstanceLogChunk, InstanceLogListQuery } from "../../generated/types.js";
-import { aDuration, aFlag, type Checks, readOptions } from "../../wrappers/checks.js";
-import { AbortError, ApiError, DecodeError } from "../../wrappers/errors.js";
-import { fromBase64 } from "../base64.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks } from "../pace.js";
-import { isResourcePath } from "../resource-path.js";
-import { isOver } from "../wait/instance.js";
+import type { Resources } from "../generated/resources/index.js";
+import type { InstanceLogChunk, InstanceLogListQuery } from "../generated/types.js";
+import { aDuration, aFlag, type Checks, readOptions } from "../wrappers/checks.js";
+import { AbortError, ApiError, DecodeError } from "../wrappers/errors.js";
+import { isResourcePath } from "./references.js";
+import { isPassing, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
+import { fromBase64 } from "./values.js";
+import { isOver } from "./wait.js";
 
 /** Most chunks of one answer; fewer mean that the rest is not written yet. */
 const mostChunks = 2_500;
@@ -206,4 +206,30 @@ class Tail {
 /** Whether this byte is not the first one of its character. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
+}
+
+/**
+ * Lines of a console, without their ends, from `tailLogs` or any other pieces of text. Takes `\n` and `\r\n`; what follows the last end comes as a last line.
+ *
+ * ```ts
+ * for await (const line of logLines(tailLogs(sfc, id, { follow: true }))) console.log(line);
+ * ```
+ */
+export async function* logLines(
+  chunks: AsyncIterable<{ readonly text: string }>,
+): AsyncGenerator<string, void, undefined> {
+  let rest = "";
+  for await (const { text } of chunks) {
+    const lines = text.split("\n");
+    // Only what came is searched for ends: a line that grows by many pieces is not read again for each.
+    lines[0] = rest + (lines[0] ?? "");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield withoutReturn(line);
+  }
+  if (rest !== "") yield withoutReturn(rest);
+}
+
+/** A console writes `\r\n`. */
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -1,0 +1,317 @@
+import type { FileHandle } from "node:fs/promises";
+import { UsageError } from "../wrappers/errors.js";
+import type { Runtime } from "../wrappers/options.js";
+import { TransferError } from "./errors.js";
+import { type Manifest, type ManifestStore, type OpenSource, parseManifest } from "./upload-source.js";
+
+/** Node's files, without an import: bundlers for browsers and workers stop at one, even where no path is ever given. */
+export function nodeFiles(): typeof import("node:fs/promises") {
+  const files = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.("node:fs/promises");
+  if (files) return files;
+  throw new UsageError("path", "there are no files here; give a Blob or a stream");
+}
+
+/** The system's code for an error, for example `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "its folder is a file",
+  EISDIR: "it is a directory",
+  ENOSPC: "the disk is full; free space and call again to continue",
+  EDQUOT: "the disk quota is used up; free space and call again to continue",
+  EFBIG: "the file system does not allow files of this size",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+};
+
+/** What a system error means for a file that is written. */
+export function explain(error: unknown): string {
+  const code = codeOf(error) ?? "unknown error";
+  const explanation = explanations[code];
+  return explanation === undefined ? code : `${explanation} (${code})`;
+}
+
+export function folderOf(path: string): string {
+  return process.getBuiltinModule("node:path").dirname(path);
+}
+
+/** Whether a process with this id exists, under any user. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== "ESRCH";
+  }
+}
+
+/** Makes a rename in the folder of this file survive a power failure, where the system can. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await nodeFiles().open(folderOf(path), "r");
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Windows and some network file systems do not sync folders.
+  }
+}
+
+/** Fills the bytes from an offset, or from where the last read ended. Fewer come only at the end of the file. */
+export async function fillFrom(file: FileHandle, bytes: Uint8Array, offset?: number): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const at = offset === undefined ? null : offset + filled;
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, at);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+/** Opens a file to be read once, from its start to its end. */
+export async function openFile(path: string): Promise<OpenSource> {
+  const file = await openRegular(path).catch((error: unknown) => {
+    if (UsageError.is(error)) throw error;
+    throw new UsageError("source", `${path} cannot be read (${codeOf(error)})`);
+  });
+  const { size, mtimeMs } = await file.stat();
+  return {
+    size,
+    modifiedMs: mtimeMs,
+    fill: (bytes) =>
+      fillFrom(file, bytes).catch((error: unknown) => {
+        const message = `${path} cannot be read any further (${codeOf(error)}).`;
+        throw new TransferError("failed", message, undefined, { path, cause: error });
+      }),
+    isUnchanged: async () => {
+      const now = await file.stat();
+      return now.size === size && now.mtimeMs === mtimeMs;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Opening a pipe would wait for its other end. */
+async function openRegular(path: string): Promise<FileHandle> {
+  if ((await nodeFiles().stat(path)).isFile()) return nodeFiles().open(path, "r");
+  throw new UsageError("source", `${path} is not a regular file; give a stream of its bytes instead`);
+}
+
+/** Distinguishes the temporary files of uploads within one process. */
+let writes = 0;
+
+/** A manifest in a file. It is written beside itself, flushed and renamed, so that a crash leaves the old one or the new one. */
+export function manifestFile(path: string): ManifestStore {
+  return {
+    place: path,
+    read: () =>
+      withRecord(path, "read", async () => {
+        const text = await nodeFiles()
+          .readFile(path, "utf8")
+          .catch((error: unknown) => {
+            if (codeOf(error) === "ENOENT") return undefined;
+            throw error;
+          });
+        return text === undefined ? undefined : parseManifest(text, path);
+      }),
+    write: (manifest) =>
+      withRecord(path, "written", () => replaceFile(path, `${JSON.stringify(manifest, null, 1)}\n`), manifest),
+    remove: () =>
+      withRecord(path, "removed", async () => {
+        await nodeFiles().rm(path, { force: true });
+        await removeLeftovers(path);
+      }),
+  };
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  // Of this process and this write alone: two uploads of one file may write at once.
+  const temporary = `${path}.${process.pid}-${++writes}.new`;
+  try {
+    const file = await nodeFiles().open(temporary, "w");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await nodeFiles().rename(temporary, path);
+  } catch (error) {
+    await nodeFiles()
+      .rm(temporary, { force: true })
+      .catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(path);
+}
+
+/** Temporary files of processes that were killed while they wrote. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = folderOf(path);
+  const names = await nodeFiles().readdir(folder);
+  for (const name of names) {
+    const [, pid] = /\.(\d+)-\d+\.new$/.exec(name) ?? [];
+    const isOfRecord = pid !== undefined && path.endsWith(name.slice(0, name.lastIndexOf(`.${pid}-`)));
+    if (isOfRecord && !isRunning(Number(pid))) await nodeFiles().rm(`${folder}/${name}`, { force: true });
+  }
+}
+
+/** Errors of the file system become `TransferError`s that name the record. */
+async function withRecord<T>(path: string, verb: string, work: () => Promise<T>, manifest?: Manifest): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (codeOf(error) === undefined || TransferError.is(error)) throw error;
+    const message = `the upload's record ${path} cannot be ${verb}: ${explain(error)}. Name another file in \`resume\`, or set \`resume: false\`.`;
+    throw new TransferError("record", message, manifest?.imageId, { path, cause: error });
+  }
+}
+
+/** The clocks that a lock needs. */
+type Clock = Pick<Runtime, "dateMs" | "setTimeout" | "clearTimeout">;
+
+export interface FileLock {
+  release(): Promise<void>;
+}
+
+/** The process that holds a lock. */
+interface Owner {
+  readonly pid: number;
+  /** Distinguishes it from a later process with the same id; empty where the system does not say. */
+  readonly started: string;
+  /** Where the id is valid: one boot of one machine, and within it one container. */
+  readonly system: string;
+}
+
+/** Between the creation of a lock and the name of its owner in it. */
+const namingMs = 10_000;
+/** How often an owner refreshes its lock, and how long the lock holds without that where the owner cannot be looked up. */
+const refreshMs = 60_000;
+const leaseMs = 5 * refreshMs;
+
+/**
+ * Creates a lock file, unless a running process holds it; `undefined` then. The file outlives a process that is killed, so it names its owner: when that one has
+ * ended, the next process takes the lock. An owner on another machine or in another container counts as ended when it has not refreshed its lock for five minutes.
+ */
+export async function acquireLock(path: string, clock: Clock): Promise<FileLock | undefined> {
+  // Each turn the lock was released or removed meanwhile; to meet that ten times is to be late.
+  for (let turn = 0; turn < 10; turn++) {
+    if (await createLock(path)) return openLock(path, clock);
+    const state = await stateOf(path, clock);
+    if (state === "held") return undefined;
+    if (state === "stale" && !(await removeStale(path, clock))) return undefined;
+  }
+  return undefined;
+}
+
+/** One process at a time looks again and removes: otherwise the last of several would remove the lock that the first one has taken meanwhile. */
+async function removeStale(path: string, clock: Clock): Promise<boolean> {
+  const removal = await acquireLock(`${path}.stale`, clock);
+  if (removal === undefined) return false;
+  try {
+    if ((await stateOf(path, clock)) === "stale") await nodeFiles().rm(path, { force: true });
+    return true;
+  } finally {
+    await removal.release();
+  }
+}
+
+/** `false`: the file exists. */
+async function createLock(path: string): Promise<boolean> {
+  const owner = JSON.stringify(await thisProcess());
+  try {
+    await nodeFiles().writeFile(path, owner, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    // It was created, but its owner could not be written: the disk is full.
+    if (codeOf(error) === "ENOSPC") await nodeFiles().rm(path, { force: true });
+    throw error;
+  }
+}
+
+function openLock(path: string, clock: Clock): FileLock {
+  let timer: unknown;
+  const refreshLater = () => {
+    timer = clock.setTimeout(refresh, refreshMs);
+    // It is the download that keeps the process running.
+    (timer as { unref?: () => void } | undefined)?.unref?.();
+  };
+  const refresh = () => {
+    const seconds = clock.dateMs() / 1_000;
+    nodeFiles()
+      .utimes(path, seconds, seconds)
+      .catch(() => undefined);
+    refreshLater();
+  };
+  refreshLater();
+  return {
+    release: async () => {
+      clock.clearTimeout(timer);
+      // A lock that stays is stale when this process ends.
+      await nodeFiles()
+        .rm(path, { force: true })
+        .catch(() => undefined);
+    },
+  };
+}
+
+async function stateOf(path: string, clock: Clock): Promise<"free" | "held" | "stale"> {
+  try {
+    const owner = readOwner(await nodeFiles().readFile(path, "utf8"));
+    if (owner && owner.system === (await thisSystem())) return (await isAlive(owner)) ? "held" : "stale";
+    const { mtimeMs } = await nodeFiles().stat(path);
+    return clock.dateMs() - mtimeMs > (owner ? leaseMs : namingMs) ? "stale" : "held";
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "free";
+    throw error;
+  }
+}
+
+function readOwner(text: string): Owner | undefined {
+  try {
+    const { pid, started, system } = JSON.parse(text) as Partial<Owner>;
+    if (!Number.isSafeInteger(pid) || typeof started !== "string" || typeof system !== "string") return undefined;
+    return { pid: pid as number, started, system };
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive({ pid, started }: Owner): Promise<boolean> {
+  if (!isRunning(pid)) return false;
+  const startedNow = await startOf(pid);
+  return startedNow === undefined || started === "" || startedNow === started;
+}
+
+async function thisProcess(): Promise<Owner> {
+  return { pid: process.pid, started: (await startOf(process.pid)) ?? "", system: await thisSystem() };
+}
+
+/** When a process started, in the system's own unit; `undefined` where that cannot be read. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const stat = await read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // After the name, which may contain anything: the state is the first field, the start the twentieth.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return /^[ZX]/.test(fields[0] ?? "") ? "ended" : fields[19];
+}
+
+async function thisSystem(): Promise<string> {
+  const boot = await read("/proc/sys/kernel/random/boot_id");
+  if (boot === undefined) return process.getBuiltinModule("node:os").hostname();
+  const ids = await nodeFiles()
+    .readlink("/proc/self/ns/pid")
+    .catch(() => "");
+  return `${boot.trim()} ${ids}`;
+}
+
+/** A file of Linux's; other systems do not have it. */
+async function read(path: string): Promise<string | undefined> {
+  return nodeFiles()
+    .readFile(path, "utf8")
+    .catch(() => undefined);
+}

@@ -1,0 +1,231 @@
+import type { Resources } from "../generated/resources/index.js";
+import type { Order, OrderCreate, OrderPreviewFee, OrderPreviewNotice, Requirements } from "../generated/types.js";
+import { aFlag, anything, aText, type Checks, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
+import { ApiError, UsageError } from "../wrappers/errors.js";
+import type { CallOptions } from "../wrappers/options.js";
+import { QuoteError, SpendLimitError } from "./errors.js";
+import { canonicalId } from "./references.js";
+import { costOf, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
+
+interface Plan {
+  /** Pool that gains or gives up the nodes, by id or resource path. */
+  readonly pool: string;
+  /** Unix seconds, on a whole minute. */
+  readonly start_at: number;
+  /** Seconds, a multiple of 60. */
+  readonly duration_seconds: number;
+  readonly node_count: number;
+  /** Hardware that would do; the service picks the SKU. @default any */
+  readonly requirements?: Requirements | undefined;
+  /** The one SKU to trade. A quote for another one is refused. */
+  readonly instance_sku?: string | undefined;
+  /**
+   * US dollars per node-hour. Moved onto the service's grid, never to your harm. Together with `instance_sku` no quote is needed.
+   * @default what the preview quotes
+   */
+  readonly limit_price_dollars_per_node_hour?: string | undefined;
+  /** Whether what does not fill waits on the book. @default false */
+  readonly allow_standing?: boolean | undefined;
+  /** Whether fewer nodes or less time would do. @default false */
+  readonly allow_partial?: boolean | undefined;
+}
+
+export interface BuyPlan extends Plan {
+  readonly side: "buy";
+}
+
+export interface SellPlan extends Plan {
+  readonly side: "sell";
+}
+
+export type OrderPlan = BuyPlan | SellPlan;
+
+const planChecks: Checks<OrderPlan> = {
+  side: /* @__PURE__ */ oneOf("buy", "sell"),
+  pool: aText,
+  // These three are needed, and looked at below.
+  start_at: anything,
+  duration_seconds: anything,
+  node_count: anything,
+  requirements: [(value) => typeof value === "object" && !Array.isArray(value), "must be an object"],
+  instance_sku: aText,
+  limit_price_dollars_per_node_hour: aText,
+  allow_standing: aFlag,
+  allow_partial: aFlag,
+};
+
+/** A copy of the caller's plan. Throws `UsageError` for what the service would refuse, or take for something else, and for an unknown member. */
+export function readPlan(given: OrderPlan): OrderPlan {
+  const plan = readOptions(given, planChecks, "plan");
+  const { side, pool, start_at, duration_seconds, node_count } = plan;
+  const refuse = (field: string, message: string) => {
+    throw new UsageError(`plan.${field}`, message);
+  };
+  checkValue(side, planChecks.side, "plan.side");
+  checkValue(pool, planChecks.pool, "plan.pool");
+  if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0))
+    refuse("start_at", "must be Unix seconds on a whole minute");
+  if (!(Number.isSafeInteger(duration_seconds) && duration_seconds > 0 && duration_seconds % 60 === 0)) {
+    refuse("duration_seconds", "must be a positive multiple of 60");
+  }
+  if (!(Number.isSafeInteger(node_count) && node_count > 0)) refuse("node_count", "must be a positive whole number");
+  return plan;
+}
+
+export function nodeSecondsOf({ node_count, duration_seconds }: OrderPlan): bigint {
+  return BigInt(node_count) * BigInt(duration_seconds);
+}
+
+/** An order ready to be placed. */
+export interface Draft {
+  readonly body: OrderCreate;
+  /** What the service charges a seller; `undefined` without a quote. */
+  readonly fee: OrderPreviewFee | undefined;
+  /** Maintenance that falls into the order's time. */
+  readonly notices: readonly OrderPreviewNotice[];
+}
+
+/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and there is none. */
+export function draftOf(plan: OrderPlan, pool: string, { quote, fee, notices }: Quoted): Draft | undefined {
+  const sku = plan.instance_sku ?? quote?.instance_sku;
+  const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
+  if (sku === undefined || limit === undefined) return undefined;
+  // Never the quote's own pool: when it is the stand-in of a preview without one, the order would go astray.
+  return { body: bodyFor(plan, pool, sku, onGrid(limit, plan.side)), fee, notices };
+}
+
+/** The body of an order that fits the plan: sent again with the same key, it is the same request. */
+export function bodyOf(order: Order, plan: OrderPlan): OrderCreate {
+  const price = formatDollars(parseDollars(order.limit_price_dollars_per_node_hour, "limit price"));
+  return bodyFor(plan, order.pool.id, plan.instance_sku ?? order.instance_sku.id, price);
+}
+
+function bodyFor(plan: OrderPlan, pool: string, instance_sku: string, price: string): OrderCreate {
+  const { side, start_at, duration_seconds, node_count, allow_standing, allow_partial } = plan;
+  return {
+    pool,
+    side,
+    instance_sku,
+    allocation_schedule_delta: [{ start_at, end_at: start_at + duration_seconds, node_count }],
+    limit_price_dollars_per_node_hour: price,
+    ...(allow_standing !== undefined && { allow_standing }),
+    ...(allow_partial !== undefined && { allow_partial }),
+  };
+}
+
+/** What the market says about a plan. */
+export interface Quoted {
+  /** `undefined` when there is none that fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
+  readonly quote: OrderCreate | undefined;
+  readonly fee: OrderPreviewFee | undefined;
+  readonly notices: readonly OrderPreviewNotice[];
+  /** Why there is no quote. */
+  readonly problem: QuoteError | ApiError | undefined;
+}
+
+export async function quoteFor(
+  { orders }: Pick<Resources, "orders">,
+  plan: OrderPlan,
+  pool: string,
+  outlook: Outlook,
+  options: CallOptions,
+): Promise<Quoted> {
+  const { side, start_at, duration_seconds, node_count, requirements = {} } = plan;
+  try {
+    const preview = await orders.preview({ side, start_at, duration_seconds, node_count, requirements, pool }, options);
+    const quote = preview.type === "unavailable" ? undefined : preview.post_order_body;
+    const problem = problemOf(preview.type === "unavailable" ? preview.reason : preview.post_order_body, plan, outlook);
+    const fee = preview.fee ?? undefined;
+    return { quote: problem ? undefined : quote, fee, notices: preview.notices ?? [], problem };
+  } catch (error) {
+    if (!ApiError.is(error) || error.status !== 422) throw error;
+    return { quote: undefined, fee: undefined, notices: [], problem: error };
+  }
+}
+
+/** The service rounds to the nearest step, which may be above what a buyer would pay or below what a seller would take. */
+export function onGrid(limit: string, side: "buy" | "sell"): string {
+  return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
+}
+
+/** Why a quote does not fit, or the reason for which there is none. */
+function problemOf(quote: OrderCreate | string, plan: OrderPlan, outlook: Outlook): QuoteError | undefined {
+  const refuse = (message: string, reason: string) =>
+    new QuoteError(`${message}. ${outlook.text}`, reason, { ambiguous: outlook.ambiguous });
+  if (typeof quote === "string") return refuse(`there is no quote: ${quote}`, quote);
+  const { side, start_at, duration_seconds, node_count, instance_sku } = plan;
+  const [range, ...more] = quote.allocation_schedule_delta;
+  const differs =
+    quote.side !== side ||
+    more.length > 0 ||
+    range?.start_at !== start_at ||
+    range.end_at !== start_at + duration_seconds ||
+    range.node_count !== node_count;
+  if (differs) return refuse("the quote is for another side, time or size", "not_as_asked");
+  if (instance_sku === undefined || canonicalId(quote.instance_sku) === canonicalId(instance_sku)) return undefined;
+  const message = `the quote is for ${quote.instance_sku}, not ${instance_sku}; narrow the requirements`;
+  return refuse(message, "not_as_asked");
+}
+
+/** What an order may cost, or has to bring, in micro-dollars. */
+export interface SpendLimits {
+  readonly maxSpend: Micros | undefined;
+  readonly minProceeds: Micros | undefined;
+}
+
+/** Reads the limits. A buy without one is refused: that is the mistake the guard is there for. */
+export function readSpendLimits(
+  { side }: OrderPlan,
+  { maxSpend, minProceeds }: { maxSpend?: string | undefined; minProceeds?: string | undefined },
+): SpendLimits {
+  if (side === "buy" && maxSpend === undefined) throw new UsageError("options.maxSpend", "is required for a buy");
+  const stray = side === "buy" ? minProceeds : maxSpend;
+  if (stray !== undefined)
+    throw new UsageError(side === "buy" ? "options.minProceeds" : "options.maxSpend", `means nothing for a ${side}`);
+  return {
+    maxSpend: maxSpend === undefined ? undefined : parseDollars(maxSpend, "options.maxSpend"),
+    minProceeds: minProceeds === undefined ? undefined : parseDollars(minProceeds, "options.minProceeds"),
+  };
+}
+
+/**
+ * The worst that an order at this limit price can come to: the most that a buy costs, or the least that a sell brings after the fee, which only
+ * sellers pay. It is rounded against the spender.
+ */
+export function totalOf(plan: OrderPlan, limitPrice: string, fee?: OrderPreviewFee): Micros {
+  const price = parseDollars(limitPrice, "limit_price_dollars_per_node_hour");
+  const nodeSeconds = nodeSecondsOf(plan);
+  if (plan.side === "buy") return costOf(price, nodeSeconds, "up");
+  const gross = costOf(price, nodeSeconds, "down");
+  if (!fee) return gross;
+  const flat = costOf(parseDollars(fee.flat_dollars_per_node_hour, "fee"), nodeSeconds, "up");
+  const share = divideUp(gross * BigInt(fee.percentage_bps), 10_000n);
+  return gross > flat + share ? gross - flat - share : 0n;
+}
+
+export function isWithin(total: Micros, { maxSpend, minProceeds }: SpendLimits): boolean {
+  return (maxSpend === undefined || total <= maxSpend) && (minProceeds === undefined || total >= minProceeds);
+}
+
+/** An order that could cost too much or bring too little. `undefined`: it is within the limits. */
+export function spendProblem(
+  total: Micros,
+  limits: SpendLimits,
+  { text, ambiguous }: Outlook,
+): SpendLimitError | undefined {
+  if (isWithin(total, limits)) return undefined;
+  const { maxSpend, minProceeds } = limits;
+  const dollars = formatDollars(total);
+  const limit = formatDollars(maxSpend ?? minProceeds ?? 0n);
+  const what =
+    maxSpend === undefined
+      ? `could bring only $${dollars}, less than minProceeds`
+      : `could cost $${dollars}, more than maxSpend`;
+  return new SpendLimitError(`the order ${what} $${limit}. ${text}`, dollars, limit, { ambiguous });
+}
+
+/** What an error can say about earlier calls with the same intent. */
+export interface Outlook {
+  readonly text: string;
+  readonly ambiguous: boolean;
+}

@@ -1,0 +1,195 @@
+import type { Resources } from "../generated/resources/index.js";
+import type { Order, Schedule } from "../generated/types.js";
+import { ApiError, UsageError } from "../wrappers/errors.js";
+import type { CallOptions } from "../wrappers/options.js";
+import { type Draft, type OrderPlan, type Outlook, onGrid } from "./order-draft.js";
+import { canonicalId } from "./references.js";
+import { digestOf, type Pace } from "./runtime.js";
+import { canonicalJson, parseDollars } from "./values.js";
+
+/** Orders that the plan may have placed before. */
+export interface Earlier {
+  readonly orders: readonly Order[];
+  /** Those of them that are so old that the service may have forgotten their keys. */
+  readonly old: readonly Order[];
+}
+
+/** How long a key is trusted. The service does not state it; a day is what services with such keys commonly promise. */
+const keyLifetimeSeconds = 86_400;
+
+/**
+ * The pool's orders that fit the plan and hold nodes, or still may. An order shows neither its key nor its intent, so each of them can be of another
+ * intent. `undefined` when the token may not list orders.
+ */
+export async function findEarlier(
+  { orders }: Pick<Resources, "orders">,
+  plan: OrderPlan,
+  pool: string,
+  others: ReadonlySet<string>,
+  pace: Pace,
+): Promise<Earlier | undefined> {
+  const { side, start_at } = plan;
+  // From the last start down, so that the pool's past is not read, and orders that are placed meanwhile move nothing.
+  const list = orders.list({ pool, side, sort_by: "-start_at", limit: 200 }, pace.callOptions());
+  const found: Order[] = [];
+  try {
+    const { data: first, response } = await list.withResponse();
+    let page: typeof first | undefined = first;
+    while (page !== undefined) {
+      found.push(...page.data.filter((order) => !others.has(order.id) && isEarlier(order, plan, pool)));
+      page = page.data.some((order) => startOf(order) < start_at) ? undefined : await page.next();
+    }
+    // By the service's own clock, as `created_at` is.
+    const dateMs = Date.parse(response.headers.get("date") ?? "");
+    const now = (Number.isNaN(dateMs) ? pace.runtime.dateMs() : dateMs) / 1_000;
+    return { orders: found, old: found.filter(({ created_at }) => now - created_at >= keyLifetimeSeconds) };
+  } catch (error) {
+    if (ApiError.is(error) && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+function isEarlier(order: Order, plan: OrderPlan, pool: string): boolean {
+  const isOver = order.status === "cancelled" || order.status === "rejected";
+  if (orderDifferences(order, plan, pool).length > 0) return false;
+  return !isOver || order.filled_allocation_schedule_delta?.some(({ node_count }) => node_count !== 0);
+}
+
+function startOf({ allocation_schedule_delta: schedule }: Order): number {
+  return schedule?.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
+}
+
+/** What is known of earlier calls, for an error that ends this one. */
+export function outlookOf(earlier: Earlier | undefined, wasSent: boolean): Outlook {
+  const unknown = (text: string) => ({ text: `This call placed nothing. ${text}`, ambiguous: true });
+  if (earlier === undefined) {
+    return unknown(
+      "Whether an earlier call with this intent did is not known: the token may not list the pool's orders.",
+    );
+  }
+  if (earlier.orders.length > 0) {
+    return unknown(`It fits an order that exists and may be of this intent: ${idsOf(earlier.orders)}. Look at it.`);
+  }
+  if (wasSent) return unknown("Whether an earlier call with this intent did is not certain: its response was lost.");
+  return {
+    text: "This call placed nothing, and no open or filled order that fits the plan is listed for the pool.",
+    ambiguous: false,
+  };
+}
+
+export function idsOf(orders: readonly Order[]): string {
+  return orders.map(({ id }) => id).join(", ");
+}
+
+/** The fields in which an order differs from the plan. What the plan leaves open may have any value. */
+export function orderDifferences(order: Order, plan: OrderPlan, pool: string): string[] {
+  const { side, instance_sku, allow_standing = false, allow_partial = false } = plan;
+  const checks: Record<string, () => boolean> = {
+    side: () => order.side === side,
+    pool: () => canonicalId(order.pool.id) === canonicalId(pool),
+    instance_sku: () => canonicalId(order.instance_sku.id) === canonicalId(instance_sku ?? order.instance_sku.id),
+    allocation_schedule_delta: () => isPlannedTime(order.allocation_schedule_delta, plan),
+    limit_price_dollars_per_node_hour: () => isPlannedPrice(order, plan),
+    allow_standing: () => order.allow_standing === allow_standing,
+    allow_partial: () => order.allow_partial === undefined || order.allow_partial === allow_partial,
+  };
+  return Object.entries(checks).flatMap(([field, check]) => (holds(check) ? [] : [field]));
+}
+
+/** A field that is missing or cannot be read differs: an error of another kind would hide the order. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
+function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
+  // Rows without nodes say nothing; the service adds some to other schedules.
+  const [range, ...more] = schedule.filter((entry) => entry.node_count !== 0);
+  return (
+    more.length === 0 &&
+    range?.start_at === start_at &&
+    range.end_at === start_at + duration_seconds &&
+    range.node_count === node_count
+  );
+}
+
+function isPlannedPrice(order: Order, { side, limit_price_dollars_per_node_hour: limit }: OrderPlan): boolean {
+  const price = parseDollars(order.limit_price_dollars_per_node_hour, "limit price");
+  return limit === undefined || price === parseDollars(onGrid(limit, side), "limit price");
+}
+
+/** Whether hardware meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */
+export async function meetsRequirements(
+  { instanceSkus }: Partial<Pick<Resources, "instanceSkus">>,
+  sku: string,
+  { requirements = {} }: OrderPlan,
+  options: CallOptions,
+): Promise<boolean | undefined> {
+  const required = Object.entries(requirements);
+  if (required.length === 0) return true;
+  if (instanceSkus === undefined) return undefined;
+  const properties = new Map<string, unknown>(Object.entries(await instanceSkus.get(sku, options)));
+  return required.every(([name, values]) => {
+    const property = properties.get(name) as { value?: unknown } | null | undefined;
+    return values.includes(String(property?.value));
+  });
+}
+
+/** What one client knows of an intent. */
+export interface KnownIntent {
+  readonly plan: string;
+  /** What was sent: a repeat with a newer quote would be another request under the same key. */
+  readonly draft: Draft;
+  /** Absent while it is not certain what became of the request. */
+  readonly orderId?: string;
+}
+
+const clients = /* @__PURE__ */ new WeakMap<object, Map<string, KnownIntent>>();
+/** As many as the client remembers keys. */
+const rememberedIntents = 10_000;
+
+/** What a client has sent for each key. */
+export class Intents {
+  readonly #known: Map<string, KnownIntent>;
+
+  /** `orders` stands for its client. */
+  constructor(orders: object) {
+    this.#known = clients.get(orders) ?? new Map();
+    clients.set(orders, this.#known);
+  }
+
+  /** Throws `UsageError` for an intent that was used with another plan. */
+  get(key: string, plan: OrderPlan): KnownIntent | undefined {
+    const known = this.#known.get(key);
+    if (known !== undefined && known.plan !== canonicalJson(plan)) {
+      throw new UsageError("options.intent", "already stands for another plan; give this one an intent of its own");
+    }
+    return known;
+  }
+
+  set(key: string, plan: OrderPlan, draft: Draft, orderId?: string): void {
+    this.#known.set(key, { plan: canonicalJson(plan) ?? "", draft, ...(orderId !== undefined && { orderId }) });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > rememberedIntents && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  delete(key: string): void {
+    this.#known.delete(key);
+  }
+
+  /** Orders that are known to be of other intents. */
+  ordersOfOthers(key: string): string[] {
+    return [...this.#known].flatMap(([other, { orderId }]) => (other === key || !orderId ? [] : [orderId]));
+  }
+}
+
+/** The idempotency key of an intent: readable where it can be, so that it is found in logs. */
+export function keyOfIntent(intent: string): string {
+  if (typeof intent !== "string" || intent === "") {
+    throw new UsageError("options.intent", "must name the purchase, for example by the id of the job that needs it");
+  }
+  return /^[\x21-\x7e]{1,128}$/.test(intent) ? `order:${intent}` : `order-sha256:${digestOf(intent)}`;
+}

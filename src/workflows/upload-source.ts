@@ -1,0 +1,276 @@
+import { UsageError } from "../wrappers/errors.js";
+import { TransferError } from "./errors.js";
+
+/** What an image can be uploaded from: a file by its path, a `Blob` or `File`, or a stream. */
+export type ImageSource = string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** A source being read, once, from its start to its end. */
+export interface OpenSource {
+  /** `undefined` for a stream. */
+  readonly size: number | undefined;
+  /** Changes when the file does; `undefined` where nothing tells. */
+  readonly modifiedMs: number | undefined;
+  /** Fills the bytes; fewer come only at the end. */
+  fill(bytes: Uint8Array): Promise<number>;
+  /** Whether what was read is still what the file holds. */
+  isUnchanged(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function openSource(source: ImageSource): Promise<OpenSource> {
+  // Loaded for paths only, so that the rest runs where there are no files.
+  if (typeof source === "string") return (await import("./node-files.js")).openFile(source);
+  if (!isPieces(source)) throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
+  const isBlob = typeof Blob === "function" && source instanceof Blob;
+  return fromPieces(isBlob ? source.stream() : (source as AsyncIterable<Uint8Array>), isBlob ? source.size : undefined);
+}
+
+/** Blobs have a stream; streams have a reader, or can be iterated, or both. */
+function isPieces(source: unknown): boolean {
+  if (typeof source !== "object" || source === null) return false;
+  const { locked, stream, getReader } = source as { locked?: unknown; stream?: unknown; getReader?: unknown };
+  const isReadable = Symbol.asyncIterator in source || typeof getReader === "function" || typeof stream === "function";
+  return isReadable && locked !== true;
+}
+
+function fromPieces(
+  pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  size: number | undefined,
+): OpenSource {
+  const iterator = iterate(pieces);
+  let rest = new Uint8Array() as Uint8Array;
+  let isReading = false;
+  const fill = async (bytes: Uint8Array) => {
+    let filled = 0;
+    while (filled < bytes.length) {
+      if (rest.length === 0) {
+        isReading = true;
+        const { value, done } = await iterator.next();
+        isReading = false;
+        if (done) break;
+        if (!(value instanceof Uint8Array)) throw new UsageError("source", "must give its bytes as Uint8Arrays");
+        rest = value;
+      }
+      const taken = rest.subarray(0, bytes.length - filled);
+      bytes.set(taken, filled);
+      filled += taken.length;
+      rest = rest.subarray(taken.length);
+    }
+    return filled;
+  };
+  const close = async () => {
+    const closed = iterator.return?.();
+    // A source that stalls may never end its current read, so its end is not waited for.
+    if (isReading) closed?.catch(() => undefined);
+    else await closed;
+  };
+  return { size, modifiedMs: undefined, fill, isUnchanged: async () => true, close };
+}
+
+/** Not every runtime can iterate a `ReadableStream`. */
+function iterate(pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
+  if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]();
+  const reader = (pieces as ReadableStream<Uint8Array>).getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+    return: async () => {
+      await reader.cancel();
+      return { value: undefined, done: true };
+    },
+  };
+}
+
+const mib = 1024 ** 2;
+
+export const maxImageBytes: number = 128 * 1024 ** 3;
+/** The API's description allows more, but the platform is reported to refuse it. */
+const reportedMaxBytes = 75 * 1024 ** 3;
+const smallestPart = 5 * mib;
+const usualPart = 64 * mib;
+export const mostParts = 10_000;
+
+/**
+ * Bytes of all parts but the last. The API does not say; these are the sizes of the vendor's own tool: one part up to 64 MiB, else 64 MiB parts, or larger ones
+ * where more than 10,000 would be needed.
+ */
+export function partSizeFor(size: number | undefined, asked: number | undefined): number {
+  if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= smallestPart)) {
+    throw new UsageError("options.partSize", `must be at least ${smallestPart} bytes (5 MiB)`);
+  }
+  const partSize = Math.max(asked ?? usualPart, Math.ceil((size ?? 0) / mostParts));
+  return size === undefined ? partSize : Math.min(partSize, size);
+}
+
+/** Checked before anything is created, where the size is known by then. */
+export function checkImageSize(size: number): void {
+  if (size === 0) throw new UsageError("source", "is empty");
+  if (size > maxImageBytes)
+    throw new UsageError("source", `has ${size} bytes; an image may have ${maxImageBytes} (128 GiB)`);
+}
+
+/** A warning for a size that the platform may refuse. */
+export function sizeWarning(size: number | undefined): string | undefined {
+  if (size === undefined || size <= reportedMaxBytes) return undefined;
+  return `the image has more than ${reportedMaxBytes} bytes (75 GiB). The platform is reported to refuse such images, although its API allows 128 GiB.`;
+}
+
+/** What is known of an upload under way, kept beside the file. It holds no token and no URL. */
+export interface Manifest {
+  readonly version: 1;
+  readonly workspace: string;
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly partSize: number;
+  /** Absent while it is not certain whether the image was created. */
+  readonly imageId?: string;
+  /** SHA-256 of each part that is stored, by its number. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** SHA-256 of the whole file, once all parts are stored. */
+  readonly sha256?: string;
+}
+
+/** Where manifests are kept. */
+export interface ManifestStore {
+  /** For messages. */
+  readonly place: string;
+  read(): Promise<Manifest | undefined>;
+  write(manifest: Manifest): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Reads a manifest that may be damaged, by a full disk or a hand. */
+export function parseManifest(text: string, place: string): Manifest {
+  const manifest = parseJson(text);
+  if (isManifest(manifest)) return manifest;
+  const message = `${place} is damaged or of another version of this package. Remove it to begin a new upload; the image that it belongs to stays unfinished.`;
+  throw new TransferError("record", message, undefined, { path: place });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (!isObject(value)) return false;
+  const { version, workspace, name, size, modifiedMs, partSize, imageId, parts, sha256 } = value;
+  return (
+    version === 1 &&
+    typeof workspace === "string" &&
+    typeof name === "string" &&
+    isCount(size) &&
+    typeof modifiedMs === "number" &&
+    isCount(partSize) &&
+    partSize > 0 &&
+    partSize <= size &&
+    size / partSize <= mostParts &&
+    (imageId === undefined || (typeof imageId === "string" && imageId !== "")) &&
+    isObject(parts) &&
+    Object.entries(parts).every(([part, hash]) => /^[1-9]\d{0,4}$/.test(part) && isHash(hash)) &&
+    (sha256 === undefined || isHash(sha256))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+/** The manifest of one upload. Without a store it forgets when the process ends. */
+export class UploadRecord {
+  readonly #store: ManifestStore | undefined;
+  #manifest: Manifest;
+  #written: Promise<void> = Promise.resolve();
+  /** Whether an earlier process has begun this upload. */
+  readonly resumed: boolean;
+
+  constructor(store: ManifestStore | undefined, manifest: Manifest, resumed: boolean) {
+    this.#store = store;
+    this.#manifest = manifest;
+    this.resumed = resumed;
+  }
+
+  /** For messages; `undefined` without a store. */
+  get place(): string | undefined {
+    return this.#store?.place;
+  }
+
+  /** Whether parts need a hash of their own. */
+  get lasts(): boolean {
+    return this.#store !== undefined;
+  }
+
+  get current(): Manifest {
+    return this.#manifest;
+  }
+
+  /** Writes take turns: parts end in any order. */
+  update(change: Partial<Manifest>): Promise<void> {
+    this.#manifest = { ...this.#manifest, ...change };
+    const manifest = this.#manifest;
+    this.#written = this.#written.then(() => this.#store?.write(manifest));
+    return this.#written;
+  }
+
+  partStored(part: number, sha256: string): Promise<void> {
+    return this.update({ parts: { ...this.#manifest.parts, [part]: sha256 } });
+  }
+
+  remove(): Promise<void> {
+    return this.#written.then(() => this.#store?.remove());
+  }
+
+  /** Removes the record of an upload that did not begin, unless another process has written its own there meanwhile. */
+  async forget(): Promise<void> {
+    await this.#written;
+    if ((await this.#store?.read())?.imageId === undefined) await this.#store?.remove();
+  }
+}
+
+/** What the caller asks for. */
+interface RecordRequest extends Pick<Manifest, "workspace" | "name" | "partSize"> {
+  readonly imageId: string | undefined;
+}
+
+/** Continues an upload that an earlier process began, or begins one. Throws `TransferError` when the record belongs to another upload, or the file has changed. */
+export async function openRecord(
+  store: ManifestStore | undefined,
+  source: OpenSource,
+  { imageId, ...request }: RecordRequest,
+): Promise<UploadRecord> {
+  const { size = 0, modifiedMs = 0 } = source;
+  const found = await store?.read();
+  if (found === undefined) {
+    const record = new UploadRecord(store, { version: 1, ...request, size, modifiedMs, parts: {} }, false);
+    // Before the image is created: after a crash in between, the next call knows that it may exist.
+    await record.update({});
+    return record;
+  }
+  const place = store?.place ?? "";
+  if (found.workspace !== request.workspace || found.name !== request.name) {
+    const message = `${place} belongs to another upload ("${found.name}" in ${found.workspace}). Finish that one, or remove the file.`;
+    throw new TransferError("state", message, found.imageId, { path: place });
+  }
+  if (imageId !== undefined && found.imageId !== undefined && found.imageId !== imageId) {
+    const message = `${place} belongs to an upload into image ${found.imageId}, not ${imageId}. Leave \`imageId\` out to continue that one, or remove the file.`;
+    throw new TransferError("record", message, found.imageId, { path: place });
+  }
+  if (found.size !== size || found.modifiedMs !== modifiedMs) throw sourceChanged(found.imageId, place);
+  return new UploadRecord(store, found, true);
+}
+
+export function sourceChanged(imageId: string | undefined, place: string | undefined): TransferError {
+  const next = place === undefined ? "" : ` Delete the image and ${place}, and begin anew.`;
+  return new TransferError("source_changed", `the file has changed since the upload began.${next}`, imageId);
+}

@@ -10,6 +10,7 @@ export const guidePages = [
   "keys-and-retries",
   "errors",
   "timeouts",
+  "middleware",
   "transport",
   "proxies",
   "testing",

@@ -1,32 +1,65 @@
 /**
  * `npm run faults`: every operation under every fault, as a table. Exit 1 when a cell is not what the rules demand. `-- --transport node` sends with
- * `createNodeFetch()` instead of the global `fetch`.
+ * `createNodeFetch()` instead of the global `fetch`. `-- --middleware` plays them through middleware too: through some that changes nothing, with the same
+ * demands, and through some that does what it must not do, which must never lead to a second effect.
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import type { Middleware } from "../src/wrappers/middleware.js";
 import { startBench } from "../test/faults/bench.js";
 import { play } from "../test/faults/cell.js";
 import { demandedOfList, listCellsOf, playList } from "../test/faults/list-cell.js";
 import { allOperations, cellsOf, listNameOf, nameOf } from "../test/faults/matrix.js";
+import { forbidden, harmless, violationOf } from "../test/faults/middleware.js";
 import { demanded } from "../test/faults/oracle.js";
 import { legend, listTable, matrixTable, type Played } from "../test/faults/table.js";
 import { sayTotals, totalsOf } from "../test/faults/totals.js";
 import { transportNamed } from "../test/support/transports.js";
 
 const startedAt = performance.now();
-const { values } = parseArgs({ options: { transport: { type: "string", default: "global" } } });
+const { values } = parseArgs({
+  options: { transport: { type: "string", default: "global" }, middleware: { type: "boolean", default: false } },
+});
 const transport = transportNamed(values.transport);
 const bench = await startBench(allOperations, transport.fetch);
 const matrix = await playAll("faults", cellsOf(allOperations), (cell) => play(bench, cell), demanded);
+const through: typeof matrix = [];
+let violations = 0;
+if (values.middleware) {
+  const wrapped = { ...bench, middleware: harmless };
+  through.push(...(await playAll("middleware", cellsOf(allOperations), (cell) => play(wrapped, cell), demanded)));
+  for (const [name, middleware] of Object.entries(forbidden)) violations += await playForbidden(name, middleware);
+}
 const lists = await playAll("lists", listCellsOf(allOperations), (cell) => playList(bench, cell), demandedOfList);
 await bench.close();
 transport.close();
 
-const totals = totalsOf(matrix, lists);
+const totals = totalsOf([...matrix, ...through], lists);
 console.log(`${matrixTable(matrix)}\n\n${listTable(lists)}\n\n${legend}\n`);
-for (const { cell, outcome, demand, red } of matrix) if (red) sayRed(nameOf(cell), outcome, demand);
+for (const { cell, outcome, demand, red } of [...matrix, ...through]) if (red) sayRed(nameOf(cell), outcome, demand);
 for (const { cell, outcome, demand, red } of lists) if (red) sayRed(listNameOf(cell), outcome, demand);
 console.log(sayTotals(totals, (performance.now() - startedAt) / 1000));
-process.exitCode = totals.red === 0 ? 0 : 1;
+if (values.middleware) {
+  const kinds = Object.keys(forbidden).length;
+  console.log(
+    `forbidden middleware: ${kinds} kinds, ${kinds * cellsOf(allOperations).length} calls, violations ${violations}`,
+  );
+}
+process.exitCode = totals.red === 0 && violations === 0 ? 0 : 1;
+
+/** Every operation under every fault, through middleware that breaks a rule. Returns how many calls ended as none may. */
+async function playForbidden(name: string, middleware: Middleware): Promise<number> {
+  let found = 0;
+  const cells = cellsOf(allOperations);
+  for (const [index, cell] of cells.entries()) {
+    if (index % 100 === 0) showProgress(`middleware that ${name} ${index}/${cells.length}`);
+    const violation = violationOf(name, cell, await play({ ...bench, middleware: [middleware] }, cell));
+    if (violation === undefined) continue;
+    found += 1;
+    console.log(`✗ middleware that ${name}: ${nameOf(cell)}: ${violation}`);
+  }
+  showProgress("");
+  return found;
+}
 
 async function playAll<C, O>(
   what: string,

@@ -1,5 +1,6 @@
 import type { Operation } from "../../src/operation.js";
 import type { SfcEvent } from "../../src/wrappers/events.js";
+import type { Middleware } from "../../src/wrappers/middleware.js";
 import type { ClientOptions, Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 import type { Fault } from "./fault.js";
@@ -12,6 +13,7 @@ export interface Bench {
   readonly server: FaultServer;
   readonly refusedPort: number;
   readonly fetch: Fetch;
+  readonly middleware?: readonly Middleware[];
   close(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export interface NetworkOptions {
 }
 
 export function network(
-  { server, refusedPort: port, fetch: transport }: Bench,
+  { server, refusedPort: port, fetch: transport, middleware }: Bench,
   plan: Plan,
   { token = "sk_live_bench", silencePasses = true }: NetworkOptions = {},
 ): Network {
@@ -75,7 +77,7 @@ export function network(
     // Told just before the wait begins.
     if (event.type === "retry") queueMicrotask(() => void clock.advanceToNext());
   };
-  const options = { token, baseUrl: server.url, fetch, runtime: clock, onEvent };
+  const options = { token, baseUrl: server.url, fetch, runtime: clock, onEvent, middleware };
   return { options, clock, events, requests, hang };
 }
 

@@ -8,13 +8,14 @@ import type {
   SfcEvent,
   SuccessEvent,
 } from "../wrappers/events.js";
+import { readEnvironment } from "../wrappers/options.js";
 import { isFailure, operationAttributes, resendAttributes, serverAttributes, statusAttributes } from "./attributes.js";
 
 /** Where the spans go, and what they say of the server. */
 export interface TraceOptions {
   /** @default the tracer `sfc-preview-sdk` of the global provider, which may be registered later */
   tracer?: Tracer | undefined;
-  /** The client's `baseUrl`, when it has one; for `server.address` and `server.port`. @default the address that the API description names */
+  /** The client's `baseUrl`, when it has one; for `server.address` and `server.port`. @default `SF_BASE_URL`, else the server that the API description names */
   baseUrl?: string | undefined;
 }
 
@@ -38,7 +39,7 @@ interface OpenCall {
  */
 export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => void {
   const tracer = options.tracer ?? trace.getTracer("sfc-preview-sdk");
-  const server = serverAttributes(options.baseUrl ?? defaultBaseUrl);
+  const server = serverAttributes(options.baseUrl ?? readEnvironment("SF_BASE_URL") ?? defaultBaseUrl);
   const open = new Map<number, OpenCall>();
 
   const callOf = (event: SfcEvent): OpenCall => {
@@ -52,6 +53,8 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   const startAttempt = (event: RequestEvent) => {
     const call = callOf(event);
+    // Middleware may send again in one attempt, after a request without a response.
+    failAttempt(call);
     const attributes = { ...operationAttributes(event), ...server, ...resendAttributes(event.attempt) };
     const name = `${event.method} ${event.path}`;
     call.attempt = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, call.within);
@@ -67,8 +70,7 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   const noteRetry = (event: RetryEvent) => {
     const call = callOf(event);
-    call.attempt?.setAttribute("error.type", "no_complete_answer");
-    endAttempt(call, true);
+    failAttempt(call);
     call.span.addEvent("retry", { "sfc.retry.delay_ms": event.delayMs });
   };
 
@@ -94,6 +96,12 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
     else if (event.type === "retry") noteRetry(event);
     else endCall(event);
   };
+}
+
+/** Ends the attempt under way, if there is one, as one without a complete response. */
+function failAttempt(call: OpenCall): void {
+  call.attempt?.setAttribute("error.type", "no_complete_answer");
+  endAttempt(call, true);
 }
 
 /** Ends the attempt under way, if there is one. Errors get no description: it would repeat the status, or quote the service. */

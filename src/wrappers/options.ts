@@ -226,7 +226,7 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
 }
 
 /** The first of these variables that is set. */
-function readEnvironment(...names: string[]): string | undefined {
+export function readEnvironment(...names: string[]): string | undefined {
   for (const name of names) {
     try {
       const value = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];

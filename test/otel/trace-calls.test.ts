@@ -1,7 +1,8 @@
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { traceCalls } from "../../src/otel.js";
 import { createPathClient } from "../../src/paths.js";
+import type { Middleware } from "../../src/wrappers/middleware.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import { always, json, refused, reset, scriptedFetch, stall, status, text } from "../support/scripted-fetch.js";
@@ -34,6 +35,27 @@ describe("a call", () => {
       Array(3).fill({ name: "GET /v/things/{id}", kind: SpanKind.CLIENT }),
     );
     expect(spans.ended()).toHaveLength(4);
+  });
+
+  test("ends each span of an attempt in which middleware sends twice", async () => {
+    const tracer = spans.provider.getTracer("test");
+    const middleware: Middleware = (request, next) => next(request).catch(() => next(request));
+    const onEvent = traceCalls({ tracer, baseUrl: testBaseUrl });
+    const { caller, clock } = testCaller(scriptedFetch(reset(), thing), { onEvent, middleware: [middleware] });
+    await success(clock, caller.call(read, inputFor(read)));
+    const attempts = spans.below(spans.named("things.get"));
+    expect(attempts.map(({ status }) => status.code)).toEqual([SpanStatusCode.ERROR, SpanStatusCode.UNSET]);
+    expect(spans.ended()).toHaveLength(3);
+  });
+
+  test("names the server of SF_BASE_URL, unless baseUrl is given", async () => {
+    vi.stubEnv("SF_BASE_URL", "http://127.0.0.1:4010");
+    const onEvent = traceCalls({ tracer: spans.provider.getTracer("test") });
+    const { caller, clock } = testCaller(scriptedFetch(thing), { onEvent });
+    await success(clock, caller.call(read, inputFor(read)));
+    vi.unstubAllEnvs();
+    const [attempt] = spans.below(spans.named("things.get"));
+    expect(attempt?.attributes).toMatchObject({ "server.address": "127.0.0.1", "server.port": 4010 });
   });
 
   test("tells its operation, its number of attempts and each wait", async () => {

@@ -8,17 +8,22 @@ import { ajvFor, dereference, located } from "./schemas.js";
 
 const mostDetails = 5;
 
+/** By what they check. A simulator is often started for one test, and compiling takes longer than the test. */
+const compiled = new WeakMap<Ajv2020, Map<string, ValidateFunction>>();
+
 /** Checks requests against the description; a request that breaks it is refused with 422, or 400 where that is declared. */
 export class Validator {
   readonly #description: Description;
   readonly #ajv: Ajv2020;
   readonly #clampAllLimits: boolean;
   readonly #allowUnknown: boolean;
-  readonly #compiled = new Map<string, ValidateFunction>();
+  readonly #compiled: Map<string, ValidateFunction>;
 
   constructor(description: Description, { limitOutOfRange, unknownFields }: Assumptions) {
     this.#description = description;
     this.#ajv = ajvFor(description);
+    this.#compiled = compiled.get(this.#ajv) ?? new Map();
+    compiled.set(this.#ajv, this.#compiled);
     this.#clampAllLimits = limitOutOfRange === "clamp";
     this.#allowUnknown = unknownFields === "ignore";
   }

@@ -4,6 +4,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts"],
+    // Files run one after the other in the same process, so that compilers and servers are loaded once and not 150 times.
+    // With the other transport each has a process of its own, where it is put in place once.
+    isolate: mode === "node-transport",
+    // What one test replaces is back before the next one, in whichever file that is.
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    globalSetup: ["test/support/temporary-files.ts"],
     // `npm run test:node-transport`: whatever uses the global fetch goes over node:http.
     setupFiles: mode === "node-transport" ? ["test/support/node-transport.ts"] : [],
     // Vitest leaves one core free, which on a machine with two leaves half of it idle.

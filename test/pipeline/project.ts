@@ -1,8 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
 import { generate } from "../../scripts/generate.js";
 import { filesBelow } from "../../scripts/lib/files.js";
 
@@ -61,7 +60,7 @@ export const THINGS = { spec: fixture("things.yaml"), sdk: fixture("things.sdk.y
 
 let generatedOnce: Promise<Map<string, string>> | undefined;
 
-/** A project of {@link THINGS} that is generated already; made once per test file, then copied. */
+/** A project of {@link THINGS} that is generated already; made once, then copied. */
 export async function generatedProject(): Promise<Project> {
   generatedOnce ??= generateThings();
   const files = await generatedOnce;
@@ -107,16 +106,9 @@ function emptyProject(): Project {
   };
 }
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder that is gone after the tests of the file. */
+/** A new folder that is gone after the last test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "pipeline-test-"));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(tmpdir(), "pipeline-test-"));
 }
 
 export interface Outcome {

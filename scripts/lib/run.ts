@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readPackage } from "./package.js";
+import { canStayLoaded, runLoaded } from "./resident.js";
 
 export interface Finished {
   /** `null`: it was ended because it took too long. */
@@ -58,7 +59,11 @@ export async function mustRun(command: string, args: readonly string[], cwd: str
 export function runPackage(name: string, args: readonly string[], cwd: string): Promise<Finished> {
   const quiet = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
   const environment = { ...process.env, ...quiet, FORCE_COLOR: undefined };
-  return execute(process.execPath, [commandOf(name), ...args], { cwd, limitMs: 0, environment });
+  const script = commandOf(name);
+  // Its command only imports this file.
+  const entry = join(dirname(script), "../lib/index.js");
+  if (name === "@redocly/cli" && canStayLoaded) return runLoaded(entry, args, cwd, environment);
+  return execute(process.execPath, [script, ...args], { cwd, limitMs: 0, environment });
 }
 
 function commandOf(name: string): string {

@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Finished } from "./run.js";
+
+const program = fileURLToPath(new URL("resident-child.mjs", import.meta.url));
+
+/** A bundle of this module has no program beside it. */
+export const canStayLoaded = existsSync(program);
+
+let child: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a package's command in a process that stays for the next run: loading Redocly takes ten times as long as what it does
+ * here, and one run of the pipeline needs it two or three times. Runs wait for each other. The process ends with this one.
+ */
+export function runLoaded(
+  script: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Finished> {
+  const run = last.then(() => runNow(script, args, cwd, env));
+  last = run.catch(() => undefined);
+  return run;
+}
+
+function runNow(script: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
+  const running = child ?? start(env);
+  hold(running, true);
+  return new Promise((resolve, reject) => {
+    let complaint = "";
+    const collect = (text: Buffer) => {
+      complaint += text;
+    };
+    const settle = (result: Finished | Error) => {
+      running.off("message", settle).off("error", settle).off("exit", onExit);
+      running.stderr?.off("data", collect);
+      hold(running, false);
+      if (result instanceof Error) reject(result);
+      else resolve(result);
+    };
+    const onExit = (code: number | null) => settle({ code, stdout: "", stderr: complaint, output: complaint });
+    running.on("message", settle).on("error", settle).on("exit", onExit);
+    running.stderr?.on("data", collect);
+    running.send({ script, args, cwd });
+  });
+}
+
+function start(env: NodeJS.ProcessEnv): ChildProcess {
+  const started = fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  started.once("exit", () => {
+    child = undefined;
+  });
+  child = started;
+  return started;
+}
+
+/** An idle process does not keep this one alive. */
+function hold(running: ChildProcess, isBusy: boolean): void {
+  const handles = [running, running.channel, running.stderr as unknown as { ref(): void; unref(): void }];
+  for (const handle of handles) handle?.[isBusy ? "ref" : "unref"]();
+}

@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runPackage } from "../../scripts/lib/run.js";
+
+const DESCRIPTION = { openapi: "3.1.0", info: { title: "a", version: "1" }, paths: {} };
+
+/** A folder with one description in it. */
+function folderWith(description: object): string {
+  const folder = mkdtempSync(join(tmpdir(), "resident-"));
+  writeFileSync(join(folder, "description.json"), JSON.stringify(description));
+  return folder;
+}
+
+const lint = (folder: string) =>
+  runPackage("@redocly/cli", ["lint", "description.json", "--format=json", "--extends=minimal"], folder);
+
+test("runs that are asked for at once keep their folders, output and exit codes apart", async () => {
+  const [good, bad] = [folderWith(DESCRIPTION), folderWith({ ...DESCRIPTION, paths: { "/a": { get: 1 } } })];
+  const bundle = (name: string) => runPackage("@redocly/cli", ["bundle", name, "--output=bundled.json"], good);
+  for (let round = 0; round < 3; round++) {
+    const [fine, broken, bundled, missing] = await Promise.all([
+      lint(good),
+      lint(bad),
+      bundle("description.json"),
+      bundle("none.json"),
+    ]);
+    expect([fine, broken, bundled, missing].map(({ code }) => code)).toEqual([0, 1, 0, 1]);
+    expect(JSON.parse(fine.stdout).totals.errors).toBe(0);
+    expect(JSON.parse(broken.stdout).totals.errors).toBeGreaterThan(0);
+    expect(JSON.parse(readFileSync(join(good, "bundled.json"), "utf8"))).toEqual(DESCRIPTION);
+    expect(missing.stderr).toContain("none.json does not exist");
+    expect(missing.output).not.toContain("bundling description.json");
+  }
+  expect(existsSync(join(bad, "bundled.json"))).toBe(false);
+});
+
+test("a command line that the command does not know ends that run only", async () => {
+  const folder = folderWith(DESCRIPTION);
+  const unknown = await runPackage("@redocly/cli", ["lint", "--format=none"], folder);
+  expect([unknown.code, unknown.output]).toEqual([1, expect.stringContaining("Invalid values")]);
+  expect((await lint(folder)).code).toBe(0);
+});

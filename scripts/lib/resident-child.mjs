@@ -16,15 +16,23 @@ for (const stream of ["stdout", "stderr"]) {
   };
 }
 
+const exit = process.exit;
+/** The current run waits for nothing any more. */
+let isDone = false;
+
 process.on("message", async ({ script, args, cwd }) => {
   const own = { stdout: "", stderr: "", output: "" };
   printed = own;
+  isDone = false;
   process.chdir(cwd);
   process.argv.splice(1, Number.POSITIVE_INFINITY, script, ...args);
   await import(`${pathToFileURL(script)}?run=${++runs}`);
-  // With nothing left to wait for the run has ended, which Node reports only when the channel does not count. Redocly sets
-  // its exit code at that moment too, and comes first.
-  process.once("beforeExit", () => setImmediate(() => printed === own && finish(process.exitCode)));
+  // Node reports that nothing is left to wait for only when the channel does not count. Redocly sets its exit code at that
+  // moment too, and comes first.
+  process.once("beforeExit", () => {
+    isDone = true;
+    setImmediate(() => printed === own && finish(process.exitCode));
+  });
   process.channel?.unref();
 });
 
@@ -36,5 +44,8 @@ function finish(code) {
   printed = undefined;
   process.exitCode = undefined;
   process.channel?.ref();
-  if (process.connected) process.send(finished);
+  if (!process.connected) return;
+  if (isDone) process.send({ finished });
+  // What a command leaves behind that ends in the middle is unknown, so the next run gets a new process.
+  else process.send({ finished, isLast: true }, () => exit(0));
 }

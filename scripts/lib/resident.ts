@@ -14,6 +14,7 @@ let last: Promise<unknown> = Promise.resolve();
 /**
  * Runs a package's command in a process that stays for the next run: loading Redocly takes ten times as long as what it does
  * here, and one run of the pipeline needs it two or three times. Runs wait for each other. The process ends with this one.
+ * Redocly keeps the configuration that it finds by itself, so a run that depends on one names it with `--config`.
  */
 export function runLoaded(
   script: string,
@@ -26,6 +27,13 @@ export function runLoaded(
   return run;
 }
 
+/** What the process says of a run that is over. */
+interface Report {
+  readonly finished: Finished;
+  /** It ends now, since the command did not come to its own end. */
+  readonly isLast?: boolean;
+}
+
 function runNow(script: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
   const running = child ?? start(env);
   hold(running, true);
@@ -34,15 +42,25 @@ function runNow(script: string, args: readonly string[], cwd: string, env: NodeJ
     const collect = (text: Buffer) => {
       complaint += text;
     };
-    const settle = (result: Finished | Error) => {
-      running.off("message", settle).off("error", settle).off("exit", onExit);
+    const settle = () => {
+      running.off("message", onMessage).off("error", onError).off("exit", onExit);
       running.stderr?.off("data", collect);
       hold(running, false);
-      if (result instanceof Error) reject(result);
-      else resolve(result);
     };
-    const onExit = (code: number | null) => settle({ code, stdout: "", stderr: complaint, output: complaint });
-    running.on("message", settle).on("error", settle).on("exit", onExit);
+    const onMessage = ({ finished, isLast }: Report) => {
+      settle();
+      if (isLast) child = undefined;
+      resolve(finished);
+    };
+    const onError = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    const onExit = (code: number | null) => {
+      settle();
+      resolve({ code, stdout: "", stderr: complaint, output: complaint });
+    };
+    running.on("message", onMessage).on("error", onError).on("exit", onExit);
     running.stderr?.on("data", collect);
     running.send({ script, args, cwd });
   });
@@ -51,7 +69,7 @@ function runNow(script: string, args: readonly string[], cwd: string, env: NodeJ
 function start(env: NodeJS.ProcessEnv): ChildProcess {
   const started = fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
   started.once("exit", () => {
-    child = undefined;
+    if (child === started) child = undefined;
   });
   child = started;
   return started;

@@ -1,28 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
-import { type RunningServer, startPrism } from "../../src/testing/prism.js";
 import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
 import { instanceBody } from "./bodies.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { namesIn } from "./names.js";
+import { openWay } from "./world.js";
 
 /* The suite is worth as much as what it notices. Here things go wrong on purpose. */
 
 const exchanges: Exchange[] = [];
 let simulator: Simulator;
-let prism: RunningServer;
 let sfc: SfcClient;
 
 beforeAll(async () => {
   simulator = await startSimulator();
-  prism = await startPrism(["proxy", "--errors"], {}, [simulator.url]);
+  const { relay, prism } = await openWay();
+  relay.target = simulator.url;
   const { token } = simulator;
   sfc = new SfcClient({ baseUrl: prism.url, token, maxRetries: 0, fetch: watchingFetch(exchanges) });
 });
-afterAll(async () => {
-  await prism?.close();
-  await simulator?.close();
-});
+afterAll(() => simulator?.close());
 beforeEach(() => {
   simulator.faults.clear();
   exchanges.length = 0;

@@ -3,6 +3,7 @@ import { ApiError, SfcClient } from "../../src/index.js";
 import { type RunningServer, startPrism } from "../../src/testing/prism.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
 import type { Fetch } from "../../src/wrappers/options.js";
+import { shared } from "../support/shared.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { idOf, operationsOf } from "./descriptors.js";
 import { type Names, namesIn } from "./names.js";
@@ -34,24 +35,15 @@ export interface WorldFile {
 interface Way {
   readonly relay: Relay;
   readonly prism: RunningServer;
+  close(): Promise<void>;
 }
 
-let way: Way | undefined;
-let opened = false;
-
-/** The way from client to simulator, the same for all that one suite imports: Prism takes two seconds to start. */
-function openWay(): void {
-  if (opened) return;
-  opened = true;
-  beforeAll(async () => {
-    const relay = await startRelay();
-    way = { relay, prism: await startPrism(["proxy", "--errors"], {}, [relay.url]) };
-  });
-  afterAll(async () => {
-    await way?.prism.close();
-    await way?.relay.close();
-  });
-}
+/** The way from client to simulator, the same for all files. */
+export const openWay = shared(async (): Promise<Way> => {
+  const relay = await startRelay();
+  const prism = await startPrism(["proxy", "--errors"], {}, [relay.url]);
+  return { relay, prism, close: () => prism.close().finally(() => relay.close()) };
+});
 
 /**
  * To be called at the top of a file of tests. Gives a function that makes a world for one test, with a simulator of its own behind Prism;
@@ -61,7 +53,7 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
   const succeeded = new Set<string>();
   let current: RunningWorld | undefined;
 
-  openWay();
+  beforeAll(openWay);
   afterEach(() => {
     const world = current;
     current = undefined;
@@ -76,7 +68,7 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
   });
 
   return async (options) => {
-    if (way === undefined) throw new Error("a world is made within a test");
+    const way = await openWay();
     const simulator = await startSimulator(options);
     onTestFinished(() => simulator.close());
     way.relay.target = simulator.url;

@@ -2,22 +2,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
 import { parseCurl } from "./curl.js";
-import { startContractMock } from "./mock.js";
+import { contractMock } from "./mock.js";
 import { startRecorder } from "./recorder.js";
 
-let mock: Awaited<ReturnType<typeof startContractMock>>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 let sfc: SfcClient;
 
 beforeAll(async () => {
-  mock = await startContractMock();
-  recorder = await startRecorder(mock.url);
+  recorder = await startRecorder((await contractMock()).url);
   sfc = new SfcClient({ baseUrl: recorder.url, token: "token" });
 });
-afterAll(async () => {
-  await recorder?.close();
-  await mock?.close();
-});
+afterAll(() => recorder?.close());
 beforeEach(() => {
   recorder.requests.length = 0;
 });

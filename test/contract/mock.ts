@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMockServer } from "../../src/testing/mock-server.js";
 import type { RunningServer } from "../../src/testing/prism.js";
+import { shared } from "../support/shared.js";
 import { completeExamples } from "./complete-examples.js";
 
 const OWN = new URL("../../openapi/bundled.json", import.meta.url);
@@ -12,8 +13,8 @@ export function ownDescription(): unknown {
   return completeExamples(JSON.parse(readFileSync(OWN, "utf8")));
 }
 
-/** The mock server as users start it, on {@link ownDescription}. */
-export async function startContractMock(): Promise<Pick<RunningServer, "url" | "close">> {
+/** The mock server as users start it, on {@link ownDescription}; one for all files. */
+export const contractMock = shared(async (): Promise<Pick<RunningServer, "url" | "close">> => {
   const folder = mkdtempSync(join(tmpdir(), "contract-"));
   const clean = () => rmSync(folder, { recursive: true, force: true });
   const description = join(folder, "description.json");
@@ -24,4 +25,4 @@ export async function startContractMock(): Promise<Pick<RunningServer, "url" | "
   });
   // Prism watches its file, and starts anew when that is gone.
   return { url: server.url, close: () => server.close().finally(clean) };
-}
+});

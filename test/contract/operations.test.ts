@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as descriptors from "../../src/generated/operations.js";
 import { SfcClient } from "../../src/index.js";
 import type { Operation } from "../../src/operation.js";
 import { anyCall, type Bench, createBench } from "./bench.js";
-import { ownDescription, startContractMock } from "./mock.js";
+import { contractMock, ownDescription } from "./mock.js";
 import { contractCases } from "./operations.js";
 
 const operations = Object.values<Operation>(descriptors);
 const cases = contractCases(ownDescription(), operations);
-let server: Awaited<ReturnType<typeof startContractMock>>;
 let bench: Bench;
 
 beforeAll(async () => {
-  server = await startContractMock();
-  bench = createBench(SfcClient, server.url);
+  bench = createBench(SfcClient, (await contractMock()).url);
 });
-afterAll(() => server?.close());
 
 test("every operation of the description is a method with a name of its own, and nothing else is", () => {
   const names = cases.map(({ operation }) => operation.name);

@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { startMockServer } from "../../src/testing/mock-server.js";
-import type { RunningServer } from "../../src/testing/prism.js";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { contractMock } from "../contract/mock.js";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-let server: RunningServer;
+let baseUrl: string;
 
 beforeAll(async () => {
-  server = await startMockServer();
+  baseUrl = (await contractMock()).url;
 });
-afterAll(() => server?.close());
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
@@ -27,7 +25,7 @@ test("it runs as it stands", async () => {
   const { fetch } = globalThis;
   vi.stubEnv("SF_API_KEY", "sk_live_readme");
   vi.stubGlobal("fetch", (url: string, init: RequestInit) =>
-    fetch(url.replace("https://api.sfcompute.com", server.url), init),
+    fetch(url.replace("https://api.sfcompute.com", baseUrl), init),
   );
   const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
   await import("../../examples/quickstart.js");

@@ -4,17 +4,18 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runPackage } from "../../scripts/lib/run.js";
 
-const DESCRIPTION = { openapi: "3.1.0", info: { title: "a", version: "1" }, paths: {} };
+const DESCRIPTION = { openapi: "3.1.0", info: { title: "a", version: "1" }, paths: {}, components: {} };
 
-/** A folder with one description in it. */
-function folderWith(description: object): string {
+/** A folder with one description in it, and one rule for it. */
+function folderWith(description: object, rule = "struct"): string {
   const folder = mkdtempSync(join(tmpdir(), "resident-"));
   writeFileSync(join(folder, "description.json"), JSON.stringify(description));
+  writeFileSync(join(folder, "redocly.yaml"), `rules: { ${rule}: error }\n`);
   return folder;
 }
 
 const lint = (folder: string) =>
-  runPackage("@redocly/cli", ["lint", "description.json", "--format=json", "--extends=minimal"], folder);
+  runPackage("@redocly/cli", ["lint", "description.json", "--format=json", "--config=redocly.yaml"], folder);
 
 test("runs that are asked for at once keep their folders, output and exit codes apart", async () => {
   const [good, bad] = [folderWith(DESCRIPTION), folderWith({ ...DESCRIPTION, paths: { "/a": { get: 1 } } })];
@@ -34,6 +35,13 @@ test("runs that are asked for at once keep their folders, output and exit codes 
     expect(missing.output).not.toContain("bundling description.json");
   }
   expect(existsSync(join(bad, "bundled.json"))).toBe(false);
+});
+
+test("each run follows the configuration that it names", async () => {
+  const [lenient, strict] = [folderWith(DESCRIPTION), folderWith(DESCRIPTION, "no-empty-servers")];
+  const codes: (number | null)[] = [];
+  for (const folder of [lenient, strict, lenient, strict]) codes.push((await lint(folder)).code);
+  expect(codes).toEqual([0, 1, 0, 1]);
 });
 
 test("a command line that the command does not know ends that run only", async () => {

@@ -14,7 +14,7 @@ import {
   waitForInstance,
   waitForOrder,
   waitForSsh,
-} from "../src/workflows/index.js";
+} from "../src/workflows.js";
 import { type Say, whenStarted } from "./support/started.js";
 
 export interface Launch {

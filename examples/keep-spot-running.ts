@@ -4,7 +4,7 @@
  *     SF_API_KEY=… npx tsx examples/keep-spot-running.ts 3 18.00 sfc:workspace:acme:default sfc:pool:acme:default:spare isku_… sfc:image:acme:default:trainer
  */
 import { ApiError, type Deployment, type Instance, type SfcClient } from "../src/index.js";
-import { createOnce, type PaceOptions, price, priorityBatches, waitUntil } from "../src/workflows/index.js";
+import { createOnce, type PaceOptions, price, priorityBatches, waitUntil } from "../src/workflows.js";
 import { type Say, whenStarted } from "./support/started.js";
 
 export interface SpotFleet {

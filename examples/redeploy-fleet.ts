@@ -12,7 +12,7 @@ import {
   tagFilter,
   uploadImage,
   waitForInstance,
-} from "../src/workflows/index.js";
+} from "../src/workflows.js";
 import { progressBar } from "./support/progress-bar.js";
 import { type Say, whenStarted } from "./support/started.js";
 

@@ -4,7 +4,7 @@
  *     SF_API_KEY=… npx tsx examples/sell-idle-hours.ts 2026-07-28T09:00:00Z sfc:pool:acme:default:main isku_… 6 --sell
  */
 import type { Schedule, SfcClient } from "../src/index.js";
-import { type PaceOptions, placeOrder, type SellPlan, unixSeconds, waitForOrder } from "../src/workflows/index.js";
+import { type PaceOptions, placeOrder, type SellPlan, unixSeconds, waitForOrder } from "../src/workflows.js";
 import { type Say, whenStarted } from "./support/started.js";
 
 export interface IdleSale {

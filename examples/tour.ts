@@ -3,7 +3,7 @@
  * earlier step found, so the same steps work on a real account.
  */
 import { ApiError, type Instance, type Order, type OrderCreate, type Pool, type SfcClient } from "../src/index.js";
-import { cloudInit } from "../src/workflows/index.js";
+import { cloudInit } from "../src/workflows.js";
 
 /** Where the tour is told, and how its time passes: the simulator's clock jumps, a real account's does not. */
 export interface Stage {

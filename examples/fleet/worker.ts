@@ -1,7 +1,7 @@
 /** A worker of the fleet, a process of its own: it takes jobs from the queue until it is ended, or killed. */
 import { Worker } from "bullmq";
 import { SfcClient } from "../../src/index.js";
-import { waitForInstance } from "../../src/workflows/index.js";
+import { waitForInstance } from "../../src/workflows.js";
 import { replaceOnce } from "../redeploy-fleet.js";
 import { connectionTo, queueName, type ReplaceJob } from "./job.js";
 

@@ -1,4 +1,4 @@
-import type { Progress } from "../../src/workflows/index.js";
+import type { Progress } from "../../src/workflows.js";
 
 const width = 40;
 

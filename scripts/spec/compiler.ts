@@ -285,7 +285,7 @@ export function handWritten(root: string): HandWritten {
 }
 
 /** Where the package's name and its entry points lead. */
-const ENTRIES = ["index", "client", "paths", "workflows/index"];
+const ENTRIES = ["index", "client", "paths", "workflows"];
 
 /** The files that lead from the package's name to the generated code, by their path from the root. */
 export function leadingFiles(root: string): Map<string, string> {

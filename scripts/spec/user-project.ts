@@ -100,7 +100,7 @@ function readConfiguration(path: string): UserProject {
 }
 
 /** Entry points of the package that lead to the generated code. */
-const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows/index" } as const;
+const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows" } as const;
 
 /** Entry points that have nothing generated in them. */
 const OTHERS = ["testing/index", "otel", "node"];

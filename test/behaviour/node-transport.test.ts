@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createNodeFetch } from "../../src/node.js";
-import { downloadImage, uploadImage } from "../../src/workflows/index.js";
+import { downloadImage, uploadImage } from "../../src/workflows.js";
 import { bytesOf, hashOf } from "../workflows/files.js";
 import { orderBody } from "./bodies.js";
 import { readBothWays } from "./both-ways.js";

@@ -57,7 +57,7 @@ describe("a message of the compiler", () => {
   });
 
   it("is shown without files that exist in memory only, and without the compiler's guess at another name", () => {
-    const text = `Module '"/home/x/dist/@shadow-after/workflows/index"' has no import("/home/x/src/@shadow-after/index").A`;
+    const text = `Module '"/home/x/dist/@shadow-after/workflows"' has no import("/home/x/src/@shadow-after/index").A`;
     expect(withoutPlaces(text, "/home/x", "the-package")).toBe(
       `Module '"the-package/workflows"' has no import("the-package").A`,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SfcClient } from "../../src/index.js";
-import { createOnce, type IntentConflictError } from "../../src/workflows/index.js";
+import { createOnce, type IntentConflictError } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SfcClient } from "../../src/index.js";
-import { type Creatable, type CreatableKind, createOnce, type IntentConflictError } from "../../src/workflows/index.js";
+import { type Creatable, type CreatableKind, createOnce, type IntentConflictError } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import * as workflows from "../../src/workflows/index.js";
+import * as workflows from "../../src/workflows.js";
 import { outcomeOf, settle, turns } from "../support/settle.js";
 import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
 

@@ -3,7 +3,7 @@
  * Prints the number of bytes after each piece, then `done` or the error's reason.
  */
 import { SfcClient } from "../../src/index.js";
-import { downloadImage, TransferError } from "../../src/workflows/index.js";
+import { downloadImage, TransferError } from "../../src/workflows.js";
 
 const [baseUrl = "", token = "", image = "", path = ""] = process.argv.slice(2);
 const sfc = new SfcClient({ baseUrl, token });

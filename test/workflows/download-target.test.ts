@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type DownloadOptions, downloadImage, uploadImage } from "../../src/workflows/index.js";
+import { type DownloadOptions, downloadImage, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, folder, hashOf } from "./files.js";
 import { errorOf, type Stage, stage } from "./support.js";

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { downloadImage, uploadImage } from "../../src/workflows/index.js";
+import { downloadImage, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, folder, hashOf } from "./files.js";
 import { errorOf, operationsOf, type Stage, stage } from "./support.js";

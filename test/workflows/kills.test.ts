@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Simulator } from "../../src/testing/simulator.js";
-import { type Creatable, type CreatableKind, createOnce, placeOrder } from "../../src/workflows/index.js";
+import { type Creatable, type CreatableKind, createOnce, placeOrder } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { untilKilled } from "./faults.js";
 import { clientOf, hastyRuntime, type Stage, stage } from "./support.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fault, FaultRule } from "../../src/testing/simulator.js";
-import { createOnce, placeOrder } from "../../src/workflows/index.js";
+import { createOnce, placeOrder } from "../../src/workflows.js";
 import { clientOf, type Stage, stage } from "./support.js";
 
 /* Requests that are lost or delivered twice, together with reads that do not see the last writes yet. */

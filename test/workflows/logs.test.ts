@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LogText, logLines, tailLogs } from "../../src/workflows/index.js";
+import { type LogText, logLines, tailLogs } from "../../src/workflows.js";
 import { failure, outcomeOf, turns } from "../support/settle.js";
 import { refusal, slowWorld } from "./slow-world.js";
 import { errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import * as workflows from "../../src/workflows/index.js";
+import * as workflows from "../../src/workflows.js";
 import { errorOf } from "./support.js";
 
 type Options = Readonly<Record<string, unknown>>;

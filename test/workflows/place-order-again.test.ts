@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Order } from "../../src/generated/types.js";
-import { type BuyPlan, placeOrder, type SellPlan } from "../../src/workflows/index.js";
+import { type BuyPlan, placeOrder, type SellPlan } from "../../src/workflows.js";
 import { killedAt, untilKilled } from "./faults.js";
 import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
 

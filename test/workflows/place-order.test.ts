@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Order, OrderCreate } from "../../src/generated/types.js";
-import { type BuyPlan, placeOrder } from "../../src/workflows/index.js";
+import { type BuyPlan, placeOrder } from "../../src/workflows.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
 import { clientOf, clientWithoutAnswer, errorOf, operationsOf, type Stage, stage } from "./support.js";
 

@@ -1,5 +1,5 @@
 import { SfcClient } from "../../src/index.js";
-import * as workflows from "../../src/workflows/index.js";
+import * as workflows from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { type UploadOptions, uploadImage } from "../../src/workflows/index.js";
+import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
 import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";

@@ -1,7 +1,7 @@
 import files, { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type UploadOptions, uploadImage } from "../../src/workflows/index.js";
+import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
 import { clientOf, errorOf, type Stage, stage } from "./support.js";

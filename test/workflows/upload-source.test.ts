@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type UploadOptions, uploadImage } from "../../src/workflows/index.js";
+import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import { bytesOf, fileOf } from "./files.js";
 import { errorOf, type Stage, stage } from "./support.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { startSimulator } from "../packages/devtools/src/index.js";
 import { SfcClient } from "../src/index.js";
-import { startSimulator } from "../src/testing/simulator.js";
 
 test("a waiting instance runs as soon as the nodes that were bought for it begin", async () => {
   await using simulator = await startSimulator();

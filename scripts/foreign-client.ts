@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transform } from "esbuild";
-import { type Simulator, startSimulator } from "../src/testing/simulator.js";
+import { type Simulator, startSimulator } from "../packages/devtools/src/simulator.js";
 import { runPackage } from "./lib/run.js";
 
 type Arguments = { path?: object; query?: object; body?: object; headers?: Record<string, string> };

@@ -1,5 +1,5 @@
 /** Runs the mock server until it is interrupted: `PORT=4010 npm run mock`. */
-import { startMockServer } from "../src/testing/mock-server.js";
+import { startMockServer } from "../packages/devtools/src/mock-server.js";
 
 const port = portFromEnvironment(process.env.PORT);
 const server = await startMockServer({ port }).catch((error: Error) => fail(`mock: ${error.message}`));

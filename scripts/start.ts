@@ -7,9 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buyTour, marketPool, readTour, type Stage, writeTour } from "../examples/tour.js";
+import { startPrism } from "../packages/devtools/src/prism.js";
+import { startSimulator } from "../packages/devtools/src/simulator.js";
 import { SfcClient, SfcError } from "../src/index.js";
-import { startPrism } from "../src/testing/prism.js";
-import { startSimulator } from "../src/testing/simulator.js";
 
 const { live, writes } = options();
 

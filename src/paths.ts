@@ -21,7 +21,7 @@ import { readCallOptions } from "./wrappers/options.js";
 
 export { type Middleware, wrapAsPathBasedClient } from "openapi-fetch";
 export type { PathClientOptions } from "./paths/options.js";
-export type { paths } from "./paths/types.js";
+export type { operations, paths } from "./paths/types.js";
 export type { ClientOptions } from "./wrappers/options.js";
 
 /** openapi-fetch's client, typed by path. */

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "bullmq";
+import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { type Instance, SfcClient } from "../../src/index.js";
-import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
 import { keyOf } from "../redeploy-fleet.js";
 import { connectionTo, queueName, type ReplaceJob } from "./job.js";
 import { type Redis, startRedis } from "./redis.js";

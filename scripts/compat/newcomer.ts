@@ -1,14 +1,19 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LoggedRequest } from "../../src/testing/index.js";
+import type { LoggedRequest } from "../../packages/devtools/src/index.js";
 import { npm } from "../lib/npm.js";
+import type { Consumer } from "./packed.js";
 import { type Session, startTarballSimulator } from "./session.js";
 
 /** A project as a newcomer makes it: `npm init`, the tarball, and the first program of the README. Returns its folder. */
-export async function newProject(root: string, tarball: string, folder: string): Promise<string> {
+export async function newProject(
+  root: string,
+  { tarball, devtools }: Pick<Consumer, "tarball" | "devtools">,
+  folder: string,
+): Promise<string> {
   mkdirSync(folder);
   await npm(folder, "init", "--yes", "--loglevel=error");
-  await npm(folder, "install", tarball);
+  await npm(folder, "install", tarball, devtools);
   cpSync(join(root, "test/compat/readme"), folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), firstProgram(readFileSync(join(root, "README.md"), "utf8")));
   return folder;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../src/testing/index.js";
+import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../packages/devtools/src/index.js";
 
 export interface Result {
   readonly check: string;
@@ -38,9 +38,9 @@ export async function inSession(
 }
 
 export async function startTarballSimulator(consumer: string, options: SimulatorOptions): Promise<Simulator> {
-  const entry = pathToFileURL(join(consumer, "node_modules/sfc-preview-sdk/dist/testing/index.js")).href;
-  const testing = (await import(entry)) as { startSimulator: typeof startSimulator };
-  return testing.startSimulator(options);
+  const entry = pathToFileURL(join(consumer, "node_modules/sfc-preview-devtools/dist/index.js")).href;
+  const devtools = (await import(entry)) as { startSimulator: typeof startSimulator };
+  return devtools.startSimulator(options);
 }
 
 /** The program sees one order. Whether that is so because a key was repeated, only the server can tell. */

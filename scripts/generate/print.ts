@@ -151,7 +151,7 @@ Made from \`${spec}\`, \`${overlay}\` and \`${sdk}\`. Edit those, or \`scripts/g
 
 - \`schema.ts\`: the description's shapes, by openapi-typescript.
 - \`types.ts\`: the same shapes under names in plain words. Import these.
-- \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` and \`src/testing\` may import it.
+- \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` may import it.
 - \`operation-list.ts\`: all of that, for \`src/paths.ts\`.
 - \`server.ts\`: the default base URL. \`src/wrappers\` and \`src/otel\` may import it.
 - \`resources/\`: one class per resource, imported by \`src/client.ts\` and \`src/workflows\` only.

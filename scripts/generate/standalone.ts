@@ -44,7 +44,7 @@ function notThere(asked: string, reason: string): InputProblem {
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
 export async function standaloneOutputs(outputs: Texts, root: string, folder: string): Promise<Texts> {
   const [, { default: compiler }] = await loadCompiler();
-  const handWritten = filesBelow(root, "src").filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
+  const handWritten = handWrittenFiles(root);
   const sources = new Map([
     ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
     ...outputs,
@@ -75,10 +75,11 @@ function tsconfig(root: string, folder: string, paths: Record<string, string[]>)
     compilerOptions: {
       ...objectAt(own, "compilerOptions"),
       noEmit: true,
-      paths,
+      // The project's own come last: its packages are part of the copy.
+      paths: { ...paths, ...objectAt(objectAt(own, "compilerOptions"), "paths") },
       typeRoots: [relativePath(folder, join(root, "node_modules/@types"))],
     },
-    include: ["src"],
+    include: HAND_WRITTEN_FOLDERS,
   };
 }
 
@@ -117,11 +118,17 @@ function packageImports(compiler: typeof ts, sources: ReadonlyMap<string, string
   return [...new Set(names)].filter((name) => !name.startsWith(".") && !name.startsWith("node:")).sort();
 }
 
+/** Where the code stands that is written for the description: the client, and the tools that are built on its types. */
+const HAND_WRITTEN_FOLDERS = ["src", "packages/devtools/src"];
+
+function handWrittenFiles(root: string): string[] {
+  const files = HAND_WRITTEN_FOLDERS.flatMap((folder) => filesBelow(root, folder));
+  return files.filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
+}
+
 /** One line for each hand-written source that does not compile with the generated code as it is on the disk. */
 export async function misfits(root: string): Promise<string[]> {
-  const files = filesBelow(root, "src").filter(
-    (name) => name.endsWith(".ts") && !name.startsWith(`${GENERATED_FOLDER}/`),
-  );
+  const files = handWrittenFiles(root).filter((name) => name.endsWith(".ts"));
   // Loading the types of the platform takes seconds, so not where nothing can be wrong.
   if (!files.some((name) => usesGenerated(join(root, name)))) return [];
   const [, { default: compiler }] = await loadCompiler();

@@ -192,7 +192,7 @@ export function withoutPlaces(message: string, root: string, packageName: string
   const place = new RegExp(`${escaped(root)}/(?:src|dist)/(?:${escaped(SHADOW)}[^/"']*/)?([^"')]*)`, "g");
   return message.replace(/ Did you mean (?:to write )?'[^']*'\?/g, "").replace(place, (_, file: string) => {
     const entry = file.replace(/(\.d)?\.ts$/, "").replace(/\/?index$/, "");
-    return /^(paths|workflows|testing|node|otel)$/.test(entry) ? `${packageName}/${entry}` : packageName;
+    return /^(paths|workflows|node|otel)$/.test(entry) ? `${packageName}/${entry}` : packageName;
   });
 }
 

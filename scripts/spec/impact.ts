@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import ts from "typescript";
-import { descriptionFile } from "../../src/testing/description-file.js";
+import { descriptionFile } from "../../packages/devtools/src/description-file.js";
 import { explain, runAsCommand, type Surroundings } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";

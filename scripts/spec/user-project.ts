@@ -103,7 +103,7 @@ function readConfiguration(path: string): UserProject {
 const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows" } as const;
 
 /** Entry points that have nothing generated in them. */
-const OTHERS = ["testing/index", "otel", "node"];
+const OTHERS = ["otel", "node"];
 
 /** A user's project on a client that exists in memory only, in place of the installed one. */
 export interface UserProgram {

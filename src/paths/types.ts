@@ -1,4 +1,7 @@
-import type { paths as DescribedPaths } from "../generated/schema.js";
+import type { operations as DescribedOperations, paths as DescribedPaths } from "../generated/schema.js";
+
+/** The operations of the API by id: parameters, request bodies and responses, as the description declares them. */
+export interface operations extends DescribedOperations {}
 
 /**
  * The paths of the API, as openapi-fetch takes them. An enum that may get further values is a `string` here: openapi-fetch's types take the form that

@@ -1,4 +1,4 @@
-import type { Simulator } from "../../src/testing/simulator.js";
+import type { Simulator } from "../../packages/devtools/src/simulator.js";
 
 /** Ids of what a simulator started with, by the names that people gave them. */
 export interface Names {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
-import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
 import { readBothWays } from "./both-ways.js";
 import { namesIn } from "./names.js";
 

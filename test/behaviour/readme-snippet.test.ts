@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 /** The example as somebody who installed the package writes it. */
 const example = read("examples/simulator.test-example.ts")
   .replace('"../src/index.js"', '"sfc-preview-sdk"')
-  .replace('"../src/testing/simulator.js"', '"sfc-preview-sdk/testing"');
+  .replace('"../packages/devtools/src/index.js"', '"sfc-preview-devtools"');
 
 test("a user's own test with the simulator takes under 20 lines", () => {
   expect(example).not.toContain("../");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { startSimulator } from "../../packages/devtools/src/simulator.js";
 import { type OrderPreviewRequest, SfcClient } from "../../src/index.js";
-import { startSimulator } from "../../src/testing/simulator.js";
 import { instanceBody, orderBody } from "./bodies.js";
 import { namesIn } from "./names.js";
 import { refusal } from "./refusals.js";

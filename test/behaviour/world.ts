@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, type RunnerTestSuite } from "vitest";
+import { type RunningServer, startPrism } from "../../packages/devtools/src/prism.js";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { ApiError, SfcClient } from "../../src/index.js";
-import { type RunningServer, startPrism } from "../../src/testing/prism.js";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { shared } from "../support/shared.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";

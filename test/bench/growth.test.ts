@@ -50,7 +50,7 @@ function modelOf(many: number) {
 /** The client as a package that somebody bundles: what is not used can be left out. Types are not looked at, so there is no schema. */
 async function writePackage(folder: string, many: number): Promise<void> {
   const sources = join(folder, "sources");
-  cpSync(join(root, "src"), sources, { recursive: true, filter: (file) => !/src\/(testing|cli)$/.test(file) });
+  cpSync(join(root, "src"), sources, { recursive: true });
   for (const [name, text] of printCode(modelOf(many), "", { spec: "a", overlay: "b", sdk: "c" })) {
     const file = join(folder, name.replace(/^src/, "sources"));
     mkdirSync(dirname(file), { recursive: true });

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
 
-/* What `npx sfc-preview-sdk simulate` starts. The packed command is tried by `npm run check:package`. */
+/* What `npx sfc-preview-devtools simulate` starts. The packed command is tried by `npm run check:package`. */
 
-const command = ["--import", "tsx", fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))];
+const command = ["--import", "tsx", fileURLToPath(new URL("../../packages/devtools/src/cli/main.ts", import.meta.url))];
 
 interface Started {
   readonly child: ChildProcess;
@@ -84,7 +84,7 @@ test.each([
   const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], { encoding: "utf8" });
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: sfc-preview-sdk <command>");
+  expect(stderr).toContain("Usage: sfc-preview-devtools <command>");
 });
 
 test("SIGTERM ends it in the middle of a response", async () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startMockServer } from "../../src/testing/mock-server.js";
-import type { RunningServer } from "../../src/testing/prism.js";
+import { startMockServer } from "../../packages/devtools/src/mock-server.js";
+import type { RunningServer } from "../../packages/devtools/src/prism.js";
 import { shared } from "../support/shared.js";
 import { completeExamples } from "./complete-examples.js";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buyTour, marketPool, readTour, type Stage, writeTour } from "../../examples/tour.js";
+import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
-import { type Simulator, startSimulator } from "../../src/testing/simulator.js";
 
 let simulator: Simulator;
 let sfc: SfcClient;

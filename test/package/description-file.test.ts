@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { descriptionFile } from "../../src/testing/description-file.js";
-import { startMockServer } from "../../src/testing/mock-server.js";
-import { ownDescription } from "../../src/testing/own-description.js";
+import { descriptionFile } from "../../packages/devtools/src/description-file.js";
+import { startMockServer } from "../../packages/devtools/src/mock-server.js";
+import { ownDescription } from "../../packages/devtools/src/own-description.js";
 
 /** A folder for temporary files that nobody else uses. */
 function scratch(): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Assumptions } from "../../src/testing/simulator.js";
+import type { Assumptions } from "../../packages/devtools/src/simulator.js";
 import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
 /** Each choice where the documentation is silent, in the value that is not the default. Those not here stand beside their rule. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Fault, FaultRule } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
-import type { Fault, FaultRule } from "../../src/testing/simulator.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 async function faulty(fault: Fault, rule: FaultRule = { times: 1 }) {

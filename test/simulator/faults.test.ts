@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { badAnswers, type Fault, type FaultRule } from "../../src/testing/simulator.js";
+import { badAnswers, type Fault, type FaultRule } from "../../packages/devtools/src/simulator.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 /** A simulator with one fault, and a bare request to it. */

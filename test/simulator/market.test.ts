@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accepts, match, type Offer } from "../../src/testing/simulator/market.js";
-import { averagePrice, costOf, formatDollars, onGrid, parseDollars } from "../../src/testing/simulator/money.js";
-import { covers, isNothing, lower, rectangle, same, sum } from "../../src/testing/simulator/schedule.js";
+import { accepts, match, type Offer } from "../../packages/devtools/src/simulator/market.js";
+import {
+  averagePrice,
+  costOf,
+  formatDollars,
+  onGrid,
+  parseDollars,
+} from "../../packages/devtools/src/simulator/money.js";
+import { covers, isNothing, lower, rectangle, same, sum } from "../../packages/devtools/src/simulator/schedule.js";
 
 const rect = fc
   .record({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultWorld, startMockServer, startSimulator } from "../../src/testing/index.js";
+import { defaultWorld, startMockServer, startSimulator } from "../../packages/devtools/src/index.js";
 import { session } from "./session.js";
 
 /** As a caller without TypeScript has it. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { startSimulator } from "../../src/testing/simulator.js";
+import { startSimulator } from "../../packages/devtools/src/simulator.js";
 import { session } from "./session.js";
 
 const json = { "content-type": "application/json" };

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { violation } from "./checked.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked against the description, tests read them freely

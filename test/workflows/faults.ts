@@ -1,4 +1,4 @@
-import { badAnswers, type Fault, type Simulator } from "../../src/testing/simulator.js";
+import { badAnswers, type Fault, type Simulator } from "../../packages/devtools/src/simulator.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 
 /** What can happen to a write on its way, by name; each is given to the simulator for one operation. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../src/testing/simulator.js";
+import type { Simulator } from "../../packages/devtools/src/simulator.js";
 import { type Creatable, type CreatableKind, createOnce, placeOrder } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { untilKilled } from "./faults.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Fault, FaultRule } from "../../src/testing/simulator.js";
+import type { Fault, FaultRule } from "../../packages/devtools/src/simulator.js";
 import { createOnce, placeOrder } from "../../src/workflows.js";
 import { clientOf, type Stage, stage } from "./support.js";
 

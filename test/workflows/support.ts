@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/testing/simulator.js";
 import type { Fetch, Runtime } from "../../src/wrappers/options.js";
 
 /** Longer timers are limits on something that hangs; shorter ones are waits. */

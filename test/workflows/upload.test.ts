@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Simulator } from "../../src/testing/simulator.js";
+import type { Simulator } from "../../packages/devtools/src/simulator.js";
 import { Slots } from "../../src/workflows/transfer.js";
 import { partSizeFor } from "../../src/workflows/upload-source.js";
 import { type UploadOptions, uploadImage } from "../../src/workflows.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { SimulatorState } from "../../../packages/devtools/src/simulator.js";
 import type { Order, Pool } from "../../../src/index.js";
-import type { SimulatorState } from "../../../src/testing/simulator.js";
 import { type Market, type Memory, startingBalance, startingNodes } from "./market.js";
 import { heldMoney } from "./means.js";
 import { micros, momentsOf, nodeSeconds, nodesAt, type Range } from "./schedules.js";

@@ -1,5 +1,5 @@
+import { type Simulator, startSimulator, type World } from "../../../packages/devtools/src/simulator.js";
 import { ApiError, type Instance, type InstancePriority, SfcClient } from "../../../src/index.js";
-import { type Simulator, startSimulator, type World } from "../../../src/testing/simulator.js";
 import { namesIn } from "../names.js";
 
 /** Little money and a thin market, so that a walk meets its limits: orders that cannot be paid, nodes that are promised already. */

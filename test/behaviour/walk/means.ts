@@ -1,5 +1,5 @@
+import type { SimulatorState } from "../../../packages/devtools/src/simulator.js";
 import type { Order, Pool } from "../../../src/index.js";
-import type { SimulatorState } from "../../../src/testing/simulator.js";
 import { micros, momentsOf, nodeSeconds, nodesAt, type Range } from "./schedules.js";
 
 /*

@@ -1,7 +1,8 @@
-import type { operations } from "../../generated/schema.js";
+import type * as Types from "sfc-preview-sdk";
+import type { operations } from "sfc-preview-sdk/paths";
 
 /** By the names of types, which stay when the description renames a schema. */
-export type * as Types from "../../generated/types.js";
+export type { Types };
 
 /** The shapes of the API as requests and answers carry them; nothing here is written by hand. */
 export type OperationId = keyof operations;

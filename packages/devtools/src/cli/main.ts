@@ -1,15 +1,13 @@
 #!/usr/bin/env node
-/** `npx sfc-preview-sdk simulate|mock|impact`: servers to test against, and what a new description of the API breaks. */
-import { fileURLToPath } from "node:url";
+/** `npx sfc-preview-devtools simulate|mock`: servers to test against. */
 import { parseArgs } from "node:util";
-import { startMockServer } from "../testing/mock-server.js";
-import { startSimulator } from "../testing/simulator.js";
+import { startMockServer } from "../mock-server.js";
+import { startSimulator } from "../simulator.js";
 
-const usage = `Usage: sfc-preview-sdk <command> [options]
+const usage = `Usage: sfc-preview-devtools <command> [options]
 
   simulate   a server that behaves like the API and remembers; its time is the wall clock's
   mock       a server without memory that checks each request and answers with examples (needs @stoplight/prism-cli)
-  impact     which lines of a TypeScript project a new description of the API breaks; impact --help tells its options
 
   --port N   listen on this port of 127.0.0.1 (default: any that is free)
   --seed S   what the simulator's ids grow from (default: sfc)
@@ -32,22 +30,7 @@ const commands: Record<string, (choices: Choices) => Promise<Server>> = {
   mock: ({ port }) => startMockServer({ port }),
 };
 
-/** What the build makes of the repository's `npm run spec:impact`. */
-interface ImpactModule {
-  packageImpact(argv: readonly string[], world: object): Promise<number>;
-}
-
-const [first, ...others] = process.argv.slice(2);
-if (first === "impact") process.exitCode = await impact(others);
-else await main();
-
-/** Loaded only here, by an address that no bundler follows: it is larger than all the rest. */
-async function impact(argv: readonly string[]): Promise<number> {
-  const { packageImpact } = (await import(new URL("./impact.js", import.meta.url).href)) as ImpactModule;
-  const { stdout, stderr, env: environment } = process;
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  return packageImpact(argv, { root, cwd: process.cwd(), stdout, stderr, environment });
-}
+await main();
 
 async function main(): Promise<void> {
   const { positionals, values } = readArguments();

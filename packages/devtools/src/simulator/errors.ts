@@ -1,4 +1,4 @@
-import type { ApiErrorType } from "../../wrappers/errors.js";
+import type { ApiErrorType } from "sfc-preview-sdk";
 import type { Types } from "./wire.js";
 
 /** `error.type` of each status that an operation declares, and of the others that the service is known to use. */

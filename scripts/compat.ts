@@ -22,7 +22,7 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => 
 const scratch = mkdtempSync(join(tmpdir(), "compat-"));
 try {
   const consumer = await installTarball(root, scratch);
-  const project = await newProject(root, consumer.tarball, join(scratch, "newcomer"));
+  const project = await newProject(root, consumer, join(scratch, "newcomer"));
   const runtimeRows = await inTurn(
     runtimes.filter(({ name }) => isWanted(name)),
     (runtime) => tryRuntime(runtime, consumer, project),

@@ -2,15 +2,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Entries } from "../lib/package.js";
-import type { Bundled } from "./bundles.js";
 import { pruneMaps } from "./prune-maps.js";
+
+/** The files that went into a bundle. */
+type Bundled = readonly string[];
 
 /**
  * The client's code: one file for each entry, and shared pieces. Each file costs Node about a millisecond to load, and a user's bundler drops what a
  * program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources.
  */
 export async function compileClient(root: string, entries: Entries): Promise<Bundled> {
-  const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, "")).filter((name) => !isServer(name));
+  const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, ""));
   // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
   const groups = [modules.filter((name) => name !== "node"), modules.filter((name) => name === "node")];
   const inputs = await Promise.all(groups.map((group) => compile(root, group)));
@@ -54,10 +56,6 @@ function withoutBareImports(file: string): void {
     file,
     text.replace(/import"\.[^"]+";/g, (found) => " ".repeat(found.length)),
   );
-}
-
-function isServer(name: string): boolean {
-  return /^(testing|cli)\//.test(name);
 }
 
 /**

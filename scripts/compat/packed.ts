@@ -3,32 +3,35 @@ import { join } from "node:path";
 import { npm, pack } from "../lib/npm.js";
 import { readPackage } from "../lib/package.js";
 
-/** A project of somebody else's: the packed tarball and what its optional parts need, installed as anybody would. */
+/** A project of somebody else's: the packed tarballs and what their optional parts need, installed as anybody would. */
 export interface Consumer {
   readonly folder: string;
   readonly tarball: string;
+  /** The tarball of the devtools, whose simulator the programs call. */
+  readonly devtools: string;
   /** The entry points that run everywhere, such as `"."` and `"./paths"`. */
   readonly entries: readonly string[];
 }
 
-/** Packs the checkout and installs the tarball into a new project in `scratch`. */
+/** Packs both packages and installs them into a new project in `scratch`. */
 export async function installTarball(root: string, scratch: string): Promise<Consumer> {
   const { tarball } = await pack(scratch, { build: true });
+  const { tarball: devtools } = await pack(scratch, { from: join(root, "packages/devtools") });
   const folder = join(scratch, "consumer");
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   const otel = readPackage(root).devDependencies?.["@opentelemetry/api"];
-  await npm(folder, "install", tarball, `@opentelemetry/api@${otel}`, "--omit=peer");
+  await npm(folder, "install", tarball, devtools, `@opentelemetry/api@${otel}`, "--omit=peer");
   cpSync(join(root, "test/compat"), folder, { recursive: true });
   const entries = portableEntries(folder);
   writeFileSync(join(folder, "entries.mjs"), printEntries(entries));
-  return { folder, tarball, entries };
+  return { folder, tarball, devtools, entries };
 }
 
-/** Servers for tests listen on a port, so `./testing` is for Node and what imitates it; `./node` stands on Node's own modules. */
+/** `./node` stands on Node's own modules. */
 function portableEntries(folder: string): string[] {
   const { exports = {} } = readPackage(join(folder, "node_modules/sfc-preview-sdk"));
-  return Object.keys(exports).filter((entry) => !["./testing", "./node", "./package.json"].includes(entry));
+  return Object.keys(exports).filter((entry) => !["./node", "./package.json"].includes(entry));
 }
 
 /** Written out, because bundlers follow only what stands there. */

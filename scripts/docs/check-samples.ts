@@ -16,6 +16,7 @@ export function complaints(root: string, programs: ReadonlyMap<string, string>):
     noEmit: true,
     paths: {
       "sfc-preview-sdk": [join(root, "src/index.ts")],
+      "sfc-preview-devtools": [join(root, "packages/devtools/src/index.ts")],
       "sfc-preview-sdk/*": [join(root, "src/*.ts"), join(root, "src/*/index.ts")],
     },
   };

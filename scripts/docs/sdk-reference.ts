@@ -4,9 +4,7 @@ import { Application } from "typedoc";
 
 /** Writes the SDK reference, from the docstrings. */
 export async function writeSdkReference(root: string, out: string): Promise<void> {
-  const entries = ["index", "paths", "workflows", "testing/index", "otel", "node"].map((name) =>
-    join(root, `src/${name}.ts`),
-  );
+  const entries = ["index", "paths", "workflows", "otel", "node"].map((name) => join(root, `src/${name}.ts`));
   const app = await Application.bootstrap({
     name: "sfc-preview-sdk",
     entryPoints: entries.filter((file) => existsSync(file)),

@@ -34,10 +34,10 @@ export interface Packed {
   readonly files: number;
 }
 
-/** Packs the project into a folder: `dist/` as it is, or built first, as a publisher does. */
-export async function pack(folder: string, { build = false } = {}): Promise<Packed> {
+/** Packs the client, or the package that is in `from`, into a folder: `dist/` as it is, or built first, as a publisher does. */
+export async function pack(folder: string, { build = false, from = root } = {}): Promise<Packed> {
   const args = ["pack", "--json", "--pack-destination", folder, "--silent", ...(build ? [] : ["--ignore-scripts"])];
-  const printed = await mustRun("npm", args, root);
+  const printed = await mustRun("npm", args, from);
   // A build prints too, before the list that is npm's own.
   const [made] = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {
     filename: string;

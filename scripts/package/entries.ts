@@ -5,7 +5,7 @@ import { join } from "node:path";
 interface Manifest {
   readonly name: string;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
-  readonly bin: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 /** Entry points that a program cannot import, one line each. `project` has the package installed. */
@@ -24,7 +24,7 @@ export function entryFaults(project: string, folder: string): string[] {
 
 /** Commands that do not run, one line each. */
 export function binFaults(project: string, folder: string): string[] {
-  return Object.entries(readManifest(folder).bin).flatMap(([name, file]) => {
+  return Object.entries(readManifest(folder).bin ?? {}).flatMap(([name, file]) => {
     const script = join(folder, file);
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--help"], {
       cwd: project,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** One line for what is fine; the whole output, and the end, for what is not. */
-export function report(title: string, isFine: boolean, output: string): void {
+function report(title: string, isFine: boolean, output: string): void {
   if (isFine) {
     console.log(`ok  ${title}`);
     return;

@@ -5,10 +5,6 @@ import { join } from "node:path";
 const KINDS: readonly (readonly [string, RegExp])[] = [
   ["source maps", /\.map$/],
   ["sources that they lead to", /^src\//],
-  ["impact", /^dist\/cli\/|^openapi\//],
-  ["declarations of the servers for tests", /^dist\/testing\/.*\.d\.ts$/],
-  ["servers for tests", /^dist\/testing\//],
-  ["description", /^dist\/description/],
   ["declarations of the API's types", /^dist\/generated\/(schema|types)\.d\.ts$/],
   ["declarations", /\.d\.ts$/],
   ["client", /\.js$/],

@@ -68,9 +68,8 @@ export interface ImpactArguments {
   readonly help: boolean;
 }
 
-/** How the command is called: in the repository, and from the published package. */
+/** How the command is called. */
 export const REPOSITORY_CALL = "npm run spec:impact --";
-export const PACKAGE_CALL = "npx sfc-preview-sdk impact";
 
 export function impactUsage(call: string): string {
   return `Usage: ${call} [OLD] NEW --project PLACE [OPTIONS]

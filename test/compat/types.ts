@@ -1,9 +1,10 @@
 /** What a consumer's compiler has to understand. Never run. */
+
+import { type Simulator, startSimulator } from "sfc-preview-devtools";
 import { ApiError, type Instance, type Order, type Page, SfcClient, type SfcEvent } from "sfc-preview-sdk";
 import { createNodeFetch, type NodeFetch } from "sfc-preview-sdk/node";
 import { traceCalls } from "sfc-preview-sdk/otel";
 import { createPathClient } from "sfc-preview-sdk/paths";
-import { type Simulator, startSimulator } from "sfc-preview-sdk/testing";
 
 export async function everyday(sfc: SfcClient, id: string): Promise<string[]> {
   const page: Page<Instance> = await sfc.instances.list({ status: ["running"], limit: 20 });

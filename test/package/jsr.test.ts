@@ -9,11 +9,8 @@ it("is the same version on JSR as on npm", () => {
   expect(jsr).toMatchObject({ version: npm.version, license: npm.license });
 });
 
-/* The servers for tests read a file that the build makes, and JSR takes sources only. */
-it("has the same entries there, but for the servers for tests", () => {
-  const entries = Object.entries<{ default: string }>(npm.exports).filter(
-    ([entry]) => entry !== "./testing" && entry !== "./package.json",
-  );
+it("has the same entries there", () => {
+  const entries = Object.entries<{ default: string }>(npm.exports).filter(([entry]) => entry !== "./package.json");
   const sources = entries.map(([entry, { default: file }]) => {
     return [entry, file.replace("./dist/", "./src/").replace(/\.js$/, ".ts")];
   });

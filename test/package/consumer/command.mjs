@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { SfcClient } from "sfc-preview-sdk";
 
-const main = fileURLToPath(new URL("node_modules/sfc-preview-sdk/dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("node_modules/sfc-preview-devtools/dist/cli/main.js", import.meta.url));
 // The commands put nothing anywhere else, so what they leave behind is seen.
 const scratch = mkdtempSync(fileURLToPath(new URL("scratch-", import.meta.url)));
 

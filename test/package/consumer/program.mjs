@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { startSimulator } from "sfc-preview-devtools";
 import { ApiError, SfcClient } from "sfc-preview-sdk";
 import { createNodeFetch } from "sfc-preview-sdk/node";
 import { createPathClient } from "sfc-preview-sdk/paths";
-import { startSimulator } from "sfc-preview-sdk/testing";
 
 const simulator = await startSimulator();
 const options = { baseUrl: simulator.url, token: simulator.token };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { SfcClient } from "../../src/index.js";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
+import { SfcClient } from "../../src/index.js";
 import { instanceBody } from "./bodies.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { namesIn } from "./names.js";

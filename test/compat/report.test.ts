@@ -65,17 +65,24 @@ describe("a replay", () => {
 });
 
 describe("the program of the README", () => {
-  const printed = "trainer-1 critical\ntrainer-1 is replaced by bold-otter\n";
-  const replaced = request({ operationId: "replace_instance", committed: true, idempotencyKey: "redeploy-4f2a" });
+  const printed = [
+    "antares NVIDIA B200 eu-north",
+    "alameda NVIDIA H200 us-east",
+    "richmond NVIDIA H100 us-west",
+    "notebooks market",
+    "spare market",
+    "main market",
+    "",
+  ].join("\n");
+  const read = request({ method: "GET" });
 
-  test("is believed when it printed its lines and the server saw one write with its key", () => {
-    expect(readmeDoubt(printed, [request({ method: "GET" }), replaced])).toBeUndefined();
+  test("is accepted when it printed its lines and the server saw two reads", () => {
+    expect(readmeDoubt(printed, [read, read])).toBeUndefined();
   });
 
-  test("is doubted when one of both is missing", () => {
-    expect(readmeDoubt("", [replaced])).toMatch("it printed");
-    expect(readmeDoubt(printed, [])).toMatch("0 writes");
-    expect(readmeDoubt(printed, [replaced, replaced])).toMatch("2 writes");
-    expect(readmeDoubt(printed, [{ ...replaced, idempotencyKey: "another" }])).toMatch("the key");
+  test("is refused when it printed something else, wrote, or sent more or less", () => {
+    expect(readmeDoubt("", [read, read])).toMatch("it printed");
+    expect(readmeDoubt(printed, [read, request({})])).toMatch("1 writes");
+    expect(readmeDoubt(printed, [read])).toMatch("1 requests");
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/index.js";
 import { complaints } from "../../scripts/docs/check-samples.js";
 import { type OrderCreate, SfcClient, SfcError } from "../../src/index.js";
-import type { placeOrder } from "../../src/workflows/index.js";
+import type { placeOrder } from "../../src/workflows.js";
 import { readBlocks, runProgram } from "./run-program.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -58,7 +58,9 @@ test("the first program lists hardware and pools, and changes nothing", async ()
 
 test("the shell block runs the first program against the simulator's port with a token that it accepts", () => {
   const [block] = readBlocks("README.md", "sh").filter((text) => text.includes("simulate"));
-  expect(block).toMatch(/simulate --port (\d+).*\nSF_BASE_URL=http:\/\/127\.0\.0\.1:\1 SF_API_KEY=sk_live_any node first\.mjs\n$/);
+  expect(block).toMatch(
+    /simulate --port (\d+).*\nSF_BASE_URL=http:\/\/127\.0\.0\.1:\1 SF_API_KEY=sk_live_any node first\.mjs\n$/,
+  );
 });
 
 test("the purchase sends its key, and names a balance that is too low", async () => {

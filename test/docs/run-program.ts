@@ -14,7 +14,7 @@ export function readBlocks(page: string, language: string): string[] {
 const sources: Readonly<Record<string, string>> = {
   "sfc-preview-sdk": "src/index.js",
   "sfc-preview-sdk/paths": "src/paths.js",
-  "sfc-preview-sdk/workflows": "src/workflows/index.js",
+  "sfc-preview-sdk/workflows": "src/workflows.js",
   "sfc-preview-sdk/otel": "src/otel.js",
   "sfc-preview-sdk/node": "src/node.js",
   "sfc-preview-devtools": "packages/devtools/src/index.js",

@@ -11,6 +11,7 @@ export default defineConfig(({ mode }) => ({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    reporters: ["default", ...(process.env.CI ? ["./test/support/slowest-files.ts"] : [])],
     globalSetup: ["test/support/temporary-files.ts"],
     // `npm run test:node-transport`: whatever uses the global fetch goes over node:http.
     setupFiles: mode === "node-transport" ? ["test/support/node-transport.ts"] : [],

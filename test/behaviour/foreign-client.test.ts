@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runForeignClient } from "../../scripts/foreign-client.js";
+import { runForeignClient } from "./foreign-client.js";
 
 test("a client that Redocly's generator makes from the description lists, creates, pages and meets errors", async () => {
   expect(await runForeignClient()).toEqual([

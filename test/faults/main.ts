@@ -5,15 +5,15 @@
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { Middleware } from "../src/wrappers/middleware.js";
-import { startBench } from "../test/faults/bench.js";
-import { play } from "../test/faults/cell.js";
-import { demandedOfList, listCellsOf, playList } from "../test/faults/list-cell.js";
-import { allOperations, cellsOf, listNameOf, nameOf } from "../test/faults/matrix.js";
-import { forbidden, harmless, violationOf } from "../test/faults/middleware.js";
-import { demanded } from "../test/faults/oracle.js";
-import { legend, listTable, matrixTable, type Played } from "../test/faults/table.js";
-import { sayTotals, totalsOf } from "../test/faults/totals.js";
-import { transportNamed } from "../test/support/transports.js";
+import { transportNamed } from "../support/transports.js";
+import { startBench } from "./bench.js";
+import { play } from "./cell.js";
+import { demandedOfList, listCellsOf, playList } from "./list-cell.js";
+import { allOperations, cellsOf, listNameOf, nameOf } from "./matrix.js";
+import { forbidden, harmless, violationOf } from "./middleware.js";
+import { demanded } from "./oracle.js";
+import { legend, listTable, matrixTable, type Played } from "./table.js";
+import { sayTotals, totalsOf } from "./totals.js";
 
 const startedAt = performance.now();
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /**
- * `tsx scripts/foreign-client.ts`: a client that nobody here wrote works against the simulator. Redocly's generator makes one from
+ * `tsx test/behaviour/foreign-client.ts`: a client that nobody here wrote works against the simulator. Redocly's generator makes one from
  * `openapi/bundled.json`, in a temporary folder, and it lists, creates, pages and meets errors.
  */
 import assert from "node:assert/strict";
@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transform } from "esbuild";
-import { type Simulator, startSimulator } from "../packages/devtools/src/simulator.js";
-import { runPackage } from "./lib/run.js";
+import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
+import { runPackage } from "../../scripts/lib/run.js";
 
 type Arguments = { path?: object; query?: object; body?: object; headers?: Record<string, string> };
 // biome-ignore lint/suspicious/noExplicitAny: another generator's types; what it answers is checked below
@@ -17,7 +17,7 @@ type Operation = (args?: Arguments) => Promise<any>;
 /** The generated module, as far as it is used here: one function per operation id. */
 type ForeignClient = Record<string, Operation> & { configure(options: object): void };
 
-const description = fileURLToPath(new URL("../openapi/bundled.json", import.meta.url));
+const description = fileURLToPath(new URL("../../openapi/bundled.json", import.meta.url));
 
 /** Generates the client and runs every case; gives the names of the cases that passed, and throws at the first that does not. */
 export async function runForeignClient(): Promise<string[]> {

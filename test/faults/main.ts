@@ -4,7 +4,7 @@
  * demands, and through some that does what it must not do, which must never lead to a second effect.
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import type { Middleware } from "../src/wrappers/middleware.js";
+import type { Middleware } from "../../src/wrappers/middleware.js";
 import { transportNamed } from "../support/transports.js";
 import { startBench } from "./bench.js";
 import { play } from "./cell.js";

@@ -10,13 +10,13 @@ import {
 } from "../wrappers/checks.js";
 import { AbortError, ApiError, SfcError } from "../wrappers/errors.js";
 import {
+  buildIntentName,
   type Creatable,
   type CreatableKind,
   type CreateClient,
-  digestsOf,
+  digestRequest,
   intentOf,
   intentTag,
-  nameOfIntent,
   type RequestDigests,
   type Rule,
   readDigests,
@@ -84,7 +84,10 @@ export async function createOnce<Kind extends CreatableKind>(
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
   checkValue(kind, aKind, "kind");
-  return new Creation(sfc, kind, body, readOptions(options, createOnceChecks)).run();
+  const checked = readOptions(options, createOnceChecks);
+  const intentName = await buildIntentName(checked.intent);
+  const digests = await digestRequest(body, shownFields(rules[kind].checks));
+  return new Creation(sfc, kind, body, checked, intentName, digests).run();
 }
 
 /** One call of `createOnce` under way. */
@@ -93,6 +96,8 @@ class Creation<Kind extends CreatableKind> {
   readonly #kind: Kind;
   readonly #rule: Rule<Kind>;
   readonly #intent: string;
+  /** The intent as a name and as a tag. */
+  readonly #intentName: string;
   readonly #asked: Creatable[Kind]["body"];
   readonly #name: string;
   readonly #digests: RequestDigests;
@@ -100,15 +105,22 @@ class Creation<Kind extends CreatableKind> {
   readonly #maxAttempts: number;
   readonly #adoptsUntagged: boolean;
 
-  constructor(sfc: CreateClient, kind: Kind, body: Creatable[Kind]["body"], options: CreateOnceOptions) {
-    const intentName = nameOfIntent(options.intent);
+  constructor(
+    sfc: CreateClient,
+    kind: Kind,
+    body: Creatable[Kind]["body"],
+    options: CreateOnceOptions,
+    intentName: string,
+    digests: RequestDigests,
+  ) {
     this.#sfc = sfc;
     this.#kind = kind;
     this.#rule = rules[kind] as Rule<Kind>;
     this.#intent = options.intent;
+    this.#intentName = intentName;
     this.#asked = body;
     this.#name = body.name ?? intentName;
-    this.#digests = digestsOf(body, shownFields(this.#rule.checks));
+    this.#digests = digests;
     this.#pace = new Pace(options);
     this.#maxAttempts = options.maxAttempts ?? 4;
     this.#adoptsUntagged = options.adoptUntagged ?? false;
@@ -153,7 +165,7 @@ class Creation<Kind extends CreatableKind> {
   #create(): Promise<Creatable[Kind]["resource"]> {
     const tags = {
       ...(this.#asked as { tags?: object }).tags,
-      [intentTag]: nameOfIntent(this.#intent),
+      [intentTag]: this.#intentName,
       [requestTag]: writeDigests(this.#digests),
     };
     const body = { ...this.#asked, name: this.#name, ...(this.#rule.tagged && { tags }) };
@@ -164,7 +176,7 @@ class Creation<Kind extends CreatableKind> {
   async #findByIntent(): Promise<Creatable[Kind]["resource"] | undefined> {
     const { findByIntent } = this.#rule;
     if (!findByIntent) return undefined;
-    const find = () => findByIntent(this.#sfc, nameOfIntent(this.#intent), this.#pace.callOptions());
+    const find = () => findByIntent(this.#sfc, this.#intentName, this.#pace.callOptions());
     let found = await find();
     // An instance that was replaced while its list was read shows up next to its replacement.
     if (found.length > 1) found = await find();
@@ -209,7 +221,7 @@ class Creation<Kind extends CreatableKind> {
     const doubt = doubtAbout(existing, {
       kind: this.#kind,
       tagged: this.#rule.tagged,
-      intent: nameOfIntent(this.#intent),
+      intent: this.#intentName,
       adoptUntagged: this.#adoptsUntagged,
     });
     if (doubt !== undefined) {

@@ -17,7 +17,7 @@ import type {
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { findByPath, isIn, isResourcePath, refersTo, scopeOfPool, scopeOfWorkspace } from "./references.js";
-import { digestOf } from "./runtime.js";
+import { sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDecimal, tagFilter } from "./values.js";
 import { isOver } from "./wait.js";
 
@@ -239,13 +239,13 @@ async function idOf(reference: string, get: (path: string) => Promise<{ readonly
 const nameShape = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
 /** A resource's name for an intent: the intent itself where it can be a name, else a readable start and a hash of the whole. */
-export function nameOfIntent(intent: string): string {
+export async function buildIntentName(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
     throw new UsageError("options.intent", "must name what is created, for example by the id of the job that needs it");
   }
   if (nameShape.test(intent)) return intent;
   const start = intent.replace(/[^a-zA-Z0-9._-]+/g, "-").replace(/^[^a-zA-Z0-9]+/, "");
-  return `${start.slice(0, 100) || "intent"}-${digestOf(intent).slice(0, 24)}`;
+  return `${start.slice(0, 100) || "intent"}-${(await sha256Hex(intent)).slice(0, 24)}`;
 }
 
 /** Tags by which a resource is found again, also when somebody has renamed it. */
@@ -259,9 +259,9 @@ export interface RequestDigests {
 }
 
 /** `shown` are the fields that answers show in a form that can be compared. */
-export function digestsOf(body: object, shown: readonly string[]): RequestDigests {
+export async function digestRequest(body: object, shown: readonly string[]): Promise<RequestDigests> {
   const hidden = Object.entries(body).filter(([field]) => !shown.includes(field));
-  return { whole: digest(body), hidden: digest(Object.fromEntries(hidden)) };
+  return { whole: await digest(body), hidden: await digest(Object.fromEntries(hidden)) };
 }
 
 export function writeDigests({ whole, hidden }: RequestDigests): string {
@@ -273,6 +273,6 @@ export function readDigests(tag: string | undefined): RequestDigests | undefined
   return whole === undefined || hidden === undefined ? undefined : { whole, hidden };
 }
 
-function digest(value: object): string {
-  return digestOf(canonicalJson(value) ?? "").slice(0, 32);
+async function digest(value: object): Promise<string> {
+  return (await sha256Hex(canonicalJson(value) ?? "")).slice(0, 32);
 }

@@ -241,7 +241,7 @@ export async function openTarget(
 ): Promise<DownloadTarget> {
   if (typeof target === "string") return (await import("./node-download.js")).openPartialFile(target, request);
   const writer = target.getWriter();
-  const hash = sha256();
+  const hash = await sha256();
   const { pace } = request;
   // Not waited for: a stream that stalls ends only after its current write.
   const abort = async () => {

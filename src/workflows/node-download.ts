@@ -158,7 +158,7 @@ class PartialFile implements DownloadTarget {
       const { sizeBytes, pace } = this.#place;
       const synced = await this.#file.stat({ bigint: true });
       if (synced.size !== BigInt(sizeBytes)) throw changedError(this.#place);
-      const hash = sha256();
+      const hash = await sha256();
       const buffer = new Uint8Array(Math.min(pieceBytes, sizeBytes));
       for (let offset = 0; offset < sizeBytes; ) {
         const got = await pace.within(() => fillFrom(this.#file, buffer, offset));

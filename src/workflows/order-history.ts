@@ -4,7 +4,7 @@ import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { type Draft, type OrderPlan, type Outlook, onGrid } from "./order-draft.js";
 import { canonicalId } from "./references.js";
-import { digestOf, type Pace } from "./runtime.js";
+import { type Pace, sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDollars } from "./values.js";
 
 /** Orders that the plan may have placed before. */
@@ -187,9 +187,9 @@ export class Intents {
 }
 
 /** The idempotency key of an intent: readable where it can be, so that it is found in logs. */
-export function keyOfIntent(intent: string): string {
+export async function resolveIntentKey(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
     throw new UsageError("options.intent", "must name the purchase, for example by the id of the job that needs it");
   }
-  return /^[\x21-\x7e]{1,128}$/.test(intent) ? `order:${intent}` : `order-sha256:${digestOf(intent)}`;
+  return /^[\x21-\x7e]{1,128}$/.test(intent) ? `order:${intent}` : `order-sha256:${await sha256Hex(intent)}`;
 }

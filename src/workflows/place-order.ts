@@ -25,10 +25,10 @@ import {
   findEarlier,
   Intents,
   idsOf,
-  keyOfIntent,
   meetsRequirements,
   orderDifferences,
   outlookOf,
+  resolveIntentKey,
 } from "./order-history.js";
 import { isResourcePath } from "./references.js";
 import { Pace, type PaceOptions, pacedChecks } from "./runtime.js";
@@ -136,7 +136,9 @@ export async function placeOrder(
   placeOptions: AnyOptions,
 ): Promise<OrderDraft | PlacedOrder> {
   const options = readOptions(placeOptions, placeChecks);
-  const placement = new Placement(sfc, readPlan(plan), options);
+  const checkedPlan = readPlan(plan);
+  const limits = readSpendLimits(checkedPlan, options);
+  const placement = new Placement(sfc, checkedPlan, limits, await resolveIntentKey(options.intent), options);
   return options.dryRun === true ? placement.draft() : placement.place();
 }
 
@@ -153,12 +155,12 @@ class Placement {
   readonly #pace: Pace;
   readonly #intents: Intents;
 
-  constructor(sfc: Market, plan: OrderPlan, options: AnyOptions) {
+  constructor(sfc: Market, plan: OrderPlan, limits: SpendLimits, key: string, options: AnyOptions) {
     this.#sfc = sfc;
     this.#plan = plan;
-    this.#limits = readSpendLimits(plan, options);
+    this.#limits = limits;
     this.#intent = options.intent;
-    this.#key = keyOfIntent(options.intent);
+    this.#key = key;
     this.#besides = options.besides ?? [];
     this.#pace = new Pace(options);
     this.#intents = new Intents(sfc.orders);

@@ -140,14 +140,14 @@ export interface Hash {
   hex(): string;
 }
 
-/** The runtime's own where there is one (Node, Bun, Deno), else one in plain JavaScript. */
-export function sha256(): Hash {
-  return nativeSha256() ?? portableSha256();
+/** The runtime's own where there is one (Node, Bun, Deno), else one in JavaScript, which is loaded only then. */
+export async function sha256(): Promise<Hash> {
+  return nativeSha256() ?? (await import("./portable-sha256.js")).portableSha256();
 }
 
 /** SHA-256 of a text's UTF-8, in hexadecimal. */
-export function digestOf(text: string): string {
-  const hash = sha256();
+export async function sha256Hex(text: string): Promise<string> {
+  const hash = await sha256();
   hash.update(new TextEncoder().encode(text));
   return hash.hex();
 }
@@ -166,98 +166,4 @@ function nativeSha256(): Hash | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => NativeCrypto | undefined } };
   const native = process?.getBuiltinModule?.("node:crypto")?.createHash("sha256");
   return native && { update: (bytes) => void native.update(bytes), hex: () => native.digest("hex") };
-}
-
-export function portableSha256(): Hash {
-  const state = Uint32Array.from(initial);
-  const block = new Uint8Array(64);
-  let filled = 0;
-  let length = 0;
-  const update = (bytes: Uint8Array) => {
-    length += bytes.length;
-    for (let from = 0; from < bytes.length; ) {
-      const taken = Math.min(64 - filled, bytes.length - from);
-      block.set(bytes.subarray(from, from + taken), filled);
-      from += taken;
-      filled += taken;
-      if (filled === 64) {
-        compress(state, block);
-        filled = 0;
-      }
-    }
-  };
-  const hex = () => {
-    const bits = length * 8;
-    const padding = new Uint8Array((filled < 56 ? 64 : 128) - filled);
-    padding[0] = 0x80;
-    const view = new DataView(padding.buffer);
-    view.setUint32(padding.length - 8, Math.floor(bits / 2 ** 32));
-    view.setUint32(padding.length - 4, bits >>> 0);
-    update(padding);
-    return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
-  };
-  return { update, hex };
-}
-
-const initial = [
-  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-] as const;
-
-/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes: made once, when first needed. */
-let constants: Uint32Array | undefined;
-
-function roundConstants(): Uint32Array {
-  if (constants) return constants;
-  constants = new Uint32Array(64);
-  for (let candidate = 2, found = 0; found < 64; candidate++) {
-    if (isPrime(candidate)) constants[found++] = fractionOfCubeRoot(candidate);
-  }
-  return constants;
-}
-
-function isPrime(number: number): boolean {
-  for (let divisor = 2; divisor * divisor <= number; divisor++) if (number % divisor === 0) return false;
-  return true;
-}
-
-/** In whole numbers: the cube root of `number * 2^96`, without its upper part. */
-function fractionOfCubeRoot(number: number): number {
-  const target = BigInt(number) << 96n;
-  let low = 0n;
-  let high = 1n << 40n;
-  while (high - low > 1n) {
-    const middle = (low + high) >> 1n;
-    if (middle ** 3n <= target) low = middle;
-    else high = middle;
-  }
-  return Number(low & 0xffffffffn);
-}
-
-const schedule = /* @__PURE__ */ new Uint32Array(64);
-
-const rotate = (word: number, by: number) => (word >>> by) | (word << (32 - by));
-
-/** FIPS 180-4, section 6.2.2, for one block of 64 bytes. */
-function compress(state: Uint32Array, block: Uint8Array): void {
-  const k = roundConstants();
-  const w = schedule;
-  const view = new DataView(block.buffer, block.byteOffset);
-  const at = (words: Uint32Array, index: number) => words[index] as number;
-  for (let t = 0; t < 16; t++) w[t] = view.getUint32(t * 4);
-  for (let t = 16; t < 64; t++) {
-    const w15 = at(w, t - 15);
-    const w2 = at(w, t - 2);
-    const small0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3);
-    const small1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10);
-    w[t] = small1 + at(w, t - 7) + small0 + at(w, t - 16);
-  }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
-  for (let t = 0; t < 64; t++) {
-    const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + big1 + ((e & f) ^ (~e & g)) + at(k, t) + at(w, t)) | 0;
-    const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-    const second = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
-  }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = at(state, index) + word;
 }

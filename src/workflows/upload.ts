@@ -249,7 +249,7 @@ class Upload {
     };
     const slots = new Slots(this.#concurrency, partSize);
     const sending = new Set<Promise<void>>();
-    const whole = sha256();
+    const whole = await sha256();
     for (let part = 1; this.#failure === undefined; part++) {
       const buffer = await slots.take();
       if (this.#failure !== undefined) break;
@@ -281,7 +281,7 @@ class Upload {
     buffer: Uint8Array<ArrayBuffer>,
     whole: Hash,
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; partHash: string }> {
-    const own = this.#record.lasts ? sha256() : undefined;
+    const own = this.#record.lasts ? await sha256() : undefined;
     let filled = 0;
     while (filled < buffer.length) {
       const piece = buffer.subarray(filled, filled + pieceBytes);

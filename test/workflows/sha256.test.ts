@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { digestOf, portableSha256, sha256 } from "../../src/workflows/runtime.js";
+import { expect, test, vi } from "vitest";
+import { portableSha256 } from "../../src/workflows/portable-sha256.js";
+import { sha256, sha256Hex } from "../../src/workflows/runtime.js";
 
 test("the portable hash is Node's, for any bytes in any pieces", () => {
   fc.assert(
@@ -20,9 +21,15 @@ test.each([55, 56, 63, 64, 65, 119, 120])("the portable hash pads %i bytes as it
   expect(hash.hex()).toBe(createHash("sha256").update(bytes).digest("hex"));
 });
 
-test("the runtime's own hash is used where there is one, and gives the same", () => {
-  const hash = sha256();
+test("the runtime's own hash is used where there is one, and gives the same", async () => {
+  const hash = await sha256();
   hash.update(new TextEncoder().encode("abc"));
   expect(hash.hex()).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  expect(digestOf("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  expect(await sha256Hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});
+
+test("a runtime without node:crypto gets the portable one", async () => {
+  vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+  expect(await sha256Hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  expect(process.getBuiltinModule).toHaveBeenCalledWith("node:crypto");
 });

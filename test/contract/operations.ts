@@ -26,7 +26,8 @@ export interface ContractCase {
   readonly complete: Record<string, CallExample>;
   /** Headers that every call must be given. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly success: { readonly status: number; readonly examples: Record<string, unknown> };
+  /** `status` may be a range, such as `2XX`. */
+  readonly success: { readonly status: string; readonly examples: Record<string, unknown> };
   readonly errors: readonly { readonly status: number; readonly type: string | undefined }[];
 }
 
@@ -58,7 +59,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
       ),
     ) as Record<string, CallExample>,
     headers: requiredHeaders(raw),
-    success: { status: Number(success.status), examples: examplesOf(document, responses[success.status]) },
+    success: { status: success.status, examples: examplesOf(document, responses[success.status]) },
     errors: Object.entries(responses)
       .filter(([status]) => /^[1345]\d\d$/.test(status))
       .map(([status, answer]) => ({ status: Number(status), type: errorType(document, answer) })),

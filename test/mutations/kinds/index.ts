@@ -1,6 +1,7 @@
 import type { Mutation } from "../mutation.js";
 import { answers } from "./answers.js";
 import { depths } from "./depths.js";
+import { documents } from "./documents.js";
 import { members } from "./members.js";
 import { names } from "./names.js";
 import { operations } from "./operations.js";
@@ -17,4 +18,5 @@ export const mutations: readonly Mutation[] = [
   ...depths,
   ...shapes,
   ...names,
+  ...documents,
 ];

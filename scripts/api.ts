@@ -1,32 +1,137 @@
 /**
  * The public API as text, one report per entry point in `etc/`: `npm run api` writes them, `npm run api:check` fails when one is not as it would be written.
- * Committed, so that a change of what users see is seen in review.
+ * Committed, so that a change of what users see is seen in review. API Extractor compares a report with its file and prints what differs.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { compareReports, writeReports } from "./api/files.js";
-import { apiReports } from "./api/reports.js";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import {
+  CompilerState,
+  ConsoleMessageId,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+} from "@microsoft/api-extractor";
+import { runAsCommand } from "./lib/command.js";
+import { readJson } from "./lib/json.js";
+import { readEntries } from "./lib/package.js";
+import { runPackage } from "./lib/run.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const folder = join(root, "etc");
-// Inside the project, so that the declarations find the packages that they mention; not among those, or they would count as one of them.
-mkdirSync(join(root, ".tmp"), { recursive: true });
-const scratch = mkdtempSync(join(root, ".tmp/api-"));
-
-try {
-  const reports = await apiReports(root, scratch);
-  if (process.argv.includes("--check")) {
-    const differences = compareReports(folder, reports);
-    for (const line of differences) console.error(line);
-    if (differences.length > 0)
-      console.error("\nThe public API is not as its report says. If that is meant: npm run api, and commit etc/.");
-    else console.log(`The public API is as etc/ says (${reports.size} entry points).`);
-    process.exitCode = differences.length > 0 ? 1 : 0;
-  } else {
-    writeReports(folder, reports);
-    console.log([...reports.keys()].map((name) => `etc/${name}`).join("\n"));
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+/** A package of this repository, as far as its reports need it. */
+export interface ReportedPackage {
+  readonly folder: string;
+  /** Where its declarations are. */
+  readonly declarations: string;
+  /** What the names of its reports begin with. */
+  readonly prefix?: string;
 }
+
+/** The declarations that users get, without their code. */
+async function emitDeclarations(root: string, scratch: string): Promise<ReportedPackage[]> {
+  const client = await emit(root, "tsconfig.build.json", join(scratch, "client"));
+  // The devtools compile with the client's declarations of this run, whether or not the client has been built.
+  const sources = join(root, "packages/devtools/src");
+  const paths = Object.fromEntries(
+    entriesOf(root).map((entry) => [
+      `sfc-preview-sdk/${entry}`.replace(/\/index$/, ""),
+      [join(client.declarations, `${entry}.d.ts`)],
+    ]),
+  );
+  const config = { extends: join(root, "packages/devtools/tsconfig.build.json"), include: [sources] };
+  const file = join(scratch, "tsconfig.json");
+  writeFileSync(file, JSON.stringify({ ...config, compilerOptions: { paths, rootDir: sources } }));
+  const devtools = await emit(join(root, "packages/devtools"), file, join(scratch, "devtools"));
+  return [client, { ...devtools, prefix: "devtools-" }];
+}
+
+async function emit(folder: string, config: string, declarations: string): Promise<ReportedPackage> {
+  const flags = ["--emitDeclarationOnly", "--declarationMap", "false", "--outDir", declarations];
+  const { code, stdout } = await runPackage("typescript", ["-p", config, ...flags], folder);
+  if (code !== 0) throw new Error(`The sources do not compile:\n${stdout}`);
+  // Imports between the packages are looked up from here, as those of another package.
+  cpSync(join(folder, "package.json"), join(declarations, "package.json"));
+  return { folder, declarations };
+}
+
+/** Writes the reports of all entry points and returns nothing; with `isCheck`, leaves them as they are and returns what differs. */
+export function reportApi(
+  root: string,
+  packages: readonly ReportedPackage[],
+  reports: string,
+  isCheck: boolean,
+): string[] {
+  const differences: string[] = [];
+  const messageCallback = (message: ExtractorMessage) => {
+    message.handled = true;
+    if (SHOWN.has(message.messageId)) differences.push(message.text.split(" Please copy")[0] ?? "");
+  };
+  const configs = packages.map((one) => entriesOf(one.folder).map((entry) => configOf(root, one, reports, entry)));
+  for (const [first, ...others] of configs) {
+    if (first === undefined) throw new Error("A package.json exports nothing.");
+    const additionalEntryPoints = others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath);
+    const compilerState = CompilerState.create(first, { additionalEntryPoints });
+    for (const config of [first, ...others]) {
+      Extractor.invoke(config, { compilerState, localBuild: !isCheck, printApiReportDiff: isCheck, messageCallback });
+    }
+  }
+  const names = new Set(configs.flat().map(({ reportFilePath }) => basename(reportFilePath)));
+  const extra = readdirSync(reports).filter((name) => name.endsWith(".api.md") && !names.has(name));
+  if (!isCheck) for (const name of extra) rmSync(join(reports, name));
+  return isCheck ? [...differences, ...extra.map((name) => `${name}: package.json exports no such entry point.`)] : [];
+}
+
+/** `index`, `paths`: what package.json exports. */
+function entriesOf(folder: string): string[] {
+  return readEntries(folder).types.map((file) => file.replace(/^dist\/(.+)\.d\.ts$/, "$1"));
+}
+
+/** A report that is not as its file, or that has none. */
+const SHOWN: ReadonlySet<string> = new Set([ConsoleMessageId.ApiReportDiff, ConsoleMessageId.ApiReportNotCopied]);
+
+function configOf(
+  root: string,
+  { folder, declarations, prefix = "" }: ReportedPackage,
+  reportFolder: string,
+  entry: string,
+): ExtractorConfig {
+  const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
+  const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));
+  // Without `paths`: a report names what comes from the other package, and does not repeat it.
+  const overrideTsconfig = { compilerOptions: { ...compilerOptions, paths: {} }, files: [mainEntryPointFilePath] };
+  const silent = { default: { logLevel: ExtractorLogLevel.None } };
+  return ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: folder,
+      newlineKind: "lf",
+      mainEntryPointFilePath,
+      compiler: { overrideTsconfig },
+      apiReport: {
+        enabled: true,
+        reportFolder,
+        reportTempFolder: join(declarations, "reports"),
+        reportFileName: `${prefix}${entry.replace(/\/index$/, "")}.api.md`.replace("-index.", "."),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: { extractorMessageReporting: silent, tsdocMessageReporting: silent, compilerMessageReporting: silent },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(folder, "package.json"),
+  });
+}
+
+await runAsCommand(import.meta.url, async (argv, { root, stdout, stderr }) => {
+  // Inside the project, so that the declarations find the packages that they mention; not among those, or they would count as one of them.
+  mkdirSync(join(root, ".tmp"), { recursive: true });
+  const scratch = mkdtempSync(join(root, ".tmp/api-"));
+  try {
+    const packages = await emitDeclarations(root, scratch);
+    const differences = reportApi(root, packages, join(root, "etc"), argv.includes("--check"));
+    if (differences.length === 0) stdout.write("The public API is as etc/ says.\n");
+    else stderr.write(`${differences.join("\n")}\n\nIf that is meant: npm run api, and commit etc/.\n`);
+    return differences.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+});

@@ -8,9 +8,9 @@ import { readSdkTable, type SdkTable } from "./sdk-table.js";
 
 export interface Arguments {
   /** API description to generate from, when it is not the project's own. */
-  readonly spec?: string;
-  readonly overlay?: string;
-  readonly sdk?: string;
+  readonly spec?: string | undefined;
+  readonly overlay?: string | undefined;
+  readonly sdk?: string | undefined;
   /** Write a copy that stands by itself into this folder instead of the project. */
   readonly out?: string;
   /** Write nothing; say what is not as it would be written. */

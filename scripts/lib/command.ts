@@ -18,6 +18,28 @@ export async function runAsCommand(url: string, command: Command): Promise<void>
   });
 }
 
+/**
+ * Reads the arguments and does the work of a command; `--help` shows the usage instead. What stops either is explained, with `afterFailure`
+ * below it, and gives exit code 1.
+ */
+export async function runWithUsage<T extends { readonly help: boolean }>(
+  { stdout, stderr, environment }: Surroundings,
+  usage: string,
+  read: () => T,
+  work: (options: T) => number | Promise<number>,
+  afterFailure = "",
+): Promise<number> {
+  try {
+    const options = read();
+    if (!options.help) return await work(options);
+    stdout.write(usage);
+    return 0;
+  } catch (error) {
+    stderr.write(`${explain(error, environment)}\n${afterFailure}`);
+    return 1;
+  }
+}
+
 /** An error as the person in front of the terminal needs it. */
 export function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
   if (error instanceof InputProblem) return error.message;

@@ -8,10 +8,6 @@ const COMPARISON_OPTIONS = {
   overlay: { type: "string" },
 } as const;
 
-function companionsOf({ sdk, overlay }: { sdk?: string | undefined; overlay?: string | undefined }): Companions {
-  return { ...(sdk !== undefined && { sdk }), ...(overlay !== undefined && { overlay }) };
-}
-
 function readFormat<T extends string>(call: string, formats: readonly T[], format: string): T {
   const found = formats.find((one) => one === format);
   if (found === undefined) throw wrongCall(call, `There is no format "${format}".`);
@@ -24,7 +20,7 @@ export interface DiffArguments {
   readonly before: string;
   readonly after: string;
   readonly format: (typeof FORMATS)[number];
-  readonly output?: string;
+  readonly output: string | undefined;
   readonly companions: Companions;
   readonly help: boolean;
 }
@@ -45,22 +41,21 @@ Tells what is different for users of the client between two API descriptions, an
 export function readDiffArguments(argv: readonly string[]): DiffArguments {
   const { values, positionals } = parseOptions(DIFF_CALL, argv, { ...COMPARISON_OPTIONS, output: { type: "string" } });
   const [before = "", after = "", ...more] = positionals;
-  const { help, output } = values;
-  if (!help && (after === "" || more.length > 0))
+  if (!values.help && (after === "" || more.length > 0))
     throw wrongCall(DIFF_CALL, "Give two descriptions, the older one first.");
   return {
     before,
     after,
     format: readFormat(DIFF_CALL, FORMATS, values.format),
-    help,
-    companions: companionsOf(values),
-    ...(output !== undefined && { output }),
+    output: values.output,
+    companions: { sdk: values.sdk, overlay: values.overlay },
+    help: values.help,
   };
 }
 
 export interface ImpactArguments {
   /** Absent: the description that the client was made from. */
-  readonly before?: string;
+  readonly before: string | undefined;
   readonly after: string;
   readonly project: string;
   readonly format: "text" | "json";
@@ -91,17 +86,16 @@ export function readImpactArguments(argv: readonly string[], call: string): Impa
   const options = { ...COMPARISON_OPTIONS, project: { type: "string", default: "." } } as const;
   const { values, positionals } = parseOptions(call, argv, options);
   const [before, after = "", ...more] = positionals.length === 1 ? [undefined, ...positionals] : positionals;
-  const { help, project } = values;
-  if (!help && (after === "" || more.length > 0)) {
+  if (!values.help && (after === "" || more.length > 0)) {
     throw wrongCall(call, "Give the new description, or two of them with the older one first.");
   }
   return {
-    ...(before !== undefined && { before }),
+    before,
     after,
-    project,
+    project: values.project,
     format: readFormat(call, ["text", "json"], values.format),
-    companions: companionsOf(values),
-    help,
+    companions: { sdk: values.sdk, overlay: values.overlay },
+    help: values.help,
   };
 }
 

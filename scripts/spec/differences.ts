@@ -41,7 +41,7 @@ export function pairOwners(before: Side, after: Side, renames: Renames): OwnerCo
   return { pairs, gone };
 }
 
-export function laterKey(key: string, renames: Renames): string {
+function laterKey(key: string, renames: Renames): string {
   const [role = "", ...rest] = key.split(" ");
   const name = rest.join(" ");
   const map = role === "schema" ? renames.schemas : renames.operations;

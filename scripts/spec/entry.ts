@@ -27,6 +27,17 @@ export interface Entry {
   readonly methods: readonly string[];
 }
 
+/** What happened to one method. */
+export function methodEntry(
+  method: string,
+  kind: EntryKind,
+  impact: Impact,
+  clause: string,
+  more: Partial<Entry> = {},
+): Entry {
+  return { kind, impact, subject: method, clause, methods: [method], ...more };
+}
+
 export type EntryKind = MethodChange | MemberChange | "type-gone" | "type-renamed" | "words" | "limits" | "other";
 
 export type MethodChange =

@@ -1,38 +1,36 @@
 import { relative, resolve } from "node:path";
 import ts from "typescript";
 import { descriptionFile } from "../../packages/devtools/src/description-file.js";
-import { explain, runAsCommand, type Surroundings } from "../lib/command.js";
+import { runAsCommand, runWithUsage, type Surroundings } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
+import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { count } from "../lib/text.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./arguments.js";
 import { adviceFor, causeOf, shortMessage, withoutPlaces } from "./cause.js";
 import { leadingFiles } from "./compiler.js";
 import { type Entry, sentence } from "./entry.js";
-import { ownVersion, reportOn } from "./report.js";
+import { reportOn } from "./report.js";
 import type { Side } from "./side.js";
-import { readPackageName, readUserProjects, type UserProgram, type UserProjects, userProgram } from "./user-project.js";
+import { readUserProjects, type UserProgram, type UserProjects, userProgram } from "./user-project.js";
 import { UseFinder } from "./uses.js";
 
 /** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
-export async function specImpact(
+export function specImpact(
   argv: readonly string[],
   world: Surroundings,
   call: string = REPOSITORY_CALL,
 ): Promise<number> {
-  try {
-    const options = readImpactArguments(argv, call);
-    if (options.help) {
-      world.stdout.write(impactUsage(call));
-      return 0;
-    }
-    const assessment = await impactOf(options, world);
-    world.stdout.write(options.format === "json" ? printJson(assessment.found) : printImpact(assessment));
-    return assessment.found.length === 0 ? 0 : 2;
-  } catch (error) {
-    world.stderr.write(`${explain(error, world.environment)}\n`);
-    return 1;
-  }
+  return runWithUsage(
+    world,
+    impactUsage(call),
+    () => readImpactArguments(argv, call),
+    async (options) => {
+      const assessment = await impactOf(options, world);
+      world.stdout.write(options.format === "json" ? printJson(assessment.found) : printImpact(assessment));
+      return assessment.found.length === 0 ? 0 : 2;
+    },
+  );
 }
 
 async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): Promise<Assessment> {
@@ -40,8 +38,7 @@ async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): 
   const projects = readUserProjects(resolve(cwd, options.project));
   const older = descriptionFile(options.before);
   try {
-    const question = { ...options, before: older.path, root, cwd, version: ownVersion(root) };
-    const { report, before, after } = await reportOn(question);
+    const { report, before, after } = await reportOn({ ...options, before: older.path, root, cwd });
     return assess(projects, root, before, after, report.entries);
   } finally {
     older.remove();
@@ -81,7 +78,7 @@ export function assess(
   entries: readonly Entry[],
 ): Assessment {
   const leading = leadingFiles(root);
-  const packageName = readPackageName(root);
+  const packageName = readPackage(root).name;
   const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
   const found = new Map<string, Impairment>();
   const files = new Set<string>();

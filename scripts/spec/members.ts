@@ -161,12 +161,12 @@ export type NameOf = (schema: string) => string;
 const MOST_SHOWN = 4;
 
 /** A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. */
-export function typeWords(node: unknown, nameOf: NameOf): string {
+export function typeWords(node: unknown, nameOf: NameOf = (schema) => schema): string {
   return wordsOf(node, { nameOf, shorten, object: (names) => `{ ${shorten(names).join(", ")} }` });
 }
 
 /** The same for two schemas that differ in nothing but the properties of an object, which are told one by one. */
-export function typeSignature(node: unknown, nameOf: NameOf): string {
+export function typeSignature(node: unknown, nameOf: NameOf = (schema) => schema): string {
   return wordsOf(node, { nameOf, shorten: (words) => words, object: () => "object" });
 }
 

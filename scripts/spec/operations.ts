@@ -4,7 +4,7 @@ import { answers, isSuccess, type RawOperation } from "../generate/operations.js
 import { versionPrefix } from "../generate/rows.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
-import type { Entry } from "./entry.js";
+import { type Entry, type EntryKind, type Impact, methodEntry } from "./entry.js";
 import type { Side, SideOperation } from "./side.js";
 
 /** An operation on both sides. */
@@ -34,137 +34,143 @@ export function compareOperations(before: Side, after: Side, pairs: readonly Pai
 
 function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>): Entry {
   const { name, id } = operation;
-  const make = (clause: string, instead?: string): Entry => ({
-    kind: "method-gone",
-    impact: "major",
-    subject: name,
-    clause,
-    methods: [name],
-    ...(instead !== undefined && { instead, isInsteadDocumented: false }),
-  });
-  const reason = after.model.notices.find((notice) => notice.startsWith(`${id} is left out: `));
-  if (reason !== undefined)
-    return make(`is left out of the client (${callOf(operation)}): ${reason.split(": ").slice(1).join(": ")}`);
-  const fresh = after.operations.filter((other) => !known.has(other.id));
-  const [close] = closeIds(
-    id,
-    fresh.map((other) => other.id),
+  const leftOut = `${id} is left out: `;
+  const reason = after.model.notices.find((notice) => notice.startsWith(leftOut));
+  if (reason !== undefined) {
+    const clause = `is left out of the client (${callOf(operation)}): ${reason.slice(leftOut.length)}`;
+    return methodEntry(name, "method-gone", "major", clause);
+  }
+  const fresh = new Map(
+    after.operations.filter((other) => !known.has(other.id)).map((other) => [other.id, other.name]),
   );
-  const instead = fresh.find((other) => other.id === close)?.name;
-  return make(`is gone (${callOf(operation)})${instead === undefined ? "" : `, see \`${instead}\``}`, instead);
+  const [close = ""] = closeIds(id, [...fresh.keys()]);
+  const instead = fresh.get(close);
+  const clause = `is gone (${callOf(operation)})${instead === undefined ? "" : `, see \`${instead}\``}`;
+  const more = instead === undefined ? {} : { instead, isInsteadDocumented: false };
+  return methodEntry(name, "method-gone", "major", clause, more);
 }
 
 function added(operation: SideOperation): Entry {
-  const clause = `is new (${callOf(operation)})`;
-  return { kind: "method-new", impact: "minor", subject: operation.name, clause, methods: [operation.name] };
+  return methodEntry(operation.name, "method-new", "minor", `is new (${callOf(operation)})`);
 }
 
 type Rule = (pair: Pair, before: unknown, after: unknown) => Entry[];
 
+/** What is worth reporting of a value that is another one: its clause and, where the rule has no impact of its own, the impact. */
+type News =
+  | string
+  | { readonly clause: string; readonly impact?: Impact; readonly kind?: EntryKind; readonly instead?: string };
+
+/** A rule about one value of an operation: silent where both sides have the same, or where `describe` finds nothing to report. */
+function rule<T>(
+  kind: EntryKind,
+  impact: Impact,
+  pick: (operation: SideOperation, document: unknown) => T,
+  describe: (to: T, from: T, pair: Pair) => News | undefined,
+): Rule {
+  return (pair, before, after) => {
+    const [from, to] = [pick(pair.before, before), pick(pair.after, after)];
+    const news = from === to ? undefined : describe(to, from, pair);
+    if (news === undefined) return [];
+    const { clause, ...more } = typeof news === "string" ? { clause: news } : news;
+    return [methodEntry(pair.after.name, kind, impact, clause, more)];
+  };
+}
+
 const RULES: readonly Rule[] = [
-  name,
-  id,
-  place,
-  parameters,
-  body,
-  answer,
-  key,
-  retry,
-  paging,
-  pageSize,
-  deprecation,
-  success,
+  ({ before, after }) => {
+    if (before.name === after.name) return [];
+    const more = { instead: after.name, methods: [before.name, after.name] };
+    return [methodEntry(before.name, "method-renamed", "major", `is now called \`${after.name}\``, more)];
+  },
+  // No call changes, but errors and events name the operation.
+  rule(
+    "method-id",
+    "patch",
+    ({ id }) => id,
+    (to, from) => `is operation \`${to}\` now (was \`${from}\`)`,
+  ),
+  // Methods hide the path; who wrote it out for the path client must write another.
+  rule("method-moved", "major", callOf, (to, from) => ({
+    clause: `is now ${to} (was ${from}); the path client must name it so`,
+    instead: to,
+  })),
+  rule(
+    "arguments",
+    "major",
+    ({ model }) => model.pathParameters.length,
+    (_to, _from, { before, after }) => `takes ${pathParameters(after)} first (was ${pathParameters(before)})`,
+  ),
+  rule("body", "major", bodyOf, (to, from) => ({
+    clause: BODY[to],
+    // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
+    ...(from === "needed" && to === "optional" && { impact: "minor" as const }),
+  })),
+  rule(
+    "answer",
+    "major",
+    ({ model }) => model.answer === undefined,
+    (isNothing, _wasNothing, { before, after }) =>
+      isNothing
+        ? `answers nothing any more (was \`${before.model.answer}\`)`
+        : `answers \`${after.model.answer}\` (was nothing)`,
+  ),
+  rule("key-gone", "major", isKeyed, (isNowKeyed) =>
+    isNowKeyed
+      ? { kind: "key-new", impact: "minor", clause: "takes an idempotency key; the client now repeats it by itself" }
+      : {
+          clause: "takes no idempotency key any more; after a lost answer the client cannot repeat it",
+          instead: "leave `idempotencyKey` out, and look before you send it again",
+        },
+  ),
+  rule(
+    "retry",
+    "minor",
+    ({ model }) => model.descriptor.retry,
+    (to, from) => (from === "keyed" || to === "keyed" ? undefined : `is repeated as \`${to}\` (was \`${from}\`)`),
+  ),
+  rule("paging", "major", ({ model }) => model.descriptor.paging, describePaging),
+  rule(
+    "page-size",
+    "patch",
+    ({ model }) => model.descriptor.maxLimit,
+    (to, from) => (to && from ? `asks for pages of at most ${to} (was ${from})` : undefined),
+  ),
+  rule(
+    "method-deprecated",
+    "minor",
+    ({ model }) => model.isDeprecated,
+    (isDeprecated) => (isDeprecated ? "is deprecated" : "is not deprecated any more"),
+  ),
+  rule("answer", "minor", successStatuses, (to, from, { before, after }) => {
+    // A body that comes or goes is the greater news.
+    const isSameBody = (before.model.answer === undefined) === (after.model.answer === undefined);
+    return isSameBody ? `succeeds with ${to} (was ${from})` : undefined;
+  }),
 ];
 
-function entry({ after }: Pair, kind: Entry["kind"], impact: Entry["impact"], clause: string, instead?: string): Entry {
-  const methods = [after.name];
-  return { kind, impact, subject: after.name, clause, methods, ...(instead !== undefined && { instead }) };
+function callOf({ raw }: SideOperation): string {
+  return `${raw.http} ${raw.path}`;
 }
 
-function name(pair: Pair): Entry[] {
-  const { before, after } = pair;
-  if (before.name === after.name) return [];
-  const clause = `is now called \`${after.name}\``;
-  const methods = [before.name, after.name];
-  return [{ kind: "method-renamed", impact: "major", subject: before.name, clause, instead: after.name, methods }];
+function pathParameters({ model }: SideOperation): string {
+  const names = model.pathParameters.map(({ name }) => name);
+  return names.length === 0 ? "no path parameter" : listOfNames(names);
 }
 
-/** No call changes, but errors and events name the operation. */
-function id(pair: Pair): Entry[] {
-  const [from, to] = [pair.before.id, pair.after.id];
-  return from === to ? [] : [entry(pair, "method-id", "patch", `is operation \`${to}\` now (was \`${from}\`)`)];
-}
+const BODY = {
+  none: "takes no body any more",
+  optional: "takes a body, which may be left out",
+  needed: "needs a body",
+} as const;
 
-function place(pair: Pair): Entry[] {
-  const [from, to] = [callOf(pair.before), callOf(pair.after)];
-  if (from === to) return [];
-  // Methods hide the path; who wrote it out for the path client must write another.
-  return [entry(pair, "method-moved", "major", `is now ${to} (was ${from}); the path client must name it so`, to)];
-}
-
-function parameters(pair: Pair): Entry[] {
-  const [from, to] = [pathParameters(pair.before), pathParameters(pair.after)];
-  if (from.length === to.length) return [];
-  const words = (names: readonly string[]) => (names.length === 0 ? "no path parameter" : listOfNames(names));
-  return [entry(pair, "arguments", "major", `takes ${words(to)} first (was ${words(from)})`)];
-}
-
-function pathParameters({ model }: SideOperation): string[] {
-  return model.pathParameters.map(({ name }) => name);
-}
-
-function body(pair: Pair): Entry[] {
-  const [from, to] = [bodyOf(pair.before), bodyOf(pair.after)];
-  if (from === to) return [];
-  const clause =
-    { none: "takes no body any more", optional: "takes a body, which may be left out" }[to] ?? "needs a body";
-  // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
-  const impact = from === "needed" && to === "optional" ? "minor" : "major";
-  return [entry(pair, "body", impact, clause)];
-}
-
-function bodyOf({ model }: SideOperation): string {
+function bodyOf({ model }: SideOperation): keyof typeof BODY {
   if (model.body === undefined) return "none";
   return model.body.required ? "needed" : "optional";
 }
 
-function answer(pair: Pair): Entry[] {
-  const [from, to] = [pair.before.model.answer, pair.after.model.answer];
-  if ((from === undefined) === (to === undefined)) return [];
-  if (to === undefined) return [entry(pair, "answer", "major", `answers nothing any more (was \`${from}\`)`)];
-  return [entry(pair, "answer", "major", `answers \`${to}\` (was nothing)`)];
-}
-
-function key(pair: Pair): Entry[] {
-  const [had, has] = [isKeyed(pair.before), isKeyed(pair.after)];
-  if (had === has) return [];
-  if (has) return [entry(pair, "key-new", "minor", "takes an idempotency key; the client now repeats it by itself")];
-  const clause = "takes no idempotency key any more; after a lost answer the client cannot repeat it";
-  return [entry(pair, "key-gone", "major", clause, "leave `idempotencyKey` out, and look before you send it again")];
-}
-
 function isKeyed({ model }: SideOperation): boolean {
   return model.descriptor.retry === "keyed";
-}
-
-function retry(pair: Pair): Entry[] {
-  const [from, to] = [pair.before.model.descriptor.retry, pair.after.model.descriptor.retry];
-  if (from === to || from === "keyed" || to === "keyed") return [];
-  return [entry(pair, "retry", "minor", `is repeated as \`${to}\` (was \`${from}\`)`)];
-}
-
-function paging(pair: Pair): Entry[] {
-  const [from, to] = [pair.before.model.descriptor.paging, pair.after.model.descriptor.paging];
-  if (from === to) return [];
-  const { unfollowedPages } = pair.after.model;
-  if (to === undefined && from !== undefined && unfollowedPages !== undefined) {
-    const reason = `it ${unfollowedPages.join(" and ")}, which the client does not follow`;
-    const clause = `loses its iteration, so that a call returns one page: ${reason} (was: ${PAGING[from]})`;
-    return [entry(pair, "paging", "major", clause)];
-  }
-  const clause = to === undefined ? "is no list any more" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
-  const isWider = from === "whole" || (from === "forward" && to === "cursor");
-  return [entry(pair, "paging", isWider && isWalked(to) ? "minor" : "major", clause)];
 }
 
 const PAGING = {
@@ -174,36 +180,22 @@ const PAGING = {
   seqnum: "is a window of sequence numbers",
 } as const;
 
-function isWalked(value: string | undefined): boolean {
-  return value !== undefined && value !== "seqnum";
+type Paging = keyof typeof PAGING | undefined;
+
+function describePaging(to: Paging, from: Paging, { after }: Pair): News {
+  const { unfollowedPages } = after.model;
+  if (to === undefined && from !== undefined && unfollowedPages !== undefined) {
+    const reason = `it ${unfollowedPages.join(" and ")}, which the client does not follow`;
+    return `loses its iteration, so that a call returns one page: ${reason} (was: ${PAGING[from]})`;
+  }
+  const clause = to === undefined ? "is no list any more" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
+  const isWider = from === "whole" || (from === "forward" && to === "cursor");
+  return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
 
-function pageSize(pair: Pair): Entry[] {
-  const [from, to] = [pair.before.model.descriptor.maxLimit, pair.after.model.descriptor.maxLimit];
-  if (from === to || from === undefined || to === undefined) return [];
-  return [entry(pair, "page-size", "patch", `asks for pages of at most ${to} (was ${from})`)];
-}
-
-function deprecation(pair: Pair): Entry[] {
-  if (pair.before.model.isDeprecated === pair.after.model.isDeprecated) return [];
-  const clause = pair.after.model.isDeprecated ? "is deprecated" : "is not deprecated any more";
-  return [entry(pair, "method-deprecated", "minor", clause)];
-}
-
-function success(pair: Pair, before: unknown, after: unknown): Entry[] {
-  // A body that comes or goes is the greater news.
-  if ((pair.before.model.answer === undefined) !== (pair.after.model.answer === undefined)) return [];
-  const statuses = (document: unknown, { raw }: SideOperation) =>
-    answers(document, raw)
-      .filter(isSuccess)
-      .map(({ status }) => status)
-      .join(" or ");
-  const [from, to] = [statuses(before, pair.before), statuses(after, pair.after)];
-  return from === to ? [] : [entry(pair, "answer", "minor", `succeeds with ${to} (was ${from})`)];
-}
-
-function callOf({ raw }: SideOperation): string {
-  return `${raw.http} ${raw.path}`;
+function successStatuses({ raw }: SideOperation, document: unknown): string {
+  const found = answers(document, raw).filter(isSuccess);
+  return found.map(({ status }) => status).join(" or ");
 }
 
 /**
@@ -243,16 +235,15 @@ export function compareBodies(
 ): Entry[] {
   const laterNames = new Map(owners.map(({ before, after }) => [before.type, after.type]));
   const isSame = (from: string, to: string) => from === to || laterNames.get(from) === to;
-  return pairs.flatMap(({ before, after }) => {
-    const told = (kind: "answer" | "body", verb: string, from?: string, to?: string): Entry[] => {
+  return pairs.flatMap(({ before, after: { name, model } }) => {
+    const describe = (kind: "answer" | "body", verb: string, from?: string, to?: string): Entry[] => {
       if (from === undefined || to === undefined || isSame(from, to)) return [];
-      const impact = brokenCalls.has(after.name) ? "major" : "minor";
-      const clause = `${verb} \`${to}\` (was \`${from}\`)`;
-      return [{ kind, impact, subject: after.name, clause, instead: to, methods: [after.name] }];
+      const impact = brokenCalls.has(name) ? "major" : "minor";
+      return [methodEntry(name, kind, impact, `${verb} \`${to}\` (was \`${from}\`)`, { instead: to })];
     };
     return [
-      ...told("body", "takes", before.model.body?.type, after.model.body?.type),
-      ...told("answer", "answers", before.model.answer, after.model.answer),
+      ...describe("body", "takes", before.model.body?.type, model.body?.type),
+      ...describe("answer", "answers", before.model.answer, model.answer),
     ];
   });
 }

@@ -1,19 +1,27 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { misfitLines, misfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
 import type { Made } from "../generate.js";
-import { createProgress, explain, type Progress, runAsCommand, type Surroundings } from "../lib/command.js";
+import {
+  createProgress,
+  explain,
+  type Progress,
+  runAsCommand,
+  runWithUsage,
+  type Surroundings,
+} from "../lib/command.js";
 import { commit, recover, withLock } from "../lib/commit.js";
 import { canonicalJson } from "../lib/json.js";
+import { readPackage } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
+import { inScratch } from "../lib/scratch.js";
 import { PULL_USAGE, type PullArguments, readPullArguments } from "./arguments.js";
 import { fetchText, readCandidate, tryOut } from "./candidate.js";
 import { printMarkdown, printText } from "./entry.js";
-import { areSame, changesetBump, compareDescriptions, ownVersion, type Report } from "./report.js";
-import { inScratch } from "./side.js";
+import { areSame, changesetBump, compareDescriptions, type Report } from "./report.js";
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
 export interface PullWorld extends Surroundings {
@@ -23,16 +31,14 @@ export interface PullWorld extends Surroundings {
 }
 
 /** Takes over a new API description: shows what changes, asks, regenerates, tests. Gives the exit code. */
-export async function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
-  try {
-    const options = readPullArguments(argv);
-    if (!options.help) return await inScratch((scratch) => pull(options, world, scratch));
-    world.stdout.write(PULL_USAGE);
-    return 0;
-  } catch (error) {
-    world.stderr.write(`${explain(error, world.environment)}\nNothing was changed.\n`);
-    return 1;
-  }
+export function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
+  return runWithUsage(
+    world,
+    PULL_USAGE,
+    () => readPullArguments(argv),
+    (options) => inScratch((scratch) => pull(options, world, scratch)),
+    "Nothing was changed.\n",
+  );
 }
 
 async function pull(options: PullArguments, world: PullWorld, scratch: string): Promise<number> {
@@ -45,12 +51,14 @@ async function pull(options: PullArguments, world: PullWorld, scratch: string): 
   const making = areSame(older, newer) ? undefined : tryOut(candidate, root, scratch);
   const settled = Promise.allSettled([making]);
   try {
-    const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root, ownVersion(root)));
+    const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root));
     world.stdout.write(printText(report));
     if (making === undefined || report.impact === undefined) return 0;
     const made = await progress.stage("generate", () => making);
     if (!options.yes && !(await isWanted(world))) return 1;
-    const files = new Map([...candidate.files, ...changesets(report, newer.source.value, root)]);
+    const { name, text: news } = changeset(report, newer.source.value, readPackage(root).name);
+    const keepsChangesets = existsSync(join(root, ".changeset"));
+    const files = new Map([...candidate.files, ...(keepsChangesets ? [[name, news] as const] : [])]);
     return await take({ report, made, files }, options, world, progress);
   } finally {
     await settled;
@@ -101,14 +109,6 @@ export function changeset(report: Report, description: unknown, packageName: str
   const digest = createHash("sha256").update(canonicalJson(description)).digest("hex").slice(0, 8);
   const text = `---\n"${packageName}": ${bump}\n---\n\nA new description of the API.\n\n${printMarkdown(report)}`;
   return { name: `.changeset/description-${digest}.md`, text };
-}
-
-/** The changeset by its path, for a project that keeps changesets. */
-export function changesets(report: Report, description: unknown, root: string): [string, string][] {
-  if (!existsSync(join(root, ".changeset"))) return [];
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string };
-  const { name, text } = changeset(report, description, manifest.name);
-  return [[name, text]];
 }
 
 /** Asks in the terminal; anything but yes is no. */

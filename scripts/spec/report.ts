@@ -1,16 +1,10 @@
 import { canonicalJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
+import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
-import {
-  compareMembers,
-  type MemberDifference,
-  type OwnerPair,
-  pairOwners,
-  type Renames,
-  successor,
-} from "./differences.js";
-import { type Entry, IMPACTS, type Impact, worst } from "./entry.js";
+import { compareMembers, type MemberDifference, pairOwners, successor } from "./differences.js";
+import { type Entry, IMPACTS, type Impact, methodEntry } from "./entry.js";
 import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
 import { membersOf } from "./members.js";
 import {
@@ -21,9 +15,9 @@ import {
   type Pair,
   pairOperations,
 } from "./operations.js";
-import { type RawChange, rawChanges, renamedSchemas, touchedOwners, unplacedEntries } from "./raw-changes.js";
+import { type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
 import { compareParameters, securityEntries, serverEntries } from "./requests.js";
-import { type Companions, inScratch, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
+import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
 
 /** The difference between two descriptions, and what follows from it. */
 export interface Report extends Comparison {
@@ -42,7 +36,8 @@ export interface Question {
   readonly companions: Companions;
   readonly root: string;
   readonly cwd: string;
-  readonly version: string;
+  /** The version that the difference starts from; the package's own where it is left out. */
+  readonly version?: string;
 }
 
 /** A report, with both sides for those who ask further. */
@@ -64,7 +59,7 @@ export async function compareDescriptions(
   older: ReadDescription,
   newer: ReadDescription,
   root: string,
-  version: string,
+  version = readPackage(root).version,
 ): Promise<Compared> {
   const isSame = areSame(older, newer);
   // A process of its own, so it runs while the two clients are made.
@@ -105,13 +100,14 @@ export function compareSides(
   raw: readonly RawChange[],
   ask: typeof askCompiler = askCompiler,
 ): Comparison {
-  const renames = renamesOf(before, after, raw);
+  const operations = [before, after].map((side) => side.operations.map((operation) => operation.raw));
+  const renames = {
+    schemas: renamedSchemas(raw),
+    operations: matchOperations(operations[0] ?? [], operations[1] ?? []),
+  };
   const pairs = pairOperations(before, after, renames.operations);
   const owners = pairOwners(before, after, renames);
-  const touched = touchedOwners(raw, before, after, renames);
-  const differencesOf = (pair: OwnerPair) => compareMembers(pair, before, after, renames);
-
-  const seen = owners.pairs.filter((pair) => touched.has(pair.after.key)).flatMap(differencesOf);
+  const seen = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
   const verdicts = ask(root, before, after, pairs, seen);
   const entries = [
     ...compareOperations(before, after, pairs),
@@ -120,7 +116,9 @@ export function compareSides(
     ...serverEntries(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
-    ...seen.flatMap((difference) => entriesOf(difference, seen, verdicts, after)),
+    ...seen.flatMap((difference) =>
+      memberEntries(difference, verdicts.members.get(difference), insteadOf(difference, seen, after)),
+    ),
     ...typeEntries(owners, after),
     ...limitEntries(seen),
     ...wordEntries(seen, pairs),
@@ -128,20 +126,6 @@ export function compareSides(
   ];
   const all = [...entries, ...unexplained(verdicts, entries, pairs)];
   return finished(all.length > 0 ? all : unseen(raw));
-}
-
-function renamesOf(before: Side, after: Side, raw: readonly RawChange[]): Renames {
-  const operations = ({ operations: all }: Side) => all.map((operation) => operation.raw);
-  return { schemas: renamedSchemas(raw), operations: matchOperations(operations(before), operations(after)) };
-}
-
-function entriesOf(
-  difference: MemberDifference,
-  all: readonly MemberDifference[],
-  { members }: Verdicts,
-  after: Side,
-): Entry[] {
-  return memberEntries(difference, members.get(difference), insteadOf(difference, all, after));
 }
 
 /** What to use in place of a member that is gone. */
@@ -158,13 +142,9 @@ function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs
   return pairs.flatMap(({ after: { name } }) => {
     const reason = brokenCalls.get(name);
     if (reason === undefined || explained.has(name)) return [];
-    const clause = `an older call does not compile: ${shorten(reason)}`;
-    return [{ kind: "old-call", impact: "major", subject: name, clause, methods: [name] } as const];
+    const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;
+    return [methodEntry(name, "old-call", "major", clause)];
   });
-}
-
-function shorten(text: string): string {
-  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
 }
 
 const MOST_SAID = 160;
@@ -178,8 +158,7 @@ function unseen(raw: readonly RawChange[]): Entry[] {
 
 function finished(entries: readonly Entry[]): Comparison {
   const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
-  if (sorted.length === 0) return { entries: sorted };
-  return { entries: sorted, impact: worst(sorted.map(({ impact }) => impact)) };
+  return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
 }
 
 /** What a change asks of the version number, by the rules of semantic versioning. */
@@ -196,9 +175,4 @@ const BEFORE_ONE = { major: "minor", minor: "patch", patch: "patch" } as const;
 /** The bump as changesets call it, which knows nothing of the special place of 0.x. */
 export function changesetBump(current: string, impact: Impact): Impact {
   return current.startsWith("0.") ? BEFORE_ONE[impact] : impact;
-}
-
-/** The version that the package has now. */
-export function ownVersion(root: string): string {
-  return readPackage(root).version;
 }

@@ -1,7 +1,8 @@
+import { serializeArrayParam, serializeObjectParam } from "openapi-fetch";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
-import type { Entry, EntryKind, Impact } from "./entry.js";
+import { type Entry, type Impact, methodEntry } from "./entry.js";
 import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
 import type { SideOperation } from "./side.js";
 
@@ -51,26 +52,22 @@ function byPlace(parameters: readonly Parameter[]): Map<string, Parameter> {
   return new Map(entries.filter(([key]) => !IGNORED.has(key)));
 }
 
-function entry({ after: { name } }: RawPair, kind: EntryKind, impact: Impact, clause: string): Entry {
-  return { kind, impact, subject: name, clause, methods: [name] };
-}
-
 /** The client sends a key with every call of a keyed operation, so that a key that becomes required changes no call. */
 function keyEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
   if (was === undefined || is?.required !== true || was.required === true) return [];
   const clause = "requires an idempotency key now; the client sends one with every call, so calls stay as they are";
-  return [entry(pair, "key-required", "patch", clause)];
+  return [methodEntry(pair.after.name, "key-required", "patch", clause)];
 }
 
 function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
   const what = `the ${(is ?? was)?.in} \`${(is ?? was)?.name}\``;
-  const make = (impact: Impact, clause: string) => [entry(pair, "header", impact, clause)];
+  const make = (impact: Impact, clause: string) => [methodEntry(pair.after.name, "header", impact, clause)];
   // The server may ignore what it no longer declares, whatever the caller meant by it.
   if (is === undefined) return make("major", `does not take ${what} any more`);
   if (is.required === true && was?.required !== true) return make("major", `requires ${what} now`);
   if (was === undefined) return make("minor", `takes ${what}, which may be left out`);
   if (was.required === true && is.required !== true) return make("minor", `does not require ${what} any more`);
-  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema, asIs));
+  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema));
   if (from !== to) return make("major", `takes ${what} as ${words(is)} (was ${words(was)})`);
   return limits(pair, what, was, is);
 }
@@ -84,7 +81,7 @@ function contentTypeEntries(pair: RawPair, before: unknown, after: unknown): Ent
     types.some((type) => /^(application\/(json\b.*|\*)|\*\/\*)$/i.test(type));
   if (!takesJson(from) || takesJson(to) || to.length === 0) return [];
   const clause = `takes its body as ${listOfNames(to)} (was ${listOfNames(from)}), while the client sends \`application/json\``;
-  return [entry(pair, "content-type", "major", clause)];
+  return [methodEntry(pair.after.name, "content-type", "major", clause)];
 }
 
 function serializationEntries(
@@ -102,28 +99,27 @@ function serializationEntries(
   const isLeftOut = notices.some((notice) => notice.startsWith(start));
   const rest = isLeftOut ? "; the client cannot write it so, and does not take it any more" : "";
   const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
-  const owner = is.in === "query" && { member: String(is.name), owner: `query ${pair.before.raw.id}` };
-  return [{ ...entry(pair, "serialization", "major", clause), ...owner }];
+  const owner = is.in === "query" ? { member: String(is.name), owner: `query ${pair.before.raw.id}` } : {};
+  return [methodEntry(pair.after.name, "serialization", "major", clause, owner)];
 }
 
 function pathEntries(pair: RawPair, was: Parameter, is: Parameter): Entry[] {
   const what = `\`${is.name}\` in the path`;
-  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema, asIs));
-  if (from !== to) return [entry(pair, "limits", "minor", `${what} is now ${words(is)} (was ${words(was)})`)];
+  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema));
+  if (from !== to)
+    return [methodEntry(pair.after.name, "limits", "minor", `${what} is now ${words(is)} (was ${words(was)})`)];
   return limits(pair, what, was, is);
 }
 
 function limits(pair: RawPair, what: string, was: Parameter, is: Parameter): Entry[] {
   const [from, to] = [limitsOf(was.schema), limitsOf(is.schema)];
-  return from === to ? [] : [entry(pair, "limits", "patch", `${what} has other limits: ${limitNews(to, from)}`)];
+  return from === to
+    ? []
+    : [methodEntry(pair.after.name, "limits", "patch", `${what} has other limits: ${limitNews(to, from)}`)];
 }
 
 function words({ schema }: Parameter): string {
-  return typeWords(schema, asIs);
-}
-
-function asIs(schema: string): string {
-  return schema;
+  return typeWords(schema);
 }
 
 /** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */
@@ -143,7 +139,7 @@ function serializationOf(document: unknown, parameter: JsonObject): Serializatio
   const mayExplode = !isQuery || style === "form";
   const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
   const shape = shapeOf(document, parameter.schema);
-  const example = isQuery ? queryExample(name, style, isExploded, shape) : pathExample(name, style, isExploded, shape);
+  const example = exampleOf(name, style, isExploded, shape);
   return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
 }
 
@@ -157,28 +153,16 @@ function shapeOf(document: unknown, schema: unknown): Serialization["shape"] {
   return has("object") || nodes.some(({ properties }) => isObject(properties)) ? "object" : "value";
 }
 
-function queryExample(name: string, style: string, isExploded: boolean, shape: Serialization["shape"]): string {
-  if (shape === "value") return `${name}=a`;
-  if (style === "deepObject") return `${name}[key]=a`;
-  if (shape === "object")
-    return isExploded ? "key=a&other=b" : `${name}=${["key", "a", "other", "b"].join(delimiter(style))}`;
-  return isExploded ? `${name}=a&${name}=b` : `${name}=a${delimiter(style)}b`;
-}
-
-function delimiter(style: string): string {
-  return { spaceDelimited: "%20", pipeDelimited: "|" }[style] ?? ",";
-}
-
-function pathExample(name: string, style: string, isExploded: boolean, shape: Serialization["shape"]): string {
-  const items = {
-    value: ["a"],
-    list: ["a", "b"],
-    object: isExploded ? ["key=a", "other=b"] : ["key", "a", "other", "b"],
-  }[shape];
-  if (style === "label") return `.${items.join(isExploded ? "." : ",")}`;
-  if (style !== "matrix") return items.join(",");
-  if (shape === "object" && isExploded) return `;${items.join(";")}`;
-  return isExploded ? items.map((item) => `;${name}=${item}`).join("") : `;${name}=${items.join(",")}`;
+/** As openapi-fetch, the client's own serializer, writes it. */
+function exampleOf(name: string, style: string, explode: boolean, shape: Serialization["shape"]): string {
+  if (style === "deepObject" && shape !== "value") return `${name}[key]=a`;
+  const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
+  if (shape === "object" && explode) return serializeObjectParam(name, { key: "a", other: "b" }, options);
+  return serializeArrayParam(
+    name,
+    { value: ["a"], list: ["a", "b"], object: ["key", "a", "other", "b"] }[shape],
+    options,
+  );
 }
 
 /** Methods whose calls the service does not accept any more, because the client sends a bearer token and nothing else. */
@@ -187,7 +171,7 @@ export function securityEntries(pairs: readonly RawPair[], before: unknown, afte
     const missing = unmet(after, is.raw.node);
     if (missing === undefined || unmet(before, was.raw.node) !== undefined) return [];
     const clause = `requires ${missing} now, which the client does not send by itself`;
-    return [{ kind: "security", impact: "major", subject: is.name, clause, methods: [is.name] } as const];
+    return [methodEntry(is.name, "security", "major", clause)];
   });
 }
 
@@ -246,7 +230,7 @@ function ownAddress({ before: was, after: is }: RawPair, before: unknown, after:
     to === undefined
       ? `has no address of its own any more (was ${said(from)})`
       : `has an address of its own, ${said(to)}${from === undefined ? "" : ` (was ${said(from)})`}; the client sends it to its base URL`;
-  return [{ kind: "server", impact: "major", subject: is.name, clause, methods: [is.name] }];
+  return [methodEntry(is.name, "server", "major", clause)];
 }
 
 /** Addresses with the defaults of their variables, without a slash at the end. */

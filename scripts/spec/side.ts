@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
@@ -14,6 +13,7 @@ import type { SdkTable } from "../generate/sdk-table.js";
 import type { Texts } from "../lib/files.js";
 import { isObject, objectAt } from "../lib/json.js";
 import { walk } from "../lib/openapi.js";
+import { inScratch } from "../lib/scratch.js";
 import type { Source } from "../lib/source.js";
 import { fitTable, type RowChange } from "./sdk-table.js";
 
@@ -75,8 +75,8 @@ function joinOperations(model: Model, operations: readonly RawOperation[]): Side
 
 /** The files that stand beside a description, when they are not the project's own. */
 export interface Companions {
-  readonly overlay?: string;
-  readonly sdk?: string;
+  readonly overlay?: string | undefined;
+  readonly sdk?: string | undefined;
 }
 
 /** A description with the table that stands beside it. */
@@ -110,16 +110,6 @@ function refersToFiles(document: unknown): boolean {
     found ||= typeof $ref === "string" && !$ref.startsWith("#");
   });
   return found;
-}
-
-/** Gives work a folder that is gone afterwards. */
-export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "description-"));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Something that has members: a named schema, or the query, body or answer that only one operation has. */

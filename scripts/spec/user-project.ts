@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import type { Texts } from "../lib/files.js";
+import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { handWritten, SHADOW, shadow, virtualProgram } from "./compiler.js";
 
@@ -118,7 +119,7 @@ export interface UserProgram {
 export function userProgram(project: UserProject, root: string, name: string, code: Texts): UserProgram {
   const { folder, extension } = handWritten(root);
   const files = shadow(root, name, code);
-  const packageName = readPackageName(root);
+  const packageName = readPackage(root).name;
   const place = (file: string) => join(root, `${folder}/${file}${extension}`);
   const packages = new Map(
     Object.entries(ENTRIES).map(([entry, file]) => [packageName + entry, place(`${SHADOW}${name}/${file}`)]),
@@ -140,8 +141,4 @@ export function userProgram(project: UserProject, root: string, name: string, co
       (file) => !file.isDeclarationFile && !isOurs(file.fileName) && !program.isSourceFileFromExternalLibrary(file),
     );
   return { program, sources, importers: [...importers].filter((path) => !isOurs(path)) };
-}
-
-export function readPackageName(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name: string }).name;
 }

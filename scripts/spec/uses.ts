@@ -4,15 +4,15 @@ import { SHADOW } from "./compiler.js";
 /** What of the client a piece of the user's code refers to, as the older client has it. */
 export interface Uses {
   /** Members of types: `schema InstanceResponse deployment`, `query list_orders limit`. */
-  readonly members: ReadonlySet<string>;
+  readonly members: Set<string>;
   /** Types as a whole, named or inferred: `schema InstanceStatus`. */
-  readonly owners: ReadonlySet<string>;
+  readonly owners: Set<string>;
   /** Methods that are called or named: `instances.create`. */
-  readonly methods: ReadonlySet<string>;
+  readonly methods: Set<string>;
   /** Resources whose class is the type of something: `pools`. */
-  readonly resources: ReadonlySet<string>;
+  readonly resources: Set<string>;
   /** Names and texts, among them the paths that the path client is called with, and `GET`. */
-  readonly texts: ReadonlySet<string>;
+  readonly texts: Set<string>;
 }
 
 /** Class of a resource to its field of the client. */
@@ -39,19 +39,14 @@ export class UseFinder {
   within(node: ts.Node): Uses {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
-    const uses = {
-      members: new Set<string>(),
-      owners: new Set<string>(),
-      methods: new Set<string>(),
-      resources: new Set<string>(),
-      texts: new Set<string>(),
-    };
+    const none = () => new Set<string>();
+    const uses = { members: none(), owners: none(), methods: none(), resources: none(), texts: none() };
     this.#visit(node, uses, 0, new Set());
     this.#known.set(node, uses);
     return uses;
   }
 
-  #visit(node: ts.Node, uses: Found, hops: number, followed: Set<ts.Node>): void {
+  #visit(node: ts.Node, uses: Uses, hops: number, followed: Set<ts.Node>): void {
     if (ts.isStringLiteralLike(node) || ts.isIdentifier(node)) {
       uses.texts.add(node.text);
       for (const declaration of this.#declarations(node)) {
@@ -91,7 +86,7 @@ export class UseFinder {
     return parts.flatMap((part) => this.#checker.getPropertyOfType(part, name)?.declarations ?? []);
   }
 
-  #note(declaration: ts.Declaration, uses: Found): void {
+  #note(declaration: ts.Declaration, uses: Uses): void {
     if (!isOfClient(declaration)) return;
     if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, this.fields));
     const place = ownerOf(declaration);
@@ -103,7 +98,7 @@ export class UseFinder {
   }
 
   /** The types of the client that a type is made of, for code that names none of them. */
-  #noteType(type: ts.Type | undefined, uses: Found, depth: number): void {
+  #noteType(type: ts.Type | undefined, uses: Uses, depth: number): void {
     if (type === undefined || depth > MOST_DEPTH) return;
     for (const symbol of [type.aliasSymbol, type.symbol]) {
       for (const declaration of symbol?.declarations ?? []) {
@@ -133,14 +128,6 @@ export function ownComments(node: ts.Node): readonly ts.Node[] {
 }
 
 const MOST_PARTS = 40;
-
-interface Found {
-  readonly members: Set<string>;
-  readonly owners: Set<string>;
-  readonly methods: Set<string>;
-  readonly resources: Set<string>;
-  readonly texts: Set<string>;
-}
 
 function isReference(type: ts.Type): type is ts.TypeReference {
   return (

@@ -2,10 +2,11 @@ import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/c
 import { buildModel } from "../../scripts/generate/model.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
+import { inScratch } from "../../scripts/lib/scratch.js";
 import { askCompiler, errorsOf, shadow } from "../../scripts/spec/compiler.js";
 import { type RawChange, rawChanges } from "../../scripts/spec/raw-changes.js";
 import { type Comparison, compareSides } from "../../scripts/spec/report.js";
-import { type Description, inScratch, makeSide, type Side } from "../../scripts/spec/side.js";
+import { type Description, makeSide, type Side } from "../../scripts/spec/side.js";
 import { type Base, ROOT } from "./base.js";
 import { checkContract } from "./check-contract.js";
 import { Draft, type Mutation } from "./mutation.js";

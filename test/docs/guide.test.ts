@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { complaints } from "../../scripts/docs/check-samples.js";
 import { guidePages, readGuide } from "../../scripts/docs/guide.js";
+import { callChecks, clientChecks } from "../../src/wrappers/options.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -35,5 +36,32 @@ describe("the guide", () => {
       expect(headings.filter(({ level }) => level === 1).map(({ text }) => text)).toEqual([title]);
       expect(new Set(headings.map(({ id }) => id)).size, title).toBe(headings.length);
     }
+  });
+
+  test("links to pages and headings that exist", () => {
+    const pages = readGuide(join(root, "docs"));
+    const anchors = new Map(pages.map(({ href, headings }) => [href, new Set(headings.map(({ id }) => id))]));
+    const broken = pages.flatMap(({ href: page, html }) =>
+      [...html.matchAll(/href="([^":#]*)(?:#([^"]*))?"/g)]
+        .filter(([, target, id]) => {
+          const known = anchors.get(target || page);
+          return known === undefined || (id !== undefined && !known.has(id));
+        })
+        .map(([link]) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test("lists every page of the folder", () => {
+    const files = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+    expect(files.map((file) => file.replace(".md", "")).sort()).toEqual([...guidePages].sort());
+  });
+
+  test("documents every option of a client and of a call, and no other", () => {
+    const table = readFileSync(join(root, "docs/options.md"), "utf8");
+    const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = "", where = ""]) => [name, where]);
+    const named = (place: string) => rows.filter(([, where]) => where?.includes(place)).map(([name]) => name);
+    expect(named("client").sort()).toEqual(Object.keys(clientChecks).sort());
+    expect(named("call").sort()).toEqual(Object.keys(callChecks).sort());
   });
 });

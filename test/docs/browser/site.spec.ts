@@ -96,7 +96,7 @@ describe("search", () => {
     expect((await found(page, "batchUpdate"))[0]).toBe("../api/instances.html#batchupdate");
     expect((await found(page, "instances.replace"))[0]).toBe("../api/instances.html#replace");
     expect(await found(page, "pool_transfers")).toContain("../api/pool-transfers.html#create");
-    expect(await found(page, "Retry-After")).toContain("../keys-and-retries.html#how-long-it-waits");
+    expect(await found(page, "Retry-After")).toContain("../keys-and-retries.html#delays");
     expect(await found(page, "idempotncy")).toContain("../keys-and-retries.html#idempotency-keys");
   });
 

@@ -28,6 +28,9 @@ export function complaints(root: string, programs: ReadonlyMap<string, string>):
   });
 }
 
+/** Files on disk that an earlier check has parsed: the libraries and the sources, which take longer than the samples. */
+const parsed = new Map<string, ts.SourceFile>();
+
 function hostWith(options: ts.CompilerOptions, files: ReadonlyMap<string, { code: string }>): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -35,9 +38,10 @@ function hostWith(options: ts.CompilerOptions, files: ReadonlyMap<string, { code
   host.readFile = (file) => files.get(file)?.code ?? readFile(file);
   host.getSourceFile = (file, languageVersion, ...rest) => {
     const code = files.get(file)?.code;
-    return code === undefined
-      ? getSourceFile(file, languageVersion, ...rest)
-      : ts.createSourceFile(file, code, languageVersion);
+    if (code !== undefined) return ts.createSourceFile(file, code, languageVersion);
+    const source = parsed.get(file) ?? getSourceFile(file, languageVersion, ...rest);
+    if (source) parsed.set(file, source);
+    return source;
   };
   return host;
 }

@@ -109,8 +109,8 @@ export async function makeOutputs(
   });
   const bundled = await stage("bundle", () => bundling);
 
-  const schema = await stage("types", () => printSchema(bundled, origin));
   const model = await stage("descriptors", () => buildModel(bundled, source, table));
+  const schema = await stage("types", () => printSchema(bundled, origin, model.types));
   const code = await stage("resources", () => printCode(model, schema, origin));
   const formatted = await stage("format", () => formatCode(code, scratch));
   return {

@@ -74,6 +74,8 @@ const TAKEN = new Set(
     "Call CallInput CallOptions CallResult Caller ClientOptions KeyedCallOptions ListOptions Operation Page PageRequest",
     "Paging Resources RetryClass SfcClient SfcError ApiError ConnectionError TimeoutError AbortError DecodeError",
     "PaginationError UsageError",
+    // What schema.ts declares besides, there and in the package.
+    "paths webhooks components operations $defs Schemas None Answer Empty",
   ].flatMap((line) => line.split(" ")),
 );
 

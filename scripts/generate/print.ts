@@ -9,6 +9,7 @@ import type { Model, ResourceModel } from "./model.js";
 import type { OperationModel } from "./operation-model.js";
 import { printResource } from "./print-resource.js";
 import type { Inputs, Origin } from "./read.js";
+import type { SchemaCode } from "./schema.js";
 import type { TypeAlias } from "./types.js";
 
 /** Tells a generated file from one that somebody put beside it. */
@@ -28,13 +29,13 @@ function codeHeader({ spec, overlay, sdk }: Origin): string {
 export const GENERATED_FOLDER = "src/generated";
 
 /** All generated TypeScript, by path from the root; not formatted yet. */
-export function printCode(model: Model, schema: string, origin: Origin): Texts {
+export function printCode(model: Model, schema: SchemaCode, origin: Origin): Texts {
   const resources = model.resources.map(
     (resource) => [`resources/${resource.file}.ts`, printResource(resource)] as const,
   );
   const files: (readonly [string, string])[] = [
-    ["schema.ts", schema],
-    ["types.ts", printTypes(model)],
+    ["schema.ts", schema.text],
+    ["types.ts", printTypes(model, schema.declared)],
     ["operations.ts", printOperations(model)],
     ["server.ts", printServer(model)],
     ["operation-list.ts", printOperationList(model)],
@@ -113,13 +114,16 @@ function printDescriptor({ constant, descriptor }: OperationModel): string {
   return `export const ${constant}: Operation = {\n${fields.join("")}};\n`;
 }
 
-/** `types.ts`: every shape that goes in or comes out, under a name in plain words. */
-function printTypes(model: Model): string {
-  const uses = (name: string) => model.types.some((type) => type.expression.includes(`${name}[`));
-  const imports = ["components", "operations"].filter(uses);
-  const importLine = imports.length === 0 ? "" : `import type { ${imports.join(", ")} } from "./schema.js";\n\n`;
-  const body = model.types.map(printAlias).join("\n");
-  return `${importLine}${body || "export {};\n"}`;
+/** `types.ts`: every type that requests and responses have, under a name in plain words. */
+function printTypes({ types }: Model, declared: ReadonlySet<string>): string {
+  const own = types.filter(({ name }) => !declared.has(name));
+  const uses = (name: string) => own.some(({ expression }) => new RegExp(`\\b${name}\\b`).test(expression));
+  const imports = ["components", "operations", ...declared].filter(uses);
+  return [
+    imports.length === 0 ? "" : `import type { ${imports.join(", ")} } from "./schema.js";\n\n`,
+    types.length === 0 ? "export {};\n" : `export type { ${[...declared].join(", ")} } from "./schema.js";\n`,
+    ...own.map((alias) => `\n${printAlias(alias)}`),
+  ].join("");
 }
 
 function printAlias({ name, expression, doc, isDeprecated }: TypeAlias): string {
@@ -149,8 +153,8 @@ function printReadme(model: Model, { spec, overlay, sdk }: Origin): string {
 Made from \`${spec}\`, \`${overlay}\` and \`${sdk}\`. Edit those, or \`scripts/generate/\`, and run
 \`npm run generate\`; \`npm run generate -- --check\` fails when anything here is not as it would be written.
 
-- \`schema.ts\`: the description's shapes, by openapi-typescript.
-- \`types.ts\`: the same shapes under names in plain words. Import these.
+- \`schema.ts\`: the description's types, by openapi-typescript, each under a name in plain words where it has one.
+- \`types.ts\`: all names. Import these.
 - \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` may import it.
 - \`operation-list.ts\`: all of that, for \`src/paths.ts\`.
 - \`server.ts\`: the default base URL. \`src/wrappers\` and \`src/otel\` may import it.

@@ -1,25 +1,38 @@
 import type { OpenAPI3 } from "openapi-typescript";
+import type ts from "typescript";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, HTTP_METHODS, property, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
+import { comment } from "../lib/text.js";
 import { whyUnsendable } from "./operations.js";
 import type { Origin } from "./read.js";
 import { reachableSchemas } from "./references.js";
+import type { Place, TypeAlias } from "./types.js";
 
 const importCompiler = () => Promise.all([import("openapi-typescript"), import("typescript")]);
 
-let compiler: ReturnType<typeof importCompiler> | undefined;
+let loading: ReturnType<typeof importCompiler> | undefined;
 
 /** Begins to load the TypeScript compiler, which takes as long as the stages before this one take. */
 export function loadCompiler(): ReturnType<typeof importCompiler> {
-  compiler ??= importCompiler();
-  return compiler;
+  loading ??= importCompiler();
+  return loading;
 }
 
-/** `schema.ts`: the description's types as openapi-typescript prints them. */
-export async function printSchema(description: unknown, origin: Origin): Promise<string> {
-  const [{ default: openapiTS, astToString }, { default: ts }] = await loadCompiler();
-  const emptyObject = ts.factory.createTypeLiteralNode([]);
+/** `schema.ts`, and the names of the types that it declares. */
+export interface SchemaCode {
+  readonly text: string;
+  readonly declared: ReadonlySet<string>;
+}
+
+/** `schema.ts`: the description's types as openapi-typescript prints them, those with a name declared under it. */
+export async function printSchema(
+  description: unknown,
+  origin: Origin,
+  types: readonly TypeAlias[],
+): Promise<SchemaCode> {
+  const [{ default: openapiTS, astToString }, { default: compiler }] = await loadCompiler();
+  const emptyObject = compiler.factory.createTypeLiteralNode([]);
   try {
     const nodes = await openapiTS(settleOpenEnums(dropUnsendable(completeDiscriminators(description))) as OpenAPI3, {
       silent: true,
@@ -28,12 +41,19 @@ export async function printSchema(description: unknown, origin: Origin): Promise
       defaultNonNullable: false,
       transform(schema) {
         if (!(ANY_OTHER in schema)) return undefined;
-        const { NumberKeyword, StringKeyword } = ts.SyntaxKind;
-        const base = ts.factory.createKeywordTypeNode(schema.type === "number" ? NumberKeyword : StringKeyword);
-        return ts.factory.createIntersectionTypeNode([base, emptyObject]);
+        const { NumberKeyword, StringKeyword } = compiler.SyntaxKind;
+        const base = compiler.factory.createKeywordTypeNode(schema.type === "number" ? NumberKeyword : StringKeyword);
+        return compiler.factory.createIntersectionTypeNode([base, emptyObject]);
       },
     });
-    return astToString(nodes);
+    const named = nameTypes(compiler, nodes, types);
+    const declarations = named.declarations.map(
+      ({ alias, node }) => `\n${comment([alias.doc, alias.isDeprecated ? "@deprecated" : ""])}${astToString([node])}`,
+    );
+    return {
+      text: astToString(named.nodes) + declarations.join(""),
+      declared: new Set(named.declarations.map(({ alias }) => alias.name)),
+    };
   } catch (error) {
     throw new InputProblem({
       where: origin.spec,
@@ -41,6 +61,77 @@ export async function printSchema(description: unknown, origin: Origin): Promise
       mend: "correct what the message names, in the description or in openapi/overlay.yaml.",
     });
   }
+}
+
+interface Named {
+  readonly nodes: ts.Node[];
+  readonly declarations: readonly { readonly alias: TypeAlias; readonly node: ts.TypeAliasDeclaration }[];
+}
+
+/**
+ * Declares each type that has a name under it, and refers to it by that name. An editor and the compiler show the name of a type
+ * that was declared under one; a type that is only looked up (`components["schemas"]["Order"]`) they spell out.
+ */
+function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]): Named {
+  const { factory } = compiler;
+  const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[keyOf(alias.place), alias]] : [])));
+  const declared = new Map<TypeAlias, ts.TypeAliasDeclaration>();
+  const visitor = (place: Place, context: ts.TransformationContext) => (node: ts.Node) => visit(node, place, context);
+  const visit = (node: ts.Node, place: Place, context: ts.TransformationContext): ts.Node => {
+    const alias = byPlace.get(keyOf(accessed(compiler, node)));
+    // Only schemas are referred to, and openapi-typescript prints all of them.
+    if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
+    const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
+    const visited = compiler.visitEachChild(node, visitor(inner, context), context);
+    const own = byPlace.get(keyOf(inner));
+    if (own === undefined || !compiler.isPropertySignature(visited) || visited.type === undefined) return visited;
+    const type = own.place?.at(-1) === "query" ? withUndefined(compiler, visited.type) : visited.type;
+    const exported = [factory.createModifier(compiler.SyntaxKind.ExportKeyword)];
+    declared.set(own, factory.createTypeAliasDeclaration(exported, own.name, undefined, type));
+    const { modifiers, name, questionToken } = visited;
+    const reference = factory.createTypeReferenceNode(own.name);
+    return factory.updatePropertySignature(visited, modifiers, name, questionToken, reference);
+  };
+  const { transformed } = compiler.transform([...nodes], [(context) => visitor([], context)]);
+  const declarations = types.flatMap((alias) => {
+    const node = declared.get(alias);
+    return node === undefined ? [] : [{ alias, node }];
+  });
+  return { nodes: transformed, declarations };
+}
+
+function keyOf(place: Place): string {
+  return JSON.stringify(place.map(String));
+}
+
+/** The place that an indexed access leads to. */
+function accessed(compiler: typeof ts, node: ts.Node): Place {
+  if (compiler.isTypeReferenceNode(node) && compiler.isIdentifier(node.typeName)) return [node.typeName.text];
+  if (!compiler.isIndexedAccessTypeNode(node) || !compiler.isLiteralTypeNode(node.indexType)) return [];
+  const { literal } = node.indexType;
+  const object = accessed(compiler, node.objectType);
+  return object.length > 0 && compiler.isStringLiteral(literal) ? [...object, literal.text] : [];
+}
+
+type NamedNode = ts.Node & { readonly name: ts.Identifier | ts.StringLiteral | ts.NumericLiteral };
+
+function isNamed(compiler: typeof ts, node: ts.Node): node is NamedNode {
+  if (!compiler.isPropertySignature(node) && !compiler.isInterfaceDeclaration(node)) return false;
+  return !compiler.isComputedPropertyName(node.name);
+}
+
+/** The members of a query may be `undefined`, as options may: the client leaves such a parameter out. */
+function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
+  if (!compiler.isTypeLiteralNode(type)) return type;
+  const { factory } = compiler;
+  const members = type.members.map((member) => {
+    if (!compiler.isPropertySignature(member) || member.questionToken === undefined || !member.type) return member;
+    const { modifiers, name, questionToken } = member;
+    const none = factory.createKeywordTypeNode(compiler.SyntaxKind.UndefinedKeyword);
+    const union = factory.createUnionTypeNode([member.type, none]);
+    return factory.updatePropertySignature(member, modifiers, name, questionToken, union);
+  });
+  return factory.updateTypeLiteralNode(type, factory.createNodeArray(members));
 }
 
 /** The vendor's mark of an enum that may grow. */

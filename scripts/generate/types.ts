@@ -6,11 +6,16 @@ import { isTakenTypeName, operationTypeName, typeNameByRule } from "./names.js";
 import { type Answer, answers, isSuccess, type Payload, type RawOperation, whyUnsendable } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
+/** The names that lead to a type in `schema.ts`. */
+export type Place = readonly (string | number)[];
+
 /** A named export of `types.ts`. */
 export interface TypeAlias {
   readonly name: string;
-  /** What it stands for, as TypeScript. */
+  /** The type it stands for, as TypeScript. */
   readonly expression: string;
+  /** Where `schema.ts` has the type, when it is one type there: `components`, `schemas`, `Order`. */
+  readonly place?: Place;
   readonly doc: string;
   readonly isDeprecated: boolean;
 }
@@ -43,9 +48,11 @@ export class TypeTable {
     const name = exception ?? (this.classNames.has(byRule) ? `${byRule}Model` : byRule);
     const node = objectAt(objectAt(objectAt(this.document, "components"), "schemas"), schema);
     this.#bySchema.set(schema, name);
+    const place = ["components", "schemas", schema];
     this.#add({
       name,
-      expression: `components["schemas"][${JSON.stringify(schema)}]`,
+      expression: access(place),
+      place,
       doc: harmless(firstSentence(textAt(node, "description") ?? textAt(node, "title") ?? "")),
       isDeprecated: node.deprecated === true,
       owner: `schema "${schema}"`,
@@ -53,9 +60,10 @@ export class TypeTable {
     });
   }
 
-  /** An alias for a shape that only one operation has; gives its name back. */
-  addOperationType(name: string, expression: string, doc: string): string {
-    this.#add({ name, expression, doc, isDeprecated: false, owner: `the generated type of ${expression}` });
+  /** An alias for a type that only one operation has. Returns its name. */
+  addOperationType(name: string, expression: string, doc: string, place?: Place): string {
+    const owner = `the generated type of ${expression}`;
+    this.#add({ name, expression, doc, isDeprecated: false, owner, ...(place && { place }) });
     return name;
   }
 
@@ -78,6 +86,11 @@ export class TypeTable {
   }
 }
 
+/** `operations["list_orders"]["parameters"]`. */
+function access([first, ...steps]: Place): string {
+  return `${first}${steps.map((step) => `[${JSON.stringify(step)}]`).join("")}`;
+}
+
 interface Context {
   readonly document: unknown;
   readonly types: TypeTable;
@@ -94,10 +107,10 @@ export function queryType(
   );
   if (parameters.length === 0) return undefined;
   const name = operationTypeName(row.resource, row.method, "Query");
-  const expression = `NonNullable<operations[${JSON.stringify(operation.id)}]["parameters"]["query"]>`;
+  const place = ["operations", operation.id, "parameters", "query"];
   const doc = `What \`${row.resource}.${row.method}\` may be asked for.`;
   return {
-    type: context.types.addOperationType(name, expression, doc),
+    type: context.types.addOperationType(name, `NonNullable<${access(place)}>`, doc, place),
     required: parameters.some((parameter) => parameter.required === true),
   };
 }
@@ -105,11 +118,11 @@ export function queryType(
 /** The type of the JSON body. */
 export function bodyType(context: Context, operation: RawOperation, row: OperationRow, body: Payload): string {
   if (body.name !== undefined) return context.types.schema(body.name);
-  const path = body.typePath.map((step) => `[${JSON.stringify(step)}]`);
-  const [first = "", ...rest] = path;
-  const expression = `NonNullable<operations[${JSON.stringify(operation.id)}]${first}>${rest.join("")}`;
+  const place = ["operations", operation.id, ...body.typePath];
+  const [carrier, content] = [place.slice(0, 3), body.typePath.slice(1)];
+  const expression = `NonNullable<${access(carrier)}>${access(["", ...content])}`;
   const doc = `What \`${row.resource}.${row.method}\` sends.`;
-  return context.types.addOperationType(operationTypeName(row.resource, row.method, "Body"), expression, doc);
+  return context.types.addOperationType(operationTypeName(row.resource, row.method, "Body"), expression, doc, place);
 }
 
 /** One type for all successful answers; `undefined` when none has a body. */
@@ -126,14 +139,11 @@ export function answerType(
   if (only !== undefined && new Set(named).size === 1 && named.length === successes.length) {
     return context.types.schema(only);
   }
-  const types = successes.map(({ payload }) => {
-    if (payload === undefined) return "undefined";
-    const path = payload.typePath.map((step) => `[${JSON.stringify(step)}]`).join("");
-    return `operations[${JSON.stringify(operation.id)}]${path}`;
-  });
+  const places = successes.map(({ payload }) => payload && ["operations", operation.id, ...payload.typePath]);
+  const types = new Set(places.map((place) => (place === undefined ? "undefined" : access(place))));
   const doc = `What \`${row.resource}.${row.method}\` answers.`;
   const name = operationTypeName(row.resource, row.method, "Result");
-  return context.types.addOperationType(name, [...new Set(types)].join(" | "), doc);
+  return context.types.addOperationType(name, [...types].join(" | "), doc, places.length === 1 ? places[0] : undefined);
 }
 
 /** The type of one row, for lists that are walked page by page. */

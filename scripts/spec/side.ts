@@ -55,7 +55,7 @@ export async function makeSide(
   const { operations } = listOperations(document);
   const fitted = fitTable(document, operations, table, listOperations(other.document).operations, otherSide);
   const model = buildModel(document, source, fitted.table);
-  const schema = await printSchema(document, { ...ORIGIN, spec: source.file });
+  const schema = await printSchema(document, { ...ORIGIN, spec: source.file }, model.types);
   return {
     document,
     model,

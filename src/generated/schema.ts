@@ -1070,415 +1070,118 @@ export interface components {
      *       ]
      *     }
      */
-    ActionsMap: {
-      [key: string]: components["schemas"]["Verb"][];
-    };
+    ActionsMap: PolicyActions;
     /** @description Nodes a pool holds over time: summed up, and split by instance SKU. */
-    AllocationSchedule: {
-      /** @description Nodes of all SKUs together, from now on; past ranges appear only when `schedule_history_minutes` asks for them. */
-      total: components["schemas"]["Schedule"];
-      /** @description One schedule per instance SKU id, with the same time span as `total`. */
-      by_instance_sku: {
-        [key: string]: components["schemas"]["Schedule"];
-      };
-    };
+    AllocationSchedule: AllocationSchedule;
     /**
      * @description Version of the policy format. The only known value is `roles/v1`.
      * @example roles/v1
      * @constant
      */
-    ApiVersion: "roles/v1";
+    ApiVersion: PolicyVersion;
     /**
      * @description Severity of an automation's status: `info`, `warning` or `error`. Expect further values.
      * @example info
      * @example warning
      */
-    AutomationStatus: ("info" | "warning" | "error") | (string & {});
+    AutomationStatus: AutomationStatus;
     /** @description Body of a 400: the request as a whole makes no sense to the service, or a name is taken. Correct it before sending again. */
-    BadRequestError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `invalid_request_error`.
-         * @default invalid_request_error
-         * @constant
-         */
-        readonly type: "invalid_request_error";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-        /** @description Which fields were wrong and why, when the service says so. */
-        details?: components["schemas"]["ErrorDetail"][];
-      };
-    };
+    BadRequestError: BadRequestErrorBody;
     /** @description New priority for one instance. Name and tags are changed with `PATCH /preview/v2/instances/{id}` instead. */
-    BatchPatchInstanceEntry: {
-      /** @description Id of the instance; resource paths are not taken here. */
-      id: components["schemas"]["InstanceId"];
-      /** @description Priority the instance gets; it cannot be left out. */
-      priority_level: components["schemas"]["InstancePriority"];
-    };
+    BatchPatchInstanceEntry: InstanceBatchUpdateEntry;
     /** @description Priorities to set in one step. If any entry fails, none takes effect; instances that are not named keep theirs. Of two entries for one id the later one counts. */
-    BatchPatchInstancesRequest: {
-      /** @description One entry for each instance, all from one workspace. The highest number of entries is not stated by the vendor. */
-      data: components["schemas"]["BatchPatchInstanceEntry"][];
-    };
+    BatchPatchInstancesRequest: InstanceBatchUpdate;
     /** @description The instances that were named, once per distinct id, as they are after the change. Never split into pages. */
-    BatchPatchInstancesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The changed instances. */
-      data: components["schemas"]["InstanceResponse"][];
-    };
+    BatchPatchInstancesResponse: InstanceBatchUpdateResult;
     /** @description Id of a capacity, the former word for a pool. New code reads `pool` instead. */
-    CapacityId: string;
+    CapacityId: CapacityId;
     /** @description Deprecated view of a pool under its former name, capacity. */
-    CapacitySummary: {
-      /** @description Id of the capacity. */
-      id: components["schemas"]["CapacityId"];
-      /** @description Name of the capacity. */
-      name: components["schemas"]["Name"];
-    };
+    CapacitySummary: CapacitySummary;
     /** @description Which actions to ask about, and where. */
-    CheckPermissionRequest: {
-      /** @description Workspace whose grants are asked, by id only. Without it the grants for the whole organization are asked. */
-      workspace?: null | components["schemas"]["WorkspaceId"];
-      /**
-       * @description Actions of the form `resource:verb`, such as `image:create`. The answer is yes only if all are permitted.
-       * @example [
-       *       "instance:create",
-       *       "image:list"
-       *     ]
-       */
-      actions: string[];
-    };
+    CheckPermissionRequest: PermissionCheck;
     /** @description Ends an image upload. */
-    CompleteUploadRequest: {
-      /**
-       * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits. First checked when an instance boots from the image.
-       * @example adfb5e997973986fe155f1310f9dfec0c5c51c105dfdf21ee9a124146e772c96
-       */
-      sha256: string;
-    };
+    CompleteUploadRequest: ImageComplete;
     /** @description Body of a 409: the resource is in the wrong state, or a clash with another one. Do not retry without changing something. */
-    ConflictError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `conflict`.
-         * @default conflict
-         * @constant
-         */
-        readonly type: "conflict";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-        /** @description Which fields clashed and why, when the service says so. */
-        details?: components["schemas"]["ErrorDetail"][];
-      };
-    };
+    ConflictError: ConflictErrorBody;
     /**
      * @description Id of the contract a fill produced: `cont_` and 1 to 21 characters. No operation of this API reads a contract.
      * @example cont_u7y8IalSvycM2hiDcIrAi
      */
-    ContractId: string;
+    ContractId: ContractId;
     /** @description Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
-    CreateDeploymentRequest: {
-      /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
-      name?: null | components["schemas"]["Name"];
-      /** @description Pool to run on, by id or resource path. */
-      pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description Kind of node to run on, by id. The pool should hold nodes of it. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description Template every instance is started from, by id or resource path. */
-      instance_template: components["schemas"]["ResourcePathOrId_InstanceTemplateId"];
-      /**
-       * Format: int32
-       * @description How many instances to keep running. No nodes are bought to reach it.
-       * @example 2
-       */
-      target_instance_count: number;
-      /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
-      instance_name_template?: components["schemas"]["NameTemplate"];
-    };
+    CreateDeploymentRequest: GenericDeploymentCreate;
     /** @description A deployment to start. `kind` says which sort, `generic` or `spot`, and must always be sent. */
-    CreateDeploymentResourceRequest:
-      | (components["schemas"]["CreateDeploymentRequest"] & {
-          /**
-           * @description Always `generic`. Must be sent.
-           * @default generic
-           * @constant
-           */
-          kind: "generic";
-        })
-      | (components["schemas"]["CreateSpotDeploymentRequest"] & {
-          /**
-           * @description Always `spot`. Must be sent.
-           * @default spot
-           * @constant
-           */
-          kind: "spot";
-        });
+    CreateDeploymentResourceRequest: DeploymentCreate;
     /** @description Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
-    CreateGrantRequest: components["schemas"]["Principal"] & {
-      /** @description Workspace on which the role counts, by id only. Left out, it counts on the whole organization. */
-      workspace_id?: null | components["schemas"]["WorkspaceId"];
-      /** @description Role to give, by id only. */
-      role_id: components["schemas"]["RoleId"];
-    };
+    CreateGrantRequest: GrantCreate;
     /** @description The machine to ask for: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is reached. */
-    CreateInstanceRequest: {
-      /** @description Name, presumably unique among the workspace's instances. Presumably generated when left out; give one to guard against a repeated request. */
-      name?: null | components["schemas"]["Name"];
-      /** @description Pool whose nodes the instance uses, by id or resource path. */
-      pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description Image to boot, by id or resource path; public images are in `sfc:workspace:sfcompute:public`. */
-      image: components["schemas"]["ResourcePathOrId_ImageId"];
-      /** @description Id of the instance SKU to run on, fixed for life: no other SKU is ever used. `GET /preview/v2/instance_skus` lists them. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /**
-       * Format: byte
-       * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access.
-       * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
-       */
-      cloud_init_user_data?: string;
-      /**
-       * @description `true` gives the instance a public IPv4 address; it then needs a `firewall` and an instance SKU with `supports_public_ipv4`. `false`, the default, leaves only TCP port 22 reachable.
-       * @example true
-       */
-      enable_public_ipv4?: boolean;
-      /** @description Firewall of the public address, by id or resource path. Must be given with `enable_public_ipv4: true` and must not be given without it. */
-      firewall?: null | components["schemas"]["ResourcePathOrId_FirewallId"];
-      /** @description Tags to put on the instance, at most 50. */
-      tags?: null | components["schemas"]["Tags"];
-      /** @description How long the instance is kept when the pool has too few nodes; `normal` when left out. */
-      priority_level?: null | components["schemas"]["InstancePriority"];
-      /**
-       * @description Turns InfiniBand on, on an instance SKU that has it; `false` when left out. An experiment that may change or vanish.
-       * @default false
-       * @example true
-       */
-      _preview_enable_infiniband?: boolean;
-    };
+    CreateInstanceRequest: InstanceCreate;
     /** @description What instances made from the template boot and carry. Nothing in it can be changed later. */
-    CreateInstanceTemplateRequest: {
-      /** @description Name of the template. Presumably generated when left out. */
-      name?: null | components["schemas"]["Name"];
-      /** @description Workspace that will hold the template, by id or resource path. */
-      workspace: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-      /** @description Image the instances boot, by id or resource path; not a bare name. */
-      image: components["schemas"]["ResourcePathOrId_ImageId"];
-      /** @description Tags to put on the template, at most 50. */
-      tags?: null | components["schemas"]["Tags"];
-      /**
-       * Format: byte
-       * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access to the instances.
-       * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
-       */
-      cloud_init_user_data?: string;
-    };
+    CreateInstanceTemplateRequest: InstanceTemplateCreate;
     /** @description Settings of a procurement: what to hold, where, at which prices and how far ahead. */
-    CreateProcurementRequest: {
-      /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
-      name?: null | components["schemas"]["Name"];
-      /** @description How many nodes to hold: a whole number, or `node_count` to follow the pool's instances. */
-      target: components["schemas"]["ProcurementTarget"];
-      /**
-       * @description Pool to fill, by id or resource path.
-       * @example pool_b5xd9Sr3l8uigKrOOhYLJ
-       * @example sfc:pool:acme:research:spare
-       */
-      pool: string;
-      /** @description Kind of node to trade, by id. An id the service does not know is refused. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description Lowest price at which nodes are sold, in US dollars per node-hour, as in `10.500000`. Rounded to the nearest $0.000060. */
-      min_sell_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description Highest price at which nodes are bought, in US dollars per node-hour, as in `18.000000`. Rounded to the nearest $0.000060. */
-      max_buy_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /**
-       * Format: int32
-       * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
-       * @example 720
-       */
-      managed_window_minutes: number;
-      /**
-       * @description Whether it trades from the start; `true` when left out.
-       * @default true
-       */
-      enabled?: boolean;
-    };
+    CreateProcurementRequest: ProcurementCreate;
     /** @description A custom role to be created. */
-    CreateRoleRequest: {
-      /** @description Name of the role; required here, unlike in most creates. */
-      name: components["schemas"]["Name"];
-      /** @description What the role permits. */
-      policy: components["schemas"]["Policy"];
-    };
+    CreateRoleRequest: RoleCreate;
     /** @description Settings of a spot deployment, which buys the nodes its instances need while the price is within your limit. */
-    CreateSpotDeploymentRequest: {
-      /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
-      name?: null | components["schemas"]["Name"];
-      /** @description Pool that receives the bought nodes, by id or resource path. */
-      pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description Kind of node to buy and run on, by id. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description Template every instance is started from, by id or resource path. */
-      instance_template: components["schemas"]["ResourcePathOrId_InstanceTemplateId"];
-      /**
-       * Format: int32
-       * @description How many instances to keep running on the nodes it buys.
-       * @example 4
-       */
-      target_instance_count: number;
-      /** @description Most it may pay, in US dollars per node-hour (never per GPU), as a decimal string such as `16.000000`. */
-      max_buy_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
-      instance_name_template?: components["schemas"]["NameTemplate"];
-    };
+    CreateSpotDeploymentRequest: SpotDeploymentCreate;
     /** @description An API token to be created. The operation that takes it is not published, so none is described here. */
     CreateTokenRequest: {
       /** @description Name of the token; required. */
-      name: components["schemas"]["Name"];
+      name: ResourceName;
       /**
        * Format: int64
        * @description When the token stops working, in Unix seconds. Left out, it never does.
        */
       expires_at?: number | null;
       /** @description Ids of roles to give the token along with its creation, all or none. A token without a role can do nothing. */
-      role_ids?: null | components["schemas"]["RoleId"][];
+      role_ids?: null | RoleId[];
     };
     /** @description A workspace to be created. */
-    CreateWorkspaceRequest: {
-      /** @description Name of the workspace. Left out, one is presumably generated (not stated by the vendor). */
-      name?: null | components["schemas"]["Name"];
-    };
+    CreateWorkspaceRequest: WorkspaceCreate;
     /** @description What a deleted image leaves: its name. Other deletes answer no body. */
-    DeleteImageResponse: {
-      /**
-       * @description Always `image`.
-       * @default image
-       * @constant
-       */
-      readonly object: "image";
-      /** @description Whether the image was deleted. */
-      deleted: boolean;
-      /** @description Name the image had. */
-      name: components["schemas"]["Name"];
-    };
+    DeleteImageResponse: ImageDeleted;
     /**
      * @description Id of a generic deployment: `depl_` and 1 to 21 characters.
      * @example depl_qaUvheJMFaq0lxtueugIh
      */
-    DeploymentId: string;
+    DeploymentId: DeploymentId;
     /** @description A deployment of either sort. `object` tells which: `deployment` (generic) or `spot_deployment`. */
-    DeploymentResource: components["schemas"]["DeploymentResponse"] | components["schemas"]["SpotDeploymentResponse"];
+    DeploymentResource: Deployment;
     /**
      * @description Readable path of a generic deployment: `sfc:deployment:`, then account, workspace and name, joined by colons. Changes on rename.
      * @example sfc:deployment:acme:research:serve
      */
-    deploymentResourcePath_DeploymentId: string;
+    deploymentResourcePath_DeploymentId: DeploymentPath;
     /** @description A generic deployment: keeps a number of instances running on nodes the pool already owns. */
-    DeploymentResponse: components["schemas"]["DeploymentScope"] & {
-      /**
-       * @description Always `deployment`; a spot deployment has `spot_deployment` here.
-       * @default deployment
-       * @constant
-       */
-      readonly object: "deployment";
-      /** @description Old name of `pool`, kept for older clients. Read `pool`. */
-      capacity: components["schemas"]["CapacitySummary"];
-      /** @description Pool it runs on. */
-      pool: components["schemas"]["PoolSummary"];
-      /** @description Kind of node it runs on. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Template new instances are started from. */
-      instance_template: components["schemas"]["InstanceTemplateSummary"];
-      /** @description Whether the automation is switched on. */
-      enabled: boolean;
-      /**
-       * Format: int32
-       * @description How many instances it tries to keep; the number running now may differ.
-       */
-      target_instance_count: number;
-      /** @description Pattern for the names of new instances. */
-      instance_name_template: components["schemas"]["NameTemplate"];
-      /** @description How the automation is doing. */
-      status: components["schemas"]["ReconciliationStatus"];
-      /** @description When it was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description When it last changed, in Unix seconds. */
-      updated_at: components["schemas"]["UnixEpoch"];
-    } & {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      object: "deployment";
-    };
+    DeploymentResponse: GenericDeployment;
     /** @description Which generic deployment this is and where it lives. */
-    DeploymentScope: {
-      /** @description Id (`depl_...`); never changes, so store this one. */
-      id: components["schemas"]["DeploymentId"];
-      /** @description Readable path; a rename or move changes it. */
-      resource_path: components["schemas"]["deploymentResourcePath_DeploymentId"];
-      /** @description Name of the account that owns it. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of its workspace. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of its workspace. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name within the workspace. */
-      name: components["schemas"]["Name"];
-    };
+    DeploymentScope: DeploymentScope;
     /**
      * @description Opaque position in a list of deployments. Only ever give it back; do not parse it.
      * @example deplc_q8r4N5SrJwkuptqWrTBMc0
      */
-    DeploymentsCursor: string;
+    DeploymentsCursor: DeploymentsCursor;
     /** @description A generic deployment in brief. */
-    DeploymentSummary: {
-      /** @description Id of the deployment. */
-      id: components["schemas"]["DeploymentId"];
-      /** @description Name of the deployment. */
-      name: components["schemas"]["Name"];
-    };
+    DeploymentSummary: DeploymentSummary;
     /**
      * @description US dollars for one node during one hour (a whole node, not one GPU), as a decimal string with a point, e.g. `18.240000`. No sign, no exponent. Do not calculate with it as a binary floating-point number.
      * @example 18.900000
      * @example 12.600000
      */
-    DollarsPerNodeHour: string;
+    DollarsPerNodeHour: DollarsPerNodeHour;
     /**
      * @description What a rule does with its actions. According to the vendor's guide only `allow` works; `require_approval` and `approve_approval` are known from its CLI.
      * @example allow
      * @enum {string}
      */
-    Effect: "allow" | "require_approval" | "approve_approval";
+    Effect: PolicyEffect;
     /**
      * @description What an account is used for: `personal` or `business`. Set during sign-up and not changed later.
      * @example business
      */
-    EntityType: ("personal" | "business") | (string & {});
+    EntityType: EntityType;
     /** @description One thing wrong with a request. */
-    ErrorDetail: {
-      /**
-       * @description Name of the member or parameter at fault; `null` or absent when there is no single one.
-       * @example name
-       */
-      field?: string | null;
-      /**
-       * @description Short word for the kind of fault. The possible words are not published.
-       * @example name_taken
-       */
-      code: string;
-      /**
-       * @description Explanation of this fault for a person.
-       * @example Choose something other than trainer-2.
-       */
-      message: string;
-    };
+    ErrorDetail: ErrorDetail;
     /**
      * @description Kinds of error the service knows. Nine are declared by operations of this description; the others, such as `idempotency_error`, may still appear, and new ones may be added.
      * @example unprocessable_entity
@@ -1503,834 +1206,162 @@ export interface components {
      * @description Id of a firewall: `frwl_` and 1 to 21 characters.
      * @example frwl_argVaz1ESGmVoFWkbx67h
      */
-    FirewallId: string;
+    FirewallId: FirewallId;
     /** @description Body of a 403: the token is good, but none of its roles allows the action. Retrying does not help. */
-    ForbiddenError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `forbidden`.
-         * @default forbidden
-         * @constant
-         */
-        readonly type: "forbidden";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-      };
-    };
+    ForbiddenError: ForbiddenErrorBody;
     /**
      * @description Id of a grant, `grnt_` and up to 21 characters. Never changes.
      * @example grnt_wAbkgG4Wf9asnNMSxSGNv
      */
-    GrantId: string;
+    GrantId: GrantId;
     /** @description A role held by a user or API token, on one workspace or on the whole organization. */
-    GrantResponse: components["schemas"]["Principal"] & {
-      /**
-       * @description Always `grant`.
-       * @default grant
-       * @constant
-       */
-      readonly object: "grant";
-      /** @description Id of the grant; grants have no name and no resource path. */
-      id: components["schemas"]["GrantId"];
-      /** @description Workspace on which the role counts; `null` or missing for the whole organization. */
-      workspace?: null | components["schemas"]["WorkspaceSummary"];
-      /** @description The role that is held. */
-      role: components["schemas"]["RoleSummary"];
-      /** @description When the grant was made, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-    };
+    GrantResponse: Grant;
     /** @description Where to fetch an image file, and how to check it. */
-    ImageDownloadResponse: {
-      /** @description URL of the file. It carries its own authorization: fetch it without the bearer token, and do not log it. */
-      url: string;
-      /** @description When `url` stops working, in Unix seconds. */
-      expires_at: components["schemas"]["UnixEpoch"];
-      /**
-       * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits, as given by the uploader. Compare it after the download.
-       * @example c5000c5c2a650ec701e22d706023dd396e97f8bd2d3c5d2589b0ee16395ce1bc
-       */
-      sha256: string;
-      /**
-       * Format: u-int64
-       * @description Size of the file in bytes, an unsigned 64-bit number.
-       * @example 11811160064
-       */
-      size: number;
-    };
+    ImageDownloadResponse: ImageDownload;
     /** @description Id of an image: `image_` and 1 to 21 characters. Sent by the service in this form only. */
-    ImageId: string;
+    ImageId: ImageId;
     /** @description An image as read from a list or by id. */
-    ImageListEntry: components["schemas"]["ImageScope"] & {
-      /**
-       * @description Always `image`.
-       * @default image
-       * @constant
-       */
-      readonly object: "image";
-      /** @description How far the upload is. Only `completed` images can back new instances. */
-      upload_status: components["schemas"]["ImageUploadStatus"];
-      /** @description When the image was created, in Unix seconds; its upload may have ended much later. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description Who provides the image. Its values are not documented. */
-      provider?: string | null;
-      /** @description SHA-256 that the uploader gave for the whole file, 64 lowercase hexadecimal digits. */
-      sha256?: string | null;
-    };
+    ImageListEntry: Image;
     /**
      * @description Resource path of an image, for example `sfc:image:acme:research:ubuntu-24-04-cuda`: account, workspace, name. Not stable under renames.
      * @example sfc:image:acme:research:ubuntu-24-04-cuda
      * @example sfc:image:sfcompute:public:ubuntu-24-04
      */
-    imageResourcePath_ImageId: string;
+    imageResourcePath_ImageId: ImagePath;
     /** @description How an image is identified and where it belongs. */
-    ImageScope: {
-      /** @description Id of the image. Never changes. */
-      id: components["schemas"]["ImageId"];
-      /** @description Resource path of the image. Changes when the image or its workspace is renamed. */
-      resource_path: components["schemas"]["imageResourcePath_ImageId"];
-      /** @description Account that owns the image, the third segment of `resource_path`. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of the workspace the image is in. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of the workspace the image is in. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name of the image; a workspace has at most one image of a name. */
-      name: components["schemas"]["Name"];
-      /** @description True for images the vendor offers to everybody. They cannot be deleted, revoked or reinstated. */
-      is_public: boolean;
-    };
+    ImageScope: ImageScope;
     /**
      * @description Opaque position in a list of images. Only ever give it back; do not parse it.
      * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
      */
-    ImagesCursor: string;
+    ImagesCursor: ImagesCursor;
     /** @description An image in brief. */
-    ImageSummary: {
-      /** @description Id of the image. */
-      id: components["schemas"]["ImageId"];
-      /** @description Name of the image. */
-      name: components["schemas"]["Name"];
-    };
+    ImageSummary: ImageSummary;
     /** @description An image as answered while it is uploaded. Other than on reads, `provider` is absent. */
-    ImageUploadResponse: components["schemas"]["ImageScope"] & {
-      /**
-       * @description Always `image`.
-       * @default image
-       * @constant
-       */
-      readonly object: "image";
-      /** @description How far the upload is; `started` right after `POST /preview/v2/images`. */
-      upload_status: components["schemas"]["ImageUploadStatus"];
-      /** @description SHA-256 that the uploader gave for the whole file; known only after the upload was finished. */
-      sha256?: string | null;
-      /** @description When the image was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-    };
+    ImageUploadResponse: ImageUpload;
     /**
      * @description How far an image is: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (kept from new instances; can be reinstated). Expect further values.
      * @example completed
      */
-    ImageUploadStatus: ("started" | "uploading" | "completed" | "failed" | "revoked") | (string & {});
+    ImageUploadStatus: ImageUploadStatus;
     /**
      * @description Resource path of an instance template, in the order account, workspace, name: `sfc:instance_template:acme:prod:worker`. Changes on a rename or move.
      * @example sfc:instance_template:acme:research:trainer-base
      */
-    instance_templateResourcePath_InstanceTemplateId: string;
+    instance_templateResourcePath_InstanceTemplateId: InstanceTemplatePath;
     /** @description Id of an instance: `inst_` and 1 to 21 characters. Stays the same for life; store it rather than the resource path. */
-    InstanceId: string;
+    InstanceId: InstanceId;
     /**
      * @description Field that instance rows carry only on demand: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
      */
-    InstanceInclude: "cloud_init_user_data";
+    InstanceInclude: InstanceInclude;
     /** @description A piece of an instance's console output. */
-    InstanceLogChunk: {
-      /** @description When it was written by the wall clock, in Unix seconds. May jump when the clock is adjusted. */
-      timestamp_realtime: components["schemas"]["UnixEpoch"];
-      /**
-       * Format: int64
-       * @description When it was written by the clock that only runs forward: whole seconds. Good for distances, not for dates.
-       * @example 19
-       */
-      timestamp_monotonic_secs: number;
-      /**
-       * Format: u-int32
-       * @description Rest of the forward-only clock's time, in nanoseconds.
-       * @example 990104366
-       */
-      timestamp_monotonic_nanos: number;
-      /**
-       * Format: u-int64
-       * @description Place of the chunk in the log; the one to continue from. Unsigned 64-bit, so exact as a JavaScript number only up to 2^53.
-       * @example 6
-       */
-      seqnum: number;
-      /**
-       * Format: byte
-       * @description Console bytes in base64. Decode to bytes and join chunks before reading them as text.
-       * @example DQp0cmFpbmVyLTEgbG9naW46IA==
-       */
-      data: string;
-    };
+    InstanceLogChunk: InstanceLogChunk;
     /** @description Chunks of a console log. Has neither `cursor` nor `has_more`: continue by `seqnum`. */
-    InstanceLogsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The chunks, in the order asked for with `sort_by`. */
-      data: components["schemas"]["InstanceLogChunk"][];
-    };
+    InstanceLogsResponse: InstanceLogs;
     /** @description The deployment that started an instance and looks after it; `object` tells the two kinds apart. */
-    InstanceManagedBySummary:
-      | (components["schemas"]["DeploymentSummary"] & {
-          /**
-           * @description Always `deployment`: a generic one, which never buys.
-           * @default deployment
-           * @constant
-           */
-          readonly object: "deployment";
-        })
-      | (components["schemas"]["SpotDeploymentSummary"] & {
-          /**
-           * @description Always `spot_deployment`: one that also buys capacity.
-           * @default spot_deployment
-           * @constant
-           */
-          readonly object: "spot_deployment";
-        });
+    InstanceManagedBySummary: InstanceManager;
     /**
      * @description Rank that decides who goes first when a pool has fewer nodes than running instances: `yield` is terminated first, then `normal`, `preferred` and last `critical`.
      * @example normal
      * @example critical
      * @enum {string}
      */
-    InstancePriority: "yield" | "normal" | "preferred" | "critical";
+    InstancePriority: InstancePriority;
     /**
      * @description Resource path of an instance, in the order account, workspace, name: `sfc:instance:acme:prod:trainer-1`. Changes on a rename or move.
      * @example sfc:instance:acme:research:trainer-1
      */
-    instanceResourcePath_InstanceId: string;
+    instanceResourcePath_InstanceId: InstancePath;
     /** @description An instance: one virtual machine on a node of a pool, from request to termination. */
-    InstanceResponse: components["schemas"]["InstanceScope"] & {
-      /**
-       * @description Always `instance`.
-       * @default instance
-       * @constant
-       */
-      readonly object: "instance";
-      /** @description Where the instance is in its life. */
-      status: components["schemas"]["InstanceStatus"];
-      /** @description Instance SKU it runs on or waits for; never changes. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Deprecated: the same pool under its former name. Read `pool`. */
-      capacity: components["schemas"]["CapacitySummary"];
-      /** @description Pool whose nodes the instance uses. */
-      pool: components["schemas"]["PoolSummary"];
-      /** @description When it was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description When it last changed, in Unix seconds. */
-      updated_at: components["schemas"]["UnixEpoch"];
-      /** @description Image it boots. */
-      image: components["schemas"]["ImageSummary"];
-      /** @description The deployment it belongs to; `null` or absent for one created by hand. */
-      managed_by?: null | components["schemas"]["InstanceManagedBySummary"];
-      /** @description `true` when it has a startup script. Without one there is no SSH access. */
-      cloud_init_user_data_used: boolean;
-      /**
-       * Format: byte
-       * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
-       * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
-       */
-      cloud_init_user_data?: string;
-      /** @description `true` when it has, or is to get, a public IPv4 address. Otherwise TCP port 22 alone is reachable. */
-      enable_public_ipv4?: boolean;
-      /**
-       * @description Its public IPv4 address. Absent unless `enable_public_ipv4` is `true`.
-       * @example 203.0.113.24
-       */
-      public_ip?: string;
-      /** @description Id of the firewall before its public address. Absent when it has none. */
-      firewall?: null | components["schemas"]["FirewallId"];
-      /** @description Its tags. */
-      tags?: null | components["schemas"]["Tags"];
-      /** @description Deprecated: `null` in every answer. Do not plan with it; the pool's schedule says how long there are nodes. */
-      expected_shutdown_at?: null | components["schemas"]["UnixEpoch"];
-      /** @description How long it is kept when the pool has too few nodes. */
-      priority_level?: null | components["schemas"]["InstancePriority"];
-    };
+    InstanceResponse: Instance;
     /** @description Identity of an instance: its id, its names and where it lives. */
-    InstanceScope: {
-      /** @description Id of the instance; stays the same for life. */
-      id: components["schemas"]["InstanceId"];
-      /** @description Readable address of the instance. Changes on a rename or move. */
-      resource_path: components["schemas"]["instanceResourcePath_InstanceId"];
-      /** @description Account that owns the instance. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of the workspace that holds it. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of the workspace that holds it. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name of the instance. */
-      name: components["schemas"]["Name"];
-    };
+    InstanceScope: InstanceScope;
     /**
      * @description Opaque position in a list of instances. Only ever give it back; do not parse it.
      * @example nodec_s4cWVcSzlOL3Bt12G5keas
      */
-    InstancesCursor: string;
+    InstancesCursor: InstancesCursor;
     /** @description A kind of node that is traded: its place, chips, network and sizes. Any property may be missing or `null`. */
-    InstanceSku: {
-      /**
-       * @description Always `instance_sku`.
-       * @default instance_sku
-       * @constant
-       */
-      readonly object: "instance_sku";
-      /** @description Id (`isku_...`); use this to refer to the SKU. */
-      id: components["schemas"]["InstanceSkuId"];
-      /** @description Short, unique name to show to people, such as `richmond`. Not accepted in place of the id. */
-      alias: components["schemas"]["Name"];
-      /** @description Where the hardware stands. */
-      region?: null | {
-        /**
-         * @description Region code, such as `europe-north1`; what the `region` filter compares with.
-         * @example us-west
-         */
-        value: string;
-        /**
-         * @description Region as shown to people.
-         * @example US West
-         */
-        display_value: string;
-      };
-      /** @description Zone within the region. */
-      availability_zone?: null | {
-        /**
-         * @description Zone code, such as `a`. Zones of a region fail independently of each other.
-         * @example b
-         */
-        value: string;
-        /**
-         * @description Zone as shown to people.
-         * @example Zone B
-         */
-        display_value: string;
-      };
-      /** @description AI chip in the node. */
-      accelerator?: null | {
-        /**
-         * @description Code of the chip model, such as `h100`.
-         * @example h100
-         */
-        value: string;
-        /**
-         * @description Chip model as shown to people.
-         * @example NVIDIA H100
-         */
-        display_value: string;
-      };
-      /** @description How the chips are built in. */
-      form_factor?: null | {
-        /**
-         * @description Code of the chips' shape and host connection, such as `sxm`.
-         * @example sxm5
-         */
-        value: string;
-        /**
-         * @description Form factor as shown to people.
-         * @example SXM5
-         */
-        display_value: string;
-      };
-      /** @description RDMA network between nodes. */
-      rdma_type?: null | {
-        /**
-         * @description Technology of the network: `infiniband` or `roce`. Expect further values.
-         * @example infiniband
-         * @enum {string}
-         */
-        value: "infiniband" | "roce";
-        /**
-         * @description Network technology as shown to people.
-         * @example InfiniBand
-         */
-        display_value: string;
-      };
-      /** @description Chips in one node. */
-      num_accelerators?: null | {
-        /**
-         * Format: u-int32
-         * @description Count of accelerators in one node.
-         * @example 8
-         */
-        value: number;
-        /**
-         * @description The count as shown to people.
-         * @example 8
-         */
-        display_value: string;
-      };
-      /** @description Virtual CPUs in one node. */
-      num_vcpus?: null | {
-        /**
-         * Format: u-int32
-         * @description Count of vCPUs in one node; each hyperthread counts as one.
-         * @example 192
-         */
-        value: number;
-        /**
-         * @description The count as shown to people.
-         * @example 192
-         */
-        display_value: string;
-      };
-      /** @description Main memory of one node. */
-      memory?: null | {
-        /**
-         * Format: u-int64
-         * @description Main memory of one node, in bytes.
-         * @example 2199023255552
-         */
-        value: number;
-        /**
-         * @description The size as shown to people.
-         * @example 2 TiB
-         */
-        display_value: string;
-      };
-      /** @description Local disk space of one node. */
-      local_storage?: null | {
-        /**
-         * Format: u-int64
-         * @description Local disk space that an instance can use, in bytes.
-         * @example 30720000000000
-         */
-        value: number;
-        /**
-         * @description The size as shown to people.
-         * @example 30.72 TB
-         */
-        display_value: string;
-      };
-      /** @description Whether instances can be reached at a public IPv4 address. */
-      supports_public_ipv4?: null | {
-        /**
-         * @description `true` when an instance on this SKU may set `enable_public_ipv4`.
-         * @example true
-         */
-        value: boolean;
-        /**
-         * @description Yes or no, as shown to people.
-         * @example Yes
-         */
-        display_value: string;
-      };
-      /** @description Why not everyone may use this SKU, as free text for people, such as an early-access note. Missing for SKUs open to all. Do not branch on its words. */
-      audience_hint?: string | null;
-    };
+    InstanceSku: InstanceSku;
     /** @description How many nodes of one instance SKU can be bought, over time. */
-    InstanceSkuAvailability: {
-      /**
-       * @description Always `instance_sku_availability`.
-       * @default instance_sku_availability
-       * @constant
-       */
-      readonly object: "instance_sku_availability";
-      /** @description The SKU this row is about. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Nodes for sale in each time range. Empty: nothing is published for this SKU. */
-      schedule: components["schemas"]["Schedule"];
-    };
+    InstanceSkuAvailability: InstanceSkuAvailability;
     /** @description One value that a property key can take, such as `h100` for `accelerator`. */
-    InstanceSkuEnumerationValue: {
-      /** @description The value as written in filters. */
-      name: components["schemas"]["Name"];
-      /** @description The value as shown to people. */
-      display_name: string;
-      /** @description What the value stands for, in a sentence or so. */
-      description: string;
-      /** @description URL with more about the value, if there is one. */
-      documentation_link?: string | null;
-      /** @description When the value became stable, in Unix seconds. */
-      stable_at: components["schemas"]["UnixEpoch"];
-      /** @description When the value was deprecated, in Unix seconds; missing or `null` while it is in use. */
-      deprecated_at?: null | components["schemas"]["UnixEpoch"];
-      /** @description What to use in place of a deprecated value, as text. */
-      deprecation_info?: string | null;
-    };
+    InstanceSkuEnumerationValue: InstanceSkuEnumerationValue;
     /** @description Id of an instance SKU: `isku_` and 1 to 21 characters. Refer to a SKU by this, not by its alias. */
-    InstanceSkuId: string;
+    InstanceSkuId: InstanceSkuId;
     /** @description A property key together with the values it can take. */
-    InstanceSkuPropertyDefinition: {
-      /** @description The key. */
-      key: components["schemas"]["InstanceSkuPropertyKey"];
-      /** @description Its allowed values. */
-      values: components["schemas"]["InstanceSkuEnumerationValue"][];
-      /**
-       * @description Always `enumeration`, the only sort so far.
-       * @default enumeration
-       * @constant
-       */
-      readonly type: "enumeration";
-    };
+    InstanceSkuPropertyDefinition: InstanceSkuProperty;
     /** @description A property that instance SKUs can have, such as `accelerator` or `region`. */
-    InstanceSkuPropertyKey: {
-      /** @description The key as written in filters. */
-      name: components["schemas"]["Name"];
-      /** @description The key as shown to people. */
-      display_name: string;
-      /** @description What the property says about a SKU. */
-      description: string;
-      /** @description URL of a data sheet or other reading about the property, if there is one. */
-      documentation_link?: string | null;
-      /** @description When the key became stable, in Unix seconds. */
-      stable_at: components["schemas"]["UnixEpoch"];
-      /** @description When the key was deprecated, in Unix seconds; missing or `null` while it is in use. */
-      deprecated_at?: null | components["schemas"]["UnixEpoch"];
-      /** @description What to use in place of a deprecated key, as text. */
-      deprecation_info?: string | null;
-    };
+    InstanceSkuPropertyKey: InstanceSkuPropertyKey;
     /**
      * @description Opaque position in a list of instance SKUs or of their availability. Only ever give it back; do not parse it.
      * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
      */
-    InstanceSkusCursor: string;
+    InstanceSkusCursor: InstanceSkusCursor;
     /** @description An instance SKU in brief. */
-    InstanceSkuSummary: {
-      /**
-       * @description Always `instance_sku`.
-       * @default instance_sku
-       * @constant
-       */
-      readonly object: "instance_sku";
-      /** @description Id of the instance SKU; use this in requests. */
-      id: components["schemas"]["InstanceSkuId"];
-      /** @description Readable name of the SKU, for display only. */
-      alias: components["schemas"]["Name"];
-    };
+    InstanceSkuSummary: InstanceSkuSummary;
     /** @description A public key by which the machine proves who it is. */
-    InstanceSshHostKey: {
-      /**
-       * @description Kind of key, as in a `known_hosts` line, e.g. `ssh-ed25519`.
-       * @example ssh-ed25519
-       */
-      key_type: string;
-      /**
-       * Format: byte
-       * @description The public key in base64, as in a `known_hosts` line.
-       * @example AAAAC3NzaC1lZDI1NTE5AAAAIBRmSWSYfiA8DrSouohf+yCKewbiSfZjRGn4fwkPcBKX
-       */
-      key: string;
-    };
+    InstanceSshHostKey: InstanceSshHostKey;
     /** @description How to reach an instance by SSH. */
-    InstanceSshInfo: {
-      /**
-       * @description Host name or IP address to connect to.
-       * @example 203.0.113.24
-       */
-      hostname: string;
-      /**
-       * Format: u-int16
-       * @description TCP port to connect to.
-       * @example 2222
-       */
-      port: number;
-      /** @description Host keys to expect; check them instead of trusting the first connection. */
-      host_keys: components["schemas"]["InstanceSshHostKey"][];
-      /** @description When the host keys were last brought up to date, in Unix seconds. May be `null` or absent. */
-      last_successful_key_update_at?: null | components["schemas"]["UnixEpoch"];
-      /** @description When an update of the host keys was last tried, in Unix seconds. If later than the last success, the keys may be stale. May be `null` or absent. */
-      last_attempted_key_update_at?: null | components["schemas"]["UnixEpoch"];
-    };
+    InstanceSshInfo: InstanceSshInfo;
     /**
      * @description Where an instance is in its life: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because the pool ran short of nodes; `failed` had a hardware fault. More values may come: treat one you do not know as a status of its own, not as an error.
      * @example running
      * @example awaiting_allocation
      */
-    InstanceStatus: ("awaiting_allocation" | "running" | "terminated" | "failed") | (string & {});
+    InstanceStatus: InstanceStatus;
     /** @description Id of an instance template: `itmpl_` and 1 to 21 characters. Stays the same for life. */
-    InstanceTemplateId: string;
+    InstanceTemplateId: InstanceTemplateId;
     /**
      * @description Field that template rows carry only on demand: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
      */
-    InstanceTemplateInclude: "cloud_init_user_data";
+    InstanceTemplateInclude: InstanceTemplateInclude;
     /** @description A template: image, startup script and tags from which deployments start instances. Never changes after creation. */
-    InstanceTemplateResponse: components["schemas"]["InstanceTemplateScope"] & {
-      /**
-       * @description Always `instance_template`.
-       * @default instance_template
-       * @constant
-       */
-      readonly object: "instance_template";
-      /** @description Image that its instances boot. */
-      image: components["schemas"]["ImageSummary"];
-      /** @description `true` when it has a startup script. Without one its instances have no SSH access. */
-      cloud_init_user_data_used: boolean;
-      /** @description Its tags. */
-      tags?: null | components["schemas"]["Tags"];
-      /** @description When it was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /**
-       * Format: byte
-       * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
-       * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
-       */
-      cloud_init_user_data?: string;
-    };
+    InstanceTemplateResponse: InstanceTemplate;
     /** @description Identity of an instance template: its id, its names and where it lives. */
-    InstanceTemplateScope: {
-      /** @description Id of the template; stays the same for life. */
-      id: components["schemas"]["InstanceTemplateId"];
-      /** @description Readable address of the template. Changes on a rename or move. */
-      resource_path: components["schemas"]["instance_templateResourcePath_InstanceTemplateId"];
-      /** @description Account that owns the template. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of the workspace that holds it. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of the workspace that holds it. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name of the template. */
-      name: components["schemas"]["Name"];
-    };
+    InstanceTemplateScope: InstanceTemplateScope;
     /**
      * @description Opaque position in a list of instance templates. Only ever give it back; do not parse it.
      * @example itmplc_puuh9POmJS8xJX1PsKjU80
      */
-    InstanceTemplatesCursor: string;
+    InstanceTemplatesCursor: InstanceTemplatesCursor;
     /** @description The instance template in brief. */
-    InstanceTemplateSummary: {
-      /** @description Id (`itmpl_...`) of the template. */
-      id: components["schemas"]["InstanceTemplateId"];
-      /** @description Name of the template. */
-      name: components["schemas"]["Name"];
-    };
+    InstanceTemplateSummary: InstanceTemplateSummary;
     /** @description Body of a 500: the service failed. Reads can be repeated; after a write, look first whether it took effect. */
-    InternalServerError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `api_error`.
-         * @default api_error
-         * @constant
-         */
-        readonly type: "api_error";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-      };
-    };
+    InternalServerError: InternalServerErrorBody;
     /** @description One page of deployments, generic and spot mixed. */
-    ListDeploymentsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
-      cursor?: null | components["schemas"]["DeploymentsCursor"];
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description Deployments of this page. */
-      data: components["schemas"]["DeploymentResource"][];
-    };
+    ListDeploymentsResponse: DeploymentList;
     /** @description All matching grants at once; this list has no pages. */
-    ListGrantsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The grants. */
-      data: components["schemas"]["GrantResponse"][];
-    };
+    ListGrantsResponse: GrantList;
     /** @description One page of images. */
-    ListImagesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
-      cursor?: null | components["schemas"]["ImagesCursor"];
-      /** @description Whether another page follows. */
-      has_more: boolean;
-      /** @description The images of this page. */
-      data: components["schemas"]["ImageListEntry"][];
-    };
+    ListImagesResponse: ImageList;
     /** @description One page of `GET /preview/v2/instance_skus/availability`. */
-    ListInstanceSkuAvailabilityResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
-      cursor?: null | components["schemas"]["InstanceSkusCursor"];
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description SKUs of this page with what they have for sale. */
-      data: components["schemas"]["InstanceSkuAvailability"][];
-    };
+    ListInstanceSkuAvailabilityResponse: InstanceSkuAvailabilityList;
     /** @description One page of `GET /preview/v2/instance_sku_property_catalog`. */
-    ListInstanceSkuPropertyCatalogResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /**
-       * @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. Its format is not declared.
-       * @example JrJbYZOxLKbYw4RbRUGtj7
-       */
-      cursor?: string | null;
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description Property keys of this page with their values. */
-      data: components["schemas"]["InstanceSkuPropertyDefinition"][];
-    };
+    ListInstanceSkuPropertyCatalogResponse: InstanceSkuPropertyList;
     /** @description One page of `GET /preview/v2/instance_skus`. */
-    ListInstanceSkusResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
-      cursor?: null | components["schemas"]["InstanceSkusCursor"];
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description Instance SKUs of this page. */
-      data: components["schemas"]["InstanceSku"][];
-    };
+    ListInstanceSkusResponse: InstanceSkuList;
     /** @description One page of instances. */
-    ListInstancesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
-      cursor?: null | components["schemas"]["InstancesCursor"];
-      /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
-      has_more: boolean;
-      /** @description The rows of this page. */
-      data: components["schemas"]["InstanceResponse"][];
-    };
+    ListInstancesResponse: InstanceList;
     /** @description One page of instance templates. */
-    ListInstanceTemplatesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
-      cursor?: null | components["schemas"]["InstanceTemplatesCursor"];
-      /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
-      has_more: boolean;
-      /** @description The rows of this page. */
-      data: components["schemas"]["InstanceTemplateResponse"][];
-    };
+    ListInstanceTemplatesResponse: InstanceTemplateList;
     /** @description One page of past trades, latest first, with the question it answers. */
-    ListOrderbookFillsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The hardware filter that was applied; empty means none. */
-      requirements: components["schemas"]["Requirements"];
-      /** @description Beginning of the delivery window asked for, in Unix seconds. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description End of the delivery window asked for, in Unix seconds. */
-      end_at: components["schemas"]["UnixEpoch"];
-      /** @description When the service looked the trades up by its own clock, in Unix seconds. */
-      requested_at: components["schemas"]["UnixEpoch"];
-      /** @description Position of this page, to be given back as `starting_after` for older trades; may be `null`. */
-      cursor?: null | components["schemas"]["OrderbookFillsCursor"];
-      /** @description Whether older trades follow on a further page. */
-      has_more: boolean;
-      /** @description The trades on this page. */
-      data: components["schemas"]["OrderbookFill"][];
-    };
+    ListOrderbookFillsResponse: OrderbookFillList;
     /** @description One page of delivery windows with open orders, by start, then end, then instance SKU. */
-    ListOrderbookWindowsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The hardware filter that was applied; empty means none. */
-      requirements: components["schemas"]["Requirements"];
-      /** @description Beginning of the range looked through, in Unix seconds. */
-      range_start_at: components["schemas"]["UnixEpoch"];
-      /** @description End of the range looked through, in Unix seconds. */
-      range_end_at: components["schemas"]["UnixEpoch"];
-      /** @description Position of this page, to be given back as `starting_after` for the next one; may be `null`. */
-      cursor?: null | components["schemas"]["OrderbookWindowsCursor"];
-      /** @description Whether a further page follows. */
-      has_more: boolean;
-      /** @description The windows on this page. */
-      data: components["schemas"]["OrderbookWindow"][];
-    };
+    ListOrderbookWindowsResponse: OrderbookWindowList;
     /** @description One page of pools. */
-    ListPoolsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
-      cursor?: null | components["schemas"]["PoolsCursor"];
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description Pools of this page. */
-      data: components["schemas"]["PoolResponse"][];
-    };
+    ListPoolsResponse: PoolList;
     /** @description One page of procurements. */
-    ListProcurementsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
-      cursor?: null | components["schemas"]["ProcurementsCursor"];
-      /** @description Whether another page follows when going forward. */
-      has_more: boolean;
-      /** @description Procurements of this page. */
-      data: components["schemas"]["ProcurementResponse"][];
-    };
+    ListProcurementsResponse: ProcurementList;
     /** @description All matching roles at once; this list has no pages. */
-    ListRolesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The roles, built-in ones before custom ones. */
-      data: components["schemas"]["RoleResponse"][];
-    };
+    ListRolesResponse: RoleList;
     /** @description One page of API tokens, without their values. The operation that answers it is not published, so none is described here. */
     ListTokensResponse: {
       /**
@@ -2355,191 +1386,62 @@ export interface components {
       cursor?: null | components["schemas"]["TokensCursor"];
     };
     /** @description All feature flags the caller may see; this list takes no cursor. */
-    ListUserFeatureFlagsResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The feature flags. */
-      data: components["schemas"]["UserFeatureFlag"][];
-      /** @description Present for uniformity; no parameter fetches a further page. */
-      has_more: boolean;
-    };
+    ListUserFeatureFlagsResponse: FeatureFlagList;
     /** @description One page of users. */
-    ListUsersResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The users of this page. */
-      data: components["schemas"]["UserResponse"][];
-      /** @description Whether another page follows. */
-      has_more: boolean;
-      /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
-      cursor?: null | components["schemas"]["UsersCursor"];
-    };
+    ListUsersResponse: UserList;
     /** @description All matching workspaces; this list takes no cursor. */
-    ListWorkspacesResponse: {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description The workspaces. */
-      data: components["schemas"]["WorkspaceResponse"][];
-      /** @description Present for uniformity; no parameter fetches a further page. */
-      has_more: boolean;
-    };
+    ListWorkspacesResponse: WorkspaceList;
     /** @description The account of the token and, for a person's token, the user who made it. */
-    MeResponse: {
-      /**
-       * @description Always `account`.
-       * @default account
-       * @constant
-       */
-      readonly object: "account";
-      /**
-       * @description Id of the account, as it appears in resource paths: `acme` in `sfc:workspace:acme:research`.
-       * @example acme
-       */
-      account_id: string;
-      /** @description When the account was made, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description What the account is used for; `null` while nobody has said so. */
-      entity_type?: null | components["schemas"]["EntityType"];
-      /** @description The user who made the token; `null` for a service token, which stands for the account itself. */
-      user?: null | components["schemas"]["UserResponse"];
-    };
+    MeResponse: Me;
     /**
      * @description Name of 1 to 255 characters: a letter or digit, then letters, digits, `.`, `_` and `-`. It is the last part of the resource path.
      * @example trainer-1
      * @example ubuntu-24-04-cuda
      */
-    Name: string;
+    Name: ResourceName;
     /**
      * @description Pattern for instance names, at most 512 characters, such as `trainer-{{nanoid(12)}}`. It may contain `{{adjective}}` and `{{noun}}` (about 128 words each) and `{{nanoid(N)}}` (N random letters and digits, N from 1 to 21). It must begin with a letter or digit, allow no fewer different names than the default `{{adjective}}-{{noun}}-{{nanoid(6)}}` (about 10^15), and give names of at most 255 characters.
      * @example serve-{{adjective}}-{{noun}}-{{nanoid(6)}}
      * @example sweep-{{nanoid(12)}}
      */
-    NameTemplate: string;
+    NameTemplate: NameTemplate;
     /**
      * @description The word `node_count`: hold as many nodes as the pool has instances that are not terminated.
      * @default node_count
      * @example node_count
      * @constant
      */
-    NodeCountTag: "node_count";
+    NodeCountTag: NodeCountTag;
     /** @description Body of a 404: no such resource, or one in a state in which it no longer counts. After a repeated delete it means done. */
-    NotFoundError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `not_found`.
-         * @default not_found
-         * @constant
-         */
-        readonly type: "not_found";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-      };
-    };
+    NotFoundError: NotFoundErrorBody;
     /** @description The price levels of both sides of the book for one delivery window. An empty side has no open orders. */
-    OrderbookDepthResponse: {
-      /** @description The hardware filter that was applied; empty means none. */
-      requirements: components["schemas"]["Requirements"];
-      /** @description Beginning of the delivery window asked for, in Unix seconds. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description End of the delivery window asked for, in Unix seconds. */
-      end_at: components["schemas"]["UnixEpoch"];
-      /** @description When the service read the book by its own clock, in Unix seconds. */
-      requested_at: components["schemas"]["UnixEpoch"];
-      /** @description What buyers offer, highest price first. */
-      bids: components["schemas"]["PriceLevel"][];
-      /** @description What sellers want, lowest price first. */
-      asks: components["schemas"]["PriceLevel"][];
-    };
+    OrderbookDepthResponse: OrderbookDepth;
     /** @description One trade on the market, without the names of its parties. */
-    OrderbookFill: {
-      /** @description Id of the instance SKU that was traded. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description Price paid, in US dollars per node-hour, as a decimal string. */
-      dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description How many nodes were traded, and for when. More than one range if the number changes over time. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description When the trade was put on record, in Unix seconds; not when delivery starts. */
-      filled_at: components["schemas"]["UnixEpoch"];
-    };
+    OrderbookFill: OrderbookFill;
     /**
      * @description Opaque position in a list of market fills. Only ever give it back; do not parse it.
      * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
      */
-    OrderbookFillsCursor: string;
+    OrderbookFillsCursor: OrderbookFillsCursor;
     /** @description The best price of each side of the book for one delivery window. A side with no open orders is left out or `null`. */
-    OrderbookQuoteResponse: {
-      /** @description The hardware filter that was applied; empty means none. */
-      requirements: components["schemas"]["Requirements"];
-      /** @description Beginning of the delivery window asked for, in Unix seconds. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description End of the delivery window asked for, in Unix seconds. */
-      end_at: components["schemas"]["UnixEpoch"];
-      /** @description When the service read the book by its own clock, in Unix seconds. */
-      requested_at: components["schemas"]["UnixEpoch"];
-      /** @description What the highest bidder would pay. Missing when nobody bids. Of several instance SKUs at that price, the lowest is named. */
-      best_bid?: null | components["schemas"]["PriceLevel"];
-      /** @description What the cheapest seller wants. Missing when nobody sells. Of several instance SKUs at that price, the lowest is named. */
-      best_ask?: null | components["schemas"]["PriceLevel"];
-    };
+    OrderbookQuoteResponse: OrderbookQuote;
     /** @description Short account of the open orders for one instance SKU in one delivery window; there is always at least one. */
-    OrderbookWindow: {
-      /** @description Id of the instance SKU the orders are for. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description Beginning of the delivery window, in Unix seconds. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description End of the delivery window, in Unix seconds. */
-      end_at: components["schemas"]["UnixEpoch"];
-      /**
-       * Format: int64
-       * @description Length of the window in hours, without fractions.
-       * @example 96
-       */
-      duration_hours: number;
-      /**
-       * Format: int64
-       * @description How many buy orders are open for it.
-       * @example 4
-       */
-      total_bid_order_count: number;
-      /**
-       * Format: int64
-       * @description How many sell orders are open for it.
-       * @example 2
-       */
-      total_ask_order_count: number;
-      /** @description Highest open bid. Missing when nobody bids. */
-      best_bid?: null | components["schemas"]["PriceLevel"];
-      /** @description Lowest open ask. Missing when nobody sells. */
-      best_ask?: null | components["schemas"]["PriceLevel"];
-    };
+    OrderbookWindow: OrderbookWindow;
     /**
      * @description Opaque position in a list of market windows. Only ever give it back; do not parse it.
      * @example mwin_jFrJYF16rO32HdbQsg6M3C
      */
-    OrderbookWindowsCursor: string;
+    OrderbookWindowsCursor: OrderbookWindowsCursor;
     /**
      * @description Id of an order: `ordr_` and 1 to 21 characters. Never changes.
      * @example ordr_xip31fen7tYqEAGtXXDSN
      */
-    OrderId: string;
+    OrderId: OrderId;
     /**
      * @description Opaque position in a list of orders. Only ever give it back; do not parse it.
      * @example ordrc_1gOJj3tjOyI5UkONPe78R8
      */
-    OrdersCursor: string;
+    OrdersCursor: OrdersCursor;
     /**
      * @description Where an order stands. Be ready for values that are not listed here.
      *
@@ -2552,279 +1454,81 @@ export interface components {
      * @example filled
      * @example standing
      */
-    OrderStatus: ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing") | (string & {});
+    OrderStatus: OrderStatus;
     /** @description Fields of a deployment to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
-    PatchDeploymentRequest: {
-      /** @description New name; changes the resource path. */
-      name?: null | components["schemas"]["Name"];
-      /** @description New template, by id or resource path. Only instances started from now on use it. */
-      instance_template?: null | components["schemas"]["ResourcePathOrId_InstanceTemplateId"];
-      /** @description Switches the automation on or off. What happens to its instances when off is not stated by the vendor. */
-      enabled?: boolean | null;
-      /**
-       * Format: int32
-       * @description New number of instances to keep.
-       */
-      target_instance_count?: number | null;
-      /** @description New pattern for the names of instances. */
-      instance_name_template?: null | components["schemas"]["NameTemplate"];
-      /** @description New highest buying price, in US dollars per node-hour. Spot deployments only. */
-      max_buy_price_dollars_per_node_hour?: null | components["schemas"]["DollarsPerNodeHour"];
-    };
+    PatchDeploymentRequest: DeploymentUpdate;
     /** @description What to change on an instance. Leave out what shall stay; `null` has a stated meaning for `tags` only. */
-    PatchInstanceRequest: {
-      /** @description New name. It changes the resource path; a name that another instance has is refused with 400. */
-      name?: null | components["schemas"]["Name"];
-      /** @description The whole new set of tags: those not repeated here are lost. `null` clears all, leaving the member out keeps all. */
-      tags?: null | components["schemas"]["Tags"];
-      /** @description New priority. Leave it out to keep the present one; what `null` does is not stated by the vendor. */
-      priority_level?: null | components["schemas"]["InstancePriority"];
-    };
+    PatchInstanceRequest: InstanceUpdate;
     /** @description Fields of a procurement to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
-    PatchProcurementRequest: {
-      /** @description New name; changes the resource path. */
-      name?: null | components["schemas"]["Name"];
-      /** @description New kind of node to trade, by id. */
-      instance_sku?: null | components["schemas"]["InstanceSkuId"];
-      /** @description New lowest selling price, in US dollars per node-hour; rounded to the nearest $0.000060. */
-      min_sell_price_dollars_per_node_hour?: null | components["schemas"]["DollarsPerNodeHour"];
-      /** @description New highest buying price, in US dollars per node-hour; rounded to the nearest $0.000060. */
-      max_buy_price_dollars_per_node_hour?: null | components["schemas"]["DollarsPerNodeHour"];
-      /**
-       * Format: int32
-       * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
-       */
-      managed_window_minutes?: number | null;
-      /** @description Switches trading on or off. Off also cancels the standing orders. */
-      enabled?: boolean | null;
-    };
+    PatchProcurementRequest: ProcurementUpdate;
     /** @description What to change in a workspace. A member that is left out stays as it is. */
-    PatchWorkspaceRequest: {
-      /**
-       * @description New name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`. Changes the resource paths of the workspace and all in it. Leave it out rather than send `null`, whose meaning is not stated.
-       * @example foundation
-       */
-      name?: string | null;
-    };
+    PatchWorkspaceRequest: WorkspaceUpdate;
     /** @description Answer with status 402: there is not enough money in the account. Only `POST /preview/v2/orders` declares it. */
-    PaymentRequiredError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `payment_required`.
-         * @default payment_required
-         * @constant
-         */
-        readonly type: "payment_required";
-        /** @description Explanation for people; do not match on its wording. */
-        message: string;
-      };
-    };
+    PaymentRequiredError: PaymentRequiredErrorBody;
     /** @description The answer to a permission check. */
-    PermissionCheckResponse: {
-      /** @description True when all the actions asked about are permitted outright; false also when one of them would need an approval. */
-      allowed: boolean;
-    };
+    PermissionCheckResponse: PermissionCheckResult;
     /** @description What a role permits. An action is permitted when any rule, of any role held, covers it; otherwise it is denied. A policy without rules permits nothing. */
-    Policy: {
-      /** @description Version of the policy format, `roles/v1`. */
-      api_version: components["schemas"]["ApiVersion"];
-      /** @description What the policy is for, in words. May not be left out. */
-      description: string;
-      /** @description The rules; all that match add up. */
-      rules?: components["schemas"]["Rule"][];
-    };
+    Policy: RolePolicy;
     /**
      * @description Id of a pool: `pool_` and 1 to 21 characters. Stays the same for life.
      * @example pool_7nA4Otv5jmTta6ES1W4BJ
      * @example pool_OnQlgyJ8xEZ4ElT74Zfv4
      */
-    PoolId: string;
+    PoolId: PoolId;
     /**
      * @description Readable path of a pool: `sfc:pool:`, then account, workspace and name, joined by colons. Changes on rename.
      * @example sfc:pool:acme:research:training
      */
-    poolResourcePath_PoolId: string;
+    poolResourcePath_PoolId: PoolPath;
     /** @description A pool: the nodes you own over time, on which instances run. */
-    PoolResponse: components["schemas"]["PoolScope"] & {
-      /**
-       * @description Always `pool`.
-       * @default pool
-       * @constant
-       */
-      readonly object: "pool";
-      /** @description Nodes the pool holds over time. Buy orders raise it, sell orders lower it, transfers move it. */
-      allocation_schedule: components["schemas"]["AllocationSchedule"];
-      /** @description Active procurements that fill this pool. */
-      procurements?: components["schemas"]["ProcurementSummary"][];
-      /** @description Active generic deployments on this pool. Spot deployments do not fit its type: find them with `GET /preview/v2/deployments`. */
-      deployments?: components["schemas"]["DeploymentSummary"][];
-      /** @description When the pool was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description Your tags on the pool, if any. */
-      tags?: null | components["schemas"]["Tags"];
-    };
+    PoolResponse: Pool;
     /** @description Which pool this is, where it lives and of what kind it is. */
-    PoolScope: {
-      /** @description Id (`pool_...`); never changes, so store this one. */
-      id: components["schemas"]["PoolId"];
-      /** @description Readable path; a rename or move changes it. */
-      resource_path: components["schemas"]["poolResourcePath_PoolId"];
-      /** @description Name of the account that owns it. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of its workspace. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of its workspace. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name within the workspace. */
-      name: components["schemas"]["Name"];
-      /** @description What may be done with the pool: `market`, `originating` or `read_only`. */
-      kind: components["schemas"]["v2.PoolKind"];
-    };
+    PoolScope: PoolScope;
     /**
      * @description Opaque position in a list of pools. Only ever give it back; do not parse it.
      * @example poolc_HMXFOaxIgVndkpsEO8gzTy
      */
-    PoolsCursor: string;
+    PoolsCursor: PoolsCursor;
     /** @description A pool in brief. */
-    PoolSummary: {
-      /** @description Id of the pool. */
-      id: components["schemas"]["PoolId"];
-      /** @description Name of the pool. */
-      name: components["schemas"]["Name"];
-    };
+    PoolSummary: PoolSummary;
     /** @description Id of a pool transfer: `pxfr_` and 1 to 21 characters. The older prefix `cxfr_` works as input; answers carry `pxfr_`. */
-    PoolTransferId: string;
+    PoolTransferId: PoolTransferId;
     /**
      * @description Opaque position in a list of pool transfers. Only ever give it back; do not parse it.
      * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
      */
-    PoolTransfersCursor: string;
+    PoolTransfersCursor: PoolTransfersCursor;
     /** @description All open orders of one side that share an instance SKU and a price, added together. */
-    PriceLevel: {
-      /** @description Id of the instance SKU these orders are for. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description The shared price, in US dollars per node-hour, as a decimal string. */
-      dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description How many nodes are still open at this price, and for when. Several ranges once parts have been traded away. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-    };
+    PriceLevel: PriceLevel;
     /** @description Holder of a grant: a user, or an API token. `principal_type` says which, and `principal_id` is that one's id. */
-    Principal:
-      | {
-          /** @description Id of the user; user ids have no prefix. */
-          principal_id: components["schemas"]["UserId"];
-          /**
-           * @description Always `user` in this arm.
-           * @constant
-           */
-          principal_type: "user";
-        }
-      | {
-          /** @description Id of the API token, `tokn_` and up to 21 characters; not the secret value. */
-          principal_id: components["schemas"]["TokenId"];
-          /**
-           * @description Always `token` in this arm.
-           * @constant
-           */
-          principal_type: "token";
-        };
+    Principal: GrantPrincipal;
     /**
      * @description Id of a procurement: `proc_` and 1 to 21 letters, digits, `-` or `_`. Never changes.
      * @example proc_s4cAlqcI96xP536f8wgyb
      */
-    ProcurementId: string;
+    ProcurementId: ProcurementId;
     /**
      * @description Readable path of a procurement: `sfc:procurement:`, then account, workspace and name, joined by colons. Changes on rename.
      * @example sfc:procurement:acme:research:training-floor
      */
-    procurementResourcePath_ProcurementId: string;
+    procurementResourcePath_ProcurementId: ProcurementPath;
     /** @description A procurement: an automation that buys and sells nodes to keep a pool at a target. */
-    ProcurementResponse: components["schemas"]["ProcurementScope"] & {
-      /**
-       * @description Always `procurement`.
-       * @default procurement
-       * @constant
-       */
-      readonly object: "procurement";
-      /** @description How many nodes it holds: a whole number, or `node_count` to follow the pool's instances. */
-      target: components["schemas"]["ProcurementTarget"];
-      /** @description Old name of `pool`, kept for older clients. Read `pool`. */
-      capacity: components["schemas"]["CapacitySummary"];
-      /** @description Pool it fills. */
-      pool: components["schemas"]["PoolSummary"];
-      /** @description Kind of node all its orders are for. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Lowest price at which it sells, in US dollars per node-hour, after rounding to $0.000060. */
-      min_sell_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description Highest price at which it buys, in US dollars per node-hour, after rounding to $0.000060. */
-      max_buy_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /**
-       * Format: int32
-       * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
-       */
-      managed_window_minutes: number;
-      /** @description Whether it trades. Switching it off cancels its standing orders. */
-      enabled: boolean;
-      /** @description How the automation is doing. */
-      status: components["schemas"]["ReconciliationStatus"];
-      /** @description When it was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description When it last changed, in Unix seconds. */
-      updated_at: components["schemas"]["UnixEpoch"];
-    };
+    ProcurementResponse: Procurement;
     /** @description Which procurement this is and where it lives. */
-    ProcurementScope: {
-      /** @description Id (`proc_...`); never changes, so store this one. */
-      id: components["schemas"]["ProcurementId"];
-      /** @description Readable path; a rename or move changes it. */
-      resource_path: components["schemas"]["procurementResourcePath_ProcurementId"];
-      /** @description Name of the account that owns it. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of its workspace. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of its workspace. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name within the workspace. */
-      name: components["schemas"]["Name"];
-    };
+    ProcurementScope: ProcurementScope;
     /**
      * @description Opaque position in a list of procurements. Only ever give it back; do not parse it.
      * @example procc_iud64pDBoyWOJnMu49QdaR
      */
-    ProcurementsCursor: string;
+    ProcurementsCursor: ProcurementsCursor;
     /** @description The procurement in brief. */
-    ProcurementSummary: {
-      /** @description Id (`proc_...`) of the procurement. */
-      id: components["schemas"]["ProcurementId"];
-      /** @description Name of the procurement. */
-      name: components["schemas"]["Name"];
-    };
+    ProcurementSummary: ProcurementSummary;
     /** @description How many nodes to hold: a whole number from 0 up, or the word `node_count` for as many as the pool has instances that are not terminated. */
-    ProcurementTarget: components["schemas"]["NodeCountTag"] | number;
+    ProcurementTarget: ProcurementTarget;
     /** @description How an automation is doing: a severity and a text. */
-    ReconciliationStatus: {
-      /** @description Severity: `info`, `warning` or `error`. */
-      state: components["schemas"]["AutomationStatus"];
-      /**
-       * @description Explanation for people. Do not parse it.
-       * @example 1 of 1 instances is up.
-       */
-      message: string;
-    };
+    ReconciliationStatus: ReconciliationStatus;
     /** @description What the replacement has of its own. All else (pool, instance SKU, network, tags, priority) comes from the instance that it takes the place of. */
-    ReplaceInstanceRequest: {
-      /** @description Image the replacement boots, by id or resource path; always needed, even when it is the same one again. */
-      image: components["schemas"]["ResourcePathOrId_ImageId"];
-      /**
-       * Format: byte
-       * @description Startup script (cloud-init user data) in base64, at most 64 KB. **Not carried over**: without it the replacement runs no script and cannot be reached by SSH.
-       * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
-       */
-      cloud_init_user_data?: string;
-      /** @description Name of the replacement, generated when left out. Not the old one's: a terminated instance holds its name until it disappears. */
-      name?: null | components["schemas"]["Name"];
-    };
+    ReplaceInstanceRequest: InstanceReplace;
     /**
      * @description Hardware filter: property names of instance SKUs, each with the values that are acceptable, as in `{"accelerator": ["H100"]}`. `{}` accepts every SKU. `GET /preview/v2/instance_sku_property_catalog` lists names and values.
      * @example {
@@ -2837,259 +1541,124 @@ export interface components {
      *       ]
      *     }
      */
-    Requirements: {
-      [key: string]: components["schemas"]["Name"][];
-    };
+    Requirements: Requirements;
     /**
      * @description A generic deployment, by id (`depl_...`) or resource path such as `sfc:deployment:acme:research:trainers`. The id stays for life; the path changes on rename.
      * @example depl_qaUvheJMFaq0lxtueugIh
      * @example sfc:deployment:acme:research:serve
      */
-    ResourcePathOrId_DeploymentId: string;
+    ResourcePathOrId_DeploymentId: DeploymentIdOrPath;
     /**
      * @description Firewall by id (`frwl_...`) or resource path (`sfc:firewall:acme:prod:default`). Prefer the id: a path changes on a rename or move.
      * @example frwl_argVaz1ESGmVoFWkbx67h
      * @example sfc:firewall:acme:research:dashboards
      */
-    ResourcePathOrId_FirewallId: string;
+    ResourcePathOrId_FirewallId: FirewallIdOrPath;
     /**
      * @description Image by id (`image_...`, or the older `vmi_...`) or resource path (`sfc:image:acme:prod:trainer`). Prefer the id: a path changes on a rename or move.
      * @example image_ZbbI4IDkdsH8YleEWgJ7n
      * @example sfc:image:acme:research:ubuntu-24-04-cuda
      */
-    ResourcePathOrId_ImageId: string;
+    ResourcePathOrId_ImageId: ImageIdOrPath;
     /**
      * @description Instance template by id (`itmpl_...`, or the older `ntmpl_...`) or resource path (`sfc:instance_template:acme:prod:worker`). Prefer the id: a path changes on a rename or move.
      * @example itmpl_VFA481nG53GoBkPCrWBNS
      * @example sfc:instance_template:acme:research:trainer-base
      */
-    ResourcePathOrId_InstanceTemplateId: string;
+    ResourcePathOrId_InstanceTemplateId: InstanceTemplateIdOrPath;
     /**
      * @description Pool by id (`pool_...`) or resource path (`sfc:pool:acme:prod:training`). Prefer the id: a path changes on a rename or move.
      * @example pool_7nA4Otv5jmTta6ES1W4BJ
      * @example sfc:pool:acme:research:training
      */
-    ResourcePathOrId_PoolId: string;
+    ResourcePathOrId_PoolId: PoolIdOrPath;
     /**
      * @description A procurement, by id (`proc_...`) or by resource path (`sfc:procurement:<account>:<workspace>:<name>`). Paths change on rename or move; store the id.
      * @example proc_s4cAlqcI96xP536f8wgyb
      * @example sfc:procurement:acme:research:training-floor
      */
-    ResourcePathOrId_ProcurementId: string;
+    ResourcePathOrId_ProcurementId: ProcurementIdOrPath;
     /**
      * @description A role, by id (`role_`) or by resource path (`sfc:role:<account>:<name>`). Store ids: a path changes when the role is renamed.
      * @example role_d0zLyVfemO4ZrL2dJW1Sv
      * @example sfc:role:acme:trainer-operator
      */
-    ResourcePathOrId_RoleId: string;
+    ResourcePathOrId_RoleId: RoleIdOrPath;
     /**
      * @description A spot deployment, by id (`spot_...`) or resource path such as `sfc:spot_deployment:acme:research:night-shift`. The id stays for life; the path changes on rename.
      * @example spot_ips6D5BZubSwlVcl9nxGe
      * @example sfc:spot_deployment:acme:research:serve-spot
      */
-    ResourcePathOrId_SpotDeploymentId: string;
+    ResourcePathOrId_SpotDeploymentId: SpotDeploymentIdOrPath;
     /**
      * @description A user, by id (no prefix) or by resource path (`sfc:user:<name>`). Store ids rather than paths.
      * @example ada
      * @example sfc:user:ada
      */
-    ResourcePathOrId_UserId: string;
+    ResourcePathOrId_UserId: UserIdOrPath;
     /**
      * @description Workspace by id (`wksp_...`) or resource path (`sfc:workspace:acme:prod`). Prefer the id: a path changes on a rename.
      * @example wksp_qaIrvOOmIrGr29DXfgbS7
      * @example sfc:workspace:acme:research
      */
-    ResourcePathOrId_WorkspaceId: string;
+    ResourcePathOrId_WorkspaceId: WorkspaceIdOrPath;
     /**
      * @description Id of a role, `role_` and up to 21 characters. Never changes.
      * @example role_d0zLyVfemO4ZrL2dJW1Sv
      */
-    RoleId: string;
+    RoleId: RoleId;
     /**
      * @description Resource path of a role, for example `sfc:role:acme:deployer`: account, name. Not stable under renames.
      * @example sfc:role:acme:trainer-operator
      */
-    roleResourcePath_RoleId: string;
+    roleResourcePath_RoleId: RolePath;
     /** @description A role: a named policy that grants hand to users and API tokens. */
-    RoleResponse: components["schemas"]["RoleScope"] & {
-      /**
-       * @description Always `role`.
-       * @default role
-       * @constant
-       */
-      readonly object: "role";
-      /** @description Whether the service or the organization defined the role. */
-      role_type: components["schemas"]["RoleType"];
-      /** @description What the role permits. */
-      policy: components["schemas"]["Policy"];
-      /** @description When the role was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description When the role was last changed, in Unix seconds. */
-      updated_at: components["schemas"]["UnixEpoch"];
-    };
+    RoleResponse: Role;
     /** @description How a role is identified and where it belongs. */
-    RoleScope: {
-      /** @description Id of the role. Never changes. */
-      id: components["schemas"]["RoleId"];
-      /** @description Resource path of the role. Changes when the role is renamed. */
-      resource_path: components["schemas"]["roleResourcePath_RoleId"];
-      /** @description Account that owns the role, the third segment of `resource_path`. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of the role within the account. */
-      name: components["schemas"]["Name"];
-    };
+    RoleScope: RoleScope;
     /** @description Id and name of a role, as shown within a grant. */
-    RoleSummary: {
-      /** @description Id of the role. */
-      id: components["schemas"]["RoleId"];
-      /** @description Name of the role at the time of reading. */
-      name: components["schemas"]["Name"];
-    };
+    RoleSummary: RoleSummary;
     /**
      * @description Where a role comes from: `built_in` (defined by the service) or `custom` (made by the organization). Expect further values.
      * @example custom
      */
-    RoleType: ("built_in" | "custom") | (string & {});
+    RoleType: RoleType;
     /** @description One rule of a policy: some actions and what happens with them. */
-    Rule: {
-      /** @description What the rule does with its actions; `allow` in practice. */
-      effect: components["schemas"]["Effect"];
-      /** @description The actions the rule covers. */
-      actions: components["schemas"]["ActionsMap"];
-    };
+    Rule: PolicyRule;
     /** @description How many nodes at what time: a list of spans, in order, each including its start and excluding its end. Times are Unix seconds on whole minutes (multiples of 60), counts are 0 or more. Between spans the count is 0. A span without `end_at` ends where the next one starts. */
-    Schedule: components["schemas"]["ScheduleEntry"][];
+    Schedule: Schedule;
     /** @description A span of time with one node count. It includes `start_at` and excludes `end_at`. */
-    ScheduleEntry: {
-      /** @description First second of the span, in Unix seconds, a multiple of 60. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description Second at which the span is over, in Unix seconds, a multiple of 60. `null`, allowed on the last span only, means without end. */
-      end_at?: null | components["schemas"]["UnixEpoch"];
-      /**
-       * Format: int32
-       * @description Number of nodes throughout the span, 0 or more.
-       * @example 3
-       */
-      node_count: number;
-    };
+    ScheduleEntry: ScheduleEntry;
     /** @description Answer with status 503: orders or transfers cannot be taken for the moment. How long to wait is not stated by the vendor. */
-    ServiceUnavailableError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `service_unavailable`.
-         * @default service_unavailable
-         * @constant
-         */
-        readonly type: "service_unavailable";
-        /** @description Explanation for people; do not match on its wording. */
-        message: string;
-      };
-    };
+    ServiceUnavailableError: ServiceUnavailableErrorBody;
     /** @description The state a feature flag shall have for the caller. */
-    SetEnrollmentRequest: {
-      /** @description True to turn the flag on, false to turn it off. */
-      enrolled: boolean;
-    };
+    SetEnrollmentRequest: FeatureFlagEnrollmentSet;
     /** @description The state a feature flag has for the caller after the change. */
-    SetEnrollmentResponse: {
-      /**
-       * @description Always `feature_flag`.
-       * @default feature_flag
-       * @constant
-       */
-      readonly object: "feature_flag";
-      /**
-       * @description Name of the flag.
-       * @example console-replay
-       */
-      feature_flag: string;
-      /** @description Whether the flag is on for the caller now. */
-      enrolled: boolean;
-    };
+    SetEnrollmentResponse: FeatureFlagEnrollment;
     /**
      * @description Direction of an order: `buy` adds nodes to the pool, `sell` takes them out of it.
      * @example buy
      * @enum {string}
      */
-    Side: "sell" | "buy";
+    Side: OrderSide;
     /**
      * @description Readable path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, joined by colons. Changes on rename.
      * @example sfc:spot_deployment:acme:research:serve-spot
      */
-    spot_deploymentResourcePath_SpotDeploymentId: string;
+    spot_deploymentResourcePath_SpotDeploymentId: SpotDeploymentPath;
     /**
      * @description Id of a spot deployment: `spot_` and 1 to 21 characters.
      * @example spot_ips6D5BZubSwlVcl9nxGe
      */
-    SpotDeploymentId: string;
+    SpotDeploymentId: SpotDeploymentId;
     /** @description A spot deployment: buys nodes while they cost no more than its limit and keeps a number of instances running on them. */
-    SpotDeploymentResponse: components["schemas"]["SpotDeploymentScope"] & {
-      /**
-       * @description Always `spot_deployment`; a generic one has `deployment` here.
-       * @default spot_deployment
-       * @constant
-       */
-      readonly object: "spot_deployment";
-      /** @description Pool that receives the bought nodes. */
-      pool: components["schemas"]["PoolSummary"];
-      /** @description Template new instances are started from. */
-      instance_template: components["schemas"]["InstanceTemplateSummary"];
-      /** @description Kind of node it buys and runs on. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Whether the automation is switched on. */
-      enabled: boolean;
-      /**
-       * Format: int32
-       * @description How many instances it tries to keep; the number running now may differ.
-       */
-      target_instance_count: number;
-      /** @description Most it pays, in US dollars per node-hour (never per GPU), as a decimal string. */
-      max_buy_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description Pattern for the names of new instances. */
-      instance_name_template: components["schemas"]["NameTemplate"];
-      /** @description How the automation is doing. */
-      status: components["schemas"]["ReconciliationStatus"];
-      /** @description When it was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description When it last changed, in Unix seconds. */
-      updated_at: components["schemas"]["UnixEpoch"];
-    } & {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      object: "spot_deployment";
-    };
+    SpotDeploymentResponse: SpotDeployment;
     /** @description Which spot deployment this is and where it lives. */
-    SpotDeploymentScope: {
-      /** @description Id (`spot_...`); never changes, so store this one. */
-      id: components["schemas"]["SpotDeploymentId"];
-      /** @description Readable path; a rename or move changes it. */
-      resource_path: components["schemas"]["spot_deploymentResourcePath_SpotDeploymentId"];
-      /** @description Name of the account that owns it. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of its workspace. */
-      workspace: components["schemas"]["Name"];
-      /** @description Id of its workspace. */
-      workspace_id: components["schemas"]["WorkspaceId"];
-      /** @description Name within the workspace. */
-      name: components["schemas"]["Name"];
-    };
+    SpotDeploymentScope: SpotDeploymentScope;
     /** @description A spot deployment in brief. */
-    SpotDeploymentSummary: {
-      /** @description Id of the spot deployment. */
-      id: components["schemas"]["SpotDeploymentId"];
-      /** @description Name of the spot deployment. */
-      name: components["schemas"]["Name"];
-    };
+    SpotDeploymentSummary: SpotDeploymentSummary;
     /** @description An image to be created, still without its file, which may have up to 128 GiB. */
-    StartUploadRequest: {
-      /** @description Name of the image, free within the workspace, else 409. Left out, one is presumably generated (not stated by the vendor). */
-      name?: null | components["schemas"]["Name"];
-      /** @description Workspace that gets the image, by id or resource path. */
-      workspace: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-    };
+    StartUploadRequest: ImageCreate;
     /**
      * @description Up to 50 keys with string values, for your own use. A key has 1 to 128 characters, without comma, `=` or space, and does not begin with `_`; a value has up to 256 characters, without comma or `=`.
      * @example {
@@ -3097,14 +1666,12 @@ export interface components {
      *       "team": "pretraining"
      *     }
      */
-    Tags: {
-      [key: string]: string;
-    };
+    Tags: Tags;
     /**
      * @description Id of an API token, `tokn_` and up to 21 characters. It is not the secret value, which starts with `sk_live_`.
      * @example tokn_Vf8CkyBo8dQjhVu2U41M6
      */
-    TokenId: string;
+    TokenId: TokenId;
     /**
      * @description Resource path of an API token, for example `sfc:token:acme:ci`: account, name. Not stable under renames.
      * @example sfc:token:acme:ci-deployer
@@ -3121,22 +1688,22 @@ export interface components {
       /** @description Last characters of the value, to recognize the token by. */
       suffix: string;
       /** @description When the token stops working, in Unix seconds; `null` for never. */
-      expires_at?: null | components["schemas"]["UnixEpoch"];
+      expires_at?: null | UnixEpoch;
       /** @description When the token was made, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
+      created_at: UnixEpoch;
       /** @description When the token was last used, in Unix seconds; `null` if it never was. */
-      last_used_at?: null | components["schemas"]["UnixEpoch"];
+      last_used_at?: null | UnixEpoch;
     };
     /** @description How an API token is identified and where it belongs. */
     TokenScope: {
       /** @description Id of the token; not its secret value. */
-      id: components["schemas"]["TokenId"];
+      id: TokenId;
       /** @description Resource path of the token. Changes when the token is renamed. */
       resource_path: components["schemas"]["tokenResourcePath_TokenId"];
       /** @description Account that owns the token, the third segment of `resource_path`. */
-      owner: components["schemas"]["Name"];
+      owner: ResourceName;
       /** @description Name of the token within the account. */
-      name: components["schemas"]["Name"];
+      name: ResourceName;
     };
     /**
      * @description Opaque position in a list of API tokens. Only ever give it back; do not parse it.
@@ -3156,502 +1723,133 @@ export interface components {
       /** @description Last characters of the value, to recognize the token by. */
       suffix: string;
       /** @description When the token stops working, in Unix seconds; `null` for never. */
-      expires_at?: null | components["schemas"]["UnixEpoch"];
+      expires_at?: null | UnixEpoch;
       /** @description When the token was made, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
+      created_at: UnixEpoch;
       /** @description When the token was last used, in Unix seconds; `null` if it never was. */
-      last_used_at?: null | components["schemas"]["UnixEpoch"];
+      last_used_at?: null | UnixEpoch;
     };
     /** @description Body of a 401: the service does not accept the token. Make another one; retrying does not help. */
-    UnauthorizedError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `authentication_error`.
-         * @default authentication_error
-         * @constant
-         */
-        readonly type: "authentication_error";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-      };
-    };
+    UnauthorizedError: UnauthorizedErrorBody;
     /**
      * Format: int64
      * @description Moment in whole seconds since 1970-01-01T00:00:00Z. Not milliseconds.
      * @example 1785225600
      */
-    UnixEpoch: number;
+    UnixEpoch: UnixEpoch;
     /** @description Body of a 422: the request is readable, but a value or the state of things does not permit it. Change something before sending again. */
-    UnprocessableEntityError: {
-      /** @description What went wrong. */
-      error: {
-        /**
-         * @description Always `unprocessable_entity`.
-         * @default unprocessable_entity
-         * @constant
-         */
-        readonly type: "unprocessable_entity";
-        /** @description Explanation for a person; its wording may change, so do not branch on it. */
-        message: string;
-        /** @description Which fields were wrong and why, when the service says so. */
-        details?: components["schemas"]["ErrorDetail"][];
-      };
-    };
+    UnprocessableEntityError: UnprocessableEntityErrorBody;
     /** @description What to change in a role. A member that is left out stays as it is; what `null` does is not stated by the vendor. */
-    UpdateRoleRequest: {
-      /** @description New name. Changes the role's resource path. */
-      name?: null | components["schemas"]["Name"];
-      /** @description New policy, sent as a whole. */
-      policy?: null | components["schemas"]["Policy"];
-    };
+    UpdateRoleRequest: RoleUpdate;
     /** @description Which part of an image file to get a URL for. */
-    UploadPartRequest: {
-      /**
-       * Format: int32
-       * @description Number of the part, chosen by the caller, from 1 upward, presumably in the order of the file.
-       * @example 1
-       */
-      part_id: number;
-    };
+    UploadPartRequest: ImageUploadPartCreate;
     /** @description Where to send one part of an image file. */
-    UploadPartResponse: {
-      /**
-       * @description URL for one `PUT` with the bytes of the part. It carries its own authorization: send no bearer token, and do not log it.
-       * @example https://uploads.example.com/image_xHVITnSVZYYXrsVPSTIEg?part=1&expires=1785229200&signature=079601419b86d424a23fd225ac2378f6
-       */
-      url: string;
-      /** @description When `url` stops working, in Unix seconds. After that, ask for a fresh one. */
-      expires_at: components["schemas"]["UnixEpoch"];
-    };
+    UploadPartResponse: ImageUploadPart;
     /** @description A feature flag as the caller sees it. */
-    UserFeatureFlag: {
-      /**
-       * @description Always `feature_flag`.
-       * @default feature_flag
-       * @constant
-       */
-      readonly object: "feature_flag";
-      /**
-       * @description Name of the flag; it also serves as its id in paths.
-       * @example console-replay
-       */
-      feature_flag: string;
-      /** @description What the flag turns on, in words. */
-      description: string;
-      /** @description Whether callers may switch the flag themselves. */
-      user_enroll: boolean;
-      /** @description Whether the flag is on for the caller. */
-      enrolled: boolean;
-    };
+    UserFeatureFlag: FeatureFlag;
     /**
      * @description Id of a user. It has no prefix and is shaped like a name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`.
      * @example ada
      */
-    UserId: string;
+    UserId: UserId;
     /**
      * @description Resource path of a user, for example `sfc:user:ada`.
      * @example sfc:user:ada
      */
-    userResourcePath_UserId: string;
+    userResourcePath_UserId: UserPath;
     /** @description A member of the organization. */
-    UserResponse: {
-      /**
-       * @description Always `user`.
-       * @default user
-       * @constant
-       */
-      readonly object: "user";
-      /** @description Id of the user. Never changes. */
-      id: components["schemas"]["UserId"];
-      /** @description Resource path of the user, without account or workspace. */
-      resource_path: components["schemas"]["userResourcePath_UserId"];
-      /** @description When the user was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /**
-       * @description Main email address; `null` when none is known.
-       * @example ada@acme.example
-       */
-      email?: string | null;
-      /**
-       * @description Given name; `null` when none is known.
-       * @example Ada
-       */
-      first_name?: string | null;
-      /**
-       * @description Family name; `null` when none is known.
-       * @example Okafor
-       */
-      last_name?: string | null;
-    };
+    UserResponse: User;
     /**
      * @description Opaque position in a list of users. Only ever give it back; do not parse it.
      * @example usrc_2Xue4RnC9p62ktLVYH79HO
      */
-    UsersCursor: string;
+    UsersCursor: UsersCursor;
     /** @description A purchase to be priced. */
-    "v2.BuyOrderPreviewRequest": {
-      /** @description Hardware that would do; the service picks the instance SKU. `{}` accepts any. */
-      requirements: components["schemas"]["Requirements"];
-      /** @description When the purchase begins, in Unix seconds on a whole minute. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /**
-       * Format: u-int64
-       * @description For how long, in seconds: a multiple of 60, at least 60.
-       * @example 172800
-       */
-      duration_seconds: number;
-      /**
-       * Format: int32
-       * @description How many nodes, at least 1.
-       * @example 2
-       */
-      node_count: number;
-      /** @description The pool to buy for, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
-      pool?: null | components["schemas"]["ResourcePathOrId_PoolId"];
-    };
+    "v2.BuyOrderPreviewRequest": BuyOrderPreviewRequest;
     /** @description An order to be placed: what, for when, and at which worst price. */
-    "v2.CreateOrderRequest": {
-      /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes, by id or resource path. A pool of kind `originating` cannot buy. */
-      pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description Whether to buy or to sell. */
-      side: components["schemas"]["Side"];
-      /** @description `true`: what does not fill waits on the book until it fills, is canceled or its time is over. `false` or left out: what cannot fill at once is canceled. */
-      allow_standing?: boolean;
-      /** @description `true`: fewer nodes or less time, even with gaps, is acceptable. `false` or left out: everything or nothing. */
-      allow_partial?: boolean;
-      /** @description Id of the one instance SKU to trade. Unknown ids are refused. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-      /** @description How many nodes, from when to when: exactly one range, with both ends on whole minutes in Unix seconds. The number is positive for sells as well. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description The most a buyer pays or the least a seller takes, in US dollars per node-hour. A decimal string with a point, such as `"12.000000"`; rounded to steps of $0.000060 (a millionth of a dollar per node-minute). */
-      limit_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-    };
+    "v2.CreateOrderRequest": OrderCreate;
     /** @description A pool to make; only `workspace` is required. */
-    "v2.CreatePoolRequest": {
-      /** @description Name within the workspace. Left out: the service presumably makes one up. */
-      name?: null | components["schemas"]["Name"];
-      /** @description Workspace the pool is to live in, by id or resource path. */
-      workspace: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-      /** @description Your own labels, at most 50. */
-      tags?: null | components["schemas"]["Tags"];
-    };
+    "v2.CreatePoolRequest": PoolCreate;
     /** @description Nodes to be moved between two pools of the caller. */
-    "v2.CreatePoolTransferRequest": {
-      /** @description The pool that gives the nodes, by id or resource path; must be yours. */
-      from_pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description The pool that gets the nodes, by id or resource path; must be yours too. */
-      to_pool: components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description How many nodes to move, and for when, in one or more ranges on whole minutes in Unix seconds. Gaps move nothing, and nothing is moved after the last range unless its `end_at` is `null`, which means without end. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description Id of the instance SKU whose nodes are moved. */
-      instance_sku: components["schemas"]["InstanceSkuId"];
-    };
+    "v2.CreatePoolTransferRequest": PoolTransferCreate;
     /** @description One page of orders. */
-    "v2.ListOrdersResponse": {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
-      cursor?: null | components["schemas"]["OrdersCursor"];
-      /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
-      has_more: boolean;
-      /** @description The orders on this page. */
-      data: components["schemas"]["v2.OrderResponse"][];
-    };
+    "v2.ListOrdersResponse": OrderList;
     /** @description One page of pool transfers. */
-    "v2.ListPoolTransfersResponse": {
-      /**
-       * @description Always `list`.
-       * @default list
-       * @constant
-       */
-      readonly object: "list";
-      /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
-      cursor?: null | components["schemas"]["PoolTransfersCursor"];
-      /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
-      has_more: boolean;
-      /** @description The transfers on this page. */
-      data: components["schemas"]["v2.PoolTransferResponse"][];
-    };
+    "v2.ListPoolTransfersResponse": PoolTransferList;
     /**
      * @description How much a maintenance window is felt: `info` (for your information), `degraded_performance` (things may be slow) or `marketplace_unavailable` (no trading). Be ready for values that are not listed here.
      * @example degraded_performance
      */
-    "v2.MaintenanceNoticeType": ("info" | "degraded_performance" | "marketplace_unavailable") | (string & {});
+    "v2.MaintenanceNoticeType": MaintenanceNoticeType;
     /** @description One match of an order, which made one contract. */
-    "v2.OrderFill": {
-      /** @description Id of the contract; may be missing or `null`. */
-      contract?: null | components["schemas"]["ContractId"];
-      /** @description When the match happened, in Unix seconds. */
-      filled_at: components["schemas"]["UnixEpoch"];
-      /** @description How many nodes changed hands, and for when. Never negative: the order's `side` tells whether the pool won or lost them. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description Price of this match, in US dollars per node-hour, as a decimal string. */
-      price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-    };
+    "v2.OrderFill": OrderFill;
     /** @description What the service charges on fills of one instance SKU: a fixed amount for every node and hour, plus a share of the money traded. In dollars: `flat_dollars_per_node_hour` times nodes times hours, and `percentage_bps` ten-thousandths of the traded total on top. Worked out anew from the real price when the order fills. According to the vendor's guide, only sellers pay it. */
-    "v2.OrderPreviewFee": {
-      /** @description Fixed part, in US dollars per node-hour, as a decimal string. */
-      flat_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /**
-       * Format: int32
-       * @description Share of the traded total in basis points: 100 is one percent.
-       * @example 150
-       */
-      percentage_bps: number;
-    };
+    "v2.OrderPreviewFee": OrderPreviewFee;
     /** @description Something to know before placing the order. The only kind so far is a maintenance window; look at `type` before reading on. */
-    "v2.OrderPreviewNotice": {
-      /** @description When the maintenance starts, in Unix seconds. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /** @description When the maintenance is due to end, in Unix seconds. */
-      end_at: components["schemas"]["UnixEpoch"];
-      /** @description How much it will be felt. */
-      maintenance_type: components["schemas"]["v2.MaintenanceNoticeType"];
-      /** @description Headline, for people. */
-      title: string;
-      /** @description Details, for people. */
-      description: string;
-      /** @description What you are advised to do; missing or `null` if nothing. */
-      action_message?: string | null;
-      /**
-       * @description Always `maintenance_window`.
-       * @default maintenance_window
-       * @constant
-       */
-      readonly type: "maintenance_window";
-    };
+    "v2.OrderPreviewNotice": OrderPreviewNotice;
     /** @description An order to be priced: a purchase or a sale, told apart by `side`, which has to be sent. */
-    "v2.OrderPreviewRequest":
-      | (components["schemas"]["v2.BuyOrderPreviewRequest"] & {
-          /**
-           * @description Always `buy` for a purchase. Has to be sent.
-           * @default buy
-           * @constant
-           */
-          side: "buy";
-        })
-      | (components["schemas"]["v2.SellOrderPreviewRequest"] & {
-          /**
-           * @description Always `sell` for a sale. Has to be sent.
-           * @default sell
-           * @constant
-           */
-          side: "sell";
-        });
+    "v2.OrderPreviewRequest": OrderPreviewRequest;
     /** @description Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
-    "v2.OrderPreviewResponse":
-      | {
-          /** @description What to send to `POST /preview/v2/orders` to trade at the estimated price, if the market has not moved. Replace its `pool` when the preview named none. */
-          post_order_body: components["schemas"]["v2.CreateOrderRequest"];
-          /** @description What the service charges for the instance SKU that was found. */
-          fee: components["schemas"]["v2.OrderPreviewFee"];
-          /** @description Maintenance of the SKU that was found, as far as it touches the order's time. */
-          notices?: components["schemas"]["v2.OrderPreviewNotice"][];
-          /**
-           * @description Always `quoted`.
-           * @default quoted
-           * @constant
-           */
-          readonly type: "quoted";
-        }
-      | {
-          /** @description Why there is no quote. */
-          reason: components["schemas"]["v2.OrderPreviewUnavailableReason"];
-          /** @description What the service charges for the instance SKU asked for; missing or `null` when none was found. */
-          fee?: null | components["schemas"]["v2.OrderPreviewFee"];
-          /** @description Maintenance of the SKU asked for, as far as it touches the order's time. */
-          notices?: components["schemas"]["v2.OrderPreviewNotice"][];
-          /**
-           * @description Always `unavailable`.
-           * @default unavailable
-           * @constant
-           */
-          readonly type: "unavailable";
-        };
+    "v2.OrderPreviewResponse": OrderPreview;
     /**
      * @description Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or `no_availability` (such hardware exists, but not for the time and size asked for). Be ready for values that are not listed here.
      * @example no_availability
      */
-    "v2.OrderPreviewUnavailableReason": ("no_matching_instance_skus" | "no_availability") | (string & {});
+    "v2.OrderPreviewUnavailableReason": OrderPreviewUnavailableReason;
     /** @description Who placed an order. A user may come with `email`, a token with `name`; the other one is missing. */
-    "v2.OrderPrincipal": {
-      /** @description Id of the user or of the API token, depending on `type`. */
-      id: string;
-      /** @description Whether this is a user or an API token. */
-      type: components["schemas"]["v2.OrderPrincipalKind"];
-      /** @description The user's email address, if there is one on record; not for tokens. */
-      email?: string | null;
-      /** @description The API token's name; not for users. */
-      name?: string | null;
-    };
+    "v2.OrderPrincipal": OrderPrincipal;
     /**
      * @description Kind of caller behind an order: `user` for a person, `token` for an API token.
      * @example user
      */
-    "v2.OrderPrincipalKind": ("user" | "token") | (string & {});
+    "v2.OrderPrincipalKind": OrderPrincipalKind;
     /** @description A buy or sell order, with what has become of it so far. */
-    "v2.OrderResponse": {
-      /**
-       * @description Always `order`.
-       * @default order
-       * @constant
-       */
-      readonly object: "order";
-      /** @description The order's id. */
-      id: components["schemas"]["OrderId"];
-      /** @description Older name of `pool`, still sent. Read `pool` instead. */
-      capacity: components["schemas"]["CapacitySummary"];
-      /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes. */
-      pool: components["schemas"]["PoolSummary"];
-      /** @description Whether the order buys or sells. */
-      side: components["schemas"]["Side"];
-      /** @description `true`: waits on the book until it fills, is canceled or its time is over. `false`: canceled when it cannot fill at once. */
-      allow_standing: boolean;
-      /** @description Whether fewer nodes or less time than asked for is acceptable. */
-      allow_partial?: boolean;
-      /** @description The one instance SKU the order trades, with its display name. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description What was asked for: a number of nodes over one range, in Unix seconds. */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description What has been traded up to now, as a schedule; `[]` before the first match. Take it from `allocation_schedule_delta` to get what is still open. */
-      filled_allocation_schedule_delta: components["schemas"]["Schedule"];
-      /** @description Worst acceptable price, in US dollars per node-hour, as a decimal string: a ceiling for buys, a floor for sells. */
-      limit_price_dollars_per_node_hour: components["schemas"]["DollarsPerNodeHour"];
-      /** @description Where the order stands. */
-      status: components["schemas"]["OrderStatus"];
-      /** @description When the order was placed, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description Who placed the order: the person if known, else the API token. `null` on orders from before this was recorded. */
-      created_by?: null | components["schemas"]["v2.OrderPrincipal"];
-      /** @description When the order filled, in Unix seconds; missing or `null` before that. */
-      filled_at?: null | components["schemas"]["UnixEpoch"];
-      /** @description Average price of all matches by weight, in US dollars per node-hour, as a decimal string; missing or `null` before the first. */
-      filled_average_price_dollars_per_node_hour?: null | components["schemas"]["DollarsPerNodeHour"];
-      /** @description The single matches; empty if there are none. */
-      fills?: components["schemas"]["v2.OrderFill"][];
-      /** @description When the order was canceled, in Unix seconds; missing or `null` if it was not. */
-      cancelled_at?: null | components["schemas"]["UnixEpoch"];
-    };
+    "v2.OrderResponse": Order;
     /**
      * @description Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). With `-` in front, latest first.
      * @example -created_at
      * @enum {string}
      */
-    "v2.OrderSortBy": "created_at" | "-created_at" | "start_at" | "-start_at";
+    "v2.OrderSortBy": OrderSortBy;
     /** @description What to change on a pool. What is left out stays. */
-    "v2.PatchPoolRequest": {
-      /** @description New name; changes the resource path. The effect of `null` is not stated, so do not send it. */
-      name?: null | components["schemas"]["Name"];
-      /** @description New tags. They take the place of all present ones; `null` removes every tag. */
-      tags?: null | components["schemas"]["Tags"];
-    };
+    "v2.PatchPoolRequest": PoolUpdate;
     /**
      * @description What may be done with a pool. `market`: made by you, open to buying and selling. `originating`: a provider's pool for selling, which takes neither buy orders nor procurements. `read_only`: run by the service (older compute, bare metal contracts and the like) and not changeable here. Expect further values.
      * @example market
      */
-    "v2.PoolKind": ("market" | "originating" | "read_only") | (string & {});
+    "v2.PoolKind": PoolKind;
     /** @description Nodes moved, or to be moved, between two pools. */
-    "v2.PoolTransferResponse": {
-      /**
-       * @description Always `pool_transfer`.
-       * @default pool_transfer
-       * @constant
-       */
-      readonly object: "pool_transfer";
-      /** @description The transfer's id. */
-      id: components["schemas"]["PoolTransferId"];
-      /** @description Where the transfer stands. */
-      status: components["schemas"]["v2.PoolTransferStatus"];
-      /** @description When the transfer was asked for, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-      /** @description Id of the pool that gives the nodes. */
-      from_pool: components["schemas"]["PoolId"];
-      /** @description Id of the pool that gets the nodes. */
-      to_pool: components["schemas"]["PoolId"];
-      /** @description The instance SKU whose nodes are moved, with its display name. */
-      instance_sku: components["schemas"]["InstanceSkuSummary"];
-      /** @description Why the transfer was refused, for people; missing or `null` unless `status` is `rejected`. */
-      rejected_reason?: string | null;
-      /** @description How many nodes are moved, and for when, written out in full: gaps appear as ranges of zero nodes, and the last range has no end (`end_at` is `null`). */
-      allocation_schedule_delta: components["schemas"]["Schedule"];
-    };
+    "v2.PoolTransferResponse": PoolTransfer;
     /**
      * @description Where a transfer stands: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). Be ready for values that are not listed here.
      * @example executed
      */
-    "v2.PoolTransferStatus": ("pending" | "executed" | "rejected") | (string & {});
+    "v2.PoolTransferStatus": PoolTransferStatus;
     /** @description A sale to be priced. */
-    "v2.SellOrderPreviewRequest": {
-      /** @description The pool to sell from, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
-      pool?: null | components["schemas"]["ResourcePathOrId_PoolId"];
-      /** @description When the sale begins, in Unix seconds on a whole minute. */
-      start_at: components["schemas"]["UnixEpoch"];
-      /**
-       * Format: u-int64
-       * @description For how long, in seconds: a multiple of 60, at least 60.
-       * @example 86400
-       */
-      duration_seconds: number;
-      /**
-       * Format: int32
-       * @description How many nodes, at least 1.
-       * @example 1
-       */
-      node_count: number;
-      /** @description Which hardware is for sale; the service picks the instance SKU. `{}` accepts any. */
-      requirements: components["schemas"]["Requirements"];
-    };
+    "v2.SellOrderPreviewRequest": SellOrderPreviewRequest;
     /**
      * @description What may be done to a resource. `*` stands for every verb.
      * @example read
      * @example create
      * @enum {string}
      */
-    Verb: "*" | "read" | "write" | "delete" | "list" | "create";
+    Verb: PolicyVerb;
     /**
      * @description Id of a workspace: `wksp_` and 1 to 21 characters. Stays the same for life.
      * @example wksp_qaIrvOOmIrGr29DXfgbS7
      */
-    WorkspaceId: string;
+    WorkspaceId: WorkspaceId;
     /**
      * @description Resource path of a workspace, for example `sfc:workspace:acme:research`: account, name. Not stable under renames.
      * @example sfc:workspace:acme:research
      */
-    workspaceResourcePath_WorkspaceId: string;
+    workspaceResourcePath_WorkspaceId: WorkspacePath;
     /** @description A workspace: the place within an account that holds pools, instances, templates and images. */
-    WorkspaceResponse: components["schemas"]["WorkspaceScope"] & {
-      /**
-       * @description Always `workspace`.
-       * @default workspace
-       * @constant
-       */
-      readonly object: "workspace";
-      /** @description When the workspace was created, in Unix seconds. */
-      created_at: components["schemas"]["UnixEpoch"];
-    };
+    WorkspaceResponse: Workspace;
     /** @description How a workspace is identified and whom it belongs to. */
-    WorkspaceScope: {
-      /** @description Id of the workspace. Never changes. */
-      id: components["schemas"]["WorkspaceId"];
-      /** @description Resource path of the workspace. Changes when the workspace is renamed. */
-      resource_path: components["schemas"]["workspaceResourcePath_WorkspaceId"];
-      /** @description Account that owns the workspace, the third segment of `resource_path`. */
-      owner: components["schemas"]["Name"];
-      /** @description Name of the workspace within the account. */
-      name: components["schemas"]["Name"];
-    };
+    WorkspaceScope: WorkspaceScope;
     /** @description Id and name of a workspace, as shown within a grant. */
-    WorkspaceSummary: {
-      /** @description Id of the workspace. */
-      id: components["schemas"]["WorkspaceId"];
-      /** @description Name of the workspace at the time of reading. */
-      name: components["schemas"]["Name"];
-    };
+    WorkspaceSummary: WorkspaceSummary;
   };
   responses: never;
   parameters: never;
@@ -3663,33 +1861,7 @@ export type $defs = Record<string, never>;
 export interface operations {
   list_deployments: {
     parameters: {
-      query: {
-        /**
-         * @description Workspace to list, by id or resource path. Cannot be left out.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Keep only the deployments that run on this pool, given by id or resource path.
-         * @example pool_OnQlgyJ8xEZ4ElT74Zfv4
-         */
-        pool?: components["schemas"]["ResourcePathOrId_PoolId"];
-        /**
-         * @description Rows on one page, 1 to 50; 50 when left out.
-         * @example 20
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example deplc_q8r4N5SrJwkuptqWrTBMc0
-         */
-        starting_after?: components["schemas"]["DeploymentsCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example deplc_LA4EbnUhLty4oEEJ6qM7nZ
-         */
-        ending_before?: components["schemas"]["DeploymentsCursor"];
-      };
+      query: DeploymentListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -3702,7 +1874,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListDeploymentsResponse"];
+          "application/json": DeploymentList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -3711,7 +1883,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action in this workspace. */
@@ -3720,7 +1892,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description `workspace` is absent, or a filter, cursor or `limit` is malformed or out of range. */
@@ -3729,7 +1901,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -3738,7 +1910,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -3752,7 +1924,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateDeploymentResourceRequest"];
+        "application/json": DeploymentCreate;
       };
     };
     responses: {
@@ -3762,7 +1934,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["DeploymentResource"];
+          "application/json": Deployment;
         };
       };
       /** @description The body is not acceptable; a name already in use presumably ends here. */
@@ -3771,7 +1943,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -3780,7 +1952,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -3789,7 +1961,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Another automation on the same pool and instance SKU cannot run beside this one. Do not retry unchanged. */
@@ -3798,7 +1970,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description A field is malformed or refers to something unusable, such as an unknown pool, instance SKU or template. */
@@ -3807,7 +1979,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -3816,7 +1988,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -3830,9 +2002,7 @@ export interface operations {
          * @description The deployment's id (`depl_...` or `spot_...`) or resource path (`sfc:deployment:...` or `sfc:spot_deployment:...`).
          * @example depl_qaUvheJMFaq0lxtueugIh
          */
-        id:
-          | components["schemas"]["ResourcePathOrId_DeploymentId"]
-          | components["schemas"]["ResourcePathOrId_SpotDeploymentId"];
+        id: DeploymentIdOrPath | SpotDeploymentIdOrPath;
       };
       cookie?: never;
     };
@@ -3844,7 +2014,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["DeploymentResource"];
+          "application/json": Deployment;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -3853,7 +2023,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -3862,7 +2032,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No generic or spot deployment has this id or resource path. */
@@ -3871,7 +2041,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -3880,7 +2050,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -3894,9 +2064,7 @@ export interface operations {
          * @description The deployment's id (`depl_...` or `spot_...`) or resource path.
          * @example depl_c4CvdPQNA22MBAHvsi2Yn
          */
-        id:
-          | components["schemas"]["ResourcePathOrId_DeploymentId"]
-          | components["schemas"]["ResourcePathOrId_SpotDeploymentId"];
+        id: DeploymentIdOrPath | SpotDeploymentIdOrPath;
       };
       cookie?: never;
     };
@@ -3915,7 +2083,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -3924,7 +2092,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such deployment, or it was deleted before. */
@@ -3933,7 +2101,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -3942,7 +2110,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -3956,15 +2124,13 @@ export interface operations {
          * @description The deployment's id (`depl_...` or `spot_...`) or resource path. A rename changes the path, never the id.
          * @example depl_qaUvheJMFaq0lxtueugIh
          */
-        id:
-          | components["schemas"]["ResourcePathOrId_DeploymentId"]
-          | components["schemas"]["ResourcePathOrId_SpotDeploymentId"];
+        id: DeploymentIdOrPath | SpotDeploymentIdOrPath;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["PatchDeploymentRequest"];
+        "application/json": DeploymentUpdate;
       };
     };
     responses: {
@@ -3974,7 +2140,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["DeploymentResource"];
+          "application/json": Deployment;
         };
       };
       /** @description The body is not acceptable, most often because the new name is in use. */
@@ -3983,7 +2149,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -3992,7 +2158,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4001,7 +2167,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No generic or spot deployment has this id or resource path. */
@@ -4010,7 +2176,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A field is out of range or does not fit this kind, such as a buying price for a generic deployment. */
@@ -4019,7 +2185,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4028,7 +2194,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4048,7 +2214,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListUserFeatureFlagsResponse"];
+          "application/json": FeatureFlagList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4082,7 +2248,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["SetEnrollmentRequest"];
+        "application/json": FeatureFlagEnrollmentSet;
       };
     };
     responses: {
@@ -4092,7 +2258,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SetEnrollmentResponse"];
+          "application/json": FeatureFlagEnrollment;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4127,18 +2293,7 @@ export interface operations {
   };
   list_grants_handler: {
     parameters: {
-      query?: {
-        /**
-         * @description Only grants on this workspace. Takes an id, not a resource path.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace_id?: components["schemas"]["WorkspaceId"];
-        /**
-         * @description Only grants made to this user (user id) or API token (`tokn_` id).
-         * @example grace
-         */
-        principal_id?: string;
-      };
+      query?: GrantListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -4151,7 +2306,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListGrantsResponse"];
+          "application/json": GrantList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4160,7 +2315,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4169,7 +2324,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -4178,7 +2333,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4192,7 +2347,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateGrantRequest"];
+        "application/json": GrantCreate;
       };
     };
     responses: {
@@ -4202,7 +2357,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["GrantResponse"];
+          "application/json": Grant;
         };
       };
       /** @description The body was refused: a member is missing or not valid. */
@@ -4211,7 +2366,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4220,7 +2375,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4229,7 +2384,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description The user or token already holds this role here; nothing was changed. */
@@ -4238,7 +2393,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4247,7 +2402,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4261,7 +2416,7 @@ export interface operations {
          * @description Grant id (`grnt_`). Grants have no resource path.
          * @example grnt_wAbkgG4Wf9asnNMSxSGNv
          */
-        id: components["schemas"]["GrantId"];
+        id: GrantId;
       };
       cookie?: never;
     };
@@ -4273,7 +2428,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["GrantResponse"];
+          "application/json": Grant;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4282,7 +2437,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description No grant has this id, or (presumably) the caller may not see it. */
@@ -4291,7 +2446,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -4300,7 +2455,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4314,7 +2469,7 @@ export interface operations {
          * @description Grant id (`grnt_`). Grants have no resource path.
          * @example grnt_wAbkgG4Wf9asnNMSxSGNv
          */
-        id: components["schemas"]["GrantId"];
+        id: GrantId;
       };
       cookie?: never;
     };
@@ -4333,7 +2488,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4342,7 +2497,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No grant has this id; it may have been deleted before. */
@@ -4351,7 +2506,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4360,43 +2515,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_images: {
     parameters: {
-      query?: {
-        /**
-         * @description Only images of this workspace, by id or resource path. `sfc:workspace:sfcompute:public` holds the vendor's public images.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only images with these ids; repeat the parameter for several. Ids only, no resource paths.
-         * @example [
-         *       "image_ZbbI4IDkdsH8YleEWgJ7n",
-         *       "image_BvxeZ19aDqqJ3H03JvyYM"
-         *     ]
-         */
-        id?: components["schemas"]["ImageId"][];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 25
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
-         */
-        starting_after?: components["schemas"]["ImagesCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example imagec_4dAN28NpvP6NTNuDc8bFRr
-         */
-        ending_before?: components["schemas"]["ImagesCursor"];
-      };
+      query?: ImageListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -4409,7 +2535,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListImagesResponse"];
+          "application/json": ImageList;
         };
       };
       /** @description A query parameter was refused. This list answers 400 where most others answer 422. */
@@ -4418,7 +2544,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4427,7 +2553,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4436,7 +2562,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -4445,7 +2571,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4459,7 +2585,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["StartUploadRequest"];
+        "application/json": ImageCreate;
       };
     };
     responses: {
@@ -4469,7 +2595,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageUploadResponse"];
+          "application/json": ImageUpload;
         };
       };
       /** @description The body was refused, for example because of a `name` or `workspace` that is not valid. */
@@ -4478,7 +2604,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4487,7 +2613,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4496,7 +2622,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description The workspace already has an image of this name; nothing was created. */
@@ -4505,7 +2631,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4514,7 +2640,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4540,7 +2666,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageListEntry"];
+          "application/json": Image;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4549,7 +2675,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4558,7 +2684,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4567,7 +2693,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -4576,7 +2702,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4602,7 +2728,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["DeleteImageResponse"];
+          "application/json": ImageDeleted;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4611,7 +2737,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here; or the image is one of the vendor's own. */
@@ -4620,7 +2746,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path; it may have been deleted before. */
@@ -4629,7 +2755,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description An instance template or an active instance still uses the image; free it first, then delete. */
@@ -4638,7 +2764,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4647,7 +2773,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4667,7 +2793,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CompleteUploadRequest"];
+        "application/json": ImageComplete;
       };
     };
     responses: {
@@ -4677,7 +2803,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageUploadResponse"];
+          "application/json": ImageUpload;
         };
       };
       /** @description The request was refused, for example a `sha256` that is not 64 lowercase hexadecimal digits. */
@@ -4686,7 +2812,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4695,7 +2821,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4704,7 +2830,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4713,7 +2839,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4722,7 +2848,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4748,7 +2874,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageDownloadResponse"];
+          "application/json": ImageDownload;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4757,7 +2883,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4766,7 +2892,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4775,7 +2901,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The image is not `completed`, so there is nothing to download. */
@@ -4784,7 +2910,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -4793,7 +2919,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4813,7 +2939,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["UploadPartRequest"];
+        "application/json": ImageUploadPartCreate;
       };
     };
     responses: {
@@ -4823,7 +2949,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UploadPartResponse"];
+          "application/json": ImageUploadPart;
         };
       };
       /** @description The body was refused, for example a `part_id` below 1. */
@@ -4832,7 +2958,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4841,7 +2967,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -4850,7 +2976,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4859,7 +2985,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Asking for a URL again is safe. */
@@ -4868,7 +2994,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4894,7 +3020,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageListEntry"];
+          "application/json": Image;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4903,7 +3029,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here; or the image is public. */
@@ -4912,7 +3038,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4921,7 +3047,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The image is not `revoked`; it may have been reinstated before. */
@@ -4930,7 +3056,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -4939,7 +3065,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -4965,7 +3091,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ImageListEntry"];
+          "application/json": Image;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -4974,7 +3100,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here; or the image is public. */
@@ -4983,7 +3109,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No image has this id or resource path. */
@@ -4992,7 +3118,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The image is not `completed`; it may have been revoked before. */
@@ -5001,7 +3127,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -5010,30 +3136,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_instance_sku_property_catalog: {
     parameters: {
-      query?: {
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 100
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example JrJbYZOxLKbYw4RbRUGtj7
-         */
-        starting_after?: string;
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example E6KoVKwkZMQf1I4OHmgAi4
-         */
-        ending_before?: string;
-      };
+      query?: InstanceSkuPropertyListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -5046,7 +3156,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListInstanceSkuPropertyCatalogResponse"];
+          "application/json": InstanceSkuPropertyList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5055,7 +3165,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description `limit` is outside 1 to 200, or a cursor is not one this list gave out. */
@@ -5064,7 +3174,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5073,30 +3183,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_instance_skus: {
     parameters: {
-      query?: {
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 100
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
-         */
-        starting_after?: components["schemas"]["InstanceSkusCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example iskuc_pGcDlHwdStH0UtEuK4QGKK
-         */
-        ending_before?: components["schemas"]["InstanceSkusCursor"];
-      };
+      query?: InstanceSkuListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -5109,7 +3203,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListInstanceSkusResponse"];
+          "application/json": InstanceSkuList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5118,7 +3212,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description `limit` is outside 1 to 200, or a cursor is not one this list gave out. */
@@ -5127,7 +3221,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5136,85 +3230,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_instance_sku_availability: {
     parameters: {
-      query?: {
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 100
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example iskuc_ud8gdMKiONml3H9Mpp5l0B
-         */
-        starting_after?: components["schemas"]["InstanceSkusCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example iskuc_4KiuO5JC0Wwmn3KGRka2l7
-         */
-        ending_before?: components["schemas"]["InstanceSkusCursor"];
-        /**
-         * @description Keep one instance SKU only, by id.
-         * @example isku_W0fB5c9V3miNPMMUOZ39O
-         */
-        id?: components["schemas"]["InstanceSkuId"];
-        /**
-         * @description Keep SKUs in exactly this region, such as `europe-north1`.
-         * @example us-west
-         */
-        region?: string;
-        /**
-         * @description Keep SKUs in exactly this zone of their region, such as `a`.
-         * @example b
-         */
-        availability_zone?: string;
-        /**
-         * @description Keep SKUs with exactly this accelerator model, such as `h100`.
-         * @example h100
-         */
-        accelerator?: string;
-        /**
-         * @description Keep SKUs whose accelerators have exactly this form factor, such as `sxm`.
-         * @example sxm5
-         */
-        form_factor?: string;
-        /**
-         * @description Keep SKUs with this RDMA network: `infiniband` or `roce`.
-         * @example infiniband
-         */
-        rdma_type?: string;
-        /**
-         * @description Keep SKUs with exactly this many accelerators in a node, such as 8.
-         * @example 8
-         */
-        num_accelerators?: number;
-        /**
-         * @description Keep SKUs with exactly this many vCPUs in a node; hyperthreads count.
-         * @example 192
-         */
-        num_vcpus?: number;
-        /**
-         * @description Keep SKUs with exactly this much memory in a node, in bytes.
-         * @example 2199023255552
-         */
-        memory?: number;
-        /**
-         * @description Keep SKUs with exactly this much local storage in a node, in bytes.
-         * @example 30720000000000
-         */
-        local_storage?: number;
-        /**
-         * @description `true` keeps SKUs that can have a public IPv4 address, `false` those that cannot.
-         * @example true
-         */
-        supports_public_ipv4?: boolean;
-      };
+      query?: InstanceSkuAvailabilityListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -5227,7 +3250,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListInstanceSkuAvailabilityResponse"];
+          "application/json": InstanceSkuAvailabilityList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5236,7 +3259,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description A filter, cursor or `limit` is malformed or out of range. */
@@ -5245,7 +3268,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5254,7 +3277,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5268,7 +3291,7 @@ export interface operations {
          * @description The SKU's id: `isku_...`, or the old `clus_...`.
          * @example isku_W0fB5c9V3miNPMMUOZ39O
          */
-        id: components["schemas"]["InstanceSkuId"];
+        id: InstanceSkuId;
       };
       cookie?: never;
     };
@@ -5280,7 +3303,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceSku"];
+          "application/json": InstanceSku;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5289,7 +3312,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description No instance SKU has this id. */
@@ -5298,7 +3321,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5307,7 +3330,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5321,7 +3344,7 @@ export interface operations {
          * @description The SKU's id: `isku_...`, or the old `clus_...`.
          * @example isku_W0fB5c9V3miNPMMUOZ39O
          */
-        id: components["schemas"]["InstanceSkuId"];
+        id: InstanceSkuId;
       };
       cookie?: never;
     };
@@ -5333,7 +3356,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceSkuAvailability"];
+          "application/json": InstanceSkuAvailability;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5342,7 +3365,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description No instance SKU has this id. */
@@ -5351,7 +3374,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5360,50 +3383,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_instance_templates: {
     parameters: {
-      query?: {
-        /**
-         * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only these templates: ids or resource paths. Repeat the parameter for several.
-         * @example [
-         *       "itmpl_VFA481nG53GoBkPCrWBNS",
-         *       "sfc:instance_template:acme:research:serve-base"
-         *     ]
-         */
-        id?: components["schemas"]["ResourcePathOrId_InstanceTemplateId"][];
-        /**
-         * @description Rows on one page, 1 to 50; 50 when left out.
-         * @example 25
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example itmplc_puuh9POmJS8xJX1PsKjU80
-         */
-        starting_after?: components["schemas"]["InstanceTemplatesCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example itmplc_oMfb84sXCc9Tx06wGlMrzV
-         */
-        ending_before?: components["schemas"]["InstanceTemplatesCursor"];
-        /**
-         * @description Give `cloud_init_user_data` to get each template's startup script in its row.
-         * @example [
-         *       "cloud_init_user_data"
-         *     ]
-         */
-        include?: components["schemas"]["InstanceTemplateInclude"][];
-      };
+      query?: InstanceTemplateListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -5416,7 +3403,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListInstanceTemplatesResponse"];
+          "application/json": InstanceTemplateList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5425,7 +3412,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5434,7 +3421,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A filter, a cursor or `limit` is malformed or out of range. */
@@ -5443,7 +3430,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5452,7 +3439,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5466,7 +3453,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateInstanceTemplateRequest"];
+        "application/json": InstanceTemplateCreate;
       };
     };
     responses: {
@@ -5476,7 +3463,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceTemplateResponse"];
+          "application/json": InstanceTemplate;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5485,7 +3472,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it creating templates in this workspace. */
@@ -5494,7 +3481,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description The body was refused: a field is malformed, too long or names something unusable. */
@@ -5503,7 +3490,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -5512,7 +3499,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5538,7 +3525,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceTemplateResponse"];
+          "application/json": InstanceTemplate;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5547,7 +3534,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5556,7 +3543,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such template, or its resource path changed with a rename or move. */
@@ -5565,7 +3552,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5574,7 +3561,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5607,7 +3594,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5616,7 +3603,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such template; after a repeated delete this means it is already gone. */
@@ -5625,7 +3612,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something still uses the template, so it was kept. */
@@ -5634,7 +3621,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -5643,95 +3630,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_instances: {
     parameters: {
-      query?: {
-        /**
-         * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only these instances. Takes ids, not resource paths; repeat the parameter for several.
-         * @example [
-         *       "inst_4RruKo863j9AdzPlu87af",
-         *       "inst_d3YdUkbCsaKrjAIFRDPUs"
-         *     ]
-         */
-        id?: components["schemas"]["InstanceId"][];
-        /**
-         * @description Only instances on these pools, by id or resource path. Repeat the parameter for several.
-         * @example [
-         *       "pool_7nA4Otv5jmTta6ES1W4BJ"
-         *     ]
-         */
-        pool?: components["schemas"]["ResourcePathOrId_PoolId"][];
-        /**
-         * @description Only instances in these statuses. Repeat the parameter for several.
-         * @example [
-         *       "running"
-         *     ]
-         */
-        status?: ("awaiting_allocation" | "running" | "terminated" | "failed")[];
-        /**
-         * @description Earliest time of creation, in Unix seconds, that second included.
-         * @example 1784966400
-         */
-        created_after?: number;
-        /**
-         * @description Latest time of creation, in Unix seconds, that second included.
-         * @example 1785139200
-         */
-        created_before?: number;
-        /**
-         * @description Only instances pinned to these instance SKUs, by id. Repeat the parameter for several.
-         * @example [
-         *       "isku_W0fB5c9V3miNPMMUOZ39O"
-         *     ]
-         */
-        instance_sku?: components["schemas"]["InstanceSkuId"][];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example nodec_s4cWVcSzlOL3Bt12G5keas
-         */
-        starting_after?: components["schemas"]["InstancesCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example nodec_21dNz3MGFiJcGqNLrrTw17
-         */
-        ending_before?: components["schemas"]["InstancesCursor"];
-        /**
-         * @description Give `cloud_init_user_data` to get each instance's startup script in its row.
-         * @example [
-         *       "cloud_init_user_data"
-         *     ]
-         */
-        include?: components["schemas"]["InstanceInclude"][];
-        /**
-         * @description Only instances with this tag, written `key=value`; in the raw URL the inner `=` is `%3D`, as in `tag=env%3Dprod`. Repeatable.
-         * @example [
-         *       "env=prod"
-         *     ]
-         */
-        tag?: string[];
-        /**
-         * @description Only instances that carry a tag of this key, whatever its value. Repeatable.
-         * @example [
-         *       "team"
-         *     ]
-         */
-        tag_key?: string[];
-      };
+      query?: InstanceListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -5744,7 +3650,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListInstancesResponse"];
+          "application/json": InstanceList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5753,7 +3659,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5762,7 +3668,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A pool given in the `pool` filter does not exist. */
@@ -5771,7 +3677,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A filter, a cursor or `limit` is malformed or out of range. */
@@ -5780,7 +3686,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5789,7 +3695,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5803,7 +3709,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateInstanceRequest"];
+        "application/json": InstanceCreate;
       };
     };
     responses: {
@@ -5813,7 +3719,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceResponse"];
+          "application/json": Instance;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5822,7 +3728,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it creating instances here. */
@@ -5831,7 +3737,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description The pool does not exist. */
@@ -5840,7 +3746,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The body was refused: a field is wrong or does not fit the SKU, or the pool takes no more instances. */
@@ -5849,7 +3755,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -5858,7 +3764,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5872,7 +3778,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["BatchPatchInstancesRequest"];
+        "application/json": InstanceBatchUpdate;
       };
     };
     responses: {
@@ -5882,7 +3788,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BatchPatchInstancesResponse"];
+          "application/json": InstanceBatchUpdateResult;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5891,7 +3797,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5900,7 +3806,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Nothing was changed: an id is unknown, the instances span workspaces, or there are too many entries. */
@@ -5909,7 +3815,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -5918,7 +3824,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -5944,7 +3850,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceResponse"];
+          "application/json": Instance;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -5953,7 +3859,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -5962,7 +3868,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance, or its resource path changed with a rename or move. */
@@ -5971,7 +3877,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -5980,7 +3886,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6013,7 +3919,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -6022,7 +3928,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance; after a repeated delete this means it is already gone. */
@@ -6031,7 +3937,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The instance is not terminated yet; terminate it, then delete again. */
@@ -6040,7 +3946,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -6049,7 +3955,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6069,7 +3975,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["PatchInstanceRequest"];
+        "application/json": InstanceUpdate;
       };
     };
     responses: {
@@ -6079,7 +3985,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceResponse"];
+          "application/json": Instance;
         };
       };
       /** @description The body was refused, for instance because another instance has the wanted name. */
@@ -6088,7 +3994,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6097,7 +4003,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -6106,7 +4012,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance, or its resource path changed with a rename or move. */
@@ -6115,7 +4021,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A field has a value that cannot be set, or cannot be set on this instance. */
@@ -6124,7 +4030,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -6133,45 +4039,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   get_instance_logs: {
     parameters: {
-      query?: {
-        /**
-         * @description Highest sequence number wanted, itself included.
-         * @example 6
-         */
-        seqnum_before?: number;
-        /**
-         * @description Lowest sequence number wanted, itself included.
-         * @example 1
-         */
-        seqnum_after?: number;
-        /**
-         * @description Latest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_before`.
-         * @example 1785225600
-         */
-        realtime_timestamp_before?: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Earliest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_after`.
-         * @example 1785052937
-         */
-        realtime_timestamp_after?: components["schemas"]["UnixEpoch"];
-        /**
-         * @description `seqnum` for oldest first, `-seqnum` for newest first. Which of them is the default is not stated by the vendor.
-         * @example seqnum
-         */
-        sort_by?: "seqnum" | "-seqnum";
-        /**
-         * @description Chunks in one answer, 1 to 2500; 100 when left out.
-         * @example 500
-         */
-        limit?: number;
-      };
+      query?: InstanceLogListQuery;
       header?: never;
       path: {
         /**
@@ -6190,7 +4065,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceLogsResponse"];
+          "application/json": InstanceLogs;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6199,7 +4074,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it reading the logs of this instance. */
@@ -6208,7 +4083,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance, or its resource path changed with a rename or move. */
@@ -6217,7 +4092,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A bound, `sort_by` or `limit` is malformed or out of range. */
@@ -6226,7 +4101,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6235,7 +4110,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6261,7 +4136,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["ReplaceInstanceRequest"];
+        "application/json": InstanceReplace;
       };
     };
     responses: {
@@ -6271,7 +4146,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceResponse"];
+          "application/json": Instance;
         };
       };
       /** @description The request was refused, for instance because `name` is taken; the old instance's own name counts as taken. */
@@ -6280,7 +4155,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6289,7 +4164,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -6298,7 +4173,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance, or it is terminated already. */
@@ -6307,7 +4182,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The body was refused, for instance because the image cannot be used. */
@@ -6316,7 +4191,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -6325,7 +4200,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6351,7 +4226,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceSshInfo"];
+          "application/json": InstanceSshInfo;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6360,7 +4235,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -6369,7 +4244,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There are no SSH details yet, or there is no such instance. */
@@ -6378,7 +4253,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6387,7 +4262,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6413,7 +4288,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InstanceResponse"];
+          "application/json": Instance;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6422,7 +4297,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -6431,7 +4306,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such instance, or an earlier call terminated it. */
@@ -6440,7 +4315,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -6449,7 +4324,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6469,7 +4344,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["MeResponse"];
+          "application/json": Me;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6478,7 +4353,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The account of this token does not exist. */
@@ -6487,7 +4362,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6496,7 +4371,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6510,7 +4385,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["v2.OrderPreviewRequest"];
+        "application/json": OrderPreviewRequest;
       };
     };
     responses: {
@@ -6520,7 +4395,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.OrderPreviewResponse"];
+          "application/json": OrderPreview;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6529,7 +4404,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The request is malformed, for example a start off the minute, a duration that is no multiple of 60 seconds, or a node count below 1. */
@@ -6538,7 +4413,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6547,35 +4422,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   get_orderbook_depth: {
     parameters: {
-      query: {
-        /**
-         * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
-         * @example accelerator:h100
-         */
-        requirements?: string;
-        /**
-         * @description When the delivery window begins, in Unix seconds.
-         * @example 1785657600
-         */
-        start_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description When the delivery window ends, in Unix seconds.
-         * @example 1786003200
-         */
-        end_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Most price levels to return for each side, 1 to 100; 20 when left out.
-         * @example 10
-         */
-        depth?: number;
-      };
+      query: OrderbookDepthQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -6588,7 +4442,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["OrderbookDepthResponse"];
+          "application/json": OrderbookDepth;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6597,7 +4451,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The filter or the delivery window cannot be understood. */
@@ -6606,7 +4460,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6615,45 +4469,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_orderbook_fills: {
     parameters: {
-      query: {
-        /**
-         * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
-         * @example accelerator:h100
-         */
-        requirements?: string;
-        /**
-         * @description When the delivery window begins, in Unix seconds. This is the time the nodes are for, not the time of the trade.
-         * @example 1785657600
-         */
-        start_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description When the delivery window ends, in Unix seconds.
-         * @example 1786003200
-         */
-        end_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Oldest trade to include, by the time it was recorded, in Unix seconds. Seven days ago when left out; more than 30 days ago is answered with 422.
-         * @example 1784620800
-         */
-        since_at?: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
-         */
-        starting_after?: components["schemas"]["OrderbookFillsCursor"];
-      };
+      query: OrderbookFillListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -6666,7 +4489,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListOrderbookFillsResponse"];
+          "application/json": OrderbookFillList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6675,7 +4498,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The filter, the delivery window or the cursor cannot be understood, or `since_at` lies more than 30 days back. */
@@ -6684,7 +4507,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6693,30 +4516,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   get_orderbook_quote: {
     parameters: {
-      query: {
-        /**
-         * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
-         * @example accelerator:h100
-         */
-        requirements?: string;
-        /**
-         * @description When the delivery window begins, in Unix seconds.
-         * @example 1785657600
-         */
-        start_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description When the delivery window ends, in Unix seconds.
-         * @example 1786003200
-         */
-        end_at: components["schemas"]["UnixEpoch"];
-      };
+      query: OrderbookQuoteQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -6729,7 +4536,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["OrderbookQuoteResponse"];
+          "application/json": OrderbookQuote;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6738,7 +4545,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The filter or the delivery window cannot be understood. */
@@ -6747,7 +4554,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6756,40 +4563,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_orderbook_windows: {
     parameters: {
-      query: {
-        /**
-         * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
-         * @example accelerator:h100
-         */
-        requirements?: string;
-        /**
-         * @description Beginning of the range to look through, in Unix seconds on a whole minute.
-         * @example 1785225600
-         */
-        range_start_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description End of the range to look through, in Unix seconds on a whole minute; later than `range_start_at`.
-         * @example 1786089600
-         */
-        range_end_at: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example mwin_jFrJYF16rO32HdbQsg6M3C
-         */
-        starting_after?: components["schemas"]["OrderbookWindowsCursor"];
-      };
+      query: OrderbookWindowListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -6802,7 +4583,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListOrderbookWindowsResponse"];
+          "application/json": OrderbookWindowList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6811,7 +4592,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The filter or the cursor cannot be understood, or the range is off the minute, empty or backward. */
@@ -6820,7 +4601,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6829,81 +4610,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_orders: {
     parameters: {
-      query?: {
-        /**
-         * @description Only orders with one of these ids; repeat the parameter for several.
-         * @example [
-         *       "ordr_zRK5Kah67xOERsA3vJGWs",
-         *       "ordr_xip31fen7tYqEAGtXXDSN"
-         *     ]
-         */
-        id?: components["schemas"]["OrderId"][];
-        /**
-         * @description Only orders of this pool, by id or resource path. Makes `workspace` irrelevant.
-         * @example pool_7nA4Otv5jmTta6ES1W4BJ
-         */
-        pool?: components["schemas"]["ResourcePathOrId_PoolId"];
-        /**
-         * @description Only orders in this workspace, by id or resource path. Has no effect together with `pool`.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only `buy` or only `sell` orders; both when left out.
-         * @example buy
-         */
-        side?: components["schemas"]["Side"];
-        /**
-         * @description Only orders in one of these states; repeat the parameter for several.
-         * @example [
-         *       "filled",
-         *       "partially_filled"
-         *     ]
-         */
-        status?: ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")[];
-        /**
-         * @description Only orders placed after this time, in Unix seconds.
-         * @example 1784620800
-         */
-        created_after?: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Only orders placed before this time, in Unix seconds.
-         * @example 1785139200
-         */
-        created_before?: components["schemas"]["UnixEpoch"];
-        /**
-         * @description Only orders placed by this procurement, by id or resource path. Left out, no procurement's orders are listed at all.
-         * @example proc_s4cAlqcI96xP536f8wgyb
-         */
-        procurement?: components["schemas"]["ResourcePathOrId_ProcurementId"];
-        /**
-         * @description Order of the rows; a leading `-` means latest first. `-created_at` when left out.
-         * @example -created_at
-         */
-        sort_by?: components["schemas"]["v2.OrderSortBy"];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example ordrc_1gOJj3tjOyI5UkONPe78R8
-         */
-        starting_after?: components["schemas"]["OrdersCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example ordrc_XxtyxmVZ3oVZlybIO8AHiI
-         */
-        ending_before?: components["schemas"]["OrdersCursor"];
-      };
+      query?: OrderListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -6916,7 +4630,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.ListOrdersResponse"];
+          "application/json": OrderList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6925,7 +4639,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here; a list without `pool` and `workspace` needs an organization-wide grant. */
@@ -6934,7 +4648,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A filter, the sort order, the page size or the cursor is not valid. */
@@ -6943,7 +4657,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -6952,7 +4666,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -6972,7 +4686,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["v2.CreateOrderRequest"];
+        "application/json": OrderCreate;
       };
     };
     responses: {
@@ -6982,7 +4696,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.OrderResponse"];
+          "application/json": Order;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -6991,7 +4705,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The account's balance does not cover the order. */
@@ -7000,7 +4714,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PaymentRequiredError"];
+          "application/json": PaymentRequiredErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it trading for this pool. */
@@ -7009,7 +4723,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Something the body names, such as the pool, was not found. */
@@ -7018,7 +4732,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A field is not valid, for example a price without decimal point, a time off the minute, or a schedule that is not exactly one closed range. */
@@ -7027,7 +4741,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7036,7 +4750,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
       /** @description The service cannot take orders at the moment. Retry after a while, with the same `Idempotency-Key`. */
@@ -7045,7 +4759,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ServiceUnavailableError"];
+          "application/json": ServiceUnavailableErrorBody;
         };
       };
     };
@@ -7059,7 +4773,7 @@ export interface operations {
          * @description The order's id. Orders have no resource path.
          * @example ordr_xip31fen7tYqEAGtXXDSN
          */
-        id: components["schemas"]["OrderId"];
+        id: OrderId;
       };
       cookie?: never;
     };
@@ -7071,7 +4785,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.OrderResponse"];
+          "application/json": Order;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7080,7 +4794,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7089,7 +4803,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No order has this id. */
@@ -7098,7 +4812,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7107,7 +4821,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7121,7 +4835,7 @@ export interface operations {
          * @description The order's id. Orders have no resource path.
          * @example ordr_QKaMQZGRiGYea97IwGLVP
          */
-        id: components["schemas"]["OrderId"];
+        id: OrderId;
       };
       cookie?: never;
     };
@@ -7140,7 +4854,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7149,7 +4863,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No order has this id. */
@@ -7158,7 +4872,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The order is in a state that leaves nothing to cancel. */
@@ -7167,7 +4881,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7176,7 +4890,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7190,7 +4904,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CheckPermissionRequest"];
+        "application/json": PermissionCheck;
       };
     };
     responses: {
@@ -7200,7 +4914,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PermissionCheckResponse"];
+          "application/json": PermissionCheckResult;
         };
       };
       /** @description The body was refused, for example an action that is not of the form `resource:verb`. */
@@ -7209,7 +4923,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7218,7 +4932,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7227,43 +4941,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_pool_transfers: {
     parameters: {
-      query?: {
-        /**
-         * @description Only transfers that leave or enter one of these pools, by id or resource path; repeat the parameter for several.
-         * @example [
-         *       "pool_7nA4Otv5jmTta6ES1W4BJ",
-         *       "sfc:pool:acme:research:inference"
-         *     ]
-         */
-        pool?: components["schemas"]["ResourcePathOrId_PoolId"][];
-        /**
-         * @description Only transfers in this one state.
-         * @example executed
-         */
-        status?: "pending" | "executed" | "rejected";
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
-         */
-        starting_after?: components["schemas"]["PoolTransfersCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example ptfrc_CFQB8tCXYSNHPfbCvuTA0p
-         */
-        ending_before?: components["schemas"]["PoolTransfersCursor"];
-      };
+      query?: PoolTransferListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -7276,7 +4961,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.ListPoolTransfersResponse"];
+          "application/json": PoolTransferList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7285,7 +4970,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7294,7 +4979,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A filter, the page size or the cursor is not valid. */
@@ -7303,7 +4988,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7312,7 +4997,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7332,7 +5017,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["v2.CreatePoolTransferRequest"];
+        "application/json": PoolTransferCreate;
       };
     };
     responses: {
@@ -7342,7 +5027,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.PoolTransferResponse"];
+          "application/json": PoolTransfer;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7351,7 +5036,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it transfers between these pools. */
@@ -7360,7 +5045,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description One of the pools, or something else the body names, was not found. */
@@ -7369,7 +5054,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A field is not valid, for example a schedule time off the minute. */
@@ -7378,7 +5063,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7387,7 +5072,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
       /** @description The service cannot take transfers at the moment. Retry after a while, with the same `Idempotency-Key`. */
@@ -7396,7 +5081,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ServiceUnavailableError"];
+          "application/json": ServiceUnavailableErrorBody;
         };
       };
     };
@@ -7410,7 +5095,7 @@ export interface operations {
          * @description The transfer's id. Transfers have no resource path.
          * @example pxfr_ZitoCOjSfrN3O2Vsq6bGB
          */
-        id: components["schemas"]["PoolTransferId"];
+        id: PoolTransferId;
       };
       cookie?: never;
     };
@@ -7422,7 +5107,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["v2.PoolTransferResponse"];
+          "application/json": PoolTransfer;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7431,7 +5116,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7440,7 +5125,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No pool transfer has this id. */
@@ -7449,7 +5134,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7458,62 +5143,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_pools: {
     parameters: {
-      query?: {
-        /**
-         * @description Only pools of this workspace, by id or resource path. Left out: every workspace the token may read.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only these pools, by id or resource path. May be repeated.
-         * @example [
-         *       "pool_7nA4Otv5jmTta6ES1W4BJ",
-         *       "sfc:pool:acme:research:inference"
-         *     ]
-         */
-        id?: components["schemas"]["ResourcePathOrId_PoolId"][];
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example poolc_HMXFOaxIgVndkpsEO8gzTy
-         */
-        starting_after?: components["schemas"]["PoolsCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example poolc_CcvlFboaNRxJnB17s6INm1
-         */
-        ending_before?: components["schemas"]["PoolsCursor"];
-        /**
-         * @description Minutes of past to add to each schedule, 0 to 1440; 0 when left out.
-         * @example 0
-         */
-        schedule_history_minutes?: number;
-        /**
-         * @description Only pools that carry this tag, written `key=value`. In a raw URL escape the inner `=`, as in `tag=env%3Dprod`. May be repeated.
-         * @example [
-         *       "env=prod"
-         *     ]
-         */
-        tag?: string[];
-        /**
-         * @description Only pools with a tag of this key, whatever its value. May be repeated.
-         * @example [
-         *       "team"
-         *     ]
-         */
-        tag_key?: string[];
-      };
+      query?: PoolListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -7526,7 +5163,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListPoolsResponse"];
+          "application/json": PoolList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7535,7 +5172,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action on the pools asked for. */
@@ -7544,7 +5181,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A filter, cursor, `limit` or `schedule_history_minutes` is malformed or out of range. */
@@ -7553,7 +5190,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7562,7 +5199,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7576,7 +5213,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["v2.CreatePoolRequest"];
+        "application/json": PoolCreate;
       };
     };
     responses: {
@@ -7586,7 +5223,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PoolResponse"];
+          "application/json": Pool;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7595,7 +5232,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action in this workspace. */
@@ -7604,7 +5241,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A field is malformed: the name, the tags (at most 50) or the workspace. */
@@ -7613,7 +5250,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7622,20 +5259,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   fetch_pool: {
     parameters: {
-      query?: {
-        /**
-         * @description Minutes of past to add to the schedule, 0 to 1440; 0 when left out.
-         * @example 60
-         */
-        schedule_history_minutes?: number;
-      };
+      query?: PoolGetQuery;
       header?: never;
       path: {
         /**
@@ -7654,7 +5285,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PoolResponse"];
+          "application/json": Pool;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7663,7 +5294,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7672,7 +5303,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No pool has this id or resource path. */
@@ -7681,7 +5312,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7690,7 +5321,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7723,7 +5354,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7732,7 +5363,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such pool, or it was deleted before. */
@@ -7741,7 +5372,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something still depends on the pool: an order, a node now or later, a deployment or a procurement. */
@@ -7750,7 +5381,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7759,7 +5390,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7779,7 +5410,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["v2.PatchPoolRequest"];
+        "application/json": PoolUpdate;
       };
     };
     responses: {
@@ -7789,7 +5420,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["PoolResponse"];
+          "application/json": Pool;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7798,7 +5429,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7807,7 +5438,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No pool has this id or resource path. */
@@ -7816,7 +5447,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description The new name or a tag is not allowed. */
@@ -7825,7 +5456,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7834,40 +5465,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_procurements: {
     parameters: {
-      query?: {
-        /**
-         * @description Only procurements of this workspace, by id or resource path. Left out: every workspace the token may read.
-         * @example wksp_qaIrvOOmIrGr29DXfgbS7
-         */
-        workspace?: components["schemas"]["ResourcePathOrId_WorkspaceId"];
-        /**
-         * @description Only procurements that fill this pool, given by id or resource path.
-         * @example pool_7nA4Otv5jmTta6ES1W4BJ
-         */
-        pool?: components["schemas"]["ResourcePathOrId_PoolId"];
-        /**
-         * @description Rows on one page, 1 to 50; 50 when left out.
-         * @example 20
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example procc_iud64pDBoyWOJnMu49QdaR
-         */
-        starting_after?: components["schemas"]["ProcurementsCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example procc_Ut5nLE4fsbeTbPSsyoP7pe
-         */
-        ending_before?: components["schemas"]["ProcurementsCursor"];
-      };
+      query?: ProcurementListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -7880,7 +5485,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListProcurementsResponse"];
+          "application/json": ProcurementList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7889,7 +5494,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action on the procurements asked for. */
@@ -7898,7 +5503,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A filter, cursor or `limit` is malformed or out of range. */
@@ -7907,7 +5512,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -7916,7 +5521,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -7930,7 +5535,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateProcurementRequest"];
+        "application/json": ProcurementCreate;
       };
     };
     responses: {
@@ -7940,7 +5545,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ProcurementResponse"];
+          "application/json": Procurement;
         };
       };
       /** @description The body is not acceptable, most often because the name is in use. */
@@ -7949,7 +5554,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -7958,7 +5563,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -7967,7 +5572,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description This pool and SKU are already served by a procurement or a spot deployment. Do not retry unchanged. */
@@ -7976,7 +5581,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ConflictError"];
+          "application/json": ConflictErrorBody;
         };
       };
       /** @description A price, the window, the target, the pool or the SKU is malformed, out of range or unknown. */
@@ -7985,7 +5590,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -7994,7 +5599,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8020,7 +5625,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ProcurementResponse"];
+          "application/json": Procurement;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8029,7 +5634,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8038,7 +5643,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No procurement has this id or resource path. */
@@ -8047,7 +5652,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8056,7 +5661,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8089,7 +5694,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8098,7 +5703,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description There is no such procurement, or it was deleted before. */
@@ -8107,7 +5712,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8116,7 +5721,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8136,7 +5741,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["PatchProcurementRequest"];
+        "application/json": ProcurementUpdate;
       };
     };
     responses: {
@@ -8146,7 +5751,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ProcurementResponse"];
+          "application/json": Procurement;
         };
       };
       /** @description The body is not acceptable, most often because the new name is in use. */
@@ -8155,7 +5760,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8164,7 +5769,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8173,7 +5778,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No procurement has this id or resource path. */
@@ -8182,7 +5787,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description A price, the window or the SKU is malformed, out of range or unknown. */
@@ -8191,7 +5796,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8200,23 +5805,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_roles_handler: {
     parameters: {
-      query?: {
-        /**
-         * @description Only these roles, by id or resource path; repeat the parameter for several.
-         * @example [
-         *       "role_d0zLyVfemO4ZrL2dJW1Sv",
-         *       "sfc:role:acme:order-desk"
-         *     ]
-         */
-        id?: components["schemas"]["ResourcePathOrId_RoleId"][];
-      };
+      query?: RoleListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -8229,7 +5825,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListRolesResponse"];
+          "application/json": RoleList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8238,7 +5834,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8247,7 +5843,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description An `id` filter is not valid. */
@@ -8256,7 +5852,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8265,7 +5861,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8279,7 +5875,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateRoleRequest"];
+        "application/json": RoleCreate;
       };
     };
     responses: {
@@ -8289,7 +5885,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["RoleResponse"];
+          "application/json": Role;
         };
       };
       /** @description The body was refused, for example because the policy is not valid. */
@@ -8298,7 +5894,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8307,7 +5903,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8316,7 +5912,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8325,7 +5921,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8351,7 +5947,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["RoleResponse"];
+          "application/json": Role;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8360,7 +5956,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8369,7 +5965,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No role has this id or resource path. */
@@ -8378,7 +5974,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8387,7 +5983,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8407,7 +6003,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["UpdateRoleRequest"];
+        "application/json": RoleUpdate;
       };
     };
     responses: {
@@ -8417,7 +6013,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["RoleResponse"];
+          "application/json": Role;
         };
       };
       /** @description The body was refused, for example because the policy is not valid; the role is unchanged. */
@@ -8426,7 +6022,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8435,7 +6031,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8444,7 +6040,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No role has this id or resource path. */
@@ -8453,7 +6049,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8462,7 +6058,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8495,7 +6091,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8504,7 +6100,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No role has this id or resource path; it may have been deleted before. */
@@ -8513,7 +6109,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8522,43 +6118,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_users_handler: {
     parameters: {
-      query?: {
-        /**
-         * @description Only these users, by id or resource path; repeat the parameter for several.
-         * @example [
-         *       "ada",
-         *       "sfc:user:grace"
-         *     ]
-         */
-        id?: components["schemas"]["ResourcePathOrId_UserId"][];
-        /**
-         * @description Only the user with this email address; upper and lower case do not matter. Addresses that were deleted do not match.
-         * @example ada@acme.example
-         */
-        email?: string;
-        /**
-         * @description Rows on one page, 1 to 200; 50 when left out.
-         * @example 50
-         */
-        limit?: number;
-        /**
-         * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
-         * @example usrc_2Xue4RnC9p62ktLVYH79HO
-         */
-        starting_after?: components["schemas"]["UsersCursor"];
-        /**
-         * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
-         * @example usrc_5mjD6ytV0ZlX6w6R7yKkSq
-         */
-        ending_before?: components["schemas"]["UsersCursor"];
-      };
+      query?: UserListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -8571,7 +6138,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListUsersResponse"];
+          "application/json": UserList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8580,7 +6147,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8589,7 +6156,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description A query parameter is not valid. */
@@ -8598,7 +6165,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8607,7 +6174,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8633,7 +6200,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UserResponse"];
+          "application/json": User;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8642,7 +6209,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8651,7 +6218,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No user has this id or resource path. */
@@ -8660,7 +6227,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8669,23 +6236,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
   list_workspaces_handler: {
     parameters: {
-      query?: {
-        /**
-         * @description Only these workspaces, by id or resource path; repeat the parameter for several.
-         * @example [
-         *       "wksp_qaIrvOOmIrGr29DXfgbS7",
-         *       "sfc:workspace:acme:staging"
-         *     ]
-         */
-        id?: components["schemas"]["ResourcePathOrId_WorkspaceId"][];
-      };
+      query?: WorkspaceListQuery;
       header?: never;
       path?: never;
       cookie?: never;
@@ -8698,7 +6256,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ListWorkspacesResponse"];
+          "application/json": WorkspaceList;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8707,7 +6265,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8716,7 +6274,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description An `id` filter is not valid. */
@@ -8725,7 +6283,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8734,7 +6292,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8748,7 +6306,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["CreateWorkspaceRequest"];
+        "application/json": WorkspaceCreate;
       };
     };
     responses: {
@@ -8758,7 +6316,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["WorkspaceResponse"];
+          "application/json": Workspace;
         };
       };
       /** @description The body was refused, for example because of a `name` that is not valid. */
@@ -8767,7 +6325,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8776,7 +6334,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8785,7 +6343,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8794,7 +6352,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8820,7 +6378,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["WorkspaceResponse"];
+          "application/json": Workspace;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8829,7 +6387,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8838,7 +6396,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No workspace has this id or resource path. */
@@ -8847,7 +6405,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side. Reading again is safe. */
@@ -8856,7 +6414,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8889,7 +6447,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8898,7 +6456,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No workspace has this id or resource path; it may have been deleted before. */
@@ -8907,7 +6465,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something is still in the workspace: pools, instance templates or images. Remove them first. */
@@ -8916,7 +6474,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnprocessableEntityError"];
+          "application/json": UnprocessableEntityErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -8925,7 +6483,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
@@ -8945,7 +6503,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": components["schemas"]["PatchWorkspaceRequest"];
+        "application/json": WorkspaceUpdate;
       };
     };
     responses: {
@@ -8955,7 +6513,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["WorkspaceResponse"];
+          "application/json": Workspace;
         };
       };
       /** @description The body was refused, for example because of a `name` that is not valid. */
@@ -8964,7 +6522,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["BadRequestError"];
+          "application/json": BadRequestErrorBody;
         };
       };
       /** @description The bearer token is missing, unknown, expired or deleted. */
@@ -8973,7 +6531,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["UnauthorizedError"];
+          "application/json": UnauthorizedErrorBody;
         };
       };
       /** @description The token is valid, but no role grants it this action here. */
@@ -8982,7 +6540,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ForbiddenError"];
+          "application/json": ForbiddenErrorBody;
         };
       };
       /** @description No workspace has this id or resource path. */
@@ -8991,7 +6549,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotFoundError"];
+          "application/json": NotFoundErrorBody;
         };
       };
       /** @description Something broke on the service's side; the request may or may not have taken effect. */
@@ -9000,9 +6558,3177 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InternalServerError"];
+          "application/json": InternalServerErrorBody;
         };
       };
     };
   };
 }
+
+/** Nodes a pool holds over time: summed up, and split by instance SKU. */
+export type AllocationSchedule = {
+  /** @description Nodes of all SKUs together, from now on; past ranges appear only when `schedule_history_minutes` asks for them. */
+  total: Schedule;
+  /** @description One schedule per instance SKU id, with the same time span as `total`. */
+  by_instance_sku: {
+    [key: string]: Schedule;
+  };
+};
+
+/** Severity of an automation's status: `info`, `warning` or `error`. */
+export type AutomationStatus = ("info" | "warning" | "error") | (string & {});
+
+/** Body of a 400: the request as a whole makes no sense to the service, or a name is taken. */
+export type BadRequestErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `invalid_request_error`.
+     * @default invalid_request_error
+     * @constant
+     */
+    readonly type: "invalid_request_error";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+    /** @description Which fields were wrong and why, when the service says so. */
+    details?: ErrorDetail[];
+  };
+};
+
+/** A purchase to be priced. */
+export type BuyOrderPreviewRequest = {
+  /** @description Hardware that would do; the service picks the instance SKU. `{}` accepts any. */
+  requirements: Requirements;
+  /** @description When the purchase begins, in Unix seconds on a whole minute. */
+  start_at: UnixEpoch;
+  /**
+   * Format: u-int64
+   * @description For how long, in seconds: a multiple of 60, at least 60.
+   * @example 172800
+   */
+  duration_seconds: number;
+  /**
+   * Format: int32
+   * @description How many nodes, at least 1.
+   * @example 2
+   */
+  node_count: number;
+  /** @description The pool to buy for, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
+  pool?: null | PoolIdOrPath;
+};
+
+/** Id of a capacity, the former word for a pool. */
+export type CapacityId = string;
+
+/** Deprecated view of a pool under its former name, capacity. */
+export type CapacitySummary = {
+  /** @description Id of the capacity. */
+  id: CapacityId;
+  /** @description Name of the capacity. */
+  name: ResourceName;
+};
+
+/** Body of a 409: the resource is in the wrong state, or a clash with another one. */
+export type ConflictErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `conflict`.
+     * @default conflict
+     * @constant
+     */
+    readonly type: "conflict";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+    /** @description Which fields clashed and why, when the service says so. */
+    details?: ErrorDetail[];
+  };
+};
+
+/** Id of the contract a fill produced: `cont_` and 1 to 21 characters. */
+export type ContractId = string;
+
+/** A deployment of either sort. */
+export type Deployment = GenericDeployment | SpotDeployment;
+
+/** A deployment to start. */
+export type DeploymentCreate =
+  | (GenericDeploymentCreate & {
+      /**
+       * @description Always `generic`. Must be sent.
+       * @default generic
+       * @constant
+       */
+      kind: "generic";
+    })
+  | (SpotDeploymentCreate & {
+      /**
+       * @description Always `spot`. Must be sent.
+       * @default spot
+       * @constant
+       */
+      kind: "spot";
+    });
+
+/** Id of a generic deployment: `depl_` and 1 to 21 characters. */
+export type DeploymentId = string;
+
+/** A generic deployment, by id (`depl_...`) or resource path such as `sfc:deployment:acme:research:trainers`. */
+export type DeploymentIdOrPath = string;
+
+/** One page of deployments, generic and spot mixed. */
+export type DeploymentList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
+  cursor?: null | DeploymentsCursor;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description Deployments of this page. */
+  data: Deployment[];
+};
+
+/** What `deployments.list` may be asked for. */
+export type DeploymentListQuery = {
+  /**
+   * @description Workspace to list, by id or resource path. Cannot be left out.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace: WorkspaceIdOrPath;
+  /**
+   * @description Keep only the deployments that run on this pool, given by id or resource path.
+   * @example pool_OnQlgyJ8xEZ4ElT74Zfv4
+   */
+  pool?: PoolIdOrPath | undefined;
+  /**
+   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @example 20
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example deplc_q8r4N5SrJwkuptqWrTBMc0
+   */
+  starting_after?: DeploymentsCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example deplc_LA4EbnUhLty4oEEJ6qM7nZ
+   */
+  ending_before?: DeploymentsCursor | undefined;
+};
+
+/**
+ * Readable path of a generic deployment: `sfc:deployment:`, then account, workspace and name, joined by
+ * colons.
+ */
+export type DeploymentPath = string;
+
+/** Which generic deployment this is and where it lives. */
+export type DeploymentScope = {
+  /** @description Id (`depl_...`); never changes, so store this one. */
+  id: DeploymentId;
+  /** @description Readable path; a rename or move changes it. */
+  resource_path: DeploymentPath;
+  /** @description Name of the account that owns it. */
+  owner: ResourceName;
+  /** @description Name of its workspace. */
+  workspace: ResourceName;
+  /** @description Id of its workspace. */
+  workspace_id: WorkspaceId;
+  /** @description Name within the workspace. */
+  name: ResourceName;
+};
+
+/** A generic deployment in brief. */
+export type DeploymentSummary = {
+  /** @description Id of the deployment. */
+  id: DeploymentId;
+  /** @description Name of the deployment. */
+  name: ResourceName;
+};
+
+/** Fields of a deployment to change. */
+export type DeploymentUpdate = {
+  /** @description New name; changes the resource path. */
+  name?: null | ResourceName;
+  /** @description New template, by id or resource path. Only instances started from now on use it. */
+  instance_template?: null | InstanceTemplateIdOrPath;
+  /** @description Switches the automation on or off. What happens to its instances when off is not stated by the vendor. */
+  enabled?: boolean | null;
+  /**
+   * Format: int32
+   * @description New number of instances to keep.
+   */
+  target_instance_count?: number | null;
+  /** @description New pattern for the names of instances. */
+  instance_name_template?: null | NameTemplate;
+  /** @description New highest buying price, in US dollars per node-hour. Spot deployments only. */
+  max_buy_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
+};
+
+/** Opaque position in a list of deployments. */
+export type DeploymentsCursor = string;
+
+/**
+ * US dollars for one node during one hour (a whole node, not one GPU), as a decimal string with a point, e.g.
+ * `18.240000`.
+ */
+export type DollarsPerNodeHour = string;
+
+/** What an account is used for: `personal` or `business`. */
+export type EntityType = ("personal" | "business") | (string & {});
+
+/** One thing wrong with a request. */
+export type ErrorDetail = {
+  /**
+   * @description Name of the member or parameter at fault; `null` or absent when there is no single one.
+   * @example name
+   */
+  field?: string | null;
+  /**
+   * @description Short word for the kind of fault. The possible words are not published.
+   * @example name_taken
+   */
+  code: string;
+  /**
+   * @description Explanation of this fault for a person.
+   * @example Choose something other than trainer-2.
+   */
+  message: string;
+};
+
+/** A feature flag as the caller sees it. */
+export type FeatureFlag = {
+  /**
+   * @description Always `feature_flag`.
+   * @default feature_flag
+   * @constant
+   */
+  readonly object: "feature_flag";
+  /**
+   * @description Name of the flag; it also serves as its id in paths.
+   * @example console-replay
+   */
+  feature_flag: string;
+  /** @description What the flag turns on, in words. */
+  description: string;
+  /** @description Whether callers may switch the flag themselves. */
+  user_enroll: boolean;
+  /** @description Whether the flag is on for the caller. */
+  enrolled: boolean;
+};
+
+/** The state a feature flag has for the caller after the change. */
+export type FeatureFlagEnrollment = {
+  /**
+   * @description Always `feature_flag`.
+   * @default feature_flag
+   * @constant
+   */
+  readonly object: "feature_flag";
+  /**
+   * @description Name of the flag.
+   * @example console-replay
+   */
+  feature_flag: string;
+  /** @description Whether the flag is on for the caller now. */
+  enrolled: boolean;
+};
+
+/** The state a feature flag shall have for the caller. */
+export type FeatureFlagEnrollmentSet = {
+  /** @description True to turn the flag on, false to turn it off. */
+  enrolled: boolean;
+};
+
+/** All feature flags the caller may see; this list takes no cursor. */
+export type FeatureFlagList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The feature flags. */
+  data: FeatureFlag[];
+  /** @description Present for uniformity; no parameter fetches a further page. */
+  has_more: boolean;
+};
+
+/** Id of a firewall: `frwl_` and 1 to 21 characters. */
+export type FirewallId = string;
+
+/** Firewall by id (`frwl_...`) or resource path (`sfc:firewall:acme:prod:default`). */
+export type FirewallIdOrPath = string;
+
+/** Body of a 403: the token is good, but none of its roles allows the action. */
+export type ForbiddenErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `forbidden`.
+     * @default forbidden
+     * @constant
+     */
+    readonly type: "forbidden";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+  };
+};
+
+/** A generic deployment: keeps a number of instances running on nodes the pool already owns. */
+export type GenericDeployment = DeploymentScope & {
+  /**
+   * @description Always `deployment`; a spot deployment has `spot_deployment` here.
+   * @default deployment
+   * @constant
+   */
+  readonly object: "deployment";
+  /** @description Old name of `pool`, kept for older clients. Read `pool`. */
+  capacity: CapacitySummary;
+  /** @description Pool it runs on. */
+  pool: PoolSummary;
+  /** @description Kind of node it runs on. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Template new instances are started from. */
+  instance_template: InstanceTemplateSummary;
+  /** @description Whether the automation is switched on. */
+  enabled: boolean;
+  /**
+   * Format: int32
+   * @description How many instances it tries to keep; the number running now may differ.
+   */
+  target_instance_count: number;
+  /** @description Pattern for the names of new instances. */
+  instance_name_template: NameTemplate;
+  /** @description How the automation is doing. */
+  status: ReconciliationStatus;
+  /** @description When it was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description When it last changed, in Unix seconds. */
+  updated_at: UnixEpoch;
+} & {
+  /**
+   * @description discriminator enum property added by openapi-typescript
+   * @enum {string}
+   */
+  object: "deployment";
+};
+
+/** Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
+export type GenericDeploymentCreate = {
+  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  name?: null | ResourceName;
+  /** @description Pool to run on, by id or resource path. */
+  pool: PoolIdOrPath;
+  /** @description Kind of node to run on, by id. The pool should hold nodes of it. */
+  instance_sku: InstanceSkuId;
+  /** @description Template every instance is started from, by id or resource path. */
+  instance_template: InstanceTemplateIdOrPath;
+  /**
+   * Format: int32
+   * @description How many instances to keep running. No nodes are bought to reach it.
+   * @example 2
+   */
+  target_instance_count: number;
+  /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
+  instance_name_template?: NameTemplate;
+};
+
+/** A role held by a user or API token, on one workspace or on the whole organization. */
+export type Grant = GrantPrincipal & {
+  /**
+   * @description Always `grant`.
+   * @default grant
+   * @constant
+   */
+  readonly object: "grant";
+  /** @description Id of the grant; grants have no name and no resource path. */
+  id: GrantId;
+  /** @description Workspace on which the role counts; `null` or missing for the whole organization. */
+  workspace?: null | WorkspaceSummary;
+  /** @description The role that is held. */
+  role: RoleSummary;
+  /** @description When the grant was made, in Unix seconds. */
+  created_at: UnixEpoch;
+};
+
+/** Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
+export type GrantCreate = GrantPrincipal & {
+  /** @description Workspace on which the role counts, by id only. Left out, it counts on the whole organization. */
+  workspace_id?: null | WorkspaceId;
+  /** @description Role to give, by id only. */
+  role_id: RoleId;
+};
+
+/** Id of a grant, `grnt_` and up to 21 characters. */
+export type GrantId = string;
+
+/** All matching grants at once; this list has no pages. */
+export type GrantList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The grants. */
+  data: Grant[];
+};
+
+/** What `grants.list` may be asked for. */
+export type GrantListQuery = {
+  /**
+   * @description Only grants on this workspace. Takes an id, not a resource path.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace_id?: WorkspaceId | undefined;
+  /**
+   * @description Only grants made to this user (user id) or API token (`tokn_` id).
+   * @example grace
+   */
+  principal_id?: string | undefined;
+};
+
+/** Holder of a grant: a user, or an API token. */
+export type GrantPrincipal =
+  | {
+      /** @description Id of the user; user ids have no prefix. */
+      principal_id: UserId;
+      /**
+       * @description Always `user` in this arm.
+       * @constant
+       */
+      principal_type: "user";
+    }
+  | {
+      /** @description Id of the API token, `tokn_` and up to 21 characters; not the secret value. */
+      principal_id: TokenId;
+      /**
+       * @description Always `token` in this arm.
+       * @constant
+       */
+      principal_type: "token";
+    };
+
+/** An image as read from a list or by id. */
+export type Image = ImageScope & {
+  /**
+   * @description Always `image`.
+   * @default image
+   * @constant
+   */
+  readonly object: "image";
+  /** @description How far the upload is. Only `completed` images can back new instances. */
+  upload_status: ImageUploadStatus;
+  /** @description When the image was created, in Unix seconds; its upload may have ended much later. */
+  created_at: UnixEpoch;
+  /** @description Who provides the image. Its values are not documented. */
+  provider?: string | null;
+  /** @description SHA-256 that the uploader gave for the whole file, 64 lowercase hexadecimal digits. */
+  sha256?: string | null;
+};
+
+/** Ends an image upload. */
+export type ImageComplete = {
+  /**
+   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits. First checked when an instance boots from the image.
+   * @example adfb5e997973986fe155f1310f9dfec0c5c51c105dfdf21ee9a124146e772c96
+   */
+  sha256: string;
+};
+
+/** An image to be created, still without its file, which may have up to 128 GiB. */
+export type ImageCreate = {
+  /** @description Name of the image, free within the workspace, else 409. Left out, one is presumably generated (not stated by the vendor). */
+  name?: null | ResourceName;
+  /** @description Workspace that gets the image, by id or resource path. */
+  workspace: WorkspaceIdOrPath;
+};
+
+/** What a deleted image leaves: its name. */
+export type ImageDeleted = {
+  /**
+   * @description Always `image`.
+   * @default image
+   * @constant
+   */
+  readonly object: "image";
+  /** @description Whether the image was deleted. */
+  deleted: boolean;
+  /** @description Name the image had. */
+  name: ResourceName;
+};
+
+/** Where to fetch an image file, and how to check it. */
+export type ImageDownload = {
+  /** @description URL of the file. It carries its own authorization: fetch it without the bearer token, and do not log it. */
+  url: string;
+  /** @description When `url` stops working, in Unix seconds. */
+  expires_at: UnixEpoch;
+  /**
+   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits, as given by the uploader. Compare it after the download.
+   * @example c5000c5c2a650ec701e22d706023dd396e97f8bd2d3c5d2589b0ee16395ce1bc
+   */
+  sha256: string;
+  /**
+   * Format: u-int64
+   * @description Size of the file in bytes, an unsigned 64-bit number.
+   * @example 11811160064
+   */
+  size: number;
+};
+
+/** Id of an image: `image_` and 1 to 21 characters. */
+export type ImageId = string;
+
+/** Image by id (`image_...`, or the older `vmi_...`) or resource path (`sfc:image:acme:prod:trainer`). */
+export type ImageIdOrPath = string;
+
+/** One page of images. */
+export type ImageList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
+  cursor?: null | ImagesCursor;
+  /** @description Whether another page follows. */
+  has_more: boolean;
+  /** @description The images of this page. */
+  data: Image[];
+};
+
+/** What `images.list` may be asked for. */
+export type ImageListQuery = {
+  /**
+   * @description Only images of this workspace, by id or resource path. `sfc:workspace:sfcompute:public` holds the vendor's public images.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only images with these ids; repeat the parameter for several. Ids only, no resource paths.
+   * @example [
+   *       "image_ZbbI4IDkdsH8YleEWgJ7n",
+   *       "image_BvxeZ19aDqqJ3H03JvyYM"
+   *     ]
+   */
+  id?: ImageId[] | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 25
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
+   */
+  starting_after?: ImagesCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example imagec_4dAN28NpvP6NTNuDc8bFRr
+   */
+  ending_before?: ImagesCursor | undefined;
+};
+
+/**
+ * Resource path of an image, for example `sfc:image:acme:research:ubuntu-24-04-cuda`: account, workspace,
+ * name.
+ */
+export type ImagePath = string;
+
+/** How an image is identified and where it belongs. */
+export type ImageScope = {
+  /** @description Id of the image. Never changes. */
+  id: ImageId;
+  /** @description Resource path of the image. Changes when the image or its workspace is renamed. */
+  resource_path: ImagePath;
+  /** @description Account that owns the image, the third segment of `resource_path`. */
+  owner: ResourceName;
+  /** @description Name of the workspace the image is in. */
+  workspace: ResourceName;
+  /** @description Id of the workspace the image is in. */
+  workspace_id: WorkspaceId;
+  /** @description Name of the image; a workspace has at most one image of a name. */
+  name: ResourceName;
+  /** @description True for images the vendor offers to everybody. They cannot be deleted, revoked or reinstated. */
+  is_public: boolean;
+};
+
+/** An image in brief. */
+export type ImageSummary = {
+  /** @description Id of the image. */
+  id: ImageId;
+  /** @description Name of the image. */
+  name: ResourceName;
+};
+
+/** An image as answered while it is uploaded. */
+export type ImageUpload = ImageScope & {
+  /**
+   * @description Always `image`.
+   * @default image
+   * @constant
+   */
+  readonly object: "image";
+  /** @description How far the upload is; `started` right after `POST /preview/v2/images`. */
+  upload_status: ImageUploadStatus;
+  /** @description SHA-256 that the uploader gave for the whole file; known only after the upload was finished. */
+  sha256?: string | null;
+  /** @description When the image was created, in Unix seconds. */
+  created_at: UnixEpoch;
+};
+
+/** Where to send one part of an image file. */
+export type ImageUploadPart = {
+  /**
+   * @description URL for one `PUT` with the bytes of the part. It carries its own authorization: send no bearer token, and do not log it.
+   * @example https://uploads.example.com/image_xHVITnSVZYYXrsVPSTIEg?part=1&expires=1785229200&signature=079601419b86d424a23fd225ac2378f6
+   */
+  url: string;
+  /** @description When `url` stops working, in Unix seconds. After that, ask for a fresh one. */
+  expires_at: UnixEpoch;
+};
+
+/** Which part of an image file to get a URL for. */
+export type ImageUploadPartCreate = {
+  /**
+   * Format: int32
+   * @description Number of the part, chosen by the caller, from 1 upward, presumably in the order of the file.
+   * @example 1
+   */
+  part_id: number;
+};
+
+/**
+ * How far an image is: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (kept
+ * from new instances; can be reinstated).
+ */
+export type ImageUploadStatus = ("started" | "uploading" | "completed" | "failed" | "revoked") | (string & {});
+
+/** Opaque position in a list of images. */
+export type ImagesCursor = string;
+
+/** An instance: one virtual machine on a node of a pool, from request to termination. */
+export type Instance = InstanceScope & {
+  /**
+   * @description Always `instance`.
+   * @default instance
+   * @constant
+   */
+  readonly object: "instance";
+  /** @description Where the instance is in its life. */
+  status: InstanceStatus;
+  /** @description Instance SKU it runs on or waits for; never changes. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Deprecated: the same pool under its former name. Read `pool`. */
+  capacity: CapacitySummary;
+  /** @description Pool whose nodes the instance uses. */
+  pool: PoolSummary;
+  /** @description When it was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description When it last changed, in Unix seconds. */
+  updated_at: UnixEpoch;
+  /** @description Image it boots. */
+  image: ImageSummary;
+  /** @description The deployment it belongs to; `null` or absent for one created by hand. */
+  managed_by?: null | InstanceManager;
+  /** @description `true` when it has a startup script. Without one there is no SSH access. */
+  cloud_init_user_data_used: boolean;
+  /**
+   * Format: byte
+   * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
+   * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
+   */
+  cloud_init_user_data?: string;
+  /** @description `true` when it has, or is to get, a public IPv4 address. Otherwise TCP port 22 alone is reachable. */
+  enable_public_ipv4?: boolean;
+  /**
+   * @description Its public IPv4 address. Absent unless `enable_public_ipv4` is `true`.
+   * @example 203.0.113.24
+   */
+  public_ip?: string;
+  /** @description Id of the firewall before its public address. Absent when it has none. */
+  firewall?: null | FirewallId;
+  /** @description Its tags. */
+  tags?: null | Tags;
+  /** @description Deprecated: `null` in every answer. Do not plan with it; the pool's schedule says how long there are nodes. */
+  expected_shutdown_at?: null | UnixEpoch;
+  /** @description How long it is kept when the pool has too few nodes. */
+  priority_level?: null | InstancePriority;
+};
+
+/** Priorities to set in one step. */
+export type InstanceBatchUpdate = {
+  /** @description One entry for each instance, all from one workspace. The highest number of entries is not stated by the vendor. */
+  data: InstanceBatchUpdateEntry[];
+};
+
+/** New priority for one instance. */
+export type InstanceBatchUpdateEntry = {
+  /** @description Id of the instance; resource paths are not taken here. */
+  id: InstanceId;
+  /** @description Priority the instance gets; it cannot be left out. */
+  priority_level: InstancePriority;
+};
+
+/** The instances that were named, once per distinct id, as they are after the change. */
+export type InstanceBatchUpdateResult = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The changed instances. */
+  data: Instance[];
+};
+
+/**
+ * The machine to ask for: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is
+ * reached.
+ */
+export type InstanceCreate = {
+  /** @description Name, presumably unique among the workspace's instances. Presumably generated when left out; give one to guard against a repeated request. */
+  name?: null | ResourceName;
+  /** @description Pool whose nodes the instance uses, by id or resource path. */
+  pool: PoolIdOrPath;
+  /** @description Image to boot, by id or resource path; public images are in `sfc:workspace:sfcompute:public`. */
+  image: ImageIdOrPath;
+  /** @description Id of the instance SKU to run on, fixed for life: no other SKU is ever used. `GET /preview/v2/instance_skus` lists them. */
+  instance_sku: InstanceSkuId;
+  /**
+   * Format: byte
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access.
+   * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
+   */
+  cloud_init_user_data?: string;
+  /**
+   * @description `true` gives the instance a public IPv4 address; it then needs a `firewall` and an instance SKU with `supports_public_ipv4`. `false`, the default, leaves only TCP port 22 reachable.
+   * @example true
+   */
+  enable_public_ipv4?: boolean;
+  /** @description Firewall of the public address, by id or resource path. Must be given with `enable_public_ipv4: true` and must not be given without it. */
+  firewall?: null | FirewallIdOrPath;
+  /** @description Tags to put on the instance, at most 50. */
+  tags?: null | Tags;
+  /** @description How long the instance is kept when the pool has too few nodes; `normal` when left out. */
+  priority_level?: null | InstancePriority;
+  /**
+   * @description Turns InfiniBand on, on an instance SKU that has it; `false` when left out. An experiment that may change or vanish.
+   * @default false
+   * @example true
+   */
+  _preview_enable_infiniband?: boolean;
+};
+
+/** Id of an instance: `inst_` and 1 to 21 characters. */
+export type InstanceId = string;
+
+/** Field that instance rows carry only on demand: `cloud_init_user_data`, the startup script. */
+export type InstanceInclude = "cloud_init_user_data";
+
+/** One page of instances. */
+export type InstanceList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
+  cursor?: null | InstancesCursor;
+  /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
+  has_more: boolean;
+  /** @description The rows of this page. */
+  data: Instance[];
+};
+
+/** What `instances.list` may be asked for. */
+export type InstanceListQuery = {
+  /**
+   * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only these instances. Takes ids, not resource paths; repeat the parameter for several.
+   * @example [
+   *       "inst_4RruKo863j9AdzPlu87af",
+   *       "inst_d3YdUkbCsaKrjAIFRDPUs"
+   *     ]
+   */
+  id?: InstanceId[] | undefined;
+  /**
+   * @description Only instances on these pools, by id or resource path. Repeat the parameter for several.
+   * @example [
+   *       "pool_7nA4Otv5jmTta6ES1W4BJ"
+   *     ]
+   */
+  pool?: PoolIdOrPath[] | undefined;
+  /**
+   * @description Only instances in these statuses. Repeat the parameter for several.
+   * @example [
+   *       "running"
+   *     ]
+   */
+  status?: ("awaiting_allocation" | "running" | "terminated" | "failed")[] | undefined;
+  /**
+   * @description Earliest time of creation, in Unix seconds, that second included.
+   * @example 1784966400
+   */
+  created_after?: number | undefined;
+  /**
+   * @description Latest time of creation, in Unix seconds, that second included.
+   * @example 1785139200
+   */
+  created_before?: number | undefined;
+  /**
+   * @description Only instances pinned to these instance SKUs, by id. Repeat the parameter for several.
+   * @example [
+   *       "isku_W0fB5c9V3miNPMMUOZ39O"
+   *     ]
+   */
+  instance_sku?: InstanceSkuId[] | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example nodec_s4cWVcSzlOL3Bt12G5keas
+   */
+  starting_after?: InstancesCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example nodec_21dNz3MGFiJcGqNLrrTw17
+   */
+  ending_before?: InstancesCursor | undefined;
+  /**
+   * @description Give `cloud_init_user_data` to get each instance's startup script in its row.
+   * @example [
+   *       "cloud_init_user_data"
+   *     ]
+   */
+  include?: InstanceInclude[] | undefined;
+  /**
+   * @description Only instances with this tag, written `key=value`; in the raw URL the inner `=` is `%3D`, as in `tag=env%3Dprod`. Repeatable.
+   * @example [
+   *       "env=prod"
+   *     ]
+   */
+  tag?: string[] | undefined;
+  /**
+   * @description Only instances that carry a tag of this key, whatever its value. Repeatable.
+   * @example [
+   *       "team"
+   *     ]
+   */
+  tag_key?: string[] | undefined;
+};
+
+/** A piece of an instance's console output. */
+export type InstanceLogChunk = {
+  /** @description When it was written by the wall clock, in Unix seconds. May jump when the clock is adjusted. */
+  timestamp_realtime: UnixEpoch;
+  /**
+   * Format: int64
+   * @description When it was written by the clock that only runs forward: whole seconds. Good for distances, not for dates.
+   * @example 19
+   */
+  timestamp_monotonic_secs: number;
+  /**
+   * Format: u-int32
+   * @description Rest of the forward-only clock's time, in nanoseconds.
+   * @example 990104366
+   */
+  timestamp_monotonic_nanos: number;
+  /**
+   * Format: u-int64
+   * @description Place of the chunk in the log; the one to continue from. Unsigned 64-bit, so exact as a JavaScript number only up to 2^53.
+   * @example 6
+   */
+  seqnum: number;
+  /**
+   * Format: byte
+   * @description Console bytes in base64. Decode to bytes and join chunks before reading them as text.
+   * @example DQp0cmFpbmVyLTEgbG9naW46IA==
+   */
+  data: string;
+};
+
+/** What `instances.listLogs` may be asked for. */
+export type InstanceLogListQuery = {
+  /**
+   * @description Highest sequence number wanted, itself included.
+   * @example 6
+   */
+  seqnum_before?: number | undefined;
+  /**
+   * @description Lowest sequence number wanted, itself included.
+   * @example 1
+   */
+  seqnum_after?: number | undefined;
+  /**
+   * @description Latest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_before`.
+   * @example 1785225600
+   */
+  realtime_timestamp_before?: UnixEpoch | undefined;
+  /**
+   * @description Earliest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_after`.
+   * @example 1785052937
+   */
+  realtime_timestamp_after?: UnixEpoch | undefined;
+  /**
+   * @description `seqnum` for oldest first, `-seqnum` for newest first. Which of them is the default is not stated by the vendor.
+   * @example seqnum
+   */
+  sort_by?: ("seqnum" | "-seqnum") | undefined;
+  /**
+   * @description Chunks in one answer, 1 to 2500; 100 when left out.
+   * @example 500
+   */
+  limit?: number | undefined;
+};
+
+/** Chunks of a console log. */
+export type InstanceLogs = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The chunks, in the order asked for with `sort_by`. */
+  data: InstanceLogChunk[];
+};
+
+/** The deployment that started an instance and looks after it; `object` tells the two kinds apart. */
+export type InstanceManager =
+  | (DeploymentSummary & {
+      /**
+       * @description Always `deployment`: a generic one, which never buys.
+       * @default deployment
+       * @constant
+       */
+      readonly object: "deployment";
+    })
+  | (SpotDeploymentSummary & {
+      /**
+       * @description Always `spot_deployment`: one that also buys capacity.
+       * @default spot_deployment
+       * @constant
+       */
+      readonly object: "spot_deployment";
+    });
+
+/** Resource path of an instance, in the order account, workspace, name: `sfc:instance:acme:prod:trainer-1`. */
+export type InstancePath = string;
+
+/**
+ * Rank that decides who goes first when a pool has fewer nodes than running instances: `yield` is terminated
+ * first, then `normal`, `preferred` and last `critical`.
+ */
+export type InstancePriority = "yield" | "normal" | "preferred" | "critical";
+
+/** What the replacement has of its own. */
+export type InstanceReplace = {
+  /** @description Image the replacement boots, by id or resource path; always needed, even when it is the same one again. */
+  image: ImageIdOrPath;
+  /**
+   * Format: byte
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. **Not carried over**: without it the replacement runs no script and cannot be reached by SSH.
+   * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
+   */
+  cloud_init_user_data?: string;
+  /** @description Name of the replacement, generated when left out. Not the old one's: a terminated instance holds its name until it disappears. */
+  name?: null | ResourceName;
+};
+
+/** Identity of an instance: its id, its names and where it lives. */
+export type InstanceScope = {
+  /** @description Id of the instance; stays the same for life. */
+  id: InstanceId;
+  /** @description Readable address of the instance. Changes on a rename or move. */
+  resource_path: InstancePath;
+  /** @description Account that owns the instance. */
+  owner: ResourceName;
+  /** @description Name of the workspace that holds it. */
+  workspace: ResourceName;
+  /** @description Id of the workspace that holds it. */
+  workspace_id: WorkspaceId;
+  /** @description Name of the instance. */
+  name: ResourceName;
+};
+
+/** A kind of node that is traded: its place, chips, network and sizes. */
+export type InstanceSku = {
+  /**
+   * @description Always `instance_sku`.
+   * @default instance_sku
+   * @constant
+   */
+  readonly object: "instance_sku";
+  /** @description Id (`isku_...`); use this to refer to the SKU. */
+  id: InstanceSkuId;
+  /** @description Short, unique name to show to people, such as `richmond`. Not accepted in place of the id. */
+  alias: ResourceName;
+  /** @description Where the hardware stands. */
+  region?: null | {
+    /**
+     * @description Region code, such as `europe-north1`; what the `region` filter compares with.
+     * @example us-west
+     */
+    value: string;
+    /**
+     * @description Region as shown to people.
+     * @example US West
+     */
+    display_value: string;
+  };
+  /** @description Zone within the region. */
+  availability_zone?: null | {
+    /**
+     * @description Zone code, such as `a`. Zones of a region fail independently of each other.
+     * @example b
+     */
+    value: string;
+    /**
+     * @description Zone as shown to people.
+     * @example Zone B
+     */
+    display_value: string;
+  };
+  /** @description AI chip in the node. */
+  accelerator?: null | {
+    /**
+     * @description Code of the chip model, such as `h100`.
+     * @example h100
+     */
+    value: string;
+    /**
+     * @description Chip model as shown to people.
+     * @example NVIDIA H100
+     */
+    display_value: string;
+  };
+  /** @description How the chips are built in. */
+  form_factor?: null | {
+    /**
+     * @description Code of the chips' shape and host connection, such as `sxm`.
+     * @example sxm5
+     */
+    value: string;
+    /**
+     * @description Form factor as shown to people.
+     * @example SXM5
+     */
+    display_value: string;
+  };
+  /** @description RDMA network between nodes. */
+  rdma_type?: null | {
+    /**
+     * @description Technology of the network: `infiniband` or `roce`. Expect further values.
+     * @example infiniband
+     * @enum {string}
+     */
+    value: "infiniband" | "roce";
+    /**
+     * @description Network technology as shown to people.
+     * @example InfiniBand
+     */
+    display_value: string;
+  };
+  /** @description Chips in one node. */
+  num_accelerators?: null | {
+    /**
+     * Format: u-int32
+     * @description Count of accelerators in one node.
+     * @example 8
+     */
+    value: number;
+    /**
+     * @description The count as shown to people.
+     * @example 8
+     */
+    display_value: string;
+  };
+  /** @description Virtual CPUs in one node. */
+  num_vcpus?: null | {
+    /**
+     * Format: u-int32
+     * @description Count of vCPUs in one node; each hyperthread counts as one.
+     * @example 192
+     */
+    value: number;
+    /**
+     * @description The count as shown to people.
+     * @example 192
+     */
+    display_value: string;
+  };
+  /** @description Main memory of one node. */
+  memory?: null | {
+    /**
+     * Format: u-int64
+     * @description Main memory of one node, in bytes.
+     * @example 2199023255552
+     */
+    value: number;
+    /**
+     * @description The size as shown to people.
+     * @example 2 TiB
+     */
+    display_value: string;
+  };
+  /** @description Local disk space of one node. */
+  local_storage?: null | {
+    /**
+     * Format: u-int64
+     * @description Local disk space that an instance can use, in bytes.
+     * @example 30720000000000
+     */
+    value: number;
+    /**
+     * @description The size as shown to people.
+     * @example 30.72 TB
+     */
+    display_value: string;
+  };
+  /** @description Whether instances can be reached at a public IPv4 address. */
+  supports_public_ipv4?: null | {
+    /**
+     * @description `true` when an instance on this SKU may set `enable_public_ipv4`.
+     * @example true
+     */
+    value: boolean;
+    /**
+     * @description Yes or no, as shown to people.
+     * @example Yes
+     */
+    display_value: string;
+  };
+  /** @description Why not everyone may use this SKU, as free text for people, such as an early-access note. Missing for SKUs open to all. Do not branch on its words. */
+  audience_hint?: string | null;
+};
+
+/** How many nodes of one instance SKU can be bought, over time. */
+export type InstanceSkuAvailability = {
+  /**
+   * @description Always `instance_sku_availability`.
+   * @default instance_sku_availability
+   * @constant
+   */
+  readonly object: "instance_sku_availability";
+  /** @description The SKU this row is about. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Nodes for sale in each time range. Empty: nothing is published for this SKU. */
+  schedule: Schedule;
+};
+
+/** One page of `GET /preview/v2/instance_skus/availability`. */
+export type InstanceSkuAvailabilityList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
+  cursor?: null | InstanceSkusCursor;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description SKUs of this page with what they have for sale. */
+  data: InstanceSkuAvailability[];
+};
+
+/** What `instanceSkus.listAvailability` may be asked for. */
+export type InstanceSkuAvailabilityListQuery = {
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 100
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example iskuc_ud8gdMKiONml3H9Mpp5l0B
+   */
+  starting_after?: InstanceSkusCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example iskuc_4KiuO5JC0Wwmn3KGRka2l7
+   */
+  ending_before?: InstanceSkusCursor | undefined;
+  /**
+   * @description Keep one instance SKU only, by id.
+   * @example isku_W0fB5c9V3miNPMMUOZ39O
+   */
+  id?: InstanceSkuId | undefined;
+  /**
+   * @description Keep SKUs in exactly this region, such as `europe-north1`.
+   * @example us-west
+   */
+  region?: string | undefined;
+  /**
+   * @description Keep SKUs in exactly this zone of their region, such as `a`.
+   * @example b
+   */
+  availability_zone?: string | undefined;
+  /**
+   * @description Keep SKUs with exactly this accelerator model, such as `h100`.
+   * @example h100
+   */
+  accelerator?: string | undefined;
+  /**
+   * @description Keep SKUs whose accelerators have exactly this form factor, such as `sxm`.
+   * @example sxm5
+   */
+  form_factor?: string | undefined;
+  /**
+   * @description Keep SKUs with this RDMA network: `infiniband` or `roce`.
+   * @example infiniband
+   */
+  rdma_type?: string | undefined;
+  /**
+   * @description Keep SKUs with exactly this many accelerators in a node, such as 8.
+   * @example 8
+   */
+  num_accelerators?: number | undefined;
+  /**
+   * @description Keep SKUs with exactly this many vCPUs in a node; hyperthreads count.
+   * @example 192
+   */
+  num_vcpus?: number | undefined;
+  /**
+   * @description Keep SKUs with exactly this much memory in a node, in bytes.
+   * @example 2199023255552
+   */
+  memory?: number | undefined;
+  /**
+   * @description Keep SKUs with exactly this much local storage in a node, in bytes.
+   * @example 30720000000000
+   */
+  local_storage?: number | undefined;
+  /**
+   * @description `true` keeps SKUs that can have a public IPv4 address, `false` those that cannot.
+   * @example true
+   */
+  supports_public_ipv4?: boolean | undefined;
+};
+
+/** One value that a property key can take, such as `h100` for `accelerator`. */
+export type InstanceSkuEnumerationValue = {
+  /** @description The value as written in filters. */
+  name: ResourceName;
+  /** @description The value as shown to people. */
+  display_name: string;
+  /** @description What the value stands for, in a sentence or so. */
+  description: string;
+  /** @description URL with more about the value, if there is one. */
+  documentation_link?: string | null;
+  /** @description When the value became stable, in Unix seconds. */
+  stable_at: UnixEpoch;
+  /** @description When the value was deprecated, in Unix seconds; missing or `null` while it is in use. */
+  deprecated_at?: null | UnixEpoch;
+  /** @description What to use in place of a deprecated value, as text. */
+  deprecation_info?: string | null;
+};
+
+/** Id of an instance SKU: `isku_` and 1 to 21 characters. */
+export type InstanceSkuId = string;
+
+/** One page of `GET /preview/v2/instance_skus`. */
+export type InstanceSkuList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
+  cursor?: null | InstanceSkusCursor;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description Instance SKUs of this page. */
+  data: InstanceSku[];
+};
+
+/** What `instanceSkus.list` may be asked for. */
+export type InstanceSkuListQuery = {
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 100
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
+   */
+  starting_after?: InstanceSkusCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example iskuc_pGcDlHwdStH0UtEuK4QGKK
+   */
+  ending_before?: InstanceSkusCursor | undefined;
+};
+
+/** A property key together with the values it can take. */
+export type InstanceSkuProperty = {
+  /** @description The key. */
+  key: InstanceSkuPropertyKey;
+  /** @description Its allowed values. */
+  values: InstanceSkuEnumerationValue[];
+  /**
+   * @description Always `enumeration`, the only sort so far.
+   * @default enumeration
+   * @constant
+   */
+  readonly type: "enumeration";
+};
+
+/** A property that instance SKUs can have, such as `accelerator` or `region`. */
+export type InstanceSkuPropertyKey = {
+  /** @description The key as written in filters. */
+  name: ResourceName;
+  /** @description The key as shown to people. */
+  display_name: string;
+  /** @description What the property says about a SKU. */
+  description: string;
+  /** @description URL of a data sheet or other reading about the property, if there is one. */
+  documentation_link?: string | null;
+  /** @description When the key became stable, in Unix seconds. */
+  stable_at: UnixEpoch;
+  /** @description When the key was deprecated, in Unix seconds; missing or `null` while it is in use. */
+  deprecated_at?: null | UnixEpoch;
+  /** @description What to use in place of a deprecated key, as text. */
+  deprecation_info?: string | null;
+};
+
+/** One page of `GET /preview/v2/instance_sku_property_catalog`. */
+export type InstanceSkuPropertyList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /**
+   * @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. Its format is not declared.
+   * @example JrJbYZOxLKbYw4RbRUGtj7
+   */
+  cursor?: string | null;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description Property keys of this page with their values. */
+  data: InstanceSkuProperty[];
+};
+
+/** What `instanceSkus.listProperties` may be asked for. */
+export type InstanceSkuPropertyListQuery = {
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 100
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example JrJbYZOxLKbYw4RbRUGtj7
+   */
+  starting_after?: string | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example E6KoVKwkZMQf1I4OHmgAi4
+   */
+  ending_before?: string | undefined;
+};
+
+/** An instance SKU in brief. */
+export type InstanceSkuSummary = {
+  /**
+   * @description Always `instance_sku`.
+   * @default instance_sku
+   * @constant
+   */
+  readonly object: "instance_sku";
+  /** @description Id of the instance SKU; use this in requests. */
+  id: InstanceSkuId;
+  /** @description Readable name of the SKU, for display only. */
+  alias: ResourceName;
+};
+
+/** Opaque position in a list of instance SKUs or of their availability. */
+export type InstanceSkusCursor = string;
+
+/** A public key by which the machine proves who it is. */
+export type InstanceSshHostKey = {
+  /**
+   * @description Kind of key, as in a `known_hosts` line, e.g. `ssh-ed25519`.
+   * @example ssh-ed25519
+   */
+  key_type: string;
+  /**
+   * Format: byte
+   * @description The public key in base64, as in a `known_hosts` line.
+   * @example AAAAC3NzaC1lZDI1NTE5AAAAIBRmSWSYfiA8DrSouohf+yCKewbiSfZjRGn4fwkPcBKX
+   */
+  key: string;
+};
+
+/** How to reach an instance by SSH. */
+export type InstanceSshInfo = {
+  /**
+   * @description Host name or IP address to connect to.
+   * @example 203.0.113.24
+   */
+  hostname: string;
+  /**
+   * Format: u-int16
+   * @description TCP port to connect to.
+   * @example 2222
+   */
+  port: number;
+  /** @description Host keys to expect; check them instead of trusting the first connection. */
+  host_keys: InstanceSshHostKey[];
+  /** @description When the host keys were last brought up to date, in Unix seconds. May be `null` or absent. */
+  last_successful_key_update_at?: null | UnixEpoch;
+  /** @description When an update of the host keys was last tried, in Unix seconds. If later than the last success, the keys may be stale. May be `null` or absent. */
+  last_attempted_key_update_at?: null | UnixEpoch;
+};
+
+/**
+ * Where an instance is in its life: `awaiting_allocation` waits for a node of its pool; `running` has a
+ * machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a
+ * user or because the pool ran short of nodes; `failed` had a hardware fault.
+ */
+export type InstanceStatus = ("awaiting_allocation" | "running" | "terminated" | "failed") | (string & {});
+
+/** A template: image, startup script and tags from which deployments start instances. */
+export type InstanceTemplate = InstanceTemplateScope & {
+  /**
+   * @description Always `instance_template`.
+   * @default instance_template
+   * @constant
+   */
+  readonly object: "instance_template";
+  /** @description Image that its instances boot. */
+  image: ImageSummary;
+  /** @description `true` when it has a startup script. Without one its instances have no SSH access. */
+  cloud_init_user_data_used: boolean;
+  /** @description Its tags. */
+  tags?: null | Tags;
+  /** @description When it was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /**
+   * Format: byte
+   * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
+   * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
+   */
+  cloud_init_user_data?: string;
+};
+
+/** What instances made from the template boot and carry. */
+export type InstanceTemplateCreate = {
+  /** @description Name of the template. Presumably generated when left out. */
+  name?: null | ResourceName;
+  /** @description Workspace that will hold the template, by id or resource path. */
+  workspace: WorkspaceIdOrPath;
+  /** @description Image the instances boot, by id or resource path; not a bare name. */
+  image: ImageIdOrPath;
+  /** @description Tags to put on the template, at most 50. */
+  tags?: null | Tags;
+  /**
+   * Format: byte
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access to the instances.
+   * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
+   */
+  cloud_init_user_data?: string;
+};
+
+/** Id of an instance template: `itmpl_` and 1 to 21 characters. */
+export type InstanceTemplateId = string;
+
+/**
+ * Instance template by id (`itmpl_...`, or the older `ntmpl_...`) or resource path
+ * (`sfc:instance_template:acme:prod:worker`).
+ */
+export type InstanceTemplateIdOrPath = string;
+
+/** Field that template rows carry only on demand: `cloud_init_user_data`, the startup script. */
+export type InstanceTemplateInclude = "cloud_init_user_data";
+
+/** One page of instance templates. */
+export type InstanceTemplateList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
+  cursor?: null | InstanceTemplatesCursor;
+  /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
+  has_more: boolean;
+  /** @description The rows of this page. */
+  data: InstanceTemplate[];
+};
+
+/** What `instanceTemplates.list` may be asked for. */
+export type InstanceTemplateListQuery = {
+  /**
+   * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only these templates: ids or resource paths. Repeat the parameter for several.
+   * @example [
+   *       "itmpl_VFA481nG53GoBkPCrWBNS",
+   *       "sfc:instance_template:acme:research:serve-base"
+   *     ]
+   */
+  id?: InstanceTemplateIdOrPath[] | undefined;
+  /**
+   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @example 25
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example itmplc_puuh9POmJS8xJX1PsKjU80
+   */
+  starting_after?: InstanceTemplatesCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example itmplc_oMfb84sXCc9Tx06wGlMrzV
+   */
+  ending_before?: InstanceTemplatesCursor | undefined;
+  /**
+   * @description Give `cloud_init_user_data` to get each template's startup script in its row.
+   * @example [
+   *       "cloud_init_user_data"
+   *     ]
+   */
+  include?: InstanceTemplateInclude[] | undefined;
+};
+
+/**
+ * Resource path of an instance template, in the order account, workspace, name:
+ * `sfc:instance_template:acme:prod:worker`.
+ */
+export type InstanceTemplatePath = string;
+
+/** Identity of an instance template: its id, its names and where it lives. */
+export type InstanceTemplateScope = {
+  /** @description Id of the template; stays the same for life. */
+  id: InstanceTemplateId;
+  /** @description Readable address of the template. Changes on a rename or move. */
+  resource_path: InstanceTemplatePath;
+  /** @description Account that owns the template. */
+  owner: ResourceName;
+  /** @description Name of the workspace that holds it. */
+  workspace: ResourceName;
+  /** @description Id of the workspace that holds it. */
+  workspace_id: WorkspaceId;
+  /** @description Name of the template. */
+  name: ResourceName;
+};
+
+/** The instance template in brief. */
+export type InstanceTemplateSummary = {
+  /** @description Id (`itmpl_...`) of the template. */
+  id: InstanceTemplateId;
+  /** @description Name of the template. */
+  name: ResourceName;
+};
+
+/** Opaque position in a list of instance templates. */
+export type InstanceTemplatesCursor = string;
+
+/** What to change on an instance. */
+export type InstanceUpdate = {
+  /** @description New name. It changes the resource path; a name that another instance has is refused with 400. */
+  name?: null | ResourceName;
+  /** @description The whole new set of tags: those not repeated here are lost. `null` clears all, leaving the member out keeps all. */
+  tags?: null | Tags;
+  /** @description New priority. Leave it out to keep the present one; what `null` does is not stated by the vendor. */
+  priority_level?: null | InstancePriority;
+};
+
+/** Opaque position in a list of instances. */
+export type InstancesCursor = string;
+
+/** Body of a 500: the service failed. */
+export type InternalServerErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `api_error`.
+     * @default api_error
+     * @constant
+     */
+    readonly type: "api_error";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+  };
+};
+
+/**
+ * How much a maintenance window is felt: `info` (for your information), `degraded_performance` (things may be
+ * slow) or `marketplace_unavailable` (no trading).
+ */
+export type MaintenanceNoticeType = ("info" | "degraded_performance" | "marketplace_unavailable") | (string & {});
+
+/** The account of the token and, for a person's token, the user who made it. */
+export type Me = {
+  /**
+   * @description Always `account`.
+   * @default account
+   * @constant
+   */
+  readonly object: "account";
+  /**
+   * @description Id of the account, as it appears in resource paths: `acme` in `sfc:workspace:acme:research`.
+   * @example acme
+   */
+  account_id: string;
+  /** @description When the account was made, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description What the account is used for; `null` while nobody has said so. */
+  entity_type?: null | EntityType;
+  /** @description The user who made the token; `null` for a service token, which stands for the account itself. */
+  user?: null | User;
+};
+
+/** Pattern for instance names, at most 512 characters, such as `trainer-{{nanoid(12)}}`. */
+export type NameTemplate = string;
+
+/** The word `node_count`: hold as many nodes as the pool has instances that are not terminated. */
+export type NodeCountTag = "node_count";
+
+/** Body of a 404: no such resource, or one in a state in which it no longer counts. */
+export type NotFoundErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `not_found`.
+     * @default not_found
+     * @constant
+     */
+    readonly type: "not_found";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+  };
+};
+
+/** A buy or sell order, with what has become of it so far. */
+export type Order = {
+  /**
+   * @description Always `order`.
+   * @default order
+   * @constant
+   */
+  readonly object: "order";
+  /** @description The order's id. */
+  id: OrderId;
+  /** @description Older name of `pool`, still sent. Read `pool` instead. */
+  capacity: CapacitySummary;
+  /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes. */
+  pool: PoolSummary;
+  /** @description Whether the order buys or sells. */
+  side: OrderSide;
+  /** @description `true`: waits on the book until it fills, is canceled or its time is over. `false`: canceled when it cannot fill at once. */
+  allow_standing: boolean;
+  /** @description Whether fewer nodes or less time than asked for is acceptable. */
+  allow_partial?: boolean;
+  /** @description The one instance SKU the order trades, with its display name. */
+  instance_sku: InstanceSkuSummary;
+  /** @description What was asked for: a number of nodes over one range, in Unix seconds. */
+  allocation_schedule_delta: Schedule;
+  /** @description What has been traded up to now, as a schedule; `[]` before the first match. Take it from `allocation_schedule_delta` to get what is still open. */
+  filled_allocation_schedule_delta: Schedule;
+  /** @description Worst acceptable price, in US dollars per node-hour, as a decimal string: a ceiling for buys, a floor for sells. */
+  limit_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description Where the order stands. */
+  status: OrderStatus;
+  /** @description When the order was placed, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description Who placed the order: the person if known, else the API token. `null` on orders from before this was recorded. */
+  created_by?: null | OrderPrincipal;
+  /** @description When the order filled, in Unix seconds; missing or `null` before that. */
+  filled_at?: null | UnixEpoch;
+  /** @description Average price of all matches by weight, in US dollars per node-hour, as a decimal string; missing or `null` before the first. */
+  filled_average_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
+  /** @description The single matches; empty if there are none. */
+  fills?: OrderFill[];
+  /** @description When the order was canceled, in Unix seconds; missing or `null` if it was not. */
+  cancelled_at?: null | UnixEpoch;
+};
+
+/** An order to be placed: what, for when, and at which worst price. */
+export type OrderCreate = {
+  /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes, by id or resource path. A pool of kind `originating` cannot buy. */
+  pool: PoolIdOrPath;
+  /** @description Whether to buy or to sell. */
+  side: OrderSide;
+  /** @description `true`: what does not fill waits on the book until it fills, is canceled or its time is over. `false` or left out: what cannot fill at once is canceled. */
+  allow_standing?: boolean;
+  /** @description `true`: fewer nodes or less time, even with gaps, is acceptable. `false` or left out: everything or nothing. */
+  allow_partial?: boolean;
+  /** @description Id of the one instance SKU to trade. Unknown ids are refused. */
+  instance_sku: InstanceSkuId;
+  /** @description How many nodes, from when to when: exactly one range, with both ends on whole minutes in Unix seconds. The number is positive for sells as well. */
+  allocation_schedule_delta: Schedule;
+  /** @description The most a buyer pays or the least a seller takes, in US dollars per node-hour. A decimal string with a point, such as `"12.000000"`; rounded to steps of $0.000060 (a millionth of a dollar per node-minute). */
+  limit_price_dollars_per_node_hour: DollarsPerNodeHour;
+};
+
+/** One match of an order, which made one contract. */
+export type OrderFill = {
+  /** @description Id of the contract; may be missing or `null`. */
+  contract?: null | ContractId;
+  /** @description When the match happened, in Unix seconds. */
+  filled_at: UnixEpoch;
+  /** @description How many nodes changed hands, and for when. Never negative: the order's `side` tells whether the pool won or lost them. */
+  allocation_schedule_delta: Schedule;
+  /** @description Price of this match, in US dollars per node-hour, as a decimal string. */
+  price_dollars_per_node_hour: DollarsPerNodeHour;
+};
+
+/** Id of an order: `ordr_` and 1 to 21 characters. */
+export type OrderId = string;
+
+/** One page of orders. */
+export type OrderList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
+  cursor?: null | OrdersCursor;
+  /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
+  has_more: boolean;
+  /** @description The orders on this page. */
+  data: Order[];
+};
+
+/** What `orders.list` may be asked for. */
+export type OrderListQuery = {
+  /**
+   * @description Only orders with one of these ids; repeat the parameter for several.
+   * @example [
+   *       "ordr_zRK5Kah67xOERsA3vJGWs",
+   *       "ordr_xip31fen7tYqEAGtXXDSN"
+   *     ]
+   */
+  id?: OrderId[] | undefined;
+  /**
+   * @description Only orders of this pool, by id or resource path. Makes `workspace` irrelevant.
+   * @example pool_7nA4Otv5jmTta6ES1W4BJ
+   */
+  pool?: PoolIdOrPath | undefined;
+  /**
+   * @description Only orders in this workspace, by id or resource path. Has no effect together with `pool`.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only `buy` or only `sell` orders; both when left out.
+   * @example buy
+   */
+  side?: OrderSide | undefined;
+  /**
+   * @description Only orders in one of these states; repeat the parameter for several.
+   * @example [
+   *       "filled",
+   *       "partially_filled"
+   *     ]
+   */
+  status?: ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")[] | undefined;
+  /**
+   * @description Only orders placed after this time, in Unix seconds.
+   * @example 1784620800
+   */
+  created_after?: UnixEpoch | undefined;
+  /**
+   * @description Only orders placed before this time, in Unix seconds.
+   * @example 1785139200
+   */
+  created_before?: UnixEpoch | undefined;
+  /**
+   * @description Only orders placed by this procurement, by id or resource path. Left out, no procurement's orders are listed at all.
+   * @example proc_s4cAlqcI96xP536f8wgyb
+   */
+  procurement?: ProcurementIdOrPath | undefined;
+  /**
+   * @description Order of the rows; a leading `-` means latest first. `-created_at` when left out.
+   * @example -created_at
+   */
+  sort_by?: OrderSortBy | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example ordrc_1gOJj3tjOyI5UkONPe78R8
+   */
+  starting_after?: OrdersCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example ordrc_XxtyxmVZ3oVZlybIO8AHiI
+   */
+  ending_before?: OrdersCursor | undefined;
+};
+
+/** Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. */
+export type OrderPreview =
+  | {
+      /** @description What to send to `POST /preview/v2/orders` to trade at the estimated price, if the market has not moved. Replace its `pool` when the preview named none. */
+      post_order_body: OrderCreate;
+      /** @description What the service charges for the instance SKU that was found. */
+      fee: OrderPreviewFee;
+      /** @description Maintenance of the SKU that was found, as far as it touches the order's time. */
+      notices?: OrderPreviewNotice[];
+      /**
+       * @description Always `quoted`.
+       * @default quoted
+       * @constant
+       */
+      readonly type: "quoted";
+    }
+  | {
+      /** @description Why there is no quote. */
+      reason: OrderPreviewUnavailableReason;
+      /** @description What the service charges for the instance SKU asked for; missing or `null` when none was found. */
+      fee?: null | OrderPreviewFee;
+      /** @description Maintenance of the SKU asked for, as far as it touches the order's time. */
+      notices?: OrderPreviewNotice[];
+      /**
+       * @description Always `unavailable`.
+       * @default unavailable
+       * @constant
+       */
+      readonly type: "unavailable";
+    };
+
+/**
+ * What the service charges on fills of one instance SKU: a fixed amount for every node and hour, plus a share
+ * of the money traded.
+ */
+export type OrderPreviewFee = {
+  /** @description Fixed part, in US dollars per node-hour, as a decimal string. */
+  flat_dollars_per_node_hour: DollarsPerNodeHour;
+  /**
+   * Format: int32
+   * @description Share of the traded total in basis points: 100 is one percent.
+   * @example 150
+   */
+  percentage_bps: number;
+};
+
+/** Something to know before placing the order. */
+export type OrderPreviewNotice = {
+  /** @description When the maintenance starts, in Unix seconds. */
+  start_at: UnixEpoch;
+  /** @description When the maintenance is due to end, in Unix seconds. */
+  end_at: UnixEpoch;
+  /** @description How much it will be felt. */
+  maintenance_type: MaintenanceNoticeType;
+  /** @description Headline, for people. */
+  title: string;
+  /** @description Details, for people. */
+  description: string;
+  /** @description What you are advised to do; missing or `null` if nothing. */
+  action_message?: string | null;
+  /**
+   * @description Always `maintenance_window`.
+   * @default maintenance_window
+   * @constant
+   */
+  readonly type: "maintenance_window";
+};
+
+/** An order to be priced: a purchase or a sale, told apart by `side`, which has to be sent. */
+export type OrderPreviewRequest =
+  | (BuyOrderPreviewRequest & {
+      /**
+       * @description Always `buy` for a purchase. Has to be sent.
+       * @default buy
+       * @constant
+       */
+      side: "buy";
+    })
+  | (SellOrderPreviewRequest & {
+      /**
+       * @description Always `sell` for a sale. Has to be sent.
+       * @default sell
+       * @constant
+       */
+      side: "sell";
+    });
+
+/**
+ * Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or
+ * `no_availability` (such hardware exists, but not for the time and size asked for).
+ */
+export type OrderPreviewUnavailableReason = ("no_matching_instance_skus" | "no_availability") | (string & {});
+
+/** Who placed an order. */
+export type OrderPrincipal = {
+  /** @description Id of the user or of the API token, depending on `type`. */
+  id: string;
+  /** @description Whether this is a user or an API token. */
+  type: OrderPrincipalKind;
+  /** @description The user's email address, if there is one on record; not for tokens. */
+  email?: string | null;
+  /** @description The API token's name; not for users. */
+  name?: string | null;
+};
+
+/** Kind of caller behind an order: `user` for a person, `token` for an API token. */
+export type OrderPrincipalKind = ("user" | "token") | (string & {});
+
+/** Direction of an order: `buy` adds nodes to the pool, `sell` takes them out of it. */
+export type OrderSide = "sell" | "buy";
+
+/** Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). */
+export type OrderSortBy = "created_at" | "-created_at" | "start_at" | "-start_at";
+
+/** Where an order stands. */
+export type OrderStatus =
+  | ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")
+  | (string & {});
+
+/** The price levels of both sides of the book for one delivery window. */
+export type OrderbookDepth = {
+  /** @description The hardware filter that was applied; empty means none. */
+  requirements: Requirements;
+  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  start_at: UnixEpoch;
+  /** @description End of the delivery window asked for, in Unix seconds. */
+  end_at: UnixEpoch;
+  /** @description When the service read the book by its own clock, in Unix seconds. */
+  requested_at: UnixEpoch;
+  /** @description What buyers offer, highest price first. */
+  bids: PriceLevel[];
+  /** @description What sellers want, lowest price first. */
+  asks: PriceLevel[];
+};
+
+/** What `orderbook.depth` may be asked for. */
+export type OrderbookDepthQuery = {
+  /**
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @example accelerator:h100
+   */
+  requirements?: string | undefined;
+  /**
+   * @description When the delivery window begins, in Unix seconds.
+   * @example 1785657600
+   */
+  start_at: UnixEpoch;
+  /**
+   * @description When the delivery window ends, in Unix seconds.
+   * @example 1786003200
+   */
+  end_at: UnixEpoch;
+  /**
+   * @description Most price levels to return for each side, 1 to 100; 20 when left out.
+   * @example 10
+   */
+  depth?: number | undefined;
+};
+
+/** One trade on the market, without the names of its parties. */
+export type OrderbookFill = {
+  /** @description Id of the instance SKU that was traded. */
+  instance_sku: InstanceSkuId;
+  /** @description Price paid, in US dollars per node-hour, as a decimal string. */
+  dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description How many nodes were traded, and for when. More than one range if the number changes over time. */
+  allocation_schedule_delta: Schedule;
+  /** @description When the trade was put on record, in Unix seconds; not when delivery starts. */
+  filled_at: UnixEpoch;
+};
+
+/** One page of past trades, latest first, with the question it answers. */
+export type OrderbookFillList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The hardware filter that was applied; empty means none. */
+  requirements: Requirements;
+  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  start_at: UnixEpoch;
+  /** @description End of the delivery window asked for, in Unix seconds. */
+  end_at: UnixEpoch;
+  /** @description When the service looked the trades up by its own clock, in Unix seconds. */
+  requested_at: UnixEpoch;
+  /** @description Position of this page, to be given back as `starting_after` for older trades; may be `null`. */
+  cursor?: null | OrderbookFillsCursor;
+  /** @description Whether older trades follow on a further page. */
+  has_more: boolean;
+  /** @description The trades on this page. */
+  data: OrderbookFill[];
+};
+
+/** What `orderbook.listFills` may be asked for. */
+export type OrderbookFillListQuery = {
+  /**
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @example accelerator:h100
+   */
+  requirements?: string | undefined;
+  /**
+   * @description When the delivery window begins, in Unix seconds. This is the time the nodes are for, not the time of the trade.
+   * @example 1785657600
+   */
+  start_at: UnixEpoch;
+  /**
+   * @description When the delivery window ends, in Unix seconds.
+   * @example 1786003200
+   */
+  end_at: UnixEpoch;
+  /**
+   * @description Oldest trade to include, by the time it was recorded, in Unix seconds. Seven days ago when left out; more than 30 days ago is answered with 422.
+   * @example 1784620800
+   */
+  since_at?: UnixEpoch | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
+   */
+  starting_after?: OrderbookFillsCursor | undefined;
+};
+
+/** Opaque position in a list of market fills. */
+export type OrderbookFillsCursor = string;
+
+/** The best price of each side of the book for one delivery window. */
+export type OrderbookQuote = {
+  /** @description The hardware filter that was applied; empty means none. */
+  requirements: Requirements;
+  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  start_at: UnixEpoch;
+  /** @description End of the delivery window asked for, in Unix seconds. */
+  end_at: UnixEpoch;
+  /** @description When the service read the book by its own clock, in Unix seconds. */
+  requested_at: UnixEpoch;
+  /** @description What the highest bidder would pay. Missing when nobody bids. Of several instance SKUs at that price, the lowest is named. */
+  best_bid?: null | PriceLevel;
+  /** @description What the cheapest seller wants. Missing when nobody sells. Of several instance SKUs at that price, the lowest is named. */
+  best_ask?: null | PriceLevel;
+};
+
+/** What `orderbook.quote` may be asked for. */
+export type OrderbookQuoteQuery = {
+  /**
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @example accelerator:h100
+   */
+  requirements?: string | undefined;
+  /**
+   * @description When the delivery window begins, in Unix seconds.
+   * @example 1785657600
+   */
+  start_at: UnixEpoch;
+  /**
+   * @description When the delivery window ends, in Unix seconds.
+   * @example 1786003200
+   */
+  end_at: UnixEpoch;
+};
+
+/** Short account of the open orders for one instance SKU in one delivery window; there is always at least one. */
+export type OrderbookWindow = {
+  /** @description Id of the instance SKU the orders are for. */
+  instance_sku: InstanceSkuId;
+  /** @description Beginning of the delivery window, in Unix seconds. */
+  start_at: UnixEpoch;
+  /** @description End of the delivery window, in Unix seconds. */
+  end_at: UnixEpoch;
+  /**
+   * Format: int64
+   * @description Length of the window in hours, without fractions.
+   * @example 96
+   */
+  duration_hours: number;
+  /**
+   * Format: int64
+   * @description How many buy orders are open for it.
+   * @example 4
+   */
+  total_bid_order_count: number;
+  /**
+   * Format: int64
+   * @description How many sell orders are open for it.
+   * @example 2
+   */
+  total_ask_order_count: number;
+  /** @description Highest open bid. Missing when nobody bids. */
+  best_bid?: null | PriceLevel;
+  /** @description Lowest open ask. Missing when nobody sells. */
+  best_ask?: null | PriceLevel;
+};
+
+/** One page of delivery windows with open orders, by start, then end, then instance SKU. */
+export type OrderbookWindowList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The hardware filter that was applied; empty means none. */
+  requirements: Requirements;
+  /** @description Beginning of the range looked through, in Unix seconds. */
+  range_start_at: UnixEpoch;
+  /** @description End of the range looked through, in Unix seconds. */
+  range_end_at: UnixEpoch;
+  /** @description Position of this page, to be given back as `starting_after` for the next one; may be `null`. */
+  cursor?: null | OrderbookWindowsCursor;
+  /** @description Whether a further page follows. */
+  has_more: boolean;
+  /** @description The windows on this page. */
+  data: OrderbookWindow[];
+};
+
+/** What `orderbook.listWindows` may be asked for. */
+export type OrderbookWindowListQuery = {
+  /**
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @example accelerator:h100
+   */
+  requirements?: string | undefined;
+  /**
+   * @description Beginning of the range to look through, in Unix seconds on a whole minute.
+   * @example 1785225600
+   */
+  range_start_at: UnixEpoch;
+  /**
+   * @description End of the range to look through, in Unix seconds on a whole minute; later than `range_start_at`.
+   * @example 1786089600
+   */
+  range_end_at: UnixEpoch;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example mwin_jFrJYF16rO32HdbQsg6M3C
+   */
+  starting_after?: OrderbookWindowsCursor | undefined;
+};
+
+/** Opaque position in a list of market windows. */
+export type OrderbookWindowsCursor = string;
+
+/** Opaque position in a list of orders. */
+export type OrdersCursor = string;
+
+/** Answer with status 402: there is not enough money in the account. */
+export type PaymentRequiredErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `payment_required`.
+     * @default payment_required
+     * @constant
+     */
+    readonly type: "payment_required";
+    /** @description Explanation for people; do not match on its wording. */
+    message: string;
+  };
+};
+
+/** Which actions to ask about, and where. */
+export type PermissionCheck = {
+  /** @description Workspace whose grants are asked, by id only. Without it the grants for the whole organization are asked. */
+  workspace?: null | WorkspaceId;
+  /**
+   * @description Actions of the form `resource:verb`, such as `image:create`. The answer is yes only if all are permitted.
+   * @example [
+   *       "instance:create",
+   *       "image:list"
+   *     ]
+   */
+  actions: string[];
+};
+
+/** The answer to a permission check. */
+export type PermissionCheckResult = {
+  /** @description True when all the actions asked about are permitted outright; false also when one of them would need an approval. */
+  allowed: boolean;
+};
+
+/** What a rule covers: resource name to verbs, for example `{"image": ["read", "list"]}`. */
+export type PolicyActions = {
+  [key: string]: PolicyVerb[];
+};
+
+/** What a rule does with its actions. */
+export type PolicyEffect = "allow" | "require_approval" | "approve_approval";
+
+/** One rule of a policy: some actions and what happens with them. */
+export type PolicyRule = {
+  /** @description What the rule does with its actions; `allow` in practice. */
+  effect: PolicyEffect;
+  /** @description The actions the rule covers. */
+  actions: PolicyActions;
+};
+
+/** What may be done to a resource. */
+export type PolicyVerb = "*" | "read" | "write" | "delete" | "list" | "create";
+
+/** Version of the policy format. */
+export type PolicyVersion = "roles/v1";
+
+/** A pool: the nodes you own over time, on which instances run. */
+export type Pool = PoolScope & {
+  /**
+   * @description Always `pool`.
+   * @default pool
+   * @constant
+   */
+  readonly object: "pool";
+  /** @description Nodes the pool holds over time. Buy orders raise it, sell orders lower it, transfers move it. */
+  allocation_schedule: AllocationSchedule;
+  /** @description Active procurements that fill this pool. */
+  procurements?: ProcurementSummary[];
+  /** @description Active generic deployments on this pool. Spot deployments do not fit its type: find them with `GET /preview/v2/deployments`. */
+  deployments?: DeploymentSummary[];
+  /** @description When the pool was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description Your tags on the pool, if any. */
+  tags?: null | Tags;
+};
+
+/** A pool to make; only `workspace` is required. */
+export type PoolCreate = {
+  /** @description Name within the workspace. Left out: the service presumably makes one up. */
+  name?: null | ResourceName;
+  /** @description Workspace the pool is to live in, by id or resource path. */
+  workspace: WorkspaceIdOrPath;
+  /** @description Your own labels, at most 50. */
+  tags?: null | Tags;
+};
+
+/** What `pools.get` may be asked for. */
+export type PoolGetQuery = {
+  /**
+   * @description Minutes of past to add to the schedule, 0 to 1440; 0 when left out.
+   * @example 60
+   */
+  schedule_history_minutes?: number | undefined;
+};
+
+/** Id of a pool: `pool_` and 1 to 21 characters. */
+export type PoolId = string;
+
+/** Pool by id (`pool_...`) or resource path (`sfc:pool:acme:prod:training`). */
+export type PoolIdOrPath = string;
+
+/** What may be done with a pool. */
+export type PoolKind = ("market" | "originating" | "read_only") | (string & {});
+
+/** One page of pools. */
+export type PoolList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
+  cursor?: null | PoolsCursor;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description Pools of this page. */
+  data: Pool[];
+};
+
+/** What `pools.list` may be asked for. */
+export type PoolListQuery = {
+  /**
+   * @description Only pools of this workspace, by id or resource path. Left out: every workspace the token may read.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only these pools, by id or resource path. May be repeated.
+   * @example [
+   *       "pool_7nA4Otv5jmTta6ES1W4BJ",
+   *       "sfc:pool:acme:research:inference"
+   *     ]
+   */
+  id?: PoolIdOrPath[] | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example poolc_HMXFOaxIgVndkpsEO8gzTy
+   */
+  starting_after?: PoolsCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example poolc_CcvlFboaNRxJnB17s6INm1
+   */
+  ending_before?: PoolsCursor | undefined;
+  /**
+   * @description Minutes of past to add to each schedule, 0 to 1440; 0 when left out.
+   * @example 0
+   */
+  schedule_history_minutes?: number | undefined;
+  /**
+   * @description Only pools that carry this tag, written `key=value`. In a raw URL escape the inner `=`, as in `tag=env%3Dprod`. May be repeated.
+   * @example [
+   *       "env=prod"
+   *     ]
+   */
+  tag?: string[] | undefined;
+  /**
+   * @description Only pools with a tag of this key, whatever its value. May be repeated.
+   * @example [
+   *       "team"
+   *     ]
+   */
+  tag_key?: string[] | undefined;
+};
+
+/** Readable path of a pool: `sfc:pool:`, then account, workspace and name, joined by colons. */
+export type PoolPath = string;
+
+/** Which pool this is, where it lives and of what kind it is. */
+export type PoolScope = {
+  /** @description Id (`pool_...`); never changes, so store this one. */
+  id: PoolId;
+  /** @description Readable path; a rename or move changes it. */
+  resource_path: PoolPath;
+  /** @description Name of the account that owns it. */
+  owner: ResourceName;
+  /** @description Name of its workspace. */
+  workspace: ResourceName;
+  /** @description Id of its workspace. */
+  workspace_id: WorkspaceId;
+  /** @description Name within the workspace. */
+  name: ResourceName;
+  /** @description What may be done with the pool: `market`, `originating` or `read_only`. */
+  kind: PoolKind;
+};
+
+/** A pool in brief. */
+export type PoolSummary = {
+  /** @description Id of the pool. */
+  id: PoolId;
+  /** @description Name of the pool. */
+  name: ResourceName;
+};
+
+/** Nodes moved, or to be moved, between two pools. */
+export type PoolTransfer = {
+  /**
+   * @description Always `pool_transfer`.
+   * @default pool_transfer
+   * @constant
+   */
+  readonly object: "pool_transfer";
+  /** @description The transfer's id. */
+  id: PoolTransferId;
+  /** @description Where the transfer stands. */
+  status: PoolTransferStatus;
+  /** @description When the transfer was asked for, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description Id of the pool that gives the nodes. */
+  from_pool: PoolId;
+  /** @description Id of the pool that gets the nodes. */
+  to_pool: PoolId;
+  /** @description The instance SKU whose nodes are moved, with its display name. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Why the transfer was refused, for people; missing or `null` unless `status` is `rejected`. */
+  rejected_reason?: string | null;
+  /** @description How many nodes are moved, and for when, written out in full: gaps appear as ranges of zero nodes, and the last range has no end (`end_at` is `null`). */
+  allocation_schedule_delta: Schedule;
+};
+
+/** Nodes to be moved between two pools of the caller. */
+export type PoolTransferCreate = {
+  /** @description The pool that gives the nodes, by id or resource path; must be yours. */
+  from_pool: PoolIdOrPath;
+  /** @description The pool that gets the nodes, by id or resource path; must be yours too. */
+  to_pool: PoolIdOrPath;
+  /** @description How many nodes to move, and for when, in one or more ranges on whole minutes in Unix seconds. Gaps move nothing, and nothing is moved after the last range unless its `end_at` is `null`, which means without end. */
+  allocation_schedule_delta: Schedule;
+  /** @description Id of the instance SKU whose nodes are moved. */
+  instance_sku: InstanceSkuId;
+};
+
+/** Id of a pool transfer: `pxfr_` and 1 to 21 characters. */
+export type PoolTransferId = string;
+
+/** One page of pool transfers. */
+export type PoolTransferList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
+  cursor?: null | PoolTransfersCursor;
+  /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
+  has_more: boolean;
+  /** @description The transfers on this page. */
+  data: PoolTransfer[];
+};
+
+/** What `poolTransfers.list` may be asked for. */
+export type PoolTransferListQuery = {
+  /**
+   * @description Only transfers that leave or enter one of these pools, by id or resource path; repeat the parameter for several.
+   * @example [
+   *       "pool_7nA4Otv5jmTta6ES1W4BJ",
+   *       "sfc:pool:acme:research:inference"
+   *     ]
+   */
+  pool?: PoolIdOrPath[] | undefined;
+  /**
+   * @description Only transfers in this one state.
+   * @example executed
+   */
+  status?: ("pending" | "executed" | "rejected") | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
+   */
+  starting_after?: PoolTransfersCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example ptfrc_CFQB8tCXYSNHPfbCvuTA0p
+   */
+  ending_before?: PoolTransfersCursor | undefined;
+};
+
+/** Where a transfer stands: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). */
+export type PoolTransferStatus = ("pending" | "executed" | "rejected") | (string & {});
+
+/** Opaque position in a list of pool transfers. */
+export type PoolTransfersCursor = string;
+
+/** What to change on a pool. */
+export type PoolUpdate = {
+  /** @description New name; changes the resource path. The effect of `null` is not stated, so do not send it. */
+  name?: null | ResourceName;
+  /** @description New tags. They take the place of all present ones; `null` removes every tag. */
+  tags?: null | Tags;
+};
+
+/** Opaque position in a list of pools. */
+export type PoolsCursor = string;
+
+/** All open orders of one side that share an instance SKU and a price, added together. */
+export type PriceLevel = {
+  /** @description Id of the instance SKU these orders are for. */
+  instance_sku: InstanceSkuId;
+  /** @description The shared price, in US dollars per node-hour, as a decimal string. */
+  dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description How many nodes are still open at this price, and for when. Several ranges once parts have been traded away. */
+  allocation_schedule_delta: Schedule;
+};
+
+/** A procurement: an automation that buys and sells nodes to keep a pool at a target. */
+export type Procurement = ProcurementScope & {
+  /**
+   * @description Always `procurement`.
+   * @default procurement
+   * @constant
+   */
+  readonly object: "procurement";
+  /** @description How many nodes it holds: a whole number, or `node_count` to follow the pool's instances. */
+  target: ProcurementTarget;
+  /** @description Old name of `pool`, kept for older clients. Read `pool`. */
+  capacity: CapacitySummary;
+  /** @description Pool it fills. */
+  pool: PoolSummary;
+  /** @description Kind of node all its orders are for. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Lowest price at which it sells, in US dollars per node-hour, after rounding to $0.000060. */
+  min_sell_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description Highest price at which it buys, in US dollars per node-hour, after rounding to $0.000060. */
+  max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /**
+   * Format: int32
+   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   */
+  managed_window_minutes: number;
+  /** @description Whether it trades. Switching it off cancels its standing orders. */
+  enabled: boolean;
+  /** @description How the automation is doing. */
+  status: ReconciliationStatus;
+  /** @description When it was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description When it last changed, in Unix seconds. */
+  updated_at: UnixEpoch;
+};
+
+/** Settings of a procurement: what to hold, where, at which prices and how far ahead. */
+export type ProcurementCreate = {
+  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  name?: null | ResourceName;
+  /** @description How many nodes to hold: a whole number, or `node_count` to follow the pool's instances. */
+  target: ProcurementTarget;
+  /**
+   * @description Pool to fill, by id or resource path.
+   * @example pool_b5xd9Sr3l8uigKrOOhYLJ
+   * @example sfc:pool:acme:research:spare
+   */
+  pool: string;
+  /** @description Kind of node to trade, by id. An id the service does not know is refused. */
+  instance_sku: InstanceSkuId;
+  /** @description Lowest price at which nodes are sold, in US dollars per node-hour, as in `10.500000`. Rounded to the nearest $0.000060. */
+  min_sell_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description Highest price at which nodes are bought, in US dollars per node-hour, as in `18.000000`. Rounded to the nearest $0.000060. */
+  max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /**
+   * Format: int32
+   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   * @example 720
+   */
+  managed_window_minutes: number;
+  /**
+   * @description Whether it trades from the start; `true` when left out.
+   * @default true
+   */
+  enabled?: boolean;
+};
+
+/** Id of a procurement: `proc_` and 1 to 21 letters, digits, `-` or `_`. */
+export type ProcurementId = string;
+
+/** A procurement, by id (`proc_...`) or by resource path (`sfc:procurement:<account>:<workspace>:<name>`). */
+export type ProcurementIdOrPath = string;
+
+/** One page of procurements. */
+export type ProcurementList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
+  cursor?: null | ProcurementsCursor;
+  /** @description Whether another page follows when going forward. */
+  has_more: boolean;
+  /** @description Procurements of this page. */
+  data: Procurement[];
+};
+
+/** What `procurements.list` may be asked for. */
+export type ProcurementListQuery = {
+  /**
+   * @description Only procurements of this workspace, by id or resource path. Left out: every workspace the token may read.
+   * @example wksp_qaIrvOOmIrGr29DXfgbS7
+   */
+  workspace?: WorkspaceIdOrPath | undefined;
+  /**
+   * @description Only procurements that fill this pool, given by id or resource path.
+   * @example pool_7nA4Otv5jmTta6ES1W4BJ
+   */
+  pool?: PoolIdOrPath | undefined;
+  /**
+   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @example 20
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example procc_iud64pDBoyWOJnMu49QdaR
+   */
+  starting_after?: ProcurementsCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example procc_Ut5nLE4fsbeTbPSsyoP7pe
+   */
+  ending_before?: ProcurementsCursor | undefined;
+};
+
+/** Readable path of a procurement: `sfc:procurement:`, then account, workspace and name, joined by colons. */
+export type ProcurementPath = string;
+
+/** Which procurement this is and where it lives. */
+export type ProcurementScope = {
+  /** @description Id (`proc_...`); never changes, so store this one. */
+  id: ProcurementId;
+  /** @description Readable path; a rename or move changes it. */
+  resource_path: ProcurementPath;
+  /** @description Name of the account that owns it. */
+  owner: ResourceName;
+  /** @description Name of its workspace. */
+  workspace: ResourceName;
+  /** @description Id of its workspace. */
+  workspace_id: WorkspaceId;
+  /** @description Name within the workspace. */
+  name: ResourceName;
+};
+
+/** The procurement in brief. */
+export type ProcurementSummary = {
+  /** @description Id (`proc_...`) of the procurement. */
+  id: ProcurementId;
+  /** @description Name of the procurement. */
+  name: ResourceName;
+};
+
+/**
+ * How many nodes to hold: a whole number from 0 up, or the word `node_count` for as many as the pool has
+ * instances that are not terminated.
+ */
+export type ProcurementTarget = NodeCountTag | number;
+
+/** Fields of a procurement to change. */
+export type ProcurementUpdate = {
+  /** @description New name; changes the resource path. */
+  name?: null | ResourceName;
+  /** @description New kind of node to trade, by id. */
+  instance_sku?: null | InstanceSkuId;
+  /** @description New lowest selling price, in US dollars per node-hour; rounded to the nearest $0.000060. */
+  min_sell_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
+  /** @description New highest buying price, in US dollars per node-hour; rounded to the nearest $0.000060. */
+  max_buy_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
+  /**
+   * Format: int32
+   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   */
+  managed_window_minutes?: number | null;
+  /** @description Switches trading on or off. Off also cancels the standing orders. */
+  enabled?: boolean | null;
+};
+
+/** Opaque position in a list of procurements. */
+export type ProcurementsCursor = string;
+
+/** How an automation is doing: a severity and a text. */
+export type ReconciliationStatus = {
+  /** @description Severity: `info`, `warning` or `error`. */
+  state: AutomationStatus;
+  /**
+   * @description Explanation for people. Do not parse it.
+   * @example 1 of 1 instances is up.
+   */
+  message: string;
+};
+
+/**
+ * Hardware filter: property names of instance SKUs, each with the values that are acceptable, as in
+ * `{"accelerator": ["H100"]}`.
+ */
+export type Requirements = {
+  [key: string]: ResourceName[];
+};
+
+/** Name of 1 to 255 characters: a letter or digit, then letters, digits, `.`, `_` and `-`. */
+export type ResourceName = string;
+
+/** A role: a named policy that grants hand to users and API tokens. */
+export type Role = RoleScope & {
+  /**
+   * @description Always `role`.
+   * @default role
+   * @constant
+   */
+  readonly object: "role";
+  /** @description Whether the service or the organization defined the role. */
+  role_type: RoleType;
+  /** @description What the role permits. */
+  policy: RolePolicy;
+  /** @description When the role was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description When the role was last changed, in Unix seconds. */
+  updated_at: UnixEpoch;
+};
+
+/** A custom role to be created. */
+export type RoleCreate = {
+  /** @description Name of the role; required here, unlike in most creates. */
+  name: ResourceName;
+  /** @description What the role permits. */
+  policy: RolePolicy;
+};
+
+/** Id of a role, `role_` and up to 21 characters. */
+export type RoleId = string;
+
+/** A role, by id (`role_`) or by resource path (`sfc:role:<account>:<name>`). */
+export type RoleIdOrPath = string;
+
+/** All matching roles at once; this list has no pages. */
+export type RoleList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The roles, built-in ones before custom ones. */
+  data: Role[];
+};
+
+/** What `roles.list` may be asked for. */
+export type RoleListQuery = {
+  /**
+   * @description Only these roles, by id or resource path; repeat the parameter for several.
+   * @example [
+   *       "role_d0zLyVfemO4ZrL2dJW1Sv",
+   *       "sfc:role:acme:order-desk"
+   *     ]
+   */
+  id?: RoleIdOrPath[] | undefined;
+};
+
+/** Resource path of a role, for example `sfc:role:acme:deployer`: account, name. */
+export type RolePath = string;
+
+/** What a role permits. */
+export type RolePolicy = {
+  /** @description Version of the policy format, `roles/v1`. */
+  api_version: PolicyVersion;
+  /** @description What the policy is for, in words. May not be left out. */
+  description: string;
+  /** @description The rules; all that match add up. */
+  rules?: PolicyRule[];
+};
+
+/** How a role is identified and where it belongs. */
+export type RoleScope = {
+  /** @description Id of the role. Never changes. */
+  id: RoleId;
+  /** @description Resource path of the role. Changes when the role is renamed. */
+  resource_path: RolePath;
+  /** @description Account that owns the role, the third segment of `resource_path`. */
+  owner: ResourceName;
+  /** @description Name of the role within the account. */
+  name: ResourceName;
+};
+
+/** Id and name of a role, as shown within a grant. */
+export type RoleSummary = {
+  /** @description Id of the role. */
+  id: RoleId;
+  /** @description Name of the role at the time of reading. */
+  name: ResourceName;
+};
+
+/** Where a role comes from: `built_in` (defined by the service) or `custom` (made by the organization). */
+export type RoleType = ("built_in" | "custom") | (string & {});
+
+/** What to change in a role. */
+export type RoleUpdate = {
+  /** @description New name. Changes the role's resource path. */
+  name?: null | ResourceName;
+  /** @description New policy, sent as a whole. */
+  policy?: null | RolePolicy;
+};
+
+/** How many nodes at what time: a list of spans, in order, each including its start and excluding its end. */
+export type Schedule = ScheduleEntry[];
+
+/** A span of time with one node count. */
+export type ScheduleEntry = {
+  /** @description First second of the span, in Unix seconds, a multiple of 60. */
+  start_at: UnixEpoch;
+  /** @description Second at which the span is over, in Unix seconds, a multiple of 60. `null`, allowed on the last span only, means without end. */
+  end_at?: null | UnixEpoch;
+  /**
+   * Format: int32
+   * @description Number of nodes throughout the span, 0 or more.
+   * @example 3
+   */
+  node_count: number;
+};
+
+/** A sale to be priced. */
+export type SellOrderPreviewRequest = {
+  /** @description The pool to sell from, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
+  pool?: null | PoolIdOrPath;
+  /** @description When the sale begins, in Unix seconds on a whole minute. */
+  start_at: UnixEpoch;
+  /**
+   * Format: u-int64
+   * @description For how long, in seconds: a multiple of 60, at least 60.
+   * @example 86400
+   */
+  duration_seconds: number;
+  /**
+   * Format: int32
+   * @description How many nodes, at least 1.
+   * @example 1
+   */
+  node_count: number;
+  /** @description Which hardware is for sale; the service picks the instance SKU. `{}` accepts any. */
+  requirements: Requirements;
+};
+
+/** Answer with status 503: orders or transfers cannot be taken for the moment. */
+export type ServiceUnavailableErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `service_unavailable`.
+     * @default service_unavailable
+     * @constant
+     */
+    readonly type: "service_unavailable";
+    /** @description Explanation for people; do not match on its wording. */
+    message: string;
+  };
+};
+
+/**
+ * A spot deployment: buys nodes while they cost no more than its limit and keeps a number of instances
+ * running on them.
+ */
+export type SpotDeployment = SpotDeploymentScope & {
+  /**
+   * @description Always `spot_deployment`; a generic one has `deployment` here.
+   * @default spot_deployment
+   * @constant
+   */
+  readonly object: "spot_deployment";
+  /** @description Pool that receives the bought nodes. */
+  pool: PoolSummary;
+  /** @description Template new instances are started from. */
+  instance_template: InstanceTemplateSummary;
+  /** @description Kind of node it buys and runs on. */
+  instance_sku: InstanceSkuSummary;
+  /** @description Whether the automation is switched on. */
+  enabled: boolean;
+  /**
+   * Format: int32
+   * @description How many instances it tries to keep; the number running now may differ.
+   */
+  target_instance_count: number;
+  /** @description Most it pays, in US dollars per node-hour (never per GPU), as a decimal string. */
+  max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description Pattern for the names of new instances. */
+  instance_name_template: NameTemplate;
+  /** @description How the automation is doing. */
+  status: ReconciliationStatus;
+  /** @description When it was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /** @description When it last changed, in Unix seconds. */
+  updated_at: UnixEpoch;
+} & {
+  /**
+   * @description discriminator enum property added by openapi-typescript
+   * @enum {string}
+   */
+  object: "spot_deployment";
+};
+
+/**
+ * Settings of a spot deployment, which buys the nodes its instances need while the price is within your
+ * limit.
+ */
+export type SpotDeploymentCreate = {
+  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  name?: null | ResourceName;
+  /** @description Pool that receives the bought nodes, by id or resource path. */
+  pool: PoolIdOrPath;
+  /** @description Kind of node to buy and run on, by id. */
+  instance_sku: InstanceSkuId;
+  /** @description Template every instance is started from, by id or resource path. */
+  instance_template: InstanceTemplateIdOrPath;
+  /**
+   * Format: int32
+   * @description How many instances to keep running on the nodes it buys.
+   * @example 4
+   */
+  target_instance_count: number;
+  /** @description Most it may pay, in US dollars per node-hour (never per GPU), as a decimal string such as `16.000000`. */
+  max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
+  /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
+  instance_name_template?: NameTemplate;
+};
+
+/** Id of a spot deployment: `spot_` and 1 to 21 characters. */
+export type SpotDeploymentId = string;
+
+/**
+ * A spot deployment, by id (`spot_...`) or resource path such as
+ * `sfc:spot_deployment:acme:research:night-shift`.
+ */
+export type SpotDeploymentIdOrPath = string;
+
+/**
+ * Readable path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, joined by
+ * colons.
+ */
+export type SpotDeploymentPath = string;
+
+/** Which spot deployment this is and where it lives. */
+export type SpotDeploymentScope = {
+  /** @description Id (`spot_...`); never changes, so store this one. */
+  id: SpotDeploymentId;
+  /** @description Readable path; a rename or move changes it. */
+  resource_path: SpotDeploymentPath;
+  /** @description Name of the account that owns it. */
+  owner: ResourceName;
+  /** @description Name of its workspace. */
+  workspace: ResourceName;
+  /** @description Id of its workspace. */
+  workspace_id: WorkspaceId;
+  /** @description Name within the workspace. */
+  name: ResourceName;
+};
+
+/** A spot deployment in brief. */
+export type SpotDeploymentSummary = {
+  /** @description Id of the spot deployment. */
+  id: SpotDeploymentId;
+  /** @description Name of the spot deployment. */
+  name: ResourceName;
+};
+
+/** Up to 50 keys with string values, for your own use. */
+export type Tags = {
+  [key: string]: string;
+};
+
+/** Id of an API token, `tokn_` and up to 21 characters. */
+export type TokenId = string;
+
+/** Body of a 401: the service does not accept the token. */
+export type UnauthorizedErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `authentication_error`.
+     * @default authentication_error
+     * @constant
+     */
+    readonly type: "authentication_error";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+  };
+};
+
+/** Moment in whole seconds since 1970-01-01T00:00:00Z. */
+export type UnixEpoch = number;
+
+/** Body of a 422: the request is readable, but a value or the state of things does not permit it. */
+export type UnprocessableEntityErrorBody = {
+  /** @description What went wrong. */
+  error: {
+    /**
+     * @description Always `unprocessable_entity`.
+     * @default unprocessable_entity
+     * @constant
+     */
+    readonly type: "unprocessable_entity";
+    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    message: string;
+    /** @description Which fields were wrong and why, when the service says so. */
+    details?: ErrorDetail[];
+  };
+};
+
+/** A member of the organization. */
+export type User = {
+  /**
+   * @description Always `user`.
+   * @default user
+   * @constant
+   */
+  readonly object: "user";
+  /** @description Id of the user. Never changes. */
+  id: UserId;
+  /** @description Resource path of the user, without account or workspace. */
+  resource_path: UserPath;
+  /** @description When the user was created, in Unix seconds. */
+  created_at: UnixEpoch;
+  /**
+   * @description Main email address; `null` when none is known.
+   * @example ada@acme.example
+   */
+  email?: string | null;
+  /**
+   * @description Given name; `null` when none is known.
+   * @example Ada
+   */
+  first_name?: string | null;
+  /**
+   * @description Family name; `null` when none is known.
+   * @example Okafor
+   */
+  last_name?: string | null;
+};
+
+/** Id of a user. */
+export type UserId = string;
+
+/** A user, by id (no prefix) or by resource path (`sfc:user:<name>`). */
+export type UserIdOrPath = string;
+
+/** One page of users. */
+export type UserList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The users of this page. */
+  data: User[];
+  /** @description Whether another page follows. */
+  has_more: boolean;
+  /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
+  cursor?: null | UsersCursor;
+};
+
+/** What `users.list` may be asked for. */
+export type UserListQuery = {
+  /**
+   * @description Only these users, by id or resource path; repeat the parameter for several.
+   * @example [
+   *       "ada",
+   *       "sfc:user:grace"
+   *     ]
+   */
+  id?: UserIdOrPath[] | undefined;
+  /**
+   * @description Only the user with this email address; upper and lower case do not matter. Addresses that were deleted do not match.
+   * @example ada@acme.example
+   */
+  email?: string | undefined;
+  /**
+   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @example 50
+   */
+  limit?: number | undefined;
+  /**
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @example usrc_2Xue4RnC9p62ktLVYH79HO
+   */
+  starting_after?: UsersCursor | undefined;
+  /**
+   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @example usrc_5mjD6ytV0ZlX6w6R7yKkSq
+   */
+  ending_before?: UsersCursor | undefined;
+};
+
+/** Resource path of a user, for example `sfc:user:ada`. */
+export type UserPath = string;
+
+/** Opaque position in a list of users. */
+export type UsersCursor = string;
+
+/** A workspace: the place within an account that holds pools, instances, templates and images. */
+export type Workspace = WorkspaceScope & {
+  /**
+   * @description Always `workspace`.
+   * @default workspace
+   * @constant
+   */
+  readonly object: "workspace";
+  /** @description When the workspace was created, in Unix seconds. */
+  created_at: UnixEpoch;
+};
+
+/** A workspace to be created. */
+export type WorkspaceCreate = {
+  /** @description Name of the workspace. Left out, one is presumably generated (not stated by the vendor). */
+  name?: null | ResourceName;
+};
+
+/** Id of a workspace: `wksp_` and 1 to 21 characters. */
+export type WorkspaceId = string;
+
+/** Workspace by id (`wksp_...`) or resource path (`sfc:workspace:acme:prod`). */
+export type WorkspaceIdOrPath = string;
+
+/** All matching workspaces; this list takes no cursor. */
+export type WorkspaceList = {
+  /**
+   * @description Always `list`.
+   * @default list
+   * @constant
+   */
+  readonly object: "list";
+  /** @description The workspaces. */
+  data: Workspace[];
+  /** @description Present for uniformity; no parameter fetches a further page. */
+  has_more: boolean;
+};
+
+/** What `workspaces.list` may be asked for. */
+export type WorkspaceListQuery = {
+  /**
+   * @description Only these workspaces, by id or resource path; repeat the parameter for several.
+   * @example [
+   *       "wksp_qaIrvOOmIrGr29DXfgbS7",
+   *       "sfc:workspace:acme:staging"
+   *     ]
+   */
+  id?: WorkspaceIdOrPath[] | undefined;
+};
+
+/** Resource path of a workspace, for example `sfc:workspace:acme:research`: account, name. */
+export type WorkspacePath = string;
+
+/** How a workspace is identified and whom it belongs to. */
+export type WorkspaceScope = {
+  /** @description Id of the workspace. Never changes. */
+  id: WorkspaceId;
+  /** @description Resource path of the workspace. Changes when the workspace is renamed. */
+  resource_path: WorkspacePath;
+  /** @description Account that owns the workspace, the third segment of `resource_path`. */
+  owner: ResourceName;
+  /** @description Name of the workspace within the account. */
+  name: ResourceName;
+};
+
+/** Id and name of a workspace, as shown within a grant. */
+export type WorkspaceSummary = {
+  /** @description Id of the workspace. */
+  id: WorkspaceId;
+  /** @description Name of the workspace at the time of reading. */
+  name: ResourceName;
+};
+
+/** What to change in a workspace. */
+export type WorkspaceUpdate = {
+  /**
+   * @description New name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`. Changes the resource paths of the workspace and all in it. Leave it out rather than send `null`, whose meaning is not stated.
+   * @example foundation
+   */
+  name?: string | null;
+};

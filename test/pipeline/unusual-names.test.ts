@@ -27,9 +27,11 @@ it("makes valid code from names that are not identifiers and texts that try to b
       "    query: IndexConstructorQuery,\n    options?: CallOptions,\n  ): Call<IndexConstructorResult>",
   );
   expect(project.read("src/generated/resources/index.ts")).toContain("readonly promise: PromiseResource;");
-  const types = project.read("src/generated/types.ts");
-  expect(types).toContain('export type ErrorModel = components["schemas"]["Error"];');
-  expect(types).toContain('export type AB = components["schemas"]["a-b"];');
+  const schema = project.read("src/generated/schema.ts");
+  expect(schema).toContain("Error: ErrorModel;");
+  expect(schema).toContain("export type ErrorModel = {");
+  expect(schema).toContain('"a-b": AB;');
+  expect(project.read("src/generated/types.ts")).toMatch(/\bAB\b.*\bErrorModel\b/s);
 });
 
 it("lets no description end its comment or start a tag", () => {

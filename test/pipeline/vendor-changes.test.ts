@@ -36,7 +36,8 @@ describe("an ordinary change of the vendor's description", { timeout: 300_000 },
     });
     expect(lines.filter((line) => line.includes("no longer fits"))).toEqual([]);
     const read = (name: string) => readFileSync(join(folder, "src/generated", name), "utf8");
-    expect(read("types.ts")).toContain('export type Instance = components["schemas"]["InstanceResource"];');
+    expect(read("schema.ts")).toContain("InstanceResource: Instance;");
+    expect(read("types.ts")).toMatch(/^ {2}Instance,$/m);
     expect(read("resources/orders.ts")).toContain("get(order: string,");
   });
 

@@ -82,7 +82,8 @@ it("takes in what the description refers to in files beside it", async () => {
   const project = createProject({ ...THINGS, spec: rest });
   project.write("openapi/shared/errors.yaml", `NotFoundError:\n${error.replaceAll(/^ {4}/gm, "")}`);
   expect(await run(project)).toMatchObject({ code: 0, stderr: "" });
-  expect(project.read("src/generated/types.ts")).toContain("export type NotFoundErrorBody =");
+  expect(project.read("src/generated/types.ts")).toMatch(/\bNotFoundErrorBody\b/);
+  expect(project.read("src/generated/schema.ts")).toContain("export type NotFoundErrorBody =");
   expect(project.read("openapi/bundled.json")).not.toContain("errors.yaml");
 });
 

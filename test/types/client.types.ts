@@ -72,6 +72,16 @@ describe("requests", () => {
     sfc.orders.preview({ side: "buy", start_at: 0, duration_seconds: 60, node_count: 1, requirements: {} });
   });
 
+  test("optional members of a query may be undefined, as call options may", () => {
+    const side = undefined as "buy" | undefined;
+    sfc.orders.list({ side, limit: undefined, status: undefined }, { timeoutMs: undefined });
+    sfc.deployments.list({ workspace: "wksp_1", limit: undefined });
+    // @ts-expect-error a required member may not
+    sfc.deployments.list({ workspace: undefined });
+    // @ts-expect-error the members of a body may not: JSON has no undefined
+    sfc.pools.update("pool_1", { name: undefined });
+  });
+
   test("a required query cannot be left out", () => {
     // @ts-expect-error deployments are listed for one workspace
     sfc.deployments.list();

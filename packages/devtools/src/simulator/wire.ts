@@ -8,10 +8,12 @@ export type { Types };
 export type OperationId = keyof operations;
 
 type Json<T> = T extends { content: { "application/json": infer Body } } ? Body : undefined;
+type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
 type Success = 200 | 201 | 202 | 204;
 
 export type BodyOf<Id extends OperationId> = Json<operations[Id]["requestBody"]>;
-export type QueryOf<Id extends OperationId> = NonNullable<operations[Id]["parameters"]["query"]>;
+/** What has arrived is never `undefined`, which callers may give. */
+export type QueryOf<Id extends OperationId> = Defined<NonNullable<operations[Id]["parameters"]["query"]>>;
 /** The values of the path in the order in which it names them: a renamed parameter changes no handler. */
 export type PathOf<Id extends OperationId> = operations[Id]["parameters"]["path"] extends object
   ? readonly [string, ...string[]]

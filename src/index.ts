@@ -1,4 +1,5 @@
 export { SfcClient } from "./client.js";
+export type { OperationErrors } from "./generated/errors.js";
 export * from "./generated/resources/index.js";
 export type * from "./generated/types.js";
 export type { Operation, Paging, RetryClass } from "./operation.js";

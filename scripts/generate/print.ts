@@ -36,6 +36,7 @@ export function printCode(model: Model, schema: SchemaCode, origin: Origin): Tex
   const files: (readonly [string, string])[] = [
     ["schema.ts", schema.text],
     ["types.ts", printTypes(model, schema.declared)],
+    ["errors.ts", printErrors(model)],
     ["operations.ts", printOperations(model)],
     ["server.ts", printServer(model)],
     ["operation-list.ts", printOperationList(model)],
@@ -131,6 +132,16 @@ function printAlias({ name, expression, doc, isDeprecated }: TypeAlias): string 
   return `${docs}export type ${name} = ${expression};\n`;
 }
 
+/** `errors.ts`: what `ApiError.is(error, "orders.create")` narrows `error.type` to. */
+function printErrors({ operations }: Model): string {
+  const members = operations.map(({ descriptor, errors }) => {
+    const types = [...new Set(errors.flatMap((error) => error.types))].sort();
+    return `  ${JSON.stringify(descriptor.name)}: ${types.map((type) => JSON.stringify(type)).join(" | ") || "never"};\n`;
+  });
+  const doc = comment(["The values of `error.type` that the API declares for each method. Types only."]);
+  return `${doc}export interface OperationErrors {\n${members.join("")}}\n`;
+}
+
 /** `server.ts`: where a client sends that is given no `baseUrl`. */
 function printServer({ server }: Model): string {
   const doc =
@@ -155,6 +166,7 @@ Made from \`${spec}\`, \`${overlay}\` and \`${sdk}\`. Edit those, or \`scripts/g
 
 - \`schema.ts\`: the description's types, by openapi-typescript, each under a name in plain words where it has one.
 - \`types.ts\`: all names. Import these.
+- \`errors.ts\`: the values of \`error.type\` that each method declares. \`src/wrappers\` may import it.
 - \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` may import it.
 - \`operation-list.ts\`: all of that, for \`src/paths.ts\`.
 - \`server.ts\`: the default base URL. \`src/wrappers\` and \`src/otel\` may import it.

@@ -1,3 +1,4 @@
+import type { OperationErrors } from "../generated/errors.js";
 import type { Operation } from "../operation.js";
 
 /** Shared by every copy of the package in a process, so that `is()` works where `instanceof` does not. */
@@ -103,10 +104,10 @@ export interface ErrorResponse {
 }
 
 /** The service responded with an error status. Narrow on `status` or `type`. */
-export class ApiError extends SfcError {
+export class ApiError<Type extends string = ApiErrorType> extends SfcError {
   declare readonly status: number;
   /** The kind of error, as the service names it; `"unknown"` when the response has no error body of the service. */
-  declare readonly type: ApiErrorType;
+  declare readonly type: Type;
   declare readonly details: readonly ApiErrorDetail[];
   /** The request id, when the response has one. Quote it to support. */
   declare readonly requestId: string | undefined;
@@ -129,8 +130,22 @@ export class ApiError extends SfcError {
     return this.#headers;
   }
 
-  static override is(value: unknown): value is ApiError {
-    return kindOf(value) === "ApiError";
+  /**
+   * Whether `value` is an `ApiError` that the named method threw. Narrows `type` to the values that the API declares for that method, and any other string.
+   *
+   * ```ts
+   * if (ApiError.is(error, "orders.create") && error.type === "payment_required") topUp();
+   * ```
+   */
+  static override is<Name extends keyof OperationErrors>(
+    value: unknown,
+    operation: Name,
+  ): value is ApiError<OperationErrors[Name] | (string & {})> & { readonly operation: Name };
+  static override is(value: unknown): value is ApiError;
+  static override is(value: unknown, operation?: unknown): boolean {
+    if (kindOf(value) !== "ApiError") return false;
+    // `errors.filter(ApiError.is)` passes an index.
+    return typeof operation !== "string" || (value as ApiError).operation === operation;
   }
 }
 

@@ -1,7 +1,9 @@
 /** What an editor shows, and what must not compile. */
 import { describe, expectTypeOf, test } from "vitest";
+import type { components } from "../../src/generated/schema.js";
 import {
   ApiError,
+  type ApiErrorType,
   type Call,
   type CallResult,
   type ImageUploadStatus,
@@ -9,6 +11,7 @@ import {
   type InstanceCreate,
   type InstanceList,
   type InstanceListQuery,
+  type OperationErrors,
   type Order,
   type OrderCreate,
   type Page,
@@ -116,7 +119,39 @@ describe("errors", () => {
       if (error.type === "payment_required") expectTypeOf(error.details).toExtend<readonly { code: string }[]>();
     }
   });
+
+  test("the name of a method narrows the type of an error to what the method declares, and any other string", () => {
+    const error: unknown = undefined;
+    if (ApiError.is(error, "orders.create")) {
+      expectTypeOf<Literals<typeof error.type>>().toEqualTypeOf<OperationErrors["orders.create"]>();
+      expectTypeOf<"payment_required">().toExtend<Literals<typeof error.type>>();
+      expectTypeOf<"conflict">().not.toExtend<Literals<typeof error.type>>();
+      expectTypeOf<"a_type_of_tomorrow">().toExtend<typeof error.type>();
+      expectTypeOf(error.status).toEqualTypeOf<number>();
+      expectTypeOf(error).toExtend<ApiError>();
+    }
+    // @ts-expect-error there is no such method
+    ApiError.is(error, "orders.place");
+    // @ts-expect-error the name is that of a method, not of an operation of the description
+    ApiError.is(error, "create_order");
+  });
+
+  test("an error that is known to be an ApiError narrows further, and guards work as callbacks", () => {
+    const error: unknown = undefined;
+    if (ApiError.is(error) && ApiError.is(error, "instances.delete")) {
+      expectTypeOf<Literals<typeof error.type>>().toEqualTypeOf<OperationErrors["instances.delete"]>();
+    }
+    expectTypeOf([error].filter(ApiError.is)).toEqualTypeOf<ApiError[]>();
+  });
+
+  test("the types of errors are those that the description declares, and the client's own", () => {
+    expectTypeOf<Literals<ApiErrorType>>().toEqualTypeOf<components["schemas"]["ErrorType"] | "unknown">();
+    expectTypeOf<OperationErrors[keyof OperationErrors]>().toExtend<Literals<ApiErrorType>>();
+  });
 });
+
+/** The literals of a union with `string & {}`. */
+type Literals<T> = T extends string ? (string extends T ? never : T) : never;
 
 describe("paths", () => {
   const client = {} as PathClient;

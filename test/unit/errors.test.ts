@@ -41,6 +41,25 @@ describe("is()", () => {
   test.each([undefined, null, 7, "ApiError", {}, new Error("x"), { name: "ApiError" }])("is false for %o", (value) => {
     expect(errors.SfcError.is(value)).toBe(false);
     expect(errors.ApiError.is(value)).toBe(false);
+    expect(errors.ApiError.is(value, "orders.create")).toBe(false);
+  });
+
+  test("with the name of a method is true for an ApiError of that method only", () => {
+    const operation = { ...keyed, name: "orders.create" };
+    const response = { status: 402, type: "payment_required", details: [], headers: new Headers() } as const;
+    const error: unknown = new errors.ApiError(
+      "no",
+      { ...response, requestId: undefined, retryAfterMs: undefined },
+      { operation },
+    );
+    expect(errors.ApiError.is(error, "orders.create")).toBe(true);
+    expect(errors.ApiError.is(error, "orders.cancel")).toBe(false);
+    expect(errors.ApiError.is(new errors.ConnectionError("no", { operation }), "orders.create")).toBe(false);
+  });
+
+  test("is a callback of filter, which passes an index too", () => {
+    const { ApiError, ...others } = sampleErrors();
+    expect([...Object.values(others), ApiError].filter(errors.ApiError.is)).toEqual([ApiError]);
   });
 });
 

@@ -29,7 +29,7 @@ function operationSection(api: Api, operation: OperationModel): string {
 <p class="summary">${escapeHtml(raw.summary)}</p>
 <p class="route"><span class="verb">${descriptor.method}</span> <code>${escapeHtml(descriptor.path)}</code></p>
 ${renderProse(operation.description)}${notes(operation)}
-${codeBlock(sampleOf(operation, raw), "typescript")}
+${codeBlock(sampleOf(operation), "typescript")}
 ${parameters(document, raw)}${raw.body ? fold("Request body", body(document, raw.body)) : ""}
 ${raw.answers.map((answer) => answerBlock(document, answer)).join("\n")}
 </section>`;

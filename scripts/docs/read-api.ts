@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildModel, type Model } from "../generate/model.js";
 import type { OperationModel } from "../generate/operation-model.js";
+import { exampleValue } from "../generate/operations.js";
 import { readSdkTable } from "../generate/sdk-table.js";
-import { isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { type JsonObject, objectAt } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 import { parseSource } from "../lib/source.js";
 
@@ -70,7 +71,7 @@ function parameterOf(document: JsonObject, node: unknown): RawParameter {
     required: required === true,
     description: text(description),
     schema,
-    example: exampleOf(document, { ...rest, schema }),
+    example: exampleValue(document, { ...rest, schema }),
   };
 }
 
@@ -82,16 +83,7 @@ function answerOf(document: JsonObject, status: string, node: unknown): RawAnswe
 
 function bodyOf(document: JsonObject, carrier: JsonObject): RawBody | undefined {
   const media = objectAt(objectAt(carrier, "content"), "application/json");
-  return media.schema === undefined ? undefined : { schema: media.schema, example: exampleOf(document, media) };
-}
-
-/** The first example that is given, on the node or else on its schema: the smallest comes first in the description. */
-function exampleOf(document: JsonObject, node: JsonObject): unknown {
-  if (node.example !== undefined) return node.example;
-  const [first] = isObject(node.examples) ? Object.values(node.examples) : [];
-  if (first !== undefined) return deref(document, first).value;
-  const { example, examples } = deref(document, node.schema);
-  return example ?? list(examples)[0];
+  return media.schema === undefined ? undefined : { schema: media.schema, example: exampleValue(document, media) };
 }
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");

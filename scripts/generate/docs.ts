@@ -1,5 +1,6 @@
 import { comment, firstSentence, harmless, listOfNames } from "../lib/text.js";
-import type { ErrorModel, OperationModel } from "./operation-model.js";
+import { isIdentifier, parameterName, singular } from "./names.js";
+import type { CallExample, ErrorModel, OperationModel } from "./operation-model.js";
 import { coversStatus } from "./operations.js";
 
 /** The JSDoc of a generated method: what it does, what a repeat does, how it pages, where it comes from, what it throws. */
@@ -16,6 +17,7 @@ export function methodComment(operation: OperationModel, indent: string): string
         : "",
       `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${operation.id}\`).`,
       throwsTag(operation.errors),
+      exampleTag(operation),
       operation.isDeprecated ? "@deprecated The API marks this operation as deprecated." : "",
     ],
     indent,
@@ -110,4 +112,70 @@ function throwsTag(errors: readonly ErrorModel[]): string {
 function throwsLine({ status, types, meaning }: ErrorModel): string {
   const what = firstSentence(harmless(meaning));
   return `${listOfNames(types)} (${status})${what === "" ? "" : `: ${what}`}`;
+}
+
+/** A call with the description's own example values, as a program would make it. */
+export interface Example {
+  readonly code: string;
+  /** The constant that it declares; absent where the method returns nothing, and for a loop. */
+  readonly result?: string;
+}
+
+function exampleTag(operation: OperationModel): string {
+  const example = printExample(operation);
+  return example === undefined ? "" : `@example\n\`\`\`ts\n${example.code}\n\`\`\``;
+}
+
+/** The example of a method; `undefined` where the description lacks a value that a call must be given. */
+export function printExample(operation: OperationModel): Example | undefined {
+  const { item, answer, resource, method, descriptor, example } = operation;
+  if (example === undefined) return undefined;
+  const call = `sfc.${descriptor.name}(${exampleArguments(operation, example).join(", ")})`;
+  if (item !== undefined) {
+    const row = rowName(resource, method);
+    return { code: `for await (const ${row} of ${call}) {\n  console.log(${row});\n}` };
+  }
+  if (answer === undefined) return { code: `await ${call};` };
+  const result = RETURNS_RESOURCE.test(method) ? parameterName(singular(resource)) : "result";
+  return { code: `const ${result} = await ${call};`, result };
+}
+
+const RETURNS_RESOURCE = /^(get|create|update|delete|replace|cancel|terminate)$/;
+
+/** Path parameters, then body, then query, then options: as many as the call needs. */
+function exampleArguments({ body, query, descriptor }: OperationModel, example: CallExample): string[] {
+  const values = [
+    ...example.path,
+    ...(body ? [example.body] : []),
+    ...(query ? [Object.keys(example.query).length > 0 ? example.query : undefined] : []),
+    ...(descriptor.retry === "keyed" ? [{ idempotencyKey: "job-17" }] : []),
+  ];
+  const count = values.findLastIndex((value) => value !== undefined) + 1;
+  return values.slice(0, count).map((value) => printValue(value));
+}
+
+/** `for await (const instance of …)`; a list of something else than the resource is a list of its own noun. */
+function rowName(resource: string, method: string): string {
+  const noun = method.replace(/^list/, "");
+  return parameterName(singular(noun === "" ? resource : noun.charAt(0).toLowerCase() + noun.slice(1)));
+}
+
+const WIDEST_LITERAL = 80;
+
+/** A value as TypeScript: names without quotes, short lists and objects on one line. */
+export function printValue(value: unknown, indent = ""): string {
+  if (typeof value !== "object" || value === null) return String(JSON.stringify(value));
+  const inner = `${indent}  `;
+  const members = Array.isArray(value)
+    ? value.map((item) => printValue(item, inner))
+    : Object.entries(value).map(([name, member]) => `${propertyName(name)}: ${printValue(member, inner)}`);
+  const [open, close, pad] = Array.isArray(value) ? ["[", "]", ""] : ["{", "}", " "];
+  if (members.length === 0) return open + close;
+  const short = `${open}${pad}${members.join(", ")}${pad}${close}`;
+  const fits = indent.length + short.length <= WIDEST_LITERAL && !short.includes("\n");
+  return fits ? short : `${open}\n${members.map((member) => `${inner}${member},\n`).join("")}${indent}${close}`;
+}
+
+function propertyName(name: string): string {
+  return isIdentifier(name) ? name : JSON.stringify(name);
 }

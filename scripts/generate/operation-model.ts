@@ -7,6 +7,7 @@ import { constantName, parameterName } from "./names.js";
 import {
   type Answer,
   answers,
+  exampleValue,
   isError,
   isSuccess,
   type Payload,
@@ -40,9 +41,19 @@ export interface OperationModel {
   /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
   readonly unfollowedPages?: readonly string[];
   readonly errors: readonly ErrorModel[];
+  /** Values of the description for a call; absent where it has none for something that a call must be given. */
+  readonly example?: CallExample;
   readonly description: string;
   readonly isDeprecated: boolean;
   readonly isLowConfidence: boolean;
+}
+
+export interface CallExample {
+  /** In the order of the path. */
+  readonly path: readonly unknown[];
+  readonly body?: unknown;
+  /** The required members. */
+  readonly query: Readonly<Record<string, unknown>>;
 }
 
 export interface RequiredHeader {
@@ -82,6 +93,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
   const unfollowed = unfollowedPages(context.document, operation, row.paging);
   const headers = requiredHeaders(operation);
   const server = ownServer(context.document, operation);
+  const example = headers.length === 0 ? exampleCall(context.document, operation, body) : undefined;
   const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
   return {
     id: operation.id,
@@ -98,6 +110,7 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
     ...(item !== undefined && { item }),
     ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
     errors: errorModels(context, operation, declared.filter(isError)),
+    ...(example && { example }),
     description: textAt(operation.node, "description") ?? textAt(operation.node, "summary") ?? "",
     isDeprecated: operation.node.deprecated === true,
     isLowConfidence: operation.node["x-sfc-confidence"] === "low",
@@ -128,6 +141,23 @@ function largestLimit(document: unknown, operation: RawOperation): number | unde
   const limit = operation.parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
   const { maximum } = deref(document, limit?.schema);
   return typeof maximum === "number" ? maximum : undefined;
+}
+
+function exampleCall(
+  document: unknown,
+  operation: RawOperation,
+  body: ReturnType<typeof requestBody>,
+): CallExample | undefined {
+  const exampleIn = (place: string, name: string) => {
+    const parameter = operation.parameters.find((one) => one.in === place && one.name === name);
+    return parameter && exampleValue(document, parameter);
+  };
+  const path = pathParameters(operation).map(({ wire }) => exampleIn("path", wire));
+  const asked = operation.parameters.filter((one) => one.in === "query" && one.required === true);
+  const query = Object.fromEntries(asked.map(({ name }) => [name, exampleIn("query", String(name))]));
+  const needed = [...path, ...Object.values(query), ...(body?.required ? [body.example] : [])];
+  if (needed.includes(undefined)) return undefined;
+  return { path, query, ...(body?.example !== undefined && { body: body.example }) };
 }
 
 /** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */

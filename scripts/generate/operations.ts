@@ -79,6 +79,7 @@ export interface Payload {
   readonly name?: string;
   /** Steps below `operations["id"]` in the generated types, for a schema without a name. */
   readonly typePath: readonly (string | number)[];
+  readonly example: unknown;
 }
 
 export interface Answer {
@@ -93,7 +94,7 @@ export interface Answer {
 export function requestBody(document: unknown, operation: RawOperation): (Payload & { required: boolean }) | undefined {
   if (operation.node.requestBody === undefined) return undefined;
   const body = deref(document, operation.node.requestBody);
-  const payload = jsonPayload(body.content, ["requestBody"]);
+  const payload = jsonPayload(document, body.content, ["requestBody"]);
   return payload && { ...payload, required: body.required === true };
 }
 
@@ -101,7 +102,10 @@ export function requestBody(document: unknown, operation: RawOperation): (Payloa
 export function answers(document: unknown, operation: RawOperation): Answer[] {
   return Object.entries(objectAt(operation.node, "responses")).map(([status, node]) => {
     const response = deref(document, node);
-    const payload = jsonPayload(response.content, ["responses", /^\d+$/.test(status) ? Number(status) : status]);
+    const payload = jsonPayload(document, response.content, [
+      "responses",
+      /^\d+$/.test(status) ? Number(status) : status,
+    ]);
     const description = typeof response.description === "string" ? response.description : "";
     const headers = Object.keys(objectAt(response, "headers"));
     return { status, description, headers, ...(payload && { payload }) };
@@ -138,13 +142,24 @@ function isJson(mediaType: string): boolean {
   return /^application\/(.*\+)?json\b/i.test(mediaType);
 }
 
-function jsonPayload(content: unknown, typePath: Payload["typePath"]): Payload | undefined {
+function jsonPayload(document: unknown, content: unknown, typePath: Payload["typePath"]): Payload | undefined {
   if (!isObject(content)) return undefined;
   const type = Object.keys(content).find(isJson);
   if (type === undefined) return undefined;
-  const schema = objectAt(content, type).schema;
+  const media = objectAt(content, type);
+  const { schema } = media;
   const name = schemaName(schema);
-  return { schema, typePath: [...typePath, "content", type], ...(name !== undefined && { name }) };
+  const example = exampleValue(document, media);
+  return { schema, typePath: [...typePath, "content", type], example, ...(name !== undefined && { name }) };
+}
+
+/** The first example of a parameter or a body, else of its schema: the smallest comes first in the description. */
+export function exampleValue(document: unknown, node: JsonObject): unknown {
+  if (node.example !== undefined) return node.example;
+  const [first] = isObject(node.examples) ? Object.values(node.examples) : [];
+  if (first !== undefined) return deref(document, first).value;
+  const schema = deref(document, node.schema);
+  return schema.example ?? arrayAt(schema, "examples")[0];
 }
 
 /** Why no method can be generated for an operation, in words; `undefined` when one can. */

@@ -24,6 +24,10 @@ export class Account {
    * Spec: `GET /preview/v2/me` (`getMe`).
    * @throws {ApiError}
    * - `not_found` (404): The account of this token does not exist.
+   * @example
+   * ```ts
+   * const result = await sfc.account.me();
+   * ```
    */
   me(options?: CallOptions): Call<Me> {
     return this.#caller.call(getMe, {}, options);

@@ -37,6 +37,12 @@ export class Deployments {
    * - `unprocessable_entity` (422): `workspace` is absent, or a filter, cursor or `limit` is malformed or out
    *   of range.
    * - `forbidden` (403): The token is valid, but no role grants it this action in this workspace.
+   * @example
+   * ```ts
+   * for await (const deployment of sfc.deployments.list({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" })) {
+   *   console.log(deployment);
+   * }
+   * ```
    */
   list(query: DeploymentListQuery, options?: ListOptions): PageRequest<Deployment, DeploymentList> {
     return this.#caller.list(list_deployments, { query }, options);
@@ -60,6 +66,16 @@ export class Deployments {
    *   pool, instance SKU or template.
    * - `invalid_request_error` (400): The body is not acceptable; a name already in use presumably ends here.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const deployment = await sfc.deployments.create({
+   *   kind: "generic",
+   *   pool: "pool_OnQlgyJ8xEZ4ElT74Zfv4",
+   *   instance_sku: "isku_W0fB5c9V3miNPMMUOZ39O",
+   *   instance_template: "itmpl_i2vgu9Q0cGyoHfUMFNojt",
+   *   target_instance_count: 2,
+   * });
+   * ```
    */
   create(body: DeploymentCreate, options?: CallOptions): Call<Deployment> {
     return this.#caller.call(create_deployment, { body }, options);
@@ -75,6 +91,10 @@ export class Deployments {
    * @throws {ApiError}
    * - `not_found` (404): No generic or spot deployment has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const deployment = await sfc.deployments.get("depl_qaUvheJMFaq0lxtueugIh");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Deployment> {
     return this.#caller.call(get_deployment, { path: { id } }, options);
@@ -96,6 +116,10 @@ export class Deployments {
    *   for a generic deployment.
    * - `invalid_request_error` (400): The body is not acceptable, most often because the new name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const deployment = await sfc.deployments.update("depl_qaUvheJMFaq0lxtueugIh", { target_instance_count: 2 });
+   * ```
    */
   update(id: string, body: DeploymentUpdate, options?: CallOptions): Call<Deployment> {
     return this.#caller.call(patch_deployment, { path: { id }, body }, options);
@@ -112,6 +136,10 @@ export class Deployments {
    * @throws {ApiError}
    * - `not_found` (404): There is no such deployment, or it was deleted before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.deployments.delete("depl_c4CvdPQNA22MBAHvsi2Yn");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_deployment, { path: { id } }, options);

@@ -26,6 +26,12 @@ export class FeatureFlags {
    * rows.
    *
    * Spec: `GET /preview/v2/feature_flags` (`listUserFeatureFlags`).
+   * @example
+   * ```ts
+   * for await (const featureFlag of sfc.featureFlags.list()) {
+   *   console.log(featureFlag);
+   * }
+   * ```
    */
   list(options?: ListOptions): PageRequest<FeatureFlag, FeatureFlagList> {
     return this.#caller.list(listUserFeatureFlags, {}, options);
@@ -41,6 +47,10 @@ export class FeatureFlags {
    * took effect before you call again.
    *
    * Spec: `POST /preview/v2/feature_flags/{feature_flag}` (`setFeatureFlagEnrollment`).
+   * @example
+   * ```ts
+   * const result = await sfc.featureFlags.setEnrollment("console-replay", { enrolled: true });
+   * ```
    */
   setEnrollment(
     featureFlag: string,

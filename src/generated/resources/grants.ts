@@ -32,6 +32,12 @@ export class Grants {
    * Spec: `GET /preview/v2/grants` (`list_grants_handler`).
    * @throws {ApiError}
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const grant of sfc.grants.list()) {
+   *   console.log(grant);
+   * }
+   * ```
    */
   list(query: GrantListQuery = {}, options?: ListOptions): PageRequest<Grant, GrantList> {
     return this.#caller.list(list_grants_handler, { query }, options);
@@ -53,6 +59,14 @@ export class Grants {
    * - `conflict` (409): The user or token already holds this role here; nothing was changed.
    * - `invalid_request_error` (400): The body was refused: a member is missing or not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const grant = await sfc.grants.create({
+   *   principal_type: "user",
+   *   principal_id: "katherine",
+   *   role_id: "role_bz81JsMxqWfVJ27Giyn2F",
+   * });
+   * ```
    */
   create(body: GrantCreate, options?: CallOptions): Call<Grant> {
     return this.#caller.call(create_grant_handler, { body }, options);
@@ -70,6 +84,10 @@ export class Grants {
    * Spec: `GET /preview/v2/grants/{id}` (`get_grant_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No grant has this id, or (presumably) the caller may not see it.
+   * @example
+   * ```ts
+   * const grant = await sfc.grants.get("grnt_wAbkgG4Wf9asnNMSxSGNv");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Grant> {
     return this.#caller.call(get_grant_handler, { path: { id } }, options);
@@ -88,6 +106,10 @@ export class Grants {
    * @throws {ApiError}
    * - `not_found` (404): No grant has this id; it may have been deleted before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.grants.delete("grnt_wAbkgG4Wf9asnNMSxSGNv");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_grant_handler, { path: { id } }, options);

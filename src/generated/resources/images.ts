@@ -49,6 +49,12 @@ export class Images {
    * @throws {ApiError}
    * - `invalid_request_error` (400): A query parameter was refused.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const image of sfc.images.list()) {
+   *   console.log(image);
+   * }
+   * ```
    */
   list(query: ImageListQuery = {}, options?: ListOptions): PageRequest<Image, ImageList> {
     return this.#caller.list(list_images, { query }, options);
@@ -69,6 +75,10 @@ export class Images {
    * - `invalid_request_error` (400): The body was refused, for example because of a `name` or `workspace`
    *   that is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const image = await sfc.images.create({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" });
+   * ```
    */
   create(body: ImageCreate, options?: CallOptions): Call<ImageUpload> {
     return this.#caller.call(create_image, { body }, options);
@@ -84,6 +94,10 @@ export class Images {
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const image = await sfc.images.get("image_ZbbI4IDkdsH8YleEWgJ7n");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Image> {
     return this.#caller.call(fetch_image, { path: { id } }, options);
@@ -105,6 +119,10 @@ export class Images {
    *   delete.
    * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is one of
    *   the vendor's own.
+   * @example
+   * ```ts
+   * const image = await sfc.images.delete("image_PYzDv3teJU5ruVWXy4XUA");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<ImageDeleted> {
     return this.#caller.call(delete_image, { path: { id } }, options);
@@ -125,6 +143,10 @@ export class Images {
    * - `not_found` (404): No image has this id or resource path.
    * - `invalid_request_error` (400): The body was refused, for example a `part_id` below 1.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const result = await sfc.images.createUploadPart("image_xHVITnSVZYYXrsVPSTIEg", { part_id: 1 });
+   * ```
    */
   createUploadPart(id: string, body: ImageUploadPartCreate, options?: CallOptions): Call<ImageUploadPart> {
     return this.#caller.call(create_image_upload_part_url, { path: { id }, body }, options);
@@ -145,6 +167,10 @@ export class Images {
    * - `invalid_request_error` (400): The request was refused, for example a `sha256` that is not 64 lowercase
    *   hexadecimal digits.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const result = await sfc.images.complete("image_xHVITnSVZYYXrsVPSTIEg", { sha256: "adfb5e997973986fe155f1310f9dfec0c5c51c105dfdf21ee9a124146e772c96" });
+   * ```
    */
   complete(id: string, body: ImageComplete, options?: CallOptions): Call<ImageUpload> {
     return this.#caller.call(complete_image_upload, { path: { id }, body }, options);
@@ -162,6 +188,10 @@ export class Images {
    * - `not_found` (404): No image has this id or resource path.
    * - `conflict` (409): The image is not `completed`, so there is nothing to download.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const result = await sfc.images.download("image_ZbbI4IDkdsH8YleEWgJ7n");
+   * ```
    */
   download(id: string, options?: CallOptions): Call<ImageDownload> {
     return this.#caller.call(download_image, { path: { id } }, options);
@@ -180,6 +210,10 @@ export class Images {
    * - `not_found` (404): No image has this id or resource path.
    * - `conflict` (409): The image is not `completed`; it may have been revoked before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is public.
+   * @example
+   * ```ts
+   * const result = await sfc.images.revoke("image_ZbbI4IDkdsH8YleEWgJ7n");
+   * ```
    */
   revoke(id: string, options?: CallOptions): Call<Image> {
     return this.#caller.call(revoke_image, { path: { id } }, options);
@@ -198,6 +232,10 @@ export class Images {
    * - `not_found` (404): No image has this id or resource path.
    * - `conflict` (409): The image is not `revoked`; it may have been reinstated before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is public.
+   * @example
+   * ```ts
+   * const result = await sfc.images.reinstate("image_BvxeZ19aDqqJ3H03JvyYM");
+   * ```
    */
   reinstate(id: string, options?: CallOptions): Call<Image> {
     return this.#caller.call(reinstate_image, { path: { id } }, options);

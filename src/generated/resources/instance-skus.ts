@@ -43,6 +43,12 @@ export class InstanceSkus {
    * Spec: `GET /preview/v2/instance_skus` (`list_instance_skus`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
+   * @example
+   * ```ts
+   * for await (const instanceSku of sfc.instanceSkus.list()) {
+   *   console.log(instanceSku);
+   * }
+   * ```
    */
   list(query: InstanceSkuListQuery = {}, options?: ListOptions): PageRequest<InstanceSku, InstanceSkuList> {
     return this.#caller.list(list_instance_skus, { query }, options);
@@ -58,6 +64,10 @@ export class InstanceSkus {
    * Spec: `GET /preview/v2/instance_skus/{id}` (`get_instance_sku`).
    * @throws {ApiError}
    * - `not_found` (404): No instance SKU has this id.
+   * @example
+   * ```ts
+   * const instanceSku = await sfc.instanceSkus.get("isku_W0fB5c9V3miNPMMUOZ39O");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<InstanceSku> {
     return this.#caller.call(get_instance_sku, { path: { id } }, options);
@@ -75,6 +85,12 @@ export class InstanceSkus {
    * Spec: `GET /preview/v2/instance_skus/availability` (`list_instance_sku_availability`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, cursor or `limit` is malformed or out of range.
+   * @example
+   * ```ts
+   * for await (const availability of sfc.instanceSkus.listAvailability()) {
+   *   console.log(availability);
+   * }
+   * ```
    */
   listAvailability(
     query: InstanceSkuAvailabilityListQuery = {},
@@ -93,6 +109,10 @@ export class InstanceSkus {
    * Spec: `GET /preview/v2/instance_skus/{id}/availability` (`get_instance_sku_availability`).
    * @throws {ApiError}
    * - `not_found` (404): No instance SKU has this id.
+   * @example
+   * ```ts
+   * const result = await sfc.instanceSkus.getAvailability("isku_W0fB5c9V3miNPMMUOZ39O");
+   * ```
    */
   getAvailability(id: string, options?: CallOptions): Call<InstanceSkuAvailability> {
     return this.#caller.call(get_instance_sku_availability, { path: { id } }, options);
@@ -110,6 +130,12 @@ export class InstanceSkus {
    * Spec: `GET /preview/v2/instance_sku_property_catalog` (`list_instance_sku_property_catalog`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
+   * @example
+   * ```ts
+   * for await (const property of sfc.instanceSkus.listProperties()) {
+   *   console.log(property);
+   * }
+   * ```
    */
   listProperties(
     query: InstanceSkuPropertyListQuery = {},

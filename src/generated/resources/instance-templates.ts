@@ -38,6 +38,12 @@ export class InstanceTemplates {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, a cursor or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const instanceTemplate of sfc.instanceTemplates.list()) {
+   *   console.log(instanceTemplate);
+   * }
+   * ```
    */
   list(
     query: InstanceTemplateListQuery = {},
@@ -60,6 +66,13 @@ export class InstanceTemplates {
    * - `unprocessable_entity` (422): The body was refused: a field is malformed, too long or names something
    *   unusable.
    * - `forbidden` (403): The token is valid, but no role grants it creating templates in this workspace.
+   * @example
+   * ```ts
+   * const instanceTemplate = await sfc.instanceTemplates.create({
+   *   workspace: "wksp_qaIrvOOmIrGr29DXfgbS7",
+   *   image: "image_ZbbI4IDkdsH8YleEWgJ7n",
+   * });
+   * ```
    */
   create(body: InstanceTemplateCreate, options?: CallOptions): Call<InstanceTemplate> {
     return this.#caller.call(create_instance_template, { body }, options);
@@ -76,6 +89,10 @@ export class InstanceTemplates {
    * @throws {ApiError}
    * - `not_found` (404): There is no such template, or its resource path changed with a rename or move.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const instanceTemplate = await sfc.instanceTemplates.get("itmpl_VFA481nG53GoBkPCrWBNS");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<InstanceTemplate> {
     return this.#caller.call(fetch_instance_template, { path: { id } }, options);
@@ -92,6 +109,10 @@ export class InstanceTemplates {
    * - `not_found` (404): There is no such template; after a repeated delete this means it is already gone.
    * - `unprocessable_entity` (422): Something still uses the template, so it was kept.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.instanceTemplates.delete("itmpl_GdEc2OEEhQ3d47KtWCNoh");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_instance_template, { path: { id } }, options);

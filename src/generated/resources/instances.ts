@@ -53,6 +53,12 @@ export class Instances {
    * - `not_found` (404): A pool given in the `pool` filter does not exist.
    * - `unprocessable_entity` (422): A filter, a cursor or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const instance of sfc.instances.list()) {
+   *   console.log(instance);
+   * }
+   * ```
    */
   list(query: InstanceListQuery = {}, options?: ListOptions): PageRequest<Instance, InstanceList> {
     return this.#caller.list(list_instances, { query }, options);
@@ -75,6 +81,14 @@ export class Instances {
    * - `unprocessable_entity` (422): The body was refused: a field is wrong or does not fit the SKU, or the
    *   pool takes no more instances.
    * - `forbidden` (403): The token is valid, but no role grants it creating instances here.
+   * @example
+   * ```ts
+   * const instance = await sfc.instances.create({
+   *   pool: "pool_7nA4Otv5jmTta6ES1W4BJ",
+   *   image: "image_ZbbI4IDkdsH8YleEWgJ7n",
+   *   instance_sku: "isku_W0fB5c9V3miNPMMUOZ39O",
+   * });
+   * ```
    */
   create(body: InstanceCreate, options?: CallOptions): Call<Instance> {
     return this.#caller.call(create_instance, { body }, options);
@@ -92,6 +106,10 @@ export class Instances {
    * @throws {ApiError}
    * - `not_found` (404): There is no such instance, or its resource path changed with a rename or move.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const instance = await sfc.instances.get("inst_d3YdUkbCsaKrjAIFRDPUs");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Instance> {
     return this.#caller.call(fetch_instance, { path: { id } }, options);
@@ -113,6 +131,10 @@ export class Instances {
    * - `invalid_request_error` (400): The body was refused, for instance because another instance has the
    *   wanted name.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const instance = await sfc.instances.update("inst_d3YdUkbCsaKrjAIFRDPUs", { priority_level: "preferred" });
+   * ```
    */
   update(id: string, body: InstanceUpdate, options?: CallOptions): Call<Instance> {
     return this.#caller.call(update_instance, { path: { id }, body }, options);
@@ -130,6 +152,10 @@ export class Instances {
    * - `not_found` (404): There is no such instance; after a repeated delete this means it is already gone.
    * - `conflict` (409): The instance is not terminated yet; terminate it, then delete again.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.instances.delete("inst_TWmhsqZLc3EtcNTKFNR2L");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_instance, { path: { id } }, options);
@@ -148,6 +174,16 @@ export class Instances {
    * - `unprocessable_entity` (422): Nothing was changed: an id is unknown, the instances span workspaces, or
    *   there are too many entries.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const result = await sfc.instances.batchUpdate({
+   *   data: [
+   *     { id: "inst_d3YdUkbCsaKrjAIFRDPUs", priority_level: "preferred" },
+   *     { id: "inst_7bMa4RnMBJLLMRo91LcG3", priority_level: "yield" },
+   *     { id: "inst_qelfpPTcERGYAOX7n7lrP", priority_level: "critical" },
+   *   ],
+   * });
+   * ```
    */
   batchUpdate(body: InstanceBatchUpdate, options?: CallOptions): Call<InstanceBatchUpdateResult> {
     return this.#caller.call(batch_patch_instances, { body }, options);
@@ -169,6 +205,10 @@ export class Instances {
    * - `invalid_request_error` (400): The request was refused, for instance because `name` is taken; the old
    *   instance's own name counts as taken.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const instance = await sfc.instances.replace("inst_d3YdUkbCsaKrjAIFRDPUs", { image: "image_ZbbI4IDkdsH8YleEWgJ7n" }, { idempotencyKey: "job-17" });
+   * ```
    */
   replace(id: string, body: InstanceReplace, options?: KeyedCallOptions): Call<Instance> {
     return this.#caller.call(replace_instance, { path: { id }, body }, options);
@@ -187,6 +227,10 @@ export class Instances {
    * @throws {ApiError}
    * - `not_found` (404): There is no such instance, or an earlier call terminated it.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const instance = await sfc.instances.terminate("inst_d3YdUkbCsaKrjAIFRDPUs");
+   * ```
    */
   terminate(id: string, options?: CallOptions): Call<Instance> {
     return this.#caller.call(terminate_instance, { path: { id } }, options);
@@ -204,6 +248,10 @@ export class Instances {
    * @throws {ApiError}
    * - `not_found` (404): There are no SSH details yet, or there is no such instance.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const result = await sfc.instances.getSsh("inst_d3YdUkbCsaKrjAIFRDPUs");
+   * ```
    */
   getSsh(id: string, options?: CallOptions): Call<InstanceSshInfo> {
     return this.#caller.call(get_instance_ssh, { path: { id } }, options);
@@ -224,6 +272,10 @@ export class Instances {
    * - `not_found` (404): There is no such instance, or its resource path changed with a rename or move.
    * - `unprocessable_entity` (422): A bound, `sort_by` or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it reading the logs of this instance.
+   * @example
+   * ```ts
+   * const result = await sfc.instances.listLogs("inst_d3YdUkbCsaKrjAIFRDPUs");
+   * ```
    */
   listLogs(id: string, query: InstanceLogListQuery = {}, options?: CallOptions): Call<InstanceLogs> {
     return this.#caller.call(get_instance_logs, { path: { id }, query }, options);

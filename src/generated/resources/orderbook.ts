@@ -42,6 +42,10 @@ export class Orderbook {
    * Spec: `GET /preview/v2/orderbook/quote` (`get_orderbook_quote`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): The filter or the delivery window cannot be understood.
+   * @example
+   * ```ts
+   * const result = await sfc.orderbook.quote({ start_at: 1785657600, end_at: 1786003200 });
+   * ```
    */
   quote(query: OrderbookQuoteQuery, options?: CallOptions): Call<OrderbookQuote> {
     return this.#caller.call(get_orderbook_quote, { query }, options);
@@ -58,6 +62,10 @@ export class Orderbook {
    * Spec: `GET /preview/v2/orderbook/depth` (`get_orderbook_depth`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): The filter or the delivery window cannot be understood.
+   * @example
+   * ```ts
+   * const result = await sfc.orderbook.depth({ start_at: 1785657600, end_at: 1786003200 });
+   * ```
    */
   depth(query: OrderbookDepthQuery, options?: CallOptions): Call<OrderbookDepth> {
     return this.#caller.call(get_orderbook_depth, { query }, options);
@@ -76,6 +84,12 @@ export class Orderbook {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): The filter, the delivery window or the cursor cannot be understood, or
    *   `since_at` lies more than 30 days back.
+   * @example
+   * ```ts
+   * for await (const fill of sfc.orderbook.listFills({ start_at: 1785657600, end_at: 1786003200 })) {
+   *   console.log(fill);
+   * }
+   * ```
    */
   listFills(query: OrderbookFillListQuery, options?: ListOptions): PageRequest<OrderbookFill, OrderbookFillList> {
     return this.#caller.list(list_orderbook_fills, { query }, options);
@@ -94,6 +108,12 @@ export class Orderbook {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): The filter or the cursor cannot be understood, or the range is off the
    *   minute, empty or backward.
+   * @example
+   * ```ts
+   * for await (const window of sfc.orderbook.listWindows({ range_start_at: 1785225600, range_end_at: 1786089600 })) {
+   *   console.log(window);
+   * }
+   * ```
    */
   listWindows(
     query: OrderbookWindowListQuery,

@@ -29,6 +29,12 @@ export class Orders {
    * - `unprocessable_entity` (422): A filter, the sort order, the page size or the cursor is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here; a list without `pool`
    *   and `workspace` needs an organization-wide grant.
+   * @example
+   * ```ts
+   * for await (const order of sfc.orders.list()) {
+   *   console.log(order);
+   * }
+   * ```
    */
   list(query: OrderListQuery = {}, options?: ListOptions): PageRequest<Order, OrderList> {
     return this.#caller.list(list_orders, { query }, options);
@@ -53,6 +59,16 @@ export class Orders {
    *   off the minute, or a schedule that is not exactly one closed range.
    * - `forbidden` (403): The token is valid, but no role grants it trading for this pool.
    * - `service_unavailable` (503): The service cannot take orders at the moment.
+   * @example
+   * ```ts
+   * const order = await sfc.orders.create({
+   *   pool: "pool_7nA4Otv5jmTta6ES1W4BJ",
+   *   side: "buy",
+   *   instance_sku: "isku_W0fB5c9V3miNPMMUOZ39O",
+   *   allocation_schedule_delta: [{ start_at: 1785312000, end_at: 1785484800, node_count: 2 }],
+   *   limit_price_dollars_per_node_hour: "18.900000",
+   * }, { idempotencyKey: "job-17" });
+   * ```
    */
   create(body: OrderCreate, options?: KeyedCallOptions): Call<Order> {
     return this.#caller.call(create_order, { body }, options);
@@ -69,6 +85,10 @@ export class Orders {
    * @throws {ApiError}
    * - `not_found` (404): No order has this id.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const order = await sfc.orders.get("ordr_xip31fen7tYqEAGtXXDSN");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Order> {
     return this.#caller.call(fetch_order, { path: { id } }, options);
@@ -87,6 +107,10 @@ export class Orders {
    * - `not_found` (404): No order has this id.
    * - `unprocessable_entity` (422): The order is in a state that leaves nothing to cancel.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.orders.cancel("ordr_QKaMQZGRiGYea97IwGLVP");
+   * ```
    */
   cancel(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(cancel_order, { path: { id } }, options);
@@ -106,6 +130,16 @@ export class Orders {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): The request is malformed, for example a start off the minute, a duration
    *   that is no multiple of 60 seconds, or a node count below 1.
+   * @example
+   * ```ts
+   * const result = await sfc.orders.preview({
+   *   side: "buy",
+   *   requirements: { accelerator: ["h100"], region: ["us-west"] },
+   *   start_at: 1785312000,
+   *   duration_seconds: 172800,
+   *   node_count: 2,
+   * });
+   * ```
    */
   preview(body: OrderPreviewRequest, options?: CallOptions): Call<OrderPreview> {
     return this.#caller.call(get_order_preview, { body }, options);

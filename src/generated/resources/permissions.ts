@@ -28,6 +28,10 @@ export class Permissions {
    * @throws {ApiError}
    * - `invalid_request_error` (400): The body was refused, for example an action that is not of the form
    *   `resource:verb`.
+   * @example
+   * ```ts
+   * const result = await sfc.permissions.check({ actions: ["instance:create"] });
+   * ```
    */
   check(body: PermissionCheck, options?: CallOptions): Call<PermissionCheckResult> {
     return this.#caller.call(check_permission_handler, { body }, options);

@@ -26,6 +26,12 @@ export class PoolTransfers {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, the page size or the cursor is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const poolTransfer of sfc.poolTransfers.list()) {
+   *   console.log(poolTransfer);
+   * }
+   * ```
    */
   list(query: PoolTransferListQuery = {}, options?: ListOptions): PageRequest<PoolTransfer, PoolTransferList> {
     return this.#caller.list(list_pool_transfers, { query }, options);
@@ -47,6 +53,15 @@ export class PoolTransfers {
    * - `unprocessable_entity` (422): A field is not valid, for example a schedule time off the minute.
    * - `forbidden` (403): The token is valid, but no role grants it transfers between these pools.
    * - `service_unavailable` (503): The service cannot take transfers at the moment.
+   * @example
+   * ```ts
+   * const poolTransfer = await sfc.poolTransfers.create({
+   *   from_pool: "pool_7nA4Otv5jmTta6ES1W4BJ",
+   *   to_pool: "pool_b5xd9Sr3l8uigKrOOhYLJ",
+   *   allocation_schedule_delta: [{ start_at: 1785830400, end_at: 1785916800, node_count: 1 }],
+   *   instance_sku: "isku_W0fB5c9V3miNPMMUOZ39O",
+   * }, { idempotencyKey: "job-17" });
+   * ```
    */
   create(body: PoolTransferCreate, options?: KeyedCallOptions): Call<PoolTransfer> {
     return this.#caller.call(create_pool_transfer, { body }, options);
@@ -62,6 +77,10 @@ export class PoolTransfers {
    * @throws {ApiError}
    * - `not_found` (404): No pool transfer has this id.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const poolTransfer = await sfc.poolTransfers.get("pxfr_ZitoCOjSfrN3O2Vsq6bGB");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<PoolTransfer> {
     return this.#caller.call(fetch_pool_transfer, { path: { id } }, options);

@@ -32,6 +32,12 @@ export class Pools {
    * - `unprocessable_entity` (422): A filter, cursor, `limit` or `schedule_history_minutes` is malformed or
    *   out of range.
    * - `forbidden` (403): The token is valid, but no role grants it this action on the pools asked for.
+   * @example
+   * ```ts
+   * for await (const pool of sfc.pools.list()) {
+   *   console.log(pool);
+   * }
+   * ```
    */
   list(query: PoolListQuery = {}, options?: ListOptions): PageRequest<Pool, PoolList> {
     return this.#caller.list(list_pools, { query }, options);
@@ -49,6 +55,10 @@ export class Pools {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A field is malformed: the name, the tags (at most 50) or the workspace.
    * - `forbidden` (403): The token is valid, but no role grants it this action in this workspace.
+   * @example
+   * ```ts
+   * const pool = await sfc.pools.create({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" });
+   * ```
    */
   create(body: PoolCreate, options?: CallOptions): Call<Pool> {
     return this.#caller.call(create_pool, { body }, options);
@@ -64,6 +74,10 @@ export class Pools {
    * @throws {ApiError}
    * - `not_found` (404): No pool has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const pool = await sfc.pools.get("pool_7nA4Otv5jmTta6ES1W4BJ");
+   * ```
    */
   get(id: string, query: PoolGetQuery = {}, options?: CallOptions): Call<Pool> {
     return this.#caller.call(fetch_pool, { path: { id }, query }, options);
@@ -81,6 +95,10 @@ export class Pools {
    * - `not_found` (404): No pool has this id or resource path.
    * - `unprocessable_entity` (422): The new name or a tag is not allowed.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const pool = await sfc.pools.update("pool_7nA4Otv5jmTta6ES1W4BJ", { name: "pretraining" });
+   * ```
    */
   update(id: string, body: PoolUpdate, options?: CallOptions): Call<Pool> {
     return this.#caller.call(update_pool, { path: { id }, body }, options);
@@ -99,6 +117,10 @@ export class Pools {
    * - `unprocessable_entity` (422): Something still depends on the pool: an order, a node now or later, a
    *   deployment or a procurement.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.pools.delete("pool_b5xd9Sr3l8uigKrOOhYLJ");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_pool, { path: { id } }, options);

@@ -39,6 +39,12 @@ export class Procurements {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, cursor or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it this action on the procurements asked for.
+   * @example
+   * ```ts
+   * for await (const procurement of sfc.procurements.list()) {
+   *   console.log(procurement);
+   * }
+   * ```
    */
   list(query: ProcurementListQuery = {}, options?: ListOptions): PageRequest<Procurement, ProcurementList> {
     return this.#caller.list(list_procurements, { query }, options);
@@ -64,6 +70,17 @@ export class Procurements {
    *   range or unknown.
    * - `invalid_request_error` (400): The body is not acceptable, most often because the name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const procurement = await sfc.procurements.create({
+   *   target: 4,
+   *   pool: "pool_b5xd9Sr3l8uigKrOOhYLJ",
+   *   instance_sku: "isku_W0fB5c9V3miNPMMUOZ39O",
+   *   min_sell_price_dollars_per_node_hour: "15.000000",
+   *   max_buy_price_dollars_per_node_hour: "18.900000",
+   *   managed_window_minutes: 720,
+   * });
+   * ```
    */
   create(body: ProcurementCreate, options?: CallOptions): Call<Procurement> {
     return this.#caller.call(create_procurement, { body }, options);
@@ -79,6 +96,10 @@ export class Procurements {
    * @throws {ApiError}
    * - `not_found` (404): No procurement has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const procurement = await sfc.procurements.get("proc_s4cAlqcI96xP536f8wgyb");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Procurement> {
     return this.#caller.call(get_procurement, { path: { id } }, options);
@@ -99,6 +120,10 @@ export class Procurements {
    * - `unprocessable_entity` (422): A price, the window or the SKU is malformed, out of range or unknown.
    * - `invalid_request_error` (400): The body is not acceptable, most often because the new name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const procurement = await sfc.procurements.update("proc_s4cAlqcI96xP536f8wgyb", { max_buy_price_dollars_per_node_hour: "18.900000" });
+   * ```
    */
   update(id: string, body: ProcurementUpdate, options?: CallOptions): Call<Procurement> {
     return this.#caller.call(patch_procurement, { path: { id }, body }, options);
@@ -115,6 +140,10 @@ export class Procurements {
    * @throws {ApiError}
    * - `not_found` (404): There is no such procurement, or it was deleted before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.procurements.delete("proc_DDAB2SUwRShgi4OO7WnUH");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_procurement, { path: { id } }, options);

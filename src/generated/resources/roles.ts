@@ -34,6 +34,12 @@ export class Roles {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): An `id` filter is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const role of sfc.roles.list()) {
+   *   console.log(role);
+   * }
+   * ```
    */
   list(query: RoleListQuery = {}, options?: ListOptions): PageRequest<Role, RoleList> {
     return this.#caller.list(list_roles_handler, { query }, options);
@@ -54,6 +60,13 @@ export class Roles {
    * @throws {ApiError}
    * - `invalid_request_error` (400): The body was refused, for example because the policy is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const role = await sfc.roles.create({
+   *   name: "image-builder",
+   *   policy: { api_version: "roles/v1", description: "Nothing is allowed yet." },
+   * });
+   * ```
    */
   create(body: RoleCreate, options?: CallOptions): Call<Role> {
     return this.#caller.call(create_role_handler, { body }, options);
@@ -71,6 +84,10 @@ export class Roles {
    * @throws {ApiError}
    * - `not_found` (404): No role has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const role = await sfc.roles.get("role_d0zLyVfemO4ZrL2dJW1Sv");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<Role> {
     return this.#caller.call(get_role_handler, { path: { id } }, options);
@@ -92,6 +109,10 @@ export class Roles {
    * - `invalid_request_error` (400): The body was refused, for example because the policy is not valid; the
    *   role is unchanged.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const role = await sfc.roles.update("role_d0zLyVfemO4ZrL2dJW1Sv", { name: "machine-operator" });
+   * ```
    */
   update(id: string, body: RoleUpdate, options?: CallOptions): Call<Role> {
     return this.#caller.call(update_role_handler, { path: { id }, body }, options);
@@ -110,6 +131,10 @@ export class Roles {
    * @throws {ApiError}
    * - `not_found` (404): No role has this id or resource path; it may have been deleted before.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.roles.delete("role_wFB6Dq26UR5hqFCL0Zx0Q");
+   * ```
    */
   delete(id: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_role_handler, { path: { id } }, options);

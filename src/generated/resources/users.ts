@@ -26,6 +26,12 @@ export class Users {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A query parameter is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const user of sfc.users.list()) {
+   *   console.log(user);
+   * }
+   * ```
    */
   list(query: UserListQuery = {}, options?: ListOptions): PageRequest<User, UserList> {
     return this.#caller.list(list_users_handler, { query }, options);
@@ -41,6 +47,10 @@ export class Users {
    * @throws {ApiError}
    * - `not_found` (404): No user has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const user = await sfc.users.get("ada");
+   * ```
    */
   get(id: string, options?: CallOptions): Call<User> {
     return this.#caller.call(get_user_handler, { path: { id } }, options);

@@ -33,6 +33,12 @@ export class Workspaces {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): An `id` filter is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * for await (const workspace of sfc.workspaces.list()) {
+   *   console.log(workspace);
+   * }
+   * ```
    */
   list(query: WorkspaceListQuery = {}, options?: ListOptions): PageRequest<Workspace, WorkspaceList> {
     return this.#caller.list(list_workspaces_handler, { query }, options);
@@ -50,6 +56,10 @@ export class Workspaces {
    * @throws {ApiError}
    * - `invalid_request_error` (400): The body was refused, for example because of a `name` that is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const workspace = await sfc.workspaces.create({});
+   * ```
    */
   create(body: WorkspaceCreate, options?: CallOptions): Call<Workspace> {
     return this.#caller.call(create_workspace_handler, { body }, options);
@@ -65,6 +75,10 @@ export class Workspaces {
    * @throws {ApiError}
    * - `not_found` (404): No workspace has this id or resource path.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const workspace = await sfc.workspaces.get("wksp_qaIrvOOmIrGr29DXfgbS7");
+   * ```
    */
   get(workspace: string, options?: CallOptions): Call<Workspace> {
     return this.#caller.call(get_workspace_handler, { path: { workspace } }, options);
@@ -82,6 +96,10 @@ export class Workspaces {
    * - `not_found` (404): No workspace has this id or resource path.
    * - `invalid_request_error` (400): The body was refused, for example because of a `name` that is not valid.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * const workspace = await sfc.workspaces.update("wksp_qaIrvOOmIrGr29DXfgbS7", { name: "foundation" });
+   * ```
    */
   update(workspace: string, body: WorkspaceUpdate, options?: CallOptions): Call<Workspace> {
     return this.#caller.call(patch_workspace_handler, { path: { workspace }, body }, options);
@@ -99,6 +117,10 @@ export class Workspaces {
    * - `not_found` (404): No workspace has this id or resource path; it may have been deleted before.
    * - `unprocessable_entity` (422): Something is still in the workspace: pools, instance templates or images.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * @example
+   * ```ts
+   * await sfc.workspaces.delete("wksp_EBzP98EOBzRzEWp0mGdwr");
+   * ```
    */
   delete(workspace: string, options?: CallOptions): Call<void> {
     return this.#caller.call(delete_workspace_handler, { path: { workspace } }, options);

@@ -1,11 +1,10 @@
 /** Checks what would be published, never the checkout: `npm run check:package`. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPackage } from "./lib/package.js";
 import { binFaults, entryFaults } from "./package/entries.js";
-import { mapFaults } from "./package/maps.js";
 import { none, run } from "./package/report.js";
 import { bytesIn, printWeights, weigh } from "./package/weight.js";
 
@@ -27,7 +26,8 @@ try {
   const project = install(tarballs);
   const client = join(project, "node_modules/sfc-preview-sdk");
   const tools = join(project, "node_modules/sfc-preview-devtools");
-  none("source maps lead to sources that are shipped", mapFaults(client));
+  none("no source map leads to sources that are not shipped", [...mapFiles(client), ...mapFiles(tools)]);
+  none("the client weighs at most 800 KiB with its dependencies", weightFaults(client));
   none("every entry can be imported", [...entryFaults(project, client), ...entryFaults(project, tools)]);
   none("every command runs", binFaults(project, tools));
   run("a program with the client and the simulator", project, process.execPath, "program.mjs");
@@ -64,11 +64,28 @@ function install(tarballs: readonly string[]): string {
 
 /** What it costs to have it, in bytes as they are and not in blocks of a disk. */
 function weight(tarball: string, folder: string): void {
-  const installed = [folder, ...DEPENDENCIES.map((name) => join(root, "node_modules", name))].map(bytesIn);
-  const kibibytes = Math.ceil(installed.reduce((sum, bytes) => sum + bytes, 0) / 1024);
   console.log(
-    `${printWeights(weigh(folder))}\n    tarball ${statSync(tarball).size} bytes, installed ${kibibytes} KiB`,
+    `${printWeights(weigh(folder))}\n    tarball ${statSync(tarball).size} bytes, installed ${installedKib(folder)} KiB`,
   );
+}
+
+/** Files that are source maps, or refer to one. */
+function mapFiles(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const isCode = (name: string) => /\.[cm]?[jt]s$/.test(name);
+  const refers = (name: string) => readFileSync(join(folder, name), "utf8").includes("//# sourceMappingURL=");
+  return names.filter((name) => name.endsWith(".map") || (isCode(name) && refers(name)));
+}
+
+/** As `npm install sfc-preview-sdk` fills an empty folder. */
+function weightFaults(folder: string): string[] {
+  const kibibytes = installedKib(folder);
+  return kibibytes > 800 ? [`${kibibytes} KiB in ${1 + DEPENDENCIES.length} packages`] : [];
+}
+
+function installedKib(folder: string): number {
+  const installed = [folder, ...DEPENDENCIES.map((name) => join(root, "node_modules", name))].map(bytesIn);
+  return Math.ceil(installed.reduce((sum, bytes) => sum + bytes, 0) / 1024);
 }
 
 function link(modules: string, name: string): void {

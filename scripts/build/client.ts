@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Entries } from "../lib/package.js";
-import { pruneMaps } from "./prune-maps.js";
 
 /** The files that went into a bundle. */
 type Bundled = readonly string[];
@@ -16,7 +15,6 @@ export async function compileClient(root: string, entries: Entries): Promise<Bun
   // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
   const groups = [modules.filter((name) => name !== "node"), modules.filter((name) => name === "node")];
   const inputs = await Promise.all(groups.map((group) => compile(root, group)));
-  pruneMaps(root);
   return inputs.flat();
 }
 
@@ -36,11 +34,10 @@ async function compile(root: string, modules: readonly string[]): Promise<Bundle
     external: ["node:*", "@opentelemetry/api"],
     plugins: [ownClientOutside],
     minifyWhitespace: true,
+    minifySyntax: true,
     // An error that nobody catches makes Node print the line it came from.
     lineLimit: 120,
     legalComments: "none",
-    sourcemap: true,
-    sourcesContent: false,
     metafile: true,
     logLevel: "warning",
   });
@@ -48,14 +45,11 @@ async function compile(root: string, modules: readonly string[]): Promise<Bundle
   return Object.keys(metafile.inputs);
 }
 
-/** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. Blanks keep the columns that the map counts. */
+/** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. */
 function withoutBareImports(file: string): void {
   if (!file.endsWith(".js")) return;
   const text = readFileSync(file, "utf8");
-  writeFileSync(
-    file,
-    text.replace(/import"\.[^"]+";/g, (found) => " ".repeat(found.length)),
-  );
+  writeFileSync(file, text.replace(/import"\.[^"]+";/g, ""));
 }
 
 /**

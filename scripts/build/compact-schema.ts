@@ -45,11 +45,37 @@ const HEADERS = "{headers:{[name:string]:unknown;};";
 const EMPTY = `${HEADERS}content?:never;}`;
 
 /**
- * `schema.d.ts` with names for what its operations repeat. Descriptions of answers go: the methods of the resources tell
- * them, and no editor shows them at a call.
+ * `schema.d.ts` with names for what its operations repeat. Comments go that no editor shows at a call and that stand elsewhere: those of
+ * responses and of the methods of a path are on the methods of the resources, those of a schema on its type in `types.d.ts`.
  */
 export function compactSchema(text: string): string {
-  return shortenComments(rewrite(rewrite(text, shorterShape), schemaName)) + NAMES;
+  const short = rewrite(rewrite(rewrite(text, shorterShape), schemaName), withoutComment);
+  return shortenErrors(shortenComments(short)) + NAMES;
+}
+
+/** Every operation repeats the same error responses: `Unauthorized` for `Answer<Schemas["UnauthorizedError"]>`. */
+function shortenErrors(text: string): string {
+  const names = new Set<string>();
+  const short = text.replace(/Answer<Schemas\["(\w+)Error"\]>/g, (_, name: string) => {
+    names.add(name);
+    return name;
+  });
+  return short + [...names].map((name) => `type ${name} = Answer<Schemas["${name}Error"]>;\n`).join("");
+}
+
+function withoutComment(node: ts.Node, file: ts.SourceFile): Edit | undefined {
+  if (!ts.isPropertySignature(node) || !isRepeated(node)) return undefined;
+  const start = node.pos + node.getFullText(file).search(/\S/);
+  return start < node.getStart(file) ? { start, end: node.getStart(file), text: "" } : undefined;
+}
+
+/** Whether the member's comment stands elsewhere too. */
+function isRepeated({ parent }: ts.PropertySignature): boolean {
+  const owner = parent.parent;
+  if (!ts.isTypeLiteralNode(parent) || !ts.isPropertySignature(owner) || !ts.isInterfaceDeclaration(owner.parent))
+    return false;
+  const { text } = owner.parent.name;
+  return text === "paths" || (text === "components" && owner.name.getText() === "schemas");
 }
 
 function shorterShape(node: ts.Node, file: ts.SourceFile): Edit | undefined {

@@ -3,8 +3,6 @@ import { join } from "node:path";
 
 /** What a file of the package is for; the first that fits. */
 const KINDS: readonly (readonly [string, RegExp])[] = [
-  ["source maps", /\.map$/],
-  ["sources that they lead to", /^src\//],
   ["declarations of the API's types", /^dist\/generated\/(schema|types)\.d\.ts$/],
   ["declarations", /\.d\.ts$/],
   ["client", /\.js$/],

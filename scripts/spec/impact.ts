@@ -45,8 +45,6 @@ async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): 
   }
 }
 
-await runAsCommand(import.meta.url, (argv, world) => specImpact(argv, world));
-
 /** A place of the user's code that has to change, and why. */
 export interface Impairment {
   /** From the project's folder. */
@@ -176,3 +174,5 @@ function paragraph(cause: string | undefined, places: readonly Impairment[]): st
     "",
   ].join("\n");
 }
+
+await runAsCommand(import.meta.url, (argv, world) => specImpact(argv, world));

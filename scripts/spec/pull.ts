@@ -99,10 +99,6 @@ function failureOf({ test = runTests, root, environment }: PullWorld): Promise<s
   return test(root).catch((error: unknown) => explain(error, environment));
 }
 
-await runAsCommand(import.meta.url, (argv, world) =>
-  specPull(argv, process.stdin.isTTY && process.stdout.isTTY ? { ...world, ask: confirm } : world),
-);
-
 /** The changeset that puts the difference into the changelog of the next version. */
 export function changeset(report: Report, description: unknown, packageName: string): { name: string; text: string } {
   const bump = changesetBump(report.version.current, report.impact ?? "patch");
@@ -136,3 +132,7 @@ export async function runTests(root: string): Promise<string | undefined> {
   ];
   return failures.length === 0 ? undefined : failures.join("\n");
 }
+
+await runAsCommand(import.meta.url, (argv, world) =>
+  specPull(argv, process.stdin.isTTY && process.stdout.isTTY ? { ...world, ask: confirm } : world),
+);

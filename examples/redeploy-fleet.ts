@@ -47,7 +47,7 @@ export function keyOf(release: string, instanceId: string): string {
   return `redeploy-${release}-${instanceId}`;
 }
 
-/** Whoever asks again with the same key, and however often, gets this one replacement. */
+/** Every repeat with the same key returns this one replacement. */
 export function replaceOnce(
   sfc: SfcClient,
   { id, name }: Pick<Instance, "id" | "name">,

@@ -5,7 +5,7 @@
 import { ApiError, type Instance, type Order, type OrderCreate, type Pool, type SfcClient } from "../src/index.js";
 import { cloudInit } from "../src/workflows.js";
 
-/** Where the tour is told, and how its time passes: the simulator's clock jumps, a real account's does not. */
+/** Where the tour prints, and how its time passes: the simulator's clock jumps, a real account's does not. */
 export interface Stage {
   say(line: string): void;
   now(): Date;
@@ -69,7 +69,7 @@ export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string,
 
   say("Replace it, with a key. The same call again, as after a crash, gives the same replacement:");
   const idempotencyKey = `tour-${created.id}`;
-  // The script is not inherited: left out, nobody could log in to the replacement.
+  // The script is not inherited: left out, login to the replacement would be impossible.
   const fresh = { image, cloud_init_user_data: script };
   const replacement = await sfc.instances.replace(created.id, fresh, { idempotencyKey });
   const again = await sfc.instances.replace(created.id, fresh, { idempotencyKey });

@@ -7,7 +7,7 @@ export interface Redis {
   stop(): Promise<void>;
 }
 
-/** Starts a Redis of our own that keeps nothing on disk. `undefined` when there is none on this machine. */
+/** Starts a Redis of our own that keeps nothing on disk. `undefined` when this machine has no Redis. */
 export async function startRedis(): Promise<Redis | undefined> {
   const port = await freePort();
   const server = spawn("redis-server", [
@@ -34,7 +34,7 @@ async function isReady({ stdout }: ChildProcess): Promise<boolean> {
   if (!stdout) return false;
   for await (const text of stdout) {
     if (String(text).includes("Ready to accept connections")) {
-      // Or it would stop when nobody reads what it writes.
+      // Or it would stop when its output is not read.
       stdout.resume();
       return true;
     }

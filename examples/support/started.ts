@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { SfcClient } from "../../src/index.js";
 
-/** Where a program tells what it does. */
+/** Where a program prints what it does. */
 export type Say = (line: string) => void;
 
 /** Runs a program when it is the one that was started, and not when something imports it. The token comes from SF_API_KEY, the address perhaps from SF_BASE_URL. */

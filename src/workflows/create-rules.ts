@@ -192,7 +192,7 @@ export async function findByTag<Resource extends object>(
   const ended: Resource[] = [];
   const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
-    // Several filters can mean "any", and a service that ignores them would hand out someone else's resource.
+    // Several filters can mean "any", and a service that ignores them would return someone else's resource.
     if (intentOf(resource) !== name) continue;
     // A replacement inherits the tags of the instance that it ended: the one that lives counts.
     ("status" in resource && isOver(String(resource.status)) ? ended : alive).push(resource);
@@ -248,7 +248,7 @@ export async function buildIntentName(intent: string): Promise<string> {
   return `${start.slice(0, 100) || "intent"}-${(await sha256Hex(intent)).slice(0, 24)}`;
 }
 
-/** Tags by which a resource is found again, also when somebody has renamed it. */
+/** Tags by which a resource is found again, also when it was renamed. */
 export const intentTag = "sfc-preview-sdk.intent";
 /** Digests of the body: of all of it, and of the fields that no answer shows, such as the startup script. */
 export const requestTag = "sfc-preview-sdk.request";

@@ -12,9 +12,9 @@ const oneMinuteMs = 60_000;
 const maxRetries = 5;
 
 export interface DownloadOptions extends PaceOptions {
-  /** Told after each piece. */
+  /** Receives the progress after each piece. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Milliseconds to wait for the answer, and for each piece of it. @default 60000 */
+  /** Milliseconds to wait for the response, and for each piece of it. @default 60000 */
   readonly timeoutMs?: number | undefined;
   /** What fetches the bytes from their presigned URL. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
@@ -43,7 +43,7 @@ export interface DownloadedImage {
  * this process and in others: `PATH.part.lock` names the owner, and does not outlive it. Leftovers of another image are removed. The token never goes to a presigned URL.
  *
  * Calls `images.download` (`GET /preview/v2/images/{id}/download`); it changes nothing at the service.
- * @throws {ApiError} `conflict` when the image is not completed, `not_found` when there is none
+ * @throws {ApiError} `conflict` when the image is not completed, `not_found` when the image does not exist
  * @throws {TransferError} `failed`, `checksum`; for a path also `busy`, `exists`, `target`, with the `path`
  * @throws {UsageError} when the target is neither a path nor a stream
  */

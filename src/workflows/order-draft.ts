@@ -85,7 +85,7 @@ export interface Draft {
   readonly notices: readonly OrderPreviewNotice[];
 }
 
-/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and there is none. */
+/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and missing. */
 export function draftOf(plan: OrderPlan, pool: string, { quote, fee, notices }: Quoted): Draft | undefined {
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
@@ -115,7 +115,7 @@ function bodyFor(plan: OrderPlan, pool: string, instance_sku: string, price: str
 
 /** What the market says about a plan. */
 export interface Quoted {
-  /** `undefined` when there is none that fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
+  /** `undefined` when no quote fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
   readonly quote: OrderCreate | undefined;
   readonly fee: OrderPreviewFee | undefined;
   readonly notices: readonly OrderPreviewNotice[];
@@ -148,7 +148,7 @@ export function onGrid(limit: string, side: "buy" | "sell"): string {
   return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
 }
 
-/** Why a quote does not fit, or the reason for which there is none. */
+/** Why a quote does not fit, or why it is missing. */
 function problemOf(quote: OrderCreate | string, plan: OrderPlan, outlook: Outlook): QuoteError | undefined {
   const refuse = (message: string, reason: string) =>
     new QuoteError(`${message}. ${outlook.text}`, reason, { ambiguous: outlook.ambiguous });

@@ -66,7 +66,7 @@ function wordOf(failure: unknown): string {
   return systemError(failure).code ?? "the connection broke";
 }
 
-/** Sends to a presigned URL. There is no token in it, and none is added: whoever has the URL may use it, nobody else gets to know us. */
+/** Sends to a presigned URL. The URL contains its own authorization, so the token is not sent: it would only be disclosed to another server. */
 export function request(wire: Wire, url: string, init: RequestInit): Promise<Response> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))

@@ -8,7 +8,7 @@ export type ImageSource = string | Blob | ReadableStream<Uint8Array> | AsyncIter
 export interface OpenSource {
   /** `undefined` for a stream. */
   readonly size: number | undefined;
-  /** Changes when the file does; `undefined` where nothing tells. */
+  /** Changes when the file does; `undefined` where that is unknown. */
   readonly modifiedMs: number | undefined;
   /** Fills the bytes; fewer come only at the end. */
   fill(bytes: Uint8Array): Promise<number>;

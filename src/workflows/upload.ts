@@ -47,7 +47,7 @@ export interface UploadOptions extends PaceOptions {
   /** Id or resource path. */
   readonly workspace: string;
   readonly name: string;
-  /** Told after each part. */
+  /** Receives the progress after each part. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Gets a warning, at most one: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -324,7 +324,7 @@ class Upload {
     else this.#warnAbout(this.#readBytes);
   }
 
-  /** The completion takes no key: after a lost answer the image itself tells. */
+  /** The completion takes no key: after a lost response the image itself shows what happened. */
   async #complete(imageId: string, hash: string): Promise<ImageUpload> {
     for (let retry = 0; ; retry++) {
       try {
@@ -343,7 +343,7 @@ class Upload {
     }
   }
 
-  /** The image as it is now; `undefined` when that cannot be told just now. */
+  /** The image as it is now; `undefined` when that is unknown at the moment. */
   async #look(imageId: string): Promise<ImageUpload | undefined> {
     try {
       return await this.#sfc.images.get(imageId, this.#pace.callOptions());

@@ -52,7 +52,7 @@ export function formatDollars(micros: Micros): string {
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
-/** Dollars for so many node-seconds at a price per node-hour; what does not come out even is rounded as told. */
+/** Dollars for so many node-seconds at a price per node-hour; an uneven result is rounded as requested. */
 export function costOf(pricePerNodeHour: Micros, nodeSeconds: bigint, direction: "down" | "up"): Micros {
   return (direction === "up" ? divideUp : divideDown)(pricePerNodeHour * nodeSeconds, 3_600n);
 }
@@ -109,7 +109,7 @@ const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ 
  * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * ```
  *
- * Bare numbers are refused, because nothing tells seconds from milliseconds, and so is text without an offset, which would mean another moment on another machine.
+ * Bare numbers are refused, because nothing distinguishes seconds from milliseconds, and so is text without an offset, which would mean another moment on another machine.
  * @throws {UsageError} for what is not one certain moment, and with `minute: "exact"` for one between two minutes
  */
 export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): number {
@@ -211,7 +211,7 @@ export function cloudInit(script: string | Uint8Array): string {
     throw new UsageError("script", "holds half of a surrogate pair; as UTF-8 it would become another character");
   }
   const bytes = typeof script === "string" ? new TextEncoder().encode(script) : script;
-  // An empty script is what the API means by leaving the field out: a machine that nobody can log in to.
+  // An empty script is what the API means by leaving the field out: a machine without login.
   if (bytes.length === 0) throw new UsageError("script", "is empty; leave cloud_init_user_data out instead");
   if (bytes.length > maxScriptBytes) {
     throw new UsageError("script", `has ${bytes.length} bytes; the service takes at most ${maxScriptBytes}`);

@@ -16,7 +16,7 @@ export interface WaitOptions<T = unknown> extends PaceOptions {
   readonly pollMs?: number | undefined;
   /** No wait between two looks is longer, in milliseconds. @default 15000 */
   readonly maxPollMs?: number | undefined;
-  /** Told what was read, each time. */
+  /** Receives what was read, each time. */
   readonly onPoll?: ((value: T) => void) | undefined;
 }
 

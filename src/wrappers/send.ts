@@ -187,7 +187,7 @@ function effectOf(sent: readonly SentRequest[], received: CompleteResponse): Att
   return received.response.ok && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }
 
-/** Milliseconds until the next attempt, or why there is none. */
+/** Milliseconds until the next attempt, or why there is no next attempt. */
 function nextDelay(
   { settings: { runtime, budget }, operation, limits }: PreparedCall,
   outcome: AttemptResult,

@@ -66,6 +66,6 @@ function assign(sim: Simulation, instance: InstanceRow): void {
   instance.status = "running";
   instance.runningSinceMs = sim.clock.ms;
   instance.updatedAt = sim.clock.seconds;
-  // 203.0.113.0/24 is set aside for documentation: nobody's machine answers there.
+  // 203.0.113.0/24 is set aside for documentation: no machine responds there.
   if (instance.publicIpv4) instance.publicIp = instance.keptIp ?? `203.0.113.${(instance.seq % 254) + 1}`;
 }

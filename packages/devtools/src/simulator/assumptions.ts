@@ -43,7 +43,7 @@ export interface Assumptions {
   readonly limitOutOfRange: "refuse" | "clamp";
   /** `starting_after` together with `ending_before`: refused, or the first one counts. @default "refuse" */
   readonly bothCursors: "refuse" | "starting_after";
-  /** What `has_more` tells on the way back: more in the direction of travel, or more after this page. @default "direction" */
+  /** What `has_more` means on the way back: more in the direction of travel, or more after this page. @default "direction" */
   readonly hasMoreBackward: "direction" | "forward";
   /** Order of the lists whose order is not stated. @default "newest" */
   readonly defaultOrder: "newest" | "oldest";
@@ -64,7 +64,7 @@ export interface Assumptions {
   /** Whether the 64 KB limit of cloud-init counts the bytes before or after base64. @default "decoded" */
   readonly cloudInitLimit: "decoded" | "encoded";
   /**
-   * Nobody can log in to an instance without a startup script. What `GET …/ssh` answers for one that has booted: 404 for
+   * Login to an instance without a startup script is impossible. What `GET …/ssh` answers for one that has booted: 404 for
    * good, or the address all the same. @default "not_found"
    */
   readonly sshWithoutScript: "not_found" | "details";

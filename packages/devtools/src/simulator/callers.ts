@@ -33,7 +33,7 @@ function knownToken(sim: Simulation, value: string): KnownToken | undefined {
   return value.startsWith("sk_live_") ? { value, user: null } : undefined;
 }
 
-/** A stable id that does not tell the secret. */
+/** A stable id that does not reveal the secret. */
 export function tokenIdOf(value: string): string {
   return `tokn_${createHash("sha256").update(value).digest("hex").slice(0, 21)}`;
 }

@@ -43,7 +43,7 @@ export class Clock {
     return this.#ms;
   }
 
-  /** Whole Unix seconds, as the API tells time. */
+  /** Whole Unix seconds, as the API represents time. */
   get seconds(): number {
     return Math.floor(this.#ms / 1000);
   }

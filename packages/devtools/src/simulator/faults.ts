@@ -29,12 +29,12 @@ export type Fault =
   | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
   /** The real answer, after which the connection is closed. */
   | { readonly kind: "close" }
-  /** A list that misleads whoever follows it. */
+  /** A list with a misleading cursor. */
   | {
       readonly kind: "page";
       readonly change: "repeat-cursor" | "null-cursor" | "missing-cursor" | "empty-cursor" | "empty-page";
     }
-  /** An answer of a later version: members or enum values that nobody knows yet. */
+  /** An answer of a later version: members or enum values that are not known yet. */
   | { readonly kind: "unknown"; readonly what: "members" | "enums" }
   /** A response before the body of the request has been read. `body` as in `answer`. */
   | {
@@ -108,7 +108,7 @@ class ActiveFault implements FaultHandle {
     this.#onRemove(this);
   }
 
-  /** Counts a call, and tells whether the fault is due. */
+  /** Counts a call, and returns whether the fault is due. */
   isDue(target: FaultTarget): boolean {
     const { operation: wanted, nth, probability } = this.#rule;
     const times = this.#rule.times ?? Number.POSITIVE_INFINITY;

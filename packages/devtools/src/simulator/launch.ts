@@ -5,7 +5,7 @@ import type { Simulation } from "./simulation.js";
 import type { Tags } from "./tags.js";
 import type { Types } from "./wire.js";
 
-/** What a new instance is made of, whoever asks for it: a request, a replacement or a deployment. */
+/** What a new instance is made of, wherever it comes from: a request, a replacement or a deployment. */
 export interface Launch {
   readonly name: string;
   readonly pool: PoolRow;

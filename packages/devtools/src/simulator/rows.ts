@@ -6,7 +6,7 @@ import type { Types } from "./wire.js";
 
 /*
  * What the simulator stores. Rows hold ids of other rows where answers show summaries, so that a rename shows everywhere.
- * Times: `…At` in Unix seconds as the API tells them, `…Ms` in milliseconds of the virtual clock.
+ * Times: `…At` in Unix seconds as the API represents them, `…Ms` in milliseconds of the virtual clock.
  */
 
 export interface WorkspaceRow extends NamedRow {
@@ -40,7 +40,7 @@ export interface PoolRow extends NamedRow {
 
 export interface ImageRow extends NamedRow {
   readonly isPublic: boolean;
-  /** One of the vendor's own, which nobody may delete, revoke or reinstate. */
+  /** One of the vendor's own, which no one may delete, revoke or reinstate. */
   readonly isDefault: boolean;
   readonly provider: string | null;
   status: "started" | "uploading" | "completed" | "failed" | "revoked";

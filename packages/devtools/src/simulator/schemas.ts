@@ -6,7 +6,7 @@ import type { Description, JsonSchema } from "./description.js";
 const made = new WeakMap<Description, Ajv2020>();
 
 /**
- * The description's schemas as Ajv takes them, with two mends: patterns are anchored (the published ones match anywhere in
+ * The description's schemas as Ajv takes them, with two fixes: patterns are anchored (the published ones match anywhere in
  * a text), and a union of texts accepts a value that fits several arms, since an id can do so by accident.
  */
 export function ajvFor(description: Description): Ajv2020 {
@@ -22,7 +22,7 @@ export function ajvFor(description: Description): Ajv2020 {
   return ajv;
 }
 
-/** Makes a schema of the description fit for the Ajv above: mended, its references pointing into the added document. */
+/** Makes a schema of the description usable by the Ajv above: fixed, its references pointing into the added document. */
 export function located(schema: JsonSchema, description: Description): JsonSchema {
   return relocate(mend(schema, description)) as JsonSchema;
 }

@@ -154,7 +154,7 @@ function seedInstances(sim: Simulation, spec: WorldInstance): void {
   }
 }
 
-/** An order of somebody else: resting in the book already, or about to look for counterparts. */
+/** An order of someone else: resting in the book already, or about to look for counterparts. */
 export function seedBookOrder(
   sim: Simulation,
   order: WorldBookOrder,

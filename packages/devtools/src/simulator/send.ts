@@ -18,7 +18,7 @@ export function send(entry: OpenEntry, { status, headers, body }: Reply): Respon
 }
 
 /**
- * Tells the HTTP adapter that the connection was dealt with by hand. A new one each time: the adapter's own constant is one
+ * Signals to the HTTP adapter that the connection was dealt with by hand. A new one each time: the adapter's own constant is one
  * shared object, to which the CORS middleware would add headers.
  */
 export function held(): Response {

@@ -140,7 +140,7 @@ async function serve(
 
 /** Listens on 127.0.0.1 only. */
 export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Server; url: string }> {
-  // The adapter replaces global Request and Response unless told not to; a library must leave its host's globals alone.
+  // The adapter replaces global Request and Response unless it is configured not to; a library must leave its host's globals alone.
   const server = createServer(getRequestListener(app.fetch as never, { overrideGlobalObjects: false }));
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(port, error.code)));

@@ -47,9 +47,9 @@ export interface Simulator extends AsyncDisposable {
    * fill, instances get and lose nodes and boot, automations trade.
    */
   advance(span: Span): void;
-  /** Acts as somebody else on the market: the order looks for counterparts at the next `advance`, then rests. */
+  /** Acts as another participant of the market: the order looks for counterparts at the next `advance`, then rests. */
   placeMarketOrder(order: WorldBookOrder): void;
-  /** Id of a token as the holder of grants (`principal_id`); the API tells it nowhere. */
+  /** Id of a token as the holder of grants (`principal_id`); the API does not return it. */
   tokenId(token: string): string;
   /** Adds a chunk to an instance's console log. */
   writeLog(instanceId: string, data: string | Uint8Array): void;

@@ -27,7 +27,7 @@ export class Table<R extends Row> {
     this.#removed.set(row.id, row);
   }
 
-  /** A row that others refer to, even when it was removed since: an old order still tells the name of its pool. */
+  /** A row that others refer to, even when it was removed since: an old order still shows the name of its pool. */
   ever(id: string): R {
     const row = this.rows.get(id) ?? this.#removed.get(id);
     if (row === undefined) throw new Error(`the simulator lost ${id}`);

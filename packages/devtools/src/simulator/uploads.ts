@@ -20,7 +20,7 @@ export class Uploads {
     this.#secret = secret;
   }
 
-  /** A URL that is good for one purpose until it expires; whoever has it needs no token. */
+  /** A URL that is good for one purpose until it expires; its holder needs no token. */
   presign(origin: string, purpose: string, lifetimeSeconds: number): { url: string; expires_at: number } {
     const expires = this.#clock.seconds + lifetimeSeconds;
     const query = new URLSearchParams({ expires: String(expires), signature: this.#sign(purpose, expires) });

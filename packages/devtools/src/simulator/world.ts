@@ -32,7 +32,7 @@ export interface WorldSku {
   readonly properties: SkuProperties;
 }
 
-/** A resting order of somebody else. */
+/** A resting order of someone else. */
 export interface WorldBookOrder {
   readonly side: "buy" | "sell";
   readonly sku: string;

@@ -13,7 +13,7 @@ import { capacitySummary, poolSummary, scopeOf, skuSummary, summary } from "../s
 import type { Types } from "../wire.js";
 import { refuseSecondBuyer } from "./procurements.js";
 
-/** Both kinds share one path; the type word or prefix tells which one is meant. */
+/** Both kinds share one path; the type word or prefix shows which one is meant. */
 function needDeployment(sim: Simulation, reference: string): DeploymentRow {
   const generic = find(sim, sim.store.deployments, "deployment", reference);
   const spot = find(sim, sim.store.deployments, "spot_deployment", reference);

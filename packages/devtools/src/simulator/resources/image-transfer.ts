@@ -31,7 +31,7 @@ export const imageTransfer: Handlers<"create_image_upload_part_url" | "complete_
     if (sim.uploads.partCount(row.id) === 0) throw refused(sim, "no part was uploaded");
     if (sim.uploads.size(row.id) > mostBytes) throw refused(sim, "the image is larger than 128 GiB");
     const actual = await sim.uploads.sha256(row.id);
-    // Hashing takes a while; somebody else may have completed or deleted the image meanwhile.
+    // Hashing takes a while; another caller may have completed or deleted the image meanwhile.
     needUploading(sim, row.id);
     row.actualSha256 = actual;
     // Taken on trust, as the service does: a wrong one shows when an instance boots.

@@ -24,7 +24,7 @@ function hostKey(row: InstanceRow): Types.InstanceSshHostKey {
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
 }
 
-/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: nobody's key is on it. */
+/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: no key is on it. */
 function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number {
   if (row.cloudInit === null && sshWithoutScript === "not_found") {
     throw new Refusal([404], "no SSH for this instance: it was started without cloud_init_user_data");
@@ -44,7 +44,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
       realtime_timestamp_after: from = Number.NEGATIVE_INFINITY,
       realtime_timestamp_before: to = Number.POSITIVE_INFINITY,
     } = query;
-    // Both bounds are inclusive: whoever goes on from the last number sees that chunk again.
+    // Both bounds are inclusive: a reader that continues from the last number sees that chunk again.
     const found = row.logs.filter(({ seqnum, writtenMs }) => {
       const at = Math.floor(writtenMs / 1000);
       return seqnum >= seqnum_after && seqnum <= seqnum_before && at >= from && at <= to;

@@ -15,7 +15,7 @@ function presentFill(fill: Fill): Types.OrderFill {
   return {
     contract: fill.contractId,
     filled_at: fill.filledAt,
-    // Always positive; the order's side tells the direction.
+    // Always positive; the order's side is the direction.
     allocation_schedule_delta: toRanges(fill.schedule),
     price_dollars_per_node_hour: formatDollars(fill.price),
   };

@@ -1,0 +1,30 @@
+/** Finds words that this project does not use in its pages, docstrings, messages and description: part of `npm run lint`. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { filesBelow } from "../lib/files.js";
+import { type Finding, findInMarkdown, findInSource, findInYaml } from "./words.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "openapi/sfc-preview.yaml"];
+const folders = ["docs", "src", "packages", "examples", ".github", ".changeset"];
+// Generated files repeat the description; a finding in it is enough.
+const skipped = /^src\/generated\/|\/(?:node_modules|dist)\//;
+const searches: readonly (readonly [name: RegExp, search: (text: string) => Finding[]])[] = [
+  [/\.md$/, findInMarkdown],
+  [/\.ts$/, findInSource],
+  [/\.ya?ml$/, findInYaml],
+];
+
+const files = [...pages, ...folders.flatMap((folder) => filesBelow(root, folder))].filter(
+  (file) => !skipped.test(file),
+);
+const lines = files.flatMap((file) => {
+  const search = searches.find(([name]) => name.test(file))?.[1];
+  if (search === undefined) return [];
+  return search(readFileSync(join(root, file), "utf8")).map(
+    ({ line, word, instead }) => `${file}:${line}: "${word}": write ${instead}`,
+  );
+});
+for (const line of lines) console.error(line);
+if (lines.length > 0) process.exitCode = 1;

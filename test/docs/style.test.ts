@@ -29,7 +29,7 @@ describe("the style check", () => {
   test("reads docstrings, strings and templates of a source, but no names", () => {
     const source = [
       "/**\n * Tells nothing. */",
-      "const told = `nobody ${1} somebody`;",
+      `const told = \`nobody \${1} somebody\`;`,
       'throw new Error("mend it");',
       "// nobody",
     ].join("\n");

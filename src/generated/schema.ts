@@ -11,13 +11,13 @@ export interface paths {
     };
     /**
      * List deployments of a workspace
-     * @description Lists the generic and spot deployments of one workspace, page by page; `object` tells the two kinds apart. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page holds at most 50 rows. The order of rows is not stated.
+     * @description Lists the generic and spot deployments of one workspace, page by page; `object` distinguishes the two kinds. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page holds at most 50 rows. The order of rows is not stated.
      */
     get: operations["list_deployments"];
     put?: never;
     /**
      * Start a generic or spot deployment
-     * @description Starts an automation that keeps `target_instance_count` instances running from a template on one pool and instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour (never per GPU). The instances come later: 201 says only that the automation exists, so watch `status` in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
+     * @description Starts an automation that keeps `target_instance_count` instances running from a template on one pool and instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour (never per GPU). The instances come later: 201 means only that the automation exists, so watch `status` in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
      */
     post: operations["create_deployment"];
     delete?: never;
@@ -42,7 +42,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a deployment
-     * @description Ends the automation, generic or spot. What becomes of the instances it started, and for a spot deployment of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and `GET /preview/v2/orders` afterwards. A repeat presumably answers 404, which you can take as done.
+     * @description Ends the automation, generic or spot. What happens to the instances it started, and for a spot deployment of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that it is already deleted.
      */
     delete: operations["delete_deployment"];
     options?: never;
@@ -63,7 +63,7 @@ export interface paths {
     };
     /**
      * List the caller's feature flags
-     * @description Lists the feature flags the caller may see, whether each one is on for the caller, and whether the caller may switch it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service keeps hidden do not appear at all. The answer is one whole list: there is neither a `limit` nor a cursor, although `has_more` is present. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
+     * @description Lists the feature flags the caller may see, whether each one is on for the caller, and whether the caller may switch it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service keeps hidden do not appear at all. The response is one complete list: there is neither a `limit` nor a cursor, although `has_more` is present. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
      */
     get: operations["listUserFeatureFlags"];
     put?: never;
@@ -103,13 +103,13 @@ export interface paths {
     };
     /**
      * List role grants
-     * @description Lists who holds which role where. A caller without both `grant:list` and `grant:read` sees only the grants made to itself, without an error. The answer is one whole list, with neither pages nor `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+     * @description Lists who holds which role where. A caller without both `grant:list` and `grant:read` sees only the grants made to itself, without an error. The response is one complete list, with neither pages nor `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
      */
     get: operations["list_grants_handler"];
     put?: never;
     /**
-     * Give a role to a user or token
-     * @description Gives one role to a user or an API token, on one workspace. **Leaving out `workspace_id` gives the role on the whole organization.** What a user or token may do is the union of all its grants. A repeat makes no second grant: it answers 409. Grants cannot be edited; delete one and make another. Known from the vendor's CLI only; its shape may differ.
+     * Grant a role to a user or token
+     * @description Grants one role to a user or an API token, on one workspace. **Leaving out `workspace_id` grants the role on the whole organization.** What a user or token may do is the union of all its grants. A repeat creates no second grant: it returns 409. Grants cannot be edited; delete one and make another. Known from the vendor's CLI only; its shape may differ.
      */
     post: operations["create_grant_handler"];
     delete?: never;
@@ -127,14 +127,14 @@ export interface paths {
     };
     /**
      * Get a grant
-     * @description Reads one grant. Without `grant:read` a caller can still read the grants made to itself. No 403 is declared, so a grant the caller may not read presumably answers 404. Known from the vendor's CLI only; its shape may differ.
+     * @description Reads one grant. Without `grant:read` a caller can still read the grants made to itself. No 403 is declared, so a grant the caller may not read presumably returns 404. Known from the vendor's CLI only; its shape may differ.
      */
     get: operations["get_grant_handler"];
     put?: never;
     post?: never;
     /**
-     * Take a role away
-     * @description Deletes one grant, so that its user or token loses the role there. Rights that come from other grants stay. A repeat presumably answers 404, which can be read as done. How soon the loss takes effect is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+     * Delete a grant
+     * @description Deletes one grant, so that its user or token loses the role there. Rights that come from other grants stay. A repeat presumably returns 404, which means that it is already deleted. How soon this takes effect is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
      */
     delete: operations["delete_grant_handler"];
     options?: never;
@@ -157,7 +157,7 @@ export interface paths {
     put?: never;
     /**
      * Create an image and begin its upload
-     * @description Creates an empty image with `upload_status` `started`; the file follows in parts and may have up to 128 GiB. Next, for each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes there, then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with the same `name` answers 409, but a repeat without a name can leave a second image behind.
+     * @description Creates an empty image with `upload_status` `started`; the file follows in parts and may have up to 128 GiB. Next, for each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes there, then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with the same `name` returns 409, but a repeat without a name can leave a second image behind.
      */
     post: operations["create_image"];
     delete?: never;
@@ -182,7 +182,7 @@ export interface paths {
     post?: never;
     /**
      * Delete an unused image
-     * @description Deletes an image that nothing uses. Unlike other deletes it answers 200 with a body, not 204. While an instance template or an active instance uses the image the answer is 409; to keep it from new instances without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be deleted. A repeat presumably answers 404, which can be read as done.
+     * @description Deletes an image that nothing uses. Unlike other deletes it returns 200 with a body, not 204. While an instance template or an active instance uses the image the response is 409; to keep it from new instances without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be deleted. A repeat presumably returns 404, which means that it is already deleted.
      */
     delete: operations["delete_image"];
     options?: never;
@@ -201,7 +201,7 @@ export interface paths {
     put?: never;
     /**
      * Finish an image upload
-     * @description Finishes an upload once all parts are at their URLs, and records the SHA-256 of the whole file. **The hash is not checked here but when an instance boots**, so a wrong one shows only then. No list of parts or ETags is sent. What a repeat answers is not stated by the vendor; after a lost response read `upload_status` with `GET /preview/v2/images/{id}`.
+     * @description Finishes an upload once all parts are at their URLs, and records the SHA-256 of the whole file. **The hash is not checked here but when an instance boots**, so a wrong one shows only then. No list of parts or ETags is sent. What a repeat returns is not stated by the vendor; after a lost response read `upload_status` with `GET /preview/v2/images/{id}`.
      */
     post: operations["complete_image_upload"];
     delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
     };
     /**
      * Get a download URL for an image
-     * @description Answers a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the file itself. Fetch the URL without the bearer token, before `expires_at`. The image must be `completed`. Each call only makes a URL, so repeating it is safe.
+     * @description Returns a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the file itself. Fetch the URL without the bearer token, before `expires_at`. The image must be `completed`. Each call only makes a URL, so repeating it is safe.
      */
     get: operations["download_image"];
     put?: never;
@@ -241,7 +241,7 @@ export interface paths {
     put?: never;
     /**
      * Get an upload URL for one part
-     * @description Answers a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no ETags. Asking again for the same `part_id` is safe and gives a fresh URL, which is what to do before retrying a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up to 64 MiB as one part and otherwise cuts parts of 64 MiB, or larger where that would make more than 10,000 of them.
+     * @description Returns a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no ETags. Asking again for the same `part_id` is safe and gives a fresh URL, which is what to do before retrying a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up to 64 MiB as one part and otherwise cuts parts of 64 MiB, or larger where that would make more than 10,000 of them.
      */
     post: operations["create_image_upload_part_url"];
     delete?: never;
@@ -261,7 +261,7 @@ export interface paths {
     put?: never;
     /**
      * Reinstate a revoked image
-     * @description Takes back `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only images in `revoked` qualify; a repeat therefore presumably answers 409. Public images can be neither revoked nor reinstated.
+     * @description Undoes `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only images in `revoked` qualify; a repeat therefore presumably returns 409. Public images can be neither revoked nor reinstated.
      */
     post: operations["reinstate_image"];
     delete?: never;
@@ -281,7 +281,7 @@ export interface paths {
     put?: never;
     /**
      * Revoke an image
-     * @description Keeps a private image from being used for new instances; instances already made from it run on. The image must be `completed`; a repeat therefore presumably answers 409. It can be undone with `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
+     * @description Keeps a private image from being used for new instances; instances already made from it run on. The image must be `completed`; a repeat therefore presumably returns 409. It can be undone with `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
      */
     post: operations["revoke_image"];
     delete?: never;
@@ -299,7 +299,7 @@ export interface paths {
     };
     /**
      * List the property vocabulary of SKUs
-     * @description Lists the property keys an instance SKU can have, such as `accelerator`, each with the values allowed for it. These are the words to use in a `requirements` filter. The cursor has no declared format: hand it back as it came. The vendor's documentation of August 2026 no longer mentions this operation; whether it still answers is unknown.
+     * @description Lists the property keys an instance SKU can have, such as `accelerator`, each with the values allowed for it. These are the values to use in a `requirements` filter. The cursor has no declared format: pass it back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it still works is unknown.
      */
     get: operations["list_instance_sku_property_catalog"];
     put?: never;
@@ -359,7 +359,7 @@ export interface paths {
     };
     /**
      * Get an instance SKU
-     * @description Fetches one instance SKU with its hardware properties; sizes are bytes per node. Only an id is taken here, not an alias or a resource path. Old ids starting with `clus_` still work, but the answer always carries the `isku_` form.
+     * @description Fetches one instance SKU with its hardware properties; sizes are bytes per node. Only an id is taken here, not an alias or a resource path. Old ids starting with `clus_` still work, but the response always contains the `isku_` form.
      */
     get: operations["get_instance_sku"];
     put?: never;
@@ -423,14 +423,14 @@ export interface paths {
     };
     /**
      * Get an instance template
-     * @description Reads one template. `cloud_init_user_data_used` says whether it has a startup script; to read the script itself use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, since no such parameter is declared here.
+     * @description Reads one template. `cloud_init_user_data_used` shows whether it has a startup script; to read the script itself use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, since no such parameter is declared here.
      */
     get: operations["fetch_instance_template"];
     put?: never;
     post?: never;
     /**
      * Delete an unused instance template
-     * @description Removes a template that nothing uses any more. While it is in use on a pool, for instance by a deployment, the answer is 422. A second attempt presumably answers 404.
+     * @description Removes a template that nothing uses any more. While it is in use on a pool, for instance by a deployment, the response is 422. A second attempt presumably returns 404.
      */
     delete: operations["delete_instance_template"];
     options?: never;
@@ -453,7 +453,7 @@ export interface paths {
     put?: never;
     /**
      * Request a new instance
-     * @description Asks for a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as much as 10 minutes until SSH answers. Give `cloud_init_user_data` when you want to log in: without it there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit `name` stands in the way of a second machine. A procurement on the pool that follows `node_count` buys time for each instance not yet terminated.
+     * @description Asks for a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit `name` stands in the way of a second machine. A procurement on the pool that follows `node_count` buys time for each instance not yet terminated.
      */
     post: operations["create_instance"];
     delete?: never;
@@ -482,7 +482,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a terminated instance
-     * @description Removes the record of an instance that has been terminated. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. A second attempt presumably answers 404.
+     * @description Removes the record of an instance that has been terminated. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, or the response is 409. A second attempt presumably returns 404.
      */
     delete: operations["delete_instance"];
     options?: never;
@@ -503,7 +503,7 @@ export interface paths {
     };
     /**
      * Read the console log of an instance
-     * @description Reads console output in numbered chunks. There is no cursor: go on from the last `seqnum` + 1 with `seqnum_after`, or back from the first `seqnum` - 1 with `seqnum_before`, because both bounds include the number given. A short or empty answer does not prove that the log has ended. Set `sort_by`, whose default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may end in the middle of a character.
+     * @description Reads console output in numbered chunks. There is no cursor: continue from the last `seqnum` + 1 with `seqnum_after`, or back from the first `seqnum` - 1 with `seqnum_before`, because both bounds include the number given. A short or empty response does not prove that the log has ended. Set `sort_by`, whose default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may end in the middle of a character.
      */
     get: operations["get_instance_logs"];
     put?: never;
@@ -525,7 +525,7 @@ export interface paths {
     put?: never;
     /**
      * Replace an instance
-     * @description Terminates the instance, for good, and starts one from another image in its place, both or neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: give `cloud_init_user_data` again, or nobody can log in by SSH. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the same key with another body does, is not stated by the vendor.
+     * @description Terminates the instance, for good, and starts one from another image in its place, both or neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the same key with another body does, is not stated by the vendor.
      */
     post: operations["replace_instance"];
     delete?: never;
@@ -543,7 +543,7 @@ export interface paths {
     };
     /**
      * Get the SSH address of an instance
-     * @description Gives host, port and host keys to connect to. Answers 404 until these are known, which can be up to 10 minutes after the instance shows `running`; poll while it does, and tell a wrong id apart with `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`), not here.
+     * @description Returns the host, port and host keys to connect to. Returns 404 until these are known, which can be up to 10 minutes after the instance shows `running`; poll meanwhile, and check that the id is valid with `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`), not here.
      */
     get: operations["get_instance_ssh"];
     put?: never;
@@ -565,7 +565,7 @@ export interface paths {
     put?: never;
     /**
      * Terminate an instance
-     * @description Stops an instance for good; nothing brings it back. It stays listed as `terminated` and holds its name until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take its place. After a lost answer a repeat is safe: 404 then means that it is terminated already.
+     * @description Stops an instance for good; nothing brings it back. It stays listed as `terminated` and holds its name until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
      */
     post: operations["terminate_instance"];
     delete?: never;
@@ -583,7 +583,7 @@ export interface paths {
     };
     /**
      * Get the caller's account and user
-     * @description Tells which account the token belongs to and, for a person's token, which user made it. For a service token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a simple check that a token works; it says nothing about roles.
+     * @description Returns the account that the token belongs to and, for a person's token, the user who made it. For a service token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a simple check that a token works; it does not cover roles.
      */
     get: operations["getMe"];
     put?: never;
@@ -605,7 +605,7 @@ export interface paths {
     put?: never;
     /**
      * Price an order before placing it
-     * @description Tells whether an order could fill now, at what price, with what fee, and which maintenance falls into its time. The answer is one of two kinds: `quoted` carries a body for `POST /preview/v2/orders`, `unavailable` carries a reason; both come with status 200. Nothing is placed or reserved, so asking again is harmless, and the market may have moved by the time the order arrives. When `pool` is left out, the quoted body holds a stand-in pool that has to be replaced first. Times are Unix seconds on whole minutes; prices are US dollars per node-hour as decimal strings.
+     * @description Checks whether an order could fill now, at what price, with what fee, and which maintenance falls into its time. The response is one of two kinds: `quoted` contains a body for `POST /preview/v2/orders`, `unavailable` contains a reason; both come with status 200. Nothing is placed or reserved, so asking again is harmless, and the market may have moved by the time the order arrives. When `pool` is left out, the quoted body names a placeholder pool; replace it before placing the order. Times are Unix seconds on whole minutes; prices are US dollars per node-hour as decimal strings.
      */
     post: operations["get_order_preview"];
     delete?: never;
@@ -623,7 +623,7 @@ export interface paths {
     };
     /**
      * Read the price levels of the order book
-     * @description Shows how many nodes are bid for and on offer at each price, for one delivery window and the hardware you ask for. Orders with equal instance SKU and price are added up; who placed them stays hidden. Prices are US dollars per node-hour. A `depth` outside 1 to 100 is moved to the nearest end instead of being refused, and there is no further page.
+     * @description Shows how many nodes are bid for and on offer at each price, for one delivery window and the hardware you ask for. Orders with equal instance SKU and price are added up; who placed them stays hidden. Prices are US dollars per node-hour. A `depth` outside 1 to 100 is set to the nearest limit instead of being refused, and there are no more pages.
      */
     get: operations["get_orderbook_depth"];
     put?: never;
@@ -643,7 +643,7 @@ export interface paths {
     };
     /**
      * List past trades on the market
-     * @description Lists the trades made for a delivery window on matching hardware, latest first, one row for each contract. The parties stay anonymous. Looks back 7 days unless `since_at` says otherwise, and never more than 30. Pages go forward only, toward older trades; a `limit` outside its range is moved to the nearest end. These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
+     * @description Lists the trades made for a delivery window on matching hardware, latest first, one row for each contract. The parties stay anonymous. Looks back 7 days unless you set `since_at`, and never more than 30. Pages go forward only, toward older trades; a `limit` outside its range is set to the nearest limit. These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
      */
     get: operations["list_orderbook_fills"];
     put?: never;
@@ -663,7 +663,7 @@ export interface paths {
     };
     /**
      * Read the best bid and ask
-     * @description Gives the highest open bid and the lowest open ask for a delivery window and the hardware you ask for. Prices are US dollars per node-hour. When several instance SKUs share the best price, only the lowest SKU is named: `GET /preview/v2/orderbook/depth` shows them all. A quote reserves nothing. To price an order of a given size, use `POST /preview/v2/order_preview`.
+     * @description Returns the highest open bid and the lowest open ask for a delivery window and the hardware you ask for. Prices are US dollars per node-hour. When several instance SKUs share the best price, only the lowest SKU is named: `GET /preview/v2/orderbook/depth` shows them all. A quote reserves nothing. To price an order of a given size, use `POST /preview/v2/order_preview`.
      */
     get: operations["get_orderbook_quote"];
     put?: never;
@@ -683,7 +683,7 @@ export interface paths {
     };
     /**
      * List delivery windows with open orders
-     * @description Answers what is being traded at all: one row for each pair of instance SKU and delivery window that has open orders inside the range, with order counts and best prices. Rows come by start, then end, then instance SKU, and pages go forward only; a `limit` outside its range is moved to the nearest end. For the details of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+     * @description Lists what is being traded: one row for each pair of instance SKU and delivery window that has open orders inside the range, with order counts and best prices. Rows come by start, then end, then instance SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
      */
     get: operations["list_orderbook_windows"];
     put?: never;
@@ -703,13 +703,13 @@ export interface paths {
     };
     /**
      * List buy and sell orders
-     * @description Lists orders, newest first unless `sort_by` says otherwise. Orders that a procurement placed are missing unless you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool` counts. With neither, it covers the organization and the caller needs a grant at that level to list orders.
+     * @description Lists orders, newest first unless you set `sort_by`. Orders that a procurement placed are missing unless you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool` counts. With neither, it covers the organization and the caller needs a grant at that level to list orders.
      */
     get: operations["list_orders"];
     put?: never;
     /**
      * Place an order
-     * @description Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per node-hour: a buy adds them to the pool, a sell takes them away. The 201 means accepted, not filled: poll `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. Unless told otherwise an order fills at once and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it take less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat answers with the first order. How long a key is remembered, and what a different body under the same key does, is not stated by the vendor; without a key, every repeat may place another order.
+     * @description Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per node-hour: a buy adds them to the pool, a sell takes them away. The 201 means accepted, not filled: poll `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default an order fills at once and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it take less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat returns the first order. How long a key is remembered, and what a different body under the same key does, is not stated by the vendor; without a key, every repeat may place another order.
      */
     post: operations["create_order"];
     delete?: never;
@@ -734,7 +734,7 @@ export interface paths {
     post?: never;
     /**
      * Ask for an order to be canceled
-     * @description Asks the market to take an order off the book. The 204 means the wish was noted, not that it happened: more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat does no harm; on 422, read the order to see how it ended.
+     * @description Asks the market to take an order off the book. The 204 means that the request was accepted; cancellation happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is harmless; on 422, read the order to see how it ended.
      */
     delete: operations["cancel_order"];
     options?: never;
@@ -753,7 +753,7 @@ export interface paths {
     put?: never;
     /**
      * Ask whether the caller may do something
-     * @description Asks whether the caller's own grants permit **all** the listed actions; the one answer does not say which of them failed. With `workspace` the grants on that workspace are asked, without it those for the whole organization. An action that would need an approval counts as not allowed. Nothing is changed, so repeating is safe. Known from the vendor's CLI and Go SDK only; its shape may differ.
+     * @description Asks whether the caller's own grants permit **all** the listed actions; the response does not show which of them failed. With `workspace` the grants on that workspace are checked, without it those for the whole organization. An action that would need an approval counts as not allowed. Nothing is changed, so repeating is safe. Known from the vendor's CLI and Go SDK only; its shape may differ.
      */
     post: operations["check_permission_handler"];
     delete?: never;
@@ -777,7 +777,7 @@ export interface paths {
     put?: never;
     /**
      * Move nodes from one pool to another
-     * @description Moves nodes of one instance SKU, for the times you give, between two pools that are both yours. The 202 means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`. The schedule may have several ranges; if the last one has an end, zero nodes are meant from there on. To make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what a repeat answers, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a second one.
+     * @description Moves nodes of one instance SKU, for the times you give, between two pools that are both yours. The 202 means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`. The schedule may have several ranges; if the last one has an end, zero nodes are meant from there on. To make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what a repeat returns, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a second one.
      */
     post: operations["create_pool_transfer"];
     delete?: never;
@@ -795,7 +795,7 @@ export interface paths {
     };
     /**
      * Read one pool transfer
-     * @description Shows how a transfer stands. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into `executed` or `rejected`, and `rejected_reason` says why.
+     * @description Returns the state of a transfer. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into `executed` or `rejected`, and `rejected_reason` contains the reason.
      */
     get: operations["fetch_pool_transfer"];
     put?: never;
@@ -846,7 +846,7 @@ export interface paths {
     post?: never;
     /**
      * Delete an unused pool
-     * @description Deletes a pool that nothing depends on any more. Cancel its orders, terminate its instances, delete its deployments and procurements first; nodes it owns in the future must be sold or transferred away, or their time must be over. A repeat presumably answers 404, which you can take as done.
+     * @description Deletes a pool that nothing depends on any more. Cancel its orders, terminate its instances, delete its deployments and procurements first; nodes it owns in the future must be sold or transferred away, or their time must be over. A repeat presumably returns 404, which means that it is already deleted.
      */
     delete: operations["delete_pool"];
     options?: never;
@@ -867,13 +867,13 @@ export interface paths {
     };
     /**
      * List procurements by workspace or pool
-     * @description Lists the automations that buy and sell nodes for your pools. Without `workspace` the list spans all workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no longer mentions procurements; whether they still answer is unknown.
+     * @description Lists the automations that buy and sell nodes for your pools. Without `workspace` the list spans all workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
      */
     get: operations["list_procurements"];
     put?: never;
     /**
      * Start a procurement
-     * @description Starts an automation that trades on its own, with your money, to keep a pool at `target` nodes of one instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at up to the one price and sells what is too much at no less than the other; both are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. It is on at once unless `enabled` is `false`, and orders follow in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key, but a pool and SKU take only one procurement or spot deployment, so a repeat of a success answers 400 or 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still answer is unknown.
+     * @description Starts an automation that trades on its own, with your money, to keep a pool at `target` nodes of one instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at up to the one price and sells what is too much at no less than the other; both are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. It is on at once unless `enabled` is `false`, and orders follow in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key, but a pool and SKU take only one procurement or spot deployment, so a repeat of a success returns 400 or 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
      */
     post: operations["create_procurement"];
     delete?: never;
@@ -898,7 +898,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a procurement and cancel its orders
-     * @description Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being cancelled. A repeat presumably answers 404, which you can take as done.
+     * @description Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being cancelled. A repeat presumably returns 404, which means that it is already deleted.
      */
     delete: operations["delete_procurement"];
     options?: never;
@@ -919,13 +919,13 @@ export interface paths {
     };
     /**
      * List built-in and custom roles
-     * @description Lists the built-in roles, then the organization's custom ones from newest to oldest. The answer is one whole list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
+     * @description Lists the built-in roles, then the organization's custom ones from newest to oldest. The response is one complete list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
      */
     get: operations["list_roles_handler"];
     put?: never;
     /**
      * Create a custom role
-     * @description Creates a custom role from a policy. On its own it gives nobody anything: hand it out with `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again. Known from the vendor's CLI only; its shape may differ.
+     * @description Creates a custom role from a policy. On its own it grants nothing: assign it with `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again. Known from the vendor's CLI only; its shape may differ.
      */
     post: operations["create_role_handler"];
     delete?: never;
@@ -954,7 +954,7 @@ export interface paths {
     post?: never;
     /**
      * Delete a role
-     * @description Deletes a role. What becomes of the grants that name it is not stated by the vendor, so list and delete those first. A repeat presumably answers 404, which can be read as done. Known from the vendor's CLI only; its shape may differ.
+     * @description Deletes a role. What happens to the grants that name it is not stated by the vendor, so list and delete those first. A repeat presumably returns 404, which means that it is already deleted. Known from the vendor's CLI only; its shape may differ.
      */
     delete: operations["delete_role_handler"];
     options?: never;
@@ -1011,13 +1011,13 @@ export interface paths {
     };
     /**
      * List the account's workspaces
-     * @description Lists the account's workspaces in one answer: there is neither a `limit` nor a cursor, although `has_more` is present. The vendor's public workspace for images is addressed by its resource path, `sfc:workspace:sfcompute:public`.
+     * @description Lists the account's workspaces in one response: there is neither a `limit` nor a cursor, although `has_more` is present. The vendor's public workspace for images is addressed by its resource path, `sfc:workspace:sfcompute:public`.
      */
     get: operations["list_workspaces_handler"];
     put?: never;
     /**
      * Create a new workspace
-     * @description Creates a workspace, the place that holds pools, instances, templates and images. There is no `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. How a taken name is answered is not stated by the vendor; of the declared errors 400 fits best.
+     * @description Creates a workspace, the place that holds pools, instances, templates and images. There is no `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. The response for a name that is in use is not stated by the vendor; of the declared errors 400 fits best.
      */
     post: operations["create_workspace_handler"];
     delete?: never;
@@ -1042,13 +1042,13 @@ export interface paths {
     post?: never;
     /**
      * Delete an empty workspace
-     * @description Deletes a workspace that holds no pools (formerly capacities), no instance templates and no images. The service keeps the record internally and only marks it as deleted; no operation here brings it back. A repeat presumably answers 404, which can be read as done.
+     * @description Deletes a workspace that holds no pools (formerly capacities), no instance templates and no images. The service keeps the record internally and only marks it as deleted; no operation here brings it back. A repeat presumably returns 404, which means that it is already deleted.
      */
     delete: operations["delete_workspace_handler"];
     options?: never;
     head?: never;
     /**
-     * Give a workspace another name
+     * Rename a workspace
      * @description Renames a workspace. **This changes its resource path and that of everything in it**; ids stay as they are. The last write wins, since there is no version check. To repeat the call safely, address the workspace by id, because the old path no longer fits after the first success.
      */
     patch: operations["patch_workspace_handler"];
@@ -1093,7 +1093,7 @@ export interface components {
     BatchPatchInstancesRequest: InstanceBatchUpdate;
     /** @description The instances that were named, once per distinct id, as they are after the change. Never split into pages. */
     BatchPatchInstancesResponse: InstanceBatchUpdateResult;
-    /** @description Id of a capacity, the former word for a pool. New code reads `pool` instead. */
+    /** @description Id of a capacity, the former name of a pool. New code reads `pool` instead. */
     CapacityId: CapacityId;
     /** @description Deprecated view of a pool under its former name, capacity. */
     CapacitySummary: CapacitySummary;
@@ -1110,13 +1110,13 @@ export interface components {
     ContractId: ContractId;
     /** @description Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
     CreateDeploymentRequest: GenericDeploymentCreate;
-    /** @description A deployment to start. `kind` says which sort, `generic` or `spot`, and must always be sent. */
+    /** @description A deployment to start. `kind` is `generic` or `spot`, and is required. */
     CreateDeploymentResourceRequest: DeploymentCreate;
     /** @description Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
     CreateGrantRequest: GrantCreate;
     /** @description The machine to ask for: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is reached. */
     CreateInstanceRequest: InstanceCreate;
-    /** @description What instances made from the template boot and carry. Nothing in it can be changed later. */
+    /** @description What instances made from the template boot with. Nothing in it can be changed later. */
     CreateInstanceTemplateRequest: InstanceTemplateCreate;
     /** @description Settings of a procurement: what to hold, where, at which prices and how far ahead. */
     CreateProcurementRequest: ProcurementCreate;
@@ -1145,7 +1145,7 @@ export interface components {
      * @example depl_qaUvheJMFaq0lxtueugIh
      */
     DeploymentId: DeploymentId;
-    /** @description A deployment of either sort. `object` tells which: `deployment` (generic) or `spot_deployment`. */
+    /** @description A deployment of either kind. `object` distinguishes them: `deployment` (generic) or `spot_deployment`. */
     DeploymentResource: Deployment;
     /**
      * @description Readable path of a generic deployment: `sfc:deployment:`, then account, workspace and name, joined by colons. Changes on rename.
@@ -1157,7 +1157,7 @@ export interface components {
     /** @description Which generic deployment this is and where it lives. */
     DeploymentScope: DeploymentScope;
     /**
-     * @description Opaque position in a list of deployments. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of deployments. Pass it back unchanged; do not parse it.
      * @example deplc_q8r4N5SrJwkuptqWrTBMc0
      */
     DeploymentsCursor: DeploymentsCursor;
@@ -1231,7 +1231,7 @@ export interface components {
     /** @description How an image is identified and where it belongs. */
     ImageScope: ImageScope;
     /**
-     * @description Opaque position in a list of images. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of images. Pass it back unchanged; do not parse it.
      * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
      */
     ImagesCursor: ImagesCursor;
@@ -1252,7 +1252,7 @@ export interface components {
     /** @description Id of an instance: `inst_` and 1 to 21 characters. Stays the same for life; store it rather than the resource path. */
     InstanceId: InstanceId;
     /**
-     * @description Field that instance rows carry only on demand: `cloud_init_user_data`, the startup script.
+     * @description Field that instance rows contain only on request: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
@@ -1262,7 +1262,7 @@ export interface components {
     InstanceLogChunk: InstanceLogChunk;
     /** @description Chunks of a console log. Has neither `cursor` nor `has_more`: continue by `seqnum`. */
     InstanceLogsResponse: InstanceLogs;
-    /** @description The deployment that started an instance and looks after it; `object` tells the two kinds apart. */
+    /** @description The deployment that started an instance and looks after it; `object` distinguishes the two kinds. */
     InstanceManagedBySummary: InstanceManager;
     /**
      * @description Rank that decides who goes first when a pool has fewer nodes than running instances: `yield` is terminated first, then `normal`, `preferred` and last `critical`.
@@ -1281,7 +1281,7 @@ export interface components {
     /** @description Identity of an instance: its id, its names and where it lives. */
     InstanceScope: InstanceScope;
     /**
-     * @description Opaque position in a list of instances. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of instances. Pass it back unchanged; do not parse it.
      * @example nodec_s4cWVcSzlOL3Bt12G5keas
      */
     InstancesCursor: InstancesCursor;
@@ -1298,7 +1298,7 @@ export interface components {
     /** @description A property that instance SKUs can have, such as `accelerator` or `region`. */
     InstanceSkuPropertyKey: InstanceSkuPropertyKey;
     /**
-     * @description Opaque position in a list of instance SKUs or of their availability. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of instance SKUs or of their availability. Pass it back unchanged; do not parse it.
      * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
      */
     InstanceSkusCursor: InstanceSkusCursor;
@@ -1317,7 +1317,7 @@ export interface components {
     /** @description Id of an instance template: `itmpl_` and 1 to 21 characters. Stays the same for life. */
     InstanceTemplateId: InstanceTemplateId;
     /**
-     * @description Field that template rows carry only on demand: `cloud_init_user_data`, the startup script.
+     * @description Field that template rows contain only on request: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
@@ -1328,7 +1328,7 @@ export interface components {
     /** @description Identity of an instance template: its id, its names and where it lives. */
     InstanceTemplateScope: InstanceTemplateScope;
     /**
-     * @description Opaque position in a list of instance templates. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of instance templates. Pass it back unchanged; do not parse it.
      * @example itmplc_puuh9POmJS8xJX1PsKjU80
      */
     InstanceTemplatesCursor: InstanceTemplatesCursor;
@@ -1370,7 +1370,7 @@ export interface components {
        * @constant
        */
       readonly object: "list";
-      /** @description URL of the list, as told by the service. */
+      /** @description URL of the list, as the service reports it. */
       url: string;
       /** @description The tokens of this page. */
       data: components["schemas"]["TokenResponse"][];
@@ -1406,20 +1406,20 @@ export interface components {
      */
     NameTemplate: NameTemplate;
     /**
-     * @description The word `node_count`: hold as many nodes as the pool has instances that are not terminated.
+     * @description The string `node_count`: hold as many nodes as the pool has instances that are not terminated.
      * @default node_count
      * @example node_count
      * @constant
      */
     NodeCountTag: NodeCountTag;
-    /** @description Body of a 404: no such resource, or one in a state in which it no longer counts. After a repeated delete it means done. */
+    /** @description Body of a 404: the resource was not found, or its state excludes it. After a repeated delete it means that the resource is already deleted. */
     NotFoundError: NotFoundErrorBody;
     /** @description The price levels of both sides of the book for one delivery window. An empty side has no open orders. */
     OrderbookDepthResponse: OrderbookDepth;
     /** @description One trade on the market, without the names of its parties. */
     OrderbookFill: OrderbookFill;
     /**
-     * @description Opaque position in a list of market fills. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of market fills. Pass it back unchanged; do not parse it.
      * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
      */
     OrderbookFillsCursor: OrderbookFillsCursor;
@@ -1428,7 +1428,7 @@ export interface components {
     /** @description Short account of the open orders for one instance SKU in one delivery window; there is always at least one. */
     OrderbookWindow: OrderbookWindow;
     /**
-     * @description Opaque position in a list of market windows. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of market windows. Pass it back unchanged; do not parse it.
      * @example mwin_jFrJYF16rO32HdbQsg6M3C
      */
     OrderbookWindowsCursor: OrderbookWindowsCursor;
@@ -1438,7 +1438,7 @@ export interface components {
      */
     OrderId: OrderId;
     /**
-     * @description Opaque position in a list of orders. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of orders. Pass it back unchanged; do not parse it.
      * @example ordrc_1gOJj3tjOyI5UkONPe78R8
      */
     OrdersCursor: OrdersCursor;
@@ -1485,22 +1485,22 @@ export interface components {
     /** @description Which pool this is, where it lives and of what kind it is. */
     PoolScope: PoolScope;
     /**
-     * @description Opaque position in a list of pools. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of pools. Pass it back unchanged; do not parse it.
      * @example poolc_HMXFOaxIgVndkpsEO8gzTy
      */
     PoolsCursor: PoolsCursor;
     /** @description A pool in brief. */
     PoolSummary: PoolSummary;
-    /** @description Id of a pool transfer: `pxfr_` and 1 to 21 characters. The older prefix `cxfr_` works as input; answers carry `pxfr_`. */
+    /** @description Id of a pool transfer: `pxfr_` and 1 to 21 characters. The older prefix `cxfr_` works as input; responses contain `pxfr_`. */
     PoolTransferId: PoolTransferId;
     /**
-     * @description Opaque position in a list of pool transfers. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of pool transfers. Pass it back unchanged; do not parse it.
      * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
      */
     PoolTransfersCursor: PoolTransfersCursor;
     /** @description All open orders of one side that share an instance SKU and a price, added together. */
     PriceLevel: PriceLevel;
-    /** @description Holder of a grant: a user, or an API token. `principal_type` says which, and `principal_id` is that one's id. */
+    /** @description Holder of a grant: a user, or an API token. `principal_type` is its kind, and `principal_id` its id. */
     Principal: GrantPrincipal;
     /**
      * @description Id of a procurement: `proc_` and 1 to 21 letters, digits, `-` or `_`. Never changes.
@@ -1517,13 +1517,13 @@ export interface components {
     /** @description Which procurement this is and where it lives. */
     ProcurementScope: ProcurementScope;
     /**
-     * @description Opaque position in a list of procurements. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of procurements. Pass it back unchanged; do not parse it.
      * @example procc_iud64pDBoyWOJnMu49QdaR
      */
     ProcurementsCursor: ProcurementsCursor;
     /** @description The procurement in brief. */
     ProcurementSummary: ProcurementSummary;
-    /** @description How many nodes to hold: a whole number from 0 up, or the word `node_count` for as many as the pool has instances that are not terminated. */
+    /** @description How many nodes to hold: a whole number from 0 up, or the string `node_count` for as many as the pool has instances that are not terminated. */
     ProcurementTarget: ProcurementTarget;
     /** @description How an automation is doing: a severity and a text. */
     ReconciliationStatus: ReconciliationStatus;
@@ -1706,7 +1706,7 @@ export interface components {
       name: ResourceName;
     };
     /**
-     * @description Opaque position in a list of API tokens. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of API tokens. Pass it back unchanged; do not parse it.
      * @example tokc_A6ORAm88NxJvjOBUkHrXle
      */
     TokensCursor: string;
@@ -1760,7 +1760,7 @@ export interface components {
     /** @description A member of the organization. */
     UserResponse: User;
     /**
-     * @description Opaque position in a list of users. Only ever give it back; do not parse it.
+     * @description Opaque position in a list of users. Pass it back unchanged; do not parse it.
      * @example usrc_2Xue4RnC9p62ktLVYH79HO
      */
     UsersCursor: UsersCursor;
@@ -1787,7 +1787,7 @@ export interface components {
     "v2.OrderPreviewFee": OrderPreviewFee;
     /** @description Something to know before placing the order. The only kind so far is a maintenance window; look at `type` before reading on. */
     "v2.OrderPreviewNotice": OrderPreviewNotice;
-    /** @description An order to be priced: a purchase or a sale, told apart by `side`, which has to be sent. */
+    /** @description An order to be priced: a purchase or a sale, distinguished by `side`, which is required. */
     "v2.OrderPreviewRequest": OrderPreviewRequest;
     /** @description Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
     "v2.OrderPreviewResponse": OrderPreview;
@@ -1828,7 +1828,7 @@ export interface components {
     /** @description A sale to be priced. */
     "v2.SellOrderPreviewRequest": SellOrderPreviewRequest;
     /**
-     * @description What may be done to a resource. `*` stands for every verb.
+     * @description What may be done to a resource. `*` means every verb.
      * @example read
      * @example create
      * @enum {string}
@@ -2095,7 +2095,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such deployment, or it was deleted before. */
+      /** @description Deployment not found, or already deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2538,7 +2538,7 @@ export interface operations {
           "application/json": ImageList;
         };
       };
-      /** @description A query parameter was refused. This list answers 400 where most others answer 422. */
+      /** @description A query parameter was refused. This list returns 400 where most others return 422. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3457,7 +3457,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The template is stored; the answer is the template with its id. */
+      /** @description The template is stored; the response is the template with its id. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -3546,7 +3546,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such template, or its resource path changed with a rename or move. */
+      /** @description Template not found, or its resource path changed with a rename or move. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3581,7 +3581,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The template is gone; the answer has no body. */
+      /** @description The template is gone; the response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -3606,7 +3606,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such template; after a repeated delete this means it is already gone. */
+      /** @description Template not found; after a repeated delete this means it is already gone. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3782,7 +3782,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description All priorities are set; the answer holds each instance once, as it is now. */
+      /** @description All priorities are set; the response contains each instance once, as it is now. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3871,7 +3871,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance, or its resource path changed with a rename or move. */
+      /** @description Instance not found, or its resource path changed with a rename or move. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3906,7 +3906,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The instance is gone; the answer has no body. */
+      /** @description The instance is gone; the response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -3931,7 +3931,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance; after a repeated delete this means it is already gone. */
+      /** @description Instance not found; after a repeated delete this means it is already gone. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4015,7 +4015,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance, or its resource path changed with a rename or move. */
+      /** @description Instance not found, or its resource path changed with a rename or move. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4086,7 +4086,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance, or its resource path changed with a rename or move. */
+      /** @description Instance not found, or its resource path changed with a rename or move. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4140,7 +4140,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The old instance is terminated; the answer is the new one. */
+      /** @description The old instance is terminated; the response is the new one. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -4176,7 +4176,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance, or it is terminated already. */
+      /** @description Instance not found, or already terminated. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4247,7 +4247,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There are no SSH details yet, or there is no such instance. */
+      /** @description SSH details not available yet, or instance not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4282,7 +4282,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The instance is terminated; the answer shows it. */
+      /** @description The instance is terminated; the response shows it. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4309,7 +4309,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such instance, or an earlier call terminated it. */
+      /** @description Instance not found, or terminated by an earlier call. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4389,7 +4389,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description A quote, or the reason why there is none; tell them apart by `type`. */
+      /** @description A quote, or the reason why no quote is available; `type` distinguishes them. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4676,7 +4676,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description A unique text of your choice, one for each intended order. Requests that repeat it place nothing and answer with the order it made first.
+         * @description A unique text of your choice, one for each intended order. Requests that repeat it place nothing and return the first order.
          * @example a0f9e25c-2a57-4de3-ab0c-8b569dc47e8f
          */
         "Idempotency-Key"?: string | null;
@@ -4690,7 +4690,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The order was accepted, or already existed under this key; filling goes on in the background. */
+      /** @description The order was accepted, or already existed under this key; filling continues in the background. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -5366,7 +5366,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such pool, or it was deleted before. */
+      /** @description Pool not found, or already deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -5706,7 +5706,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description There is no such procurement, or it was deleted before. */
+      /** @description Procurement not found, or already deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -6590,7 +6590,7 @@ export type BadRequestErrorBody = {
     readonly type: "invalid_request_error";
     /** @description Explanation for a person; its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields were wrong and why, when the service says so. */
+    /** @description Which fields were wrong and why, when the service reports it. */
     details?: ErrorDetail[];
   };
 };
@@ -6613,11 +6613,11 @@ export type BuyOrderPreviewRequest = {
    * @example 2
    */
   node_count: number;
-  /** @description The pool to buy for, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
+  /** @description The pool to buy for, by id or resource path. If left out, the quoted body names a placeholder pool; replace it before placing the order. */
   pool?: null | PoolIdOrPath;
 };
 
-/** Id of a capacity, the former word for a pool. */
+/** Id of a capacity, the former name of a pool. */
 export type CapacityId = string;
 
 /** Deprecated view of a pool under its former name, capacity. */
@@ -6640,7 +6640,7 @@ export type ConflictErrorBody = {
     readonly type: "conflict";
     /** @description Explanation for a person; its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields clashed and why, when the service says so. */
+    /** @description Which fields clashed and why, when the service reports it. */
     details?: ErrorDetail[];
   };
 };
@@ -6648,7 +6648,7 @@ export type ConflictErrorBody = {
 /** Id of the contract a fill produced: `cont_` and 1 to 21 characters. */
 export type ContractId = string;
 
-/** A deployment of either sort. */
+/** A deployment of either kind. */
 export type Deployment = GenericDeployment | SpotDeployment;
 
 /** A deployment to start. */
@@ -6790,7 +6790,7 @@ export type ErrorDetail = {
    */
   field?: string | null;
   /**
-   * @description Short word for the kind of fault. The possible words are not published.
+   * @description Short code of the kind of error. The possible codes are not published.
    * @example name_taken
    */
   code: string;
@@ -6814,7 +6814,7 @@ export type FeatureFlag = {
    * @example console-replay
    */
   feature_flag: string;
-  /** @description What the flag turns on, in words. */
+  /** @description What the flag turns on, as text. */
   description: string;
   /** @description Whether callers may switch the flag themselves. */
   user_enroll: boolean;
@@ -7066,7 +7066,7 @@ export type ImageDeleted = {
 
 /** Where to fetch an image file, and how to check it. */
 export type ImageDownload = {
-  /** @description URL of the file. It carries its own authorization: fetch it without the bearer token, and do not log it. */
+  /** @description URL of the file. It contains its own authorization: fetch it without the bearer token, and do not log it. */
   url: string;
   /** @description When `url` stops working, in Unix seconds. */
   expires_at: UnixEpoch;
@@ -7097,7 +7097,7 @@ export type ImageList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
+  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the one before. */
   cursor?: null | ImagesCursor;
   /** @description Whether another page follows. */
   has_more: boolean;
@@ -7188,7 +7188,7 @@ export type ImageUpload = ImageScope & {
 /** Where to send one part of an image file. */
 export type ImageUploadPart = {
   /**
-   * @description URL for one `PUT` with the bytes of the part. It carries its own authorization: send no bearer token, and do not log it.
+   * @description URL for one `PUT` with the bytes of the part. It contains its own authorization: send no bearer token, and do not log it.
    * @example https://uploads.example.com/image_xHVITnSVZYYXrsVPSTIEg?part=1&expires=1785229200&signature=079601419b86d424a23fd225ac2378f6
    */
   url: string;
@@ -7258,7 +7258,7 @@ export type Instance = InstanceScope & {
   firewall?: null | FirewallId;
   /** @description Its tags. */
   tags?: null | Tags;
-  /** @description Deprecated: `null` in every answer. Do not plan with it; the pool's schedule says how long there are nodes. */
+  /** @description Deprecated: `null` in every response. Do not plan with it; the pool's schedule shows how long there are nodes. */
   expected_shutdown_at?: null | UnixEpoch;
   /** @description How long it is kept when the pool has too few nodes. */
   priority_level?: null | InstancePriority;
@@ -7331,7 +7331,7 @@ export type InstanceCreate = {
 /** Id of an instance: `inst_` and 1 to 21 characters. */
 export type InstanceId = string;
 
-/** Field that instance rows carry only on demand: `cloud_init_user_data`, the startup script. */
+/** Field that instance rows contain only on request: `cloud_init_user_data`, the startup script. */
 export type InstanceInclude = "cloud_init_user_data";
 
 /** One page of instances. */
@@ -7426,7 +7426,7 @@ export type InstanceListQuery = {
    */
   tag?: string[] | undefined;
   /**
-   * @description Only instances that carry a tag of this key, whatever its value. Repeatable.
+   * @description Only instances that have a tag with this key, whatever its value. Repeatable.
    * @example [
    *       "team"
    *     ]
@@ -7492,7 +7492,7 @@ export type InstanceLogListQuery = {
    */
   sort_by?: ("seqnum" | "-seqnum") | undefined;
   /**
-   * @description Chunks in one answer, 1 to 2500; 100 when left out.
+   * @description Chunks in one response, 1 to 2500; 100 when left out.
    * @example 500
    */
   limit?: number | undefined;
@@ -7510,7 +7510,7 @@ export type InstanceLogs = {
   data: InstanceLogChunk[];
 };
 
-/** The deployment that started an instance and looks after it; `object` tells the two kinds apart. */
+/** The deployment that started an instance and looks after it; `object` distinguishes the two kinds. */
 export type InstanceManager =
   | (DeploymentSummary & {
       /**
@@ -7715,7 +7715,7 @@ export type InstanceSku = {
      */
     display_value: string;
   };
-  /** @description Why not everyone may use this SKU, as free text for people, such as an early-access note. Missing for SKUs open to all. Do not branch on its words. */
+  /** @description Why not everyone may use this SKU, as free text for people, such as an early-access note. Missing for SKUs open to all. Do not branch on its text. */
   audience_hint?: string | null;
 };
 
@@ -7829,7 +7829,7 @@ export type InstanceSkuEnumerationValue = {
   name: ResourceName;
   /** @description The value as shown to people. */
   display_name: string;
-  /** @description What the value stands for, in a sentence or so. */
+  /** @description What the value means, in a sentence. */
   description: string;
   /** @description URL with more about the value, if there is one. */
   documentation_link?: string | null;
@@ -7899,7 +7899,7 @@ export type InstanceSkuPropertyKey = {
   name: ResourceName;
   /** @description The key as shown to people. */
   display_name: string;
-  /** @description What the property says about a SKU. */
+  /** @description What the property describes. */
   description: string;
   /** @description URL of a data sheet or other reading about the property, if there is one. */
   documentation_link?: string | null;
@@ -8033,7 +8033,7 @@ export type InstanceTemplate = InstanceTemplateScope & {
   cloud_init_user_data?: string;
 };
 
-/** What instances made from the template boot and carry. */
+/** What instances made from the template boot with. */
 export type InstanceTemplateCreate = {
   /** @description Name of the template. Presumably generated when left out. */
   name?: null | ResourceName;
@@ -8060,7 +8060,7 @@ export type InstanceTemplateId = string;
  */
 export type InstanceTemplateIdOrPath = string;
 
-/** Field that template rows carry only on demand: `cloud_init_user_data`, the startup script. */
+/** Field that template rows contain only on request: `cloud_init_user_data`, the startup script. */
 export type InstanceTemplateInclude = "cloud_init_user_data";
 
 /** One page of instance templates. */
@@ -8200,19 +8200,19 @@ export type Me = {
   account_id: string;
   /** @description When the account was made, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description What the account is used for; `null` while nobody has said so. */
+  /** @description What the account is used for; `null` while that is not set. */
   entity_type?: null | EntityType;
-  /** @description The user who made the token; `null` for a service token, which stands for the account itself. */
+  /** @description The user who made the token; `null` for a service token, which belongs to the account itself. */
   user?: null | User;
 };
 
 /** Pattern for instance names, at most 512 characters, such as `trainer-{{nanoid(12)}}`. */
 export type NameTemplate = string;
 
-/** The word `node_count`: hold as many nodes as the pool has instances that are not terminated. */
+/** The string `node_count`: hold as many nodes as the pool has instances that are not terminated. */
 export type NodeCountTag = "node_count";
 
-/** Body of a 404: no such resource, or one in a state in which it no longer counts. */
+/** Body of a 404: the resource was not found, or its state excludes it. */
 export type NotFoundErrorBody = {
   /** @description What went wrong. */
   error: {
@@ -8265,7 +8265,7 @@ export type Order = {
   filled_at?: null | UnixEpoch;
   /** @description Average price of all matches by weight, in US dollars per node-hour, as a decimal string; missing or `null` before the first. */
   filled_average_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
-  /** @description The single matches; empty if there are none. */
+  /** @description The individual matches; empty without matches. */
   fills?: OrderFill[];
   /** @description When the order was canceled, in Unix seconds; missing or `null` if it was not. */
   cancelled_at?: null | UnixEpoch;
@@ -8295,7 +8295,7 @@ export type OrderFill = {
   contract?: null | ContractId;
   /** @description When the match happened, in Unix seconds. */
   filled_at: UnixEpoch;
-  /** @description How many nodes changed hands, and for when. Never negative: the order's `side` tells whether the pool won or lost them. */
+  /** @description How many nodes changed hands, and for when. Never negative: the order's `side` shows whether the pool gained or lost them. */
   allocation_schedule_delta: Schedule;
   /** @description Price of this match, in US dollars per node-hour, as a decimal string. */
   price_dollars_per_node_hour: DollarsPerNodeHour;
@@ -8458,7 +8458,7 @@ export type OrderPreviewNotice = {
   readonly type: "maintenance_window";
 };
 
-/** An order to be priced: a purchase or a sale, told apart by `side`, which has to be sent. */
+/** An order to be priced: a purchase or a sale, distinguished by `side`, which is required. */
 export type OrderPreviewRequest =
   | (BuyOrderPreviewRequest & {
       /**
@@ -8632,9 +8632,9 @@ export type OrderbookQuote = {
   end_at: UnixEpoch;
   /** @description When the service read the book by its own clock, in Unix seconds. */
   requested_at: UnixEpoch;
-  /** @description What the highest bidder would pay. Missing when nobody bids. Of several instance SKUs at that price, the lowest is named. */
+  /** @description What the highest bidder would pay. Missing when there are no bids. Of several instance SKUs at that price, the lowest is named. */
   best_bid?: null | PriceLevel;
-  /** @description What the cheapest seller wants. Missing when nobody sells. Of several instance SKUs at that price, the lowest is named. */
+  /** @description What the cheapest seller asks. Missing when there are no asks. Of several instance SKUs at that price, the lowest is named. */
   best_ask?: null | PriceLevel;
 };
 
@@ -8683,9 +8683,9 @@ export type OrderbookWindow = {
    * @example 2
    */
   total_ask_order_count: number;
-  /** @description Highest open bid. Missing when nobody bids. */
+  /** @description Highest open bid. Missing when there are no bids. */
   best_bid?: null | PriceLevel;
-  /** @description Lowest open ask. Missing when nobody sells. */
+  /** @description Lowest open ask. Missing when there are no asks. */
   best_ask?: null | PriceLevel;
 };
 
@@ -8766,7 +8766,7 @@ export type PermissionCheck = {
   /** @description Workspace whose grants are asked, by id only. Without it the grants for the whole organization are asked. */
   workspace?: null | WorkspaceId;
   /**
-   * @description Actions of the form `resource:verb`, such as `image:create`. The answer is yes only if all are permitted.
+   * @description Actions of the form `resource:verb`, such as `image:create`. The result is positive only if all are permitted.
    * @example [
    *       "instance:create",
    *       "image:list"
@@ -8903,7 +8903,7 @@ export type PoolListQuery = {
    */
   schedule_history_minutes?: number | undefined;
   /**
-   * @description Only pools that carry this tag, written `key=value`. In a raw URL escape the inner `=`, as in `tag=env%3Dprod`. May be repeated.
+   * @description Only pools that have this tag, written `key=value`. In a raw URL escape the inner `=`, as in `tag=env%3Dprod`. May be repeated.
    * @example [
    *       "env=prod"
    *     ]
@@ -9208,7 +9208,7 @@ export type ProcurementSummary = {
 };
 
 /**
- * How many nodes to hold: a whole number from 0 up, or the word `node_count` for as many as the pool has
+ * How many nodes to hold: a whole number from 0 up, or the string `node_count` for as many as the pool has
  * instances that are not terminated.
  */
 export type ProcurementTarget = NodeCountTag | number;
@@ -9320,7 +9320,7 @@ export type RolePath = string;
 export type RolePolicy = {
   /** @description Version of the policy format, `roles/v1`. */
   api_version: PolicyVersion;
-  /** @description What the policy is for, in words. May not be left out. */
+  /** @description What the policy is for, as text. May not be left out. */
   description: string;
   /** @description The rules; all that match add up. */
   rules?: PolicyRule[];
@@ -9376,7 +9376,7 @@ export type ScheduleEntry = {
 
 /** A sale to be priced. */
 export type SellOrderPreviewRequest = {
-  /** @description The pool to sell from, by id or resource path. If left out, the quoted body names a stand-in pool; replace it before placing the order. */
+  /** @description The pool to sell from, by id or resource path. If left out, the quoted body names a placeholder pool; replace it before placing the order. */
   pool?: null | PoolIdOrPath;
   /** @description When the sale begins, in Unix seconds on a whole minute. */
   start_at: UnixEpoch;
@@ -9555,7 +9555,7 @@ export type UnprocessableEntityErrorBody = {
     readonly type: "unprocessable_entity";
     /** @description Explanation for a person; its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields were wrong and why, when the service says so. */
+    /** @description Which fields were wrong and why, when the service reports it. */
     details?: ErrorDetail[];
   };
 };
@@ -9609,7 +9609,7 @@ export type UserList = {
   data: User[];
   /** @description Whether another page follows. */
   has_more: boolean;
-  /** @description Position of this page: give it back as `starting_after` for the next page or as `ending_before` for the one before. */
+  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the one before. */
   cursor?: null | UsersCursor;
 };
 

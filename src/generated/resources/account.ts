@@ -15,9 +15,9 @@ export class Account {
   }
 
   /**
-   * Tells which account the token belongs to and, for a person's token, which user made it. For a service
-   * token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a simple
-   * check that a token works; it says nothing about roles.
+   * Returns the account that the token belongs to and, for a person's token, the user who made it. For a
+   * service token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a
+   * simple check that a token works; it does not cover roles.
    *
    * Safe to repeat: it changes nothing.
    *

@@ -25,8 +25,8 @@ export class Deployments {
   }
 
   /**
-   * Lists the generic and spot deployments of one workspace, page by page; `object` tells the two kinds
-   * apart. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page
+   * Lists the generic and spot deployments of one workspace, page by page; `object` distinguishes the two
+   * kinds. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page
    * holds at most 50 rows. The order of rows is not stated.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or
@@ -52,8 +52,8 @@ export class Deployments {
    * Starts an automation that keeps `target_instance_count` instances running from a template on one pool and
    * instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with
    * `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour
-   * (never per GPU). The instances come later: 201 says only that the automation exists, so watch `status` in
-   * `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in
+   * (never per GPU). The instances come later: 201 means only that the automation exists, so watch `status`
+   * in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in
    * `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
@@ -126,15 +126,16 @@ export class Deployments {
   }
 
   /**
-   * Ends the automation, generic or spot. What becomes of the instances it started, and for a spot deployment
+   * Ends the automation, generic or spot. What happens to the instances it started, and for a spot deployment
    * of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and
-   * `GET /preview/v2/orders` afterwards. A repeat presumably answers 404, which you can take as done.
+   * `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that it is already
+   * deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/deployments/{id}` (`delete_deployment`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such deployment, or it was deleted before.
+   * - `not_found` (404): Deployment not found, or already deleted.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts

@@ -18,9 +18,9 @@ export class FeatureFlags {
   /**
    * Lists the feature flags the caller may see, whether each one is on for the caller, and whether the caller
    * may switch it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service keeps hidden
-   * do not appear at all. The answer is one whole list: there is neither a `limit` nor a cursor, although
-   * `has_more` is present. The errors of this operation declare no body. The vendor's index of August 2026 no
-   * longer names it, so it may go away.
+   * do not appear at all. The response is one complete list: there is neither a `limit` nor a cursor,
+   * although `has_more` is present. The errors of this operation declare no body. The vendor's index of
+   * August 2026 no longer names it, so it may go away.
    *
    * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
    * rows.

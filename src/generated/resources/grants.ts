@@ -20,9 +20,9 @@ export class Grants {
 
   /**
    * Lists who holds which role where. A caller without both `grant:list` and `grant:read` sees only the
-   * grants made to itself, without an error. The answer is one whole list, with neither pages nor `has_more`.
-   * Whether filtering by workspace also brings grants for the whole organization is not stated by the vendor.
-   * Known from the vendor's CLI only; its shape may differ.
+   * grants made to itself, without an error. The response is one complete list, with neither pages nor
+   * `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by
+   * the vendor. Known from the vendor's CLI only; its shape may differ.
    *
    * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
    * rows.
@@ -44,9 +44,9 @@ export class Grants {
   }
 
   /**
-   * Gives one role to a user or an API token, on one workspace. **Leaving out `workspace_id` gives the role
-   * on the whole organization.** What a user or token may do is the union of all its grants. A repeat makes
-   * no second grant: it answers 409. Grants cannot be edited; delete one and make another. Known from the
+   * Grants one role to a user or an API token, on one workspace. **Leaving out `workspace_id` grants the role
+   * on the whole organization.** What a user or token may do is the union of all its grants. A repeat creates
+   * no second grant: it returns 409. Grants cannot be edited; delete one and make another. Known from the
    * vendor's CLI only; its shape may differ.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
@@ -74,7 +74,7 @@ export class Grants {
 
   /**
    * Reads one grant. Without `grant:read` a caller can still read the grants made to itself. No 403 is
-   * declared, so a grant the caller may not read presumably answers 404. Known from the vendor's CLI only;
+   * declared, so a grant the caller may not read presumably returns 404. Known from the vendor's CLI only;
    * its shape may differ.
    *
    * Safe to repeat: it changes nothing.
@@ -95,8 +95,8 @@ export class Grants {
 
   /**
    * Deletes one grant, so that its user or token loses the role there. Rights that come from other grants
-   * stay. A repeat presumably answers 404, which can be read as done. How soon the loss takes effect is not
-   * stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+   * stay. A repeat presumably returns 404, which means that it is already deleted. How soon this takes effect
+   * is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

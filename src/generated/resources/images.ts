@@ -64,7 +64,7 @@ export class Images {
    * Creates an empty image with `upload_status` `started`; the file follows in parts and may have up to 128
    * GiB. Next, for each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes there,
    * then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with
-   * the same `name` answers 409, but a repeat without a name can leave a second image behind.
+   * the same `name` returns 409, but a repeat without a name can leave a second image behind.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.
@@ -104,10 +104,10 @@ export class Images {
   }
 
   /**
-   * Deletes an image that nothing uses. Unlike other deletes it answers 200 with a body, not 204. While an
-   * instance template or an active instance uses the image the answer is 409; to keep it from new instances
+   * Deletes an image that nothing uses. Unlike other deletes it returns 200 with a body, not 204. While an
+   * instance template or an active instance uses the image the response is 409; to keep it from new instances
    * without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be
-   * deleted. A repeat presumably answers 404, which can be read as done.
+   * deleted. A repeat presumably returns 404, which means that it is already deleted.
    *
    * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.
@@ -129,7 +129,7 @@ export class Images {
   }
 
   /**
-   * Answers a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and
+   * Returns a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and
    * **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no
    * ETags. Asking again for the same `part_id` is safe and gives a fresh URL, which is what to do before
    * retrying a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up
@@ -155,7 +155,7 @@ export class Images {
   /**
    * Finishes an upload once all parts are at their URLs, and records the SHA-256 of the whole file. **The
    * hash is not checked here but when an instance boots**, so a wrong one shows only then. No list of parts
-   * or ETags is sent. What a repeat answers is not stated by the vendor; after a lost response read
+   * or ETags is sent. What a repeat returns is not stated by the vendor; after a lost response read
    * `upload_status` with `GET /preview/v2/images/{id}`.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
@@ -177,7 +177,7 @@ export class Images {
   }
 
   /**
-   * Answers a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the
+   * Returns a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the
    * file itself. Fetch the URL without the bearer token, before `expires_at`. The image must be `completed`.
    * Each call only makes a URL, so repeating it is safe.
    *
@@ -199,7 +199,7 @@ export class Images {
 
   /**
    * Keeps a private image from being used for new instances; instances already made from it run on. The image
-   * must be `completed`; a repeat therefore presumably answers 409. It can be undone with
+   * must be `completed`; a repeat therefore presumably returns 409. It can be undone with
    * `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
    *
    * Safe to repeat: a second time changes nothing more. A 409 on a later attempt may be the trace of an
@@ -220,9 +220,9 @@ export class Images {
   }
 
   /**
-   * Takes back `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only
-   * images in `revoked` qualify; a repeat therefore presumably answers 409. Public images can be neither
-   * revoked nor reinstated.
+   * Undoes `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only images
+   * in `revoked` qualify; a repeat therefore presumably returns 409. Public images can be neither revoked nor
+   * reinstated.
    *
    * Safe to repeat: a second time changes nothing more. A 409 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.

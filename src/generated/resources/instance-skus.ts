@@ -56,8 +56,8 @@ export class InstanceSkus {
 
   /**
    * Fetches one instance SKU with its hardware properties; sizes are bytes per node. Only an id is taken
-   * here, not an alias or a resource path. Old ids starting with `clus_` still work, but the answer always
-   * carries the `isku_` form.
+   * here, not an alias or a resource path. Old ids starting with `clus_` still work, but the response always
+   * contains the `isku_` form.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -120,9 +120,9 @@ export class InstanceSkus {
 
   /**
    * Lists the property keys an instance SKU can have, such as `accelerator`, each with the values allowed for
-   * it. These are the words to use in a `requirements` filter. The cursor has no declared format: hand it
-   * back as it came. The vendor's documentation of August 2026 no longer mentions this operation; whether it
-   * still answers is unknown.
+   * it. These are the values to use in a `requirements` filter. The cursor has no declared format: pass it
+   * back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it
+   * still works is unknown.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
    * iterate over every row.

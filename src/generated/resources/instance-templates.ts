@@ -79,7 +79,7 @@ export class InstanceTemplates {
   }
 
   /**
-   * Reads one template. `cloud_init_user_data_used` says whether it has a startup script; to read the script
+   * Reads one template. `cloud_init_user_data_used` shows whether it has a startup script; to read the script
    * itself use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, since no such
    * parameter is declared here.
    *
@@ -87,7 +87,7 @@ export class InstanceTemplates {
    *
    * Spec: `GET /preview/v2/instance_templates/{id}` (`fetch_instance_template`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such template, or its resource path changed with a rename or move.
+   * - `not_found` (404): Template not found, or its resource path changed with a rename or move.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -100,13 +100,13 @@ export class InstanceTemplates {
 
   /**
    * Removes a template that nothing uses any more. While it is in use on a pool, for instance by a
-   * deployment, the answer is 422. A second attempt presumably answers 404.
+   * deployment, the response is 422. A second attempt presumably returns 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instance_templates/{id}` (`delete_instance_template`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such template; after a repeated delete this means it is already gone.
+   * - `not_found` (404): Template not found; after a repeated delete this means it is already gone.
    * - `unprocessable_entity` (422): Something still uses the template, so it was kept.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example

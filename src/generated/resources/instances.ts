@@ -67,7 +67,7 @@ export class Instances {
   /**
    * Asks for a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the
    * pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as
-   * much as 10 minutes until SSH answers. Give `cloud_init_user_data` when you want to log in: without it
+   * much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it
    * there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit
    * `name` stands in the way of a second machine. A procurement on the pool that follows `node_count` buys
    * time for each instance not yet terminated.
@@ -104,7 +104,7 @@ export class Instances {
    *
    * Spec: `GET /preview/v2/instances/{id}` (`fetch_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance, or its resource path changed with a rename or move.
+   * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -125,7 +125,7 @@ export class Instances {
    *
    * Spec: `PATCH /preview/v2/instances/{id}` (`update_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance, or its resource path changed with a rename or move.
+   * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
    * - `unprocessable_entity` (422): A field has a value that cannot be set, or cannot be set on this
    *   instance.
    * - `invalid_request_error` (400): The body was refused, for instance because another instance has the
@@ -142,14 +142,14 @@ export class Instances {
 
   /**
    * Removes the record of an instance that has been terminated. It does not stop a machine: call
-   * `POST /preview/v2/instances/{id}/terminate` first, or the answer is 409. A second attempt presumably
-   * answers 404.
+   * `POST /preview/v2/instances/{id}/terminate` first, or the response is 409. A second attempt presumably
+   * returns 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instances/{id}` (`delete_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance; after a repeated delete this means it is already gone.
+   * - `not_found` (404): Instance not found; after a repeated delete this means it is already gone.
    * - `conflict` (409): The instance is not terminated yet; terminate it, then delete again.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
@@ -192,7 +192,7 @@ export class Instances {
   /**
    * Terminates the instance, for good, and starts one from another image in its place, both or neither. The
    * new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over.
-   * **The startup script does not**: give `cloud_init_user_data` again, or nobody can log in by SSH. Send an
+   * **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an
    * `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the
    * same key with another body does, is not stated by the vendor.
    *
@@ -200,7 +200,7 @@ export class Instances {
    *
    * Spec: `POST /preview/v2/instances/{id}/replace` (`replace_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance, or it is terminated already.
+   * - `not_found` (404): Instance not found, or already terminated.
    * - `unprocessable_entity` (422): The body was refused, for instance because the image cannot be used.
    * - `invalid_request_error` (400): The request was refused, for instance because `name` is taken; the old
    *   instance's own name counts as taken.
@@ -217,7 +217,7 @@ export class Instances {
   /**
    * Stops an instance for good; nothing brings it back. It stays listed as `terminated` and holds its name
    * until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a
-   * count, so another may take its place. After a lost answer a repeat is safe: 404 then means that it is
+   * count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is
    * terminated already.
    *
    * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
@@ -225,7 +225,7 @@ export class Instances {
    *
    * Spec: `POST /preview/v2/instances/{id}/terminate` (`terminate_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance, or an earlier call terminated it.
+   * - `not_found` (404): Instance not found, or terminated by an earlier call.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -237,8 +237,8 @@ export class Instances {
   }
 
   /**
-   * Gives host, port and host keys to connect to. Answers 404 until these are known, which can be up to 10
-   * minutes after the instance shows `running`; poll while it does, and tell a wrong id apart with
+   * Returns the host, port and host keys to connect to. Returns 404 until these are known, which can be up to
+   * 10 minutes after the instance shows `running`; poll meanwhile, and check that the id is valid with
    * `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`),
    * not here.
    *
@@ -246,7 +246,7 @@ export class Instances {
    *
    * Spec: `GET /preview/v2/instances/{id}/ssh` (`get_instance_ssh`).
    * @throws {ApiError}
-   * - `not_found` (404): There are no SSH details yet, or there is no such instance.
+   * - `not_found` (404): SSH details not available yet, or instance not found.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -258,18 +258,18 @@ export class Instances {
   }
 
   /**
-   * Reads console output in numbered chunks. There is no cursor: go on from the last `seqnum` + 1 with
+   * Reads console output in numbered chunks. There is no cursor: continue from the last `seqnum` + 1 with
    * `seqnum_after`, or back from the first `seqnum` - 1 with `seqnum_before`, because both bounds include the
-   * number given. A short or empty answer does not prove that the log has ended. Set `sort_by`, whose default
-   * is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may end in
-   * the middle of a character.
+   * number given. A short or empty response does not prove that the log has ended. Set `sort_by`, whose
+   * default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may
+   * end in the middle of a character.
    *
    * Safe to repeat: it changes nothing. A window of sequence numbers, both bounds included, of at most 2500
    * rows: continue one past the last.
    *
    * Spec: `GET /preview/v2/instances/{id}/logs` (`get_instance_logs`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such instance, or its resource path changed with a rename or move.
+   * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
    * - `unprocessable_entity` (422): A bound, `sort_by` or `limit` is malformed or out of range.
    * - `forbidden` (403): The token is valid, but no role grants it reading the logs of this instance.
    * @example

@@ -32,7 +32,7 @@ export class Orderbook {
   }
 
   /**
-   * Gives the highest open bid and the lowest open ask for a delivery window and the hardware you ask for.
+   * Returns the highest open bid and the lowest open ask for a delivery window and the hardware you ask for.
    * Prices are US dollars per node-hour. When several instance SKUs share the best price, only the lowest SKU
    * is named: `GET /preview/v2/orderbook/depth` shows them all. A quote reserves nothing. To price an order
    * of a given size, use `POST /preview/v2/order_preview`.
@@ -54,8 +54,8 @@ export class Orderbook {
   /**
    * Shows how many nodes are bid for and on offer at each price, for one delivery window and the hardware you
    * ask for. Orders with equal instance SKU and price are added up; who placed them stays hidden. Prices are
-   * US dollars per node-hour. A `depth` outside 1 to 100 is moved to the nearest end instead of being
-   * refused, and there is no further page.
+   * US dollars per node-hour. A `depth` outside 1 to 100 is set to the nearest limit instead of being
+   * refused, and there are no more pages.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -73,9 +73,9 @@ export class Orderbook {
 
   /**
    * Lists the trades made for a delivery window on matching hardware, latest first, one row for each
-   * contract. The parties stay anonymous. Looks back 7 days unless `since_at` says otherwise, and never more
-   * than 30. Pages go forward only, toward older trades; a `limit` outside its range is moved to the nearest
-   * end. These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
+   * contract. The parties stay anonymous. Looks back 7 days unless you set `since_at`, and never more than
+   * 30. Pages go forward only, toward older trades; a `limit` outside its range is set to the nearest limit.
+   * These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards only: await one page, or iterate over
    * every row.
@@ -96,10 +96,10 @@ export class Orderbook {
   }
 
   /**
-   * Answers what is being traded at all: one row for each pair of instance SKU and delivery window that has
-   * open orders inside the range, with order counts and best prices. Rows come by start, then end, then
-   * instance SKU, and pages go forward only; a `limit` outside its range is moved to the nearest end. For the
-   * details of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+   * Lists what is being traded: one row for each pair of instance SKU and delivery window that has open
+   * orders inside the range, with order counts and best prices. Rows come by start, then end, then instance
+   * SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details
+   * of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards only: await one page, or iterate over
    * every row.

@@ -16,8 +16,8 @@ export class Orders {
   }
 
   /**
-   * Lists orders, newest first unless `sort_by` says otherwise. Orders that a procurement placed are missing
-   * unless you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool`
+   * Lists orders, newest first unless you set `sort_by`. Orders that a procurement placed are missing unless
+   * you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool`
    * counts. With neither, it covers the organization and the caller needs a grant at that level to list
    * orders.
    *
@@ -43,11 +43,11 @@ export class Orders {
   /**
    * Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per
    * node-hour: a buy adds them to the pool, a sell takes them away. The 201 means accepted, not filled: poll
-   * `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. Unless told otherwise an order fills
-   * at once and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it
-   * take less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat answers with
-   * the first order. How long a key is remembered, and what a different body under the same key does, is not
-   * stated by the vendor; without a key, every repeat may place another order.
+   * `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default an order fills at once
+   * and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it take
+   * less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat returns the first
+   * order. How long a key is remembered, and what a different body under the same key does, is not stated by
+   * the vendor; without a key, every repeat may place another order.
    *
    * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
    *
@@ -95,9 +95,9 @@ export class Orders {
   }
 
   /**
-   * Asks the market to take an order off the book. The 204 means the wish was noted, not that it happened:
-   * more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat does no harm; on
-   * 422, read the order to see how it ended.
+   * Asks the market to take an order off the book. The 204 means that the request was accepted; cancellation
+   * happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat
+   * is harmless; on 422, read the order to see how it ended.
    *
    * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.
@@ -117,12 +117,12 @@ export class Orders {
   }
 
   /**
-   * Tells whether an order could fill now, at what price, with what fee, and which maintenance falls into its
-   * time. The answer is one of two kinds: `quoted` carries a body for `POST /preview/v2/orders`,
-   * `unavailable` carries a reason; both come with status 200. Nothing is placed or reserved, so asking again
-   * is harmless, and the market may have moved by the time the order arrives. When `pool` is left out, the
-   * quoted body holds a stand-in pool that has to be replaced first. Times are Unix seconds on whole minutes;
-   * prices are US dollars per node-hour as decimal strings.
+   * Checks whether an order could fill now, at what price, with what fee, and which maintenance falls into
+   * its time. The response is one of two kinds: `quoted` contains a body for `POST /preview/v2/orders`,
+   * `unavailable` contains a reason; both come with status 200. Nothing is placed or reserved, so asking
+   * again is harmless, and the market may have moved by the time the order arrives. When `pool` is left out,
+   * the quoted body names a placeholder pool; replace it before placing the order. Times are Unix seconds on
+   * whole minutes; prices are US dollars per node-hour as decimal strings.
    *
    * Safe to repeat: it changes nothing.
    *

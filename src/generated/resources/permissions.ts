@@ -15,8 +15,8 @@ export class Permissions {
   }
 
   /**
-   * Asks whether the caller's own grants permit **all** the listed actions; the one answer does not say which
-   * of them failed. With `workspace` the grants on that workspace are asked, without it those for the whole
+   * Asks whether the caller's own grants permit **all** the listed actions; the response does not show which
+   * of them failed. With `workspace` the grants on that workspace are checked, without it those for the whole
    * organization. An action that would need an approval counts as not allowed. Nothing is changed, so
    * repeating is safe. Known from the vendor's CLI and Go SDK only; its shape may differ.
    *

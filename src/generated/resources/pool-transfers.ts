@@ -42,7 +42,7 @@ export class PoolTransfers {
    * means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`.
    * The schedule may have several ranges; if the last one has an end, zero nodes are meant from there on. To
    * make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what
-   * a repeat answers, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a
+   * a repeat returns, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a
    * second one.
    *
    * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
@@ -68,8 +68,8 @@ export class PoolTransfers {
   }
 
   /**
-   * Shows how a transfer stands. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into
-   * `executed` or `rejected`, and `rejected_reason` says why.
+   * Returns the state of a transfer. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into
+   * `executed` or `rejected`, and `rejected_reason` contains the reason.
    *
    * Safe to repeat: it changes nothing.
    *

@@ -107,13 +107,13 @@ export class Pools {
   /**
    * Deletes a pool that nothing depends on any more. Cancel its orders, terminate its instances, delete its
    * deployments and procurements first; nodes it owns in the future must be sold or transferred away, or
-   * their time must be over. A repeat presumably answers 404, which you can take as done.
+   * their time must be over. A repeat presumably returns 404, which means that it is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/pools/{id}` (`delete_pool`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such pool, or it was deleted before.
+   * - `not_found` (404): Pool not found, or already deleted.
    * - `unprocessable_entity` (422): Something still depends on the pool: an order, a node now or later, a
    *   deployment or a procurement.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.

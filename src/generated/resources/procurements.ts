@@ -30,7 +30,7 @@ export class Procurements {
   /**
    * Lists the automations that buy and sell nodes for your pools. Without `workspace` the list spans all
    * workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no
-   * longer mentions procurements; whether they still answer is unknown.
+   * longer mentions procurements; whether they still work is unknown.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or
    * iterate over every row.
@@ -56,8 +56,8 @@ export class Procurements {
    * and sells what is too much at no less than the other; both are decimal strings in US dollars per
    * node-hour, rounded to the nearest $0.000060. It is on at once unless `enabled` is `false`, and orders
    * follow in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key,
-   * but a pool and SKU take only one procurement or spot deployment, so a repeat of a success answers 400 or
-   * 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still answer
+   * but a pool and SKU take only one procurement or spot deployment, so a repeat of a success returns 400 or
+   * 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work
    * is unknown.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
@@ -132,13 +132,13 @@ export class Procurements {
   /**
    * Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not
    * stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being
-   * cancelled. A repeat presumably answers 404, which you can take as done.
+   * cancelled. A repeat presumably returns 404, which means that it is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/procurements/{id}` (`delete_procurement`).
    * @throws {ApiError}
-   * - `not_found` (404): There is no such procurement, or it was deleted before.
+   * - `not_found` (404): Procurement not found, or already deleted.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts

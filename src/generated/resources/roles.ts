@@ -22,8 +22,8 @@ export class Roles {
   }
 
   /**
-   * Lists the built-in roles, then the organization's custom ones from newest to oldest. The answer is one
-   * whole list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
+   * Lists the built-in roles, then the organization's custom ones from newest to oldest. The response is one
+   * complete list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
    *
    * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
    * rows.
@@ -46,7 +46,7 @@ export class Roles {
   }
 
   /**
-   * Creates a custom role from a policy. On its own it gives nobody anything: hand it out with
+   * Creates a custom role from a policy. On its own it grants nothing: assign it with
    * `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not
    * stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again.
    * Known from the vendor's CLI only; its shape may differ.
@@ -119,9 +119,9 @@ export class Roles {
   }
 
   /**
-   * Deletes a role. What becomes of the grants that name it is not stated by the vendor, so list and delete
-   * those first. A repeat presumably answers 404, which can be read as done. Known from the vendor's CLI
-   * only; its shape may differ.
+   * Deletes a role. What happens to the grants that name it is not stated by the vendor, so list and delete
+   * those first. A repeat presumably returns 404, which means that it is already deleted. Known from the
+   * vendor's CLI only; its shape may differ.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

@@ -22,7 +22,7 @@ export class Workspaces {
   }
 
   /**
-   * Lists the account's workspaces in one answer: there is neither a `limit` nor a cursor, although
+   * Lists the account's workspaces in one response: there is neither a `limit` nor a cursor, although
    * `has_more` is present. The vendor's public workspace for images is addressed by its resource path,
    * `sfc:workspace:sfcompute:public`.
    *
@@ -46,8 +46,8 @@ export class Workspaces {
 
   /**
    * Creates a workspace, the place that holds pools, instances, templates and images. There is no
-   * `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. How a
-   * taken name is answered is not stated by the vendor; of the declared errors 400 fits best.
+   * `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. The
+   * response for a name that is in use is not stated by the vendor; of the declared errors 400 fits best.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.
@@ -108,7 +108,7 @@ export class Workspaces {
   /**
    * Deletes a workspace that holds no pools (formerly capacities), no instance templates and no images. The
    * service keeps the record internally and only marks it as deleted; no operation here brings it back. A
-   * repeat presumably answers 404, which can be read as done.
+   * repeat presumably returns 404, which means that it is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
    *

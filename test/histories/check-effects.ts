@@ -1,0 +1,97 @@
+/** At most one effect of each key and intent, and each end true. */
+import type { Evidence, Violation } from "./check.js";
+import type { Scene } from "./messages.js";
+import { markTag, scriptFor } from "./perform.js";
+import type { Step } from "./plan.js";
+import type { Run, SentRequest } from "./record.js";
+import type { Simulator } from "./simulator.js";
+
+export function checkEffects({ history, simulator, scene, plan }: Evidence): Violation[] {
+  const duplicates = duplicatedSteps(history.requests);
+  const byKey = new Map<string, Run[]>();
+  for (const run of history.runs) {
+    if ("key" in run.step) byKey.set(run.step.key, [...(byKey.get(run.step.key) ?? []), run]);
+  }
+  const violations = [...byKey].flatMap(([key, runs]) =>
+    checkKey(key, runs, effectsOf(simulator, scene, runs), duplicates),
+  );
+  for (const { step, end } of history.runs) {
+    if (end?.as === "untyped") violations.push({ rule: "typed errors", text: end.error, steps: [step.id] });
+    if (end === undefined) violations.push({ rule: "liveness", text: "it did not end", steps: [step.id] });
+  }
+  // After the faults have stopped nothing is left open.
+  for (const { step, end, quiet } of history.runs) {
+    const hasStarted = Number(step.id.split(".")[0]) >= plan.processes.length;
+    if (end?.as === "ambiguous" && (quiet || hasStarted)) {
+      violations.push({ rule: "advice", text: `ambiguous although no fault was left: ${end.error}`, steps: [step.id] });
+    }
+  }
+  return violations;
+}
+
+function checkKey(
+  key: string,
+  runs: readonly Run[],
+  effects: readonly string[],
+  duplicates: ReadonlySet<string>,
+): Violation[] {
+  const steps = [...new Set(runs.map(({ step }) => step.id))];
+  const wrong = (rule: string, text: string): Violation => ({ rule, text: `${key}: ${text}`, steps });
+  const violations: Violation[] = [];
+  // A request without a key or a name that the network delivers twice has two effects, whatever the client does.
+  const most = runs.some(({ step }) => step.kind === "create" && duplicates.has(step.id)) ? 2 : 1;
+  if (effects.length > most) violations.push(wrong("one effect", `there are ${effects.length}: ${effects.join(", ")}`));
+  const returned = new Set(runs.flatMap(({ end }) => (end?.as === "ok" && end.result.id ? [end.result.id] : [])));
+  if (returned.size > 1) violations.push(wrong("same key, same result", [...returned].join(", ")));
+  for (const id of returned) {
+    if (!effects.includes(id)) violations.push(wrong("what succeeded is there", `${id} is not there`));
+  }
+  const allFailed = runs.every(({ end }) => end?.as === "fail");
+  if (allFailed && effects.length > 0) {
+    const errors = runs.map(({ end }) => (end?.as === "fail" ? end.error : "")).join("; ");
+    violations.push(wrong("what failed is absent", `${effects.join(", ")} is there, although: ${errors}`));
+  }
+  return violations;
+}
+
+function duplicatedSteps(requests: readonly SentRequest[]): Set<string> {
+  return new Set(requests.filter(({ fault }) => fault?.kind === "duplicate").map(({ step }) => step));
+}
+
+interface Marked {
+  readonly id: string;
+  readonly name?: string;
+  readonly tags?: Readonly<Record<string, string>> | null;
+}
+
+/** Ids of what the service holds because of these runs. */
+function effectsOf({ state }: Simulator, scene: Scene, runs: readonly Run[]): string[] {
+  const step = runs[0]?.step as Extract<Step, { key: string }>;
+  const marked = (rows: readonly Marked[]) => rows.filter(({ tags }) => tags?.[markTag] === step.key);
+  const named = (rows: readonly Marked[]) => rows.filter(({ name }) => name === step.key);
+  const inSlot = (slot: number) => (row: { readonly allocation_schedule_delta: readonly { start_at: number }[] }) =>
+    row.allocation_schedule_delta[0]?.start_at === scene.slots + slot * 3_600;
+  const rows = (): readonly Marked[] => {
+    switch (step.kind) {
+      case "order":
+      case "order without key":
+      case "placeOrder":
+        return state.orders.filter(inSlot(step.slot));
+      case "transfer":
+        return state.poolTransfers.filter(inSlot(step.slot));
+      case "replace": {
+        const script = Buffer.from(scriptFor(step.key)).toString("base64");
+        return state.instances.filter(({ cloud_init_user_data }) => cloud_init_user_data === script);
+      }
+      case "create":
+        return marked(state[step.resource]);
+      case "createOnce":
+        return step.resource === "workspaces" ? named(state.workspaces) : marked(state[step.resource]);
+      case "deployment":
+        return named(state.deployments);
+      case "upload":
+        return named(state.images);
+    }
+  };
+  return rows().map(({ id }) => id);
+}

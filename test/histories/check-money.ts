@@ -1,0 +1,77 @@
+/** Money and nodes: what changed hands is what the orders and transfers say. In micro-dollars and node-seconds. */
+import { parseDollars } from "../../src/workflows/values.js";
+import type { Evidence, Violation } from "./check.js";
+
+const startBalance = 100_000_000_000n;
+const micros = (dollars: string) =>
+  parseDollars(dollars.replace("-", ""), "dollars") * (dollars.startsWith("-") ? -1n : 1n);
+
+type Ranges = readonly { readonly start_at: number; readonly end_at?: number | null; readonly node_count: number }[];
+
+export function checkMoney({ simulator, history, scene }: Evidence): Violation[] {
+  const { state } = simulator;
+  const violations: Violation[] = [];
+  const wrong = (rule: string, text: string) => void violations.push({ rule, text, steps: [] });
+  const account = micros(state.balances.account);
+  const total = account + micros(state.balances.market) + micros(state.balances.fees);
+  if (total !== startBalance) wrong("money is conserved", `the balances add up to ${total}`);
+  let spent = 0n;
+  for (const { fills = [], side } of state.orders) {
+    for (const fill of fills) {
+      const price = micros(fill.price_dollars_per_node_hour);
+      const cost = (price * BigInt(nodeSeconds(fill.allocation_schedule_delta))) / 3_600n;
+      spent += side === "buy" ? cost : -cost;
+    }
+  }
+  if (startBalance - account !== spent) {
+    wrong("the ledger agrees", `${startBalance - account} left the account, and the fills cost ${spent}`);
+  }
+  for (const { step, end } of history.runs) {
+    if (end?.as !== "ok" || end.result.total === undefined) continue;
+    const order = state.orders.find(({ id }) => id === end.result.id);
+    const price = order && micros(order.limit_price_dollars_per_node_hour);
+    const most = price && (price * BigInt(nodeSeconds(order.allocation_schedule_delta))) / 3_600n;
+    if (micros(end.result.total) !== most) {
+      violations.push({ rule: "totals", text: `${end.result.total} returned, ${most} placed`, steps: [step.id] });
+    }
+  }
+  checkNodes(simulator, scene, wrong);
+  return violations;
+}
+
+/** Each pool has at each hour what it began with, what its orders brought, and what transfers moved. */
+function checkNodes(
+  { state }: Evidence["simulator"],
+  { slots, pool, otherPool, sku }: Evidence["scene"],
+  wrong: (rule: string, text: string) => void,
+): void {
+  const nodesAt = (ranges: Ranges, time: number) =>
+    ranges.reduce((sum, { start_at, end_at, node_count }) => {
+      return start_at <= time && time < (end_at ?? Number.POSITIVE_INFINITY) ? sum + node_count : sum;
+    }, 0);
+  const moved = state.poolTransfers.filter(({ status }) => status === "executed");
+  for (let time = slots; time < slots + 600 * 3_600; time += 3_600) {
+    for (const id of [pool, otherPool]) {
+      const orders = state.orders.filter((order) => order.pool.id === id);
+      const bought = orders.reduce((sum, order) => sum + nodesAt(order.filled_allocation_schedule_delta, time), 0);
+      const received = moved
+        .filter(({ to_pool }) => to_pool === id)
+        .reduce((sum, transfer) => sum + nodesAt(transfer.allocation_schedule_delta, time), 0);
+      const given = moved
+        .filter(({ from_pool }) => from_pool === id)
+        .reduce((sum, transfer) => sum + nodesAt(transfer.allocation_schedule_delta, time), 0);
+      const expected = (id === pool ? 8 : 0) + bought + received - given;
+      const row = state.pools.find((one) => one.id === id);
+      const schedule = row?.allocation_schedule.by_instance_sku[sku] ?? [];
+      const held = nodesAt(schedule, time);
+      if (held !== expected) wrong("nodes are conserved", `${id} has ${held} nodes at ${time}, not ${expected}`);
+    }
+  }
+}
+
+function nodeSeconds(ranges: Ranges): number {
+  return ranges.reduce(
+    (sum, { start_at, end_at, node_count }) => sum + node_count * ((end_at ?? start_at) - start_at),
+    0,
+  );
+}

@@ -1,0 +1,72 @@
+/** What the network can do to one request. Times are those of the client's virtual clock. */
+import type { Choices } from "./random.js";
+
+export type Fault =
+  /** The response is held back. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** The connection is reset before the request is delivered, or after it was carried out. */
+  | { readonly kind: "drop" }
+  | { readonly kind: "reset" }
+  /** A gateway's response, before or after the request is carried out. */
+  | { readonly kind: "refuse"; readonly status: 429 | 503; readonly retryAfter: number }
+  | { readonly kind: "gateway"; readonly status: 502 | 504 }
+  /** The request is delivered twice; the first response comes back. */
+  | { readonly kind: "duplicate" }
+  /** The request is delivered only when the client has given up. */
+  | { readonly kind: "late" }
+  /** A read is answered with an earlier response to the same request. */
+  | { readonly kind: "stale" }
+  /** No response, although the request is carried out, or not. */
+  | { readonly kind: "stall"; readonly delivered: boolean }
+  /** Half of the body, the rest after a while, or an end of the connection instead. */
+  | { readonly kind: "drip"; readonly ms: number }
+  | { readonly kind: "truncate" }
+  /** The process is killed before its request is delivered, or before the response reaches it. */
+  | { readonly kind: "kill"; readonly delivered: boolean };
+
+export type FaultKind = Fault["kind"];
+
+/** The share of requests that meet a fault, and how likely each kind is among them. */
+export interface Rates {
+  readonly all: number;
+  readonly weights: Readonly<Record<FaultKind, number>>;
+}
+
+const kinds = [
+  ...(["delay", "drop", "reset", "refuse", "gateway", "duplicate"] as const),
+  ...(["late", "stale", "stall", "drip", "truncate", "kill"] as const),
+];
+
+export function ratesFor(choose: Choices): Rates {
+  const all = choose.oneOf([0.1, 0.2, 0.3, 0.5]);
+  const weightOf = (kind: FaultKind) => (kind === "kill" ? choose.between(0, 2) / 4 : choose.between(0, 3));
+  const weights = Object.fromEntries(kinds.map((kind) => [kind, weightOf(kind)])) as Record<FaultKind, number>;
+  // At least one kind in each plan.
+  return { all, weights: { ...weights, reset: weights.reset + 1 } };
+}
+
+export function faultFor(choose: Choices, { all, weights }: Rates, method: string): Fault | undefined {
+  if (choose.random() >= all) return undefined;
+  const possible = kinds.filter((kind) => kind !== "stale" || method === "GET");
+  let rest = choose.random() * possible.reduce((sum, kind) => sum + weights[kind], 0);
+  const kind = possible.find((one) => {
+    rest -= weights[one];
+    return rest < 0;
+  });
+  if (kind === undefined) return undefined;
+  const delivered = choose.random() < 0.6;
+  switch (kind) {
+    case "delay":
+    case "drip":
+      return { kind, ms: choose.between(50, 20_000) };
+    case "refuse":
+      return { kind, status: choose.oneOf([429, 503] as const), retryAfter: choose.between(1, 20) };
+    case "gateway":
+      return { kind, status: choose.oneOf([502, 504] as const) };
+    case "stall":
+    case "kill":
+      return { kind, delivered };
+    default:
+      return { kind };
+  }
+}

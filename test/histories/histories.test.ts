@@ -1,0 +1,31 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundleClient } from "./bundle.js";
+import { planFor } from "./plan.js";
+import { describeFailure } from "./report.js";
+import { runPlan } from "./run.js";
+
+let program: string;
+beforeAll(async () => {
+  program = await bundleClient(await mkdtemp(join(tmpdir(), "histories-client-")));
+});
+
+describe("several processes on a faulty network agree with the service", () => {
+  test.each([
+    ["1", "global"],
+    ["2", "node"],
+    ["3", "global"],
+  ] as const)("seed %s over the transport %s", async (seed, transport) => {
+    const options = { transport, processes: 2, steps: 4 };
+    const outcome = await runPlan(planFor(seed, options), program);
+    expect(outcome.violations, describeFailure(outcome, {}, options)).toEqual([]);
+    expect(outcome.history.runs.length).toBeGreaterThan(7);
+  });
+
+  test("a seed decides the same plan each time", () => {
+    expect(planFor("7")).toEqual(planFor("7"));
+    expect(planFor("7")).not.toEqual(planFor("8"));
+  });
+});

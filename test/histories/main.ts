@@ -1,0 +1,75 @@
+/** `npm run histories [-- --seeds N --seed S --minutes M --transport global|node --only STEPS --strikes STRIKES]` */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { bundleClient } from "./bundle.js";
+import { type PlanOptions, planFor, type Subset } from "./plan.js";
+import { describeFailure, Totals } from "./report.js";
+import { runPlan } from "./run.js";
+import { shortest } from "./shrink.js";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "20" },
+    seed: { type: "string" },
+    minutes: { type: "string" },
+    transport: { type: "string" },
+    only: { type: "string" },
+    strikes: { type: "string" },
+    shrink: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
+    "self-check": { type: "boolean", default: false },
+  },
+});
+
+function subsetFrom(): Subset {
+  const listed = (text: string | undefined) =>
+    text === undefined ? undefined : new Set(text.split(",").filter(Boolean));
+  const steps = listed(values.only);
+  const strikes = listed(values.strikes);
+  return { ...(steps && { steps }), ...(strikes && { strikes }) };
+}
+
+/** The seeds that were asked for, or as many new ones as there is time for. */
+function* seeds(): Generator<string> {
+  if (values.minutes !== undefined) {
+    const end = Date.now() + Number(values.minutes) * 60_000;
+    while (Date.now() < end) yield String(Math.floor(Math.random() * 1e9));
+    return;
+  }
+  const first = Number(values.seed ?? 1);
+  const count = values.seed === undefined || process.argv.includes("--seeds") ? Number(values.seeds) : 1;
+  for (let index = 0; index < count; index++) yield String(first + index);
+}
+
+async function main(): Promise<number> {
+  if (values["self-check"]) return (await import("./self-check.js")).selfCheck();
+  const options: PlanOptions = { transport: values.transport as PlanOptions["transport"] };
+  const folder = await mkdtemp(join(tmpdir(), "histories-client-"));
+  const totals = new Totals();
+  try {
+    const program = await bundleClient(folder);
+    for (const seed of seeds()) {
+      const subset = subsetFrom();
+      const outcome = await runPlan(planFor(seed, options, subset), program, subset);
+      totals.add(outcome);
+      if (outcome.violations.length === 0) continue;
+      if (values.first) {
+        console.log(`seed ${seed}: ${outcome.violations.map(({ rule, text }) => `${rule}: ${text}`).join("; ")}`);
+        break;
+      }
+      console.log(describeFailure(outcome, subset, options));
+      if (values.only === undefined && values.shrink) {
+        const found = await shortest(outcome, options, program);
+        console.log(describeFailure(found.outcome, found.subset, options));
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(totals.text());
+  return totals.failures > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,168 @@
+/** What a seed decides: who runs which operations, what the network does to each request, and how the service behaves. */
+import { faultFor, type Rates, ratesFor } from "./faults.js";
+import { type Choices, choicesFrom } from "./random.js";
+import type { Assumptions } from "./simulator.js";
+
+export type Listed = "pools" | "orders" | "instances" | "instanceTemplates";
+export type Created = "pools" | "instances" | "instanceTemplates";
+
+/** One operation of a client. `key` names the effect that it may have: operations of one key may have one effect between them. */
+export type Operation =
+  | { readonly kind: "order"; readonly key: string; readonly slot: number; readonly waits: boolean }
+  | { readonly kind: "order without key"; readonly key: string; readonly slot: number }
+  | { readonly kind: "placeOrder"; readonly key: string; readonly slot: number }
+  | { readonly kind: "transfer"; readonly key: string; readonly slot: number; readonly waits: boolean }
+  | { readonly kind: "replace"; readonly key: string; readonly instance: number }
+  | { readonly kind: "createOnce"; readonly key: string; readonly resource: Created | "workspaces" }
+  | { readonly kind: "create"; readonly key: string; readonly resource: Created }
+  | { readonly kind: "deployment"; readonly key: string }
+  | { readonly kind: "upload"; readonly key: string }
+  | { readonly kind: "download" }
+  | { readonly kind: "batch"; readonly priority: "yield" | "preferred"; readonly instances: readonly number[] }
+  | { readonly kind: "list"; readonly resource: Listed; readonly limit: number; readonly lookAhead: boolean }
+  | { readonly kind: "logs" };
+
+export type Step = Operation & {
+  /** Such as `1.0.3`: process 1, lane 0, fourth step. */
+  readonly id: string;
+  readonly client: "methods" | "paths";
+};
+
+export interface Plan {
+  readonly seed: string;
+  readonly transport: "global" | "node";
+  readonly assumptions: Partial<Assumptions>;
+  readonly rates: Rates;
+  /** Steps of each lane of each process. */
+  readonly processes: readonly (readonly (readonly Step[])[])[];
+  /** The faults stop when so many steps have begun. */
+  readonly quietAfter: number;
+}
+
+/** What of a plan is left out, to find out what a violation needs. */
+export interface Subset {
+  /** Ids of the steps that remain. @default all */
+  readonly steps?: ReadonlySet<string>;
+  /** Faults that remain, such as `1.0.3:2`: the second request of that step. @default all */
+  readonly strikes?: ReadonlySet<string>;
+}
+
+export interface PlanOptions {
+  readonly transport?: Plan["transport"] | undefined;
+  readonly processes?: number | undefined;
+  /** Steps of each lane. */
+  readonly steps?: number | undefined;
+}
+
+export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subset = {}): Plan {
+  const choose = choicesFrom(`${seed} plan`);
+  const processCount = options.processes ?? Math.min(choose.between(2, 6), choose.between(2, 6));
+  const laneCount = choose.between(1, 3);
+  const stepCount = options.steps ?? choose.between(3, 6);
+  const transport = options.transport ?? choose.oneOf(["global", "node"] as const);
+  const assumptions = assumptionsFor(choose);
+  const rates = ratesFor(choose);
+  const quietShare = 0.5 + choose.random() * 0.4;
+  const processes = numbers(processCount).map((process) =>
+    numbers(laneCount).map((lane) =>
+      numbers(stepCount)
+        .map((index): Step => {
+          const id = `${process}.${lane}.${index}`;
+          const own = choicesFrom(`${seed} step ${id}`);
+          return { ...operationFor(own, id), id, client: own.oneOf(["methods", "paths"] as const) };
+        })
+        .filter(({ id }) => steps?.has(id) ?? true),
+    ),
+  );
+  const count = processes.flat(2).length;
+  return { seed, transport, assumptions, rates, processes, quietAfter: Math.ceil(count * quietShare) };
+}
+
+/** Which fault the nth request of a step meets; nothing but the seed decides it. */
+export function strikeFor(plan: Plan, { strikes }: Subset, step: string, nth: number, method: string) {
+  if (!(strikes?.has(`${step}:${nth}`) ?? true)) return undefined;
+  return faultFor(choicesFrom(`${plan.seed} strike ${step} ${nth}`), plan.rates, method);
+}
+
+const weights: Readonly<Record<Operation["kind"], number>> = {
+  order: 6,
+  "order without key": 4,
+  placeOrder: 5,
+  transfer: 4,
+  replace: 4,
+  createOnce: 6,
+  create: 5,
+  deployment: 2,
+  upload: 2,
+  download: 2,
+  batch: 2,
+  list: 5,
+  logs: 2,
+};
+const kinds = Object.entries(weights).flatMap(([kind, weight]) => Array<Operation["kind"]>(weight).fill(kind as never));
+
+/** Keys and intents are shared between processes: there are few of each. */
+const sharedKeys = 3;
+const createds = ["pools", "instances", "instanceTemplates"] as const;
+const listeds = ["pools", "orders", "instances", "instanceTemplates"] as const;
+
+function operationFor(choose: Choices, id: string): Operation {
+  const kind = choose.oneOf(kinds);
+  const shared = choose.between(0, sharedKeys - 1);
+  const own = Number(id.replaceAll(".", "")) + 20;
+  const waits = choose.random() < 0.5;
+  switch (kind) {
+    case "order":
+      return { kind, key: `order-${shared}`, slot: shared, waits };
+    case "order without key":
+      return { kind, key: `order-of-${id}`, slot: own };
+    case "placeOrder":
+      return { kind, key: `intent-${shared}`, slot: 5 + shared };
+    case "transfer":
+      return { kind, key: `transfer-${shared}`, slot: shared, waits };
+    case "replace":
+      return { kind, key: `replace-${shared}`, instance: shared };
+    case "createOnce": {
+      const resource = choose.oneOf([...createds, "workspaces"] as const);
+      return { kind, key: `once-${resource}-${shared}`, resource };
+    }
+    case "create":
+      return { kind, key: `create-${id}`, resource: choose.oneOf(createds) };
+    case "deployment":
+      return { kind, key: `deployment-${id.replaceAll(".", "-")}` };
+    case "upload":
+      return { kind, key: `image-${shared}` };
+    case "batch":
+      return { kind, priority: choose.oneOf(["yield", "preferred"] as const), instances: [3, 4, 5] };
+    case "list":
+      return {
+        kind,
+        resource: choose.oneOf(listeds),
+        limit: choose.between(1, 4),
+        lookAhead: choose.random() < 0.5,
+      };
+    default:
+      return { kind };
+  }
+}
+
+/** Choices that the service might have made, among those for which the SDK promises the same. */
+function assumptionsFor(choose: Choices): Partial<Assumptions> {
+  return {
+    keyScope: choose.oneOf(["operation", "account"] as const),
+    keyReplayStatus: choose.oneOf(["original", 200] as const),
+    keyReplayBody: choose.oneOf(["original", "current"] as const),
+    keyMismatch: choose.oneOf(["replay", 400, 409, 422] as const),
+    defaultOrder: choose.oneOf(["newest", "oldest"] as const),
+    hasMoreBackward: choose.oneOf(["direction", "forward"] as const),
+    logOrder: choose.oneOf(["seqnum", "-seqnum"] as const),
+    onAllocationLoss: choose.oneOf(["terminate", "wait"] as const),
+    uploadStateRefusal: choose.oneOf([400, 404] as const),
+    orderSeconds: choose.oneOf([0, 1, 30]),
+    transferSeconds: choose.oneOf([0, 1, 30]),
+  };
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

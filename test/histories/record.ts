@@ -1,0 +1,87 @@
+/** What was seen: by the callers, and on the network. */
+import type { Fault, FaultKind } from "./faults.js";
+import type { End } from "./messages.js";
+import type { Step } from "./plan.js";
+import type { Sent } from "./proxy.js";
+
+type Ids = Readonly<Record<string, readonly string[]>>;
+
+/** One run of a step. A step whose process was killed can run again. */
+export interface Run {
+  readonly step: Step;
+  readonly begins: number;
+  /** Whether the faults had stopped when it began. */
+  readonly quiet: boolean;
+  readonly before: Ids;
+  ends?: number;
+  after?: Ids;
+  end: End | { readonly as: "crashed" } | undefined;
+}
+
+export interface SentRequest extends Sent {
+  readonly nth: number;
+  fault?: Fault;
+}
+
+export class History {
+  readonly runs: Run[] = [];
+  readonly requests: SentRequest[] = [];
+  readonly #counts = new Map<string, number>();
+
+  invoke(step: Step, begins: number, before: Ids, quiet: boolean): void {
+    this.runs.push({ step, begins, before, quiet, end: undefined });
+  }
+
+  end(step: Step, ends: number, end: End, after: Ids): void {
+    const run = this.#current(step);
+    if (run !== undefined) Object.assign(run, { ends, end, after });
+  }
+
+  crash(step: Step): void {
+    const run = this.#current(step);
+    if (run !== undefined) run.end = { as: "crashed" };
+  }
+
+  /** Counts a request of a step, from 1. */
+  request(sent: Sent): number {
+    const nth = (this.#counts.get(sent.step) ?? 0) + 1;
+    this.#counts.set(sent.step, nth);
+    this.requests.push({ ...sent, nth });
+    return nth;
+  }
+
+  strike({ step }: Sent, nth: number, fault: Fault): void {
+    const request = this.requests.find((one) => one.step === step && one.nth === nth);
+    if (request !== undefined) request.fault = fault;
+  }
+
+  /** The last step of each key that no run of it has settled: those whose effect is not known. */
+  open(): Step[] {
+    const open = new Map<string, Step>();
+    for (const { step, end } of this.runs) {
+      if ("key" in step && repeatable.has(step.kind) && end?.as !== "ok") open.set(step.key, step);
+    }
+    for (const { step, end } of this.runs) if ("key" in step && end?.as === "ok") open.delete(step.key);
+    return [...open.values()];
+  }
+
+  /** Faults by kind. */
+  faults(): Partial<Record<FaultKind, number>> {
+    const counts: Partial<Record<FaultKind, number>> = {};
+    for (const { fault } of this.requests) if (fault) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
+    return counts;
+  }
+
+  #current(step: Step): Run | undefined {
+    return this.runs.findLast((run) => run.step.id === step.id && run.end === undefined);
+  }
+}
+
+/** Kinds that may be called again with the same key or intent, also by another process. */
+export const repeatable: ReadonlySet<Step["kind"]> = new Set([
+  "order",
+  "placeOrder",
+  "transfer",
+  "replace",
+  "createOnce",
+]);

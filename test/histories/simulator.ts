@@ -1,2 +1,2 @@
 /** The only place that knows where the simulator lives. */
-export { type Assumptions, type Simulator, startSimulator } from "../../src/testing/simulator.js";
+export { type Assumptions, type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";

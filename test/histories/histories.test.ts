@@ -17,12 +17,16 @@ describe("several processes on a faulty network agree with the service", () => {
     ["1", "global"],
     ["2", "node"],
     ["3", "global"],
-  ] as const)("seed %s over the transport %s", async (seed, transport) => {
-    const options = { transport, processes: 2, steps: 3 };
-    const outcome = await runPlan(planFor(seed, options), program);
-    expect(outcome.violations, describeFailure(outcome, {}, options)).toEqual([]);
-    expect(outcome.history.runs.length).toBeGreaterThan(5);
-  }, 90_000);
+  ] as const)(
+    "seed %s over the transport %s",
+    async (seed, transport) => {
+      const options = { transport, processes: 2, steps: 3 };
+      const outcome = await runPlan(planFor(seed, options), program);
+      expect(outcome.violations, describeFailure(outcome, {}, options)).toEqual([]);
+      expect(outcome.history.runs.length).toBeGreaterThan(5);
+    },
+    90_000,
+  );
 
   test("a seed decides the same plan each time", () => {
     expect(planFor("7")).toEqual(planFor("7"));

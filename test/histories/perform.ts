@@ -13,7 +13,7 @@ import {
   uploadImage,
   waitForOrder,
   waitForPoolTransfer,
-} from "../../src/workflows/index.js";
+} from "../../src/workflows.js";
 import type { Fetch, Runtime } from "../../src/wrappers/options.js";
 import type { Result, Scene } from "./messages.js";
 import type { Step } from "./plan.js";

@@ -44,7 +44,7 @@ function* seeds(): Generator<string> {
 }
 
 async function main(): Promise<number> {
-  if (values["self-check"]) return (await import("./self-check.js")).selfCheck();
+  if (values["self-check"]) return (await import("./self-check.js")).selfCheck(values.only);
   const options: PlanOptions = { transport: values.transport as PlanOptions["transport"] };
   const folder = await mkdtemp(join(tmpdir(), "histories-client-"));
   const totals = new Totals();

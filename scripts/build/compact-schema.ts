@@ -46,21 +46,10 @@ const EMPTY = `${HEADERS}content?:never;}`;
 
 /**
  * `schema.d.ts` with names for what its operations repeat. Comments go that no editor shows at a call and that stand elsewhere: those of
- * responses and of the methods of a path are on the methods of the resources, those of a schema on its type in `types.d.ts`.
+ * responses and of the methods of a path are on the methods of the resources, those of a schema on the named type that it is.
  */
 export function compactSchema(text: string): string {
-  const short = rewrite(rewrite(rewrite(text, shorterShape), schemaName), withoutComment);
-  return shortenErrors(shortenComments(short)) + NAMES;
-}
-
-/** Every operation repeats the same error responses: `Unauthorized` for `Answer<Schemas["UnauthorizedError"]>`. */
-function shortenErrors(text: string): string {
-  const names = new Set<string>();
-  const short = text.replace(/Answer<Schemas\["(\w+)Error"\]>/g, (_, name: string) => {
-    names.add(name);
-    return name;
-  });
-  return short + [...names].map((name) => `type ${name} = Answer<Schemas["${name}Error"]>;\n`).join("");
+  return shortenComments(rewrite(rewrite(rewrite(text, shorterShape), schemaName), withoutComment)) + NAMES;
 }
 
 function withoutComment(node: ts.Node, file: ts.SourceFile): Edit | undefined {

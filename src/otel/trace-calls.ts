@@ -42,7 +42,7 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
   const server = serverAttributes(options.baseUrl ?? readEnvironment("SF_BASE_URL") ?? defaultBaseUrl);
   const open = new Map<number, OpenCall>();
 
-  const callOf = (event: SfcEvent): OpenCall => {
+  const findOrOpenCall = (event: SfcEvent): OpenCall => {
     const known = open.get(event.call);
     if (known) return known;
     const span = tracer.startSpan(event.operation, { kind: SpanKind.INTERNAL, attributes: operationAttributes(event) });
@@ -52,7 +52,7 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
   };
 
   const startAttempt = (event: RequestEvent) => {
-    const call = callOf(event);
+    const call = findOrOpenCall(event);
     // Middleware may send again in one attempt, after a request without a response.
     failAttempt(call);
     const attributes = { ...operationAttributes(event), ...server, ...resendAttributes(event.attempt) };
@@ -60,23 +60,23 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
     call.attempt = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, call.within);
   };
 
-  const endAnswered = (event: ResponseEvent) => {
-    const call = callOf(event);
+  const endAttemptWithResponse = (event: ResponseEvent) => {
+    const call = findOrOpenCall(event);
     call.attempt?.setAttributes(statusAttributes(event.status));
     if (event.requestId !== undefined)
       call.attempt?.setAttribute("http.response.header.x-request-id", [event.requestId]);
     endAttempt(call, isFailure(event.status));
   };
 
-  const noteRetry = (event: RetryEvent) => {
-    const call = callOf(event);
+  const endAttemptWithRetry = (event: RetryEvent) => {
+    const call = findOrOpenCall(event);
     failAttempt(call);
     call.span.addEvent("retry", { "sfc.retry.delay_ms": event.delayMs });
   };
 
   const endCall = (event: SuccessEvent | ErrorEvent) => {
-    const call = callOf(event);
-    const errorType = errorTypeOf(event);
+    const call = findOrOpenCall(event);
+    const errorType = findErrorType(event);
     if (call.attempt && errorType !== undefined) call.attempt.setAttribute("error.type", errorType);
     endAttempt(call, errorType !== undefined);
     call.span.setAttributes({
@@ -92,8 +92,8 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   return (event) => {
     if (event.type === "request") startAttempt(event);
-    else if (event.type === "response") endAnswered(event);
-    else if (event.type === "retry") noteRetry(event);
+    else if (event.type === "response") endAttemptWithResponse(event);
+    else if (event.type === "retry") endAttemptWithRetry(event);
     else endCall(event);
   };
 }
@@ -112,7 +112,7 @@ function endAttempt(call: OpenCall, failed: boolean): void {
 }
 
 /** A status or an error's class: few values, so that they can be counted. */
-function errorTypeOf(event: SuccessEvent | ErrorEvent): string | undefined {
+function findErrorType(event: SuccessEvent | ErrorEvent): string | undefined {
   if (event.type === "success") return undefined;
   return event.status !== undefined && isFailure(event.status) ? String(event.status) : event.error.name;
 }

@@ -15,19 +15,19 @@ import {
   type CreatableKind,
   type CreateClient,
   digestRequest,
-  intentOf,
   intentTag,
   type RequestDigests,
   type Rule,
   readDigests,
+  readIntentTag,
   requestTag,
+  resolveIds,
   rules,
   visibleDifferences,
-  withIds,
   writeDigests,
 } from "./create-rules.js";
 import { CreateUncertainError, IntentConflictError } from "./errors.js";
-import { askedMs, isPassing, longestAskedMs, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
+import { isTransient, maxRequestedDelayMs, Pace, type PaceOptions, pacedChecks, requestedDelayMs } from "./runtime.js";
 
 export interface CreateOnceOptions extends PaceOptions {
   /** Names this one resource, for example by the id of the job that needs it. The same intent never creates a second one. */
@@ -127,7 +127,7 @@ class Creation<Kind extends CreatableKind> {
   }
 
   async run(): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
-    const existing = (await this.#findByIntent()) ?? (await this.#findByName().catch(ifReadable));
+    const existing = (await this.#findByIntent()) ?? (await this.#findByName().catch(ignoreUnreadable));
     if (existing) return this.#adopt(existing, 0);
     let uncertain: unknown;
     for (let attempt = 1; attempt <= this.#maxAttempts; attempt++) {
@@ -137,7 +137,7 @@ class Creation<Kind extends CreatableKind> {
       } catch (error) {
         const lost = isLost(error);
         if (AbortError.is(error)) throw uncertain === undefined ? error : this.#aborted();
-        if (!lost && !isRefusal(error)) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
+        if (!lost && !mayBeNameClash(error)) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
         uncertain = lost ? error : uncertain;
         if (lost) await this.#settle(attempt, error);
         const found = await this.#lookAfter(attempt, error, async () => {
@@ -190,8 +190,8 @@ class Creation<Kind extends CreatableKind> {
 
   /** A lost request may still be on its way: give it a moment before looking. */
   async #settle(attempt: number, error: unknown, latest: unknown = error): Promise<void> {
-    const ms = Math.max(1_000 * 2 ** (attempt - 1), askedMs(latest));
-    if (ms > longestAskedMs) throw this.#uncertain(attempt, latest);
+    const ms = Math.max(1_000 * 2 ** (attempt - 1), requestedDelayMs(latest));
+    if (ms > maxRequestedDelayMs) throw this.#uncertain(attempt, latest);
     await this.#pace.sleep(ms).catch(() => {
       throw this.#aborted();
     });
@@ -206,7 +206,7 @@ class Creation<Kind extends CreatableKind> {
       } catch (error) {
         if (AbortError.is(error) && isLost(failure)) throw this.#aborted();
         if (IntentConflictError.is(error)) throw error;
-        if (!isPassing(error) || look === 5 || this.#pace.isOver())
+        if (!isTransient(error) || look === 5 || this.#pace.isOver())
           throw isLost(failure) ? this.#uncertain(attempt, error) : failure;
         await this.#settle(look, failure, error);
       }
@@ -218,7 +218,7 @@ class Creation<Kind extends CreatableKind> {
     attempt: number,
     cause?: unknown,
   ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
-    const doubt = doubtAbout(existing, {
+    const doubt = explainDoubt(existing, {
       kind: this.#kind,
       tagged: this.#rule.tagged,
       intent: this.#intentName,
@@ -250,7 +250,7 @@ class Creation<Kind extends CreatableKind> {
     const digests = readDigests((existing as { tags?: Record<string, string> | null }).tags?.[requestTag]);
     // What people changed later does not make it another resource.
     if (digests?.whole === this.#digests.whole) return [];
-    const asked = await withIds(this.#sfc, this.#asked, this.#pace.callOptions());
+    const asked = await resolveIds(this.#sfc, this.#asked, this.#pace.callOptions());
     const visible = visibleDifferences(this.#kind, asked, existing);
     return digests === undefined || digests.hidden === this.#digests.hidden
       ? visible
@@ -276,7 +276,7 @@ class Creation<Kind extends CreatableKind> {
 }
 
 /** For a look that is not essential: the token may not read it, or it is not there, which creating says better. */
-function ifReadable(error: unknown): undefined {
+function ignoreUnreadable(error: unknown): undefined {
   if (ApiError.is(error) && (error.status === 403 || error.status === 404)) return undefined;
   throw error;
 }
@@ -292,7 +292,7 @@ function isLost(error: unknown): boolean {
 }
 
 /** Answers that a taken name may stand behind; which one is not stated for every resource. */
-function isRefusal(error: unknown): boolean {
+function mayBeNameClash(error: unknown): boolean {
   return ApiError.is(error) && !error.ambiguous && [400, 409, 422].includes(error.status);
 }
 
@@ -307,7 +307,7 @@ export function describe({ object, id, name }: Named): string {
 }
 
 /** Why a resource that has the right name or tag may not be of an intent. `undefined`: it is. */
-export function doubtAbout(
+export function explainDoubt(
   existing: Named,
   {
     kind,
@@ -316,7 +316,7 @@ export function doubtAbout(
     adoptUntagged,
   }: { kind: CreatableKind; tagged: boolean; intent: string; adoptUntagged: boolean },
 ): string | undefined {
-  const carried = intentOf(existing);
+  const carried = readIntentTag(existing);
   if (tagged && carried === intent) return undefined;
   if (carried !== undefined) {
     return `${describe(existing)} carries the intent "${carried}". Give this one a name of its own.`;

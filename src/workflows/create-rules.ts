@@ -16,10 +16,17 @@ import type {
 } from "../generated/types.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
-import { findByPath, isIn, isResourcePath, refersTo, scopeOfPool, scopeOfWorkspace } from "./references.js";
+import {
+  findByPath,
+  isInWorkspace,
+  isResourcePath,
+  refersTo,
+  resolvePoolScope,
+  resolveWorkspaceScope,
+} from "./references.js";
 import { sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDecimal, tagFilter } from "./values.js";
-import { isOver } from "./wait.js";
+import { hasEnded } from "./wait.js";
 
 /** Body and result of each resource that the API cannot create idempotently by itself. */
 export interface Creatable {
@@ -58,7 +65,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     create: ({ instances }, body, options) => instances.create(body, options),
     findByIntent: ({ instances }, name, options) => findByTag(instances, name, options),
     findByName: async (sfc, { pool }, name, options) =>
-      findByPath(sfc.instances, "instance", await scopeOfPool(sfc, pool, options), name, options),
+      findByPath(sfc.instances, "instance", await resolvePoolScope(sfc, pool, options), name, options),
     checks: {
       name: (asked: string, { name }) => asked === name,
       pool: (asked: string, { pool }) => refersTo(asked, pool),
@@ -76,11 +83,11 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     findByIntent: ({ pools }, name, options) => findByTag(pools, name, options),
     findByName: async (sfc, { workspace }, name, options) => {
       const get = (path: string) => sfc.pools.get(path, {}, options);
-      return findByPath({ get }, "pool", await scopeOfWorkspace(sfc, workspace, options), name, options);
+      return findByPath({ get }, "pool", await resolveWorkspaceScope(sfc, workspace, options), name, options);
     },
     checks: {
       name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, pool) => isIn(asked, pool),
+      workspace: (asked: string, pool) => isInWorkspace(asked, pool),
       tags: (asked: Record<string, string>, { tags }) => hasTags(asked, tags),
     },
   },
@@ -88,10 +95,10 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     tagged: false,
     create: ({ images }, body, options) => images.create(body, options),
     findByName: async (sfc, { workspace }, name, options) =>
-      findByPath(sfc.images, "image", await scopeOfWorkspace(sfc, workspace, options), name, options),
+      findByPath(sfc.images, "image", await resolveWorkspaceScope(sfc, workspace, options), name, options),
     checks: {
       name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, image) => isIn(asked, image),
+      workspace: (asked: string, image) => isInWorkspace(asked, image),
     },
   },
   instanceTemplates: {
@@ -101,13 +108,13 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
       findByPath(
         sfc.instanceTemplates,
         "instance_template",
-        await scopeOfWorkspace(sfc, workspace, options),
+        await resolveWorkspaceScope(sfc, workspace, options),
         name,
         options,
       ),
     checks: {
       name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, template) => isIn(asked, template),
+      workspace: (asked: string, template) => isInWorkspace(asked, template),
       image: (asked: string, { image }) => refersTo(asked, image),
       tags: (asked: Record<string, string>, { tags }) => hasTags(asked, tags),
     },
@@ -116,7 +123,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     tagged: false,
     create: ({ procurements }, body, options) => procurements.create(body, options),
     findByName: async (sfc, { pool }, name, options) =>
-      findByPath(sfc.procurements, "procurement", await scopeOfPool(sfc, pool, options), name, options),
+      findByPath(sfc.procurements, "procurement", await resolvePoolScope(sfc, pool, options), name, options),
     checks: {
       name: (asked: string, { name }) => asked === name,
       pool: (asked: string, { pool }) => refersTo(asked, pool),
@@ -192,16 +199,16 @@ export async function findByTag<Resource extends object>(
   const ended: Resource[] = [];
   const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
-    // Several filters can mean "any", and a service that ignores them would return someone else's resource.
-    if (intentOf(resource) !== name) continue;
+    // Several filters can mean "any", and a service that ignores them would hand out someone else's resource.
+    if (readIntentTag(resource) !== name) continue;
     // A replacement inherits the tags of the instance that it ended: the one that lives counts.
-    ("status" in resource && isOver(String(resource.status)) ? ended : alive).push(resource);
+    ("status" in resource && hasEnded(String(resource.status)) ? ended : alive).push(resource);
   }
   return alive.length > 0 ? alive : ended.slice(0, 1);
 }
 
 /** The intent's name in a resource's tags. */
-export function intentOf(resource: object): string | undefined {
+export function readIntentTag(resource: object): string | undefined {
   return (resource as { tags?: Record<string, string> | null }).tags?.[intentTag];
 }
 
@@ -215,18 +222,18 @@ export async function findWorkspace(
 }
 
 /** The body with ids in place of paths: in another workspace, something else has the same name. */
-export async function withIds<Body extends object>(
+export async function resolveIds<Body extends object>(
   { pools, images }: CreateClient,
   body: Body,
   options: CallOptions,
 ): Promise<Body> {
   const ids = { ...body } as Body & { pool?: string; image?: string };
-  if (ids.pool !== undefined) ids.pool = await idOf(ids.pool, (path) => pools.get(path, {}, options));
-  if (ids.image !== undefined) ids.image = await idOf(ids.image, (path) => images.get(path, options));
+  if (ids.pool !== undefined) ids.pool = await resolveId(ids.pool, (path) => pools.get(path, {}, options));
+  if (ids.image !== undefined) ids.image = await resolveId(ids.image, (path) => images.get(path, options));
   return ids;
 }
 
-async function idOf(reference: string, get: (path: string) => Promise<{ readonly id: string }>): Promise<string> {
+async function resolveId(reference: string, get: (path: string) => Promise<{ readonly id: string }>): Promise<string> {
   if (!isResourcePath(reference)) return reference;
   try {
     return (await get(reference)).id;

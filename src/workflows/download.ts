@@ -4,8 +4,15 @@ import { aDuration, aFlag, aFunction, type Checks, readOptions } from "../wrappe
 import { UsageError } from "../wrappers/errors.js";
 import type { Fetch } from "../wrappers/options.js";
 import { TransferError } from "./errors.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks, sha256 } from "./runtime.js";
-import { failureOf, onWire, type Progress, request, type Wire, WireFailure } from "./transfer.js";
+import { isTransient, Pace, type PaceOptions, pacedChecks, sha256 } from "./runtime.js";
+import {
+  createFailure,
+  type Progress,
+  runWithinLimits,
+  sendRequest,
+  type Transfer,
+  TransferFailure,
+} from "./transfer.js";
 
 const oneMinuteMs = 60_000;
 /** Failures in a row without a byte in between. */
@@ -83,7 +90,7 @@ class Download {
   readonly #image: ImageDownload;
   readonly #target: DownloadTarget;
   readonly #options: DownloadOptions;
-  readonly #wire: Wire;
+  readonly #transfer: Transfer;
   readonly #path: string | undefined;
   #url: string | undefined;
   #offset = 0;
@@ -104,7 +111,7 @@ class Download {
     this.#path = path;
     this.#options = options;
     const { fetch, signal = new AbortController().signal, timeoutMs = oneMinuteMs } = options;
-    this.#wire = { fetch, pace, signal, timeoutMs };
+    this.#transfer = { fetch, pace, signal, timeoutMs };
     this.#url = image.url;
   }
 
@@ -129,9 +136,9 @@ class Download {
         await this.#fetchRest();
       } catch (error) {
         failures = this.#offset > before ? 1 : failures + 1;
-        const passing = error instanceof WireFailure ? error.passing : isPassing(error);
-        if (!passing || failures > maxRetries || this.#wire.pace.isOver()) throw this.#failed(error, failures);
-        await this.#wire.pace.backoff(failures - 1, error);
+        const isRetryable = error instanceof TransferFailure ? error.isRetryable : isTransient(error);
+        if (!isRetryable || failures > maxRetries || this.#transfer.pace.isOver()) throw this.#failed(error, failures);
+        await this.#transfer.pace.backoff(failures - 1, error);
       }
     }
     return (await this.#target.hash()) === this.#image.sha256;
@@ -142,22 +149,23 @@ class Download {
     const url = this.#url ?? (await this.#freshUrl());
     // Good for one try: the next failure may be that it has expired.
     this.#url = undefined;
-    const response = await onWire(this.#wire, (signal) =>
-      request(this.#wire, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
+    const response = await runWithinLimits(this.#transfer, (signal) =>
+      sendRequest(this.#transfer, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
     );
     const end = this.#endOf(response);
     if (end === undefined) {
       response.body?.cancel().catch(() => undefined);
       throw response.ok
-        ? new WireFailure("the response is not the range that was asked for", false)
-        : failureOf(this.#wire, response);
+        ? new TransferFailure("the response is not the range that was asked for", false)
+        : createFailure(this.#transfer, response);
     }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     try {
       while (this.#offset < this.#image.size) {
-        const { value, done } = await onWire(this.#wire, () => reader.read());
-        if (done) throw new WireFailure("the response ended too early", true);
-        if (this.#offset + value.length > end) throw new WireFailure("the response is longer than its range", false);
+        const { value, done } = await runWithinLimits(this.#transfer, () => reader.read());
+        if (done) throw new TransferFailure("the response ended too early", true);
+        if (this.#offset + value.length > end)
+          throw new TransferFailure("the response is longer than its range", false);
         await this.#take(value);
       }
     } finally {
@@ -182,14 +190,14 @@ class Download {
   }
 
   async #freshUrl(): Promise<string> {
-    const { url, sha256, size } = await this.#sfc.images.download(this.#id, this.#wire.pace.callOptions());
+    const { url, sha256, size } = await this.#sfc.images.download(this.#id, this.#transfer.pace.callOptions());
     if (sha256 === this.#image.sha256 && size === this.#image.size) return url;
     throw new TransferError("state", `image ${this.#id} has changed during the download.`, this.#id);
   }
 
   #failed(error: unknown, attempts: number): unknown {
-    if (!(error instanceof WireFailure)) return error;
-    const message = `the download did not get through: ${error.why}.`;
+    if (!(error instanceof TransferFailure)) return error;
+    const message = `the download did not get through: ${error.reason}.`;
     return new TransferError("failed", message, this.#id, { attempts, path: this.#path });
   }
 

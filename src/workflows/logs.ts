@@ -3,16 +3,16 @@ import type { InstanceLogChunk, InstanceLogListQuery } from "../generated/types.
 import { aDuration, aFlag, type Checks, readOptions } from "../wrappers/checks.js";
 import { AbortError, ApiError, DecodeError } from "../wrappers/errors.js";
 import { isResourcePath } from "./references.js";
-import { isPassing, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
+import { isTransient, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 import { fromBase64 } from "./values.js";
-import { isOver } from "./wait.js";
+import { hasEnded } from "./wait.js";
 
 /** Most chunks of one answer; fewer mean that the rest is not written yet. */
-const mostChunks = 2_500;
+const maxChunks = 2_500;
 /** Empty answers between two looks at whether the instance still lives. */
 const idlePollsPerLook = 5;
 /** Bytes. */
-const longestCharacter = 4;
+const maxCharacterBytes = 4;
 
 export interface TailOptions extends PaceOptions {
   /** Go on as long as the instance lives, or until you stop. Otherwise: what there is now. @default false */
@@ -118,15 +118,15 @@ class Tail {
           nextLook = idle + idlePollsPerLook;
         }
       } catch (error) {
-        if (!this.#follow || !isPassing(error)) throw error;
+        if (!this.#follow || !isTransient(error)) throw error;
         failures += 1;
         await this.#pace.pause(this.#pollMs, failures, error);
         continue;
       }
       failures = 0;
       for (const chunk of page) yield this.#take(chunk);
-      shortPages = idle > 0 || page.length === mostChunks ? 0 : shortPages + 1;
-      const isDone = page.length === mostChunks || (idle > 0 && hasEnded);
+      shortPages = idle > 0 || page.length === maxChunks ? 0 : shortPages + 1;
+      const isDone = page.length === maxChunks || (idle > 0 && hasEnded);
       // A console that is being written to gives a short page each time, also to a reader that does not follow it.
       if (this.#follow ? !isDone : shortPages > 2) await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
     }
@@ -135,7 +135,7 @@ class Tail {
   /** What comes next, in order, each number once. */
   async #page(): Promise<InstanceLogChunk[]> {
     if (isResourcePath(this.#id)) this.#id = (await this.#instances.get(this.#id, this.#pace.callOptions())).id;
-    const chunks = await this.#list({ seqnum_after: this.#next, sort_by: "seqnum", limit: mostChunks });
+    const chunks = await this.#list({ seqnum_after: this.#next, sort_by: "seqnum", limit: maxChunks });
     const page = chunks
       .filter(({ seqnum }) => !(seqnum < this.#next))
       .sort((a, b) => a.seqnum - b.seqnum)
@@ -164,8 +164,8 @@ class Tail {
   async #bytesBefore(): Promise<Uint8Array[]> {
     const pieces: Uint8Array[] = [];
     let last = this.#next - 1;
-    for (let count = 0; count < longestCharacter && last >= 0; ) {
-      const query = { seqnum_before: last, sort_by: "-seqnum", limit: longestCharacter } as const;
+    for (let count = 0; count < maxCharacterBytes && last >= 0; ) {
+      const query = { seqnum_before: last, sort_by: "-seqnum", limit: maxCharacterBytes } as const;
       const chunks = (await this.#list(query))
         .filter(({ seqnum }) => seqnum <= last)
         .sort((a, b) => b.seqnum - a.seqnum);
@@ -194,7 +194,7 @@ class Tail {
 
   async #hasEnded(): Promise<boolean> {
     try {
-      return isOver((await this.#instances.get(this.#id, this.#pace.callOptions())).status);
+      return hasEnded((await this.#instances.get(this.#id, this.#pace.callOptions())).status);
     } catch (error) {
       // Deleted meanwhile; anything else shows in the next answer.
       if (ApiError.is(error) && error.status === 404) return true;
@@ -224,12 +224,12 @@ export async function* logLines(
     // Only what came is searched for ends: a line that grows by many pieces is not read again for each.
     lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield withoutReturn(line);
+    for (const line of lines) yield trimCarriageReturn(line);
   }
-  if (rest !== "") yield withoutReturn(rest);
+  if (rest !== "") yield trimCarriageReturn(rest);
 }
 
 /** A console writes `\r\n`. */
-function withoutReturn(line: string): string {
+function trimCarriageReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -4,13 +4,13 @@ import type { DownloadTarget, TargetRequest } from "./download.js";
 import { TransferError } from "./errors.js";
 import {
   acquireLock,
-  codeOf,
-  explain,
+  describeSystemError,
+  dirname,
   type FileLock,
   fillFrom,
-  folderOf,
   nodeFiles,
   syncFolder,
+  systemErrorCode,
 } from "./node-files.js";
 import { sha256 } from "./runtime.js";
 
@@ -30,7 +30,7 @@ interface Place extends TargetRequest {
 export async function openPartialFile(path: string, request: TargetRequest): Promise<DownloadTarget> {
   const place = { ...request, path, partial: `${path}.part` };
   return withPath(place, async () => {
-    const partial = await statOf(place.partial);
+    const partial = await readStats(place.partial);
     if (partial === undefined || partial.nlink === 1n) await checkPath(place);
     const lock = await lockPartialFile(place);
     try {
@@ -48,8 +48,11 @@ async function withPath<T>({ path, imageId }: Place, work: () => Promise<T>): Pr
   try {
     return await work();
   } catch (error) {
-    if (codeOf(error) === undefined || TransferError.is(error)) throw error;
-    throw new TransferError("target", `${path} cannot be written: ${explain(error)}.`, imageId, { path, cause: error });
+    if (systemErrorCode(error) === undefined || TransferError.is(error)) throw error;
+    throw new TransferError("target", `${path} cannot be written: ${describeSystemError(error)}.`, imageId, {
+      path,
+      cause: error,
+    });
   }
 }
 
@@ -63,7 +66,7 @@ function changedError(place: Place): TransferError {
 
 async function checkPath(place: Place): Promise<void> {
   const { path, imageId } = place;
-  const found = await statOf(path);
+  const found = await readStats(path);
   if (found?.isDirectory()) throw targetError(place, `${path} is a directory. Give the path of a file.`);
   if (found === undefined || place.overwrite) return;
   const message = `${path} exists. Give another path, or set \`overwrite: true\` to replace it.`;
@@ -71,11 +74,11 @@ async function checkPath(place: Place): Promise<void> {
 }
 
 /** What a path itself is: a symbolic link is not followed. */
-async function statOf(path: string): Promise<BigIntStats | undefined> {
+async function readStats(path: string): Promise<BigIntStats | undefined> {
   try {
     return await nodeFiles().lstat(path, { bigint: true });
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (systemErrorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -95,7 +98,7 @@ async function lockPartialFile({ path, partial, imageId, pace }: Place): Promise
 /** The lock is held by now. */
 async function openPartial(place: Place): Promise<FileHandle> {
   const { partial } = place;
-  let found = await statOf(partial);
+  let found = await readStats(partial);
   if (found && !found.isFile()) {
     throw targetError(place, `${partial} is not a regular file. Remove it, or give another path.`);
   }
@@ -115,7 +118,7 @@ async function openPartial(place: Place): Promise<FileHandle> {
 
 async function checkRoom(place: Place, storedBytes: number): Promise<void> {
   const room = await nodeFiles()
-    .statfs(folderOf(place.path))
+    .statfs(dirname(place.path))
     .catch(() => undefined);
   // Some network file systems do not report their size.
   if (room === undefined || room.blocks === 0) return;
@@ -194,7 +197,7 @@ class PartialFile implements DownloadTarget {
 
   /** Whether `PATH.part` is still the file that was verified, and has not been written to since. */
   async #isUnchanged(): Promise<boolean> {
-    const now = await statOf(this.#place.partial);
+    const now = await readStats(this.#place.partial);
     const then = this.#verified;
     return (
       now !== undefined &&
@@ -215,7 +218,7 @@ async function move(place: Place): Promise<void> {
     await link(partial, path);
   } catch (error) {
     await checkPath(place);
-    if (codeOf(error) === "ENOENT") throw changedError(place);
+    if (systemErrorCode(error) === "ENOENT") throw changedError(place);
     // Not every file system has links.
     return rename(partial, path);
   }

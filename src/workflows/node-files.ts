@@ -12,7 +12,7 @@ export function nodeFiles(): typeof import("node:fs/promises") {
 }
 
 /** The system's code for an error, for example `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
+export function systemErrorCode(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === "string" ? code : undefined;
 }
@@ -30,13 +30,13 @@ const explanations: Readonly<Record<string, string>> = {
 };
 
 /** What a system error means for a file that is written. */
-export function explain(error: unknown): string {
-  const code = codeOf(error) ?? "unknown error";
+export function describeSystemError(error: unknown): string {
+  const code = systemErrorCode(error) ?? "unknown error";
   const explanation = explanations[code];
   return explanation === undefined ? code : `${explanation} (${code})`;
 }
 
-export function folderOf(path: string): string {
+export function dirname(path: string): string {
   return process.getBuiltinModule("node:path").dirname(path);
 }
 
@@ -45,14 +45,14 @@ export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return codeOf(error) !== "ESRCH";
+    return systemErrorCode(error) !== "ESRCH";
   }
 }
 
 /** Makes a rename in the folder of this file survive a power failure, where the system can. */
 export async function syncFolder(path: string): Promise<void> {
   try {
-    const folder = await nodeFiles().open(folderOf(path), "r");
+    const folder = await nodeFiles().open(dirname(path), "r");
     await folder.sync().finally(() => folder.close());
   } catch {
     // Windows and some network file systems do not sync folders.
@@ -75,7 +75,7 @@ export async function fillFrom(file: FileHandle, bytes: Uint8Array, offset?: num
 export async function openFile(path: string): Promise<OpenSource> {
   const file = await openRegular(path).catch((error: unknown) => {
     if (UsageError.is(error)) throw error;
-    throw new UsageError("source", `${path} cannot be read (${codeOf(error)})`);
+    throw new UsageError("source", `${path} cannot be read (${systemErrorCode(error)})`);
   });
   const { size, mtimeMs } = await file.stat();
   return {
@@ -83,7 +83,7 @@ export async function openFile(path: string): Promise<OpenSource> {
     modifiedMs: mtimeMs,
     fill: (bytes) =>
       fillFrom(file, bytes).catch((error: unknown) => {
-        const message = `${path} cannot be read any further (${codeOf(error)}).`;
+        const message = `${path} cannot be read any further (${systemErrorCode(error)}).`;
         throw new TransferError("failed", message, undefined, { path, cause: error });
       }),
     isUnchanged: async () => {
@@ -112,7 +112,7 @@ export function manifestFile(path: string): ManifestStore {
         const text = await nodeFiles()
           .readFile(path, "utf8")
           .catch((error: unknown) => {
-            if (codeOf(error) === "ENOENT") return undefined;
+            if (systemErrorCode(error) === "ENOENT") return undefined;
             throw error;
           });
         return text === undefined ? undefined : parseManifest(text, path);
@@ -150,12 +150,12 @@ async function replaceFile(path: string, text: string): Promise<void> {
 
 /** Temporary files of processes that were killed while they wrote. */
 async function removeLeftovers(path: string): Promise<void> {
-  const folder = folderOf(path);
+  const folder = dirname(path);
   const names = await nodeFiles().readdir(folder);
   for (const name of names) {
     const [, pid] = /\.(\d+)-\d+\.new$/.exec(name) ?? [];
-    const isOfRecord = pid !== undefined && path.endsWith(name.slice(0, name.lastIndexOf(`.${pid}-`)));
-    if (isOfRecord && !isRunning(Number(pid))) await nodeFiles().rm(`${folder}/${name}`, { force: true });
+    const belongsToRecord = pid !== undefined && path.endsWith(name.slice(0, name.lastIndexOf(`.${pid}-`)));
+    if (belongsToRecord && !isRunning(Number(pid))) await nodeFiles().rm(`${folder}/${name}`, { force: true });
   }
 }
 
@@ -164,8 +164,8 @@ async function withRecord<T>(path: string, verb: string, work: () => Promise<T>,
   try {
     return await work();
   } catch (error) {
-    if (codeOf(error) === undefined || TransferError.is(error)) throw error;
-    const message = `the upload's record ${path} cannot be ${verb}: ${explain(error)}. Name another file in \`resume\`, or set \`resume: false\`.`;
+    if (systemErrorCode(error) === undefined || TransferError.is(error)) throw error;
+    const message = `the upload's record ${path} cannot be ${verb}: ${describeSystemError(error)}. Name another file in \`resume\`, or set \`resume: false\`.`;
     throw new TransferError("record", message, manifest?.imageId, { path, cause: error });
   }
 }
@@ -187,7 +187,7 @@ interface Owner {
 }
 
 /** Between the creation of a lock and the name of its owner in it. */
-const namingMs = 10_000;
+const ownerWriteMs = 10_000;
 /** How often an owner refreshes its lock, and how long the lock holds without that where the owner cannot be looked up. */
 const refreshMs = 60_000;
 const leaseMs = 5 * refreshMs;
@@ -200,7 +200,7 @@ export async function acquireLock(path: string, clock: Clock): Promise<FileLock 
   // Each turn the lock was released or removed meanwhile; to meet that ten times is to be late.
   for (let turn = 0; turn < 10; turn++) {
     if (await createLock(path)) return openLock(path, clock);
-    const state = await stateOf(path, clock);
+    const state = await readLockState(path, clock);
     if (state === "held") return undefined;
     if (state === "stale" && !(await removeStale(path, clock))) return undefined;
   }
@@ -212,7 +212,7 @@ async function removeStale(path: string, clock: Clock): Promise<boolean> {
   const removal = await acquireLock(`${path}.stale`, clock);
   if (removal === undefined) return false;
   try {
-    if ((await stateOf(path, clock)) === "stale") await nodeFiles().rm(path, { force: true });
+    if ((await readLockState(path, clock)) === "stale") await nodeFiles().rm(path, { force: true });
     return true;
   } finally {
     await removal.release();
@@ -221,14 +221,14 @@ async function removeStale(path: string, clock: Clock): Promise<boolean> {
 
 /** `false`: the file exists. */
 async function createLock(path: string): Promise<boolean> {
-  const owner = JSON.stringify(await thisProcess());
+  const owner = JSON.stringify(await describeProcess());
   try {
     await nodeFiles().writeFile(path, owner, { flag: "wx" });
     return true;
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (systemErrorCode(error) === "EEXIST") return false;
     // It was created, but its owner could not be written: the disk is full.
-    if (codeOf(error) === "ENOSPC") await nodeFiles().rm(path, { force: true });
+    if (systemErrorCode(error) === "ENOSPC") await nodeFiles().rm(path, { force: true });
     throw error;
   }
 }
@@ -259,14 +259,14 @@ function openLock(path: string, clock: Clock): FileLock {
   };
 }
 
-async function stateOf(path: string, clock: Clock): Promise<"free" | "held" | "stale"> {
+async function readLockState(path: string, clock: Clock): Promise<"free" | "held" | "stale"> {
   try {
     const owner = readOwner(await nodeFiles().readFile(path, "utf8"));
-    if (owner && owner.system === (await thisSystem())) return (await isAlive(owner)) ? "held" : "stale";
+    if (owner && owner.system === (await identifySystem())) return (await isAlive(owner)) ? "held" : "stale";
     const { mtimeMs } = await nodeFiles().stat(path);
-    return clock.dateMs() - mtimeMs > (owner ? leaseMs : namingMs) ? "stale" : "held";
+    return clock.dateMs() - mtimeMs > (owner ? leaseMs : ownerWriteMs) ? "stale" : "held";
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return "free";
+    if (systemErrorCode(error) === "ENOENT") return "free";
     throw error;
   }
 }
@@ -283,16 +283,16 @@ function readOwner(text: string): Owner | undefined {
 
 async function isAlive({ pid, started }: Owner): Promise<boolean> {
   if (!isRunning(pid)) return false;
-  const startedNow = await startOf(pid);
+  const startedNow = await readStartTime(pid);
   return startedNow === undefined || started === "" || startedNow === started;
 }
 
-async function thisProcess(): Promise<Owner> {
-  return { pid: process.pid, started: (await startOf(process.pid)) ?? "", system: await thisSystem() };
+async function describeProcess(): Promise<Owner> {
+  return { pid: process.pid, started: (await readStartTime(process.pid)) ?? "", system: await identifySystem() };
 }
 
 /** When a process started, in the system's own unit; `undefined` where that cannot be read. */
-async function startOf(pid: number): Promise<string | undefined> {
+async function readStartTime(pid: number): Promise<string | undefined> {
   const stat = await read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // After the name, which may contain anything: the state is the first field, the start the twentieth.
@@ -300,7 +300,7 @@ async function startOf(pid: number): Promise<string | undefined> {
   return /^[ZX]/.test(fields[0] ?? "") ? "ended" : fields[19];
 }
 
-async function thisSystem(): Promise<string> {
+async function identifySystem(): Promise<string> {
   const boot = await read("/proc/sys/kernel/random/boot_id");
   if (boot === undefined) return process.getBuiltinModule("node:os").hostname();
   const ids = await nodeFiles()

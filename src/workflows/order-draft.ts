@@ -5,7 +5,7 @@ import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { QuoteError, SpendLimitError } from "./errors.js";
 import { canonicalId } from "./references.js";
-import { costOf, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
+import { computeCost, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
 
 interface Plan {
   /** Pool that gains or gives up the nodes, by id or resource path. */
@@ -72,7 +72,7 @@ export function readPlan(given: OrderPlan): OrderPlan {
   return plan;
 }
 
-export function nodeSecondsOf({ node_count, duration_seconds }: OrderPlan): bigint {
+export function countNodeSeconds({ node_count, duration_seconds }: OrderPlan): bigint {
   return BigInt(node_count) * BigInt(duration_seconds);
 }
 
@@ -85,22 +85,22 @@ export interface Draft {
   readonly notices: readonly OrderPreviewNotice[];
 }
 
-/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and missing. */
-export function draftOf(plan: OrderPlan, pool: string, { quote, fee, notices }: Quoted): Draft | undefined {
+/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and there is none. */
+export function buildDraft(plan: OrderPlan, pool: string, { quote, fee, notices }: QuoteResult): Draft | undefined {
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
   if (sku === undefined || limit === undefined) return undefined;
   // Never the quote's own pool: when it is the stand-in of a preview without one, the order would go astray.
-  return { body: bodyFor(plan, pool, sku, onGrid(limit, plan.side)), fee, notices };
+  return { body: buildBody(plan, pool, sku, roundLimitPrice(limit, plan.side)), fee, notices };
 }
 
 /** The body of an order that fits the plan: sent again with the same key, it is the same request. */
-export function bodyOf(order: Order, plan: OrderPlan): OrderCreate {
+export function rebuildBody(order: Order, plan: OrderPlan): OrderCreate {
   const price = formatDollars(parseDollars(order.limit_price_dollars_per_node_hour, "limit price"));
-  return bodyFor(plan, order.pool.id, plan.instance_sku ?? order.instance_sku.id, price);
+  return buildBody(plan, order.pool.id, plan.instance_sku ?? order.instance_sku.id, price);
 }
 
-function bodyFor(plan: OrderPlan, pool: string, instance_sku: string, price: string): OrderCreate {
+function buildBody(plan: OrderPlan, pool: string, instance_sku: string, price: string): OrderCreate {
   const { side, start_at, duration_seconds, node_count, allow_standing, allow_partial } = plan;
   return {
     pool,
@@ -114,8 +114,8 @@ function bodyFor(plan: OrderPlan, pool: string, instance_sku: string, price: str
 }
 
 /** What the market says about a plan. */
-export interface Quoted {
-  /** `undefined` when no quote fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
+export interface QuoteResult {
+  /** `undefined` when there is none that fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
   readonly quote: OrderCreate | undefined;
   readonly fee: OrderPreviewFee | undefined;
   readonly notices: readonly OrderPreviewNotice[];
@@ -123,18 +123,22 @@ export interface Quoted {
   readonly problem: QuoteError | ApiError | undefined;
 }
 
-export async function quoteFor(
+export async function fetchQuote(
   { orders }: Pick<Resources, "orders">,
   plan: OrderPlan,
   pool: string,
-  outlook: Outlook,
+  priorCalls: PriorCalls,
   options: CallOptions,
-): Promise<Quoted> {
+): Promise<QuoteResult> {
   const { side, start_at, duration_seconds, node_count, requirements = {} } = plan;
   try {
     const preview = await orders.preview({ side, start_at, duration_seconds, node_count, requirements, pool }, options);
     const quote = preview.type === "unavailable" ? undefined : preview.post_order_body;
-    const problem = problemOf(preview.type === "unavailable" ? preview.reason : preview.post_order_body, plan, outlook);
+    const problem = checkQuote(
+      preview.type === "unavailable" ? preview.reason : preview.post_order_body,
+      plan,
+      priorCalls,
+    );
     const fee = preview.fee ?? undefined;
     return { quote: problem ? undefined : quote, fee, notices: preview.notices ?? [], problem };
   } catch (error) {
@@ -144,14 +148,14 @@ export async function quoteFor(
 }
 
 /** The service rounds to the nearest step, which may be above what a buyer would pay or below what a seller would take. */
-export function onGrid(limit: string, side: "buy" | "sell"): string {
+export function roundLimitPrice(limit: string, side: "buy" | "sell"): string {
   return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
 }
 
-/** Why a quote does not fit, or why it is missing. */
-function problemOf(quote: OrderCreate | string, plan: OrderPlan, outlook: Outlook): QuoteError | undefined {
+/** Why a quote does not fit, or the reason for which there is none. */
+function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: PriorCalls): QuoteError | undefined {
   const refuse = (message: string, reason: string) =>
-    new QuoteError(`${message}. ${outlook.text}`, reason, { ambiguous: outlook.ambiguous });
+    new QuoteError(`${message}. ${priorCalls.text}`, reason, { ambiguous: priorCalls.ambiguous });
   if (typeof quote === "string") return refuse(`there is no quote: ${quote}`, quote);
   const { side, start_at, duration_seconds, node_count, instance_sku } = plan;
   const [range, ...more] = quote.allocation_schedule_delta;
@@ -192,13 +196,13 @@ export function readSpendLimits(
  * The worst that an order at this limit price can come to: the most that a buy costs, or the least that a sell brings after the fee, which only
  * sellers pay. It is rounded against the spender.
  */
-export function totalOf(plan: OrderPlan, limitPrice: string, fee?: OrderPreviewFee): Micros {
+export function computeTotal(plan: OrderPlan, limitPrice: string, fee?: OrderPreviewFee): Micros {
   const price = parseDollars(limitPrice, "limit_price_dollars_per_node_hour");
-  const nodeSeconds = nodeSecondsOf(plan);
-  if (plan.side === "buy") return costOf(price, nodeSeconds, "up");
-  const gross = costOf(price, nodeSeconds, "down");
+  const nodeSeconds = countNodeSeconds(plan);
+  if (plan.side === "buy") return computeCost(price, nodeSeconds, "up");
+  const gross = computeCost(price, nodeSeconds, "down");
   if (!fee) return gross;
-  const flat = costOf(parseDollars(fee.flat_dollars_per_node_hour, "fee"), nodeSeconds, "up");
+  const flat = computeCost(parseDollars(fee.flat_dollars_per_node_hour, "fee"), nodeSeconds, "up");
   const share = divideUp(gross * BigInt(fee.percentage_bps), 10_000n);
   return gross > flat + share ? gross - flat - share : 0n;
 }
@@ -211,7 +215,7 @@ export function isWithin(total: Micros, { maxSpend, minProceeds }: SpendLimits):
 export function spendProblem(
   total: Micros,
   limits: SpendLimits,
-  { text, ambiguous }: Outlook,
+  { text, ambiguous }: PriorCalls,
 ): SpendLimitError | undefined {
   if (isWithin(total, limits)) return undefined;
   const { maxSpend, minProceeds } = limits;
@@ -225,7 +229,7 @@ export function spendProblem(
 }
 
 /** What an error can say about earlier calls with the same intent. */
-export interface Outlook {
+export interface PriorCalls {
   readonly text: string;
   readonly ambiguous: boolean;
 }

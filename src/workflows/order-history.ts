@@ -2,13 +2,13 @@ import type { Resources } from "../generated/resources/index.js";
 import type { Order, Schedule } from "../generated/types.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
-import { type Draft, type OrderPlan, type Outlook, onGrid } from "./order-draft.js";
+import { type Draft, type OrderPlan, type PriorCalls, roundLimitPrice } from "./order-draft.js";
 import { canonicalId } from "./references.js";
 import { type Pace, sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDollars } from "./values.js";
 
 /** Orders that the plan may have placed before. */
-export interface Earlier {
+export interface EarlierOrders {
   readonly orders: readonly Order[];
   /** Those of them that are so old that the service may have forgotten their keys. */
   readonly old: readonly Order[];
@@ -27,7 +27,7 @@ export async function findEarlier(
   pool: string,
   others: ReadonlySet<string>,
   pace: Pace,
-): Promise<Earlier | undefined> {
+): Promise<EarlierOrders | undefined> {
   const { side, start_at } = plan;
   // From the last start down, so that the pool's past is not read, and orders that are placed meanwhile move nothing.
   const list = orders.list({ pool, side, sort_by: "-start_at", limit: 200 }, pace.callOptions());
@@ -37,7 +37,7 @@ export async function findEarlier(
     let page: typeof first | undefined = first;
     while (page !== undefined) {
       found.push(...page.data.filter((order) => !others.has(order.id) && isEarlier(order, plan, pool)));
-      page = page.data.some((order) => startOf(order) < start_at) ? undefined : await page.next();
+      page = page.data.some((order) => readStart(order) < start_at) ? undefined : await page.next();
     }
     // By the service's own clock, as `created_at` is.
     const dateMs = Date.parse(response.headers.get("date") ?? "");
@@ -55,12 +55,12 @@ function isEarlier(order: Order, plan: OrderPlan, pool: string): boolean {
   return !isOver || order.filled_allocation_schedule_delta?.some(({ node_count }) => node_count !== 0);
 }
 
-function startOf({ allocation_schedule_delta: schedule }: Order): number {
+function readStart({ allocation_schedule_delta: schedule }: Order): number {
   return schedule?.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
 }
 
 /** What is known of earlier calls, for an error that ends this one. */
-export function outlookOf(earlier: Earlier | undefined, wasSent: boolean): Outlook {
+export function describePriorCalls(earlier: EarlierOrders | undefined, wasSent: boolean): PriorCalls {
   const unknown = (text: string) => ({ text: `This call placed nothing. ${text}`, ambiguous: true });
   if (earlier === undefined) {
     return unknown(
@@ -68,7 +68,7 @@ export function outlookOf(earlier: Earlier | undefined, wasSent: boolean): Outlo
     );
   }
   if (earlier.orders.length > 0) {
-    return unknown(`It fits an order that exists and may be of this intent: ${idsOf(earlier.orders)}. Look at it.`);
+    return unknown(`It fits an order that exists and may be of this intent: ${listIds(earlier.orders)}. Look at it.`);
   }
   if (wasSent) return unknown("Whether an earlier call with this intent did is not certain: its response was lost.");
   return {
@@ -77,7 +77,7 @@ export function outlookOf(earlier: Earlier | undefined, wasSent: boolean): Outlo
   };
 }
 
-export function idsOf(orders: readonly Order[]): string {
+export function listIds(orders: readonly Order[]): string {
   return orders.map(({ id }) => id).join(", ");
 }
 
@@ -93,11 +93,11 @@ export function orderDifferences(order: Order, plan: OrderPlan, pool: string): s
     allow_standing: () => order.allow_standing === allow_standing,
     allow_partial: () => order.allow_partial === undefined || order.allow_partial === allow_partial,
   };
-  return Object.entries(checks).flatMap(([field, check]) => (holds(check) ? [] : [field]));
+  return Object.entries(checks).flatMap(([field, check]) => (passes(check) ? [] : [field]));
 }
 
 /** A field that is missing or cannot be read differs: an error of another kind would hide the order. */
-function holds(check: () => boolean): boolean {
+function passes(check: () => boolean): boolean {
   try {
     return check();
   } catch {
@@ -118,7 +118,7 @@ function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_co
 
 function isPlannedPrice(order: Order, { side, limit_price_dollars_per_node_hour: limit }: OrderPlan): boolean {
   const price = parseDollars(order.limit_price_dollars_per_node_hour, "limit price");
-  return limit === undefined || price === parseDollars(onGrid(limit, side), "limit price");
+  return limit === undefined || price === parseDollars(roundLimitPrice(limit, side), "limit price");
 }
 
 /** Whether hardware meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */
@@ -152,7 +152,7 @@ const clients = /* @__PURE__ */ new WeakMap<object, Map<string, KnownIntent>>();
 const rememberedIntents = 10_000;
 
 /** What a client has sent for each key. */
-export class Intents {
+export class IntentMemory {
   readonly #known: Map<string, KnownIntent>;
 
   /** `orders` stands for its client. */
@@ -181,7 +181,7 @@ export class Intents {
   }
 
   /** Orders that are known to be of other intents. */
-  ordersOfOthers(key: string): string[] {
+  listOtherOrders(key: string): string[] {
     return [...this.#known].flatMap(([other, { orderId }]) => (other === key || !orderId ? [] : [orderId]));
   }
 }

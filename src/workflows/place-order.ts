@@ -5,29 +5,29 @@ import { ApiError } from "../wrappers/errors.js";
 import { OrderMismatchError, OrderUncertainError, QuoteError, type SpendLimitError } from "./errors.js";
 import {
   type BuyPlan,
-  bodyOf,
+  buildDraft,
+  computeTotal,
   type Draft,
-  draftOf,
+  fetchQuote,
   isWithin,
   type OrderPlan,
-  type Outlook,
-  type Quoted,
-  quoteFor,
+  type PriorCalls,
+  type QuoteResult,
   readPlan,
   readSpendLimits,
+  rebuildBody,
   type SellPlan,
   type SpendLimits,
   spendProblem,
-  totalOf,
 } from "./order-draft.js";
 import {
-  type Earlier,
+  describePriorCalls,
+  type EarlierOrders,
   findEarlier,
-  Intents,
-  idsOf,
+  IntentMemory,
+  listIds,
   meetsRequirements,
   orderDifferences,
-  outlookOf,
   resolveIntentKey,
 } from "./order-history.js";
 import { isResourcePath } from "./references.js";
@@ -142,7 +142,7 @@ export async function placeOrder(
   return options.dryRun === true ? placement.draft() : placement.place();
 }
 
-const nothingPlaced: Outlook = { text: "This call placed nothing.", ambiguous: false };
+const nothingPlaced: PriorCalls = { text: "This call placed nothing.", ambiguous: false };
 
 /** One call of `placeOrder`, whose plan and options have been checked. */
 class Placement {
@@ -153,7 +153,7 @@ class Placement {
   readonly #besides: readonly string[];
   readonly #limits: SpendLimits;
   readonly #pace: Pace;
-  readonly #intents: Intents;
+  readonly #intents: IntentMemory;
 
   constructor(sfc: Market, plan: OrderPlan, limits: SpendLimits, key: string, options: AnyOptions) {
     this.#sfc = sfc;
@@ -163,20 +163,20 @@ class Placement {
     this.#key = key;
     this.#besides = options.besides ?? [];
     this.#pace = new Pace(options);
-    this.#intents = new Intents(sfc.orders);
+    this.#intents = new IntentMemory(sfc.orders);
   }
 
   /** What would be placed. */
   async draft(): Promise<OrderDraft> {
     const known = this.#intents.get(this.#key, this.#plan);
     const pool = await this.#poolId();
-    const outlook = nothingPlaced;
-    const quoted = known === undefined ? await this.#quote(pool, outlook) : undefined;
-    const draft = known?.draft ?? (quoted && draftOf(this.#plan, pool, quoted));
-    const problem = draft === undefined ? quoted?.problem : this.#problemOf(draft, outlook);
+    const priorCalls = nothingPlaced;
+    const quoted = known === undefined ? await this.#quote(pool, priorCalls) : undefined;
+    const draft = known?.draft ?? (quoted && buildDraft(this.#plan, pool, quoted));
+    const problem = draft === undefined ? quoted?.problem : this.#findProblem(draft, priorCalls);
     if (problem !== undefined || draft === undefined) throw problem;
     const { body, notices } = draft;
-    const totalDollars = formatDollars(this.#totalOf(draft));
+    const totalDollars = formatDollars(this.#computeTotal(draft));
     return { body, totalDollars, notices, idempotencyKey: this.#key };
   }
 
@@ -189,10 +189,10 @@ class Placement {
       return this.#placed(await this.#sfc.orders.get(known.orderId, this.#pace.callOptions()), pool, known.draft);
     }
     const earlier = await this.#findEarlier(pool);
-    const outlook = outlookOf(earlier, known !== undefined);
-    const quoted = known === undefined ? await this.#quote(pool, outlook) : undefined;
-    const draft = known?.draft ?? (quoted && draftOf(this.#plan, pool, quoted));
-    const problem = draft === undefined ? quoted?.problem : this.#problemOf(draft, outlook);
+    const priorCalls = describePriorCalls(earlier, known !== undefined);
+    const quoted = known === undefined ? await this.#quote(pool, priorCalls) : undefined;
+    const draft = known?.draft ?? (quoted && buildDraft(this.#plan, pool, quoted));
+    const problem = draft === undefined ? quoted?.problem : this.#findProblem(draft, priorCalls);
     if (problem !== undefined || draft === undefined) {
       // The market says nothing about an order that exists. What this client has sent before must not be sent with another body.
       if (quoted === undefined) throw problem;
@@ -203,7 +203,7 @@ class Placement {
     } catch (error) {
       const orders = isKeyMismatch(error) ? (await this.#findEarlier(pool))?.orders : earlier?.orders;
       if (isKeyMismatch(error) && quoted !== undefined) return this.#recall(pool, orders ?? [], quoted, error);
-      throw this.#explain(error, orders ?? []);
+      throw this.#toPlacementError(error, orders ?? []);
     }
   }
 
@@ -214,13 +214,13 @@ class Placement {
   async #recall(
     pool: string,
     orders: readonly Order[],
-    { fee, notices }: Quoted,
+    { fee, notices }: QuoteResult,
     problem: unknown,
   ): Promise<PlacedOrder> {
     let failure = problem;
     for (const order of orders) {
-      const draft: Draft = { body: bodyOf(order, this.#plan), fee, notices };
-      if (this.#problemOf(draft, nothingPlaced) !== undefined || !(await this.#isHardware(order))) continue;
+      const draft: Draft = { body: rebuildBody(order, this.#plan), fee, notices };
+      if (this.#findProblem(draft, nothingPlaced) !== undefined || !(await this.#isHardware(order))) continue;
       try {
         return await this.#send(pool, draft);
       } catch (error) {
@@ -228,11 +228,11 @@ class Placement {
         if (!isKeyMismatch(error)) break;
       }
     }
-    throw this.#explain(failure, orders);
+    throw this.#toPlacementError(failure, orders);
   }
 
   /** Says which orders fit where the service's refusal alone would read as if none were placed. */
-  #explain(error: unknown, orders: readonly Order[]): unknown {
+  #toPlacementError(error: unknown, orders: readonly Order[]): unknown {
     if (isKeyMismatch(error)) {
       return this.#uncertain("the service knows this intent's key from a different request", orders, error);
     }
@@ -263,14 +263,14 @@ class Placement {
       if (!(await this.#isHardware(order).catch(() => false))) differences.push("instance_sku");
     }
     if (differences.length > 0) throw mismatch(order, differences, this.#key);
-    const body = bodyOf(order, this.#plan);
-    const total = this.#totalOf({ body, fee });
+    const body = rebuildBody(order, this.#plan);
+    const total = this.#computeTotal({ body, fee });
     if (!isWithin(total, this.#limits)) throw mismatch(order, ["limit_price_dollars_per_node_hour"], this.#key);
     return { body, totalDollars: formatDollars(total), notices, idempotencyKey: this.#key, order };
   }
 
-  async #findEarlier(pool: string): Promise<Earlier | undefined> {
-    const others = new Set([...this.#besides, ...this.#intents.ordersOfOthers(this.#key)]);
+  async #findEarlier(pool: string): Promise<EarlierOrders | undefined> {
+    const others = new Set([...this.#besides, ...this.#intents.listOtherOrders(this.#key)]);
     const earlier = await findEarlier(this.#sfc, this.#plan, pool, others, this.#pace);
     if (earlier === undefined || earlier.old.length === 0) return earlier;
     throw this.#uncertain(
@@ -285,20 +285,20 @@ class Placement {
     return isResourcePath(pool) ? (await this.#sfc.pools.get(pool, {}, this.#pace.callOptions())).id : pool;
   }
 
-  #quote(pool: string, outlook: Outlook): Promise<Quoted> {
-    return quoteFor(this.#sfc, this.#plan, pool, outlook, this.#pace.callOptions());
+  #quote(pool: string, priorCalls: PriorCalls): Promise<QuoteResult> {
+    return fetchQuote(this.#sfc, this.#plan, pool, priorCalls, this.#pace.callOptions());
   }
 
-  #totalOf({ body, fee }: Pick<Draft, "body" | "fee">): Micros {
-    return totalOf(this.#plan, body.limit_price_dollars_per_node_hour, fee);
+  #computeTotal({ body, fee }: Pick<Draft, "body" | "fee">): Micros {
+    return computeTotal(this.#plan, body.limit_price_dollars_per_node_hour, fee);
   }
 
-  #problemOf(draft: Draft, outlook: Outlook): SpendLimitError | QuoteError | undefined {
+  #findProblem(draft: Draft, priorCalls: PriorCalls): SpendLimitError | QuoteError | undefined {
     if (this.#limits.minProceeds !== undefined && draft.fee === undefined) {
-      const message = `there is no quote, so that the fee and with it minProceeds cannot be checked. ${outlook.text}`;
-      return new QuoteError(message, "no_fee", { ambiguous: outlook.ambiguous });
+      const message = `there is no quote, so that the fee and with it minProceeds cannot be checked. ${priorCalls.text}`;
+      return new QuoteError(message, "no_fee", { ambiguous: priorCalls.ambiguous });
     }
-    return spendProblem(this.#totalOf(draft), this.#limits, outlook);
+    return spendProblem(this.#computeTotal(draft), this.#limits, priorCalls);
   }
 
   async #isHardware({ instance_sku }: Order): Promise<boolean> {
@@ -310,7 +310,7 @@ class Placement {
     const advice =
       orders.length === 0
         ? "No open or filled order of the pool fits the plan."
-        : `${idsOf(orders)} may be of this intent: look at it with orders.get(). If it belongs to another intent, name it in options.besides.`;
+        : `${listIds(orders)} may be of this intent: look at it with orders.get(). If it belongs to another intent, name it in options.besides.`;
     return new OrderUncertainError(this.#intent, `${what}. This call placed nothing. ${advice}`, orders, {
       idempotencyKey: this.#key,
       cause,

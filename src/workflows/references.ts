@@ -106,7 +106,7 @@ export function refersTo(reference: string, { id }: { readonly id: string }): bo
 }
 
 /** Whether an id or a path means the workspace that a resource is in. */
-export function isIn(
+export function isInWorkspace(
   reference: string,
   { owner, workspace, workspace_id }: { owner: string; workspace: string; workspace_id: string },
 ): boolean {
@@ -137,7 +137,7 @@ export async function findByPath<Resource>(
   }
 }
 
-export async function scopeOfWorkspace(
+export async function resolveWorkspaceScope(
   { workspaces }: Pick<Resources, "workspaces">,
   reference: string,
   options: CallOptions,
@@ -151,7 +151,7 @@ export async function scopeOfWorkspace(
 }
 
 /** Instances and procurements live in the workspace of their pool. */
-export async function scopeOfPool(
+export async function resolvePoolScope(
   { pools }: Pick<Resources, "pools">,
   reference: string,
   options: CallOptions,

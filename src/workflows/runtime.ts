@@ -6,7 +6,7 @@ import { backoffMs, isRetryableStatus, type RetryPolicy } from "../wrappers/retr
 import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
 /** A server that asks for more is not waited for: its error ends the workflow. */
-export const longestAskedMs: number = 3_600_000;
+export const maxRequestedDelayMs: number = 3_600_000;
 
 /** How long a workflow may take, and what ends it. */
 export interface PaceOptions {
@@ -102,7 +102,7 @@ export class Pace {
 
   /** A wait before retry number `retry` (from 0), with jitter; at least what the service asked for. */
   backoff(retry: number, error?: unknown, policy?: RetryPolicy): Promise<void> {
-    return this.sleep(Math.max(backoffMs(retry, this.runtime.random(), policy), askedMs(error)));
+    return this.sleep(Math.max(backoffMs(retry, this.runtime.random(), policy), requestedDelayMs(error)));
   }
 
   /**
@@ -113,7 +113,7 @@ export class Pace {
     // Half of the delay is certain: with full jitter many waits in a row could be close to nothing.
     const delayMs =
       failures === 0 ? 0 : Math.min(1_000 * 2 ** (failures - 1), 30_000) * (0.5 + this.runtime.random() / 2);
-    return this.sleep(Math.max(pollMs, delayMs, askedMs(error)));
+    return this.sleep(Math.max(pollMs, delayMs, requestedDelayMs(error)));
   }
 }
 
@@ -122,13 +122,13 @@ function aborted(): AbortError {
 }
 
 /** Milliseconds that the server asked to wait with this failure, 0 when it did not. */
-export function askedMs(failure: unknown): number {
+export function requestedDelayMs(failure: unknown): number {
   return (failure as { retryAfterMs?: number } | null | undefined)?.retryAfterMs ?? 0;
 }
 
 /** Whether a failed read may succeed a little later, although the client has given up on this one call. */
-export function isPassing(error: unknown): boolean {
-  if (askedMs(error) > longestAskedMs) return false;
+export function isTransient(error: unknown): boolean {
+  if (requestedDelayMs(error) > maxRequestedDelayMs) return false;
   if (ApiError.is(error)) return isRetryableStatus(error.status);
   return ConnectionError.is(error) || TimeoutError.is(error) || DecodeError.is(error);
 }

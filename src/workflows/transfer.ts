@@ -5,7 +5,7 @@ import { isLoopback } from "../wrappers/options.js";
 import { isRetryableStatus, retryAfterMs, systemError } from "../wrappers/retry.js";
 import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { TransferError } from "./errors.js";
-import { isPassing, longestAskedMs, type Pace } from "./runtime.js";
+import { isTransient, maxRequestedDelayMs, type Pace } from "./runtime.js";
 
 /** How far a transfer is. */
 export interface Progress {
@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 /** How bytes are moved to and from presigned URLs. */
-export interface Wire {
+export interface Transfer {
   readonly fetch: Fetch | undefined;
   readonly pace: Pace;
   /** Ends everything that is under way. */
@@ -26,52 +26,56 @@ export interface Wire {
 }
 
 /** One request to a presigned URL failed. Its words hold nothing of the URL, whose query is a password. */
-export class WireFailure {
-  readonly why: string;
+export class TransferFailure {
+  readonly reason: string;
   /** Whether another attempt, with a fresh URL, may get through. */
-  readonly passing: boolean;
+  readonly isRetryable: boolean;
   /** Milliseconds that the server asked to wait. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(why: string, passing: boolean, retryAfterMs?: number) {
-    this.why = why;
-    this.passing = passing;
+  constructor(reason: string, isRetryable: boolean, retryAfterMs?: number) {
+    this.reason = reason;
+    this.isRetryable = isRetryable;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** 403 is what an expired URL answers; the rest are the usual passing faults. */
-export function failureOf({ pace }: Wire, { status, headers }: Response): WireFailure {
+/** 403 is what an expired URL answers; the rest are the usual isRetryable faults. */
+export function createFailure({ pace }: Transfer, { status, headers }: Response): TransferFailure {
   const asked = retryAfterMs(headers.get("retry-after"), pace.runtime.dateMs());
-  const passing = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= longestAskedMs;
-  return new WireFailure(status < 400 ? "a redirect, which is not followed" : `status ${status}`, passing, asked);
+  const isRetryable = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= maxRequestedDelayMs;
+  return new TransferFailure(
+    status < 400 ? "a redirect, which is not followed" : `status ${status}`,
+    isRetryable,
+    asked,
+  );
 }
 
 /** Does `work` within the wire's limits. Throws `WireFailure`, or `AbortError` when it was ended from outside. */
-export async function onWire<T>(wire: Wire, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { pace, signal, timeoutMs } = wire;
+export async function runWithinLimits<T>(transfer: Transfer, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { pace, signal, timeoutMs } = transfer;
   const deadlineAt = pace.runtime.monotonicMs() + pace.remainingMs();
   try {
     return await withinLimits(pace.runtime, { signal, timeoutMs, deadlineAt }, work);
   } catch (failure) {
-    if (failure instanceof WireFailure) throw failure;
-    if (!(failure instanceof AbortReason)) throw new WireFailure(wordOf(failure), true);
+    if (failure instanceof TransferFailure) throw failure;
+    if (!(failure instanceof AbortReason)) throw new TransferFailure(systemCode(failure), true);
     if (failure.why === "aborted") throw new AbortError("aborted by the caller's signal.", {});
-    throw new WireFailure(`no answer within ${failure.why}`, failure.why === "timeoutMs");
+    throw new TransferFailure(`no answer within ${failure.why}`, failure.why === "timeoutMs");
   }
 }
 
 /** Only the system's word: a `fetch` may put the URL into its message. */
-function wordOf(failure: unknown): string {
+function systemCode(failure: unknown): string {
   return systemError(failure).code ?? "the connection broke";
 }
 
-/** Sends to a presigned URL. The URL contains its own authorization, so the token is not sent: it would only be disclosed to another server. */
-export function request(wire: Wire, url: string, init: RequestInit): Promise<Response> {
+/** Sends to a presigned URL. There is no token in it, and none is added: whoever has the URL may use it, nobody else gets to know us. */
+export function sendRequest(transfer: Transfer, url: string, init: RequestInit): Promise<Response> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
-    throw new WireFailure("the service gave a URL that is not https", false);
-  return (wire.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
+    throw new TransferFailure("the service gave a URL that is not https", false);
+  return (transfer.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
 }
 
 /** As many as the vendor's own tool makes. */
@@ -80,39 +84,39 @@ const maxRetries = 5;
 /** Stores one part. Every attempt asks for a URL of its own, because the last one may have expired. */
 export async function sendPart(
   { images }: Pick<Resources, "images">,
-  wire: Wire,
+  transfer: Transfer,
   imageId: string,
   part: number,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   for (let retry = 0; ; retry++) {
     try {
-      const call = { ...wire.pace.callOptions(), signal: wire.signal };
+      const call = { ...transfer.pace.callOptions(), signal: transfer.signal };
       const { url } = await images.createUploadPart(imageId, { part_id: part }, call);
-      await put(wire, url, bytes);
+      await put(transfer, url, bytes);
       return;
     } catch (error) {
-      const passing = error instanceof WireFailure ? error.passing : isPassing(error);
-      if (!passing || retry === maxRetries || wire.pace.isOver())
-        throw asTransferError(error, imageId, part, retry + 1);
-      await wire.pace.backoff(retry, error);
+      const isRetryable = error instanceof TransferFailure ? error.isRetryable : isTransient(error);
+      if (!isRetryable || retry === maxRetries || transfer.pace.isOver())
+        throw toTransferError(error, imageId, part, retry + 1);
+      await transfer.pace.backoff(retry, error);
     }
   }
 }
 
-async function put(wire: Wire, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  await onWire(wire, async (signal) => {
-    const response = await request(wire, url, { method: "PUT", signal, ...partBody(bytes) });
+async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await runWithinLimits(transfer, async (signal) => {
+    const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes) });
     // Read, so that the connection can be used again.
     await response.text();
-    if (!response.ok) throw failureOf(wire, response);
+    if (!response.ok) throw createFailure(transfer, response);
   });
 }
 
-function asTransferError(error: unknown, imageId: string, part: number, attempts: number): unknown {
+function toTransferError(error: unknown, imageId: string, part: number, attempts: number): unknown {
   if (SfcError.is(error)) return error;
-  const why = error instanceof WireFailure ? error.why : "unknown";
-  return new TransferError("failed", `part ${part} did not get through: ${why}.`, imageId, { attempts });
+  const reason = error instanceof TransferFailure ? error.reason : "unknown";
+  return new TransferError("failed", `part ${part} did not get through: ${reason}.`, imageId, { attempts });
 }
 
 const bodyPieceBytes = 256 * 1024;
@@ -159,28 +163,28 @@ function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
  * A fixed number of part buffers, each used again and again: memory is bounded by them however large the image, and nothing waits for a
  * garbage collector.
  */
-export class Slots {
+export class PartBuffers {
   readonly #size: number;
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
   readonly #waiting: ((buffer: Uint8Array<ArrayBuffer>) => void)[] = [];
-  #unmade: number;
+  #unallocated: number;
 
   constructor(count: number, size: number) {
-    this.#unmade = count;
+    this.#unallocated = count;
     this.#size = size;
   }
 
   async take(): Promise<Uint8Array<ArrayBuffer>> {
     const buffer = this.#free.pop();
     if (buffer) return buffer;
-    if (this.#unmade > 0) {
-      this.#unmade -= 1;
+    if (this.#unallocated > 0) {
+      this.#unallocated -= 1;
       return new Uint8Array(this.#size);
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  give(buffer: Uint8Array<ArrayBuffer>): void {
+  release(buffer: Uint8Array<ArrayBuffer>): void {
     const next = this.#waiting.shift();
     if (next) next(buffer);
     else this.#free.push(buffer);

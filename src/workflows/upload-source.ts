@@ -20,20 +20,21 @@ export interface OpenSource {
 export async function openSource(source: ImageSource): Promise<OpenSource> {
   // Loaded for paths only, so that the rest runs where there are no files.
   if (typeof source === "string") return (await import("./node-files.js")).openFile(source);
-  if (!isPieces(source)) throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
+  if (!isReadableSource(source))
+    throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
   const isBlob = typeof Blob === "function" && source instanceof Blob;
-  return fromPieces(isBlob ? source.stream() : (source as AsyncIterable<Uint8Array>), isBlob ? source.size : undefined);
+  return openPieces(isBlob ? source.stream() : (source as AsyncIterable<Uint8Array>), isBlob ? source.size : undefined);
 }
 
 /** Blobs have a stream; streams have a reader, or can be iterated, or both. */
-function isPieces(source: unknown): boolean {
+function isReadableSource(source: unknown): boolean {
   if (typeof source !== "object" || source === null) return false;
   const { locked, stream, getReader } = source as { locked?: unknown; stream?: unknown; getReader?: unknown };
   const isReadable = Symbol.asyncIterator in source || typeof getReader === "function" || typeof stream === "function";
   return isReadable && locked !== true;
 }
 
-function fromPieces(
+function openPieces(
   pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   size: number | undefined,
 ): OpenSource {
@@ -85,19 +86,19 @@ const mib = 1024 ** 2;
 export const maxImageBytes: number = 128 * 1024 ** 3;
 /** The API's description allows more, but the platform is reported to refuse it. */
 const reportedMaxBytes = 75 * 1024 ** 3;
-const smallestPart = 5 * mib;
-const usualPart = 64 * mib;
-export const mostParts = 10_000;
+const minPartBytes = 5 * mib;
+const defaultPartBytes = 64 * mib;
+export const maxParts = 10_000;
 
 /**
  * Bytes of all parts but the last. The API does not say; these are the sizes of the vendor's own tool: one part up to 64 MiB, else 64 MiB parts, or larger ones
  * where more than 10,000 would be needed.
  */
-export function partSizeFor(size: number | undefined, asked: number | undefined): number {
-  if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= smallestPart)) {
-    throw new UsageError("options.partSize", `must be at least ${smallestPart} bytes (5 MiB)`);
+export function choosePartSize(size: number | undefined, asked: number | undefined): number {
+  if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= minPartBytes)) {
+    throw new UsageError("options.partSize", `must be at least ${minPartBytes} bytes (5 MiB)`);
   }
-  const partSize = Math.max(asked ?? usualPart, Math.ceil((size ?? 0) / mostParts));
+  const partSize = Math.max(asked ?? defaultPartBytes, Math.ceil((size ?? 0) / maxParts));
   return size === undefined ? partSize : Math.min(partSize, size);
 }
 
@@ -167,7 +168,7 @@ function isManifest(value: unknown): value is Manifest {
     isCount(partSize) &&
     partSize > 0 &&
     partSize <= size &&
-    size / partSize <= mostParts &&
+    size / partSize <= maxParts &&
     (imageId === undefined || (typeof imageId === "string" && imageId !== "")) &&
     isObject(parts) &&
     Object.entries(parts).every(([part, hash]) => /^[1-9]\d{0,4}$/.test(part) && isHash(hash)) &&

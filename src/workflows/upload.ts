@@ -13,27 +13,27 @@ import {
 import { AbortError, ApiError, SfcError } from "../wrappers/errors.js";
 import type { Fetch } from "../wrappers/options.js";
 import { TransferError } from "./errors.js";
-import { findByPath, isIn, scopeOfWorkspace } from "./references.js";
+import { findByPath, isInWorkspace, resolveWorkspaceScope } from "./references.js";
 import {
-  askedMs,
   type Hash,
-  isPassing,
-  longestAskedMs,
+  isTransient,
+  maxRequestedDelayMs,
   Pace,
   type PaceOptions,
   pacedChecks,
+  requestedDelayMs,
   sha256,
 } from "./runtime.js";
-import { type Progress, Slots, sendPart, type Wire } from "./transfer.js";
+import { PartBuffers, type Progress, sendPart, type Transfer } from "./transfer.js";
 import {
   checkImageSize,
+  choosePartSize,
   type ImageSource,
   type ManifestStore,
   maxImageBytes,
   type OpenSource,
   openRecord,
   openSource,
-  partSizeFor,
   sizeWarning,
   sourceChanged,
   type UploadRecord,
@@ -119,10 +119,10 @@ export async function uploadImage(sfc: Client, source: ImageSource, options: Upl
   const opened = await openSource(source);
   try {
     if (opened.size !== undefined) checkImageSize(opened.size);
-    const record = await openRecord(await storeOf(source, options), opened, {
+    const record = await openRecord(await openStore(source, options), opened, {
       workspace: options.workspace,
       name: options.name,
-      partSize: partSizeFor(opened.size, options.partSize),
+      partSize: choosePartSize(opened.size, options.partSize),
       imageId,
     });
     return await new Upload(sfc, opened, record, options, concurrency).run();
@@ -131,7 +131,7 @@ export async function uploadImage(sfc: Client, source: ImageSource, options: Upl
   }
 }
 
-async function storeOf(source: ImageSource, { resume = true }: UploadOptions): Promise<ManifestStore | undefined> {
+async function openStore(source: ImageSource, { resume = true }: UploadOptions): Promise<ManifestStore | undefined> {
   if (typeof source !== "string" || resume === false) return undefined;
   const { manifestFile } = await import("./node-files.js");
   return manifestFile(typeof resume === "string" ? resume : `${source}.sfc-upload.json`);
@@ -241,17 +241,17 @@ class Upload {
     const { partSize } = this.#record.current;
     const { signal } = this.#options;
     const stop = this.#stop.signal;
-    const wire: Wire = {
+    const transfer: Transfer = {
       fetch: this.#options.fetch,
       pace: this.#pace,
       signal: signal ? AbortSignal.any([signal, stop]) : stop,
       timeoutMs: this.#options.timeoutMs ?? fifteenMinutesMs,
     };
-    const slots = new Slots(this.#concurrency, partSize);
+    const buffers = new PartBuffers(this.#concurrency, partSize);
     const sending = new Set<Promise<void>>();
     const whole = await sha256();
     for (let part = 1; this.#failure === undefined; part++) {
-      const buffer = await slots.take();
+      const buffer = await buffers.take();
       if (this.#failure !== undefined) break;
       // A source that fails or stalls ends the parts that are in flight as well.
       const read = await this.#read(buffer, whole).catch((error: unknown) => this.#fail(error));
@@ -259,12 +259,12 @@ class Upload {
       const { bytes, partHash } = read;
       this.#readBytes += bytes.length;
       this.#checkLength(imageId);
-      const sent = bytes.length === 0 ? Promise.resolve() : this.#store(wire, imageId, part, bytes, partHash);
+      const sent = bytes.length === 0 ? Promise.resolve() : this.#store(transfer, imageId, part, bytes, partHash);
       const done = sent
         .catch((error: unknown) => this.#fail(error))
         .finally(() => {
           sending.delete(done);
-          slots.give(buffer);
+          buffers.release(buffer);
         });
       sending.add(done);
       if (bytes.length < buffer.length || this.#readBytes === this.#source.size) break;
@@ -296,7 +296,7 @@ class Upload {
 
   /** Sends one part unless an earlier process has stored it. */
   async #store(
-    wire: Wire,
+    transfer: Transfer,
     imageId: string,
     part: number,
     bytes: Uint8Array<ArrayBuffer>,
@@ -306,7 +306,7 @@ class Upload {
     // The time stamp can lie, the content cannot.
     if (stored !== undefined && stored !== partHash) throw sourceChanged(imageId, undefined);
     if (stored === undefined) {
-      await sendPart(this.#sfc, wire, imageId, part, bytes);
+      await sendPart(this.#sfc, transfer, imageId, part, bytes);
       await this.#record.partStored(part, partHash);
     }
     this.#doneBytes += bytes.length;
@@ -330,11 +330,11 @@ class Upload {
       try {
         return await this.#sfc.images.complete(imageId, { sha256: hash }, this.#pace.callOptions());
       } catch (error) {
-        const refused = ApiError.is(error) && !error.ambiguous && !isPassing(error);
-        if (askedMs(error) > longestAskedMs) throw error;
+        const refused = ApiError.is(error) && !error.ambiguous && !isTransient(error);
+        if (requestedDelayMs(error) > maxRequestedDelayMs) throw error;
         // The look is a request too, and must not come before the service asked for one.
-        await this.#pace.sleep(askedMs(error));
-        if (!refused && !(isPassing(error) || (SfcError.is(error) && error.ambiguous))) throw error;
+        await this.#pace.sleep(requestedDelayMs(error));
+        if (!refused && !(isTransient(error) || (SfcError.is(error) && error.ambiguous))) throw error;
         const image = await this.#look(imageId);
         if (image?.upload_status === "completed" && image.sha256 === hash) return image;
         if (refused || retry === 4 || this.#pace.isOver()) throw error;
@@ -348,7 +348,7 @@ class Upload {
     try {
       return await this.#sfc.images.get(imageId, this.#pace.callOptions());
     } catch (error) {
-      if (isPassing(error)) return undefined;
+      if (isTransient(error)) return undefined;
       throw error;
     }
   }
@@ -408,7 +408,7 @@ async function readImage(
   pace: Pace,
 ): Promise<ImageUpload> {
   const image = await images.get(imageId, pace.callOptions());
-  if (image.name === name && isIn(workspace, image)) return image;
+  if (image.name === name && isInWorkspace(workspace, image)) return image;
   const message = `image ${imageId} is ${image.resource_path}, not "${name}" in ${workspace}. Nothing was sent: check \`imageId\`, \`name\` and \`workspace\`.`;
   throw new TransferError("state", message, imageId);
 }
@@ -420,7 +420,7 @@ async function findImage(
   failure: unknown,
 ): Promise<{ readonly id: string } | undefined> {
   try {
-    const scope = await scopeOfWorkspace(sfc, workspace, pace.callOptions());
+    const scope = await resolveWorkspaceScope(sfc, workspace, pace.callOptions());
     return await findByPath(sfc.images, "image", scope, name, pace.callOptions());
   } catch (error) {
     throw AbortError.is(error) ? aborted(name) : unconfirmed({ workspace, name }, failure);
@@ -429,8 +429,8 @@ async function findImage(
 
 /** At least `leastMs`, and what the service asked for. */
 async function pause(pace: Pace, leastMs: number, request: ImageRequest, failure: unknown): Promise<void> {
-  const ms = Math.max(leastMs, askedMs(failure));
-  if (ms > longestAskedMs) throw unconfirmed(request, failure);
+  const ms = Math.max(leastMs, requestedDelayMs(failure));
+  if (ms > maxRequestedDelayMs) throw unconfirmed(request, failure);
   await pace.sleep(ms).catch(() => {
     throw aborted(request.name);
   });

@@ -32,7 +32,7 @@ const tickMicros: Micros = 60n;
 
 /** Dollars written in decimals, exactly. Throws `UsageError` for what is finer than a millionth. */
 export function parseDollars(text: string, field: string): Micros {
-  const { units, scale } = decimalOf(text, field);
+  const { units, scale } = requireDecimal(text, field);
   const scaled = units * microsPerDollar;
   const divisor = 10n ** BigInt(scale);
   if (scaled % divisor !== 0n) throw new UsageError(field, `"${text}" is finer than $0.000001`);
@@ -41,7 +41,7 @@ export function parseDollars(text: string, field: string): Micros {
 
 /** A price moved onto the service's grid. */
 export function roundToTick(text: string, direction: "down" | "up", field: string): Micros {
-  const { units, scale } = decimalOf(text, field);
+  const { units, scale } = requireDecimal(text, field);
   const divide = direction === "up" ? divideUp : divideDown;
   return divide(units * microsPerDollar, tickMicros * 10n ** BigInt(scale)) * tickMicros;
 }
@@ -52,12 +52,12 @@ export function formatDollars(micros: Micros): string {
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
-/** Dollars for so many node-seconds at a price per node-hour; an uneven result is rounded as requested. */
-export function costOf(pricePerNodeHour: Micros, nodeSeconds: bigint, direction: "down" | "up"): Micros {
+/** Dollars for so many node-seconds at a price per node-hour; what does not come out even is rounded as told. */
+export function computeCost(pricePerNodeHour: Micros, nodeSeconds: bigint, direction: "down" | "up"): Micros {
   return (direction === "up" ? divideUp : divideDown)(pricePerNodeHour * nodeSeconds, 3_600n);
 }
 
-function decimalOf(text: string, field: string): Decimal {
+function requireDecimal(text: string, field: string): Decimal {
   const decimal = parseDecimal(text);
   if (decimal !== undefined) return decimal;
   throw new UsageError(
@@ -114,7 +114,7 @@ const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ 
  */
 export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): number {
   const { minute } = readOptions(options, unixSecondsChecks);
-  const ms = millisecondsOf(moment);
+  const ms = toMilliseconds(moment);
   if (minute === undefined) return Math.floor(ms / 1_000);
   const minutes = ms / 60_000;
   if (minute === "exact" && !Number.isInteger(minutes)) {
@@ -125,10 +125,10 @@ export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): n
 
 const withOffset = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
-function millisecondsOf(moment: Moment): number {
+function toMilliseconds(moment: Moment): number {
   const ms =
     typeof moment === "string"
-      ? textMilliseconds(moment)
+      ? parseMilliseconds(moment)
       : moment instanceof Date
         ? moment.getTime()
         : (moment as { epochMilliseconds?: unknown } | null)?.epochMilliseconds;
@@ -136,7 +136,7 @@ function millisecondsOf(moment: Moment): number {
   throw new UsageError("moment", "must be a valid Date, a Temporal.Instant, or text such as 2026-07-28T08:00:00Z");
 }
 
-function textMilliseconds(text: string): number {
+function parseMilliseconds(text: string): number {
   const ms = withOffset.test(text) ? Date.parse(text) : Number.NaN;
   // Date.parse takes February 30 for March 2; of text, the day must come back as it was written.
   const day = Number(text.slice(8, 10));

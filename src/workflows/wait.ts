@@ -4,7 +4,7 @@ import { aDuration, aFunction, type Checks, checkValue, oneOf, readOptions } fro
 import { ApiError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { WaitError } from "./errors.js";
-import { aDeadline, isPassing, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
+import { aDeadline, isTransient, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 
 const fiveMinutesMs = 5 * 60_000;
 const fifteenMinutesMs = 15 * 60_000;
@@ -86,7 +86,7 @@ export async function watch<T>(
     } else {
       failure = outcome.error;
       failures += 1;
-      if (!isPassing(failure)) throw failure;
+      if (!isTransient(failure)) throw failure;
     }
     await pace.pause(waits.next().value, failures, failure);
   } while (!pace.isOver());
@@ -140,18 +140,18 @@ export async function waitForInstance(
     return instance;
   };
   const stateOf = ({ status }: Instance) => status;
-  const verdict = (instance: Instance) => instanceVerdict(stateOf(instance), goal);
+  const verdict = (instance: Instance) => judgeInstance(stateOf(instance), goal);
   return watch({ what: `instance ${idOrPath}`, goal, read, stateOf, verdict }, options, fifteenMinutesMs);
 }
 
-function instanceVerdict(status: string, goal: "running" | "terminated"): Verdict {
+function judgeInstance(status: string, goal: "running" | "terminated"): Verdict {
   if (status === goal) return "reached";
   // Terminated is final; a failed instance can still be terminated, but does not run again.
-  return isOver(status) && goal === "running" ? "unreachable" : "pending";
+  return hasEnded(status) && goal === "running" ? "unreachable" : "pending";
 }
 
 /** Whether an instance in this status will never run again. */
-export function isOver(status: string): boolean {
+export function hasEnded(status: string): boolean {
   return status === "terminated" || status === "failed";
 }
 
@@ -182,7 +182,7 @@ export async function waitForSsh(
     // Asked each time: the 404 of a machine that still boots and of one that is gone look the same.
     const instance = await sfc.instances.get(id, call);
     id = instance.id;
-    return { instance, ssh: instance.status === "running" ? await sshOf(sfc, id, call) : undefined };
+    return { instance, ssh: instance.status === "running" ? await readSsh(sfc, id, call) : undefined };
   };
   const { ssh } = await watch(
     {
@@ -190,7 +190,7 @@ export async function waitForSsh(
       goal: "reachable by SSH",
       read,
       stateOf: ({ instance }) => instance.status,
-      verdict: ({ instance, ssh }) => (ssh ? "reached" : hasNoLogin(instance) ? "unreachable" : "pending"),
+      verdict: ({ instance, ssh }) => (ssh ? "reached" : cannotHaveLogin(instance) ? "unreachable" : "pending"),
       reasonOf: ({ instance }) =>
         hasNoScript(instance) ? "started without cloud_init_user_data, so without SSH" : undefined,
     },
@@ -200,8 +200,8 @@ export async function waitForSsh(
   return ssh as InstanceSshInfo;
 }
 
-function hasNoLogin(instance: Instance): boolean {
-  return isOver(instance.status) || hasNoScript(instance);
+function cannotHaveLogin(instance: Instance): boolean {
+  return hasEnded(instance.status) || hasNoScript(instance);
 }
 
 /** A script is given with the start or never. A field that is missing proves nothing. */
@@ -209,7 +209,7 @@ function hasNoScript({ cloud_init_user_data_used: used }: Instance): boolean {
   return used === false;
 }
 
-async function sshOf(
+async function readSsh(
   { instances }: Pick<Resources, "instances">,
   id: string,
   call: CallOptions,
@@ -280,14 +280,14 @@ export async function waitForOrder(
       goal,
       read: (call) => sfc.orders.get(id, call),
       stateOf: ({ status }) => status,
-      verdict: ({ status }) => orderVerdict(status, goal),
+      verdict: ({ status }) => judgeOrder(status, goal),
     },
     options,
     fiveMinutesMs,
   );
 }
 
-function orderVerdict(status: string, goal: "settled" | "filled"): Verdict {
+function judgeOrder(status: string, goal: "settled" | "filled"): Verdict {
   if (!final.includes(status)) return "pending";
   return goal === "settled" || status === "filled" ? "reached" : "unreachable";
 }

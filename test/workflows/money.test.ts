@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costOf, formatDollars, parseDollars, price, roundToTick } from "../../src/workflows/values.js";
+import { computeCost, formatDollars, parseDollars, price, roundToTick } from "../../src/workflows/values.js";
 
 const refused = expect.objectContaining({ name: "UsageError" });
 
@@ -66,9 +66,9 @@ describe("dollars", () => {
   });
 });
 
-describe("costOf", () => {
+describe("computeCost", () => {
   test("is exact where floats are not: 3 nodes for 20 minutes at $0.10 cost 10 cents", () => {
-    expect(costOf(100_000n, 3n * 1_200n, "up")).toBe(100_000n);
+    expect(computeCost(100_000n, 3n * 1_200n, "up")).toBe(100_000n);
   });
 
   test("is exact for any price on the grid and any whole minutes", () => {
@@ -79,9 +79,9 @@ describe("costOf", () => {
         fc.bigInt({ min: 1n, max: 100_000n }),
         fc.bigInt({ min: 1n, max: 10_000n }),
         (ticks, minutes, nodes) => {
-          const cost = costOf(ticks * 60n, nodes * minutes * 60n, "up");
+          const cost = computeCost(ticks * 60n, nodes * minutes * 60n, "up");
           expect(cost).toBe(ticks * minutes * nodes);
-          expect(costOf(ticks * 60n, nodes * minutes * 60n, "down")).toBe(cost);
+          expect(computeCost(ticks * 60n, nodes * minutes * 60n, "down")).toBe(cost);
         },
       ),
     );
@@ -93,8 +93,8 @@ describe("costOf", () => {
         fc.bigInt({ min: 0n, max: 10n ** 12n }),
         fc.bigInt({ min: 0n, max: 10n ** 9n }),
         (micros, seconds) => {
-          const up = costOf(micros, seconds, "up");
-          const down = costOf(micros, seconds, "down");
+          const up = computeCost(micros, seconds, "up");
+          const down = computeCost(micros, seconds, "down");
           expect(up * 3_600n >= micros * seconds && down * 3_600n <= micros * seconds && up - down <= 1n).toBe(true);
         },
       ),

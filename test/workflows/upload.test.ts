@@ -3,8 +3,8 @@ import { readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Simulator } from "../../packages/devtools/src/simulator.js";
-import { Slots } from "../../src/workflows/transfer.js";
-import { partSizeFor } from "../../src/workflows/upload-source.js";
+import { PartBuffers } from "../../src/workflows/transfer.js";
+import { choosePartSize } from "../../src/workflows/upload-source.js";
 import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
@@ -44,7 +44,7 @@ function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
   return { fetch, reached };
 }
 
-describe("partSizeFor", () => {
+describe("choosePartSize", () => {
   const mib = 1024 ** 2;
   test.each([
     ["a small file is one part", 10, undefined, 10],
@@ -54,22 +54,22 @@ describe("partSizeFor", () => {
     ["small parts grow where there would be more than 10,000", 100_000 * mib, 5 * mib, 10 * mib],
     ["a stream comes in parts of 64 MiB", undefined, undefined, 64 * mib],
   ])("%s", (_, size, asked, expected) => {
-    expect(partSizeFor(size, asked)).toBe(expected);
+    expect(choosePartSize(size, asked)).toBe(expected);
   });
 
   test("parts have at least 5 MiB", () => {
-    expect(() => partSizeFor(undefined, mib5 - 1)).toThrow(refused);
+    expect(() => choosePartSize(undefined, mib5 - 1)).toThrow(refused);
   });
 });
 
-describe("Slots", () => {
+describe("PartBuffers", () => {
   test("makes no more buffers than there are slots, and hands each on to who waits", async () => {
-    const slots = new Slots(2, 8);
+    const slots = new PartBuffers(2, 8);
     const [first, second] = [await slots.take(), await slots.take()];
     const third = slots.take();
-    slots.give(first);
+    slots.release(first);
     expect(await third).toBe(first);
-    slots.give(second);
+    slots.release(second);
     expect(await slots.take()).toBe(second);
   });
 });

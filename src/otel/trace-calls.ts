@@ -11,7 +11,7 @@ import type {
 import { readEnvironment } from "../wrappers/options.js";
 import { isFailure, operationAttributes, resendAttributes, serverAttributes, statusAttributes } from "./attributes.js";
 
-/** Where the spans go, and what they say of the server. */
+/** Options of `traceCalls`. */
 export interface TraceOptions {
   /** @default the tracer `sfc-preview-sdk` of the global provider, which may be registered later */
   tracer?: Tracer | undefined;
@@ -19,7 +19,7 @@ export interface TraceOptions {
   baseUrl?: string | undefined;
 }
 
-/** A call that has begun and is not over. */
+/** A call that has started and not ended. */
 interface OpenCall {
   readonly span: Span;
   readonly within: Context;
@@ -27,15 +27,15 @@ interface OpenCall {
 }
 
 /**
- * Makes OpenTelemetry spans of a client's events: one for each call, under the span that is active where the call is made, and under it one for
+ * Creates OpenTelemetry spans from a client's events: one for each call, as a child of the span that is active where the call is made, and a child of it for
  * each attempt, by the semantic conventions for HTTP clients. Needs `@opentelemetry/api`.
  *
  * ```ts
  * const sfc = new SfcClient({ onEvent: traceCalls() });
  * ```
  *
- * No span holds the token, an idempotency key, a header other than the request id, a body, an id of yours or a query. One listener may serve several
- * clients of one `baseUrl`.
+ * No span contains the token, an idempotency key, a header other than the request id, a body, a resource id or a query. One listener can serve several
+ * clients with the same `baseUrl`.
  */
 export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => void {
   const tracer = options.tracer ?? trace.getTracer("sfc-preview-sdk");
@@ -98,20 +98,20 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
   };
 }
 
-/** Ends the attempt under way, if there is one, as one without a complete response. */
+/** Ends the current attempt, if there is one, as one without a complete response. */
 function failAttempt(call: OpenCall): void {
   call.attempt?.setAttribute("error.type", "no_complete_answer");
   endAttempt(call, true);
 }
 
-/** Ends the attempt under way, if there is one. Errors get no description: it would repeat the status, or quote the service. */
+/** Ends the current attempt, if there is one. Errors get no description: it would repeat the status, or quote the service. */
 function endAttempt(call: OpenCall, failed: boolean): void {
   if (failed) call.attempt?.setStatus({ code: SpanStatusCode.ERROR });
   call.attempt?.end();
   call.attempt = undefined;
 }
 
-/** A status or an error's class: few values, so that they can be counted. */
+/** A status or the class of an error: few values, so that they can be counted. */
 function findErrorType(event: SuccessEvent | ErrorEvent): string | undefined {
   if (event.type === "success") return undefined;
   return event.status !== undefined && isFailure(event.status) ? String(event.status) : event.error.name;

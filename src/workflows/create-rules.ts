@@ -28,7 +28,7 @@ import { sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDecimal, tagFilter } from "./values.js";
 import { hasEnded } from "./wait.js";
 
-/** Body and result of each resource that the API cannot create idempotently by itself. */
+/** Body and result of each resource whose creation takes no idempotency key. */
 export interface Creatable {
   instances: { body: InstanceCreate; resource: Instance };
   pools: { body: PoolCreate; resource: Pool };
@@ -40,12 +40,12 @@ export interface Creatable {
 
 export type CreatableKind = keyof Creatable;
 
-/** What `createOnce` calls of a client: creating, and looking where something would be. */
+/** The resources of a client that `createOnce` calls, to create and to look up. */
 export type CreateClient = Pick<Resources, CreatableKind>;
 
 /** How one kind of resource is created, found and compared. */
 export interface Rule<Kind extends CreatableKind> {
-  /** Whether it has tags, so that it is found by its intent and not only by its name. */
+  /** Whether this kind has tags, so that a resource is recognized by its intent and not only by its name. */
   readonly tagged: boolean;
   create(sfc: CreateClient, body: Creatable[Kind]["body"], options: CallOptions): Promise<Creatable[Kind]["resource"]>;
   findByIntent?(sfc: CreateClient, name: string, options: CallOptions): Promise<Creatable[Kind]["resource"][]>;
@@ -55,7 +55,7 @@ export interface Rule<Kind extends CreatableKind> {
     name: string,
     options: CallOptions,
   ): Promise<Creatable[Kind]["resource"] | undefined>;
-  /** Fields that answers show. */
+  /** A comparison for each field that responses show. */
   readonly checks: Readonly<Record<string, FieldCheck<Creatable[Kind]["resource"]>>>;
 }
 
@@ -67,14 +67,14 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     findByName: async (sfc, { pool }, name, options) =>
       findByPath(sfc.instances, "instance", await resolvePoolScope(sfc, pool, options), name, options),
     checks: {
-      name: (asked: string, { name }) => asked === name,
-      pool: (asked: string, { pool }) => refersTo(asked, pool),
-      image: (asked: string, { image }) => refersTo(asked, image),
-      instance_sku: (asked: string, { instance_sku }) => refersTo(asked, instance_sku),
+      name: (requested: string, { name }) => requested === name,
+      pool: (requested: string, { pool }) => refersTo(requested, pool),
+      image: (requested: string, { image }) => refersTo(requested, image),
+      instance_sku: (requested: string, { instance_sku }) => refersTo(requested, instance_sku),
       cloud_init_user_data: (_: string, { cloud_init_user_data_used: used }) => used,
-      enable_public_ipv4: (asked: boolean, { enable_public_ipv4: enabled = false }) => asked === enabled,
-      tags: (asked: Record<string, string>, { tags }) => hasTags(asked, tags),
-      priority_level: (asked: string, { priority_level }) => asked === (priority_level ?? "normal"),
+      enable_public_ipv4: (requested: boolean, { enable_public_ipv4: enabled = false }) => requested === enabled,
+      tags: (requested: Record<string, string>, { tags }) => hasTags(requested, tags),
+      priority_level: (requested: string, { priority_level }) => requested === (priority_level ?? "normal"),
     },
   },
   pools: {
@@ -86,9 +86,9 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
       return findByPath({ get }, "pool", await resolveWorkspaceScope(sfc, workspace, options), name, options);
     },
     checks: {
-      name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, pool) => isInWorkspace(asked, pool),
-      tags: (asked: Record<string, string>, { tags }) => hasTags(asked, tags),
+      name: (requested: string, { name }) => requested === name,
+      workspace: (requested: string, pool) => isInWorkspace(requested, pool),
+      tags: (requested: Record<string, string>, { tags }) => hasTags(requested, tags),
     },
   },
   images: {
@@ -97,8 +97,8 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     findByName: async (sfc, { workspace }, name, options) =>
       findByPath(sfc.images, "image", await resolveWorkspaceScope(sfc, workspace, options), name, options),
     checks: {
-      name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, image) => isInWorkspace(asked, image),
+      name: (requested: string, { name }) => requested === name,
+      workspace: (requested: string, image) => isInWorkspace(requested, image),
     },
   },
   instanceTemplates: {
@@ -113,10 +113,10 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
         options,
       ),
     checks: {
-      name: (asked: string, { name }) => asked === name,
-      workspace: (asked: string, template) => isInWorkspace(asked, template),
-      image: (asked: string, { image }) => refersTo(asked, image),
-      tags: (asked: Record<string, string>, { tags }) => hasTags(asked, tags),
+      name: (requested: string, { name }) => requested === name,
+      workspace: (requested: string, template) => isInWorkspace(requested, template),
+      image: (requested: string, { image }) => refersTo(requested, image),
+      tags: (requested: Record<string, string>, { tags }) => hasTags(requested, tags),
     },
   },
   procurements: {
@@ -125,27 +125,27 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     findByName: async (sfc, { pool }, name, options) =>
       findByPath(sfc.procurements, "procurement", await resolvePoolScope(sfc, pool, options), name, options),
     checks: {
-      name: (asked: string, { name }) => asked === name,
-      pool: (asked: string, { pool }) => refersTo(asked, pool),
-      instance_sku: (asked: string, { instance_sku }) => refersTo(asked, instance_sku),
-      target: (asked: number | string, { target }) => asked === target,
-      min_sell_price_dollars_per_node_hour: (asked: string, it) =>
-        isSamePrice(asked, it.min_sell_price_dollars_per_node_hour),
-      max_buy_price_dollars_per_node_hour: (asked: string, it) =>
-        isSamePrice(asked, it.max_buy_price_dollars_per_node_hour),
-      managed_window_minutes: (asked: number, { managed_window_minutes }) => asked === managed_window_minutes,
-      enabled: (asked: boolean, { enabled }) => asked === enabled,
+      name: (requested: string, { name }) => requested === name,
+      pool: (requested: string, { pool }) => refersTo(requested, pool),
+      instance_sku: (requested: string, { instance_sku }) => refersTo(requested, instance_sku),
+      target: (requested: number | string, { target }) => requested === target,
+      min_sell_price_dollars_per_node_hour: (requested: string, it) =>
+        isSamePrice(requested, it.min_sell_price_dollars_per_node_hour),
+      max_buy_price_dollars_per_node_hour: (requested: string, it) =>
+        isSamePrice(requested, it.max_buy_price_dollars_per_node_hour),
+      managed_window_minutes: (requested: number, { managed_window_minutes }) => requested === managed_window_minutes,
+      enabled: (requested: boolean, { enabled }) => requested === enabled,
     },
   },
   workspaces: {
     tagged: false,
     create: ({ workspaces }, body, options) => workspaces.create(body, options),
     findByName: (sfc, _body, name, options) => findWorkspace(sfc, name, options),
-    checks: { name: (asked: string, { name }) => asked === name },
+    checks: { name: (requested: string, { name }) => requested === name },
   },
 };
 
-/** Fields in which what exists differs visibly from what was asked for. */
+/** Fields in which the existing resource visibly differs from the body. */
 export function visibleDifferences<Kind extends CreatableKind>(
   kind: Kind,
   body: Creatable[Kind]["body"],
@@ -154,10 +154,10 @@ export function visibleDifferences<Kind extends CreatableKind>(
   return differencesIn(body, existing, (rules[kind] as Rule<Kind>).checks);
 }
 
-/** Compares one field of the body with the same field of what exists. */
-export type FieldCheck<Resource> = (asked: never, existing: Resource) => boolean;
+/** Compares one field of the body with the same field of the existing resource. */
+export type FieldCheck<Resource> = (requested: never, existing: Resource) => boolean;
 
-/** Fields whose values in the body are not what the resource shows. Fields that were left out may have any value. */
+/** Fields whose values in the body differ from the resource. Omitted fields may have any value. */
 export function differencesIn<Resource>(
   body: object,
   existing: Resource,
@@ -171,18 +171,18 @@ export function differencesIn<Resource>(
     .map(([field]) => field);
 }
 
-/** Whether all tags that were asked for are there; further ones do not matter. */
+/** Whether the resource has all requested tags; others are ignored. */
 export function hasTags(
-  asked: Readonly<Record<string, string>>,
+  requested: Readonly<Record<string, string>>,
   existing: Readonly<Record<string, string>> | null | undefined,
 ): boolean {
-  return Object.entries(asked).every(([key, value]) => existing?.[key] === value);
+  return Object.entries(requested).every(([key, value]) => existing?.[key] === value);
 }
 
-/** Equal as numbers, whatever the number of decimals, or apart by no more than the service's rounding to its grid. */
-export function isSamePrice(asked: string, existing: string): boolean {
-  const [a, b] = [parseDecimal(asked), parseDecimal(existing)];
-  if (!a || !b) return asked === existing;
+/** Whether two prices are equal as numbers, or differ by no more than the service's rounding to its price step. */
+export function isSamePrice(requested: string, existing: string): boolean {
+  const [a, b] = [parseDecimal(requested), parseDecimal(existing)];
+  if (!a || !b) return requested === existing;
   const left = a.units * 10n ** BigInt(b.scale);
   const right = b.units * 10n ** BigInt(a.scale);
   const apart = left > right ? left - right : right - left;
@@ -190,7 +190,7 @@ export function isSamePrice(asked: string, existing: string): boolean {
   return apart * 1_000_000n <= 30n * 10n ** BigInt(a.scale + b.scale);
 }
 
-/** Resources that carry the intent's tag, whatever their names are by now: those that live, or else one that ended. */
+/** Resources with the tag of the intent, whatever their names: those that have not ended, else one that has. */
 export async function findByTag<Resource extends object>(
   resources: { list(query: { tag: string[] }, options: CallOptions): AsyncIterable<Resource> },
   name: string,
@@ -199,15 +199,15 @@ export async function findByTag<Resource extends object>(
   const ended: Resource[] = [];
   const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
-    // Several filters can mean "any", and a service that ignores them would hand out someone else's resource.
+    // Several filters can mean "any", and a service that ignores them would return another caller's resource.
     if (readIntentTag(resource) !== name) continue;
-    // A replacement inherits the tags of the instance that it ended: the one that lives counts.
+    // A replacement inherits the tags of the instance that it ended: the one that has not ended counts.
     ("status" in resource && hasEnded(String(resource.status)) ? ended : alive).push(resource);
   }
   return alive.length > 0 ? alive : ended.slice(0, 1);
 }
 
-/** The intent's name in a resource's tags. */
+/** The intent in the tags of a resource. */
 export function readIntentTag(resource: object): string | undefined {
   return (resource as { tags?: Record<string, string> | null }).tags?.[intentTag];
 }
@@ -221,7 +221,7 @@ export async function findWorkspace(
   return undefined;
 }
 
-/** The body with ids in place of paths: in another workspace, something else has the same name. */
+/** The body with ids instead of paths: a path can be compared only by its id. */
 export async function resolveIds<Body extends object>(
   { pools, images }: CreateClient,
   body: Body,
@@ -245,19 +245,22 @@ async function resolveId(reference: string, get: (path: string) => Promise<{ rea
 
 const nameShape = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
-/** A resource's name for an intent: the intent itself where it can be a name, else a readable start and a hash of the whole. */
+/** The name for an intent: the intent itself where it is a valid name, else a readable start and a hash of the whole intent. */
 export async function buildIntentName(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
-    throw new UsageError("options.intent", "must name what is created, for example by the id of the job that needs it");
+    throw new UsageError(
+      "options.intent",
+      "must identify the resource, for example by the id of the job that needs it",
+    );
   }
   if (nameShape.test(intent)) return intent;
   const start = intent.replace(/[^a-zA-Z0-9._-]+/g, "-").replace(/^[^a-zA-Z0-9]+/, "");
   return `${start.slice(0, 100) || "intent"}-${(await sha256Hex(intent)).slice(0, 24)}`;
 }
 
-/** Tags by which a resource is found again, also when it was renamed. */
+/** The tag by which a resource is found again, also after it was renamed. */
 export const intentTag = "sfc-preview-sdk.intent";
-/** Digests of the body: of all of it, and of the fields that no answer shows, such as the startup script. */
+/** The tag with digests of the body: of the whole body, and of the fields that responses do not show, such as the startup script. */
 export const requestTag = "sfc-preview-sdk.request";
 
 export interface RequestDigests {
@@ -265,7 +268,7 @@ export interface RequestDigests {
   readonly hidden: string;
 }
 
-/** `shown` are the fields that answers show in a form that can be compared. */
+/** `shown`: the fields that responses show in a form that can be compared. */
 export async function digestRequest(body: object, shown: readonly string[]): Promise<RequestDigests> {
   const hidden = Object.entries(body).filter(([field]) => !shown.includes(field));
   return { whole: await digest(body), hidden: await digest(Object.fromEntries(hidden)) };

@@ -15,17 +15,17 @@ import {
 } from "./transfer.js";
 
 const oneMinuteMs = 60_000;
-/** Failures in a row without a byte in between. */
+/** Consecutive failures without a byte in between. */
 const maxRetries = 5;
 
 export interface DownloadOptions extends PaceOptions {
-  /** Receives the progress after each piece. */
+  /** Called after each piece that is written. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Milliseconds to wait for the response, and for each piece of it. @default 60000 */
+  /** Milliseconds to wait for the response, and for each piece of its body. @default 60000 */
   readonly timeoutMs?: number | undefined;
-  /** What fetches the bytes from their presigned URL. @default `globalThis.fetch` */
+  /** The `fetch` that reads from presigned URLs. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
-  /** For paths: whether a file that exists is replaced, once the new one is verified. @default false */
+  /** For paths: whether an existing file is replaced, once the new one is verified. @default false */
   readonly overwrite?: boolean | undefined;
 }
 
@@ -38,21 +38,23 @@ const downloadChecks: Checks<DownloadOptions> = /* @__PURE__ */ pacedChecks<Down
 
 export interface DownloadedImage {
   readonly size: number;
-  /** Verified: it is the service's own. */
+  /** The verified SHA-256, in hexadecimal. */
   readonly sha256: string;
 }
 
 /**
  * Downloads an image to a file or a stream, and verifies its SHA-256.
  *
- * A download that breaks goes on where it was, from a fresh URL. For a path the bytes are collected in `PATH.part`; after a crash the same call continues there. `PATH` appears only when
- * the bytes on disk are read back and verified, and never replaces a file unless `overwrite` is set. While one download into a path runs, a second one fails with `busy`, in
- * this process and in others: `PATH.part.lock` names the owner, and does not outlive it. Leftovers of another image are removed. The token never goes to a presigned URL.
+ * When the connection fails, the download continues at its offset, from a new URL, up to 5 times without a byte in between. For a path, the bytes are written to `PATH.part`; after a crash the same call
+ * continues there. `PATH` appears only after the bytes on disk were read back and verified, and never replaces a file unless `overwrite` is set. While a download to a path runs, a second one fails with `busy`,
+ * in this process and in others: `PATH.part.lock` names its owner, and is ignored once that process has ended. Bytes of another image are removed. The token is never sent to a presigned URL.
  *
- * Calls `images.download` (`GET /preview/v2/images/{id}/download`); it changes nothing at the service.
- * @throws {ApiError} `conflict` when the image is not completed, `not_found` when the image does not exist
- * @throws {TransferError} `failed`, `checksum`; for a path also `busy`, `exists`, `target`, with the `path`
- * @throws {UsageError} when the target is neither a path nor a stream
+ * Calls `images.download` (`GET /preview/v2/images/{id}/download`). Read-only for the service, so a repeat is safe.
+ * @throws {ApiError} `conflict` when the image is not completed, `not_found` when there is none
+ * @throws {TransferError} `failed`, `checksum`, `state`; for a path also `busy`, `exists`, `target`, with the `path`
+ * @throws {UsageError} when the target is neither a path nor a `WritableStream`
+ * @throws {TimeoutError} at `deadlineMs`
+ * @throws {AbortError} when `signal` aborts
  */
 export async function downloadImage(
   sfc: Pick<Resources, "images">,
@@ -63,7 +65,7 @@ export async function downloadImage(
   options = readOptions(options, downloadChecks);
   checkTarget(target);
   const pace = new Pace(options);
-  // Before the target is touched: an image that cannot be downloaded leaves no file.
+  // Before the target is opened: an image that cannot be downloaded leaves no file.
   const image = await sfc.images.download(idOrPath, pace.callOptions());
   const opened = await openTarget(target, {
     imageId: idOrPath,
@@ -83,7 +85,7 @@ export async function downloadImage(
   return { size: image.size, sha256: image.sha256 };
 }
 
-/** One download under way. */
+/** One call of `downloadImage`. */
 class Download {
   readonly #sfc: Pick<Resources, "images">;
   readonly #id: string;
@@ -117,7 +119,7 @@ class Download {
 
   async run(): Promise<void> {
     const { storedBytes, restart } = this.#target;
-    // Of another image, for sure.
+    // More than the image has: certainly bytes of another image.
     if (storedBytes > this.#image.size) await restart?.();
     else this.#offset = storedBytes;
     const resumed = this.#offset > 0;
@@ -128,7 +130,7 @@ class Download {
     if (!(await this.#isComplete())) throw this.#corrupt();
   }
 
-  /** Whether the bytes, once all are stored, are the image's. */
+  /** Downloads what is missing. Returns whether the stored bytes have the image's SHA-256. */
   async #isComplete(): Promise<boolean> {
     for (let failures = 0; this.#offset < this.#image.size; ) {
       const before = this.#offset;
@@ -144,10 +146,10 @@ class Download {
     return (await this.#target.hash()) === this.#image.sha256;
   }
 
-  /** Asks for everything from the offset on, and takes what comes. */
+  /** Requests everything from the offset on, and writes what arrives. */
   async #fetchRest(): Promise<void> {
     const url = this.#url ?? (await this.#freshUrl());
-    // Good for one try: the next failure may be that it has expired.
+    // Used for one attempt: a failure may mean that it has expired.
     this.#url = undefined;
     const response = await runWithinLimits(this.#transfer, (signal) =>
       sendRequest(this.#transfer, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
@@ -156,7 +158,7 @@ class Download {
     if (end === undefined) {
       response.body?.cancel().catch(() => undefined);
       throw response.ok
-        ? new TransferFailure("the response is not the range that was asked for", false)
+        ? new TransferFailure("the response is not the requested range", false)
         : createFailure(this.#transfer, response);
     }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -179,7 +181,7 @@ class Download {
     this.#options.onProgress?.({ doneBytes: this.#offset, totalBytes: this.#image.size });
   }
 
-  /** Where the bytes of a response end; `undefined` when they are not those that come next. */
+  /** The offset at which the bytes of a response end; `undefined` when they do not start at the current offset. */
   #endOf({ status, headers, body }: Response): number | undefined {
     const imageSize = this.#image.size;
     if (body === null) return undefined;
@@ -197,7 +199,7 @@ class Download {
 
   #failed(error: unknown, attempts: number): unknown {
     if (!(error instanceof TransferFailure)) return error;
-    const message = `the download did not get through: ${error.reason}.`;
+    const message = `the download failed: ${error.reason}.`;
     return new TransferError("failed", message, this.#id, { attempts, path: this.#path });
   }
 
@@ -207,24 +209,24 @@ class Download {
   }
 }
 
-/** Where a download goes. */
+/** The target of a download. */
 export interface DownloadTarget {
-  /** Bytes that an earlier download left here. */
+  /** Bytes that an earlier download has stored. */
   readonly storedBytes: number;
   write(bytes: Uint8Array, offset: number): Promise<void>;
-  /** Removes what is stored; `undefined` where that is not possible. */
+  /** Removes the stored bytes; `undefined` for a target that cannot. */
   readonly restart: (() => Promise<void>) | undefined;
-  /** SHA-256 of everything that is stored. */
+  /** SHA-256 of the stored bytes. */
   hash(): Promise<string>;
-  /** All bytes are stored and verified. */
+  /** Called when all bytes are stored and verified. */
   finish(): Promise<void>;
-  /** The bytes are wrong. */
+  /** Called when the bytes are wrong. */
   discard(): Promise<void>;
-  /** The download failed; the next one continues. */
+  /** Called when the download failed, so that the next one can continue. */
   keep(): Promise<void>;
 }
 
-/** What a target needs to know before the first byte. */
+/** What is needed to open a target. */
 export interface TargetRequest {
   readonly imageId: string;
   readonly sizeBytes: number;
@@ -232,7 +234,7 @@ export interface TargetRequest {
   readonly pace: Pace;
 }
 
-/** Checked before the first request. */
+/** Called before the first request. */
 export function checkTarget(target: unknown): void {
   if (typeof target === "string" ? target !== "" && !target.includes("\0") : isUnlockedStream(target)) return;
   throw new UsageError("target", "must be the path of a file, or a WritableStream that is not locked");
@@ -251,7 +253,7 @@ export async function openTarget(
   const writer = target.getWriter();
   const hash = await sha256();
   const { pace } = request;
-  // Not waited for: a stream that stalls ends only after its current write.
+  // Not awaited: a stalled stream aborts only after its current write.
   const abort = async () => {
     writer.abort(new Error("the download did not complete")).catch(() => undefined);
   };

@@ -4,11 +4,11 @@ function isNamed(value: unknown, name: string): boolean {
   return SfcError.is(value) && value.name === name;
 }
 
-/** A wait ended without its goal: the state excludes it, or the time was up. */
+/** A wait ended without reaching its goal: the goal became unreachable, or the deadline passed. */
 export class WaitError<T = unknown> extends SfcError {
-  /** `"unreachable"`: from the last state the goal cannot be reached any more. `"deadline"`: the time was up. */
+  /** `"unreachable"`: the goal can no longer be reached from the last state. `"deadline"`: the deadline passed. */
   readonly reason: "unreachable" | "deadline";
-  /** The last status that was read; `undefined` when none was. */
+  /** The last status that was read; `undefined` when no read succeeded. */
   readonly state: string | undefined;
   readonly #last: T | undefined;
 
@@ -25,7 +25,7 @@ export class WaitError<T = unknown> extends SfcError {
     this.#last = last;
   }
 
-  /** What was read last. Not a property of its own, so that a logged error does not print it. */
+  /** The last value that was read. Not an own property, so that a logged error does not print it. */
   get last(): T | undefined {
     return this.#last;
   }
@@ -39,10 +39,10 @@ export class WaitError<T = unknown> extends SfcError {
   }
 }
 
-/** Something else has the name or the intent that was given, or it is not known whose it is. Nothing was changed. */
+/** A resource with this name or intent exists and differs from the request, or may belong to another intent. Nothing was changed. */
 export class IntentConflictError<Resource = unknown> extends SfcError {
   readonly intent: string;
-  /** Fields that differ between what exists and what was asked for; `"intent"` when it carries another intent, or none. */
+  /** Fields that differ between the existing resource and the request; `"intent"` when the resource has the tag of another intent, or no intent tag. */
   readonly differences: readonly string[];
   readonly #existing: Resource;
   readonly #requested: unknown;
@@ -52,7 +52,7 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     found: { intent: string; differences: readonly string[]; existing: Resource; requested: unknown },
     cause?: unknown,
   ) {
-    // Of a request whose response was lost before this was found, it stays uncertain whether it took effect.
+    // When the response of a creation was lost before, it is still not certain whether that one took effect.
     super(message, { cause, ambiguous: SfcError.is(cause) && cause.ambiguous });
     this.intent = found.intent;
     this.differences = found.differences;
@@ -60,12 +60,12 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     this.#requested = found.requested;
   }
 
-  /** What exists. Not printed with the error: it may hold a startup script. */
+  /** The existing resource. Not an own property, so that a logged error does not print it. */
   get existing(): Resource {
     return this.#existing;
   }
 
-  /** The body that was asked for. Not printed with the error. */
+  /** The requested body. Not an own property, so that a logged error does not print it: it may contain a startup script. */
   get requested(): unknown {
     return this.#requested;
   }
@@ -79,7 +79,7 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
   }
 }
 
-/** Whether a resource was created is still not known. Call again with the same intent: what exists is found then. */
+/** It is not certain whether the resource was created. Call again with the same intent: a resource that exists is found then. */
 export class CreateUncertainError extends SfcError {
   readonly intent: string;
 
@@ -98,10 +98,10 @@ export class CreateUncertainError extends SfcError {
 }
 
 /**
- * An order would cost more, or a sale bring less, than is allowed. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have.
+ * The order could cost more than `maxSpend`, or bring less than `minProceeds`. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order.
  */
 export class SpendLimitError extends SfcError {
-  /** Exact, in US dollars: the most that a buy could cost, or the least that a sell could bring. */
+  /** US dollars, exact: the most that a buy could cost, or the least that a sell could bring. */
   readonly totalDollars: string;
   readonly limitDollars: string;
 
@@ -125,9 +125,9 @@ export class SpendLimitError extends SfcError {
   }
 }
 
-/** There is no quote to place an order by. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have. */
+/** There is no quote, or not for this plan. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order. */
 export class QuoteError extends SfcError {
-  /** The service's word (`no_availability` …), or `"not_as_asked"` for a quote of something else. */
+  /** The service's reason (`no_availability` …), `"not_as_asked"` for a quote that differs from the plan, or `"no_fee"` when `minProceeds` needs a quoted fee. */
   readonly reason: string;
 
   constructor(message: string, reason: string, context: Pick<ErrorContext, "ambiguous"> = {}) {
@@ -144,7 +144,7 @@ export class QuoteError extends SfcError {
   }
 }
 
-/** The order that came back is not the one that was asked for: most likely its key stands for an older one. */
+/** The service returned an order that differs from the plan: most likely an older one with the same idempotency key. */
 export class OrderMismatchError<Order = unknown> extends SfcError {
   readonly orderId: string;
   readonly differences: readonly string[];
@@ -157,7 +157,7 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
     this.#order = order;
   }
 
-  /** The order that came back. */
+  /** The order that the service returned. Not an own property, so that a logged error does not print it. */
   get order(): Order {
     return this.#order;
   }
@@ -171,7 +171,7 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
   }
 }
 
-/** Orders exist that fit the plan, and it is not certain whether one of them is of this intent. This call placed nothing. */
+/** It is not certain whether an order of this intent exists: orders that fit the plan do, or the service knows the key from another request. This call placed nothing. */
 export class OrderUncertainError<Order = unknown> extends SfcError {
   readonly intent: string;
   readonly #orders: readonly Order[];
@@ -187,7 +187,7 @@ export class OrderUncertainError<Order = unknown> extends SfcError {
     this.#orders = orders;
   }
 
-  /** The orders that fit the plan. */
+  /** The orders that fit the plan. Not an own property, so that a logged error does not print them. */
   get orders(): readonly Order[] {
     return this.#orders;
   }
@@ -201,17 +201,17 @@ export class OrderUncertainError<Order = unknown> extends SfcError {
   }
 }
 
-/** An image's bytes did not get through. `imageId` names the image; what is stored stays, for the next call. */
+/** The transfer of an image's bytes failed. `imageId` names the image. Bytes that are stored are kept for the next call. */
 export class TransferError extends SfcError {
   /**
-   * - `"failed"`: parts or ranges did not get through in all attempts.
-   * - `"source_changed"`: the file is not the one that the upload began with.
-   * - `"wrong_size"`: the source has another length than it said.
-   * - `"checksum"`: the bytes that were downloaded do not have the image's SHA-256.
-   * - `"state"`: the image can take or give no bytes, for example because its upload failed or it was deleted.
-   * - `"unconfirmed"`: it is not certain whether this upload created the image of this name. Nothing was written to it; the option `imageId` continues it.
-   * - `"record"`: the file in which an upload keeps its progress is damaged, belongs to another image, or cannot be read or written.
-   * - `"busy"`: another download into this path is running.
+   * - `"failed"`: a part or range failed in every attempt.
+   * - `"source_changed"`: the file has changed since the upload began.
+   * - `"wrong_size"`: the source has more or fewer bytes than its size.
+   * - `"checksum"`: the SHA-256 of the downloaded bytes is not that of the image.
+   * - `"state"`: the image cannot be uploaded to or downloaded in its state, for example because its upload failed or it was deleted.
+   * - `"unconfirmed"`: it is not certain whether this upload created the image with this name. Nothing was written to it. Continue it with the option `imageId`.
+   * - `"record"`: the file with the progress of an upload is damaged, belongs to another image, or cannot be read or written.
+   * - `"busy"`: another download to this path is running.
    * - `"exists"`: the target of a download exists, and `overwrite` is not set.
    * - `"target"`: the target of a download cannot be written: a directory, a missing folder, a full disk, or another process changed it.
    */
@@ -227,7 +227,7 @@ export class TransferError extends SfcError {
     | "exists"
     | "target";
   readonly imageId: string | undefined;
-  /** The file that is concerned, where one is: the target of a download, or the record of an upload. */
+  /** The target of a download, or the record of an upload; `undefined` when the error concerns no file. */
   readonly path: string | undefined;
 
   constructor(

@@ -7,19 +7,19 @@ import { isTransient, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 import { fromBase64 } from "./values.js";
 import { hasEnded } from "./wait.js";
 
-/** Most chunks of one answer; fewer mean that the rest is not written yet. */
+/** Largest page. A smaller one means that the rest is not written yet. */
 const maxChunks = 2_500;
-/** Empty answers between two looks at whether the instance still lives. */
+/** Empty pages between two checks of whether the instance has ended. */
 const idlePollsPerLook = 5;
-/** Bytes. */
+/** Bytes of the longest UTF-8 character. */
 const maxCharacterBytes = 4;
 
 export interface TailOptions extends PaceOptions {
-  /** Go on as long as the instance lives, or until you stop. Otherwise: what there is now. @default false */
+  /** `true`: keep reading until the instance has ended or you stop. `false`: read what exists now. @default false */
   readonly follow?: boolean | undefined;
-  /** Continue after this `seqnum`, the last one that you have worked through; also in another process. @default from the start of the log */
+  /** Continue after this `seqnum`, the last one that you have processed; works in another process too. @default from the start of the log */
   readonly after?: number | undefined;
-  /** Milliseconds to wait after an answer that was not full; doubled while nothing new comes, up to ten times as long. @default 1000 */
+  /** Milliseconds between two requests once the end of the log is reached; doubled while nothing new is written, up to ten times as long. @default 1000 */
   readonly pollMs?: number | undefined;
 }
 
@@ -34,14 +34,14 @@ const tailChecks: Checks<TailOptions> = /* @__PURE__ */ pacedChecks<TailOptions>
 
 /** One chunk of console output. */
 export interface LogText {
-  /** Pass the last one as `after` to continue from there. */
+  /** Position in the log. Pass the last one as `after` to continue from there. */
   readonly seqnum: number;
   /**
-   * The chunk's bytes as UTF-8. A character that the chunk cuts in two comes with the next one, also when another process continues there. When the log
-   * ends inside a character, that part of it is in `bytes` only.
+   * The chunk's bytes, decoded as UTF-8. A character that is split between two chunks is part of the second one's text, also when another process continues there. When
+   * the log ends inside a character, that part of it is in `bytes` only.
    */
   readonly text: string;
-  /** The bytes as they are. */
+  /** The bytes, undecoded. */
   readonly bytes: Uint8Array;
   /** The chunk as the service sent it. */
   readonly chunk: InstanceLogChunk;
@@ -54,13 +54,14 @@ export interface LogText {
  * for await (const { text } of tailLogs(sfc, id, { follow: true })) process.stdout.write(text);
  * ```
  *
- * With `follow` it ends when the instance is `terminated` or `failed` and everything it wrote has come, or at `deadlineMs`, without an error. An outage does not end it: the requests become
- * fewer, and `Retry-After` is obeyed. Only when the service asks to wait for more than an hour its error is thrown; go on with `after`.
+ * With `follow` the iteration ends without an error when the instance is `terminated` or `failed` and everything that it wrote was read, or at `deadlineMs`. A transient failure
+ * does not end it: requests become less frequent, and `Retry-After` is obeyed. A `Retry-After` of more than an hour ends it with the service's error; continue with `after`.
  *
- * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and `instances.get` now and then; it changes nothing. A resource path is looked up once and followed by id.
+ * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and with `follow` sometimes `instances.get`. Read-only, so a repeat is safe. A resource path is resolved once
+ * and then followed by id.
  * @throws {ApiError} `not_found` when there is no such instance
- * @throws {TimeoutError} at `deadlineMs`, without `follow`: what came is not all there is
- * @throws {AbortError} when `signal` ends it; `break` ends it without an error
+ * @throws {TimeoutError} at `deadlineMs` without `follow`: the log was not read to its end
+ * @throws {AbortError} when `signal` aborts; `break` ends the iteration without an error
  * @throws {DecodeError} for a `seqnum` beyond 2^53, or data that is not base64
  */
 export async function* tailLogs(
@@ -72,19 +73,19 @@ export async function* tailLogs(
   yield* new Tail(sfc.instances, idOrPath, options).run();
 }
 
-/** One log being read. */
+/** One iteration of `tailLogs`. */
 class Tail {
   readonly #instances: Resources["instances"];
   readonly #pace: Pace;
   readonly #follow: boolean;
   readonly #pollMs: number;
-  /** A resource path until it has been looked up. */
+  /** A resource path until it is resolved. */
   #id: string;
-  /** The lowest number that has not been given yet: both bounds of a query include their number. */
+  /** The lowest `seqnum` that was not yielded yet: both bounds of a query are inclusive. */
   #next: number;
-  /** Whether the decoder has seen what comes right before the next chunk. */
+  /** Whether the decoder has seen the bytes right before the next chunk. */
   #isJoined: boolean;
-  // A byte order mark in the middle of a console is output like any other.
+  // A byte order mark in a console log is output like any other.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   constructor(instances: Resources["instances"], id: string, options: TailOptions) {
@@ -104,7 +105,7 @@ class Tail {
     let nextLook = idlePollsPerLook;
     let shortPages = 0;
     let hasEnded = false;
-    // Without `follow` the next call fails at the deadline: to end quietly would pass off a part of the log as all of it.
+    // Without `follow` the next call fails at the deadline: ending without an error would present a part of the log as all of it.
     while (!this.#follow || !this.#pace.isOver()) {
       let page: InstanceLogChunk[];
       try {
@@ -127,12 +128,12 @@ class Tail {
       for (const chunk of page) yield this.#take(chunk);
       shortPages = idle > 0 || page.length === maxChunks ? 0 : shortPages + 1;
       const isDone = page.length === maxChunks || (idle > 0 && hasEnded);
-      // A console that is being written to gives a short page each time, also to a reader that does not follow it.
+      // While the instance writes, each page is short, also without `follow`.
       if (this.#follow ? !isDone : shortPages > 2) await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
     }
   }
 
-  /** What comes next, in order, each number once. */
+  /** The next chunks in order, each `seqnum` once. */
   async #page(): Promise<InstanceLogChunk[]> {
     if (isResourcePath(this.#id)) this.#id = (await this.#instances.get(this.#id, this.#pace.callOptions())).id;
     const chunks = await this.#list({ seqnum_after: this.#next, sort_by: "seqnum", limit: maxChunks });
@@ -147,10 +148,10 @@ class Tail {
   async #list(query: InstanceLogListQuery): Promise<InstanceLogChunk[]> {
     const { data } = await this.#instances.listLogs(this.#id, query, this.#pace.callOptions());
     if (Array.isArray(data) && data.every((chunk) => typeof chunk?.data === "string")) return data;
-    throw new DecodeError("the log came without its chunks.", 200, {});
+    throw new DecodeError("the response has no log chunks.", 200, {});
   }
 
-  /** When the first chunk begins inside a character, decodes the start of it, which the process before this one has read. */
+  /** When the first chunk begins inside a character, decodes the start of that character, which an earlier process has read. */
   async #join(page: readonly InstanceLogChunk[]): Promise<void> {
     const first = page.find(({ data }) => data !== "");
     if (!first) return;
@@ -183,8 +184,8 @@ class Tail {
     if (this.#pace.signal?.aborted) throw new AbortError("aborted by the caller's signal.", {});
     const { seqnum, data } = chunk;
     if (!Number.isSafeInteger(seqnum) || !Number.isSafeInteger(seqnum + 1)) {
-      // Beyond 2^53 neighbors look alike: lines would be lost or repeated.
-      throw new DecodeError("the log has a seqnum that is too large to be exact.", 200, {});
+      // Beyond 2^53 neighboring numbers are equal: chunks would be lost or repeated.
+      throw new DecodeError("the log has a seqnum beyond 2^53, which is not exact as a number.", 200, {});
     }
     const bytes = fromBase64(data);
     if (bytes === undefined) throw new DecodeError(`chunk ${seqnum} of the log is not base64.`, 200, {});
@@ -196,20 +197,21 @@ class Tail {
     try {
       return hasEnded((await this.#instances.get(this.#id, this.#pace.callOptions())).status);
     } catch (error) {
-      // Deleted meanwhile; anything else shows in the next answer.
+      // Deleted in the meantime. Any other error is transient or ends the iteration.
       if (ApiError.is(error) && error.status === 404) return true;
       throw error;
     }
   }
 }
 
-/** Whether this byte is not the first one of its character. */
+/** Whether a byte continues a UTF-8 character. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0b1100_0000) === 0b1000_0000;
 }
 
 /**
- * Lines of a console, without their ends, from `tailLogs` or any other pieces of text. Takes `\n` and `\r\n`; what follows the last end comes as a last line.
+ * Splits text from `tailLogs`, or from any other iterable of `{ text }`, into lines. Accepts `\n` and `\r\n`, and yields lines without them. Text after the last line end is
+ * yielded as a last line.
  *
  * ```ts
  * for await (const line of logLines(tailLogs(sfc, id, { follow: true }))) console.log(line);
@@ -221,7 +223,7 @@ export async function* logLines(
   let rest = "";
   for await (const { text } of chunks) {
     const lines = text.split("\n");
-    // Only what came is searched for ends: a line that grows by many pieces is not read again for each.
+    // Only the new text is searched for line ends: a line that arrives in many pieces is not scanned again for each of them.
     lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
     for (const line of lines) yield trimCarriageReturn(line);
@@ -229,7 +231,7 @@ export async function* logLines(
   if (rest !== "") yield trimCarriageReturn(rest);
 }
 
-/** A console writes `\r\n`. */
+/** Consoles end lines with `\r\n`. */
 function trimCarriageReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

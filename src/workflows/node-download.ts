@@ -14,18 +14,18 @@ import {
 } from "./node-files.js";
 import { sha256 } from "./runtime.js";
 
-/** Between two pieces other work gets its turn. */
+/** The file is hashed in pieces of this size, so that other work gets a turn in between. */
 const pieceBytes = 4 * 1024 ** 2;
 
-/** The file that a download creates, and the one in which its bytes are collected. */
+/** The file that a download creates, and the one that its bytes are written to. */
 interface Place extends TargetRequest {
   readonly path: string;
   readonly partial: string;
 }
 
 /**
- * Collects a download in `PATH.part`, which becomes `PATH` when the bytes on disk are verified. `PATH.part.lock` keeps a second download out; a process that is
- * killed leaves both files, and the next one continues.
+ * Writes a download to `PATH.part`, which becomes `PATH` when the bytes on disk are verified. `PATH.part.lock` prevents a second download. A process that is killed leaves
+ * both files, and the next one continues.
  */
 export async function openPartialFile(path: string, request: TargetRequest): Promise<DownloadTarget> {
   const place = { ...request, path, partial: `${path}.part` };
@@ -61,19 +61,22 @@ function targetError({ path, imageId }: Place, message: string): TransferError {
 }
 
 function changedError(place: Place): TransferError {
-  return targetError(place, `another process changed, moved or removed ${place.partial} during the download.`);
+  return targetError(
+    place,
+    `another process changed, moved or removed ${place.partial} during the download. Download the image again.`,
+  );
 }
 
 async function checkPath(place: Place): Promise<void> {
   const { path, imageId } = place;
   const found = await readStats(path);
-  if (found?.isDirectory()) throw targetError(place, `${path} is a directory. Give the path of a file.`);
+  if (found?.isDirectory()) throw targetError(place, `${path} is a directory. Pass the path of a file.`);
   if (found === undefined || place.overwrite) return;
-  const message = `${path} exists. Give another path, or set \`overwrite: true\` to replace it.`;
+  const message = `${path} already exists. Pass another path, or set \`overwrite: true\` to replace it.`;
   throw new TransferError("exists", message, imageId, { path });
 }
 
-/** What a path itself is: a symbolic link is not followed. */
+/** The stats of the path itself: symbolic links are not followed. */
 async function readStats(path: string): Promise<BigIntStats | undefined> {
   try {
     return await nodeFiles().lstat(path, { bigint: true });
@@ -91,19 +94,19 @@ async function lockPartialFile({ path, partial, imageId, pace }: Place): Promise
   const lockPath = `${partial}.lock`;
   const lock = await acquireLock(lockPath, pace.runtime);
   if (lock) return lock;
-  const message = `another download into ${path} is running. Wait for it. If you are sure that it has ended, remove ${lockPath}.`;
+  const message = `another download to ${path} is running. Wait for it. If you are sure that it has ended, remove ${lockPath}.`;
   throw new TransferError("busy", message, imageId, { path });
 }
 
-/** The lock is held by now. */
+/** Called while the lock is held. */
 async function openPartial(place: Place): Promise<FileHandle> {
   const { partial } = place;
   let found = await readStats(partial);
   if (found && !found.isFile()) {
-    throw targetError(place, `${partial} is not a regular file. Remove it, or give another path.`);
+    throw targetError(place, `${partial} is not a regular file. Remove it, or pass another path.`);
   }
   if (found && found.nlink > 1n) {
-    // Under its other name the file belongs to someone else; or to an earlier download, which was killed after it had created `PATH`.
+    // The file has another name too: it belongs to someone else, or to an earlier download that was killed after it had created `PATH`.
     await nodeFiles().rm(partial);
     found = undefined;
   }
@@ -125,7 +128,7 @@ async function checkRoom(place: Place, storedBytes: number): Promise<void> {
   const freeBytes = room.bavail * room.bsize;
   const neededBytes = place.sizeBytes - storedBytes;
   if (freeBytes >= neededBytes) return;
-  const message = `${place.path} needs ${neededBytes} bytes, but its disk has ${freeBytes} left. Free space, or give another path.`;
+  const message = `${place.path} needs ${neededBytes} bytes, but its disk has ${freeBytes} left. Free space, or pass another path.`;
   throw targetError(place, message);
 }
 
@@ -154,7 +157,7 @@ class PartialFile implements DownloadTarget {
 
   restart = (): Promise<void> => withPath(this.#place, () => this.#file.truncate(0));
 
-  /** Reads the bytes back: what was received is not always what is on the disk. */
+  /** Reads the bytes back: the bytes on disk are not always those that were received. */
   hash(): Promise<string> {
     return withPath(this.#place, async () => {
       await this.#file.sync();
@@ -219,7 +222,7 @@ async function move(place: Place): Promise<void> {
   } catch (error) {
     await checkPath(place);
     if (systemErrorCode(error) === "ENOENT") throw changedError(place);
-    // Not every file system has links.
+    // Some file systems have no links.
     return rename(partial, path);
   }
   await rm(partial, { force: true });

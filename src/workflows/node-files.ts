@@ -8,10 +8,10 @@ import { type Manifest, type ManifestStore, type OpenSource, parseManifest } fro
 export function nodeFiles(): typeof import("node:fs/promises") {
   const files = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.("node:fs/promises");
   if (files) return files;
-  throw new UsageError("path", "there are no files here; give a Blob or a stream");
+  throw new UsageError("path", "cannot be used in a runtime without node:fs; pass a Blob or a stream");
 }
 
-/** The system's code for an error, for example `ENOENT`. */
+/** The code of a system error, for example `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === "string" ? code : undefined;
@@ -29,7 +29,7 @@ const explanations: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
-/** What a system error means for a file that is written. */
+/** Explains a system error of a file that is written. */
 export function describeSystemError(error: unknown): string {
   const code = systemErrorCode(error) ?? "unknown error";
   const explanation = explanations[code];
@@ -49,17 +49,17 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Makes a rename in the folder of this file survive a power failure, where the system can. */
+/** Makes a rename in the folder of this file survive a power failure, where the system supports it. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await nodeFiles().open(dirname(path), "r");
     await folder.sync().finally(() => folder.close());
   } catch {
-    // Windows and some network file systems do not sync folders.
+    // Windows and some network file systems cannot sync folders.
   }
 }
 
-/** Fills the bytes from an offset, or from where the last read ended. Fewer come only at the end of the file. */
+/** Fills `bytes` from an offset, or from the end of the previous read. Returns fewer than `bytes.length` only at the end of the file. */
 export async function fillFrom(file: FileHandle, bytes: Uint8Array, offset?: number): Promise<number> {
   let filled = 0;
   while (filled < bytes.length) {
@@ -71,7 +71,7 @@ export async function fillFrom(file: FileHandle, bytes: Uint8Array, offset?: num
   return filled;
 }
 
-/** Opens a file to be read once, from its start to its end. */
+/** Opens a file as a source. */
 export async function openFile(path: string): Promise<OpenSource> {
   const file = await openRegular(path).catch((error: unknown) => {
     if (UsageError.is(error)) throw error;
@@ -83,7 +83,7 @@ export async function openFile(path: string): Promise<OpenSource> {
     modifiedMs: mtimeMs,
     fill: (bytes) =>
       fillFrom(file, bytes).catch((error: unknown) => {
-        const message = `${path} cannot be read any further (${systemErrorCode(error)}).`;
+        const message = `${path} could not be read to its end (${systemErrorCode(error)}).`;
         throw new TransferError("failed", message, undefined, { path, cause: error });
       }),
     isUnchanged: async () => {
@@ -94,16 +94,16 @@ export async function openFile(path: string): Promise<OpenSource> {
   };
 }
 
-/** Opening a pipe would wait for its other end. */
+/** Refuses pipes before opening them: opening one waits for its other end. */
 async function openRegular(path: string): Promise<FileHandle> {
   if ((await nodeFiles().stat(path)).isFile()) return nodeFiles().open(path, "r");
-  throw new UsageError("source", `${path} is not a regular file; give a stream of its bytes instead`);
+  throw new UsageError("source", `${path} is not a regular file; pass a stream of its bytes instead`);
 }
 
 /** Distinguishes the temporary files of uploads within one process. */
 let writes = 0;
 
-/** A manifest in a file. It is written beside itself, flushed and renamed, so that a crash leaves the old one or the new one. */
+/** A manifest in a file. A new version is written to a temporary file, flushed and renamed, so that a crash leaves the old or the new one. */
 export function manifestFile(path: string): ManifestStore {
   return {
     place: path,
@@ -128,7 +128,7 @@ export function manifestFile(path: string): ManifestStore {
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  // Of this process and this write alone: two uploads of one file may write at once.
+  // Unique for this process and write: two uploads of one file may write at the same time.
   const temporary = `${path}.${process.pid}-${++writes}.new`;
   try {
     const file = await nodeFiles().open(temporary, "w");
@@ -165,7 +165,7 @@ async function withRecord<T>(path: string, verb: string, work: () => Promise<T>,
     return await work();
   } catch (error) {
     if (systemErrorCode(error) === undefined || TransferError.is(error)) throw error;
-    const message = `the upload's record ${path} cannot be ${verb}: ${describeSystemError(error)}. Name another file in \`resume\`, or set \`resume: false\`.`;
+    const message = `the upload's record ${path} cannot be ${verb}: ${describeSystemError(error)}. Set \`resume\` to another path, or set \`resume: false\`.`;
     throw new TransferError("record", message, manifest?.imageId, { path, cause: error });
   }
 }
@@ -180,24 +180,24 @@ export interface FileLock {
 /** The process that holds a lock. */
 interface Owner {
   readonly pid: number;
-  /** Distinguishes it from a later process with the same id; empty where the system does not say. */
+  /** Distinguishes it from a later process with the same id; empty where the system does not report it. */
   readonly started: string;
-  /** Where the id is valid: one boot of one machine, and within it one container. */
+  /** The boot of a machine, and the container in it, within which the id is valid. */
   readonly system: string;
 }
 
-/** Between the creation of a lock and the name of its owner in it. */
+/** How long an owner may take to write its name into a lock that it has created. */
 const ownerWriteMs = 10_000;
-/** How often an owner refreshes its lock, and how long the lock holds without that where the owner cannot be looked up. */
+/** How often an owner refreshes its lock. Where the owner cannot be checked, a lock without a refresh for `leaseMs` is stale. */
 const refreshMs = 60_000;
 const leaseMs = 5 * refreshMs;
 
 /**
- * Creates a lock file, unless a running process holds it; `undefined` then. The file outlives a process that is killed, so it names its owner: when that one has
+ * Creates a lock file. Returns `undefined` when a running process holds the lock. The file outlives a process that is killed, so it names its owner: when the owner has
  * ended, the next process takes the lock. An owner on another machine or in another container counts as ended when it has not refreshed its lock for five minutes.
  */
 export async function acquireLock(path: string, clock: Clock): Promise<FileLock | undefined> {
-  // Each turn the lock was released or removed meanwhile; to meet that ten times is to be late.
+  // The lock can be released between two steps. After ten such turns it counts as held.
   for (let turn = 0; turn < 10; turn++) {
     if (await createLock(path)) return openLock(path, clock);
     const state = await readLockState(path, clock);
@@ -207,7 +207,7 @@ export async function acquireLock(path: string, clock: Clock): Promise<FileLock 
   return undefined;
 }
 
-/** One process at a time looks again and removes: otherwise the last of several would remove the lock that the first one has taken meanwhile. */
+/** One process at a time checks again and removes: otherwise the last of several would remove the lock that the first one has taken in the meantime. */
 async function removeStale(path: string, clock: Clock): Promise<boolean> {
   const removal = await acquireLock(`${path}.stale`, clock);
   if (removal === undefined) return false;
@@ -227,7 +227,7 @@ async function createLock(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
-    // It was created, but its owner could not be written: the disk is full.
+    // The file was created, but the disk is full: the owner could not be written.
     if (systemErrorCode(error) === "ENOSPC") await nodeFiles().rm(path, { force: true });
     throw error;
   }
@@ -237,7 +237,7 @@ function openLock(path: string, clock: Clock): FileLock {
   let timer: unknown;
   const refreshLater = () => {
     timer = clock.setTimeout(refresh, refreshMs);
-    // It is the download that keeps the process running.
+    // The timer must not keep the process running.
     (timer as { unref?: () => void } | undefined)?.unref?.();
   };
   const refresh = () => {
@@ -251,7 +251,7 @@ function openLock(path: string, clock: Clock): FileLock {
   return {
     release: async () => {
       clock.clearTimeout(timer);
-      // A lock that stays is stale when this process ends.
+      // A lock that could not be removed is stale once this process has ended.
       await nodeFiles()
         .rm(path, { force: true })
         .catch(() => undefined);
@@ -291,11 +291,11 @@ async function describeProcess(): Promise<Owner> {
   return { pid: process.pid, started: (await readStartTime(process.pid)) ?? "", system: await identifySystem() };
 }
 
-/** When a process started, in the system's own unit; `undefined` where that cannot be read. */
+/** When a process started, in the system's own unit; `undefined` where it cannot be read. */
 async function readStartTime(pid: number): Promise<string | undefined> {
   const stat = await read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // After the name, which may contain anything: the state is the first field, the start the twentieth.
+  // Fields after the process name, which may contain anything: the first is the state, the twentieth the start time.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return /^[ZX]/.test(fields[0] ?? "") ? "ended" : fields[19];
 }
@@ -309,7 +309,7 @@ async function identifySystem(): Promise<string> {
   return `${boot.trim()} ${ids}`;
 }
 
-/** A file of Linux's; other systems do not have it. */
+/** Reads a file of Linux's /proc; `undefined` on other systems. */
 async function read(path: string): Promise<string | undefined> {
   return nodeFiles()
     .readFile(path, "utf8")

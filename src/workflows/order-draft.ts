@@ -8,25 +8,25 @@ import { canonicalId } from "./references.js";
 import { computeCost, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
 
 interface Plan {
-  /** Pool that gains or gives up the nodes, by id or resource path. */
+  /** Pool that gains (buy) or gives up (sell) the nodes, by id or resource path. */
   readonly pool: string;
   /** Unix seconds, on a whole minute. */
   readonly start_at: number;
   /** Seconds, a multiple of 60. */
   readonly duration_seconds: number;
   readonly node_count: number;
-  /** Hardware that would do; the service picks the SKU. @default any */
+  /** Acceptable hardware; the service picks the SKU. @default any */
   readonly requirements?: Requirements | undefined;
-  /** The one SKU to trade. A quote for another one is refused. */
+  /** The only SKU to trade. A quote for another one is refused. */
   readonly instance_sku?: string | undefined;
   /**
-   * US dollars per node-hour. Moved onto the service's grid, never to your harm. Together with `instance_sku` no quote is needed.
-   * @default what the preview quotes
+   * US dollars per node-hour, as a decimal string. Rounded to the service's price step of $0.000060, down for a buy and up for a sell. With `instance_sku` as well, no quote is needed.
+   * @default the quoted price
    */
   readonly limit_price_dollars_per_node_hour?: string | undefined;
-  /** Whether what does not fill waits on the book. @default false */
+  /** Whether the part of the order that does not fill at once stays on the book. @default false */
   readonly allow_standing?: boolean | undefined;
-  /** Whether fewer nodes or less time would do. @default false */
+  /** Whether the order may fill with fewer nodes or for less time. @default false */
   readonly allow_partial?: boolean | undefined;
 }
 
@@ -43,7 +43,7 @@ export type OrderPlan = BuyPlan | SellPlan;
 const planChecks: Checks<OrderPlan> = {
   side: /* @__PURE__ */ oneOf("buy", "sell"),
   pool: aText,
-  // These three are needed, and looked at below.
+  // Required, and checked below.
   start_at: anything,
   duration_seconds: anything,
   node_count: anything,
@@ -54,7 +54,7 @@ const planChecks: Checks<OrderPlan> = {
   allow_partial: aFlag,
 };
 
-/** A copy of the caller's plan. Throws `UsageError` for what the service would refuse, or take for something else, and for an unknown member. */
+/** A checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
 export function readPlan(given: OrderPlan): OrderPlan {
   const plan = readOptions(given, planChecks, "plan");
   const { side, pool, start_at, duration_seconds, node_count } = plan;
@@ -85,16 +85,16 @@ export interface Draft {
   readonly notices: readonly OrderPreviewNotice[];
 }
 
-/** The order's body, from the plan and the quote. Where they differ about the price, the plan counts. `undefined` when a quote is needed and there is none. */
+/** The order's body, from the plan and the quote. The plan's price wins over the quoted one. `undefined` when a quote is needed and there is none. */
 export function buildDraft(plan: OrderPlan, pool: string, { quote, fee, notices }: QuoteResult): Draft | undefined {
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
   if (sku === undefined || limit === undefined) return undefined;
-  // Never the quote's own pool: when it is the stand-in of a preview without one, the order would go astray.
+  // Never the pool of the quote: a preview without a pool names a placeholder.
   return { body: buildBody(plan, pool, sku, roundLimitPrice(limit, plan.side)), fee, notices };
 }
 
-/** The body of an order that fits the plan: sent again with the same key, it is the same request. */
+/** The body that an existing order was created with: sent again with the same key, it is the same request. */
 export function rebuildBody(order: Order, plan: OrderPlan): OrderCreate {
   const price = formatDollars(parseDollars(order.limit_price_dollars_per_node_hour, "limit price"));
   return buildBody(plan, order.pool.id, plan.instance_sku ?? order.instance_sku.id, price);
@@ -113,9 +113,9 @@ function buildBody(plan: OrderPlan, pool: string, instance_sku: string, price: s
   };
 }
 
-/** What the market says about a plan. */
+/** The result of `orders.preview` for a plan. */
 export interface QuoteResult {
-  /** `undefined` when there is none that fits: the market can be empty because an earlier call has bought it, and the time can have begun. */
+  /** `undefined` when none fits the plan: an earlier call may have bought what was offered, or the time has begun. */
   readonly quote: OrderCreate | undefined;
   readonly fee: OrderPreviewFee | undefined;
   readonly notices: readonly OrderPreviewNotice[];
@@ -147,12 +147,12 @@ export async function fetchQuote(
   }
 }
 
-/** The service rounds to the nearest step, which may be above what a buyer would pay or below what a seller would take. */
+/** Rounds in the caller's favor: the service rounds to the nearest step, which can be above a buyer's limit or below a seller's. */
 export function roundLimitPrice(limit: string, side: "buy" | "sell"): string {
   return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
 }
 
-/** Why a quote does not fit, or the reason for which there is none. */
+/** Why a quote does not fit the plan, or why there is none. */
 function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: PriorCalls): QuoteError | undefined {
   const refuse = (message: string, reason: string) =>
     new QuoteError(`${message}. ${priorCalls.text}`, reason, { ambiguous: priorCalls.ambiguous });
@@ -171,13 +171,13 @@ function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: Pr
   return refuse(message, "not_as_asked");
 }
 
-/** What an order may cost, or has to bring, in micro-dollars. */
+/** The most that an order may cost, or the least that it must bring, in millionths of a dollar. */
 export interface SpendLimits {
   readonly maxSpend: Micros | undefined;
   readonly minProceeds: Micros | undefined;
 }
 
-/** Reads the limits. A buy without one is refused: that is the mistake the guard is there for. */
+/** Parses the limits. A buy without `maxSpend` is refused: that is the mistake that the limit prevents. */
 export function readSpendLimits(
   { side }: OrderPlan,
   { maxSpend, minProceeds }: { maxSpend?: string | undefined; minProceeds?: string | undefined },
@@ -185,7 +185,10 @@ export function readSpendLimits(
   if (side === "buy" && maxSpend === undefined) throw new UsageError("options.maxSpend", "is required for a buy");
   const stray = side === "buy" ? minProceeds : maxSpend;
   if (stray !== undefined)
-    throw new UsageError(side === "buy" ? "options.minProceeds" : "options.maxSpend", `means nothing for a ${side}`);
+    throw new UsageError(
+      side === "buy" ? "options.minProceeds" : "options.maxSpend",
+      `does not apply to a ${side}; remove it`,
+    );
   return {
     maxSpend: maxSpend === undefined ? undefined : parseDollars(maxSpend, "options.maxSpend"),
     minProceeds: minProceeds === undefined ? undefined : parseDollars(minProceeds, "options.minProceeds"),
@@ -193,8 +196,8 @@ export function readSpendLimits(
 }
 
 /**
- * The worst that an order at this limit price can come to: the most that a buy costs, or the least that a sell brings after the fee, which only
- * sellers pay. It is rounded against the spender.
+ * The worst-case total at this limit price: the most that a buy costs, or the least that a sell brings after the fee, which only sellers pay. Rounded up for a buy and down for
+ * a sell.
  */
 export function computeTotal(plan: OrderPlan, limitPrice: string, fee?: OrderPreviewFee): Micros {
   const price = parseDollars(limitPrice, "limit_price_dollars_per_node_hour");
@@ -211,7 +214,7 @@ export function isWithin(total: Micros, { maxSpend, minProceeds }: SpendLimits):
   return (maxSpend === undefined || total <= maxSpend) && (minProceeds === undefined || total >= minProceeds);
 }
 
-/** An order that could cost too much or bring too little. `undefined`: it is within the limits. */
+/** The error for a total outside of the limits; `undefined` when it is within them. */
 export function spendProblem(
   total: Micros,
   limits: SpendLimits,
@@ -228,7 +231,7 @@ export function spendProblem(
   return new SpendLimitError(`the order ${what} $${limit}. ${text}`, dollars, limit, { ambiguous });
 }
 
-/** What an error can say about earlier calls with the same intent. */
+/** What is known of earlier calls with the same intent, for an error that ends this one. */
 export interface PriorCalls {
   readonly text: string;
   readonly ambiguous: boolean;

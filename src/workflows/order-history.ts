@@ -7,19 +7,19 @@ import { canonicalId } from "./references.js";
 import { type Pace, sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDollars } from "./values.js";
 
-/** Orders that the plan may have placed before. */
+/** Orders that an earlier call with this plan may have placed. */
 export interface EarlierOrders {
   readonly orders: readonly Order[];
-  /** Those of them that are so old that the service may have forgotten their keys. */
+  /** Those that are so old that the service may have forgotten their keys. */
   readonly old: readonly Order[];
 }
 
-/** How long a key is trusted. The service does not state it; a day is what services with such keys commonly promise. */
+/** How long the service is assumed to remember a key. It does not document it; a day is what such services commonly promise. */
 const keyLifetimeSeconds = 86_400;
 
 /**
- * The pool's orders that fit the plan and hold nodes, or still may. An order shows neither its key nor its intent, so each of them can be of another
- * intent. `undefined` when the token may not list orders.
+ * The pool's orders that fit the plan and have nodes, or may still get them. An order shows neither its key nor its intent, so each of them may belong to
+ * another intent. `undefined` when the token may not list orders.
  */
 export async function findEarlier(
   { orders }: Pick<Resources, "orders">,
@@ -29,7 +29,7 @@ export async function findEarlier(
   pace: Pace,
 ): Promise<EarlierOrders | undefined> {
   const { side, start_at } = plan;
-  // From the last start down, so that the pool's past is not read, and orders that are placed meanwhile move nothing.
+  // From the latest start downwards: the pool's past is not read, and orders that are placed in the meantime do not shift the pages.
   const list = orders.list({ pool, side, sort_by: "-start_at", limit: 200 }, pace.callOptions());
   const found: Order[] = [];
   try {
@@ -39,7 +39,7 @@ export async function findEarlier(
       found.push(...page.data.filter((order) => !others.has(order.id) && isEarlier(order, plan, pool)));
       page = page.data.some((order) => readStart(order) < start_at) ? undefined : await page.next();
     }
-    // By the service's own clock, as `created_at` is.
+    // The service's own clock, on which `created_at` is based.
     const dateMs = Date.parse(response.headers.get("date") ?? "");
     const now = (Number.isNaN(dateMs) ? pace.runtime.dateMs() : dateMs) / 1_000;
     return { orders: found, old: found.filter(({ created_at }) => now - created_at >= keyLifetimeSeconds) };
@@ -59,7 +59,7 @@ function readStart({ allocation_schedule_delta: schedule }: Order): number {
   return schedule?.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
 }
 
-/** What is known of earlier calls, for an error that ends this one. */
+/** Describes earlier calls, for an error that ends this one. */
 export function describePriorCalls(earlier: EarlierOrders | undefined, wasSent: boolean): PriorCalls {
   const unknown = (text: string) => ({ text: `This call placed nothing. ${text}`, ambiguous: true });
   if (earlier === undefined) {
@@ -68,7 +68,9 @@ export function describePriorCalls(earlier: EarlierOrders | undefined, wasSent: 
     );
   }
   if (earlier.orders.length > 0) {
-    return unknown(`It fits an order that exists and may be of this intent: ${listIds(earlier.orders)}. Look at it.`);
+    return unknown(
+      `An order that fits the plan exists and may belong to this intent: ${listIds(earlier.orders)}. Check it with orders.get().`,
+    );
   }
   if (wasSent) return unknown("Whether an earlier call with this intent did is not certain: its response was lost.");
   return {
@@ -81,7 +83,7 @@ export function listIds(orders: readonly Order[]): string {
   return orders.map(({ id }) => id).join(", ");
 }
 
-/** The fields in which an order differs from the plan. What the plan leaves open may have any value. */
+/** The fields in which an order differs from the plan. Fields that the plan omits may have any value. */
 export function orderDifferences(order: Order, plan: OrderPlan, pool: string): string[] {
   const { side, instance_sku, allow_standing = false, allow_partial = false } = plan;
   const checks: Record<string, () => boolean> = {
@@ -96,7 +98,7 @@ export function orderDifferences(order: Order, plan: OrderPlan, pool: string): s
   return Object.entries(checks).flatMap(([field, check]) => (passes(check) ? [] : [field]));
 }
 
-/** A field that is missing or cannot be read differs: an error of another kind would hide the order. */
+/** A field that is missing or invalid counts as different: another error would hide the order. */
 function passes(check: () => boolean): boolean {
   try {
     return check();
@@ -106,7 +108,7 @@ function passes(check: () => boolean): boolean {
 }
 
 function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
-  // Rows without nodes say nothing; the service adds some to other schedules.
+  // Rows without nodes have no meaning; the service adds some to schedules.
   const [range, ...more] = schedule.filter((entry) => entry.node_count !== 0);
   return (
     more.length === 0 &&
@@ -121,7 +123,7 @@ function isPlannedPrice(order: Order, { side, limit_price_dollars_per_node_hour:
   return limit === undefined || price === parseDollars(roundLimitPrice(limit, side), "limit price");
 }
 
-/** Whether hardware meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */
+/** Whether a SKU meets the plan's requirements. `undefined`: unknown, because the client has no `instanceSkus`. */
 export async function meetsRequirements(
   { instanceSkus }: Partial<Pick<Resources, "instanceSkus">>,
   sku: string,
@@ -138,24 +140,24 @@ export async function meetsRequirements(
   });
 }
 
-/** What one client knows of an intent. */
+/** What one client has sent for an intent. */
 export interface KnownIntent {
   readonly plan: string;
-  /** What was sent: a repeat with a newer quote would be another request under the same key. */
+  /** The draft that was sent: with a newer quote, a repeat would be another request with the same key. */
   readonly draft: Draft;
-  /** Absent while it is not certain what became of the request. */
+  /** Absent while it is not certain whether the order was placed. */
   readonly orderId?: string;
 }
 
 const clients = /* @__PURE__ */ new WeakMap<object, Map<string, KnownIntent>>();
-/** As many as the client remembers keys. */
+/** As many intents as the client remembers keys. */
 const rememberedIntents = 10_000;
 
-/** What a client has sent for each key. */
+/** What a client has sent for each key, shared by all calls with that client. */
 export class IntentMemory {
   readonly #known: Map<string, KnownIntent>;
 
-  /** `orders` stands for its client. */
+  /** `orders` identifies the client. */
   constructor(orders: object) {
     this.#known = clients.get(orders) ?? new Map();
     clients.set(orders, this.#known);
@@ -165,7 +167,7 @@ export class IntentMemory {
   get(key: string, plan: OrderPlan): KnownIntent | undefined {
     const known = this.#known.get(key);
     if (known !== undefined && known.plan !== canonicalJson(plan)) {
-      throw new UsageError("options.intent", "already stands for another plan; give this one an intent of its own");
+      throw new UsageError("options.intent", "was already used with another plan; use another intent for this one");
     }
     return known;
   }
@@ -180,16 +182,19 @@ export class IntentMemory {
     this.#known.delete(key);
   }
 
-  /** Orders that are known to be of other intents. */
+  /** Ids of the orders that other intents of this client have placed. */
   listOtherOrders(key: string): string[] {
     return [...this.#known].flatMap(([other, { orderId }]) => (other === key || !orderId ? [] : [orderId]));
   }
 }
 
-/** The idempotency key of an intent: readable where it can be, so that it is found in logs. */
+/** The idempotency key of an intent: readable where possible, so that it can be found in logs. */
 export async function resolveIntentKey(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
-    throw new UsageError("options.intent", "must name the purchase, for example by the id of the job that needs it");
+    throw new UsageError(
+      "options.intent",
+      "must identify the purchase, for example by the id of the job that needs it",
+    );
   }
   return /^[\x21-\x7e]{1,128}$/.test(intent) ? `order:${intent}` : `order-sha256:${await sha256Hex(intent)}`;
 }

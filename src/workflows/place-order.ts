@@ -36,26 +36,26 @@ import { formatDollars, type Micros } from "./values.js";
 
 export interface PlaceOptions extends PaceOptions {
   /**
-   * Names this one purchase or sale, for example by the id of the job that needs it. The idempotency key comes from it, so the same intent does not
-   * trade twice, whichever process asks. All processes have to use tokens of one account.
+   * Identifies this one purchase or sale, for example by the id of the job that needs it. The idempotency key is derived from it, so the same intent does not
+   * trade twice, in this process or in another. All processes must use tokens of the same account.
    */
   readonly intent: string;
-  /** `true`: quote, compute and check, but place nothing. @default false */
+  /** `true`: get a quote, compute the total and check the limits, but place nothing. @default false */
   readonly dryRun?: boolean | undefined;
   /**
-   * Ids of orders that fit the same plan and are known to belong to other intents. Without it, an order that fits the plan and is more than a day old ends the call,
-   * because the service may have forgotten the key of its intent.
+   * Ids of orders that fit the same plan and belong to other intents. An order that fits the plan, is more than a day old and is not listed here ends the call with an
+   * `OrderUncertainError`, because the service may have forgotten its key. @default none
    */
   readonly besides?: readonly string[] | undefined;
 }
 
 export interface BuyOptions extends PlaceOptions {
-  /** US dollars as a decimal string: the most that the order may cost in all, at its limit price. */
+  /** US dollars as a decimal string: the most that the whole order may cost at its limit price. */
   readonly maxSpend: string;
 }
 
 export interface SellOptions extends PlaceOptions {
-  /** US dollars as a decimal string: the least that the order has to bring in all, after the quoted fee. */
+  /** US dollars as a decimal string: the least that the whole order must bring, after the quoted fee. @default no limit */
   readonly minProceeds?: string | undefined;
 }
 
@@ -65,36 +65,36 @@ const placeChecks: Checks<AnyOptions> = /* @__PURE__ */ pacedChecks<AnyOptions>(
   intent: aText,
   dryRun: aFlag,
   besides: [(value) => Array.isArray(value), "must be an array of order ids"],
-  // Read as dollars later.
+  // Parsed as dollars later.
   maxSpend: anything,
   minProceeds: anything,
 });
 
-/** What would be, or was, placed. What was placed is computed from the order that exists, which can be older than this call. */
+/** The order that would be, or was, placed. After placing, it is computed from the existing order, which can be older than this call. */
 export interface OrderDraft {
   readonly body: OrderCreate;
   /**
-   * Exact, in US dollars: the most that a buy can cost, or the least that a sell can bring, at the limit price. The fee that a sell pays is known from a quote only; without one,
-   * it is not taken off.
+   * US dollars, exact: the most that a buy can cost, or the least that a sell can bring, at the limit price. The fee of a sell is known only from a quote; without a quote
+   * it is not deducted.
    */
   readonly totalDollars: string;
-  /** Maintenance that falls into the order's time, by this call's quote; empty without one. */
+  /** Maintenance during the order's time, from this call's quote; empty without a quote. */
   readonly notices: readonly OrderPreviewNotice[];
   readonly idempotencyKey: string;
 }
 
 export interface PlacedOrder extends OrderDraft {
-  /** Accepted, not filled: follow it with `waitForOrder`. */
+  /** Accepted, not necessarily filled: wait for it with `waitForOrder`. */
   readonly order: Order;
 }
 
 export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resources, "instanceSkus">>;
 
 /**
- * Buys or sells nodes, for no more (or no less) money than the options allow.
+ * Places one buy or sell order per intent, within the spending limits of the options.
  *
  * ```ts
- * // Kept with the job, not computed from the clock: a run after a crash has to use the same.
+ * // Stored with the job, not computed from the clock: a run after a crash must use the same time.
  * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * const { order } = await placeOrder(
  *   sfc,
@@ -103,18 +103,19 @@ export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resource
  * );
  * ```
  *
- * Looks for earlier orders of the pool that fit the plan, asks for a quote, puts your pool and your limit price into it (a buyer's limit rounded down to the service's grid, a seller's up),
- * computes the total without floats, refuses what exceeds the limit, and places the order with a key made from `intent`. The service returns the older order for a key that it knows: the order is
- * compared with the plan, and the result is computed from it.
+ * Lists earlier orders of the pool that fit the plan, requests a quote, replaces its pool and limit price with those of the plan (a buyer's limit is rounded down to the service's price
+ * step, a seller's up), computes the exact total, throws when it is outside of the limit, and creates the order with an idempotency key derived from `intent`. For a known key the service returns the earlier
+ * order: it is compared with the plan, and the result is computed from it.
  *
  * Calls `pools.get` for a resource path, `orders.list`, `orders.preview` (`POST …/order_preview`), `orders.create` (`POST /preview/v2/orders`), `orders.get` for an order that this client has placed, and
- * `instanceSkus.get` to check the requirements of an older order. Safe to repeat, also after a crash and from another process, with the same plan, `start_at` included: the order of the intent is found
- * whatever the market does by then. When the quote is missing or beyond the limit and an order fits the plan, its own body is sent with the key: the service returns it if it is of this intent,
- * else that is a new order at the older price, within your limits. How long the service remembers a key is not stated: after a day `placeOrder` does not rely on it.
- * @throws {SpendLimitError} the total is beyond `maxSpend` or `minProceeds`; this call placed nothing
- * @throws {QuoteError} there is no quote, or not for what was asked; this call placed nothing
- * @throws {OrderUncertainError} an order fits the plan, and whether it is of this intent is not certain; this call placed nothing
- * @throws {OrderMismatchError} what came back is not what was asked for, most likely an older order of the same intent; it is on the error
+ * `instanceSkus.get` to check the requirements of an older order. Safe to repeat with the same intent and plan (`start_at` included), also after a crash and from another process: the order of the intent is
+ * found even if the market has changed. When the quote is missing or outside of the limit and an order fits the plan, the body of that order is sent with the key: the service returns it if it belongs to this
+ * intent; otherwise that places a new order at the older price, within your limits. The service does not document how long it remembers a key; `placeOrder` relies on it for a day. Without `deadlineMs` there
+ * is no time limit for the whole call.
+ * @throws {SpendLimitError} the total is above `maxSpend` or below `minProceeds`; this call placed nothing
+ * @throws {QuoteError} there is no quote, or not for this plan; this call placed nothing
+ * @throws {OrderUncertainError} it is not certain whether an order that fits the plan belongs to this intent; this call placed nothing
+ * @throws {OrderMismatchError} the service returned an order that differs from the plan, most likely an older one of the same intent; it is on the error
  * @throws {ApiError} `payment_required` when the balance is too low
  * @throws {SfcError} with `ambiguous: true` when it is not certain whether the order was placed: call again with the same intent
  */
@@ -166,7 +167,7 @@ class Placement {
     this.#intents = new IntentMemory(sfc.orders);
   }
 
-  /** What would be placed. */
+  /** The order that would be placed. */
   async draft(): Promise<OrderDraft> {
     const known = this.#intents.get(this.#key, this.#plan);
     const pool = await this.#poolId();
@@ -180,7 +181,7 @@ class Placement {
     return { body, totalDollars, notices, idempotencyKey: this.#key };
   }
 
-  /** The order of the intent: the one that exists, or a new one. */
+  /** The order of the intent: the existing one, or a new one. */
   async place(): Promise<PlacedOrder> {
     const known = this.#intents.get(this.#key, this.#plan);
     const pool = await this.#poolId();
@@ -194,24 +195,25 @@ class Placement {
     const draft = known?.draft ?? (quoted && buildDraft(this.#plan, pool, quoted));
     const problem = draft === undefined ? quoted?.problem : this.#findProblem(draft, priorCalls);
     if (problem !== undefined || draft === undefined) {
-      // The market says nothing about an order that exists. What this client has sent before must not be sent with another body.
+      // A quote has no bearing on an order that already exists. But a request that this client has sent before must not be sent with another body.
       if (quoted === undefined) throw problem;
-      return this.#recall(pool, earlier?.orders ?? [], quoted, problem);
+      return this.#sendEarlierBodies(pool, earlier?.orders ?? [], quoted, problem);
     }
     try {
       return await this.#send(pool, draft);
     } catch (error) {
       const orders = isKeyMismatch(error) ? (await this.#findEarlier(pool))?.orders : earlier?.orders;
-      if (isKeyMismatch(error) && quoted !== undefined) return this.#recall(pool, orders ?? [], quoted, error);
+      if (isKeyMismatch(error) && quoted !== undefined)
+        return this.#sendEarlierBodies(pool, orders ?? [], quoted, error);
       throw this.#toPlacementError(error, orders ?? []);
     }
   }
 
   /**
-   * Sends the bodies of orders that fit the plan: the service returns the order of this intent for its own body. Should none be, then this places what
-   * the plan asks for, within the limits.
+   * Sends the bodies of earlier orders that fit the plan: for the body of its own order, the service returns the order of this intent. When none belongs to it, this places an
+   * order that fits the plan, within the limits.
    */
-  async #recall(
+  async #sendEarlierBodies(
     pool: string,
     orders: readonly Order[],
     { fee, notices }: QuoteResult,
@@ -231,10 +233,10 @@ class Placement {
     throw this.#toPlacementError(failure, orders);
   }
 
-  /** Says which orders fit where the service's refusal alone would read as if none were placed. */
+  /** Names the orders that fit the plan, where the service's refusal alone would read as if no order was placed. */
   #toPlacementError(error: unknown, orders: readonly Order[]): unknown {
     if (isKeyMismatch(error)) {
-      return this.#uncertain("the service knows this intent's key from a different request", orders, error);
+      return this.#uncertain("the service has seen this intent's key with a different request", orders, error);
     }
     if (ApiError.is(error) && error.status === 422 && orders.length > 0) {
       return this.#uncertain("the service refused this request", orders, error);
@@ -255,7 +257,7 @@ class Placement {
     return this.#placed(order, pool, draft);
   }
 
-  /** Everything here comes from the order: it can be an older one, at another price than the market's. */
+  /** Computed from the order alone: it can be an older one, at another price than the current quote. */
   async #placed(order: Order, pool: string, { body: sent, fee, notices }: Draft): Promise<PlacedOrder> {
     const differences = orderDifferences(order, this.#plan, pool);
     if (!differences.includes("instance_sku") && order.instance_sku.id !== sent.instance_sku) {
@@ -274,12 +276,12 @@ class Placement {
     const earlier = await findEarlier(this.#sfc, this.#plan, pool, others, this.#pace);
     if (earlier === undefined || earlier.old.length === 0) return earlier;
     throw this.#uncertain(
-      "an order that fits the plan is so old that the service may have forgotten its key",
+      "an order that fits the plan is more than a day old, and the service may have forgotten its key",
       earlier.old,
     );
   }
 
-  /** Paths move, and an order names its pool by id. */
+  /** An order names its pool by id, and paths change. */
   async #poolId(): Promise<string> {
     const { pool } = this.#plan;
     return isResourcePath(pool) ? (await this.#sfc.pools.get(pool, {}, this.#pace.callOptions())).id : pool;
@@ -310,7 +312,7 @@ class Placement {
     const advice =
       orders.length === 0
         ? "No open or filled order of the pool fits the plan."
-        : `${listIds(orders)} may be of this intent: look at it with orders.get(). If it belongs to another intent, name it in options.besides.`;
+        : `${listIds(orders)} may belong to this intent: check with orders.get(). Add an order that belongs to another intent to options.besides.`;
     return new OrderUncertainError(this.#intent, `${what}. This call placed nothing. ${advice}`, orders, {
       idempotencyKey: this.#key,
       cause,
@@ -318,14 +320,14 @@ class Placement {
   }
 }
 
-/** The key came with a different body before. No status is stated for that; 409 is not declared for anything else here. */
+/** The key was used with a different body before. The status for that is not documented; 409 is declared for nothing else here. */
 function isKeyMismatch(error: unknown): boolean {
   return ApiError.is(error) && (error.type === "idempotency_error" || error.status === 409);
 }
 
 function mismatch(order: Order, differences: readonly string[], key: string): OrderMismatchError<Order> {
   return new OrderMismatchError(
-    `order ${order.id} came back, which differs from the plan in ${differences.join(", ")}. It is most likely an older one of the same intent; look at it before you go on.`,
+    `the service returned order ${order.id}, which differs from the plan in ${differences.join(", ")}. It is most likely an older order of the same intent: check it before you continue.`,
     order.id,
     differences,
     order,

@@ -2,8 +2,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { Hash } from "./runtime.js";
 
 /**
- * SHA-256 for runtimes without `node:crypto`. A file of its own, so that only they load it, and so that the build inlines no other hash of
- * the package: what `import()` is given is kept whole.
+ * SHA-256 for runtimes without `node:crypto`. A file of its own, so that other runtimes do not load it, and so that the build inlines only this
+ * hash: a bundler keeps every export of a module that is loaded with `import()`.
  */
 export function portableSha256(): Hash {
   const hash = sha256.create();

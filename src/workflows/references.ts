@@ -5,11 +5,11 @@ import type { CallOptions } from "../wrappers/options.js";
 
 /** What follows `sfc:<type>:` in a resource path. */
 export interface ResourcePathParts {
-  /** `instance`, `pool`, `workspace` … Types that are not known here are taken as they are. */
+  /** `instance`, `pool`, `workspace` … Unknown types are accepted. */
   readonly type: string;
-  /** Absent for users only. */
+  /** Absent only for users. */
   readonly account?: string | undefined;
-  /** Absent for what belongs to an account as a whole: workspaces, roles, tokens. */
+  /** Absent for resources of an account as a whole: workspaces, roles, tokens. */
   readonly workspace?: string | undefined;
   readonly name: string;
 }
@@ -23,7 +23,7 @@ const partChecks: Checks<ResourcePathParts> = {
 
 const segment = /^[a-zA-Z0-9._-]+$/;
 
-/** How many parts follow the type. A type that is not in here may have any number: the API grows. */
+/** How many parts follow the type. An unlisted type may have any number: the API grows. */
 const depths: Readonly<Record<string, number>> = {
   instance: 3,
   instance_template: 3,
@@ -50,7 +50,7 @@ function parse(path: string): ResourcePathParts {
     ...(workspace !== undefined && { workspace }),
     name,
   };
-  // Formatting checks every part, so that reading accepts exactly what writing makes.
+  // `format` checks every part, so that `parse` accepts exactly what `format` returns.
   format(parts);
   return parts;
 }
@@ -74,10 +74,10 @@ function malformed(path: string): UsageError {
 }
 
 /**
- * Reads and writes resource paths: `sfc:instance:acme:prod:trainer-1`, `sfc:workspace:acme:prod`, `sfc:user:ada`.
+ * Parses and formats resource paths: `sfc:instance:acme:prod:trainer-1`, `sfc:workspace:acme:prod`, `sfc:user:ada`.
  *
- * A path changes when the resource is renamed or moved: keep ids, and use paths where people type.
- * Both functions throw `UsageError` for what is not a path of its type.
+ * A path changes when the resource is renamed or moved: store ids, and accept paths where people type. Both functions throw `UsageError` for a path that is malformed or has
+ * the wrong number of parts for its type.
  */
 export const resourcePath: { readonly parse: typeof parse; readonly format: typeof format } = { parse, format };
 
@@ -94,18 +94,18 @@ const legacyPrefixes: Readonly<Record<string, string>> = {
   cxfr: "pxfr",
 };
 
-/** An id with the prefix that the service answers with; older ones are accepted on input. */
+/** An id with the prefix that responses have. The service accepts older prefixes in requests. */
 export function canonicalId(id: string): string {
   const [prefix = ""] = id.split("_", 1);
   return Object.hasOwn(legacyPrefixes, prefix) ? `${legacyPrefixes[prefix]}${id.slice(prefix.length)}` : id;
 }
 
-/** Whether an id means this resource. A path that has no id (`withIds`) means none. */
+/** Whether an id refers to this resource. Paths were resolved before (`resolveIds`); one that could not be resolved refers to nothing. */
 export function refersTo(reference: string, { id }: { readonly id: string }): boolean {
   return canonicalId(reference) === canonicalId(id);
 }
 
-/** Whether an id or a path means the workspace that a resource is in. */
+/** Whether an id or a path refers to the workspace of a resource. */
 export function isInWorkspace(
   reference: string,
   { owner, workspace, workspace_id }: { owner: string; workspace: string; workspace_id: string },
@@ -115,13 +115,13 @@ export function isInWorkspace(
   return account === owner && name === workspace;
 }
 
-/** Where names are unique: one workspace of one account. */
+/** The account and workspace within which a name is unique. */
 export interface Scope {
   readonly account: string;
   readonly workspace: string;
 }
 
-/** What a name stands for, if it stands for anything. */
+/** The resource with this name; `undefined` when there is none. */
 export async function findByPath<Resource>(
   resources: { get(path: string, options: CallOptions): Promise<Resource> },
   type: string,
@@ -150,7 +150,7 @@ export async function resolveWorkspaceScope(
   return { account: owner, workspace: name };
 }
 
-/** Instances and procurements live in the workspace of their pool. */
+/** Instances and procurements belong to the workspace of their pool. */
 export async function resolvePoolScope(
   { pools }: Pick<Resources, "pools">,
   reference: string,

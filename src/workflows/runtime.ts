@@ -5,20 +5,20 @@ import { type Runtime, systemRuntime } from "../wrappers/options.js";
 import { backoffMs, isRetryableStatus, type RetryPolicy } from "../wrappers/retry.js";
 import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
-/** A server that asks for more is not waited for: its error ends the workflow. */
+/** The longest `Retry-After` that a workflow waits for. A response that asks for more ends the workflow with its error. */
 export const maxRequestedDelayMs: number = 3_600_000;
 
 /** How long a workflow may take, and what ends it. */
 export interface PaceOptions {
-  /** Ends the workflow at once, whether it calls or waits, with an `AbortError`. */
+  /** Ends the workflow at once with an `AbortError`, whether a call or a wait is in progress. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds the whole workflow may take, waits and calls included: each call gets only the time that remains. `Infinity`: no limit. */
+  /** Milliseconds that the whole workflow may take, waits and calls included. Each call gets only the time that remains. `Infinity`: no limit. */
   readonly deadlineMs?: number | undefined;
-  /** Clock, timers and chance, for tests that must not wait. @default the system's */
+  /** Clock, timers and random numbers, for tests that must not wait. @default the system's */
   readonly runtime?: Partial<Runtime> | undefined;
 }
 
-/** Unlike the limit of a single call it may be `Infinity`. */
+/** Unlike the deadline of a single call, it may be `Infinity`. */
 export const aDeadline: Check = [
   (value) => typeof value === "number" && value > 0,
   "must be a positive number of milliseconds",
@@ -30,14 +30,14 @@ const paceChecks: Checks<PaceOptions> = {
   runtime: anything,
 };
 
-/** Rows for a workflow's own options, with those that every workflow has. */
+/** Checks for a workflow's own options, and for those that every workflow has. */
 export function pacedChecks<Options extends PaceOptions>(
   own: Checks<Omit<Options, keyof PaceOptions>>,
 ): Checks<Options> {
   return { ...paceChecks, ...own } as Checks<Options>;
 }
 
-/** The time limits of one workflow under way. */
+/** The signal, deadline and waits of one running workflow. */
 export class Pace {
   readonly runtime: Runtime;
   readonly signal: AbortSignal | undefined;
@@ -59,8 +59,8 @@ export class Pace {
   }
 
   /**
-   * Options for one call or for several in a row. `deadlineMs` is the time that remains when it is read, which the client does for each request: the second call,
-   * and each page of a list, get only what the first left over. Once the time is over the client sends nothing, and throws a `TimeoutError`.
+   * Options for one call or for several in a row. `deadlineMs` is the time that remains when it is read, and the client reads it for each request: the second call,
+   * and each page of a list, get only what the first left over. After the deadline the client sends nothing and throws a `TimeoutError`.
    */
   callOptions(): CallOptions {
     const remainingMs = () => this.remainingMs();
@@ -73,7 +73,7 @@ export class Pace {
     };
   }
 
-  /** Does work that is not a call of the client, such as reading a stream, which may never end by itself. */
+  /** Runs work that is not a call of the client and may never end by itself, such as reading a stream. */
   async within<T>(work: () => Promise<T>): Promise<T> {
     const limits = { signal: this.signal, timeoutMs: Number.POSITIVE_INFINITY, deadlineAt: this.#deadlineAt };
     try {
@@ -86,10 +86,10 @@ export class Pace {
     }
   }
 
-  /** Waits, but not beyond the deadline. */
+  /** Waits, but not past the deadline. */
   async sleep(ms: number): Promise<void> {
     try {
-      // In steps: the longest timer is shorter than what a service can ask for.
+      // In steps: the longest timer is shorter than the longest `Retry-After`.
       let rest = Math.min(ms, this.remainingMs());
       do {
         await sleep(this.runtime, this, Math.min(rest, longestTimerMs));
@@ -100,17 +100,17 @@ export class Pace {
     }
   }
 
-  /** A wait before retry number `retry` (from 0), with jitter; at least what the service asked for. */
+  /** Waits before retry number `retry` (from 0), with jitter, and at least as long as `Retry-After` asks for. */
   backoff(retry: number, error?: unknown, policy?: RetryPolicy): Promise<void> {
     return this.sleep(Math.max(backoffMs(retry, this.runtime.random(), policy), requestedDelayMs(error)));
   }
 
   /**
-   * A wait before the next request of a loop that may go on for hours: `pollMs` while all is well. After failures in a row it is never shorter than a delay that doubles
-   * with each of them, up to 30 seconds, and than what the service asked for.
+   * Waits before the next request of a loop that may run for hours: `pollMs` after a success. After consecutive failures the wait is at least a delay that doubles
+   * with each of them, up to 30 seconds, and at least as long as `Retry-After` asks for.
    */
   pause(pollMs: number, failures: number, error?: unknown): Promise<void> {
-    // Half of the delay is certain: with full jitter many waits in a row could be close to nothing.
+    // Jitter takes at most half of the delay: with full jitter, many waits in a row could be close to zero.
     const delayMs =
       failures === 0 ? 0 : Math.min(1_000 * 2 ** (failures - 1), 30_000) * (0.5 + this.runtime.random() / 2);
     return this.sleep(Math.max(pollMs, delayMs, requestedDelayMs(error)));
@@ -121,31 +121,31 @@ function aborted(): AbortError {
   return new AbortError("aborted by the caller's signal.", {});
 }
 
-/** Milliseconds that the server asked to wait with this failure, 0 when it did not. */
+/** The `Retry-After` of an error, in milliseconds; 0 when it has none. */
 export function requestedDelayMs(failure: unknown): number {
   return (failure as { retryAfterMs?: number } | null | undefined)?.retryAfterMs ?? 0;
 }
 
-/** Whether a failed read may succeed a little later, although the client has given up on this one call. */
+/** Whether a failed read may succeed later, although the client has used up its retries for this call. */
 export function isTransient(error: unknown): boolean {
   if (requestedDelayMs(error) > maxRequestedDelayMs) return false;
   if (ApiError.is(error)) return isRetryableStatus(error.status);
   return ConnectionError.is(error) || TimeoutError.is(error) || DecodeError.is(error);
 }
 
-/** A SHA-256 that takes its input piece by piece; WebCrypto's takes it only as a whole. */
+/** An incremental SHA-256. WebCrypto's takes its input only as a whole. */
 export interface Hash {
   update(bytes: Uint8Array): void;
-  /** 64 lowercase hexadecimal digits. Ends the hash. */
+  /** The digest, as 64 lowercase hexadecimal digits. Call it once, after the last `update`. */
   hex(): string;
 }
 
-/** The runtime's own where there is one (Node, Bun, Deno), else one in JavaScript, which is loaded only then. */
+/** The runtime's own hash where there is one (Node, Bun, Deno). Otherwise one in JavaScript, which is loaded only then. */
 export async function sha256(): Promise<Hash> {
   return nativeSha256() ?? (await import("./portable-sha256.js")).portableSha256();
 }
 
-/** SHA-256 of a text's UTF-8, in hexadecimal. */
+/** SHA-256 of a text in UTF-8, in hexadecimal. */
 export async function sha256Hex(text: string): Promise<string> {
   const hash = await sha256();
   hash.update(new TextEncoder().encode(text));

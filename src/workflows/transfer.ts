@@ -7,30 +7,30 @@ import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { TransferError } from "./errors.js";
 import { isTransient, maxRequestedDelayMs, type Pace } from "./runtime.js";
 
-/** How far a transfer is. */
+/** The progress of a transfer. */
 export interface Progress {
-  /** Bytes that are where they belong, those of an earlier process included. */
+  /** Bytes that are stored, including those from an earlier process. */
   readonly doneBytes: number;
-  /** `undefined` for a stream, whose end is not known. */
+  /** `undefined` for a stream, whose size is not known. */
   readonly totalBytes: number | undefined;
 }
 
-/** How bytes are moved to and from presigned URLs. */
+/** The `fetch`, deadline, signal and timeout for requests to presigned URLs. */
 export interface Transfer {
   readonly fetch: Fetch | undefined;
   readonly pace: Pace;
-  /** Ends everything that is under way. */
+  /** Aborts every request and wait. */
   readonly signal: AbortSignal;
-  /** Milliseconds for one request, or for one piece of a download. */
+  /** Milliseconds for one request to upload a part, or for one read of a download. */
   readonly timeoutMs: number;
 }
 
-/** One request to a presigned URL failed. Its words hold nothing of the URL, whose query is a password. */
+/** A request to a presigned URL failed. It contains nothing of the URL, whose query is a credential. */
 export class TransferFailure {
   readonly reason: string;
-  /** Whether another attempt, with a fresh URL, may get through. */
+  /** Whether another attempt, with a new URL, may succeed. */
   readonly isRetryable: boolean;
-  /** Milliseconds that the server asked to wait. */
+  /** `Retry-After` of the response, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(reason: string, isRetryable: boolean, retryAfterMs?: number) {
@@ -40,7 +40,7 @@ export class TransferFailure {
   }
 }
 
-/** 403 is what an expired URL answers; the rest are the usual isRetryable faults. */
+/** An expired URL gives 403; the other retryable statuses are those of the API. */
 export function createFailure({ pace }: Transfer, { status, headers }: Response): TransferFailure {
   const asked = retryAfterMs(headers.get("retry-after"), pace.runtime.dateMs());
   const isRetryable = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= maxRequestedDelayMs;
@@ -51,7 +51,7 @@ export function createFailure({ pace }: Transfer, { status, headers }: Response)
   );
 }
 
-/** Does `work` within the wire's limits. Throws `WireFailure`, or `AbortError` when it was ended from outside. */
+/** Runs `work` within the limits of the transfer. Throws `TransferFailure`, or `AbortError` when the signal aborts. */
 export async function runWithinLimits<T>(transfer: Transfer, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { pace, signal, timeoutMs } = transfer;
   const deadlineAt = pace.runtime.monotonicMs() + pace.remainingMs();
@@ -61,27 +61,27 @@ export async function runWithinLimits<T>(transfer: Transfer, work: (signal: Abor
     if (failure instanceof TransferFailure) throw failure;
     if (!(failure instanceof AbortReason)) throw new TransferFailure(systemCode(failure), true);
     if (failure.why === "aborted") throw new AbortError("aborted by the caller's signal.", {});
-    throw new TransferFailure(`no answer within ${failure.why}`, failure.why === "timeoutMs");
+    throw new TransferFailure(`no response within ${failure.why}`, failure.why === "timeoutMs");
   }
 }
 
-/** Only the system's word: a `fetch` may put the URL into its message. */
+/** Only the system's error code: a `fetch` may put the URL into its message. */
 function systemCode(failure: unknown): string {
-  return systemError(failure).code ?? "the connection broke";
+  return systemError(failure).code ?? "the connection failed";
 }
 
-/** Sends to a presigned URL. There is no token in it, and none is added: whoever has the URL may use it, nobody else gets to know us. */
+/** Sends a request to a presigned URL, without the token: the URL is its own credential, and a redirect, which could leak it, is not followed. */
 export function sendRequest(transfer: Transfer, url: string, init: RequestInit): Promise<Response> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
-    throw new TransferFailure("the service gave a URL that is not https", false);
+    throw new TransferFailure("the service returned a URL that is not https", false);
   return (transfer.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
 }
 
-/** As many as the vendor's own tool makes. */
+/** As many as the vendor's own tool makes for one part. */
 const maxRetries = 5;
 
-/** Stores one part. Every attempt asks for a URL of its own, because the last one may have expired. */
+/** Stores one part. Every attempt requests a new URL, because the previous one may have expired. */
 export async function sendPart(
   { images }: Pick<Resources, "images">,
   transfer: Transfer,
@@ -107,7 +107,7 @@ export async function sendPart(
 async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await runWithinLimits(transfer, async (signal) => {
     const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes) });
-    // Read, so that the connection can be used again.
+    // Read, so that the connection can be reused.
     await response.text();
     if (!response.ok) throw createFailure(transfer, response);
   });
@@ -116,22 +116,22 @@ async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffe
 function toTransferError(error: unknown, imageId: string, part: number, attempts: number): unknown {
   if (SfcError.is(error)) return error;
   const reason = error instanceof TransferFailure ? error.reason : "unknown";
-  return new TransferError("failed", `part ${part} did not get through: ${reason}.`, imageId, { attempts });
+  return new TransferError("failed", `part ${part} could not be uploaded: ${reason}.`, imageId, { attempts });
 }
 
 const bodyPieceBytes = 256 * 1024;
 
-/** How a part is handed to `fetch`. */
+/** The `fetch` options for the body of a part. */
 export interface PartBody {
   readonly body: BodyInit;
   readonly headers: Record<string, string>;
-  /** Node asks for it with a stream. */
+  /** Node requires it for a stream. */
   readonly duplex?: "half";
 }
 
 /**
- * The body of one part. Node's `fetch` copies bytes that it is given whole, which would double the memory of all parts in flight; there it gets them in pieces, with the length
- * that object stores insist on. Other runtimes drop that header with a stream, and get the bytes.
+ * The body of one part. Node's `fetch` copies a `Uint8Array`, which would double the memory of all parts in flight: there it gets a stream, with the `content-length` that object
+ * stores require. Other runtimes drop that header for a stream, and get the bytes.
  */
 export function partBody(bytes: Uint8Array<ArrayBuffer>): PartBody {
   const headers = { "content-type": "application/octet-stream" };
@@ -160,8 +160,7 @@ function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
 }
 
 /**
- * A fixed number of part buffers, each used again and again: memory is bounded by them however large the image, and nothing waits for a
- * garbage collector.
+ * A fixed number of reusable part buffers: they bound the memory of an upload however large the image is, independent of garbage collection.
  */
 export class PartBuffers {
   readonly #size: number;

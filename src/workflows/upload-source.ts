@@ -1,24 +1,24 @@
 import { UsageError } from "../wrappers/errors.js";
 import { TransferError } from "./errors.js";
 
-/** What an image can be uploaded from: a file by its path, a `Blob` or `File`, or a stream. */
+/** The source of an upload: the path of a file, a `Blob` or `File`, or a stream. */
 export type ImageSource = string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** A source being read, once, from its start to its end. */
+/** An open source, which is read once, from start to end. */
 export interface OpenSource {
   /** `undefined` for a stream. */
   readonly size: number | undefined;
-  /** Changes when the file does; `undefined` where that is unknown. */
+  /** Modification time of a file; `undefined` for other sources. */
   readonly modifiedMs: number | undefined;
-  /** Fills the bytes; fewer come only at the end. */
+  /** Fills `bytes` and returns how many it read: fewer than `bytes.length` only at the end. */
   fill(bytes: Uint8Array): Promise<number>;
-  /** Whether what was read is still what the file holds. */
+  /** Whether the file is still the one that was opened. */
   isUnchanged(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 export async function openSource(source: ImageSource): Promise<OpenSource> {
-  // Loaded for paths only, so that the rest runs where there are no files.
+  // Loaded only for paths, so that the rest runs in runtimes without files.
   if (typeof source === "string") return (await import("./node-files.js")).openFile(source);
   if (!isReadableSource(source))
     throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
@@ -49,7 +49,7 @@ function openPieces(
         const { value, done } = await iterator.next();
         isReading = false;
         if (done) break;
-        if (!(value instanceof Uint8Array)) throw new UsageError("source", "must give its bytes as Uint8Arrays");
+        if (!(value instanceof Uint8Array)) throw new UsageError("source", "must yield Uint8Arrays");
         rest = value;
       }
       const taken = rest.subarray(0, bytes.length - filled);
@@ -61,14 +61,14 @@ function openPieces(
   };
   const close = async () => {
     const closed = iterator.return?.();
-    // A source that stalls may never end its current read, so its end is not waited for.
+    // A stalled source may never end its current read, so closing does not wait for it.
     if (isReading) closed?.catch(() => undefined);
     else await closed;
   };
   return { size, modifiedMs: undefined, fill, isUnchanged: async () => true, close };
 }
 
-/** Not every runtime can iterate a `ReadableStream`. */
+/** For runtimes in which a `ReadableStream` is not iterable. */
 function iterate(pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
   if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]();
   const reader = (pieces as ReadableStream<Uint8Array>).getReader();
@@ -84,15 +84,15 @@ function iterate(pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>)
 const mib = 1024 ** 2;
 
 export const maxImageBytes: number = 128 * 1024 ** 3;
-/** The API's description allows more, but the platform is reported to refuse it. */
+/** The API description allows more, but the platform is reported to refuse it. */
 const reportedMaxBytes = 75 * 1024 ** 3;
 const minPartBytes = 5 * mib;
 const defaultPartBytes = 64 * mib;
 export const maxParts = 10_000;
 
 /**
- * Bytes of all parts but the last. The API does not say; these are the sizes of the vendor's own tool: one part up to 64 MiB, else 64 MiB parts, or larger ones
- * where more than 10,000 would be needed.
+ * Bytes of every part but the last. The API does not document it. These are the sizes that the vendor's own tool uses: one part up to 64 MiB, else parts of 64 MiB, or larger
+ * ones where more than 10,000 would be needed.
  */
 export function choosePartSize(size: number | undefined, asked: number | undefined): number {
   if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= minPartBytes)) {
@@ -102,20 +102,20 @@ export function choosePartSize(size: number | undefined, asked: number | undefin
   return size === undefined ? partSize : Math.min(partSize, size);
 }
 
-/** Checked before anything is created, where the size is known by then. */
+/** Called before anything is created, when the size is known by then. */
 export function checkImageSize(size: number): void {
   if (size === 0) throw new UsageError("source", "is empty");
   if (size > maxImageBytes)
-    throw new UsageError("source", `has ${size} bytes; an image may have ${maxImageBytes} (128 GiB)`);
+    throw new UsageError("source", `has ${size} bytes; an image may have at most ${maxImageBytes} (128 GiB)`);
 }
 
-/** A warning for a size that the platform may refuse. */
+/** The warning for a size that the platform may refuse. */
 export function sizeWarning(size: number | undefined): string | undefined {
   if (size === undefined || size <= reportedMaxBytes) return undefined;
   return `the image has more than ${reportedMaxBytes} bytes (75 GiB). The platform is reported to refuse such images, although its API allows 128 GiB.`;
 }
 
-/** What is known of an upload under way, kept beside the file. It holds no token and no URL. */
+/** The record of an upload, stored beside the file. It contains no token and no URL. */
 export interface Manifest {
   readonly version: 1;
   readonly workspace: string;
@@ -131,20 +131,20 @@ export interface Manifest {
   readonly sha256?: string;
 }
 
-/** Where manifests are kept. */
+/** Where a manifest is stored. */
 export interface ManifestStore {
-  /** For messages. */
+  /** The path, for messages. */
   readonly place: string;
   read(): Promise<Manifest | undefined>;
   write(manifest: Manifest): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Reads a manifest that may be damaged, by a full disk or a hand. */
+/** Parses a manifest, which may be damaged, for example by a full disk or an editor. */
 export function parseManifest(text: string, place: string): Manifest {
   const manifest = parseJson(text);
   if (isManifest(manifest)) return manifest;
-  const message = `${place} is damaged or of another version of this package. Remove it to begin a new upload; the image that it belongs to stays unfinished.`;
+  const message = `${place} is damaged or from another version of this package. Remove it to start a new upload; the image that it belongs to stays incomplete.`;
   throw new TransferError("record", message, undefined, { path: place });
 }
 
@@ -188,12 +188,12 @@ function isHash(value: unknown): boolean {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** The manifest of one upload. Without a store it forgets when the process ends. */
+/** The manifest of one upload. Without a store it exists only in memory. */
 export class UploadRecord {
   readonly #store: ManifestStore | undefined;
   #manifest: Manifest;
   #written: Promise<void> = Promise.resolve();
-  /** Whether an earlier process has begun this upload. */
+  /** Whether an earlier process has started this upload. */
   readonly resumed: boolean;
 
   constructor(store: ManifestStore | undefined, manifest: Manifest, resumed: boolean) {
@@ -202,12 +202,12 @@ export class UploadRecord {
     this.resumed = resumed;
   }
 
-  /** For messages; `undefined` without a store. */
+  /** The path, for messages; `undefined` without a store. */
   get place(): string | undefined {
     return this.#store?.place;
   }
 
-  /** Whether parts need a hash of their own. */
+  /** Whether the record outlives the process, so that each part needs a hash. */
   get lasts(): boolean {
     return this.#store !== undefined;
   }
@@ -216,7 +216,7 @@ export class UploadRecord {
     return this.#manifest;
   }
 
-  /** Writes take turns: parts end in any order. */
+  /** Writes are serialized: parts end in any order. */
   update(change: Partial<Manifest>): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };
     const manifest = this.#manifest;
@@ -232,19 +232,19 @@ export class UploadRecord {
     return this.#written.then(() => this.#store?.remove());
   }
 
-  /** Removes the record of an upload that did not begin, unless another process has written its own there meanwhile. */
+  /** Removes the record of an upload that did not start, unless another process has written its own record in the meantime. */
   async forget(): Promise<void> {
     await this.#written;
     if ((await this.#store?.read())?.imageId === undefined) await this.#store?.remove();
   }
 }
 
-/** What the caller asks for. */
+/** The options that a record must match. */
 interface RecordRequest extends Pick<Manifest, "workspace" | "name" | "partSize"> {
   readonly imageId: string | undefined;
 }
 
-/** Continues an upload that an earlier process began, or begins one. Throws `TransferError` when the record belongs to another upload, or the file has changed. */
+/** Continues the upload of an earlier process, or starts one. Throws `TransferError` when the record belongs to another upload, or the file has changed. */
 export async function openRecord(
   store: ManifestStore | undefined,
   source: OpenSource,
@@ -254,7 +254,7 @@ export async function openRecord(
   const found = await store?.read();
   if (found === undefined) {
     const record = new UploadRecord(store, { version: 1, ...request, size, modifiedMs, parts: {} }, false);
-    // Before the image is created: after a crash in between, the next call knows that it may exist.
+    // Written before the image is created: after a crash in between, the next call knows that the image may exist.
     await record.update({});
     return record;
   }
@@ -264,7 +264,7 @@ export async function openRecord(
     throw new TransferError("state", message, found.imageId, { path: place });
   }
   if (imageId !== undefined && found.imageId !== undefined && found.imageId !== imageId) {
-    const message = `${place} belongs to an upload into image ${found.imageId}, not ${imageId}. Leave \`imageId\` out to continue that one, or remove the file.`;
+    const message = `${place} belongs to an upload to image ${found.imageId}, not ${imageId}. Omit \`imageId\` to continue that one, or remove the file.`;
     throw new TransferError("record", message, found.imageId, { path: place });
   }
   if (found.size !== size || found.modifiedMs !== modifiedMs) throw sourceChanged(found.imageId, place);
@@ -272,6 +272,6 @@ export async function openRecord(
 }
 
 export function sourceChanged(imageId: string | undefined, place: string | undefined): TransferError {
-  const next = place === undefined ? "" : ` Delete the image and ${place}, and begin anew.`;
+  const next = place === undefined ? "" : ` Delete the image and ${place}, and start again.`;
   return new TransferError("source_changed", `the file has changed since the upload began.${next}`, imageId);
 }

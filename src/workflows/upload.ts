@@ -40,34 +40,34 @@ import {
 } from "./upload-source.js";
 
 const fifteenMinutesMs = 15 * 60_000;
-/** Between two pieces of a part other work gets its turn. */
+/** A part is read in pieces of this size, so that other work gets a turn in between. */
 const pieceBytes = 4 * 1024 ** 2;
 
 export interface UploadOptions extends PaceOptions {
   /** Id or resource path. */
   readonly workspace: string;
   readonly name: string;
-  /** Receives the progress after each part. */
+  /** Called after each stored part. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Gets a warning, at most one: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
+  /** Called at most once, with a warning: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
   readonly onWarning?: ((message: string) => void) | undefined;
   /**
-   * Continues this image instead of creating one, for example the one that a `TransferError` with reason `unconfirmed` names. Give it only when no one else uploads
-   * to the image. Parts that an earlier upload stored are replaced when `partSize` is the same; others that stay are noticed at the end, and fail the upload.
+   * Continues this image instead of creating one, for example the one that a `TransferError` with reason `unconfirmed` names. Set it only when no one else uploads
+   * to the image. Parts of an earlier upload are replaced when `partSize` is the same; if others remain, the upload fails at its end.
    */
   readonly imageId?: string | undefined;
-  /** Parts in flight, and so part buffers in memory: 4 of 64 MiB each. @default 4 */
+  /** Number of parts in flight, and of part buffers in memory: 4 of 64 MiB each by default. @default 4 */
   readonly concurrency?: number | undefined;
-  /** Bytes of a part, at least 5 MiB; more in flight than memory allows are the reason to lower it. @default 64 MiB */
+  /** Bytes of a part, at least 5 MiB. Lower it to use less memory. @default 64 MiB, or more when the image would need over 10,000 parts */
   readonly partSize?: number | undefined;
   /**
-   * For paths: keep what is stored in `PATH.sfc-upload.json`, or in the file named here, so that the same call continues after a crash. `false`: do not.
+   * For paths: record the stored parts in `PATH.sfc-upload.json`, or in the file named here, so that the same call continues after a crash. `false`: no record.
    * @default true
    */
   readonly resume?: boolean | string | undefined;
-  /** Milliseconds for one attempt at one part. @default 900000 */
+  /** Milliseconds for one attempt to upload one part. @default 900000 */
   readonly timeoutMs?: number | undefined;
-  /** What sends the parts to their presigned URLs. @default `globalThis.fetch` */
+  /** The `fetch` that sends parts to their presigned URLs. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
 }
 
@@ -78,7 +78,7 @@ const uploadChecks: Checks<UploadOptions> = /* @__PURE__ */ pacedChecks<UploadOp
   onProgress: aFunction,
   onWarning: aFunction,
   concurrency: aPositiveCount,
-  // Read together with the size of the source.
+  // Checked together with the size of the source.
   partSize: anything,
   resume: [
     (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
@@ -97,18 +97,22 @@ type Client = Pick<Resources, "images" | "workspaces">;
  * const image = await uploadImage(sfc, "trainer.qcow2", { workspace, name: "trainer-2", onProgress: console.log });
  * ```
  *
- * The source is read once, for the bytes and their SHA-256; several parts are in flight, and memory holds no more than those. A part that fails is sent again to a fresh URL, up to
- * 5 times. The token never goes to a presigned URL.
+ * The source is read once, for the bytes and their SHA-256. Memory holds only the parts in flight. A part that fails is sent again to a new URL, up to 5 times. The token is never sent
+ * to a presigned URL.
  *
- * An image that has the name already is never written to, unless `imageId` names it: when a response is lost and it is not certain whether this upload created the image, the
- * call fails with `unconfirmed`, and names the image.
+ * An existing image with the name is never written to, unless `imageId` names it: when a response is lost and it is not certain whether this upload created the image, the
+ * call throws a `TransferError` with reason `unconfirmed` and the image's id.
  *
- * From a path the same call continues after a crash: parts that are stored are read again for the hash, not sent again. A file that has changed in between, in size, time or content, is refused.
+ * Repeating the call is safe. From a path it continues after a crash: stored parts are read again for the hash, but not sent again. A file whose size, modification time or content has changed is
+ * refused. From a `Blob` or a stream, or with `resume: false`, a repeat does not continue: it ends with `conflict`, because the name is taken.
  *
- * Calls `images.create`, `images.createUploadPart`, `images.complete`; `images.get`, and `workspaces.get` for a workspace's id, when an answer was lost. The service does not check the hash before an instance boots.
- * @throws {ApiError} `conflict` when the workspace has an image of this name; nothing was uploaded then
- * @throws {UsageError} when the source is empty, cannot be read or is larger than 128 GiB; for a stream that shows only on the way
+ * Calls `images.create`, `images.createUploadPart` and `images.complete`; `images.get`, and `workspaces.get` for a workspace's id, after a lost response; `images.download` with `imageId`. The service does not
+ * check the hash before an instance boots.
+ * @throws {ApiError} `conflict` when the workspace has an image with this name; nothing was uploaded then
+ * @throws {UsageError} when the source is empty, cannot be read or is larger than 128 GiB; for a stream this is found while uploading
  * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`, `unconfirmed`; `record` when the file with the upload's progress is damaged
+ * @throws {TimeoutError} at `deadlineMs`
+ * @throws {AbortError} when `signal` aborts; `ambiguous: true` when the image may have been created
  */
 export async function uploadImage(sfc: Client, source: ImageSource, options: UploadOptions): Promise<ImageUpload> {
   options = readOptions(options, uploadChecks);
@@ -137,7 +141,7 @@ async function openStore(source: ImageSource, { resume = true }: UploadOptions):
   return manifestFile(typeof resume === "string" ? resume : `${source}.sfc-upload.json`);
 }
 
-/** One upload under way. */
+/** One call of `uploadImage`. */
 class Upload {
   readonly #sfc: Client;
   readonly #source: OpenSource;
@@ -164,7 +168,7 @@ class Upload {
     this.#warnAbout(this.#source.size);
     const image = await this.#image();
     const { sha256: known } = this.#record.current;
-    // An earlier process was ended between the completion and its own last step.
+    // An earlier process ended after the completion, before it removed its record.
     if (image.upload_status === "completed" && known !== undefined && image.sha256 === known) return this.#end(image);
     if (!takesParts(image)) throw this.#takesNoParts(image);
     const hash = await this.#sendAll(image.id);
@@ -182,12 +186,12 @@ class Upload {
     throw new TransferError("state", message, image.id);
   }
 
-  /** Of an image that this upload did not create: what others stored in it is part of it. */
+  /** For an image that this upload did not create: parts that others stored are part of it. */
   async #storedBytes(imageId: string): Promise<number> {
     return (await this.#sfc.images.download(imageId, this.#pace.callOptions())).size;
   }
 
-  /** The image to fill: the one of the record, the one that the caller names, or a new one. */
+  /** The image to upload to: that of the record, the one with the id `imageId`, or a new one. */
   async #image(): Promise<ImageUpload> {
     const { imageId, workspace, name } = this.#record.current;
     if (imageId !== undefined) return this.#recordedImage(imageId);
@@ -196,7 +200,7 @@ class Upload {
       await this.#record.update({ imageId: image.id });
       return image;
     } catch (error) {
-      // Nothing was created: the next call must not believe that this one may have done so.
+      // Nothing was created: the next call must not assume that this one may have created the image.
       if (!this.#record.resumed && !(SfcError.is(error) && error.ambiguous)) await this.#record.forget();
       throw error;
     }
@@ -217,15 +221,15 @@ class Upload {
     } catch (error) {
       if (!(ApiError.is(error) && error.status === 404)) throw error;
       const path = this.#record.place;
-      const message = `image ${imageId}, into which ${path} records an upload, does not exist any more. Remove that file to begin a new upload.`;
+      const message = `image ${imageId}, which the record ${path} belongs to, no longer exists. Remove that file to start a new upload.`;
       throw new TransferError("state", message, imageId, { path, cause: error });
     }
   }
 
   #takesNoParts({ id, upload_status }: ImageUpload): TransferError {
     const path = this.#record.current.imageId === undefined ? undefined : this.#record.place;
-    const next = path === undefined ? "" : ` To begin a new upload, remove ${path}.`;
-    return new TransferError("state", `image ${id} is ${upload_status} and takes no bytes.${next}`, id, { path });
+    const next = path === undefined ? "" : ` To start a new upload, remove ${path}.`;
+    return new TransferError("state", `image ${id} is ${upload_status} and accepts no parts.${next}`, id, { path });
   }
 
   #warnAbout(size: number | undefined): void {
@@ -236,7 +240,7 @@ class Upload {
     onWarning(warning);
   }
 
-  /** Reads the source once and sends what is not stored yet. Gives the SHA-256 of the whole. */
+  /** Reads the source once and sends the parts that are not stored yet. Returns the SHA-256 of the image. */
   async #sendAll(imageId: string): Promise<string> {
     const { partSize } = this.#record.current;
     const { signal } = this.#options;
@@ -253,7 +257,7 @@ class Upload {
     for (let part = 1; this.#failure === undefined; part++) {
       const buffer = await buffers.take();
       if (this.#failure !== undefined) break;
-      // A source that fails or stalls ends the parts that are in flight as well.
+      // A source that fails or stalls also ends the parts in flight.
       const read = await this.#read(buffer, whole).catch((error: unknown) => this.#fail(error));
       if (read === undefined) break;
       const { bytes, partHash } = read;
@@ -276,7 +280,7 @@ class Upload {
     return whole.hex();
   }
 
-  /** Fills one part, and feeds the hashes on the way. */
+  /** Reads one part, and updates the hashes with its bytes. */
   async #read(
     buffer: Uint8Array<ArrayBuffer>,
     whole: Hash,
@@ -294,7 +298,7 @@ class Upload {
     return { bytes: buffer.subarray(0, filled), partHash: own?.hex() ?? "" };
   }
 
-  /** Sends one part unless an earlier process has stored it. */
+  /** Sends one part, unless an earlier process has stored it. */
   async #store(
     transfer: Transfer,
     imageId: string,
@@ -303,7 +307,7 @@ class Upload {
     partHash: string,
   ): Promise<void> {
     const stored = this.#record.current.parts[part];
-    // The time stamp can lie, the content cannot.
+    // The modification time can be wrong, the content cannot.
     if (stored !== undefined && stored !== partHash) throw sourceChanged(imageId, undefined);
     if (stored === undefined) {
       await sendPart(this.#sfc, transfer, imageId, part, bytes);
@@ -313,7 +317,7 @@ class Upload {
     this.#options.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#source.size });
   }
 
-  /** The first failure ends the parts that are under way; theirs are only its consequences. */
+  /** The first failure ends the parts in flight; later failures are only its consequences. */
   #fail(error: unknown): undefined {
     this.#failure ??= { error };
     this.#stop.abort();
@@ -324,7 +328,7 @@ class Upload {
     else this.#warnAbout(this.#readBytes);
   }
 
-  /** The completion takes no key: after a lost response the image itself shows what happened. */
+  /** `images.complete` takes no idempotency key: after a lost response, the image shows whether it took effect. */
   async #complete(imageId: string, hash: string): Promise<ImageUpload> {
     for (let retry = 0; ; retry++) {
       try {
@@ -332,10 +336,10 @@ class Upload {
       } catch (error) {
         const refused = ApiError.is(error) && !error.ambiguous && !isTransient(error);
         if (requestedDelayMs(error) > maxRequestedDelayMs) throw error;
-        // The look is a request too, and must not come before the service asked for one.
+        // `images.get` must respect `Retry-After` too.
         await this.#pace.sleep(requestedDelayMs(error));
         if (!refused && !(isTransient(error) || (SfcError.is(error) && error.ambiguous))) throw error;
-        const image = await this.#look(imageId);
+        const image = await this.#readImage(imageId);
         if (image?.upload_status === "completed" && image.sha256 === hash) return image;
         if (refused || retry === 4 || this.#pace.isOver()) throw error;
         await this.#pace.backoff(retry, error);
@@ -343,8 +347,8 @@ class Upload {
     }
   }
 
-  /** The image as it is now; `undefined` when that is unknown at the moment. */
-  async #look(imageId: string): Promise<ImageUpload | undefined> {
+  /** The image as it is now; `undefined` after a transient failure. */
+  async #readImage(imageId: string): Promise<ImageUpload | undefined> {
     try {
       return await this.#sfc.images.get(imageId, this.#pace.callOptions());
     } catch (error) {
@@ -361,7 +365,7 @@ function takesParts({ upload_status }: ImageUpload): boolean {
 function wrongSize(imageId: string, readBytes: number): TransferError {
   return new TransferError(
     "wrong_size",
-    `the source gave ${readBytes} bytes, which is not what it was to have, or more than an image may have.`,
+    `the source has ${readBytes} bytes or more, which is not its stated size, or more than an image may have.`,
     imageId,
   );
 }
@@ -370,7 +374,7 @@ const maxAttempts = 4;
 
 type ImageClient = Pick<Resources, "images" | "workspaces">;
 
-/** What an image to fill is asked for by. */
+/** The image to create. */
 interface ImageRequest {
   readonly workspace: string;
   readonly name: string;
@@ -379,7 +383,7 @@ interface ImageRequest {
 }
 
 /**
- * Creates the image to fill. An image that is found only by its name is never returned: it may be another caller's, and two uploads into one image mix their bytes.
+ * Creates the image to upload to. An image that is found only by its name is never returned: it may be another caller's, and two uploads to one image mix their bytes.
  */
 async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace): Promise<ImageUpload> {
   const { workspace, name } = request;
@@ -393,7 +397,7 @@ async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace):
       if (AbortError.is(error)) throw lost ? aborted(name) : error;
       if (!isLost && !isTaken) throw lost ? unconfirmed(request, error) : error;
       lost ||= isLost;
-      // A lost request may still arrive: give it a moment before the look.
+      // A request whose response was lost may still be in progress: wait before the lookup.
       if (isLost) await pause(pace, 1_000 * 2 ** (attempt - 1), request, error);
       const found = await findImage(sfc, request, pace, error);
       if (found || isTaken || attempt === maxAttempts || pace.isOver()) throw unconfirmed(request, error, found);
@@ -401,7 +405,7 @@ async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace):
   }
 }
 
-/** Reads the image that the caller names by its id, and makes sure that it is the one that the other options describe. */
+/** Reads the image with the id `imageId`, and checks that it has the name and workspace of the other options. */
 async function readImage(
   { images }: ImageClient,
   { workspace, name, imageId }: { readonly workspace: string; readonly name: string; readonly imageId: string },
@@ -427,7 +431,7 @@ async function findImage(
   }
 }
 
-/** At least `leastMs`, and what the service asked for. */
+/** Waits at least `leastMs`, and at least as long as `Retry-After` asks for. */
 async function pause(pace: Pace, leastMs: number, request: ImageRequest, failure: unknown): Promise<void> {
   const ms = Math.max(leastMs, requestedDelayMs(failure));
   if (ms > maxRequestedDelayMs) throw unconfirmed(request, failure);
@@ -449,7 +453,7 @@ function unconfirmed(
 ): TransferError {
   const next = found
     ? `Image ${found.id} has this name, but another caller may have created it, so nothing was written to it. If it is yours and no one else uploads to it, set \`imageId\` to this id to continue; otherwise choose another name.`
-    : "No image of this name could be read. Call again to find out.";
+    : "No image with this name was found. Call again to find out.";
   const message = `it is not certain whether this upload created image "${name}" in ${workspace}. ${next}`;
   return new TransferError("unconfirmed", message, found?.id, { cause, ambiguous: true });
 }

@@ -4,8 +4,8 @@ import { UsageError } from "../wrappers/errors.js";
 
 export interface PriceOptions {
   /**
-   * Moves the price onto the service's grid, multiples of $0.000060 per node-hour: `"down"` for the most a buyer pays, `"up"` for the least a seller takes.
-   * @default not moved; the service takes the nearest
+   * Rounds the price to a multiple of $0.000060 per node-hour, which the service requires: `"down"` for a buyer's limit, `"up"` for a seller's.
+   * @default not rounded; the service rounds to the nearest step
    */
   readonly round?: "down" | "up" | undefined;
 }
@@ -13,9 +13,9 @@ export interface PriceOptions {
 const priceChecks: Checks<PriceOptions> = { round: /* @__PURE__ */ oneOf("down", "up") };
 
 /**
- * A price as the API writes it, in US dollars per node-hour (a whole node, not one GPU): `price("2.5")` is `"2.500000"`.
+ * Formats a price for the API, in US dollars per node-hour (a whole node, not one GPU): `price("2.5")` is `"2.500000"`.
  *
- * Takes strings only: `0.1 + 0.2` as a number is not 0.3.
+ * Accepts strings only: `0.1 + 0.2` as a number is not 0.3.
  * @throws {UsageError} for a sign, an exponent, or (without `round`) more than six decimals
  */
 export function price(dollars: string, options: PriceOptions = {}): string {
@@ -23,36 +23,36 @@ export function price(dollars: string, options: PriceOptions = {}): string {
   return formatDollars(round === undefined ? parseDollars(dollars, "dollars") : roundToTick(dollars, round, "dollars"));
 }
 
-/** Millionths of a dollar. Every amount is one of these: the service's finest price is a millionth of a dollar per node-minute. */
+/** Millionths of a dollar, in which every amount is computed: the service's smallest price step is a millionth of a dollar per node-minute. */
 export type Micros = bigint;
 
 const microsPerDollar = 1_000_000n;
-/** The grid that the service rounds prices to: $0.000060 per node-hour is $0.000001 per node-minute. */
+/** The step that the service rounds prices to: $0.000060 per node-hour is $0.000001 per node-minute. */
 const tickMicros: Micros = 60n;
 
-/** Dollars written in decimals, exactly. Throws `UsageError` for what is finer than a millionth. */
+/** Parses decimal dollars exactly. Throws `UsageError` for more than six decimals. */
 export function parseDollars(text: string, field: string): Micros {
   const { units, scale } = requireDecimal(text, field);
   const scaled = units * microsPerDollar;
   const divisor = 10n ** BigInt(scale);
-  if (scaled % divisor !== 0n) throw new UsageError(field, `"${text}" is finer than $0.000001`);
+  if (scaled % divisor !== 0n) throw new UsageError(field, `"${text}" has more than six decimals`);
   return scaled / divisor;
 }
 
-/** A price moved onto the service's grid. */
+/** A price, rounded to the service's price step. */
 export function roundToTick(text: string, direction: "down" | "up", field: string): Micros {
   const { units, scale } = requireDecimal(text, field);
   const divide = direction === "up" ? divideUp : divideDown;
   return divide(units * microsPerDollar, tickMicros * 10n ** BigInt(scale)) * tickMicros;
 }
 
-/** Six decimals, as the API's own examples have them. */
+/** With six decimals, as in the API's own examples. */
 export function formatDollars(micros: Micros): string {
   const digits = micros.toString().padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
-/** Dollars for so many node-seconds at a price per node-hour; what does not come out even is rounded as told. */
+/** Price per node-hour times node-seconds, rounded to a millionth of a dollar in the given direction. */
 export function computeCost(pricePerNodeHour: Micros, nodeSeconds: bigint, direction: "down" | "up"): Micros {
   return (direction === "up" ? divideUp : divideDown)(pricePerNodeHour * nodeSeconds, 3_600n);
 }
@@ -66,13 +66,13 @@ function requireDecimal(text: string, field: string): Decimal {
   );
 }
 
-/** A number as it is written in decimals: `units / 10 ** scale`. No float ever stands for money. */
+/** A decimal number: `units / 10 ** scale`. Money is never a float. */
 export interface Decimal {
   readonly units: bigint;
   readonly scale: number;
 }
 
-/** Reads `"12"`, `"12.5"`; no sign, no exponent, no separators. `undefined` for anything else. */
+/** Parses `"12"` and `"12.5"`: no sign, no exponent, no separators. `undefined` for anything else. */
 export function parseDecimal(text: unknown): Decimal | undefined {
   const found = typeof text === "string" ? /^(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text) : null;
   if (found === null) return undefined;
@@ -84,18 +84,18 @@ export function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** For a dividend that is not negative. */
+/** For dividends of 0 or more. */
 export function divideDown(dividend: bigint, divisor: bigint): bigint {
   return dividend / divisor;
 }
 
-/** A moment: a `Date`, a `Temporal.Instant`, or text with its offset (`2026-07-28T08:00:00Z`). */
+/** A point in time: a `Date`, a `Temporal.Instant`, or an ISO 8601 string with an offset (`2026-07-28T08:00:00Z`). */
 export type Moment = Date | string | { readonly epochMilliseconds: number };
 
 export interface UnixSecondsOptions {
   /**
-   * Schedules accept whole minutes only: take the minute before (`"down"`) or after (`"up"`), or refuse a moment between two (`"exact"`).
-   * @default no alignment: the whole second before
+   * Schedules accept whole minutes only: round down (`"down"`), round up (`"up"`), or throw when the moment is not on a whole minute (`"exact"`).
+   * @default rounds down to the second
    */
   readonly minute?: "down" | "up" | "exact" | undefined;
 }
@@ -103,14 +103,14 @@ export interface UnixSecondsOptions {
 const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ oneOf("down", "up", "exact") };
 
 /**
- * A moment as the API writes time: whole seconds since 1970.
+ * Converts a moment to Unix seconds, as the API represents time.
  *
  * ```ts
  * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * ```
  *
- * Bare numbers are refused, because nothing distinguishes seconds from milliseconds, and so is text without an offset, which would mean another moment on another machine.
- * @throws {UsageError} for what is not one certain moment, and with `minute: "exact"` for one between two minutes
+ * Numbers are refused, because seconds and milliseconds cannot be distinguished. Strings without an offset are refused, because they mean different moments on different machines.
+ * @throws {UsageError} for an invalid or ambiguous moment, and with `minute: "exact"` for one that is not on a whole minute
  */
 export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): number {
   const { minute } = readOptions(options, unixSecondsChecks);
@@ -133,45 +133,49 @@ function toMilliseconds(moment: Moment): number {
         ? moment.getTime()
         : (moment as { epochMilliseconds?: unknown } | null)?.epochMilliseconds;
   if (typeof ms === "number" && Number.isFinite(ms)) return ms;
-  throw new UsageError("moment", "must be a valid Date, a Temporal.Instant, or text such as 2026-07-28T08:00:00Z");
+  throw new UsageError(
+    "moment",
+    "must be a valid Date, a Temporal.Instant, or a string with an offset such as 2026-07-28T08:00:00Z",
+  );
 }
 
 function parseMilliseconds(text: string): number {
   const ms = withOffset.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes February 30 for March 2; of text, the day must come back as it was written.
+  // Date.parse reads February 30 as March 2, so the day is checked against the length of the month.
   const day = Number(text.slice(8, 10));
   const lastDay = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate();
   return day <= lastDay ? ms : Number.NaN;
 }
 
 const maxTags = 50;
-// By code points, as JSON Schema counts them.
+// Counted in code points, as in JSON Schema.
 const keyShape = /^[^_,= ][^,= ]{0,127}$/u;
 const valueShape = /^[^,=]{0,256}$/u;
 
 /**
- * Tags for a body, checked against the service's rules: at most 50; a key has 1 to 128 characters without `,`, `=` and space and does not
+ * Tags for a request body, checked against the service's rules: at most 50; a key has 1 to 128 characters without `,`, `=` and space and does not
  * start with `_`; a value has at most 256 characters without `,` and `=`.
  *
- * An update replaces all tags, so pass the old ones along: `tags({ ...instance.tags, env: "prod" })`. Among them can be the two by which `createOnce` knows what it has created
- * (`sfc-preview-sdk.…`); without them its next call ends with an `IntentConflictError`.
+ * An update replaces all tags, so include the existing ones: `tags({ ...instance.tags, env: "prod" })`. `createOnce` recognizes what it created by two of them
+ * (`sfc-preview-sdk.…`); without them its next call throws an `IntentConflictError`.
  * @throws {UsageError} naming the tag that breaks a rule
  */
 export function tags(values: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(values);
   if (entries.length > maxTags)
-    throw new UsageError("tags", `there are ${entries.length}; at most ${maxTags} may be set`);
+    throw new UsageError("tags", `has ${entries.length} tags; at most ${maxTags} are allowed`);
   for (const [key, value] of entries) checkTag(key, value);
   return Object.fromEntries(entries);
 }
 
 /**
- * The same tags as a filter: `sfc.instances.list({ tag: tagFilter({ env: "prod" }) })`. Whether several mean all or any is not stated by the vendor.
- * @throws {UsageError} when there is no tag, which would match everything, or one breaks a rule
+ * Converts tags to a list filter: `sfc.instances.list({ tag: tagFilter({ env: "prod" }) })`. The vendor does not document whether several tags match all or any of them.
+ * @throws {UsageError} for no tag, which would match everything, and for a tag that breaks a rule
  */
 export function tagFilter(values: Readonly<Record<string, string>>): string[] {
   const entries = Object.entries(values);
-  if (entries.length === 0) throw new UsageError("tags", "no tag filters nothing; leave the filter out or name one");
+  if (entries.length === 0)
+    throw new UsageError("tags", "is empty, which would match everything; leave the filter out or name a tag");
   return entries.map(([key, value]) => {
     checkTag(key, value);
     return `${key}=${value}`;
@@ -182,13 +186,13 @@ function checkTag(key: string, value: unknown): void {
   if (!keyShape.test(key)) {
     throw new UsageError(
       `tags[${JSON.stringify(key)}]`,
-      'a key has 1 to 128 characters, no "," "=" or space, and no "_" in front',
+      'must have a key of 1 to 128 characters without ",", "=" and space that does not start with "_"',
     );
   }
   if (typeof value !== "string" || !valueShape.test(value)) {
     throw new UsageError(
       `tags[${JSON.stringify(key)}]`,
-      'a value is a string of at most 256 characters without "," and "="',
+      'must have a string value of at most 256 characters without "," and "="',
     );
   }
 }
@@ -196,35 +200,35 @@ function checkTag(key: string, value: unknown): void {
 const maxScriptBytes = 64 * 1024;
 
 /**
- * A startup script as `cloud_init_user_data` wants it: UTF-8, then base64. Takes text, or bytes (a gzip or MIME archive) as they are.
+ * Encodes a startup script for `cloud_init_user_data`: UTF-8, then base64. Bytes (a gzip or MIME archive) are encoded unchanged.
  *
  * ```ts
  * await sfc.instances.create({ pool, image, instance_sku, cloud_init_user_data: cloudInit("#cloud-config\nssh_authorized_keys: […]\n") });
  * ```
  *
- * The service takes at most 64 KB and does not say whether that is before or after base64. What is too large either way (more than
- * 65,536 bytes before) is refused here; from 49,152 bytes on the service may refuse it.
- * @throws {UsageError} when it is empty, too large, or holds half of a surrogate pair, which UTF-8 cannot write
+ * The service accepts at most 64 KB and does not document whether that is before or after base64. More than 65,536 bytes before encoding, which is too large either way,
+ * throws here; the service may refuse more than 49,152 bytes.
+ * @throws {UsageError} when the script is empty, too large, or contains half of a surrogate pair, which UTF-8 cannot encode
  */
 export function cloudInit(script: string | Uint8Array): string {
   if (typeof script === "string" && !isWellFormed(script)) {
-    throw new UsageError("script", "holds half of a surrogate pair; as UTF-8 it would become another character");
+    throw new UsageError("script", "contains half of a surrogate pair, which UTF-8 cannot encode");
   }
   const bytes = typeof script === "string" ? new TextEncoder().encode(script) : script;
-  // An empty script is what the API means by leaving the field out: a machine without login.
+  // To the API an empty script is the same as none: an instance without a login.
   if (bytes.length === 0) throw new UsageError("script", "is empty; leave cloud_init_user_data out instead");
   if (bytes.length > maxScriptBytes) {
-    throw new UsageError("script", `has ${bytes.length} bytes; the service takes at most ${maxScriptBytes}`);
+    throw new UsageError("script", `has ${bytes.length} bytes; the service accepts at most ${maxScriptBytes}`);
   }
   return toBase64(bytes);
 }
 
-/** A surrogate is well formed only beside its other half. */
+/** With the `u` flag only an unpaired surrogate matches. */
 function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** Few enough for one call of `String.fromCharCode`, whose arguments live on the stack. */
+/** Few enough arguments for one call of `String.fromCharCode`: they are passed on the stack. */
 const atOnce = 8_192;
 
 export function toBase64(bytes: Uint8Array): string {
@@ -235,7 +239,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** `undefined` for what is not base64. */
+/** `undefined` when the text is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   let binary: string;
   try {
@@ -250,8 +254,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 export interface PriorityBatchOptions {
   /**
-   * Most entries of one batch. The service has a cap and does not publish it; each batch takes effect as a whole or not at all, but not
-   * all batches together.
+   * Maximum number of entries in one batch. The service has a limit and does not document it. Each batch is atomic; several batches together are not.
    * @default 100
    */
   readonly size?: number | undefined;
@@ -260,14 +263,14 @@ export interface PriorityBatchOptions {
 const batchChecks: Checks<PriorityBatchOptions> = { size: aPositiveCount };
 
 /**
- * Bodies for `instances.batchUpdate`, from instance ids and their new priorities:
+ * Splits new priorities by instance id into bodies for `instances.batchUpdate`:
  *
  * ```ts
  * for (const body of priorityBatches({ [trainer]: "critical", [notebook]: "yield" })) await sfc.instances.batchUpdate(body);
  * ```
  *
- * Setting the same priorities again is harmless. All instances of one batch must be in one workspace; pass each workspace's own map.
- * @throws {UsageError} for a resource path: a batch takes ids only
+ * Sending the same body again is safe. All instances of one batch must be in one workspace: call this once per workspace.
+ * @throws {UsageError} for a resource path: a batch accepts ids only
  */
 export function priorityBatches(
   priorities: Readonly<Record<string, InstancePriority>> | ReadonlyMap<string, InstancePriority>,
@@ -286,7 +289,7 @@ export function priorityBatches(
   return batches;
 }
 
-/** The JSON of a value, the same whatever the order of its fields. */
+/** JSON with sorted members: equal for values that differ only in the order of their members. */
 export function canonicalJson(value: unknown): string | undefined {
   return JSON.stringify(value, sortKeys);
 }

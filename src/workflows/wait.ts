@@ -10,13 +10,13 @@ const fiveMinutesMs = 5 * 60_000;
 const fifteenMinutesMs = 15 * 60_000;
 const twentyMinutesMs = 20 * 60_000;
 
-/** How to wait. */
+/** Options of every `waitFor…` function and of `waitUntil`. */
 export interface WaitOptions<T = unknown> extends PaceOptions {
-  /** Milliseconds between the first two looks; each later wait is half as long again, a quarter more or less by chance. @default 1000 */
+  /** Milliseconds between the first two reads. Each later interval is 1.5 times as long, with 25 % jitter. @default 1000 */
   readonly pollMs?: number | undefined;
-  /** No wait between two looks is longer, in milliseconds. @default 15000 */
+  /** Longest interval between two reads, in milliseconds, before jitter. @default 15000 */
   readonly maxPollMs?: number | undefined;
-  /** Receives what was read, each time. */
+  /** Called with the value after each successful read. */
   readonly onPoll?: ((value: T) => void) | undefined;
 }
 
@@ -26,26 +26,29 @@ const waitChecks: Checks<WaitOptions> = /* @__PURE__ */ pacedChecks<WaitOptions>
   onPoll: aFunction,
 });
 
-/** What a state means for the goal. Anything unknown is `"pending"`: new statuses appear without notice. */
+/** What a state means for the goal. Return `"pending"` for unknown states: new statuses appear without notice. */
 export type Verdict = "reached" | "pending" | "unreachable";
 
-/** What is waited for. */
+/** What `waitUntil` reads, and how it judges each state. */
 export interface Watched<T> {
   /** For messages: `instance inst_1`. */
   readonly what: string;
   /** For messages: `"running"`. */
   readonly goal: string;
-  /** Reads once. Pass the options on to each call: they hold the signal and the time that remains. */
+  /** Reads once. Pass the options to each call: they carry the signal and the time that remains. */
   read(options: CallOptions): Promise<T>;
   stateOf(value: T): string;
   verdict(value: T): Verdict;
-  /** What the service says about a state that excludes the goal. */
+  /** The service's reason for a state from which the goal cannot be reached, for the message. */
   reasonOf?(value: T): string | null | undefined;
 }
 
 /**
- * Looks until the goal is reached; what the other waiters are made of, for goals of your own. A failure that may pass does not end the wait; the deadline does.
- * @throws {WaitError} `"unreachable"` when the verdict says so, `"deadline"` when the time is up
+ * Reads until the goal is reached: for goals of your own. The `waitFor…` functions are built on it. Transient failures (connection errors, timeouts, 408, 429 and
+ * 5xx) do not end the wait, and `Retry-After` is obeyed up to an hour.
+ * @param defaultDeadlineMs used when `options.deadlineMs` is not set; `Infinity`: no limit
+ * @throws {WaitError} `reason: "unreachable"` when the verdict is `"unreachable"`, `"deadline"` at the deadline
+ * @throws {AbortError} when `signal` aborts
  */
 export async function waitUntil<T>(
   watched: Watched<T>,
@@ -53,11 +56,11 @@ export async function waitUntil<T>(
   defaultDeadlineMs: number,
 ): Promise<T> {
   checkValue(defaultDeadlineMs, aDeadline, "defaultDeadlineMs");
-  // The caller's own read may ignore the options that bound it.
+  // The caller's own read may ignore the options that limit it.
   return watch(watched, options, defaultDeadlineMs, (pace) => pace.within(() => watched.read(pace.callOptions())));
 }
 
-/** The same for a read that passes its options on to each call. */
+/** Like `waitUntil`, for a read that passes its options to each call. */
 export async function watch<T>(
   watched: Watched<T>,
   waitOptions: WaitOptions<T>,
@@ -98,7 +101,7 @@ function* pollWaits(
   { runtime }: Pace,
 ): Generator<number, never> {
   for (let wait = Math.min(pollMs, maxPollMs); ; wait = Math.min(wait * 1.5, maxPollMs)) {
-    // Many waiters that started together must not look together.
+    // Waiters that started together must not read at the same time.
     yield wait * (0.75 + runtime.random() / 2);
   }
 }
@@ -106,24 +109,30 @@ function* pollWaits(
 function unreachable<T>({ what, goal, stateOf, reasonOf }: Watched<T>, last: T): WaitError<T> {
   const state = stateOf(last);
   const reason = reasonOf?.(last);
-  const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it cannot become ${goal} any more.`;
+  const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it can no longer become ${goal}.`;
   return new WaitError("unreachable", message, state, last);
 }
 
 function overdue<T>({ what, goal, stateOf }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
   const state = last === undefined ? undefined : stateOf(last);
   const seen = state === undefined ? "could not be read" : `was last seen ${state}`;
-  return new WaitError("deadline", `${what} did not become ${goal} in time; it ${seen}.`, state, last, failure);
+  return new WaitError(
+    "deadline",
+    `${what} did not become ${goal} before the deadline; it ${seen}.`,
+    state,
+    last,
+    failure,
+  );
 }
 
 const anInstanceGoal = /* @__PURE__ */ oneOf("running", "terminated");
 
 /**
- * Waits until an instance has the status `goal`. `running` means that it has a machine; for a login wait with `waitForSsh`.
+ * Waits until an instance has the status `goal`. `running` means that the instance has a machine; to log in, wait with `waitForSsh`.
  *
- * Calls `instances.get` (`GET /preview/v2/instances/{id}`), again and again; it changes nothing. A resource path is looked up once and followed by id.
+ * Calls `instances.get` (`GET /preview/v2/instances/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set; without allocation on its pool an instance can wait far longer
- * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` when the time is up; `last` holds the instance
+ * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` at the deadline; `last` is the instance as last read
  * @throws {ApiError} `not_found` when there is no such instance
  */
 export async function waitForInstance(
@@ -146,7 +155,7 @@ export async function waitForInstance(
 
 function judgeInstance(status: string, goal: "running" | "terminated"): Verdict {
   if (status === goal) return "reached";
-  // Terminated is final; a failed instance can still be terminated, but does not run again.
+  // `terminated` is final. A failed instance can still be terminated, but does not run again.
   return hasEnded(status) && goal === "running" ? "unreachable" : "pending";
 }
 
@@ -155,7 +164,7 @@ export function hasEnded(status: string): boolean {
   return status === "terminated" || status === "failed";
 }
 
-/** What is known of an instance on its way to a login. */
+/** The instance, and its SSH details once they exist. */
 export interface SshProgress {
   readonly instance: Instance;
   /** `undefined` until the details exist. */
@@ -163,13 +172,13 @@ export interface SshProgress {
 }
 
 /**
- * Waits until an instance runs and says where to log in. Fetching and booting the image can take 10 minutes after `running`. That the details
- * exist does not prove that `sshd` answers yet; who may log in is set by `cloud_init_user_data`. Without it there is no SSH, also on a replacement,
- * which does not inherit it: then the wait ends at once.
+ * Waits until an instance is `running` and its SSH host and port are known. Fetching and booting the image can take 10 minutes after `running`. The details do
+ * not prove that `sshd` accepts connections yet. `cloud_init_user_data` decides who may log in; an instance without it has no SSH, and the wait ends at once. A
+ * replacement does not inherit it.
  *
- * Calls `instances.get` and `instances.getSsh` (`GET …/ssh`), again and again; it changes nothing.
+ * Calls `instances.get` and `instances.getSsh` (`GET …/ssh`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 20 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when the instance is `terminated` or `failed` or has no startup script, `"deadline"` when the time is up
+ * @throws {WaitError} `reason: "unreachable"` when the instance is `terminated` or `failed` or has no startup script, `"deadline"` at the deadline
  * @throws {ApiError} `not_found` when there is no such instance
  */
 export async function waitForSsh(
@@ -179,7 +188,7 @@ export async function waitForSsh(
 ): Promise<InstanceSshInfo> {
   let id = idOrPath;
   const read = async (call: CallOptions): Promise<SshProgress> => {
-    // Asked each time: the 404 of a machine that still boots and of one that is gone look the same.
+    // Read each time: a machine that still boots and one that is gone give the same 404.
     const instance = await sfc.instances.get(id, call);
     id = instance.id;
     return { instance, ssh: instance.status === "running" ? await readSsh(sfc, id, call) : undefined };
@@ -204,7 +213,7 @@ function cannotHaveLogin(instance: Instance): boolean {
   return hasEnded(instance.status) || hasNoScript(instance);
 }
 
-/** A script is given with the start or never. A field that is missing proves nothing. */
+/** A startup script can be given only at creation. A missing field proves nothing. */
 function hasNoScript({ cloud_init_user_data_used: used }: Instance): boolean {
   return used === false;
 }
@@ -223,11 +232,11 @@ async function readSsh(
 }
 
 /**
- * Waits until an image is `completed`, so that instances can boot it; for programs that did not upload it themselves.
+ * Waits until an image is `completed`, so that instances can boot it. For programs that did not upload it themselves.
  *
- * Calls `images.get` (`GET /preview/v2/images/{id}`), again and again; it changes nothing. A resource path is looked up once and followed by id.
+ * Calls `images.get` (`GET /preview/v2/images/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when the upload `failed` or the image is `revoked`, `"deadline"` when the time is up
+ * @throws {WaitError} `reason: "unreachable"` when the upload `failed` or the image is `revoked`, `"deadline"` at the deadline
  * @throws {ApiError} `not_found` when there is no such image
  */
 export function waitForImage(
@@ -256,16 +265,17 @@ export function waitForImage(
 
 const anOrderGoal = /* @__PURE__ */ oneOf("settled", "filled");
 
-/** Statuses after which nothing more happens to an order. */
+/** Statuses that an order never leaves. */
 const final: readonly string[] = ["filled", "cancelled", "rejected"];
 
 /**
- * Waits for an order: until nothing more can happen to it (`"settled"`: filled, cancelled or rejected, whichever), or until it is `"filled"`.
- * An order that may stand settles when it is filled, cancelled, or its time is over; `partially_filled` is still active.
+ * Waits until an order is `"settled"` (`filled`, `cancelled` or `rejected`: nothing more can happen to it), or until it is `"filled"`. A standing order settles when it is
+ * filled or cancelled, or when its time is over; `partially_filled` is still active.
  *
- * Calls `orders.get` (`GET /preview/v2/orders/{id}`), again and again; it changes nothing.
+ * Calls `orders.get` (`GET /preview/v2/orders/{id}`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 5 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when `"filled"` was wanted and the order is `cancelled` or `rejected` (what did fill is in `last`), `"deadline"` when the time is up
+ * @throws {WaitError} `reason: "unreachable"` when the goal is `"filled"` and the order is `cancelled` or `rejected` (`last` has what did fill), `"deadline"` at the deadline
+ * @throws {ApiError} `not_found` when there is no such order
  */
 export async function waitForOrder(
   sfc: Pick<Resources, "orders">,
@@ -295,9 +305,10 @@ function judgeOrder(status: string, goal: "settled" | "filled"): Verdict {
 /**
  * Waits until a pool transfer is `executed`.
  *
- * Calls `poolTransfers.get` (`GET /preview/v2/pool_transfers/{id}`), again and again; it changes nothing.
+ * Calls `poolTransfers.get` (`GET /preview/v2/pool_transfers/{id}`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 5 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when it was `rejected`, with the service's reason in the message; `"deadline"` when the time is up
+ * @throws {WaitError} `reason: "unreachable"` when the transfer was `rejected`, with the service's reason in the message; `"deadline"` at the deadline
+ * @throws {ApiError} `not_found` when there is no such transfer
  */
 export function waitForPoolTransfer(
   sfc: Pick<Resources, "poolTransfers">,

@@ -53,7 +53,7 @@ describe("an ordinary change of the vendor's description", { timeout: 300_000 },
       expect(existsSync(join(folder, line.split(":")[0] ?? ""))).toBe(true);
     }
     expect(misfits.map((line) => line.split(":")[0])).toEqual([
-      "packages/devtools/src/simulator/resources/order-answer.ts",
+      "packages/devtools/src/simulator/resources/market/present-order.ts",
     ]);
     expect(misfits.join()).toContain("desk");
     expect(lines.at(-1)).toBe(

@@ -1,14 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accepts, match, type Offer } from "../../packages/devtools/src/simulator/market.js";
+import { accepts, match, type Offer } from "../../packages/devtools/src/simulator/market/matching.js";
 import {
   averagePrice,
   costOf,
   formatDollars,
   onGrid,
   parseDollars,
-} from "../../packages/devtools/src/simulator/money.js";
-import { covers, isNothing, lower, rectangle, same, sum } from "../../packages/devtools/src/simulator/schedule.js";
+} from "../../packages/devtools/src/simulator/market/money.js";
+import {
+  covers,
+  isNothing,
+  lower,
+  rectangle,
+  same,
+  sum,
+} from "../../packages/devtools/src/simulator/market/schedule.js";
 
 const rect = fc
   .record({

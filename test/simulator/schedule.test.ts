@@ -15,7 +15,7 @@ import {
   subtract,
   sum,
   toRanges,
-} from "../../packages/devtools/src/simulator/schedule.js";
+} from "../../packages/devtools/src/simulator/market/schedule.js";
 
 const minute = fc.integer({ min: 0, max: 60 }).map((n) => n * 60);
 const block = fc.record({

@@ -1,12 +1,12 @@
 /** A server that behaves like the API and remembers, for tests: see `simulator/`. */
 export type { Assumptions } from "./simulator/assumptions.js";
-export type { Span } from "./simulator/clock.js";
-export type { Description } from "./simulator/description.js";
-export { badAnswers, type Fault, type FaultHandle, type FaultRule, type Faults } from "./simulator/faults.js";
+export { badAnswers, type Fault, type FaultHandle, type FaultRule, type Faults } from "./simulator/faults/faults.js";
+export type { Description } from "./simulator/http/description.js";
+export type { LoggedRequest } from "./simulator/http/request-log.js";
 export type { KnownToken, SimulatorOptions } from "./simulator/options.js";
-export type { LoggedRequest } from "./simulator/request-log.js";
 export { type Simulator, startSimulator } from "./simulator/start.js";
 export type { SimulatorState } from "./simulator/state.js";
+export type { Span } from "./simulator/time/clock.js";
 export {
   defaultWorld,
   type World,
@@ -19,4 +19,4 @@ export {
   type WorldSku,
   type WorldTrade,
   type WorldUser,
-} from "./simulator/world.js";
+} from "./simulator/world/world.js";

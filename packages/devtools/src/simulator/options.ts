@@ -1,9 +1,9 @@
 import { type Assumptions, checkAssumptions } from "./assumptions.js";
 import { aCount, aFlag, anObject, aPort, aText, listOf, mustBe, nullable, optional, shapeOf } from "./checks.js";
-import type { Description } from "./description.js";
-import type { Fault, FaultRule } from "./faults.js";
-import type { World } from "./world.js";
-import { checkWorld } from "./world-checks.js";
+import type { Fault, FaultRule } from "./faults/faults.js";
+import type { Description } from "./http/description.js";
+import type { World } from "./world/world.js";
+import { checkWorld } from "./world/world-checks.js";
 
 /** A token that the simulator knows, and who it speaks for. */
 export interface KnownToken {

@@ -1,12 +1,12 @@
 import type { Assumptions } from "./assumptions.js";
-import type { Clock } from "./clock.js";
-import type { Ids } from "./ids.js";
-import type { Ledger } from "./ledger.js";
-import type { Names } from "./names.js";
+import type { Types } from "./http/api-types.js";
 import type { KnownToken } from "./options.js";
-import type { Store } from "./store.js";
-import type { Uploads } from "./uploads.js";
-import type { Types } from "./wire.js";
+import type { Ledger } from "./storage/ledger.js";
+import type { Store } from "./storage/store.js";
+import type { Uploads } from "./storage/uploads.js";
+import type { Clock } from "./time/clock.js";
+import type { Ids } from "./world/ids.js";
+import type { Names } from "./world/names.js";
 
 /** What handlers and the passing of time work on. */
 export interface Simulation {

@@ -1,33 +1,34 @@
 // For consumers whose `lib` does not know `AsyncDisposable` yet.
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { createTokenId } from "./access/callers.js";
 import { defaultAssumptions } from "./assumptions.js";
-import { tokenIdOf } from "./callers.js";
 import { withDefaults } from "./checks.js";
-import { Clock, type Span, spanMs } from "./clock.js";
-import { bundledDescription, operationsOf } from "./description.js";
-import { Faults } from "./faults.js";
-import { History } from "./history.js";
-import { KeyMemory } from "./idempotency.js";
-import { Ids } from "./ids.js";
-import { Ledger } from "./ledger.js";
-import { passTime } from "./lifecycle.js";
-import { appendLog } from "./logs.js";
-import { find } from "./lookup.js";
-import { parseDollars } from "./money.js";
-import { Names } from "./names.js";
+import { Faults } from "./faults/faults.js";
+import { bundledDescription, readOperations } from "./http/description.js";
+import { KeyMemory } from "./http/idempotency.js";
+import { type LoggedRequest, RequestLog } from "./http/request-log.js";
+import { closeServer, listen, makeApp } from "./http/server.js";
+import { Validator } from "./http/validate.js";
+import { parseDollars } from "./market/money.js";
 import { readOptions, type SimulatorOptions } from "./options.js";
-import { seededRandom } from "./random.js";
-import { type LoggedRequest, RequestLog } from "./request-log.js";
-import type { InstanceRow } from "./rows.js";
-import { seed, seedBookOrder } from "./seed.js";
-import { closeServer, listen, makeApp } from "./server.js";
 import type { Simulation } from "./simulation.js";
-import { type SimulatorState, viewOf } from "./state.js";
-import { Store } from "./store.js";
-import { Uploads } from "./uploads.js";
-import { Validator } from "./validate.js";
-import { defaultWorld, type World, type WorldBookOrder } from "./world.js";
-import { checkMarketOrder } from "./world-checks.js";
+import { createStateView, type SimulatorState } from "./state.js";
+import { History } from "./storage/history.js";
+import { Ledger } from "./storage/ledger.js";
+import { find } from "./storage/lookup.js";
+import type { InstanceRow } from "./storage/rows.js";
+import { Store } from "./storage/store.js";
+import { Uploads } from "./storage/uploads.js";
+import { Clock, type Span, spanMs } from "./time/clock.js";
+import { passTime } from "./time/lifecycle.js";
+import { appendLog } from "./time/logs.js";
+import { Ids } from "./world/ids.js";
+import { Names } from "./world/names.js";
+import { seededRandom } from "./world/random.js";
+import { seed, seedBookOrder } from "./world/seed.js";
+import { defaultWorld, type World, type WorldBookOrder } from "./world/world.js";
+import { checkMarketOrder } from "./world/world-checks.js";
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
@@ -68,7 +69,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
   const options = readOptions(given);
   const description = options.description ?? (await bundledDescription());
   const sim = makeSimulation(options);
-  const operations = operationsOf(description);
+  const operations = readOperations(description);
   const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`), operations);
   for (const [index, rule] of (options.faults ?? []).entries()) faults.add(rule, `options.faults[${index}]`);
   const log = new RequestLog(options.keepRequests ?? Number.POSITIVE_INFINITY);
@@ -105,7 +106,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
       keepUp();
       return new Date(sim.clock.ms);
     },
-    state: viewOf(sim, keepUp),
+    state: createStateView(sim, keepUp),
     requests: log.entries,
     faults,
     advance(span) {
@@ -119,7 +120,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
       }
       seedBookOrder(sim, order, "pending");
     },
-    tokenId: tokenIdOf,
+    tokenId: createTokenId,
     writeLog: (instanceId, data) => appendLog(sim, instanceOf(sim, instanceId), data),
     failInstance(instanceId) {
       Object.assign(instanceOf(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });

@@ -1,20 +1,20 @@
-import { formatDollars } from "./money.js";
-import { presentDeployment } from "./resources/deployments.js";
-import { presentGrant } from "./resources/grants.js";
-import { presentImage } from "./resources/image-answer.js";
-import { presentInstance } from "./resources/instance-answer.js";
-import { presentSku } from "./resources/instance-skus.js";
-import { presentTemplate } from "./resources/instance-templates.js";
-import { presentOrder } from "./resources/order-answer.js";
-import { isOwn } from "./resources/orders.js";
-import { presentTransfer } from "./resources/pool-transfers.js";
-import { presentPool } from "./resources/pools.js";
-import { presentProcurement } from "./resources/procurements.js";
-import { presentRole } from "./resources/roles.js";
-import { presentUser } from "./resources/users.js";
-import { presentWorkspace } from "./resources/workspaces.js";
+import type { Types } from "./http/api-types.js";
+import { formatDollars } from "./market/money.js";
+import { presentImage } from "./resources/images/present-image.js";
+import { presentSku } from "./resources/instances/instance-skus.js";
+import { presentTemplate } from "./resources/instances/instance-templates.js";
+import { presentInstance } from "./resources/instances/present-instance.js";
+import { presentDeployment } from "./resources/market/deployments.js";
+import { isOwn } from "./resources/market/orders.js";
+import { presentTransfer } from "./resources/market/pool-transfers.js";
+import { presentPool } from "./resources/market/pools.js";
+import { presentOrder } from "./resources/market/present-order.js";
+import { presentProcurement } from "./resources/market/procurements.js";
+import { presentGrant } from "./resources/organization/grants.js";
+import { presentRole } from "./resources/organization/roles.js";
+import { presentUser } from "./resources/organization/users.js";
+import { presentWorkspace } from "./resources/organization/workspaces.js";
 import type { Simulation } from "./simulation.js";
-import type { Types } from "./wire.js";
 
 /**
  * What has been committed, oldest first, in the shapes of the API. Every read is a fresh copy: changing it changes nothing.
@@ -40,7 +40,7 @@ export interface SimulatorState {
 }
 
 /** `refresh` runs before each read, so that time that follows the wall clock is up to date. */
-export function viewOf(sim: Simulation, refresh: () => void): SimulatorState {
+export function createStateView(sim: Simulation, refresh: () => void): SimulatorState {
   const { store, ledger } = sim;
   const view = {
     workspaces: () => store.workspaces.all().map(presentWorkspace),

@@ -1,0 +1,65 @@
+import type { Assumptions } from "../assumptions.js";
+import { Refusal } from "./errors.js";
+
+/** The first result under a key. */
+export interface Remembered {
+  readonly operation: string;
+  /** The request as canonical text: path parameters and body. */
+  readonly request: string;
+  readonly status: number;
+  readonly body: unknown;
+  readonly expiresMs: number;
+}
+
+/** Memory of idempotency keys. What is not documented about them is in `Assumptions`, each by name. */
+export class KeyMemory {
+  readonly #assumptions: Assumptions;
+  readonly #entries = new Map<string, Remembered>();
+
+  constructor(assumptions: Assumptions) {
+    this.#assumptions = assumptions;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** What the key answered first, if it is known and not too old. Throws when another request came with it and that is refused. */
+  recall(place: KeyPlace, request: string, nowMs: number): Remembered | undefined {
+    const entry = this.#entries.get(this.#scope(place));
+    if (entry === undefined || entry.expiresMs <= nowMs) return undefined;
+    // Another operation's answer cannot be replayed, whatever the choice for another body.
+    if (entry.operation !== place.operation) throw mismatch(409);
+    const { keyMismatch } = this.#assumptions;
+    if (entry.request !== request && keyMismatch !== "replay") throw mismatch(keyMismatch);
+    return entry;
+  }
+
+  remember(place: KeyPlace, request: string, status: number, body: unknown, nowMs: number): void {
+    const expiresMs = nowMs + this.#assumptions.keyLifetimeSeconds * 1000;
+    this.#entries.set(this.#scope(place), { operation: place.operation, request, status, body, expiresMs });
+  }
+
+  #scope({ operation, token, key }: KeyPlace): string {
+    const { keyScope, keysSharedByTokens } = this.#assumptions;
+    return JSON.stringify([keyScope === "operation" ? operation : "", keysSharedByTokens ? "" : token, key]);
+  }
+}
+
+function mismatch(status: number): Refusal {
+  return new Refusal([status], "this idempotency key came with another request before", [], "idempotency_error");
+}
+
+export interface KeyPlace {
+  readonly operation: string;
+  readonly token: string;
+  readonly key: string;
+}
+
+/** The same text for equal values, whatever the order of their members. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

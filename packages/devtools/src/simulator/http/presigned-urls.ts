@@ -1,0 +1,102 @@
+import { Readable } from "node:stream";
+import type { Faults } from "../faults/faults.js";
+import { afterCommit, beforeCommit, type Reply } from "../faults/response-faults.js";
+import type { Simulation } from "../simulation.js";
+import { type ApiContext, held, type Recorder, send } from "./send.js";
+
+/** What object stores answer when they refuse: XML, not the API's envelope. */
+function denied(code: string): Reply {
+  return {
+    status: 403,
+    headers: { "content-type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`,
+  };
+}
+
+/** `PUT` of one part to its presigned URL. */
+export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Promise<Response> {
+  const fault = faults.next("upload_part");
+  const entry = record(c, "upload_part", fault);
+  const { outgoing, incoming } = c.env;
+  if (fault?.kind !== "refuse" && fault !== undefined) await drain(incoming, fault.kind);
+  const early = beforeCommit(fault, outgoing);
+  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+
+  const imageId = c.req.param("image") ?? "";
+  const partId = Number(c.req.param("part"));
+  const refusal = sim.uploads.refusal(`uploads/${imageId}/${partId}`, new URL(c.req.url).searchParams);
+  const image = sim.store.images.get(imageId);
+  const open = image?.status === "started" || image?.status === "uploading";
+  if (refusal !== undefined || image === undefined || !open) return send(entry, denied(refusal ?? "AccessDenied"));
+
+  await sim.uploads.write(imageId, partId, incoming);
+  if (image.status === "started") image.status = "uploading";
+  entry.committed = true;
+  const done = afterCommit(fault, outgoing, { status: 200, headers: { etag: `"${imageId}-${partId}"` }, body: "" });
+  return done === undefined ? held() : send(entry, done);
+}
+
+/** Faults that answer before anything is done still take the bytes off the wire, as servers do. */
+async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<void> {
+  if (kind !== "answer" && kind !== "redirect") return;
+  for await (const _ of incoming);
+}
+
+/** `GET` of an image's bytes, whole or one range of them. */
+export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Response {
+  const fault = faults.next("download_bytes");
+  const entry = record(c, "download_bytes", fault);
+  const { outgoing } = c.env;
+  const early = beforeCommit(fault, outgoing);
+  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+
+  const imageId = c.req.param("image") ?? "";
+  const refusal = sim.uploads.refusal(`downloads/${imageId}`, new URL(c.req.url).searchParams);
+  if (refusal !== undefined || sim.uploads.partCount(imageId) === 0) return send(entry, denied(refusal ?? "NoSuchKey"));
+
+  const size = sim.uploads.size(imageId);
+  const range = readRange(c.req.header("range"), size);
+  if (range === "unsatisfiable") {
+    return send(entry, { status: 416, headers: { "content-range": `bytes */${size}` }, body: "" });
+  }
+  const { from, to } = range ?? { from: 0, to: size };
+  const headers: Record<string, string> = {
+    "content-type": "application/octet-stream",
+    "content-length": String(to - from),
+    "accept-ranges": "bytes",
+  };
+  if (range !== undefined) headers["content-range"] = `bytes ${from}-${to - 1}/${size}`;
+  entry.status = range === undefined ? 200 : 206;
+  const half = fault?.kind === "truncate" || fault?.kind === "stall";
+  const end = half ? from + Math.floor((to - from) / 2) : to;
+  if (!half) {
+    const bytes = Readable.toWeb(Readable.from(sim.uploads.read(imageId, from, to))) as ReadableStream<Uint8Array>;
+    return new Response(bytes, { status: entry.status, headers });
+  }
+  outgoing.writeHead(entry.status, headers);
+  void sendThenLeave(sim.uploads.read(imageId, from, end), outgoing, fault.kind === "truncate");
+  return held();
+}
+
+async function sendThenLeave(
+  bytes: AsyncIterable<Uint8Array>,
+  outgoing: NodeJS.WritableStream & { destroy(): unknown },
+  cut: boolean,
+) {
+  for await (const chunk of bytes) await new Promise((done) => outgoing.write(chunk, done));
+  if (cut) outgoing.destroy();
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `bytes=a-b`, `bytes=a-` and `bytes=-n`; several ranges or anything else are ignored, as HTTP allows. */
+function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
+  const found = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
+  if (found === null || (found[1] === "" && found[2] === "")) return undefined;
+  const from = found[1] === "" ? Math.max(0, size - Number(found[2])) : Number(found[1]);
+  const to = found[1] === "" || found[2] === "" ? size : Math.min(size, Number(found[2]) + 1);
+  return from >= size || from >= to ? "unsatisfiable" : { from, to };
+}

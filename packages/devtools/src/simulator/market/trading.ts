@@ -1,0 +1,209 @@
+import { Refusal, unusable } from "../http/errors.js";
+import type { Simulation } from "../simulation.js";
+import type { OrderRow, PoolRow, Side } from "../storage/rows.js";
+import { type Match, match, type Offer } from "./matching.js";
+import { costOf, type Micros, parseDollars } from "./money.js";
+import {
+  add,
+  clip,
+  covers,
+  excess,
+  isNothing,
+  nodeSeconds,
+  nothing,
+  type Schedule,
+  subtract,
+  sum,
+} from "./schedule.js";
+
+/** Orders over their life: placed, matched, settled, cancelled, expired. */
+
+interface NewOrder {
+  readonly poolId: string | null;
+  readonly side: Side;
+  readonly skuId: string;
+  readonly schedule: Schedule;
+  readonly limit: Micros;
+  readonly allowStanding: boolean;
+  readonly allowPartial: boolean;
+  readonly createdBy: OrderRow["createdBy"];
+  readonly placedBy: string | null;
+}
+
+const open = new Set<OrderRow["status"]>(["pending", "standing", "partially_filled"]);
+
+export function isOpen(order: OrderRow): boolean {
+  return open.has(order.status);
+}
+
+/** What has not been filled of what lies ahead. */
+export function remainingOf(sim: Simulation, order: OrderRow): Schedule {
+  return clip(subtract(order.schedule, order.filled), sim.clock.minute, null);
+}
+
+/** Nodes of a pool that no open sell order has promised away. */
+export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, except?: OrderRow): Schedule {
+  const promised = sim.store.orders
+    .where(
+      (order) =>
+        order !== except && order.poolId === pool.id && order.skuId === skuId && order.side === "sell" && isOpen(order),
+    )
+    .map((order) => remainingOf(sim, order));
+  return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
+}
+
+/** The balance less what open buy orders may still spend. */
+function spendable(sim: Simulation, except?: OrderRow): Micros {
+  const balance = sim.ledger.balance("account");
+  if (sim.assumptions.buyHold === "nothing") return balance;
+  return sim.store.orders
+    .where((order) => order !== except && order.poolId !== null && order.side === "buy" && isOpen(order))
+    .reduce((left, order) => left - holdOf(sim, order), balance);
+}
+
+function holdOf(sim: Simulation, order: OrderRow): Micros {
+  return costOf(order.limit, nodeSeconds(remainingOf(sim, order)));
+}
+
+/** Stores an order after the checks that a request fails on at once. */
+export function placeOrder(sim: Simulation, input: NewOrder): OrderRow {
+  if (input.poolId !== null) checkMeans(sim, input, sim.store.pools.ever(input.poolId));
+  return sim.store.orders.insert({
+    ...input,
+    id: sim.ids.make("order"),
+    seq: sim.store.nextSeq(),
+    filled: nothing,
+    status: "pending",
+    fills: [],
+    createdAt: sim.clock.seconds,
+    dueMs: sim.clock.ms + sim.assumptions.orderSeconds * 1000,
+    cancelDueMs: null,
+    cancelledAt: null,
+    filledAt: null,
+  });
+}
+
+function checkMeans(sim: Simulation, input: NewOrder, pool: PoolRow): void {
+  if (pool.kind === "read_only" || (pool.kind === "originating" && input.side === "buy")) {
+    throw unusable("pool", `a pool of kind ${pool.kind} cannot ${input.side}`);
+  }
+  if (input.side === "buy" && spendable(sim) < costOf(input.limit, nodeSeconds(input.schedule))) {
+    throw new Refusal([402, 422], "the balance does not cover this order");
+  }
+  if (input.side === "sell" && !covers(freeAllocation(sim, pool, input.skuId), input.schedule)) {
+    throw unusable("allocation_schedule_delta", "the pool does not have these nodes free to sell");
+  }
+}
+
+/** Turns a pending order into what becomes of it: filled, resting in the book, cancelled or rejected. */
+export function processOrder(sim: Simulation, order: OrderRow): void {
+  if (order.status !== "pending") return;
+  if (!canStillPay(sim, order) || isNothing(remainingOf(sim, order))) {
+    order.status = "rejected";
+    return;
+  }
+  trade(sim, order);
+  if (isNothing(remainingOf(sim, order))) return;
+  if (order.allowStanding) order.status = isNothing(order.filled) ? "standing" : "partially_filled";
+  else closeImmediate(sim, order);
+}
+
+/** Funds and nodes were there when the order was placed, but transfers and other orders went on since. */
+function canStillPay(sim: Simulation, order: OrderRow): boolean {
+  if (order.poolId === null) return true;
+  if (order.side === "buy") return spendable(sim, order) >= holdOf(sim, order);
+  const pool = sim.store.pools.ever(order.poolId);
+  return covers(freeAllocation(sim, pool, order.skuId, order), remainingOf(sim, order));
+}
+
+function closeImmediate(sim: Simulation, order: OrderRow): void {
+  order.status = isNothing(order.filled) ? "cancelled" : sim.assumptions.partialImmediateStatus;
+  if (order.status === "cancelled") order.cancelledAt = sim.clock.seconds;
+}
+
+/** Lets resting all-or-nothing orders look again; others have met every counterpart already. */
+export function retryWholeOrders(sim: Simulation): void {
+  for (const order of sim.store.orders.where((row) => row.status === "standing" && !row.allowPartial))
+    trade(sim, order);
+}
+
+function trade(sim: Simulation, order: OrderRow): void {
+  const wanted = remainingOf(sim, order);
+  const { side, limit, allowPartial } = order;
+  for (const found of match({ side, limit, allowPartial, wanted }, offersFor(sim, order))) settle(sim, order, found);
+}
+
+function offersFor(sim: Simulation, taker: OrderRow): Offer[] {
+  return restingOrders(sim, taker.skuId)
+    .filter((order) => order.side !== taker.side && order !== taker && mayTrade(sim, taker, order))
+    .map((order) => offerOf(sim, order));
+}
+
+function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
+  return sim.assumptions.selfTrade || a.poolId === null || b.poolId === null;
+}
+
+/** Orders in the book with something left to fill. */
+export function restingOrders(sim: Simulation, skuId: string): OrderRow[] {
+  return sim.store.orders.where(
+    (order) =>
+      order.skuId === skuId && order.status !== "pending" && isOpen(order) && !isNothing(remainingOf(sim, order)),
+  );
+}
+
+export function offerOf(sim: Simulation, order: OrderRow): Offer {
+  const { id, seq, limit, allowPartial } = order;
+  return { id, seq, price: limit, allowPartial, remaining: remainingOf(sim, order) };
+}
+
+/** Moves nodes and money between the two sides, at the resting order's price. */
+function settle(sim: Simulation, taker: OrderRow, { offer, schedule }: Match): void {
+  const resting = sim.store.orders.ever(offer.id);
+  const [buy, sell] = taker.side === "buy" ? [taker, resting] : [resting, taker];
+  const cost = costOf(offer.price, nodeSeconds(schedule));
+  sim.ledger.move(partyOf(buy), partyOf(sell), cost);
+  if (sell.poolId !== null) sim.ledger.move("account", "fees", sellFee(sim, cost, nodeSeconds(schedule)));
+  for (const order of [buy, sell]) recordFill(sim, order, schedule, offer.price);
+  sim.store.trades.insert({
+    id: sim.ids.make("contract"),
+    seq: sim.store.nextSeq(),
+    skuId: taker.skuId,
+    price: offer.price,
+    schedule,
+    filledAt: sim.clock.seconds,
+  });
+}
+
+function partyOf(order: OrderRow): "account" | "market" {
+  return order.poolId === null ? "market" : "account";
+}
+
+/** The published formula; never more than the sale brings. */
+function sellFee(sim: Simulation, total: Micros, seconds: number): Micros {
+  const flat = (parseDollars(sim.assumptions.sellFeeFlat) * BigInt(seconds)) / 3600n;
+  const fee = flat + (total * BigInt(sim.assumptions.sellFeeBps)) / 10_000n;
+  return fee < total ? fee : total;
+}
+
+function recordFill(sim: Simulation, order: OrderRow, schedule: Schedule, price: Micros): void {
+  order.filled = add(order.filled, schedule);
+  order.fills.push({ contractId: sim.ids.make("contract"), filledAt: sim.clock.seconds, schedule, price });
+  const complete = isNothing(remainingOf(sim, order));
+  if (complete) order.filledAt = sim.clock.seconds;
+  order.status = complete ? "filled" : "partially_filled";
+  if (order.poolId === null) return;
+  const { allocations } = sim.store.pools.ever(order.poolId);
+  const owned = allocations.get(order.skuId) ?? nothing;
+  allocations.set(order.skuId, order.side === "buy" ? add(owned, schedule) : excess(owned, schedule));
+}
+
+export function cancel(sim: Simulation, order: OrderRow): void {
+  if (!isOpen(order)) return;
+  order.status = "cancelled";
+  order.cancelledAt = sim.clock.seconds;
+}
+
+/** A resting order whose time is over leaves the book. */
+export function expire(sim: Simulation, order: OrderRow): void {
+  if (order.status !== "pending" && isNothing(remainingOf(sim, order))) cancel(sim, order);
+}

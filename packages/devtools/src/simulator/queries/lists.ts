@@ -1,0 +1,37 @@
+import type { Simulation } from "../simulation.js";
+import type { Row } from "../storage/table.js";
+import { type Listing, type Page, type PageQuery, page } from "./cursors.js";
+
+/** A page of rows in the order of their creation, for the lists whose order is not stated. */
+export function pageOf<R extends Row>(
+  sim: Simulation,
+  rows: readonly R[],
+  query: PageQuery,
+  prefix: string,
+  most = 200,
+): Page<R> {
+  const descending = sim.assumptions.defaultOrder === "newest";
+  return sorted(sim, rows, query, { prefix, most, descending, position: (row) => [row.seq] });
+}
+
+export function sorted<R>(sim: Simulation, rows: readonly R[], query: PageQuery, listing: Listing<R>): Page<R> {
+  return page(rows, query, listing, sim.assumptions);
+}
+
+interface ListAnswer<Item> {
+  object: "list";
+  data: Item[];
+  has_more: boolean;
+  cursor: string | null;
+}
+
+export function listAnswer<R, Item>({ rows, has_more, cursor }: Page<R>, present: (row: R) => Item): ListAnswer<Item> {
+  return { object: "list", data: rows.map(present), has_more, cursor };
+}
+
+/** A filter that holds when nothing was asked for. */
+export function among<T>(wanted: readonly T[] | undefined): (value: T) => boolean {
+  if (wanted === undefined || wanted.length === 0) return () => true;
+  const set = new Set(wanted);
+  return (value) => set.has(value);
+}

@@ -1,0 +1,93 @@
+import { visible } from "../../access/grants.js";
+import type { Types } from "../../http/api-types.js";
+import { badRequest, notFound, unusable } from "../../http/errors.js";
+import type { Handlers } from "../../http/handler.js";
+import { among } from "../../queries/lists.js";
+import { checkNulls } from "../../queries/patch.js";
+import type { Simulation } from "../../simulation.js";
+import { findWorkspace, nameFor, renameTo } from "../../storage/lookup.js";
+import type { WorkspaceRow } from "../../storage/rows.js";
+import { namePattern } from "../../world/names.js";
+
+function needPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
+  const row = findWorkspace(sim, reference);
+  if (row === undefined) throw notFound("workspace");
+  return row;
+}
+
+/** Only one's own can be changed; the public one is there for everybody to read. */
+function needOwnPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
+  const row = needPathWorkspace(sim, reference);
+  if (row.owner !== sim.account) throw notFound("workspace");
+  return row;
+}
+
+export function presentWorkspace(row: WorkspaceRow): Types.Workspace {
+  return {
+    id: row.id,
+    resource_path: `sfc:workspace:${row.owner}:${row.name}`,
+    owner: row.owner,
+    name: row.name,
+    object: "workspace",
+    created_at: row.createdAt,
+  };
+}
+
+/** What is still in a workspace, or `undefined`. */
+function content(sim: Simulation, { id }: WorkspaceRow): string | undefined {
+  const inside = (row: { scope: string }) => row.scope === id;
+  if (sim.store.pools.some(inside)) return "pools";
+  if (sim.store.templates.some(inside)) return "instance templates";
+  if (sim.store.images.some(inside)) return "images";
+  return sim.store.instances.some(inside) ? "instances" : undefined;
+}
+
+export const workspaces: Handlers<
+  | "list_workspaces_handler"
+  | "create_workspace_handler"
+  | "get_workspace_handler"
+  | "patch_workspace_handler"
+  | "delete_workspace_handler"
+> = {
+  list_workspaces_handler({ query, caller }, sim) {
+    const id = among(query.id?.map((reference) => findWorkspace(sim, reference)?.id));
+    const mayList = visible(sim, caller, "workspace:list");
+    const rows = sim.store.workspaces.where((row) => row.owner === sim.account && id(row.id) && mayList(row.id));
+    // Newest first, and all of them: this list takes neither limit nor cursor.
+    return { object: "list", data: rows.reverse().map(presentWorkspace), has_more: false };
+  },
+
+  create_workspace_handler({ body }, sim) {
+    const row = sim.store.workspaces.insert({
+      id: sim.ids.make("workspace"),
+      seq: sim.store.nextSeq(),
+      scope: sim.account,
+      owner: sim.account,
+      name: nameFor(sim, sim.store.workspaces, sim.account, body.name),
+      isPublic: false,
+      createdAt: sim.clock.seconds,
+    });
+    return presentWorkspace(row);
+  },
+
+  get_workspace_handler({ path }, sim) {
+    return presentWorkspace(needPathWorkspace(sim, path[0]));
+  },
+
+  patch_workspace_handler({ path, body }, sim) {
+    const row = needOwnPathWorkspace(sim, path[0]);
+    checkNulls(body, sim.assumptions);
+    // The description gives this name no pattern, unlike every other one.
+    if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a name");
+    renameTo(sim, sim.store.workspaces, row, body.name);
+    return presentWorkspace(row);
+  },
+
+  delete_workspace_handler({ path }, sim) {
+    const row = needOwnPathWorkspace(sim, path[0]);
+    const rest = content(sim, row);
+    if (rest !== undefined) throw unusable("workspace", `still holds ${rest}`);
+    sim.store.workspaces.remove(row);
+    return undefined;
+  },
+};

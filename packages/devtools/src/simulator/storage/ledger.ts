@@ -1,0 +1,21 @@
+import type { Micros } from "../market/money.js";
+
+export type Party = "account" | "market" | "fees";
+
+/** Balances of the account, of the rest of the market and of the fees taken. Money only moves, so their sum never changes. */
+export class Ledger {
+  readonly #balances: Record<Party, Micros>;
+
+  constructor(account: Micros) {
+    this.#balances = { account, market: 0n, fees: 0n };
+  }
+
+  balance(party: Party): Micros {
+    return this.#balances[party];
+  }
+
+  move(from: Party, to: Party, amount: Micros): void {
+    this.#balances[from] -= amount;
+    this.#balances[to] += amount;
+  }
+}

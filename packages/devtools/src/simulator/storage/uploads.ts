@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Clock } from "../time/clock.js";
+
+/** The storage behind presigned URLs: bytes live in files of a temporary folder, never in memory. */
+export class Uploads {
+  readonly #clock: Clock;
+  readonly #secret: string;
+  readonly #images = new Map<string, Map<number, Part>>();
+  #folder: Promise<string> | undefined;
+  #writes = 0;
+
+  constructor(clock: Clock, secret: string) {
+    this.#clock = clock;
+    this.#secret = secret;
+  }
+
+  /** A URL that is good for one purpose until it expires; its holder needs no token. */
+  presign(origin: string, purpose: string, lifetimeSeconds: number): { url: string; expires_at: number } {
+    const expires = this.#clock.seconds + lifetimeSeconds;
+    const query = new URLSearchParams({ expires: String(expires), signature: this.#sign(purpose, expires) });
+    return { url: `${origin}/storage/${purpose}?${query}`, expires_at: expires };
+  }
+
+  /** Why a presigned URL cannot be used, or `undefined` when it can. */
+  refusal(purpose: string, search: URLSearchParams): string | undefined {
+    const expires = Number(search.get("expires"));
+    if (search.get("signature") !== this.#sign(purpose, expires)) return "SignatureDoesNotMatch";
+    return this.#clock.seconds >= expires ? "ExpiredToken" : undefined;
+  }
+
+  /** Stores a part once all of its bytes are there; a part that comes again takes the place of the former one. */
+  async write(imageId: string, partId: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#folder ??= mkdtemp(join(tmpdir(), "sfc-simulator-"));
+    const file = join(await this.#folder, String(this.#writes++));
+    try {
+      await pipeline(Readable.from(bytes), createWriteStream(file));
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
+    const parts = this.#images.get(imageId) ?? new Map<number, Part>();
+    const former = parts.get(partId);
+    parts.set(partId, { file, size: (await stat(file)).size });
+    this.#images.set(imageId, parts);
+    if (former !== undefined) await discard(former);
+  }
+
+  /** Gives an image its bytes at once, as a single part kept in memory; for the small images of the starting world. */
+  preset(imageId: string, bytes: Uint8Array): void {
+    this.#images.set(imageId, new Map([[1, { bytes, size: bytes.length }]]));
+  }
+
+  partCount(imageId: string): number {
+    return this.#images.get(imageId)?.size ?? 0;
+  }
+
+  size(imageId: string): number {
+    return this.#parts(imageId).reduce((total, { size }) => total + size, 0);
+  }
+
+  /** The bytes `[from, to)` of the file that the parts make in the order of their numbers. */
+  async *read(imageId: string, from = 0, to: number = this.size(imageId)): AsyncGenerator<Uint8Array> {
+    let offset = 0;
+    for (const part of this.#parts(imageId)) {
+      const start = Math.max(from - offset, 0);
+      const end = Math.min(to - offset, part.size);
+      if (start < end) yield* slice(part, start, end);
+      offset += part.size;
+    }
+  }
+
+  async sha256(imageId: string): Promise<string> {
+    const hash = createHash("sha256");
+    for await (const chunk of this.read(imageId)) hash.update(chunk);
+    return hash.digest("hex");
+  }
+
+  async forget(imageId: string): Promise<void> {
+    const parts = this.#parts(imageId);
+    this.#images.delete(imageId);
+    await Promise.all(parts.map(discard));
+  }
+
+  async close(): Promise<void> {
+    if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  #parts(imageId: string): Part[] {
+    const parts = this.#images.get(imageId) ?? new Map<number, Part>();
+    return [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+  }
+
+  #sign(purpose: string, expires: number): string {
+    return createHash("sha256").update(`${this.#secret} ${purpose} ${expires}`).digest("hex");
+  }
+}
+
+type Part = { readonly size: number } & ({ readonly file: string } | { readonly bytes: Uint8Array });
+
+async function* slice(part: Part, start: number, end: number): AsyncGenerator<Uint8Array> {
+  if ("bytes" in part) yield part.bytes.subarray(start, end);
+  else yield* createReadStream(part.file, { start, end: end - 1 }) as AsyncIterable<Uint8Array>;
+}
+
+async function discard(part: Part): Promise<void> {
+  if ("file" in part) await rm(part.file, { force: true });
+}

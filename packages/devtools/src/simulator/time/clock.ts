@@ -1,0 +1,60 @@
+import { type Check, isObject, mustBe, optional, shapeOf } from "../checks.js";
+
+/** A stretch of simulated time: milliseconds, or a sum of units. */
+export type Span =
+  | number
+  | {
+      readonly days?: number;
+      readonly hours?: number;
+      readonly minutes?: number;
+      readonly seconds?: number;
+      readonly ms?: number;
+    };
+
+const amount = optional(mustBe("a number", (value) => typeof value === "number"));
+const checkUnits: Check = shapeOf<Exclude<Span, number>>({
+  days: amount,
+  hours: amount,
+  minutes: amount,
+  seconds: amount,
+  ms: amount,
+});
+
+export function spanMs(span: Span): number {
+  if (isObject(span)) checkUnits(span, "span");
+  const ms = isObject(span) ? sumOf(span) : span;
+  if (!Number.isFinite(ms) || ms < 0) throw new RangeError("span must be 0 or more, since time only moves forward");
+  return ms;
+}
+
+function sumOf({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Exclude<Span, number>): number {
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
+}
+
+/** The simulator's only source of time. It stands still unless it is set. */
+export class Clock {
+  #ms: number;
+
+  constructor(startMs: number) {
+    this.#ms = startMs;
+  }
+
+  get ms(): number {
+    return this.#ms;
+  }
+
+  /** Whole Unix seconds, as the API represents time. */
+  get seconds(): number {
+    return Math.floor(this.#ms / 1000);
+  }
+
+  /** Start of the current minute in Unix seconds. */
+  get minute(): number {
+    return Math.floor(this.#ms / 60_000) * 60;
+  }
+
+  set(ms: number): void {
+    if (ms < this.#ms) throw new RangeError("time only moves forward");
+    this.#ms = ms;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Types } from "../http/api-types.js";
+import { invalid, unusable } from "../http/errors.js";
+import type { Tags } from "../queries/tags.js";
+import type { Simulation } from "../simulation.js";
+import { find } from "../storage/lookup.js";
+import type { ImageRow, InstanceRow, PoolRow, SkuRow } from "../storage/rows.js";
+
+/** What a new instance is made of, wherever it comes from: a request, a replacement or a deployment. */
+export interface Launch {
+  readonly name: string;
+  readonly pool: PoolRow;
+  readonly skuId: string;
+  readonly imageId: string;
+  readonly cloudInit: string | null;
+  readonly tags: Tags | null;
+  readonly priority: Types.InstancePriority;
+  readonly publicIpv4: boolean;
+  readonly firewallId: string | null;
+  readonly managedBy: string | null;
+  /** An address to come back with, instead of a new one. */
+  readonly keptIp?: string | null;
+}
+
+/** Stores an instance that waits for a node; `lifecycle` gives it one. */
+export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch): InstanceRow {
+  return sim.store.instances.insert({
+    ...spec,
+    keptIp,
+    id: sim.ids.make("instance"),
+    seq: sim.store.nextSeq(),
+    scope: pool.scope,
+    poolId: pool.id,
+    status: "awaiting_allocation",
+    publicIp: null,
+    createdAt: sim.clock.seconds,
+    updatedAt: sim.clock.seconds,
+    assignableMs: sim.clock.ms + sim.assumptions.assignSeconds * 1000,
+    runningSinceMs: null,
+    bootedMs: null,
+    logs: [],
+  });
+}
+
+/** An image that instances of this workspace can start from: completed, and of the workspace or public. */
+export function needUsableImage(sim: Simulation, reference: string, workspaceId: string): ImageRow {
+  const image = find(sim, sim.store.images, "image", reference);
+  if (image === undefined) throw unusable("image", "no such image");
+  if (image.status !== "completed") throw unusable("image", `is ${image.status}, not completed`);
+  if (!image.isPublic && image.scope !== workspaceId) throw unusable("image", "belongs to another workspace");
+  return image;
+}
+
+const mostCloudInitBytes = 64 * 1024;
+
+/** Base64 of at most 64 KB; `null` when none was given. */
+export function checkedCloudInit(sim: Simulation, data: string | undefined): string | null {
+  if (data === undefined) return null;
+  const bytes = sim.assumptions.cloudInitLimit === "encoded" ? data.length : Buffer.byteLength(data, "base64");
+  if (bytes > mostCloudInitBytes) throw invalid("cloud_init_user_data", "is larger than 64 KB", "too_large");
+  return data;
+}
+
+interface NetworkChoice {
+  readonly enable_public_ipv4?: boolean;
+  readonly firewall?: string | null;
+}
+
+/** A public address needs a firewall and a SKU that supports it; without one, a firewall is forbidden. Gives the firewall's id. */
+export function checkedFirewall(
+  sim: Simulation,
+  choice: NetworkChoice,
+  sku: SkuRow,
+  workspaceId: string,
+): string | null {
+  const reference = choice.firewall ?? null;
+  if (choice.enable_public_ipv4 !== true) {
+    if (reference !== null) throw invalid("firewall", "is only allowed together with enable_public_ipv4");
+    return null;
+  }
+  if (sku.properties.supports_public_ipv4?.value !== true) {
+    throw invalid("enable_public_ipv4", "is not supported by this instance SKU");
+  }
+  if (reference === null) throw invalid("firewall", "is required with enable_public_ipv4");
+  const firewall = find(sim, sim.store.firewalls, "firewall", reference);
+  if (firewall === undefined || firewall.scope !== workspaceId)
+    throw unusable("firewall", "no such firewall in this workspace");
+  return firewall.id;
+}
+
+/** Ends an instance for good; its name stays taken until it is deleted. */
+export function terminate(sim: Simulation, instance: InstanceRow): void {
+  instance.status = "terminated";
+  instance.updatedAt = sim.clock.seconds;
+}

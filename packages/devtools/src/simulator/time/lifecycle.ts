@@ -1,0 +1,77 @@
+import { nextChange } from "../market/schedule.js";
+import { cancel, expire, isOpen, processOrder, retryWholeOrders } from "../market/trading.js";
+import { executeTransfer } from "../market/transfers.js";
+import type { Simulation } from "../simulation.js";
+import type { OrderRow } from "../storage/rows.js";
+import { allocate } from "./allocation.js";
+import { anyAutomation, reconcile } from "./automations.js";
+import { bootDueMs, finishBoots } from "./boot.js";
+
+/**
+ * Lets time pass up to a moment. Each thing that happens on the way happens at its own time, in order: many small steps come
+ * to the same as a large one.
+ */
+export function passTime(sim: Simulation, untilMs: number): void {
+  // First what requests have made possible meanwhile, such as a node that became free.
+  happen(sim);
+  for (let next = nextEvent(sim); next <= untilMs; next = nextEvent(sim)) {
+    sim.clock.set(next);
+    happen(sim);
+  }
+  sim.clock.set(untilMs);
+}
+
+/** Everything that is due now. Nodes are shared out last, when all that changes them is done. */
+function happen(sim: Simulation): void {
+  for (const transfer of sim.store.transfers.where((row) => row.status === "pending" && row.dueMs <= sim.clock.ms)) {
+    executeTransfer(sim, transfer);
+  }
+  trade(sim);
+  if (sim.clock.ms % reconcileMs(sim) === 0) reconcile(sim);
+  allocate(sim);
+  finishBoots(sim);
+}
+
+function reconcileMs({ assumptions }: Simulation): number {
+  return assumptions.reconcileSeconds * 1000;
+}
+
+function trade(sim: Simulation): void {
+  const due = sim.store.orders.where((order) => order.status === "pending" && order.dueMs <= sim.clock.ms);
+  for (const order of due) processOrder(sim, order);
+  if (due.length > 0) retryWholeOrders(sim);
+  for (const order of sim.store.orders.where(isOpen)) {
+    if (order.cancelDueMs !== null && order.cancelDueMs <= sim.clock.ms) cancel(sim, order);
+    else expire(sim, order);
+  }
+}
+
+/** When something will happen next, or infinity. */
+function nextEvent(sim: Simulation): number {
+  const now = sim.clock.ms;
+  let next = Number.POSITIVE_INFINITY;
+  for (const moment of moments(sim)) if (moment > now && moment < next) next = moment;
+  return next;
+}
+
+function* moments(sim: Simulation): Generator<number> {
+  const { store } = sim;
+  for (const order of store.orders.all()) yield* orderMoments(order);
+  for (const transfer of store.transfers.all()) if (transfer.status === "pending") yield transfer.dueMs;
+  for (const pool of store.pools.all()) {
+    for (const schedule of pool.allocations.values())
+      yield (nextChange(schedule, sim.clock.seconds) ?? Number.POSITIVE_INFINITY) * 1000;
+  }
+  for (const instance of store.instances.all()) {
+    if (instance.status === "awaiting_allocation") yield instance.assignableMs;
+    yield bootDueMs(sim, instance) ?? Number.POSITIVE_INFINITY;
+  }
+  if (anyAutomation(sim)) yield (Math.floor(sim.clock.ms / reconcileMs(sim)) + 1) * reconcileMs(sim);
+}
+
+function* orderMoments(order: OrderRow): Generator<number> {
+  if (!isOpen(order)) return;
+  if (order.status === "pending") yield order.dueMs;
+  if (order.cancelDueMs !== null) yield order.cancelDueMs;
+  yield (order.schedule.at(-1)?.at ?? Number.POSITIVE_INFINITY) * 1000;
+}

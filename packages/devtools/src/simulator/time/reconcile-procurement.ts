@@ -1,0 +1,21 @@
+import type { Simulation } from "../simulation.js";
+import type { ProcurementRow } from "../storage/rows.js";
+import { hold } from "./holding.js";
+
+/** Buys what is missing and sells what is too much, at its two prices. */
+export function reconcileProcurement(sim: Simulation, row: ProcurementRow): void {
+  row.status = hold(sim, {
+    owner: row.id,
+    poolId: row.poolId,
+    skuId: row.skuId,
+    nodes: row.target === "node_count" ? liveInstances(sim, row.poolId) : row.target,
+    minutes: row.windowMinutes,
+    maxBuy: row.maxBuy,
+    minSell: row.minSell,
+  });
+}
+
+/** `"node_count"` follows the instances of the pool that are not terminated. */
+function liveInstances(sim: Simulation, poolId: string): number {
+  return sim.store.instances.where((row) => row.poolId === poolId && row.status !== "terminated").length;
+}

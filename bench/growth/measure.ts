@@ -1,9 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
-import { checkFile } from "../../scripts/budgets/tsc.js";
 import { dependencies } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
+import { bundled, checkFile, gzipBytes } from "../../scripts/lib/weigh.js";
 import { importMs } from "../import-ms.js";
 import { summarize } from "../stats.js";
 import type { Project } from "./project.js";

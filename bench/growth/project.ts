@@ -25,7 +25,7 @@ export async function makeProject(folder: string, times: number): Promise<Projec
   write("sdk.yaml", stringify(table));
   write("overlay.yaml", "overlay: 1.0.0\ninfo: { title: Nothing to correct, version: 1.0.0 }\nactions: []\n");
   const generateSeconds = await run(folder, "scripts/generate.ts");
-  await run(folder, "scripts/build.ts");
+  await run(folder, "scripts/release/build.ts");
   return { folder, operations: Object.keys(table.operations as object).length, generateSeconds };
 }
 

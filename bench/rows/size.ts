@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
+import { gzipBytes } from "../../scripts/lib/weigh.js";
 import { type Contender, clients } from "../contenders.js";
 import { type Row, values } from "../row.js";
 import type { Context } from "./context.js";

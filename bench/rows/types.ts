@@ -1,4 +1,4 @@
-import { checkFile } from "../../scripts/budgets/tsc.js";
+import { checkFile } from "../../scripts/lib/weigh.js";
 import { type Contender, clients } from "../contenders.js";
 import { againstRaw, type Row, values } from "../row.js";
 import { turnOf } from "../stats.js";

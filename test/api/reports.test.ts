@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { reportApi } from "../../scripts/api.js";
+import { reportApi } from "../../scripts/release/api.js";
 
 let root: string;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Budget, judge, printJudged } from "../../scripts/budgets/judge.js";
 import { root } from "../../scripts/lib/package.js";
+import { type Budget, judge, printJudged } from "../../scripts/release/check-size.js";
 
 const budgets: Budget[] = [
   { id: "whole", title: "whole", budget: 8.8, goal: 8 },
@@ -29,7 +29,7 @@ files     9      10`,
 });
 
 test("every budget has a number and an id of its own", () => {
-  const own = JSON.parse(readFileSync(join(root, "scripts/budgets/budgets.json"), "utf8")) as Budget[];
+  const own = JSON.parse(readFileSync(join(root, "scripts/release/budgets.json"), "utf8")) as Budget[];
   expect(own.filter(({ budget }) => !(budget > 0))).toEqual([]);
   expect(new Set(own.map(({ id }) => id)).size).toBe(own.length);
 });

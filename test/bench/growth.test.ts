@@ -6,13 +6,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { ownInputs } from "../../bench/growth/inputs.js";
 import { multiply } from "../../bench/growth/multiply.js";
-import { type BundleOptions, bundled, gzipBytes } from "../../scripts/budgets/gzip-bytes.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { printCode } from "../../scripts/generate/print.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { dependencies } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
 import { parseSource } from "../../scripts/lib/source.js";
+import { type BundleOptions, bundled, gzipBytes } from "../../scripts/lib/weigh.js";
 
 const times = 3;
 const scratch = mkdtempSync(join(tmpdir(), "growth-"));

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
-import { readmeDoubt } from "../../scripts/compat/newcomer.js";
-import { lostAnswerDoubt } from "../../scripts/compat/session.js";
-import { allPassed, notHad, passed, printTable } from "../../scripts/compat/table.js";
+import {
+  allPassed,
+  lostAnswerDoubt,
+  notHad,
+  passed,
+  printTable,
+  readmeDoubt,
+} from "../../scripts/release/compat-project.js";
 
 const columns = ["import", "list"];
 const good = { name: "Node 22", cells: { import: passed, list: passed } };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, it } from "vitest";
-import { compactSchema } from "../../scripts/build/compact-schema.js";
-import { withTabs } from "../../scripts/build/declarations.js";
+import { compactSchema } from "../../scripts/release/compact-schema.js";
+import { withTabs } from "../../scripts/release/declarations.js";
 
 const source = readFileSync(new URL("../../src/generated/schema.ts", import.meta.url), "utf8");
 const compact = withTabs(compactSchema(source));

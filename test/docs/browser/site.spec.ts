@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, howToGetChromium, launchChromium } from "../../../scripts/browser/chromium.js";
+import { findChromium, howToGetChromium, launchChromium } from "../../../scripts/lib/browser.js";
 import { hardToRead } from "./look.js";
 import { allPages, brokenLinks, site } from "./site.js";
 

@@ -12,10 +12,10 @@ import {
   ExtractorLogLevel,
   type ExtractorMessage,
 } from "@microsoft/api-extractor";
-import { runAsCommand } from "./lib/command.js";
-import { readJson } from "./lib/json.js";
-import { readEntries } from "./lib/package.js";
-import { runPackage } from "./lib/run.js";
+import { runAsCommand } from "../lib/command.js";
+import { readJson } from "../lib/json.js";
+import { readEntries } from "../lib/package.js";
+import { runPackage } from "../lib/run.js";
 
 /** A package of this repository, as far as its reports need it. */
 export interface ReportedPackage {

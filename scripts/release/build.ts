@@ -1,13 +1,11 @@
 /** Makes both packages from their sources: `npm run build`. */
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { compileClient } from "./build/client.js";
-import { emitDeclarations } from "./build/declarations.js";
-import { buildDevtools } from "./build/devtools.js";
-import { licencesOf } from "./build/third-party.js";
-import { readEntries } from "./lib/package.js";
+import { readEntries } from "../lib/package.js";
+import { compileClient, licencesOf } from "./client.js";
+import { buildDevtools, emitDeclarations } from "./declarations.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 const entries = readEntries(root);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Entries } from "../lib/package.js";
 import { compactSchema } from "./compact-schema.js";
@@ -30,4 +30,15 @@ function compact(name: string, text: string): string {
 /** The compiler indents by four spaces, and has no option for less. */
 export function withTabs(text: string): string {
   return text.replace(/^(?: {4})+/gm, (indent) => "\t".repeat(indent.length / 4));
+}
+
+/** `packages/devtools/dist`: the compiler's output file by file, and the description. Its declarations refer to the client's, so that comes first. */
+export function buildDevtools(root: string): void {
+  const folder = join(root, "packages/devtools");
+  rmSync(join(folder, "dist"), { recursive: true, force: true });
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: folder, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+  const description = readFileSync(join(root, "openapi/bundled.json"), "utf8");
+  writeFileSync(join(folder, "dist/description.json"), JSON.stringify(JSON.parse(description)));
 }

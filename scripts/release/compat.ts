@@ -6,14 +6,24 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkTypes, compilers, resolutions } from "./compat/compilers.js";
-import { newProject, tryReadme } from "./compat/newcomer.js";
-import { type Consumer, installTarball } from "./compat/packed.js";
-import { type Ready, type Runtime, runtimes } from "./compat/runtimes.js";
-import { inSession } from "./compat/session.js";
-import { allPassed, notHad, passed, printTable, type Row } from "./compat/table.js";
+import {
+  allPassed,
+  type Consumer,
+  checkTypes,
+  compilers,
+  inSession,
+  installTarball,
+  newProject,
+  notHad,
+  passed,
+  printTable,
+  type Row,
+  resolutions,
+  tryReadme,
+} from "./compat-project.js";
+import { type Ready, type Runtime, runtimes } from "./runtimes.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const cache = join(root, "node_modules/.cache/compat");
 const columns = [...(await namesOfChecks()), "readme"];
 const wanted = process.argv.slice(2).map((word) => word.toLowerCase());
@@ -41,7 +51,7 @@ try {
 }
 
 async function namesOfChecks(): Promise<string[]> {
-  const program = new URL("../test/compat/program.mjs", import.meta.url).href;
+  const program = new URL("../../test/compat/program.mjs", import.meta.url).href;
   const { checks } = (await import(program)) as { checks: object };
   return Object.keys(checks);
 }

@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { launchChromium } from "../browser/chromium.js";
-import { serveFolder } from "../browser/serve-folder.js";
-import type { Consumer } from "./packed.js";
-import type { Result, Session } from "./session.js";
+import { launchChromium, serveFolder } from "../lib/browser.js";
+import type { Consumer, Result, Session } from "./compat-project.js";
 
 /** Runs the program in a web page: no bundler, an import map that says where the packages are. */
 export async function runChromium(

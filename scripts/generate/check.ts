@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isObject, objectAt, textAt } from "../lib/json.js";
 import { atPointer, HTTP_METHODS, toPointer, walk } from "../lib/openapi.js";
 import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { runPackage } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
-import { findSelfInclusions } from "./references.js";
+import { absoluteReferences, findSelfInclusions, refersToFiles } from "./references.js";
 
 /** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
 export function refuseNonOpenApi(source: Source): void {
@@ -140,10 +140,12 @@ export interface LintProblem {
   readonly location: readonly { readonly pointer?: string; readonly source?: { readonly ref: string } }[];
 }
 
-/** What `redocly lint` finds in a file, by the rules of the given configuration. */
-export async function lint(folder: string, file: string, config: string): Promise<LintProblem[]> {
-  const args = ["lint", file, "--format=json", "--max-problems=1000", `--config=${config}`];
-  const { stdout, stderr } = await runPackage("@redocly/cli", args, folder);
+/** What `redocly lint` finds in a description, by the rules of `redocly.yaml`. */
+export async function lint(document: unknown, folder: string, root: string, scratch: string): Promise<LintProblem[]> {
+  const file = join(scratch, "linted.json");
+  writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
+  const args = ["lint", file, "--format=json", "--max-problems=1000", `--config=${join(root, "redocly.yaml")}`];
+  const { stdout, stderr } = await runPackage("@redocly/cli", args, scratch);
   try {
     return (JSON.parse(stdout) as { problems: LintProblem[] }).problems;
   } catch {
@@ -165,10 +167,12 @@ function toFault({ ruleId, message, location }: LintProblem, source: Source): Fa
   };
 }
 
-/** The description in one document, as `redocly bundle` makes it. */
-export async function bundle(folder: string, file: string, source: Source): Promise<unknown> {
-  const output = join(folder, "bundled.json");
-  const { code, stderr } = await runPackage("@redocly/cli", ["bundle", file, `--output=${output}`], folder);
+/** The description in one document: as `redocly bundle` makes it where it refers to other files, else itself. */
+export async function bundle(document: unknown, folder: string, source: Source, scratch: string): Promise<unknown> {
+  if (!refersToFiles(document)) return document;
+  const [file, output] = [join(scratch, "overlaid.json"), join(scratch, "bundled.json")];
+  writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
+  const { code, stderr } = await runPackage("@redocly/cli", ["bundle", file, `--output=${output}`], scratch);
   if (code === 0) return JSON.parse(readFileSync(output, "utf8"));
   throw new InputProblem({
     where: source.file,

@@ -13,6 +13,15 @@ export function absoluteReferences(description: unknown, folder: string): unknow
   return document;
 }
 
+/** Whether a description has parts in other files. */
+export function refersToFiles(document: unknown): boolean {
+  let found = false;
+  walk(document, ({ $ref }) => {
+    found ||= typeof $ref === "string" && !$ref.startsWith("#");
+  });
+  return found;
+}
+
 /** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */
 const SCHEMA_KEYS = ["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"];
 

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { OpenAPI3 } from "openapi-typescript";
 import type ts from "typescript";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
@@ -9,14 +10,11 @@ import type { Origin } from "./read.js";
 import { reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
-const importCompiler = () => Promise.all([import("openapi-typescript"), import("typescript")]);
+const require = createRequire(import.meta.url);
 
-let loading: ReturnType<typeof importCompiler> | undefined;
-
-/** Begins to load the TypeScript compiler, which takes as long as the stages before this one take. */
-export function loadCompiler(): ReturnType<typeof importCompiler> {
-  loading ??= importCompiler();
-  return loading;
+/** The TypeScript compiler. Loaded when it is needed, and by `require`: as an ES module its nine megabytes are read twice. */
+export function loadCompiler(): typeof ts {
+  return require("typescript") as typeof ts;
 }
 
 /** `schema.ts`, and the names of the types that it declares. */
@@ -31,7 +29,8 @@ export async function printSchema(
   origin: Origin,
   types: readonly TypeAlias[],
 ): Promise<SchemaCode> {
-  const [{ default: openapiTS, astToString }, { default: compiler }] = await loadCompiler();
+  const compiler = loadCompiler();
+  const { default: openapiTS, astToString } = require("openapi-typescript") as typeof import("openapi-typescript");
   const emptyObject = compiler.factory.createTypeLiteralNode([]);
   try {
     const nodes = await openapiTS(settleOpenEnums(dropUnsendable(completeDiscriminators(description))) as OpenAPI3, {

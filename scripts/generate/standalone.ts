@@ -42,8 +42,8 @@ function notThere(asked: string, reason: string): InputProblem {
 }
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
-export async function standaloneOutputs(outputs: Texts, root: string, folder: string): Promise<Texts> {
-  const [, { default: compiler }] = await loadCompiler();
+export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
+  const compiler = loadCompiler();
   const handWritten = handWrittenFiles(root);
   const sources = new Map([
     ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
@@ -126,20 +126,23 @@ function handWrittenFiles(root: string): string[] {
   return files.filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
 }
 
-/** One line for each hand-written source that does not compile with the generated code as it is on the disk. */
-export async function misfits(root: string): Promise<string[]> {
+/** One line for each hand-written source that does not compile with the generated code as it is on the disk, and what to do. */
+export function misfits(root: string): string[] {
   const files = handWrittenFiles(root).filter((name) => name.endsWith(".ts"));
   // Loading the types of the platform takes seconds, so not where nothing can be wrong.
   if (!files.some((name) => usesGenerated(join(root, name)))) return [];
-  const [, { default: compiler }] = await loadCompiler();
+  const compiler = loadCompiler();
   const paths = files.map((name) => join(root, name));
   const program = compiler.createProgram(paths, optionsOf(compiler, root));
-  return files.flatMap((name, index) => {
+  const found = files.flatMap((name, index) => {
     const file = program.getSourceFile(paths[index] ?? "");
     if (file === undefined) return [];
     const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
     return errors.length === 0 ? [] : [describe(compiler, name, file, errors)];
   });
+  if (found.length === 0) return [];
+  const advice = "to correct by hand; the generated code is complete and stays as it is.";
+  return [...found, `${count(found.length, "hand-written file")} ${advice}`];
 }
 
 function usesGenerated(path: string): boolean {
@@ -158,13 +161,4 @@ function describe(compiler: typeof ts, name: string, file: ts.SourceFile, errors
   const line = first?.start === undefined ? 1 : file.getLineAndCharacterOfPosition(first.start).line + 1;
   const reason = compiler.flattenDiagnosticMessageText(first?.messageText, " ").replace(/\s+/g, " ");
   return `${name}:${line} no longer fits the description (${count(errors.length, "error")}): ${reason}`;
-}
-
-/** What is to be done about them. */
-export function misfitLines(found: readonly string[]): string[] {
-  if (found.length === 0) return [];
-  return [
-    ...found,
-    `${count(found.length, "hand-written file")} to correct by hand; the generated code is complete and stays as it is.`,
-  ];
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { commit, isInterrupted } from "../lib/commit.js";
+import { dirname, join, relative, resolve } from "node:path";
+import type { Surroundings } from "../lib/command.js";
+import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
 import { isObject, objectAt } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
@@ -8,6 +9,7 @@ import { count } from "../lib/text.js";
 import type { Model } from "./model.js";
 import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
 import type { Arguments } from "./read.js";
+import { refuseFolder } from "./standalone.js";
 
 const PROVENANCE = "openapi/provenance.json";
 
@@ -151,10 +153,35 @@ function writtenLines(
 }
 
 /**
+ * Does work on the folder that the outputs belong to: the project's, or the one of `--out`. Unless it is only checked, no other
+ * run works on it at the same time, and a write that an earlier run did not finish is finished first.
+ */
+export async function inTarget(
+  { out, check: isCheck }: Arguments,
+  { root, cwd }: Pick<Surroundings, "root" | "cwd">,
+  work: (target: string) => Promise<number>,
+): Promise<number> {
+  const target = out === undefined ? root : resolve(cwd, out);
+  if (out !== undefined) refuseFolder(out, target, root);
+  if (isCheck) return work(target);
+  const giveBack = out === undefined ? () => undefined : claimFolder(out, target);
+  try {
+    return await withLock(target, () => {
+      recover(target);
+      return work(target);
+    });
+  } catch (error) {
+    throw cannotWrite(out === undefined ? target : `--out ${out}`, error, isInterrupted(target));
+  } finally {
+    giveBack();
+  }
+}
+
+/**
  * Makes a folder and those above it. Gives the function that removes again what was made and is still empty. One by one: where a
  * folder cannot be created, as below /proc, the recursive way of Node 20 does not end.
  */
-export function claimFolder(asked: string, folder: string): () => void {
+function claimFolder(asked: string, folder: string): () => void {
   const missing: string[] = [];
   for (let path = folder; !existsSync(path) && dirname(path) !== path; path = dirname(path)) missing.unshift(path);
   const made: string[] = [];
@@ -183,7 +210,7 @@ function removeEmpty(path: string): void {
 }
 
 /** A failure of the file system as the reader needs it: the place, the reason, what to do. Any other error as it is. */
-export function cannotWrite(where: string, error: unknown, isInterrupted = false): unknown {
+function cannotWrite(where: string, error: unknown, isInterrupted = false): unknown {
   const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
   if (error instanceof InputProblem || code === undefined || (syscall === undefined && code !== "ENOTDIR"))
     return error;

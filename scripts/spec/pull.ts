@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { misfitLines, misfits } from "../generate/standalone.js";
+import { misfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
 import type { Made } from "../generate.js";
 import {
@@ -85,7 +85,7 @@ async function take(
     return finish({ ...made, ...target, totalMs: progress.totalMs });
   });
   const found = isNew ? await progress.stage("compile", () => misfits(world.root)) : [];
-  world.stdout.write([...lines, ...misfitLines(found)].map((line) => `${line}\n`).join(""));
+  world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
   const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
 import type { OperationModel } from "../generate/operation-model.js";
@@ -7,12 +5,11 @@ import { answers, isError, isSuccess, listOperations, type RawOperation, request
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
 import { type KnownSources, type Origin, readInputs } from "../generate/read.js";
-import { absoluteReferences, reachableSchemas } from "../generate/references.js";
+import { reachableSchemas } from "../generate/references.js";
 import { printSchema } from "../generate/schema.js";
 import type { SdkTable } from "../generate/sdk-table.js";
 import type { Texts } from "../lib/files.js";
 import { isObject, objectAt } from "../lib/json.js";
-import { walk } from "../lib/openapi.js";
 import { inScratch } from "../lib/scratch.js";
 import type { Source } from "../lib/source.js";
 import { fitTable, type RowChange } from "./sdk-table.js";
@@ -97,19 +94,8 @@ export async function readDescription(
   const source = sources.description;
   const { document } = applyOverlay(source.value, sources.overlay);
   refuseContradictions(document, source, folder);
-  if (!refersToFiles(document)) return { document, source, table };
-  return inScratch(async (scratch) => {
-    writeFileSync(join(scratch, "overlaid.json"), JSON.stringify(absoluteReferences(document, folder)));
-    return { document: await bundle(scratch, "overlaid.json", source), source, table };
-  });
-}
-
-function refersToFiles(document: unknown): boolean {
-  let found = false;
-  walk(document, ({ $ref }) => {
-    found ||= typeof $ref === "string" && !$ref.startsWith("#");
-  });
-  return found;
+  const bundled = await inScratch((scratch) => bundle(document, folder, source, scratch));
+  return { document: bundled, source, table };
 }
 
 /** Something that has members: a named schema, or the query, body or answer that only one operation has. */

@@ -52,18 +52,7 @@ it("shows each stage as it runs in a terminal, and only the result in a pipe", a
   const project = createProject(THINGS);
   const { stdout } = await run(project, [], { isTTY: true });
   const names = [...stdout.matchAll(/2K {2}(\w+).*?\d+ ms/g)].map((match) => match[1]);
-  expect(names).toEqual([
-    "read",
-    "overlay",
-    "lint",
-    "bundle",
-    "descriptors",
-    "types",
-    "resources",
-    "format",
-    "write",
-    "compile",
-  ]);
+  expect(names).toEqual(["read", "overlay", "bundle", "model", "types", "print", "format", "lint", "write", "compile"]);
   expect(stdout.indexOf("read")).toBeLessThan(stdout.indexOf("ms"));
   expect(stdout).toContain("\u001b[2m");
 });

@@ -163,7 +163,7 @@ function rowName(resource: string, method: string): string {
 const WIDEST_LITERAL = 80;
 
 /** A value as TypeScript: names without quotes, short lists and objects on one line. */
-export function printValue(value: unknown, indent = ""): string {
+function printValue(value: unknown, indent = ""): string {
   if (typeof value !== "object" || value === null) return String(JSON.stringify(value));
   const inner = `${indent}  `;
   const members = Array.isArray(value)

@@ -42,7 +42,7 @@ export async function inSession(
   }
 }
 
-export async function startTarballSimulator(consumer: string, options: SimulatorOptions): Promise<Simulator> {
+async function startTarballSimulator(consumer: string, options: SimulatorOptions): Promise<Simulator> {
   const entry = pathToFileURL(join(consumer, "node_modules/sfc-preview-devtools/dist/index.js")).href;
   const devtools = (await import(entry)) as { startSimulator: typeof startSimulator };
   return devtools.startSimulator(options);

@@ -88,7 +88,7 @@ async function versionOf(binary: string): Promise<string> {
 }
 
 /** Runs the README's program, and returns what it printed. */
-export async function runReadme(
+async function runReadme(
   binary: string,
   flags: readonly string[],
   project: string,
@@ -101,7 +101,7 @@ export async function runReadme(
 }
 
 /** Runs the program in a runtime that is started with a file. */
-export async function runCommandLine(
+async function runCommandLine(
   binary: string,
   flags: readonly string[],
   consumer: string,
@@ -114,12 +114,12 @@ export async function runCommandLine(
 }
 
 /** Runs the program in workerd. */
-export async function runWorkerd(binary: string, consumer: string, session: Session): Promise<readonly Result[]> {
+async function runWorkerd(binary: string, consumer: string, session: Session): Promise<readonly Result[]> {
   return JSON.parse(await askWorker(binary, consumer, session)) as Result[];
 }
 
 /** The answer of the folder's `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
-export async function askWorker(binary: string, consumer: string, session: Session): Promise<string> {
+async function askWorker(binary: string, consumer: string, session: Session): Promise<string> {
   await build({
     absWorkingDir: consumer,
     entryPoints: ["worker.mjs"],

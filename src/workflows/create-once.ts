@@ -304,12 +304,12 @@ interface Named {
   readonly name: string;
 }
 
-export function describe({ object, id, name }: Named): string {
+function describe({ object, id, name }: Named): string {
   return `${object} ${id} ("${name}")`;
 }
 
 /** Why a resource with the right name or tag may not belong to the intent. `undefined`: it does. */
-export function explainDoubt(
+function explainDoubt(
   existing: Named,
   {
     kind,

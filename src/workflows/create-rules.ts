@@ -158,7 +158,7 @@ export function visibleDifferences<Kind extends CreatableKind>(
 export type FieldCheck<Resource> = (requested: never, existing: Resource) => boolean;
 
 /** Fields whose values in the body differ from the resource. Omitted fields may have any value. */
-export function differencesIn<Resource>(
+function differencesIn<Resource>(
   body: object,
   existing: Resource,
   checks: Readonly<Record<string, FieldCheck<Resource>>>,
@@ -172,7 +172,7 @@ export function differencesIn<Resource>(
 }
 
 /** Whether the resource has all requested tags; others are ignored. */
-export function hasTags(
+function hasTags(
   requested: Readonly<Record<string, string>>,
   existing: Readonly<Record<string, string>> | null | undefined,
 ): boolean {
@@ -180,7 +180,7 @@ export function hasTags(
 }
 
 /** Whether two prices are equal as numbers, or differ by no more than the service's rounding to its price step. */
-export function isSamePrice(requested: string, existing: string): boolean {
+function isSamePrice(requested: string, existing: string): boolean {
   const [a, b] = [parseDecimal(requested), parseDecimal(existing)];
   if (!a || !b) return requested === existing;
   const left = a.units * 10n ** BigInt(b.scale);
@@ -191,7 +191,7 @@ export function isSamePrice(requested: string, existing: string): boolean {
 }
 
 /** Resources with the tag of the intent, whatever their names: those that have not ended, else one that has. */
-export async function findByTag<Resource extends object>(
+async function findByTag<Resource extends object>(
   resources: { list(query: { tag: string[] }, options: CallOptions): AsyncIterable<Resource> },
   name: string,
   options: CallOptions,
@@ -212,7 +212,7 @@ export function readIntentTag(resource: object): string | undefined {
   return (resource as { tags?: Record<string, string> | null }).tags?.[intentTag];
 }
 
-export async function findWorkspace(
+async function findWorkspace(
   { workspaces }: Pick<Resources, "workspaces">,
   name: string,
   options: CallOptions,

@@ -235,7 +235,7 @@ export interface TargetRequest {
 }
 
 /** Called before the first request. */
-export function checkTarget(target: unknown): void {
+function checkTarget(target: unknown): void {
   if (typeof target === "string" ? target !== "" && !target.includes("\0") : isUnlockedStream(target)) return;
   throw new UsageError("target", "must be the path of a file, or a WritableStream that is not locked");
 }
@@ -245,7 +245,7 @@ function isUnlockedStream(target: unknown): boolean {
   return typeof getWriter === "function" && locked === false;
 }
 
-export async function openTarget(
+async function openTarget(
   target: string | WritableStream<Uint8Array>,
   request: TargetRequest,
 ): Promise<DownloadTarget> {

@@ -41,7 +41,7 @@ export function dirname(path: string): string {
 }
 
 /** Whether a process with this id exists, under any user. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -72,7 +72,7 @@ export function readPlan(given: OrderPlan): OrderPlan {
   return plan;
 }
 
-export function countNodeSeconds({ node_count, duration_seconds }: OrderPlan): bigint {
+function countNodeSeconds({ node_count, duration_seconds }: OrderPlan): bigint {
   return BigInt(node_count) * BigInt(duration_seconds);
 }
 

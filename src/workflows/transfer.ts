@@ -133,7 +133,7 @@ export interface PartBody {
  * The body of one part. Node's `fetch` copies a `Uint8Array`, which would double the memory of all parts in flight: there it gets a stream, with the `content-length` that object
  * stores require. Other runtimes drop that header for a stream, and get the bytes.
  */
-export function partBody(bytes: Uint8Array<ArrayBuffer>): PartBody {
+function partBody(bytes: Uint8Array<ArrayBuffer>): PartBody {
   const headers = { "content-type": "application/octet-stream" };
   if (!isNode()) return { body: bytes, headers };
   return { body: inPieces(bytes), headers: { ...headers, "content-length": String(bytes.length) }, duplex: "half" };

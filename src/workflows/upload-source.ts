@@ -88,7 +88,7 @@ export const maxImageBytes: number = 128 * 1024 ** 3;
 const reportedMaxBytes = 75 * 1024 ** 3;
 const minPartBytes = 5 * mib;
 const defaultPartBytes = 64 * mib;
-export const maxParts = 10_000;
+const maxParts = 10_000;
 
 /**
  * Bytes of every part but the last. The API does not document it. These are the sizes that the vendor's own tool uses: one part up to 64 MiB, else parts of 64 MiB, or larger

@@ -85,7 +85,7 @@ export function divideUp(dividend: bigint, divisor: bigint): bigint {
 }
 
 /** For dividends of 0 or more. */
-export function divideDown(dividend: bigint, divisor: bigint): bigint {
+function divideDown(dividend: bigint, divisor: bigint): bigint {
   return dividend / divisor;
 }
 

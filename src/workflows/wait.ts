@@ -61,7 +61,7 @@ export async function waitUntil<T>(
 }
 
 /** Like `waitUntil`, for a read that passes its options to each call. */
-export async function watch<T>(
+async function watch<T>(
   watched: Watched<T>,
   waitOptions: WaitOptions<T>,
   defaultDeadlineMs: number,

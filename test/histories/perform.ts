@@ -31,7 +31,7 @@ type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 
 /** The tag by which the checker finds what a step created. */
 export const markTag = "history";
-export const imageBytes = (name: string) => new TextEncoder().encode(`${name} `.repeat(2_000));
+const imageBytes = (name: string) => new TextEncoder().encode(`${name} `.repeat(2_000));
 export const scriptFor = (key: string) => `#cloud-config ${key}`;
 const hour = 3_600;
 

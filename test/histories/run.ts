@@ -113,7 +113,7 @@ function sceneFor({ state, token, now }: Simulator, url: string, folder: string)
 }
 
 /** Ids of what the lists return. */
-export function idsIn({ state }: Simulator): Readonly<Record<string, readonly string[]>> {
+function idsIn({ state }: Simulator): Readonly<Record<string, readonly string[]>> {
   const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   return {
     pools: ids(state.pools),

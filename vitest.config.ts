@@ -1,12 +1,25 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/** Files that replace a module, which reaches only what is loaded after that, and would stay for the files that follow. */
+const alone = ["test/pipeline/interrupted.test.ts"];
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Files run one after the other in the same process, so that compilers and servers are loaded once and not 150 times.
-    // With the other transport each has a process of its own, where it is put in place once.
-    isolate: mode === "node-transport",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: alone,
+          // Files run one after the other in the same process, so that compilers and servers are loaded once and not 150 times.
+          // With the other transport each has a process of its own, where it is put in place once.
+          isolate: mode === "node-transport",
+        },
+      },
+      { extends: true, test: { name: "alone", include: alone, isolate: true } },
+    ],
     // What one test replaces is back before the next one, in whichever file that is.
     restoreMocks: true,
     unstubEnvs: true,

@@ -28,12 +28,16 @@ const MOST_DEPTH = 4;
 export class UseFinder {
   readonly #checker: ts.TypeChecker;
   readonly #known = new Map<ts.Node, Uses>();
+  /** Name of a generated type to the schema that it stands for. */
+  readonly #schemas: ReadonlyMap<string, string>;
 
   constructor(
     program: ts.Program,
     readonly fields: ResourceFields,
   ) {
     this.#checker = program.getTypeChecker();
+    const files = program.getSourceFiles().filter(isOfClient);
+    this.#schemas = new Map(files.flatMap((file) => [...schemaNames(file)]));
   }
 
   within(node: ts.Node): Uses {
@@ -94,7 +98,7 @@ export class UseFinder {
       uses.owners.add(place.owner);
       if (place.member !== "") uses.members.add(`${place.owner} ${place.member}`);
     }
-    for (const owner of schemasIn(declaration)) uses.owners.add(owner);
+    for (const owner of schemasIn(declaration, this.#schemas)) uses.owners.add(owner);
   }
 
   /** The types of the client that a type is made of, for code that names none of them. */
@@ -158,11 +162,33 @@ function methodName({ parent, name }: ts.MethodDeclaration, fields: ResourceFiel
 }
 
 /** The named schemas that a declared type is made of. */
-function schemasIn(declaration: ts.Declaration): string[] {
+function schemasIn(declaration: ts.Declaration, schemas: ReadonlyMap<string, string>): string[] {
   const type =
     ts.isPropertySignature(declaration) || ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
-  const found = (type?.getText() ?? "").matchAll(/components\["schemas"\]\["([^"]+)"\]/g);
-  return [...found].map(([, name]) => `schema ${name}`);
+  const text = type?.getText() ?? "";
+  const indexed = [...text.matchAll(/components\["schemas"\]\["([^"]+)"\]/g)].map(([, name]) => name);
+  const named = (text.match(/\b[A-Z]\w*\b/g) ?? []).map((name) => schemas.get(name));
+  return [...indexed, ...named].filter((name) => name !== undefined).map((name) => `schema ${name}`);
+}
+
+const namesByFile = new WeakMap<ts.SourceFile, ReadonlyMap<string, string>>();
+
+/** The types that `components["schemas"]` of a file refers to by name: `Instance` stands for `InstanceResponse`. */
+function schemaNames(file: ts.SourceFile): ReadonlyMap<string, string> {
+  const known = namesByFile.get(file);
+  if (known !== undefined) return known;
+  const components = file.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === "components");
+  const members = components !== undefined && ts.isInterfaceDeclaration(components) ? components.members : [];
+  const schemas = members.find((member) => ts.isPropertySignature(member) && textOf(member.name) === "schemas");
+  const type = schemas !== undefined && ts.isPropertySignature(schemas) ? schemas.type : undefined;
+  const names = new Map<string, string>();
+  for (const member of type !== undefined && ts.isTypeLiteralNode(type) ? type.members : []) {
+    if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isTypeReferenceNode(member.type)) continue;
+    const name = member.type.typeName.getText();
+    if (!names.has(name)) names.set(name, textOf(member.name));
+  }
+  namesByFile.set(file, names);
+  return names;
 }
 
 /** The type of the client that a declaration belongs to, and the member that it is of it; empty for the type itself. */
@@ -178,6 +204,11 @@ function ownerOf(declaration: ts.Node): OwnerPlace | undefined {
   for (let node: ts.Node | undefined = declaration; node !== undefined; node = node.parent) {
     if (ts.isPropertySignature(node)) names.unshift(textOf(node.name));
     if (ts.isInterfaceDeclaration(node)) names.unshift(node.name.text);
+    if ((ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) && ts.isSourceFile(node.parent)) {
+      const schema = schemaNames(node.parent).get(node.name.text);
+      if (ts.isTypeAliasDeclaration(node)) names.unshift(node.name.text);
+      if (schema !== undefined) names.splice(0, 1, "components", "schemas", schema);
+    }
   }
   const [root, first = "", second, third, ...rest] = names;
   if (root === "components" && first === "schemas" && second !== undefined) {

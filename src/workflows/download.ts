@@ -50,7 +50,7 @@ export interface DownloadedImage {
  * in this process and in others: `PATH.part.lock` names its owner, and is ignored once that process has ended. Bytes of another image are removed. The token is never sent to a presigned URL.
  *
  * Calls `images.download` (`GET /preview/v2/images/{id}/download`). Read-only for the service, so a repeat is safe.
- * @throws {ApiError} `conflict` when the image is not completed, `not_found` when there is none
+ * @throws {ApiError} `conflict` when the image is not completed, `not_found` when the image does not exist
  * @throws {TransferError} `failed`, `checksum`, `state`; for a path also `busy`, `exists`, `target`, with the `path`
  * @throws {UsageError} when the target is neither a path nor a `WritableStream`
  * @throws {TimeoutError} at `deadlineMs`

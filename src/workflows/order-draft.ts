@@ -85,7 +85,7 @@ export interface Draft {
   readonly notices: readonly OrderPreviewNotice[];
 }
 
-/** The order's body, from the plan and the quote. The plan's price wins over the quoted one. `undefined` when a quote is needed and there is none. */
+/** The order's body, from the plan and the quote. The plan's price wins over the quoted one. `undefined` when a quote is needed and missing. */
 export function buildDraft(plan: OrderPlan, pool: string, { quote, fee, notices }: QuoteResult): Draft | undefined {
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
@@ -152,7 +152,7 @@ export function roundLimitPrice(limit: string, side: "buy" | "sell"): string {
   return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
 }
 
-/** Why a quote does not fit the plan, or why there is none. */
+/** Why a quote does not fit the plan, or why it is missing. */
 function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: PriorCalls): QuoteError | undefined {
   const refuse = (message: string, reason: string) =>
     new QuoteError(`${message}. ${priorCalls.text}`, reason, { ambiguous: priorCalls.ambiguous });

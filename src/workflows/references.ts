@@ -121,7 +121,7 @@ export interface Scope {
   readonly workspace: string;
 }
 
-/** The resource with this name; `undefined` when there is none. */
+/** The resource with this name; `undefined` when it does not exist. */
 export async function findByPath<Resource>(
   resources: { get(path: string, options: CallOptions): Promise<Resource> },
   type: string,

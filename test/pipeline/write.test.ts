@@ -5,7 +5,7 @@ import { createProject, generatedProject, run, THINGS } from "./project.js";
 it("writes all files and no other, then changes nothing when run again, not even the time of a file", async () => {
   const project = createProject(THINGS);
   const first = await run(project);
-  expect(first.stdout).toMatch(/^Generated 5 operations in 2 resources: 11 files written \(\d+\.\d s\)\.\n$/);
+  expect(first.stdout).toMatch(/^Generated 5 operations in 2 resources: 12 files written \(\d+\.\d s\)\.\n$/);
   const before = project.snapshot();
   expect(Object.keys(before).filter((name) => !/\.(ts|json|yaml|md)$/.test(name))).toEqual([]);
   const second = await run(project);
@@ -37,7 +37,7 @@ it("removes generated files that are no longer made, and leaves other people's f
 it("marks each file with what it is made from and what to edit instead, without dates or versions", async () => {
   const project = await generatedProject();
   const code = Object.keys(project.snapshot()).filter((name) => /^src\/generated\/.*\.ts$/.test(name));
-  expect(code).toHaveLength(8);
+  expect(code).toHaveLength(9);
   for (const name of code) {
     const [first, second] = project.read(name).split("\n");
     expect(first).toBe(

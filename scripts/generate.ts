@@ -9,7 +9,6 @@ import { finish, inTarget } from "./generate/write.js";
 import type { Progress, Surroundings } from "./lib/command.js";
 import { createProgress, explain, runAsCommand } from "./lib/command.js";
 import type { Texts } from "./lib/files.js";
-import { inScratch } from "./lib/scratch.js";
 
 /** Makes the typed client from the API description. Returns the exit code; nothing is written unless all stages succeed. */
 export async function generate(argv: readonly string[], world: Surroundings): Promise<number> {
@@ -21,9 +20,9 @@ export async function generate(argv: readonly string[], world: Surroundings): Pr
       world.stdout.write(USAGE);
       return 0;
     }
-    return await inTarget(options, world, async (target) => {
+    return await inTarget(options, world, async (target, scratch) => {
       const inputs = await stage("read", () => readInputs(options, world.root, world.cwd));
-      const made = await inScratch((scratch) => makeOutputs(inputs, world.root, scratch, progress));
+      const made = await makeOutputs(inputs, world.root, scratch, progress);
       const { lines, code, isNew } = await stage(options.check ? "check" : "write", () => {
         const isCopy = options.out !== undefined;
         const outputs = isCopy ? standaloneOutputs(made.outputs, world.root, target) : made.outputs;

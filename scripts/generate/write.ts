@@ -5,6 +5,7 @@ import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
 import { isObject, objectAt } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
+import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import type { Model } from "./model.js";
 import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
@@ -159,8 +160,9 @@ function writtenLines(
 export async function inTarget(
   { out, check: isCheck }: Arguments,
   { root, cwd }: Pick<Surroundings, "root" | "cwd">,
-  work: (target: string) => Promise<number>,
+  generateInto: (target: string, scratch: string) => Promise<number>,
 ): Promise<number> {
+  const work = (folder: string) => inScratch((scratch) => generateInto(folder, scratch));
   const target = out === undefined ? root : resolve(cwd, out);
   if (out !== undefined) refuseFolder(out, target, root);
   if (isCheck) return work(target);

@@ -67,6 +67,7 @@ function imports(): string[] {
     `import type { Resources as ${side}Resources } from "./${SHADOW}${side}/generated/resources/index.js";`,
     // Nothing else here leads to it, and it is to be type-checked with the rest.
     `import type {} from "./${SHADOW}${side}/generated/operation-list.js";`,
+    `import type {} from "./${SHADOW}${side}/generated/errors.js";`,
   ]);
 }
 

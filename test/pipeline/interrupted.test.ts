@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { commit, isInterrupted, recover, WORK_FOLDER, withLock } from "../../scripts/lib/commit.js";
 import { createProject, generatedProject, type Project, run, THINGS, temporaryFolder } from "./project.js";
 
 /** From the change with this number on, none reaches the disk: as if the process was killed before it. */
@@ -27,6 +26,10 @@ vi.mock("node:fs", async (original) => {
     accessSync: vi.fn(),
   };
 });
+
+// Test files share a process: an earlier one may have loaded these modules with the real file system.
+vi.resetModules();
+const { commit, isInterrupted, recover, WORK_FOLDER, withLock } = await import("../../scripts/lib/commit.js");
 
 beforeEach(() => {
   killed.at = Number.POSITIVE_INFINITY;

@@ -15,7 +15,7 @@ export function refuseNonOpenApi(source: Source): void {
     throw new InputProblem({
       where: source.file,
       what: "The description has no `paths`, so there is nothing to generate.",
-      mend: "give the whole API description.",
+      fix: "give the whole API description.",
     });
   }
   const found = isObject(source.value) ? Object.keys(source.value).slice(0, 4).join(", ") : "";
@@ -25,7 +25,7 @@ export function refuseNonOpenApi(source: Source): void {
       version === undefined
         ? `Not an OpenAPI description: it has no \`openapi\` version (it holds: ${found || "nothing"}).`
         : `OpenAPI ${version} is not supported.`,
-    mend: "give an OpenAPI 3.0 or 3.1 document.",
+    fix: "give an OpenAPI 3.0 or 3.1 document.",
   });
 }
 
@@ -46,7 +46,7 @@ function noOperations(document: unknown, source: Source): Fault[] {
   );
   if (hasOperation) return [];
   const what = "The description has no operations, so there is nothing to generate.";
-  return [{ where: source.at("#/paths"), what, mend: "give the whole API description." }];
+  return [{ where: source.at("#/paths"), what, fix: "give the whole API description." }];
 }
 
 function missingReferences(document: unknown, source: Source, folder: string): Fault[] {
@@ -58,7 +58,7 @@ function missingReferences(document: unknown, source: Source, folder: string): F
     faults.push({
       where: source.at(toPointer([...path, "$ref"])),
       what: `$ref names "${node.$ref}", ${reason}.`,
-      mend: "correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.",
+      fix: "correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.",
     });
   });
   return faults;
@@ -75,7 +75,7 @@ function selfInclusions(document: unknown, source: Source): Fault[] {
   return findSelfInclusions(document).map(({ path, steps }) => ({
     where: source.at(toPointer(path)),
     what: `The schema includes itself: ${steps.join(" -> ")}. No value and no type can be made of that.`,
-    mend: "remove this step, or put it into a property; openapi/overlay.yaml can do it without touching the description.",
+    fix: "remove this step, or put it into a property; openapi/overlay.yaml can do it without touching the description.",
   }));
 }
 
@@ -89,7 +89,7 @@ function badDiscriminators(document: unknown, source: Source): Fault[] {
       faults.push({
         where: source.at(toPointer([...path, "discriminator", "mapping", value])),
         what: `The discriminator maps "${value}" to "${target}", a schema that does not exist.`,
-        mend: "correct the mapping, or mend it in openapi/overlay.yaml (remove the mapping, then add the right one).",
+        fix: "correct the mapping, or fix it in openapi/overlay.yaml (remove the mapping, then add the right one).",
       });
     }
   });
@@ -115,7 +115,7 @@ function badOperationIds(document: unknown, source: Source): Fault[] {
         faults.push({
           where: source.at(pointer),
           what: `${method.toUpperCase()} ${path} has no operationId.`,
-          mend: "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.",
+          fix: "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.",
         });
         continue;
       }
@@ -124,7 +124,7 @@ function badOperationIds(document: unknown, source: Source): Fault[] {
         faults.push({
           where: source.at(`${pointer}/operationId`),
           what: `operationId "${id}" is used twice; the other is ${source.at(first)}.`,
-          mend: "give each operation an operationId of its own.",
+          fix: "give each operation an operationId of its own.",
         });
       }
       firstUse.set(id, pointer);
@@ -163,7 +163,7 @@ function toFault({ ruleId, message, location }: LintProblem, source: Source): Fa
   return {
     where: source.at(location[0]?.pointer ?? "#/"),
     what: `${message.split("\n")[0]} (lint rule ${ruleId})`,
-    mend: "correct the description, or mend it in openapi/overlay.yaml; redocly.yaml holds the rules.",
+    fix: "correct the description, or fix it in openapi/overlay.yaml; redocly.yaml holds the rules.",
   };
 }
 
@@ -177,7 +177,7 @@ export async function bundle(document: unknown, folder: string, source: Source, 
   throw new InputProblem({
     where: source.file,
     what: `The description cannot be bundled: ${withoutBox(stderr)}`,
-    mend: "check each `$ref` to another file.",
+    fix: "check each `$ref` to another file.",
   });
 }
 

@@ -84,7 +84,7 @@ function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] 
   return duplicates(assigned, ({ row }) => `${row.resource}.${row.method}`).map(({ key, first, second }) => ({
     where: source.at(second.operation.pointer),
     what: `Operations ${first.operation.id} and ${second.operation.id} both get the name ${key}.`,
-    mend: `give one of them another resource or method in its row of openapi/sdk.yaml.`,
+    fix: `give one of them another resource or method in its row of openapi/sdk.yaml.`,
   }));
 }
 
@@ -92,7 +92,7 @@ function duplicateConstants(assigned: readonly Assigned[], source: Source): Faul
   return duplicates(assigned, ({ operation }) => constantName(operation.id)).map(({ key, first, second }) => ({
     where: source.at(second.operation.pointer),
     what: `operationIds ${first.operation.id} and ${second.operation.id} both become the constant ${key}.`,
-    mend: "rename one operationId, in the description or in openapi/overlay.yaml.",
+    fix: "rename one operationId, in the description or in openapi/overlay.yaml.",
   }));
 }
 
@@ -100,7 +100,7 @@ function duplicateClasses(assigned: readonly Assigned[], table: SdkTable): Fault
   return duplicates(resourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
     where: table.source.file,
     what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
-    mend: "give one of them another name in its rows of openapi/sdk.yaml.",
+    fix: "give one of them another name in its rows of openapi/sdk.yaml.",
   }));
 }
 

@@ -202,7 +202,7 @@ function errorModels(context: ErrorContext, operation: RawOperation, errors: rea
       const fault = {
         where: context.source.at(`${operation.pointer}/responses/${status}`),
         what: `Answer ${status} of ${operation.id} has schema ${schema}, which has no \`error.type\`.`,
-        mend: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
+        fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
       };
       if (!context.faults.some((other) => other.what === fault.what)) context.faults.push(fault);
     }

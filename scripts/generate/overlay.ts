@@ -107,7 +107,7 @@ function valueAt(document: unknown, path: Path): unknown {
 }
 
 function fault(where: string, what: string): Fault {
-  return { where, what, mend: "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml." };
+  return { where, what, fix: "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml." };
 }
 
 function invalid(where: string, what: string): InputProblem {

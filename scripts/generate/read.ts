@@ -94,7 +94,7 @@ function readText(path: string, name: string): string {
     throw new InputProblem({
       where: name,
       what: code === "ENOENT" ? "There is no such file." : `The file cannot be read (${code}).`,
-      mend: "give the path of an existing file, from the folder that the command runs in.",
+      fix: "give the path of an existing file, from the folder that the command runs in.",
     });
   }
 }

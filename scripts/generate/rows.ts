@@ -43,7 +43,7 @@ function goneRows(byId: ReadonlyMap<string, RawOperation>, table: SdkTable): Fau
     .map((id) => ({
       where: table.source.at(toPointer(["operations", id])),
       what: `Row ${id}: the description has no operation of this name${nearest(id, byId)}.`,
-      mend: "remove the row, or correct its name if the operation was renamed.",
+      fix: "remove the row, or correct its name if the operation was renamed.",
     }));
 }
 
@@ -146,7 +146,7 @@ export function checkRows(document: unknown, assigned: readonly Assigned[], sour
 function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
   const where = table.source.at(toPointer(["operations", operation.id]));
   const faults: Fault[] = [];
-  const add = (what: string, mend: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, mend });
+  const add = (what: string, fix: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, fix });
   const isKeyed = declaresIdempotencyKey(operation);
   if (row.retry === "keyed" && !isKeyed) {
     add(
@@ -179,7 +179,7 @@ function wholeFaults(document: unknown, { operation, row }: Assigned, table: Sdk
     {
       where: table.source.at(toPointer(["operations", operation.id])),
       what: `Row ${operation.id}: paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`,
-      mend: "remove the paging column; callers then read the list page by page, and its docstring says so.",
+      fix: "remove the paging column; callers then read the list page by page, and its docstring says so.",
     },
   ];
 }
@@ -196,7 +196,7 @@ function listFaults(document: unknown, { operation, row }: Assigned, source: Sou
     {
       where: source.at(`${operation.pointer}/responses`),
       what: `The answer of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
-      mend: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
+      fix: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
     },
   ];
 }

@@ -57,7 +57,7 @@ export async function printSchema(
     throw new InputProblem({
       where: origin.spec,
       what: `openapi-typescript cannot make types of it: ${error instanceof Error ? error.message : String(error)}`,
-      mend: "correct what the message names, in the description or in openapi/overlay.yaml.",
+      fix: "correct what the message names, in the description or in openapi/overlay.yaml.",
     });
   }
 }

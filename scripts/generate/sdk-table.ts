@@ -35,7 +35,7 @@ const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
 
 const SECTIONS = ["resources", "types", "operations"];
 
-const MEND = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
+const FIX = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
 export function readSdkTable(source: Source): SdkTable {
   refuse([...sectionFaults(source), ...operationFaults(source), ...resourceFaults(source), ...typeFaults(source)]);
@@ -58,11 +58,11 @@ function listOf(value: unknown): string[] {
 }
 
 function sectionFaults(source: Source): Fault[] {
-  if (!isObject(source.value)) return [{ where: source.file, what: "The file holds no table.", mend: MEND }];
+  if (!isObject(source.value)) return [{ where: source.file, what: "The file holds no table.", fix: FIX }];
   return Object.entries(source.value).flatMap(([name, section]) => {
     const where = source.at(toPointer([name]));
-    if (!SECTIONS.includes(name)) return [{ where, what: `There is no section "${name}".`, mend: MEND }];
-    return isObject(section) || section === null ? [] : [{ where, what: `"${name}" must be a map.`, mend: MEND }];
+    if (!SECTIONS.includes(name)) return [{ where, what: `There is no section "${name}".`, fix: FIX }];
+    return isObject(section) || section === null ? [] : [{ where, what: `"${name}" must be a map.`, fix: FIX }];
   });
 }
 
@@ -70,7 +70,7 @@ function operationFaults(source: Source): Fault[] {
   return Object.entries(objectAt(source.value, "operations")).flatMap(([id, row]) => {
     const what = operationFault(row);
     const where = source.at(toPointer(["operations", id]));
-    return what === undefined ? [] : [{ where, what: `Row ${id}: ${what}.`, mend: MEND }];
+    return what === undefined ? [] : [{ where, what: `Row ${id}: ${what}.`, fix: FIX }];
   });
 }
 
@@ -91,7 +91,7 @@ function resourceFaults(source: Source): Fault[] {
   return Object.entries(objectAt(source.value, "resources")).flatMap(([name, row]) => {
     const what = resourceFault(name, row);
     const where = source.at(toPointer(["resources", name]));
-    return what === undefined ? [] : [{ where, what: `Resource ${name}: ${what}.`, mend: MEND }];
+    return what === undefined ? [] : [{ where, what: `Resource ${name}: ${what}.`, fix: FIX }];
   });
 }
 
@@ -111,7 +111,7 @@ function typeFaults(source: Source): Fault[] {
   return Object.entries(objectAt(source.value, "types")).flatMap(([schema, name]) => {
     if (typeof name === "string" && isIdentifier(name)) return [];
     const where = source.at(toPointer(["types", schema]));
-    return [{ where, what: `Type "${name}" for schema ${schema} is not an identifier.`, mend: MEND }];
+    return [{ where, what: `Type "${name}" for schema ${schema} is not an identifier.`, fix: FIX }];
   });
 }
 

@@ -37,8 +37,8 @@ function isCopy(folder: string): boolean {
 }
 
 function notThere(asked: string, reason: string): InputProblem {
-  const mend = "give a new or empty folder, or one that this command has written before.";
-  return new InputProblem({ where: `--out ${asked}`, what: `Cannot write the copy there: ${reason}.`, mend });
+  const fix = "give a new or empty folder, or one that this command has written before.";
+  return new InputProblem({ where: `--out ${asked}`, what: `Cannot write the copy there: ${reason}.`, fix });
 }
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */

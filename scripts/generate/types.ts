@@ -81,7 +81,7 @@ export class TypeTable {
     this.faults.push({
       where: this.sdkFile,
       what: `The type name "${name}" is not free: ${reason}.`,
-      mend: `add a row under \`types:\` in ${this.sdkFile}${row}.`,
+      fix: `add a row under \`types:\` in ${this.sdkFile}${row}.`,
     });
   }
 }

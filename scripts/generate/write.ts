@@ -124,7 +124,7 @@ function staleLines({ missing, stale, extra }: Difference, changedInputs: readon
     ...missing.map((name) => `missing  ${name}`),
     ...extra.map((name) => `extra    ${name}`),
     ...changedInputs.map((file) => `changed  ${file} since the last generation`),
-    `Generated files are not up to date. To mend: ${AGAIN}${extra.length > 0 ? ", and move what is extra" : ""}`,
+    `Generated files are not up to date. To fix: ${AGAIN}${extra.length > 0 ? ", and move what is extra" : ""}`,
   ];
 }
 
@@ -219,7 +219,7 @@ function cannotWrite(where: string, error: unknown, isInterrupted = false): unkn
   return new InputProblem({
     where: path ?? where,
     what: `${REASONS[code] ?? "The file system refuses it"} (${code}). ${isInterrupted ? "Some files are new already; the next run finishes the rest." : "Nothing was changed."}`,
-    mend: "give a folder that can be written to, or make room, and run this again.",
+    fix: "give a folder that can be written to, or make room, and run this again.",
   });
 }
 

@@ -89,7 +89,7 @@ export function parseOptions<T extends Options>(
 
 /** A command line that says what cannot be done. */
 export function wrongCall(call: string, what: string): InputProblem {
-  return new InputProblem({ where: call.replace(/ --$/, ""), what, mend: `see ${call} --help` });
+  return new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
 }
 
 export interface Output {

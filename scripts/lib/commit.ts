@@ -112,7 +112,7 @@ function busy(text: string | undefined): InputProblem {
   return new InputProblem({
     where: LOCK,
     what: `Another run${process} is generating in this folder.`,
-    mend: "wait until it has ended and run this again; if there is no such process, remove the file.",
+    fix: "wait until it has ended and run this again; if there is no such process, remove the file.",
   });
 }
 

@@ -1,9 +1,9 @@
-/** One thing in an input file that only its author can mend. */
+/** One thing in an input file that only its author can fix. */
 export interface Fault {
   /** File with line, or JSON pointer. */
   readonly where: string;
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const MOST_FAULTS_SHOWN = 8;
@@ -28,8 +28,8 @@ export function refuse(faults: readonly Fault[]): void {
 function describe(faults: readonly Fault[]): string {
   const shown = faults.slice(0, MOST_FAULTS_SHOWN).map((fault, index) => {
     // The same advice is given once, after the last fault that it fits.
-    const repeated = faults[index + 1]?.mend === fault.mend && index + 1 < MOST_FAULTS_SHOWN;
-    return [fault.where, `  ${fault.what}`, ...(repeated ? [] : [`  To mend: ${fault.mend}`])].join("\n");
+    const repeated = faults[index + 1]?.fix === fault.fix && index + 1 < MOST_FAULTS_SHOWN;
+    return [fault.where, `  ${fault.what}`, ...(repeated ? [] : [`  To fix: ${fault.fix}`])].join("\n");
   });
   const rest = faults.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join("\n");

@@ -59,7 +59,7 @@ function refuseHtml(text: string, file: string): void {
   throw new InputProblem({
     where: file,
     what: "This is an HTML or XML page, not a YAML or JSON document.",
-    mend: "save the description itself; a web address of it usually ends in .json or .yaml.",
+    fix: "save the description itself; a web address of it usually ends in .json or .yaml.",
   });
 }
 
@@ -70,7 +70,7 @@ function refuseBroken({ document, lines }: Positions, file: string): void {
   throw new InputProblem({
     where: `${file}:${line}:${col}`,
     what: `Not valid YAML or JSON: ${error.message.split("\n")[0]}`,
-    mend: "correct the syntax at this line; the cause may stand a line or two above it.",
+    fix: "correct the syntax at this line; the cause may stand a line or two above it.",
   });
 }
 
@@ -82,7 +82,7 @@ function plainValue(document: Document.Parsed, file: string): unknown {
     throw new InputProblem({
       where: file,
       what: `The YAML cannot be expressed as JSON: ${error instanceof Error ? error.message : String(error)}`,
-      mend: "use no circular or excessive aliases.",
+      fix: "use no circular or excessive aliases.",
     });
   }
 }

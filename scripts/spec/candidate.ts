@@ -68,7 +68,7 @@ export async function tryOut({ newer, files }: Candidate, root: string, scratch:
     throw new InputProblem({
       where: "The new description",
       what: `No client can be generated from it:\n${error.message}`,
-      mend: "tell the vendor, or save the description, correct it, and give the file.",
+      fix: "tell the vendor, or save the description, correct it, and give the file.",
     });
   }
 }
@@ -106,7 +106,7 @@ function readLocal(path: string, from: string): string {
 }
 
 function unreachable(where: string, what: string): InputProblem {
-  return new InputProblem({ where, what, mend: "check the address, or give a file that you have saved." });
+  return new InputProblem({ where, what, fix: "check the address, or give a file that you have saved." });
 }
 
 /** Stops at a document that has lost most of the API: it is a part, another API, or cut short. */
@@ -117,7 +117,7 @@ function refuseShrunken(current: unknown, next: Source): void {
   throw new InputProblem({
     where: next.file,
     what: `Of ${before.length} operations only ${kept} are left: more than half are gone.`,
-    mend: "check that it is the whole description; to take it all the same, put it into openapi/sfc-preview.yaml by hand.",
+    fix: "check that it is the whole description; to take it all the same, put it into openapi/sfc-preview.yaml by hand.",
   });
 }
 

@@ -115,7 +115,7 @@ function notUsed(folder: string, files: number, packageName: string): InputProbl
   return new InputProblem({
     where: folder,
     what: `None of the ${count(files, "file")} of this project imports ${packageName}, so nothing can be said about it.`,
-    mend: "give the folder, or the configuration file, of a project that uses the client.",
+    fix: "give the folder, or the configuration file, of a project that uses the client.",
   });
 }
 

@@ -39,7 +39,7 @@ export function readUserProjects(place: string): UserProjects {
   throw new InputProblem({
     where: first,
     what: "Neither this configuration nor those that it refers to name a file.",
-    mend: "give the folder, or the configuration file, of a project that uses the client.",
+    fix: "give the folder, or the configuration file, of a project that uses the client.",
   });
 }
 
@@ -68,7 +68,7 @@ function configurationAt(place: string): string {
   throw new InputProblem({
     where: join(place, "tsconfig.json"),
     what: "There is no such file.",
-    mend: "give the folder that holds the tsconfig.json of your project.",
+    fix: "give the folder that holds the tsconfig.json of your project.",
   });
 }
 
@@ -85,7 +85,7 @@ function readConfiguration(path: string): UserProject {
   );
   if (error !== undefined || parsed === undefined) {
     const what = ts.flattenDiagnosticMessageText(error?.messageText ?? "It cannot be read.", " ");
-    throw new InputProblem({ where: path, what, mend: "correct the file, so that `npx tsc -p` accepts it." });
+    throw new InputProblem({ where: path, what, fix: "correct the file, so that `npx tsc -p` accepts it." });
   }
   // What breaks in JavaScript breaks while it runs, so it is checked whether the project does so or not.
   const javascript = parsed.options.allowJs === true && { checkJs: true };

@@ -108,6 +108,6 @@ function underivable(where: string): InputProblem {
   return new InputProblem({
     where,
     what: "There is no example that fits the schema, and none can be derived from it.",
-    mend: "give it an example, in the description or in openapi/overlay.yaml.",
+    fix: "give it an example, in the description or in openapi/overlay.yaml.",
   });
 }

@@ -107,10 +107,10 @@ describe("of a description", () => {
     });
   });
 
-  it("stops with the place and the mend where nothing can be derived", () => {
+  it("stops with the place and the fix where nothing can be derived", () => {
     const impossible = { name: "id", in: "query", schema: { type: "string", pattern: "^a$", minLength: 2 } };
     expect(() => completeExamples(operation(impossible))).toThrow(
-      /^#\/paths\/~1things\/get, parameter id\n {2}There is no example that fits the schema, and none can be derived from it\.\n {2}To mend: give it an example/,
+      /^#\/paths\/~1things\/get, parameter id\n {2}There is no example that fits the schema, and none can be derived from it\.\n {2}To fix: give it an example/,
     );
   });
 });

@@ -96,7 +96,7 @@ it(
     const out = outputs();
     const code = await specImpact([before, before, "--project", folder], out.world);
     expect(code).toBe(1);
-    expect(out.stderr).toContain("There is no such file.\n  To mend: give the folder that holds the tsconfig.json");
+    expect(out.stderr).toContain("There is no such file.\n  To fix: give the folder that holds the tsconfig.json");
   },
   TIME,
 );

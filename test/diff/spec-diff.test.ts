@@ -65,7 +65,7 @@ it("refuses a description without operations in one sentence", async () => {
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(
-      /^\S*after\.json\S* #\/paths\n {2}The description has no operations, so there is nothing to generate\.\n {2}To mend: give the whole API description\.\n$/,
+      /^\S*after\.json\S* #\/paths\n {2}The description has no operations, so there is nothing to generate\.\n {2}To fix: give the whole API description\.\n$/,
     ),
   });
 }, 120_000);

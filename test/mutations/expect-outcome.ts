@@ -8,7 +8,7 @@ export function expectOutcome({ impact, says, notices = [], refused }: Mutation,
   const { refusal, comparison, errors, disturbed, faults } = outcome;
   if (refused !== undefined) {
     expect(refusal).toMatch(refused);
-    expect(refusal).toContain("To mend: ");
+    expect(refusal).toContain("To fix: ");
     return;
   }
   expect(refusal).toBeUndefined();

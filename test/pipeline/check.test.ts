@@ -46,7 +46,7 @@ describe("fails after a change of any one byte, and names the file", () => {
     const before = project.snapshot();
     const { code, stdout, stderr } = await run(project, ["--check"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe(`stale    ${name}\nGenerated files are not up to date. To mend: npm run generate\n`);
+    expect(stderr).toBe(`stale    ${name}\nGenerated files are not up to date. To fix: npm run generate\n`);
     expect(project.snapshot()).toEqual(before);
   });
 });
@@ -102,7 +102,7 @@ it("lists what is missing and what does not belong", async () => {
   expect(stderr.split("\n")).toEqual([
     "missing  src/generated/types.ts",
     "extra    src/generated/resources/old.ts",
-    "Generated files are not up to date. To mend: npm run generate, and move what is extra",
+    "Generated files are not up to date. To fix: npm run generate, and move what is extra",
     "",
   ]);
 });

@@ -162,7 +162,7 @@ describe("two runs at once", () => {
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(second?.code).toBe(1);
     expect(second?.stderr).toMatch(
-      /^\.tmp\/generate\/lock\n {2}Another run \(process \d+ on .*\) is generating in this folder\.\n {2}To mend: wait/,
+      /^\.tmp\/generate\/lock\n {2}Another run \(process \d+ on .*\) is generating in this folder\.\n {2}To fix: wait/,
     );
     expect(fs.existsSync(project.path(".tmp"))).toBe(false);
     expect((await run(project, ["--check"])).code).toBe(0);
@@ -229,7 +229,7 @@ describe("--out to a place where no folder can be created", () => {
     "ends at once with a message: below /proc, below a device, with a name that is too long",
     async () => {
       expect(await refusal("/proc/copy/of/it")).toMatch(
-        /^\/proc\/copy\n {2}No folder can be created here \(ENOENT\)\. Nothing was changed\.\n {2}To mend: /,
+        /^\/proc\/copy\n {2}No folder can be created here \(ENOENT\)\. Nothing was changed\.\n {2}To fix: /,
       );
       expect(await refusal("/dev/null/copy")).toMatch(/\(ENOTDIR\)\. Nothing was changed/);
       expect(await refusal("x".repeat(300))).toContain("The path is too long (ENAMETOOLONG)");

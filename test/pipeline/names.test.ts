@@ -107,7 +107,7 @@ it("finds the version that a path begins with", () => {
   expect(versionedResource("orders", "/v2")).toBe("ordersV2");
 });
 
-it("mends names that may not stand in code, and only those", () => {
+it("fixes names that may not stand in code, and only those", () => {
   expect(["create_order", "getMe", "default", "a-b", "v2.x", "1st", "Operation"].map(constantName)).toEqual([
     "create_order",
     "getMe",

@@ -77,7 +77,7 @@ it("gives a reason for each of the project's own corrections, and none is idle",
   expect(applyOverlay(description.value, overlay).notices).toEqual([]);
 });
 
-it("mends the discriminator as the vendor has published it, whatever the mapping held", async () => {
+it("fixes the discriminator as the vendor has published it, whatever the mapping held", async () => {
   const project = createProject({
     spec: fixture("broken-mapping.yaml"),
     sdk: "types: { DeploymentResponse: GenericDeployment }",

@@ -19,7 +19,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: fixture("bad-syntax.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:3:10
         Not valid YAML or JSON: Nested mappings are not allowed in compact mappings
-        To mend: correct the syntax at this line; the cause may stand a line or two above it.
+        To fix: correct the syntax at this line; the cause may stand a line or two above it.
       "
     `);
   });
@@ -28,7 +28,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: '{ "openapi": "3.1.0", "paths": { "/a": [ }' })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:1:42
         Not valid YAML or JSON: Flow sequence in block collection must be sufficiently indented and end with a ]
-        To mend: correct the syntax at this line; the cause may stand a line or two above it.
+        To fix: correct the syntax at this line; the cause may stand a line or two above it.
       "
     `);
   });
@@ -37,7 +37,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: `${THINGS}\ninfo: { title: Again, version: 2.0.0 }\n` })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:138:1
         Not valid YAML or JSON: Map keys must be unique
-        To mend: correct the syntax at this line; the cause may stand a line or two above it.
+        To fix: correct the syntax at this line; the cause may stand a line or two above it.
       "
     `);
   });
@@ -46,7 +46,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: "<!doctype html><title>Sign in</title>" })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
         This is an HTML or XML page, not a YAML or JSON document.
-        To mend: save the description itself; a web address of it usually ends in .json or .yaml.
+        To fix: save the description itself; a web address of it usually ends in .json or .yaml.
       "
     `);
   });
@@ -55,7 +55,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: "" })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
         Not an OpenAPI description: it has no \`openapi\` version (it holds: nothing).
-        To mend: give an OpenAPI 3.0 or 3.1 document.
+        To fix: give an OpenAPI 3.0 or 3.1 document.
       "
     `);
   });
@@ -64,7 +64,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: fixture("not-openapi.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
         Not an OpenAPI description: it has no \`openapi\` version (it holds: swagger, info, paths).
-        To mend: give an OpenAPI 3.0 or 3.1 document.
+        To fix: give an OpenAPI 3.0 or 3.1 document.
       "
     `);
   });
@@ -73,7 +73,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: THINGS.replace("3.1.0", "4.0.0") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:2:1 #/openapi
         OpenAPI 4.0.0 is not supported.
-        To mend: give an OpenAPI 3.0 or 3.1 document.
+        To fix: give an OpenAPI 3.0 or 3.1 document.
       "
     `);
   });
@@ -86,23 +86,23 @@ describe("a description that cannot be generated from ends with one message and 
         $ref names "other.yaml#/X", a file that does not exist.
       openapi/sfc-preview.yaml:16:29 #/paths/~1b/get/responses/200/$ref
         $ref names "https://example.com/answers.yaml#/ok", which lies on the network: generation works offline.
-        To mend: correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.
+        To fix: correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.
       "
     `);
-    const mended = fixture("contradictions.yaml").replace(/schema: \{ \$ref: .*? \}/, "schema: {}");
-    const local = mended.replace(/ *headers:.*\n/, "").replace(/\{ \$ref: "https.*?" \}/, "{ description: Fine. }");
+    const fixed = fixture("contradictions.yaml").replace(/schema: \{ \$ref: .*? \}/, "schema: {}");
+    const local = fixed.replace(/ *headers:.*\n/, "").replace(/\{ \$ref: "https.*?" \}/, "{ description: Fine. }");
     expect(await refusal({ spec: local })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:14:7 #/paths/~1b/get/operationId
         operationId "list_a" is used twice; the other is openapi/sfc-preview.yaml:6:5 #/paths/~1a/get.
-        To mend: give each operation an operationId of its own.
+        To fix: give each operation an operationId of its own.
       openapi/sfc-preview.yaml:16:5 #/paths/~1b/post
         POST /b has no operationId.
-        To mend: add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.
+        To fix: add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.
       "
     `);
   });
 
-  it("a discriminator that maps to nothing, when no overlay mends it", async () => {
+  it("a discriminator that maps to nothing, when no overlay fixes it", async () => {
     expect(await refusal({ spec: fixture("broken-mapping.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:27:11 #/components/schemas/DeploymentResource/discriminator/mapping/deployment
         The discriminator maps "deployment" to "#/components/schemas/sfc-api_DeploymentResponse", a schema that does not exist.
@@ -110,7 +110,7 @@ describe("a description that cannot be generated from ends with one message and 
         The discriminator maps "spot_deployment" to "#/components/schemas/sfc-api_SpotDeploymentResponse", a schema that does not exist.
       openapi/sfc-preview.yaml:29:11 #/components/schemas/DeploymentResource/discriminator/mapping/stale
         The discriminator maps "stale" to "#/components/schemas/sfc-api_Stale", a schema that does not exist.
-        To mend: correct the mapping, or mend it in openapi/overlay.yaml (remove the mapping, then add the right one).
+        To fix: correct the mapping, or fix it in openapi/overlay.yaml (remove the mapping, then add the right one).
       "
     `);
   });
@@ -125,7 +125,7 @@ describe("a description that cannot be generated from ends with one message and 
         The operation does not define the path parameter \`{id}\` expected by path \`/preview/v2/things/{id}\`. (lint rule path-parameters-defined)
       openapi/sfc-preview.yaml:64:5 #/paths/~1preview~1v2~1things~1{id}/delete/parameters
         The operation does not define the path parameter \`{id}\` expected by path \`/preview/v2/things/{id}\`. (lint rule path-parameters-defined)
-        To mend: correct the description, or mend it in openapi/overlay.yaml; redocly.yaml holds the rules.
+        To fix: correct the description, or fix it in openapi/overlay.yaml; redocly.yaml holds the rules.
       "
     `);
   });
@@ -135,7 +135,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: THINGS, sdk })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:52:5 #/paths/~1preview~1v2~1things~1{id}/get
         Operations list_things and fetch_thing both get the name things.list.
-        To mend: give one of them another resource or method in its row of openapi/sdk.yaml.
+        To fix: give one of them another resource or method in its row of openapi/sdk.yaml.
       "
     `);
   });
@@ -148,7 +148,7 @@ describe("a description that cannot be generated from ends with one message and 
         Row fetch_thing: the description has no operation of this name (there is \`get_thing\`).
       openapi/sdk.yaml:10:3 #/operations/list_crates
         Row list_crates: the description has no operation of this name.
-        To mend: remove the row, or correct its name if the operation was renamed.
+        To fix: remove the row, or correct its name if the operation was renamed.
       "
     `);
   });
@@ -158,7 +158,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec, sdk: THINGS_SDK })).toMatchInlineSnapshot(`
       "openapi/sdk.yaml
         The type name "Thing" is not free: schema "ThingResponse" and schema "ThingResource" both get it.
-        To mend: add a row under \`types:\` in openapi/sdk.yaml, for example \`"ThingResource": SomeOtherThing\`.
+        To fix: add a row under \`types:\` in openapi/sdk.yaml, for example \`"ThingResource": SomeOtherThing\`.
       "
     `);
   });
@@ -178,7 +178,7 @@ describe("a description that cannot be generated from ends with one message and 
         Answer 404 of delete_thing has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:84:9 #/paths/~1preview~1v2~1boxes/get/responses/404
         Answer 404 of list_boxes has schema NotFoundError, which has no \`error.type\`.
-        To mend: give the error schema an \`error\` object with a \`type\`, in the description or in openapi/overlay.yaml.
+        To fix: give the error schema an \`error\` object with a \`type\`, in the description or in openapi/overlay.yaml.
       "
     `);
   });
@@ -192,7 +192,7 @@ describe("a description that cannot be generated from ends with one message and 
         The answer of list_things has no \`has_more\`, which a list with paging cursor must have.
       openapi/sfc-preview.yaml:80:7 #/paths/~1preview~1v2~1boxes/get/responses
         The answer of list_boxes has no list \`data\`, which a list with paging whole must have.
-        To mend: correct the description, or the paging column of the row in openapi/sdk.yaml.
+        To fix: correct the description, or the paging column of the row in openapi/sdk.yaml.
       "
     `);
   });
@@ -204,21 +204,21 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: THINGS, sdk })).toMatchInlineSnapshot(`
       "openapi/sdk.yaml:7:3 #/operations/create_thing
         Row create_thing: retry is unsafe, but the operation declares an Idempotency-Key header.
-        To mend: make it keyed.
+        To fix: make it keyed.
       openapi/sdk.yaml:8:3 #/operations/fetch_thing
         Row fetch_thing: retry is keyed, but the operation declares no Idempotency-Key header.
-        To mend: correct the class, or the description if it lost the header.
+        To fix: correct the class, or the description if it lost the header.
       openapi/sdk.yaml:8:3 #/operations/fetch_thing
         Row fetch_thing: repeat404 is only for DELETE operations that declare 404.
-        To mend: remove the column.
+        To fix: remove the column.
       openapi/sdk.yaml:10:3 #/operations/list_boxes
         Row list_boxes: paging is cursor, but the operation takes no starting_after.
       openapi/sdk.yaml:10:3 #/operations/list_boxes
         Row list_boxes: paging is cursor, but the operation takes no ending_before.
-        To mend: correct the column.
+        To fix: correct the column.
       openapi/sfc-preview.yaml:80:7 #/paths/~1preview~1v2~1boxes/get/responses
         The answer of list_boxes has no \`has_more\` and \`cursor\`, which a list with paging cursor must have.
-        To mend: correct the description, or the paging column of the row in openapi/sdk.yaml.
+        To fix: correct the description, or the paging column of the row in openapi/sdk.yaml.
       "
     `);
   });
@@ -236,7 +236,7 @@ describe("a description that cannot be generated from ends with one message and 
         Row create_thing: retry "idempotent" is not one of read, keyed, absolute, unsafe.
       openapi/sdk.yaml:4:10 #/types/ThingResponse
         Type "a-b" for schema ThingResponse is not an identifier.
-        To mend: see the comment at the top of openapi/sdk.yaml for what each column may hold.
+        To fix: see the comment at the top of openapi/sdk.yaml for what each column may hold.
       "
     `);
   });
@@ -245,7 +245,7 @@ describe("a description that cannot be generated from ends with one message and 
     expect(await refusal({ spec: THINGS, overlay: "actions: []" })).toMatchInlineSnapshot(`
       "openapi/overlay.yaml
         Not an OpenAPI Overlay: the first line must be \`overlay: 1.0.0\`.
-        To mend: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
+        To fix: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
       "
     `);
   });
@@ -266,7 +266,7 @@ actions:
         An action needs either \`update\` or \`remove: true\`.
       openapi/overlay.yaml:7:5 #/actions/3
         The action has no \`target\`.
-        To mend: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
+        To fix: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
       "
     `);
   });
@@ -276,7 +276,7 @@ actions:
     expect(await refusal({ spec: THINGS, overlay })).toMatchInlineSnapshot(`
       "openapi/overlay.yaml:3:11 #/actions/0
         The target $.a[ is not a JSONPath (RFC 9535): unclosed bracketed selection ('$.a[':4)
-        To mend: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
+        To fix: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
       "
     `);
   });
@@ -285,7 +285,7 @@ actions:
     expect(await refusal({ spec: THINGS }, ["--spec", "nowhere.yaml"])).toMatchInlineSnapshot(`
       "nowhere.yaml
         There is no such file.
-        To mend: give the path of an existing file, from the folder that the command runs in.
+        To fix: give the path of an existing file, from the folder that the command runs in.
       "
     `);
   });
@@ -294,7 +294,7 @@ actions:
     expect(await refusal({ spec: THINGS }, ["--sepc", "x.yaml"])).toMatchInlineSnapshot(`
       "npm run generate
         Unknown option '--sepc'.
-        To mend: see npm run generate -- --help
+        To fix: see npm run generate -- --help
       "
     `);
   });
@@ -303,7 +303,7 @@ actions:
     expect(await refusal({ spec: THINGS }, ["--out", "src/copy"])).toMatchInlineSnapshot(`
       "--out src/copy
         Cannot write the copy there: it lies inside src, where it would become part of the project.
-        To mend: give a new or empty folder, or one that this command has written before.
+        To fix: give a new or empty folder, or one that this command has written before.
       "
     `);
   });
@@ -320,7 +320,7 @@ it("tells no more faults than a reader can take in", async () => {
   const message = await refusal({ spec });
   expect(message.match(/which does not exist/g)).toHaveLength(8);
   expect(message).toMatch(/… and \d+ more\.\n$/);
-  expect(message.match(/To mend/g)).toHaveLength(1);
+  expect(message.match(/To fix/g)).toHaveLength(1);
 });
 
 it("creates the folder for a copy that is new", async () => {

@@ -17,14 +17,14 @@ export function ajvFor(description: Description): Ajv2020 {
   for (const format of ["u-int16", "u-int32", "u-int64"]) {
     ajv.addFormat(format, { type: "number", validate: (value: number) => Number.isInteger(value) && value >= 0 });
   }
-  ajv.addSchema({ $id: "sfc:description", components: mend(description.components, description) as object });
+  ajv.addSchema({ $id: "sfc:description", components: adaptForAjv(description.components, description) as object });
   made.set(description, ajv);
   return ajv;
 }
 
 /** Makes a schema of the description usable by the Ajv above: fixed, its references pointing into the added document. */
 export function located(schema: JsonSchema, description: Description): JsonSchema {
-  return relocate(mend(schema, description)) as JsonSchema;
+  return relocate(adaptForAjv(schema, description)) as JsonSchema;
 }
 
 const referencePrefix = "#/components/schemas/";
@@ -35,15 +35,15 @@ function relocate(value: unknown): unknown {
   );
 }
 
-function mend(value: unknown, description: Description): unknown {
+function adaptForAjv(value: unknown, description: Description): unknown {
   return mapTree(value, (node) => {
-    const mended: Record<string, unknown> = { ...node };
-    if (typeof node.pattern === "string") mended.pattern = `^(?:${node.pattern})$`;
+    const adapted: Record<string, unknown> = { ...node };
+    if (typeof node.pattern === "string") adapted.pattern = `^(?:${node.pattern})$`;
     if (Array.isArray(node.oneOf) && node.oneOf.every((arm) => isText(arm as JsonSchema, description))) {
-      mended.anyOf = node.oneOf;
-      delete mended.oneOf;
+      adapted.anyOf = node.oneOf;
+      delete adapted.oneOf;
     }
-    return mended;
+    return adapted;
   });
 }
 

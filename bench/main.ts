@@ -106,7 +106,7 @@ function load(): number {
   return Number((loadavg()[0] ?? 0).toFixed(2));
 }
 
-/** One line that is written over, for somebody who watches; a pipe gets none. */
+/** One line that is written over, for a terminal; a pipe gets none. */
 function progress(step: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${step}`);
 }

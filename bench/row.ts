@@ -48,7 +48,7 @@ function mapped(samples: Samples, cell: (own: readonly number[]) => Measured): R
   );
 }
 
-/** Whether a target is reached; `undefined` when nothing was measured. As printed counts: nobody is held to a digit that is not shown. */
+/** Whether a target is reached; `undefined` when nothing was measured. As printed counts: no target is missed by a digit that is not shown. */
 export function isReached({ better, digits, cells, targets }: Row, contender: Contender): boolean | undefined {
   const cell = cells[contender];
   const target = targets[contender];

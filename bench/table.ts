@@ -52,7 +52,7 @@ function printTargets(row: Row): string {
     .join(", ");
 }
 
-/** What the row compares by; of whoever was compared. */
+/** What the row compares by; of each contender. */
 function unitOf({ cells }: Row): Measured["as"] {
   const measured = Object.values(cells).filter((cell) => typeof cell !== "string");
   return measured.find(({ as }) => as !== "value")?.as ?? "value";

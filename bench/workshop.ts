@@ -13,7 +13,7 @@ export interface Workshop {
   readonly hasNodeTransport: boolean;
 }
 
-/** Builds the package unless told otherwise, packs it, and sets everyone up in `folder`. */
+/** Builds the package unless the caller has one already, packs it, and sets everyone up in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
   const { tarball } = await pack(folder);

@@ -49,7 +49,7 @@ async function simulatedTour(): Promise<void> {
       wait: async (seconds) => simulator.advance({ seconds }),
     };
     const sfc = new SfcClient({ baseUrl: prism.url, token: simulator.token });
-    await told(async () => {
+    await printed(async () => {
       await readTour(sfc, stage);
       const pool = await marketPool(sfc);
       const order = pool && (await buyTour(sfc, pool, stage));
@@ -66,7 +66,7 @@ async function liveTour(): Promise<void> {
   if (!process.env.SF_API_KEY) stop("--live needs your token in SF_API_KEY");
   const sfc = new SfcClient();
   const stage: Stage = { say: console.log, now: () => new Date(), wait: (seconds) => sleep(seconds * 1000) };
-  await told(async () => {
+  await printed(async () => {
     await readTour(sfc, stage);
     if (!writes)
       return console.log("\nReads only. --writes creates, replaces and terminates an instance on node time you own.");
@@ -78,7 +78,7 @@ async function liveTour(): Promise<void> {
 }
 
 /** Errors of the client are part of the story; anything else is a fault of ours. */
-async function told(story: () => Promise<void>): Promise<void> {
+async function printed(story: () => Promise<void>): Promise<void> {
   try {
     await story();
   } catch (error) {

@@ -5,7 +5,7 @@ export interface Context {
   readonly workshop: Workshop;
   /** Fewer rounds: the direction, not the digits. */
   readonly quick: boolean;
-  /** Says what is being done, to whoever watches. */
+  /** Shows progress in a terminal. */
   progress(step: string): void;
 }
 

@@ -16,7 +16,7 @@ new PerformanceObserver((list) => {
 
 answerJobs(async ({ times }: HeapJob) => {
   globalThis.gc?.();
-  // The observer tells on a later turn.
+  // The observer reports on a later turn.
   await new Promise((resolve) => setTimeout(resolve, 10));
   collections = 0;
   const before = process.memoryUsage().heapUsed;

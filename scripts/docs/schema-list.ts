@@ -49,7 +49,7 @@ function variantBlock(document: JsonObject, variant: unknown, seen: readonly Jso
   return inner && `<details><summary>When <code>${escapeHtml(name)}</code></summary>\n${inner}</details>\n`;
 }
 
-/** What tells one variant from the others: a member with one value, such as `type: "quoted"`. */
+/** What distinguishes one variant from the others: a member with one value, such as `type: "quoted"`. */
 function discriminatorOf(document: JsonObject, variant: unknown): string {
   const { members } = membersOf(document, deref(document, variant));
   const fixed = members.find(([, member]) => deref(document, member).const !== undefined);

@@ -181,7 +181,7 @@ export async function bundle(document: unknown, folder: string, source: Source, 
   });
 }
 
-/** Redocly's words without the box that tells of old Node versions. */
+/** Redocly's message without the box about old Node versions. */
 function withoutBox(text: string): string {
   const lines = text.split("\n").filter((line) => !/[╔║╚]/.test(line) && line.trim() !== "");
   return lines.slice(0, 6).join("\n  ");

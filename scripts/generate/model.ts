@@ -37,7 +37,7 @@ export interface ResourceModel {
   readonly operations: readonly OperationModel[];
 }
 
-/** Decides every name and type of the client. Stops, telling of all faults of a kind, when one cannot be decided. */
+/** Decides every name and type of the client. When one cannot be decided, throws an error that lists all faults of that kind. */
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
   const { assigned: all, notices } = assignRows(document, listed.operations, table);

@@ -90,7 +90,7 @@ export function freeTypeName(name: string): string {
 
 const VERBS = new Set(["Create", "Update", "Replace", "Delete", "Check", "Complete", "Cancel", "Set", "Start", "Stop"]);
 
-/** The verb of a request as type names end in it; `undefined` for a word that is none. */
+/** The verb of a request as type names end in it; `undefined` for any other word. */
 function verbOf(word: string): string | undefined {
   const verb = word === "Patch" ? "Update" : word;
   return VERBS.has(verb) ? verb : undefined;

@@ -191,7 +191,7 @@ interface ErrorContext {
 }
 
 /**
- * The client tells errors apart by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
+ * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
  * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
  */
 function errorModels(context: ErrorContext, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {

@@ -41,7 +41,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   return parseOptions("npm run generate --", argv, options, { allowPositionals: false }).values;
 }
 
-/** Where the outputs come from, as their headers tell it. */
+/** Where the outputs come from, as their headers state it. */
 export interface Origin {
   readonly spec: string;
   readonly overlay: string;

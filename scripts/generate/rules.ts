@@ -130,7 +130,7 @@ export function missingParameters(paging: Paging | undefined, operation: RawOper
   return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
 }
 
-/** The members that tell the client where the next page begins and whether there is one, where the response has none. */
+/** The members that show the client where the next page begins and whether there is one, where the response has none. */
 export function missingMembers(document: unknown, paging: Paging | undefined, operation: RawOperation): string[] {
   if (paging !== "cursor" && paging !== "forward") return [];
   const schema = answers(document, operation).find(isSuccess)?.payload?.schema;

@@ -98,7 +98,7 @@ export function compare(root: string, outputs: Texts): Difference {
 export interface Written {
   readonly written: readonly string[];
   readonly removed: readonly string[];
-  /** In the generated folder without a generated header: somebody's own, so they stay. */
+  /** In the generated folder without a generated header: not ours, so they stay. */
   readonly left: readonly string[];
 }
 

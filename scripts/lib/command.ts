@@ -81,7 +81,7 @@ export function parseOptions<T extends Options>(
       options: { ...options, ...HELP },
     }) as Parsed<T>;
   } catch (error) {
-    // The second sentence of Node's messages tells of `--`, which means nothing to who calls through npm.
+    // The second sentence of Node's messages is about `--`, which means nothing to who calls through npm.
     const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
     throw wrongCall(call, what);
   }

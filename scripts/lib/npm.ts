@@ -18,7 +18,7 @@ export async function cached(cache: string, spec: string): Promise<string> {
   if (existsSync(done)) return folder;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // `allowScripts` is for newer npm, which runs install scripts only where told to: `node` fetches its binary in one.
+  // `allowScripts` is for newer npm, which runs install scripts only where it is allowed: `node` fetches its binary in one.
   writeFileSync(join(folder, "package.json"), '{ "private": true, "allowScripts": { "node": true } }\n');
   await npm(folder, "install", spec);
   writeFileSync(done, spec);

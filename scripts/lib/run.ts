@@ -73,7 +73,7 @@ function commandOf(name: string): string {
   return join(folder, script ?? "");
 }
 
-/** Without what this process was told by npm or a developer: the flags and tokens of one runtime are not those of another. */
+/** Without what npm or a developer has set for this process: the flags and tokens of one runtime are not those of another. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|NODE_OPTIONS$|SFC?_)/.test(name));
   return { ...Object.fromEntries(kept), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };

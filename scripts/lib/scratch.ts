@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** With the process in the name, so that what a killed one leaves behind can be told from what is in use. */
+/** With the process in the name, so that what a killed one leaves behind can be distinguished from what is in use. */
 const PREFIX = "sfc-generate-";
 
 /** Gives work a folder that is gone afterwards, and removes those of processes that were killed. */

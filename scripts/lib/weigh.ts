@@ -73,6 +73,6 @@ export function checkFile(folder: string, file: string): Check {
 
 function numberAfter(label: string, text: string): number {
   const found = new RegExp(`^${label}:\\s+([\\d.]+)`, "m").exec(text)?.[1];
-  if (found === undefined) throw new Error(`tsc does not tell ${label}`);
+  if (found === undefined) throw new Error(`tsc does not report ${label}`);
   return Number(found);
 }

@@ -70,7 +70,7 @@ export interface Judged extends Budget {
   readonly isExceeded: boolean;
 }
 
-/** Every budget needs a measurement and every measurement a budget: what nobody looks at grows. */
+/** Every budget needs a measurement and every measurement a budget: what is not measured grows. */
 export function judge(budgets: readonly Budget[], measurements: Readonly<Record<string, number>>): Judged[] {
   const without = Object.keys(measurements).find((id) => !budgets.some((budget) => budget.id === id));
   if (without !== undefined) throw new Error(`${without} has no budget`);

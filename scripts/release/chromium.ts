@@ -30,7 +30,7 @@ export async function runChromium(
 
 /**
  * Runs the README's program in a web page, and returns what it prints. Pasted as it is the client must refuse, because visitors could read the token;
- * then it is given a token and told that this is accepted.
+ * then it gets a token and the option that accepts this.
  */
 export async function readmeInChromium(executable: string, project: string, session: Session): Promise<string> {
   const program = readFileSync(join(project, "index.mjs"), "utf8");

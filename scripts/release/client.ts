@@ -35,7 +35,7 @@ async function compile(root: string, modules: readonly string[]): Promise<Bundle
     plugins: [ownClientOutside],
     minifyWhitespace: true,
     minifySyntax: true,
-    // An error that nobody catches makes Node print the line it came from.
+    // An uncaught error makes Node print the line it came from.
     lineLimit: 120,
     legalComments: "none",
     metafile: true,

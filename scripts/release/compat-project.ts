@@ -13,7 +13,7 @@ export interface Result {
   readonly failure?: string;
 }
 
-/** What a runtime's program is told. */
+/** What a runtime's program is given. */
 export interface Session {
   readonly baseUrl: string;
   readonly token: string;
@@ -48,7 +48,7 @@ async function startTarballSimulator(consumer: string, options: SimulatorOptions
   return devtools.startSimulator(options);
 }
 
-/** The program sees one order. Whether that is so because a key was repeated, only the server can tell. */
+/** The program sees one order. Whether that is so because a key was repeated, only the server knows. */
 export function lostAnswerDoubt(requests: readonly LoggedRequest[]): string | undefined {
   const sent = requests.filter(({ idempotencyKey }) => idempotencyKey === "compat-replay");
   const [first, second] = sent;
@@ -57,7 +57,7 @@ export function lostAnswerDoubt(requests: readonly LoggedRequest[]): string | un
   return second?.replayed && !second.committed ? undefined : "the repeat was not answered with the first result";
 }
 
-/** A project of somebody else's: the packed tarballs and what their optional parts need, installed as anybody would. */
+/** A user's project: the packed tarballs and what their optional parts need, installed as a user would. */
 export interface Consumer {
   readonly folder: string;
   readonly tarball: string;
@@ -206,7 +206,7 @@ export interface Row {
 }
 
 export const passed = "ok";
-/** Could not be tried here. Told as such, because it has not passed. */
+/** Could not be tried here. Reported as such, because it has not passed. */
 export const notHad = "not had";
 
 /** A table in plain text, with every reason below it. */

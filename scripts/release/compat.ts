@@ -1,6 +1,6 @@
 /**
  * Where the packed tarball works: `npm run compat`, or `npm run compat -- bun "TypeScript 7"` for those whose name has such a word. Prints a table of
- * runtimes and one of compilers. What cannot be had here is told as such, and is no success. Needs the npm registry, on first use.
+ * runtimes and one of compilers. What is not available here is reported as such, and does not count as passed. Needs the npm registry, on first use.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

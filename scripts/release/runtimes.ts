@@ -10,7 +10,7 @@ import type { Consumer, Result, Session } from "./compat-project.js";
 
 /** A runtime that is there, ready to run the program. */
 export interface Ready {
-  /** As the runtime itself tells it. */
+  /** As the runtime itself reports it. */
   readonly version: string;
   run(consumer: Consumer, session: Session): Promise<readonly Result[]>;
   /** Runs the README's program in a newcomer's project, and returns what it prints. */
@@ -157,17 +157,17 @@ const config :Workerd.Config = (
 );
 `;
 
-/** workerd tells on a descriptor which port it was given. */
+/** workerd reports on a descriptor which port it was given. */
 function listeningPort(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    let told = "";
+    let output = "";
     let complaints = "";
     child.stderr?.on("data", (text) => {
       complaints += text;
     });
     child.stdout?.on("data", (text) => {
-      told += text;
-      const line = told.split("\n").find((each) => each.includes('"listen"') && each.endsWith("}"));
+      output += text;
+      const line = output.split("\n").find((each) => each.includes('"listen"') && each.endsWith("}"));
       if (line !== undefined) resolve((JSON.parse(line) as { port: number }).port);
     });
     child.once("error", reject);

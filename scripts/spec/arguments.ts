@@ -29,7 +29,7 @@ const DIFF_CALL = "npm run spec:diff --";
 
 export const DIFF_USAGE = `Usage: ${DIFF_CALL} OLD NEW [OPTIONS]
 
-Tells what is different for users of the client between two API descriptions, and which version that asks for.
+Prints what changes for users of the client between two API descriptions, and which version that asks for.
 
   --format text|markdown|json   default: text
   --output FILE                 write there instead of here
@@ -69,7 +69,7 @@ export const REPOSITORY_CALL = "npm run spec:impact --";
 export function impactUsage(call: string): string {
   return `Usage: ${call} [OLD] NEW --project PLACE [OPTIONS]
 
-Type-checks a project on the clients of two API descriptions, and tells which change breaks which line of it.
+Type-checks a project on the clients of two API descriptions, and prints which change breaks which line of it.
 
   OLD                  default: the description that this version of the client was made from
   --project PLACE      the project's folder, or its tsconfig     default: the current folder
@@ -78,7 +78,7 @@ Type-checks a project on the clients of two API descriptions, and tells which ch
   --overlay FILE       corrections to both                       default: the client's own, openapi/overlay.yaml
   --help               this text
 
-Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be told.
+Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.
 `;
 }
 

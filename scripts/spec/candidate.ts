@@ -68,7 +68,7 @@ export async function tryOut({ newer, files }: Candidate, root: string, scratch:
     throw new InputProblem({
       where: "The new description",
       what: `No client can be generated from it:\n${error.message}`,
-      fix: "tell the vendor, or save the description, correct it, and give the file.",
+      fix: "report it to the vendor, or save the description, correct it, and give the file.",
     });
   }
 }

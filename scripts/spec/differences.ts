@@ -90,14 +90,14 @@ function isDifferent(was: Member | undefined, is: Member | undefined): boolean {
   return aspects.some((aspect) => was[aspect] !== is[aspect]) || was.values.join() !== is.values.join();
 }
 
-/** What comes from a named part is told where the part is defined, unless the part itself came or went. */
+/** What comes from a named part is reported where the part is defined, unless the part itself came or went. */
 function isInherited(was: Member | undefined, is: Member | undefined, were: Members, are: Members): boolean {
   const from = (is ?? was)?.from;
   const hasPart = (members: Members) => [...members.values()].some((member) => member.from === from);
   return from !== undefined && hasPart(were) && hasPart(are);
 }
 
-/** What lies within a member that is new, gone or of another type as a whole needs no telling. */
+/** What lies within a member that is new, gone or of another type as a whole is not reported again. */
 function outermost(differences: readonly MemberDifference[], isNewOrGone: (arm: readonly string[]) => boolean) {
   const whole = differences.filter(({ was, is }) => was === undefined || is === undefined).map(pathOf);
   const retyped = differences.filter(({ was, is }) => was && is && was.signature !== is.signature).map(pathOf);

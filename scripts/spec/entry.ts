@@ -96,7 +96,7 @@ function subjectWords(subject: string): string {
   return subject.includes(" ") ? subject : `\`${subject}\``;
 }
 
-/** What is told of one subject in one line. */
+/** What is reported about one subject, in one line. */
 export interface Line {
   readonly text: string;
   /** The methods that it reaches, when the line does not name them itself. */

@@ -42,7 +42,7 @@ export function membersOf(document: unknown, schema: unknown, nameOf: NameOf, co
 
 function add(context: Context, node: unknown, path: readonly string[], required: boolean, from: string | undefined) {
   const inner = withoutNull(node);
-  // A reference is told by its name; what it holds is told where it is defined.
+  // A reference is reported by its name; what it holds is reported where it is defined.
   const target = schemaName(inner) === undefined ? inner : {};
   const object = isObject(target) ? target : {};
   context.members.push({
@@ -92,7 +92,7 @@ function addProperties(
   }
 }
 
-/** An arm without a name is known by the value that tells it from the others, else by its words. */
+/** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */
 function addArm(context: Context, arm: unknown, path: readonly string[], from?: string) {
   const nodes = [arm, ...parts(context, arm)];
   const tags = nodes.flatMap((node) =>
@@ -165,7 +165,7 @@ export function typeWords(node: unknown, nameOf: NameOf = (schema) => schema): s
   return wordsOf(node, { nameOf, shorten, object: (names) => `{ ${shorten(names).join(", ")} }` });
 }
 
-/** The same for two schemas that differ in nothing but the properties of an object, which are told one by one. */
+/** The same for two schemas that differ in nothing but the properties of an object, which are reported one by one. */
 export function typeSignature(node: unknown, nameOf: NameOf = (schema) => schema): string {
   return wordsOf(node, { nameOf, shorten: (words) => words, object: () => "object" });
 }
@@ -236,7 +236,7 @@ function union(words: readonly string[]): string {
   return [...unique.filter((word) => word !== "null"), ...unique.filter((word) => word === "null")].join(" | ");
 }
 
-/** The value that tells one arm of a union from the others is worth showing. */
+/** The value that distinguishes one arm of a union from the others is worth showing. */
 function propertyWords([name, node]: [string, unknown]): string {
   return isObject(node) && "const" in node ? `${name}: ${JSON.stringify(node.const)}` : name;
 }

@@ -25,7 +25,7 @@ import { areSame, changesetBump, compareDescriptions, type Report } from "./repo
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
 export interface PullWorld extends Surroundings {
-  /** Absent where nobody can be asked. */
+  /** Absent where no one can be asked. */
   readonly ask?: (question: string) => Promise<boolean>;
   readonly test?: (root: string) => Promise<string | undefined>;
 }

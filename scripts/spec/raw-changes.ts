@@ -4,7 +4,7 @@ import { fromPointer } from "../lib/openapi.js";
 import { runPackage } from "../lib/run.js";
 import type { Entry, Impact } from "./entry.js";
 
-/** One change as `redocly diff` tells it. */
+/** One change as `redocly diff` reports it. */
 export interface RawChange {
   /** The way to it from the root of the document, through references. */
   readonly path: string;

@@ -75,7 +75,7 @@ export async function compareDescriptions(
     version: { current: version, next: comparison.impact ? nextVersion(version, comparison.impact) : version },
     ...comparison,
     rawChanges: raw.length,
-    rows: after.rowChanges.map(({ told }) => told),
+    rows: after.rowChanges.map(({ text }) => text),
   };
   return { report, before, after };
 }
@@ -136,7 +136,7 @@ function insteadOf({ was, is, after }: MemberDifference, all: readonly MemberDif
   return successor(was, membersOf(side.document, after.schema, name, name), added);
 }
 
-/** The compiler's last word: a method whose older call does not compile is told, whatever the comparison found. */
+/** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
 function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
   const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
   return pairs.flatMap(({ after: { name } }) => {

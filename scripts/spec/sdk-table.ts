@@ -13,7 +13,7 @@ export interface RowChange {
   readonly now?: string;
   readonly row?: OperationRow;
   /** For people. */
-  readonly told: string;
+  readonly text: string;
 }
 
 /**
@@ -45,13 +45,15 @@ export function fitTable(
   };
   const changes = [...table.operations].flatMap(([id, row]) => {
     const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
-    if (operation === undefined) return [{ id, told: `row ${id}: removed, the operation is gone${perhaps(id)}` }];
+    if (operation === undefined) return [{ id, text: `row ${id}: removed, the operation is gone${perhaps(id)}` }];
     const fitted = fitRow(document, operation, row, earlier.get(operation.id));
-    const told = [
+    const changes = [
       ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
       ...differences(row, fitted),
     ];
-    return told.length === 0 ? [] : [{ id, now: operation.id, row: fitted, told: `row ${id}: ${told.join("; ")}` }];
+    return changes.length === 0
+      ? []
+      : [{ id, now: operation.id, row: fitted, text: `row ${id}: ${changes.join("; ")}` }];
   });
   return { table: { ...table, operations: withChanges(table, changes) }, changes };
 }

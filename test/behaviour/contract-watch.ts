@@ -30,8 +30,8 @@ export function watchingFetch(exchanges: Exchange[], send: Fetch = globalThis.fe
  * (a status that is not declared) stays in `sl-violations` beside the server's own answer.
  */
 async function violationIn(response: Response, fromServer: boolean): Promise<string | undefined> {
-  const told = response.headers.get("sl-violations");
-  if (told !== null) return told;
+  const violations = response.headers.get("sl-violations");
+  if (violations !== null) return violations;
   if (fromServer && response.headers.get("content-type") !== "application/problem+json") return undefined;
   return `answered by Prism: ${await response.clone().text()}`;
 }

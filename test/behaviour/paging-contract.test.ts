@@ -140,7 +140,7 @@ test("a page holds 50 rows unless limit says otherwise, from 1 to the most that 
   expect((await w.breaksContract((sfc) => sfc.instanceTemplates.list({ limit: 51 }))).status).toBe(422);
 });
 
-test("a cursor is opaque: an id is none, and that of another list is none either", async () => {
+test("a cursor is opaque: an id is refused, and so is the cursor of another list", async () => {
   const w = await world();
   const { id } = await w.sfc.instances.create(instanceBody(w));
   expect((await w.breaksContract((sfc) => sfc.instances.list({ starting_after: id }))).status).toBe(422);

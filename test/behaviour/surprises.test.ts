@@ -6,7 +6,7 @@ import { namesIn } from "./names.js";
 import { refusal } from "./refusals.js";
 import { useWorld, type World } from "./world.js";
 
-/* What is most likely to surprise whoever writes against this API. */
+/* What is most likely to surprise users of this API. */
 
 const world = useWorld();
 
@@ -196,7 +196,7 @@ describe("patterns are not anchored, and id unions overlap", () => {
   });
 });
 
-test("enums are open: a status that nobody knows yet reaches the caller as it is", async () => {
+test("enums are open: an unknown status reaches the caller as it is", async () => {
   await using simulator = await startSimulator();
   const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
   const { id, status } = await sfc.instances.create(instanceBody(namesIn(simulator)));

@@ -47,7 +47,7 @@ function modelOf(many: number) {
   return buildModel(source.value, source, readSdkTable(parseSource(stringify(table), "openapi/sdk.yaml")));
 }
 
-/** The client as a package that somebody bundles: what is not used can be left out. Types are not looked at, so there is no schema. */
+/** The client as a package that a user bundles: what is not used can be left out. Types are not looked at, so there is no schema. */
 async function writePackage(folder: string, many: number): Promise<void> {
   const sources = join(folder, "sources");
   cpSync(join(root, "src"), sources, { recursive: true });

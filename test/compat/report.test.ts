@@ -13,7 +13,7 @@ const columns = ["import", "list"];
 const good = { name: "Node 22", cells: { import: passed, list: passed } };
 
 describe("the table", () => {
-  test("never tells what could not be had, or did not report, as passed", () => {
+  test("never reports what was not available, or did not report, as passed", () => {
     const missing = {
       name: "Chromium",
       cells: { import: `${notHad}: no Chromium here`, list: `${notHad}: no Chromium here` },

@@ -19,7 +19,7 @@ export async function checkCompletely(bench: Bench, row: ContractCase): Promise<
   ].map((fault) => `${row.operation.name} ${fault}`);
 }
 
-/** The least that tells whether an operation still works: its fullest call, and what that answers. */
+/** The least that shows whether an operation still works: its fullest call, and the response to it. */
 export async function checkBriefly(bench: Bench, row: ContractCase): Promise<string[]> {
   const [fullest = anyCall(row)] = Object.values(row.complete);
   const answers = Object.entries(row.success.examples);

@@ -80,7 +80,7 @@ describe("each description makes a client that type-checks, and sends what the d
   );
 });
 
-describe("each step is told, with nothing missing and nothing invented", () => {
+describe("each step is reported, with nothing missing and nothing invented", () => {
   it(
     "from May to mid-2026",
     async () => {
@@ -134,8 +134,8 @@ describe("each step is told, with nothing missing and nothing invented", () => {
     "and back: what was gone is new, what was new is gone",
     async () => {
       const report = await step("2026-06", "2026-05");
-      const told = report.entries.map(({ kind, subject, member }) => `${kind} ${subject}.${member}`).sort();
-      expect(told).toEqual(
+      const reported = report.entries.map(({ kind, subject, member }) => `${kind} ${subject}.${member}`).sort();
+      expect(reported).toEqual(
         [
           "member-gone Instance.priority_level",
           "member-gone Instance.workspace_id",

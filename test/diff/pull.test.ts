@@ -87,7 +87,7 @@ describe("takes over a newer description", () => {
   );
 
   it(
-    "tells when the tests fail afterwards, and shows in a terminal how far it is",
+    "reports when the tests fail afterwards, and shows in a terminal how far it is",
     async () => {
       const out = outputs();
       const project = may();
@@ -116,7 +116,7 @@ describe("takes over a newer description", () => {
 });
 
 it(
-  "tells that tests could not be run, and does not deny what was changed",
+  "reports that tests could not be run, and does not deny what was changed",
   async () => {
     const out = outputs();
     const project = may();
@@ -150,7 +150,7 @@ describe("asks first", () => {
   );
 
   it(
-    "and changes nothing where nobody can answer",
+    "and changes nothing where no one can answer",
     async () => {
       const project = may();
       const before = project.snapshot();

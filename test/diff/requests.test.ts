@@ -69,7 +69,7 @@ describe("a header or cookie", () => {
     ]);
   });
 
-  it("is none of the description's business where OpenAPI describes it elsewhere", () => {
+  it("is ignored where OpenAPI describes it elsewhere", () => {
     const change = (draft: Draft) => {
       for (const name of ["Accept", "Content-Type", "authorization"]) {
         draft.addParameter("create_order", header(name, true));
@@ -148,7 +148,7 @@ describe("an address", () => {
     ]);
   });
 
-  it("of one operation is told of its method", () => {
+  it("of one operation is reported with its method", () => {
     const change = (draft: Draft) => {
       draft.operation("create_order").servers = [{ url: "https://orders.example.com" }];
     };
@@ -158,7 +158,7 @@ describe("an address", () => {
   });
 });
 
-it("the limits of an id in a path are told", () => {
+it("the limits of an id in a path are reported", () => {
   const change = (draft: Draft) => {
     draft.parameter("delete_workspace_handler", "workspace").schema = { type: "string", pattern: "^w$" };
   };

@@ -59,7 +59,7 @@ describe("a row", () => {
 
   it("follows an operation that is renamed", () => {
     const { changes, table: fitted } = refit(historyText("2026-06").replace("create_instance", "launch_instance"));
-    expect(changes.map(({ told }) => told)).toEqual([
+    expect(changes.map(({ text }) => text)).toEqual([
       "row create_instance: the operation is now called launch_instance",
     ]);
     expect(fitted.operations.get("launch_instance")).toEqual(table.operations.get("create_instance"));
@@ -68,7 +68,7 @@ describe("a row", () => {
 
   it("is unsafe once the key is gone", () => {
     const { changes } = refit(historyText("2026-06").replace(/.*Idempotency-Key.*\n/, ""));
-    expect(changes.map(({ told }) => told)).toEqual(["row replace_instance: retry is now unsafe (was keyed)"]);
+    expect(changes.map(({ text }) => text)).toEqual(["row replace_instance: retry is now unsafe (was keyed)"]);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe("a row", () => {
       const row = { resource: "x", method: "y", retry };
       const rows = { ...table, operations: new Map([[id, row]]) };
       const { changes } = fitTable({}, newer ?? [], rows, older ?? []);
-      expect(changes.map(({ told }) => told)).toEqual([`row ${id}: retry is now ${expected} (was ${retry})`]);
+      expect(changes.map(({ text }) => text)).toEqual([`row ${id}: retry is now ${expected} (was ${retry})`]);
     },
   );
 
@@ -97,7 +97,7 @@ describe("a row", () => {
 
   it("walks forwards only once there is no way back", () => {
     const { changes } = refit(historyText("2026-06").replace(/.*ending_before.*\n/, ""));
-    expect(changes.map(({ told }) => told)).toEqual(["row list_instances: paging is now forward (was cursor)"]);
+    expect(changes.map(({ text }) => text)).toEqual(["row list_instances: paging is now forward (was cursor)"]);
   });
 });
 
@@ -105,8 +105,8 @@ it("an edit of rows leaves every other byte as it was", () => {
   const text = `# Comment\noperations:\n\n  # One\n  a: { resource: x, method: list, retry: read }   # stays\n  b: { resource: x, method: get, retry: read }\n`;
   const row = { resource: "x", method: "list", retry: "read", paging: "whole" } as const;
   expect(editRows(text, [])).toBe(text);
-  expect(editRows(text, [{ id: "a", told: "" }])).toBe(text.replace(/ {2}a: .*\n/, ""));
-  expect(editRows(text, [{ id: "b", now: "c", row, told: "" }])).toBe(
+  expect(editRows(text, [{ id: "a", text: "" }])).toBe(text.replace(/ {2}a: .*\n/, ""));
+  expect(editRows(text, [{ id: "b", now: "c", row, text: "" }])).toBe(
     text.replace(/ {2}b: .*/, "  c: { resource: x, method: list, retry: read, paging: whole }"),
   );
 });

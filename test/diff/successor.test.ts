@@ -67,7 +67,7 @@ describe("the successor of a member that is gone", () => {
     );
   });
 
-  it("is not told where two new members are as likely", () => {
+  it("is not reported where two new members are as likely", () => {
     const before = { price: { type: "string" } };
     expect(successorOf("price", before, { price_low: { type: "string" }, price_high: { type: "string" } })).toBe(
       undefined,

@@ -24,21 +24,21 @@ function stage(): Stage & { readonly lines: string[] } {
 }
 
 test("the reads of the tour change nothing", async () => {
-  const told = stage();
-  await readTour(sfc, told);
-  expect(told.lines.join("\n")).toMatch(
+  const output = stage();
+  await readTour(sfc, output);
+  expect(output.lines.join("\n")).toMatch(
     /ada@acme\.example[\s\S]*\(more to come\)[\s\S]*\(the last page\)[\s\S]*\$\d+\.\d+ per/,
   );
   expect(simulator.requests.filter(({ committed }) => committed)).toEqual([]);
 });
 
 test("the tour buys node time, runs an instance on it, replaces it once, and terminates it", async () => {
-  const told = stage();
+  const output = stage();
   const pool = await marketPool(sfc);
   if (pool === undefined) throw new Error("the default world has a market pool");
-  const order = await buyTour(sfc, pool, told);
-  await writeTour(sfc, pool, order?.instance_sku ?? "", told);
-  const story = told.lines.join("\n");
+  const order = await buyTour(sfc, pool, output);
+  await writeTour(sfc, pool, order?.instance_sku ?? "", output);
+  const story = output.lines.join("\n");
   expect(story).toMatch(
     /pending[\s\S]*filled at \$[\s\S]*awaiting_allocation[\s\S]*running[\s\S]*\.ssh\.invalid, port 22[\s\S]*the same one[\s\S]*critical/,
   );

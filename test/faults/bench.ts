@@ -74,7 +74,7 @@ export function network(
   };
   const onEvent = (event: SfcEvent) => {
     events.push(event);
-    // Told just before the wait begins.
+    // Called just before the wait begins.
     if (event.type === "retry") queueMicrotask(() => void clock.advanceToNext());
   };
   const options = { token, baseUrl: server.url, fetch, runtime: clock, onEvent, middleware };

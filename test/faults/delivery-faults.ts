@@ -46,7 +46,7 @@ export const deliveryFaults: readonly Fault[] = [
     commits: true,
     delivers: "twice, second response",
     shows: { as: "success" },
-    // A second DELETE is answered with 404, which a client cannot tell from a thing that never was.
+    // A second DELETE is answered with 404, which a client cannot distinguish from a resource that never existed.
     appliesTo: (operation) => isRepeatable(operation) && isSame(operation),
     play: respond,
   },

@@ -31,7 +31,7 @@ export interface Stage {
   readonly answer: Answer;
   /** An address of another origin. */
   readonly elsewhere: string;
-  /** Tells the test that no answer will come. */
+  /** Reports to the test that no response will come. */
   stalled(): void;
   /** Lets the client's time pass. */
   pass(ms: number): void;

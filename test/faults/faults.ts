@@ -89,7 +89,7 @@ function reset({ request }: Stage): void {
   request.socket.resetAndDestroy();
 }
 
-/** Only the client can tell when the headers have reached it, so the server reports nothing here. */
+/** Only the client knows when the headers have reached it, so the server reports nothing here. */
 function stallInBody({ response, answer }: Stage): void {
   const body = JSON.stringify(answer.body ?? { object: "nothing" });
   response.writeHead(200, { ...inJson, "content-length": Buffer.byteLength(body) });

@@ -10,7 +10,7 @@ export interface Write {
 
 /** What a service remembers of the writes that it has carried out. */
 export interface Ledger {
-  /** Changes made: things bought, made, changed or gone. A repeat that changes nothing is none. */
+  /** Changes made: things bought, made, changed or gone. A repeat that changes nothing does not count. */
   effects(): number;
   /** Carries out one write, and gives the answer to it. */
   commit(operation: Operation, write: Write): Answer;

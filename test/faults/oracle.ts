@@ -56,7 +56,7 @@ function waitsOf(attempts: number, { fault: { shows }, strikes }: Cell): number[
   // Half of the bounds of 0.5 s and 1 s, as the test's chance draws it.
   const backoff = [250, 500].slice(0, attempts - 1);
   if (shows.as !== "status" || shows.retryAfterMs === undefined) return backoff;
-  // A date is as far away as it is: the second wait for the same moment is none.
+  // A date is as far away as it is: the second wait for the same moment takes no time.
   const isDate = shows.retryAfterMs === 11_000;
   return backoff.map((_, i) => (isDate && i > 0 && strikes === "all attempts" ? 0 : (shows.retryAfterMs as number)));
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 
 /**
- * A port of this machine on which nobody listens. Taken below the range from which systems choose ports by themselves, so that no other
+ * A port of this machine on which nothing listens. Taken below the range from which systems choose ports by themselves, so that no other
  * test gets it meanwhile, and a connection cannot by chance meet itself.
  */
 export async function refusedPort(): Promise<number> {

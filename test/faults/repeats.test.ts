@@ -21,7 +21,7 @@ beforeEach(() => bench.server.reset());
 
 describe("two connections that break after the commit", () => {
   test.each(operationsOf("keyed").map((operation) => [operation.name, operation] as const))(
-    "%s commits once, gives the first result and tells of three attempts",
+    "%s commits once, returns the first result and reports three attempts",
     async (_, operation) => {
       const caller = createCaller(network(bench, firstRequests(2, resetAfterCommit)).options);
       const result = await caller.call<{ id: string }>(operation, inputFor(operation)).withResponse();
@@ -45,7 +45,7 @@ describe("two connections that break after the commit", () => {
     },
   );
 
-  test("leave creating an instance to the caller, and tell how to look it up", async () => {
+  test("leave creating an instance to the caller, and state how to look it up", async () => {
     const sfc = new SfcClient(network(bench, firstRequests(2, resetAfterCommit)).options);
     const body = { pool: "pool_1", image: "image_1", instance_sku: "isku_1" } as unknown as InstanceCreate;
     const { error } = (await outcomeOf(sfc.instances.create(body))) as { error: ConnectionError };
@@ -70,7 +70,7 @@ describe("two connections that break after the commit", () => {
   });
 });
 
-test("every unsafe operation tells a method that shows what became of it", () => {
+test("every unsafe operation names a method that shows what became of it", () => {
   const names = new Set(allOperations.map(({ name }) => name));
   for (const { name, lookup } of operationsOf("unsafe")) expect([name, names.has(lookup ?? "")]).toEqual([name, true]);
 });

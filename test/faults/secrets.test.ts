@@ -203,7 +203,7 @@ describe("a token that cannot be used", () => {
     "that is an object": () => ({ token }) as unknown as string,
   };
 
-  test.each(Object.entries(sources))("is not told: %s", async (_, source) => {
+  test.each(Object.entries(sources))("is not exposed: %s", async (_, source) => {
     const fetch = scriptedFetch();
     const { caller, events } = testCaller(fetch, { token: source });
     const errors = await errorsOf(caller);
@@ -212,7 +212,7 @@ describe("a token that cannot be used", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  test("is not told when a client is made with it", () => {
+  test("is not exposed when a client is made with it", () => {
     for (const bad of [`${token}\n`, `${token} `, `${token}é`]) {
       try {
         new SfcClient({ token: bad });

@@ -47,7 +47,7 @@ describe("the totals", () => {
 });
 
 describe("the tables", () => {
-  test("tell how the calls of a class ended, and mark what is red", () => {
+  test("show how the calls of a class ended, and mark what is red", () => {
     const table = matrixTable([
       played(keyed, "408"),
       played(unsafe, "408"),
@@ -58,7 +58,7 @@ describe("the tables", () => {
     expect(row("429")).toMatch(/first attempt .*✗ 1 untyped 2$/);
   });
 
-  test("tell how lists ended, and how many rows came", () => {
+  test("show how lists ended, and how many rows came", () => {
     expect(listTable([playedList()])).toContain("PaginationError, rows 2");
     expect(listTable([playedList({ ended: "hang" })])).toContain("✗ 1 hang, rows 2");
   });

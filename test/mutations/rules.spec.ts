@@ -116,14 +116,14 @@ const rules: Rule[] = [
     fails: TEXTS,
   },
   {
-    rule: "what stands outside operations and schemas is told",
+    rule: "what stands outside operations and schemas is reported",
     module: "../../scripts/spec/raw-changes.js",
     without: () => ({ unplacedEntries: () => [] }),
     mutation: "another way to authenticate is described",
     fails: TEXTS,
   },
   {
-    rule: "a new address of the service is told",
+    rule: "a new address of the service is reported",
     module: "../../scripts/spec/requests.js",
     without: () => ({ serverEntries: () => [] }),
     mutation: "the server has another address",

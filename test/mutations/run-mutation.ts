@@ -115,11 +115,11 @@ function changedMethods({ entries }: Comparison): ReadonlySet<string> {
   return new Set(entries.flatMap(({ methods }) => methods));
 }
 
-/** Descriptor, types' names and parameters of a method that nothing is told of must be as before. */
-function disturbed(before: Side, after: Side, told: ReadonlySet<string>): string[] {
+/** Descriptor, types' names and parameters of a method about which nothing is reported must be as before. */
+function disturbed(before: Side, after: Side, reported: ReadonlySet<string>): string[] {
   const later = new Map(after.operations.map((operation) => [operation.name, operation.model]));
   return before.operations
-    .filter(({ name }) => !told.has(name))
+    .filter(({ name }) => !reported.has(name))
     .flatMap(({ name, model }) => {
       const { description: _, errors: __, ...was } = model;
       const { description: ___, errors: ____, ...is } = later.get(name) ?? model;

@@ -50,7 +50,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(5);
   });
 
-  test("unless something came on it that nobody asked for", async () => {
+  test("unless unsolicited bytes came on it", async () => {
     const { url, connections } = await serveBytes((socket) => void socket.write(ok));
     const fetch = nodeFetch();
     expect(await textOf(fetch(url, {}))).toBe("ok");

@@ -6,7 +6,7 @@ import { bodyOf, serve, serveBytes, until } from "./server.js";
 
 const secret = "Bearer sk_live_s3cret";
 
-/** A server that tells what it got. */
+/** A server that reports what it got. */
 const mirror = () =>
   serve(async (request, response) => {
     const { method, url, headers } = request;
@@ -157,7 +157,7 @@ describe("a body", () => {
     const sent = outcomeOf(nodeFetch()(url, { method: "PUT", body, signal: controller.signal }));
     await until(() => pulled > 0);
     let before = -1;
-    // Nobody reads: what the network and the two ends can hold is filled, and then it stands still.
+    // Nothing is read: what the network and the two ends can hold is filled, and then it stands still.
     while (pulled !== before) {
       before = pulled;
       for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -186,12 +186,12 @@ describe("a body", () => {
 
 describe("what cannot be sent is refused before a connection is made, and not quoted", () => {
   const cases: [string, string, RequestInit][] = [
-    ["an address that is none", "nowhere?X-Amz-Signature=s3cret", {}],
+    ["an invalid address", "nowhere?X-Amz-Signature=s3cret", {}],
     ["another protocol", "ftp://127.0.0.1/s3cret", {}],
     ["credentials in the address", "http://me:s3cret@127.0.0.1/", {}],
     ["a line break in a header", "", { headers: { authorization: `${secret}\r\nx: y` } }],
     ["a header that is no bytes", "", { headers: { authorization: `${secret}\u20ac` } }],
-    ["a name that is none", "", { headers: { "s3cret\n": "x" } }],
+    ["an invalid name", "", { headers: { "s3cret\n": "x" } }],
     ["an expectation", "", { headers: { expect: "100-continue" } }],
     [
       "another way to count the body",
@@ -201,7 +201,7 @@ describe("what cannot be sent is refused before a connection is made, and not qu
     ["a length that is not the body's", "", { method: "POST", body: "s3cret", headers: { "content-length": "99" } }],
     ["a length that is no number", "", { method: "POST", body: "s3cret", headers: { "content-length": "+6" } }],
     ["a method that is not allowed", "", { method: "TRACE" }],
-    ["a method that is none", "", { method: "G\r\nET" }],
+    ["an invalid method", "", { method: "G\r\nET" }],
     ["a body of GET", "", { method: "GET", body: "s3cret" }],
   ];
 

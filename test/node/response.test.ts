@@ -20,7 +20,7 @@ const answer = (head: string, body: string | Buffer = "") =>
     if (body.length > 0) socket.write(body);
   });
 
-describe("an answer is a Response to whoever looks", () => {
+describe("a response is a Response in every respect", () => {
   test("in status, address, headers and body", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(
@@ -205,7 +205,7 @@ describe("a packed body is unpacked", () => {
     expect(connections).toHaveLength(1);
   });
 
-  test("unless it is empty, or packed in a way that nobody knows", async () => {
+  test("unless it is empty, or in an unknown encoding", async () => {
     const empty = await answer("200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0");
     expect(await (await nodeFetch()(empty.url, {})).text()).toBe("");
     const unknown = await answer("200 OK\r\ncontent-encoding: zstd\r\ncontent-length: 2", "zz");
@@ -271,7 +271,7 @@ describe("a body as a stream", () => {
     await until(() => connections[0]?.closed === true);
   });
 
-  test("that nobody can read any more lets its connection go, though it is long", async () => {
+  test("that can no longer be read releases its connection, though it is long", async () => {
     const { url, connections } = await serve((_, response) => void response.write(mebibyte));
     const fetch = nodeFetch();
     expect((await fetch(url, {})).status).toBe(200);
@@ -314,7 +314,7 @@ describe("a body as a stream", () => {
     expect(size).toBe(mebibyte.length + 3);
   });
 
-  test("that nobody reads frees its connection, when it is short", async () => {
+  test("that is not read frees its connection, when it is short", async () => {
     const { url, connections } = await serve((_, response) => void response.end("x".repeat(10_000)));
     const fetch = nodeFetch();
     const { signal, listeners } = countingSignal();

@@ -18,7 +18,7 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
   return outcome.error as Error;
 }
 
-describe("what was certainly never sent is told so", () => {
+describe("what was certainly never sent is reported so", () => {
   test.each(["127.0.0.1", "[::1]", "localhost"])("when the connection is refused by %s", async (host) => {
     const error = await errorOf(nodeFetch()(`http://${host}:${await refusedPort()}/`, init));
     expect(systemError(error)).toMatchObject({ name: "TypeError", code: "ECONNREFUSED", syscall: "connect" });
@@ -62,7 +62,7 @@ describe("what may have arrived is never taken for unsent, and quotes nothing", 
     ["a close before the answer", undefined, "ECONNRESET"],
     ["something that is not HTTP", quoting("SMTP"), "HPE_INVALID_CONSTANT"],
     ["a broken header", `HTTP/1.1 200 OK\r\n${quoting("x")}\r\n\r\n`, "HPE_INVALID_HEADER_TOKEN"],
-    ["a length that is none", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HPE_INVALID_CONTENT_LENGTH"],
+    ["an invalid length", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HPE_INVALID_CONTENT_LENGTH"],
     ["a head without an end", `HTTP/1.1 200 OK\r\nx: ${"x".repeat(20_000)}`, "HPE_HEADER_OVERFLOW"],
     ["another protocol", "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n", "ECONNRESET"],
   ];
@@ -87,7 +87,7 @@ describe("what may have arrived is never taken for unsent, and quotes nothing", 
   const cuts: [string, string, string, string][] = [
     ["a body that is too short", "content-length: 9", "half", "ECONNRESET"],
     ["chunks without an end", "transfer-encoding: chunked", "4\r\nhalf\r\n", "ECONNRESET"],
-    ["a chunk whose size is none", "transfer-encoding: chunked", "4\r\nhalf\r\nx\r\n", "HPE_INVALID_CHUNK_SIZE"],
+    ["a chunk with an invalid size", "transfer-encoding: chunked", "4\r\nhalf\r\nx\r\n", "HPE_INVALID_CHUNK_SIZE"],
   ];
 
   test.each(cuts)("%s, read as text and as a stream", async (_, header, body, code) => {
@@ -142,7 +142,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
     expect(connections).toHaveLength(0);
   });
 
-  test("with an AbortError where there is none", async () => {
+  test("with an AbortError where it has none", async () => {
     const { url } = await silent();
     expect(await errorOf(nodeFetch()(url, { signal: AbortSignal.abort() }))).toMatchObject({ name: "AbortError" });
   });

@@ -40,7 +40,7 @@ describe("https", () => {
     expect(await (await fetch(`https://localhost:${port}`, init)).text()).toBe("ok");
   });
 
-  test("sends nothing to a server that nobody vouches for", async () => {
+  test("sends nothing to an untrusted server", async () => {
     const { url, requests } = await serveTls();
     const error = await errorOf(nodeFetch()(url, init));
     expect(error.cause.code).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");

@@ -58,7 +58,7 @@ describe("a call", () => {
     expect(attempt?.attributes).toMatchObject({ "server.address": "127.0.0.1", "server.port": 4010 });
   });
 
-  test("tells its operation, its number of attempts and each wait", async () => {
+  test("states its operation, its number of attempts and each wait", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing));
     await success(clock, caller.call(read, inputFor(read)));
     const { attributes, events, status: outcome } = spans.named("things.get");
@@ -175,12 +175,12 @@ test("no span holds the token, the idempotency key, the body, an id or a query",
   const { caller, clock } = tracedCaller(scriptedFetch(status(503), leaky));
   const input = { ...inputFor(keyed), query: { tag: "query-value" }, body: { name: "body-value" } };
   await failure(clock, caller.call(keyed, input, secrets));
-  const told = JSON.stringify(
+  const attributes = JSON.stringify(
     spans.ended().map(({ name, attributes, events, status }) => [name, attributes, events, status]),
   );
-  expect(told).toContain("things.");
+  expect(attributes).toContain("things.");
   for (const value of [testToken, secrets.idempotencyKey, "query-value", "body-value", "thing_1", "X-Signature"]) {
-    expect(told).not.toContain(value);
+    expect(attributes).not.toContain(value);
   }
 });
 
@@ -195,7 +195,7 @@ describe("the path client", () => {
       onEvent: traceCalls({ tracer: spans.provider.getTracer("test"), baseUrl: testBaseUrl }),
     });
 
-  test("is traced as methods are, failures that it hands out included", async () => {
+  test("is traced as methods are, failures that it returns included", async () => {
     await success(runtime, traced(scriptedFetch(json({ object: "account" }))).GET("/preview/v2/me"));
     const { error } = await success(runtime, traced(scriptedFetch(status(403))).GET("/preview/v2/me"));
     expect(error).toBeDefined();

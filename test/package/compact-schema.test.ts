@@ -35,8 +35,8 @@ function docsOf(name: string, root: string): Map<string, string> {
     let here = path;
     if (ts.isPropertySignature(node) || ts.isTypeAliasDeclaration(node)) {
       here = `${path}.${node.name.getText()}`;
-      const told = ts.getJSDocCommentsAndTags(node).flatMap((doc) => [textOf(doc), ...tagsOf(doc)]);
-      const said = told.filter((text) => text !== "").join("\n");
+      const comments = ts.getJSDocCommentsAndTags(node).flatMap((doc) => [textOf(doc), ...tagsOf(doc)]);
+      const said = comments.filter((text) => text !== "").join("\n");
       if (said !== "") docs.set(here, said);
     }
     ts.forEachChild(node, (child) => visit(child, here));

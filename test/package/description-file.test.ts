@@ -6,7 +6,7 @@ import { descriptionFile } from "../../packages/devtools/src/description-file.js
 import { startMockServer } from "../../packages/devtools/src/mock-server.js";
 import { ownDescription } from "../../packages/devtools/src/own-description.js";
 
-/** A folder for temporary files that nobody else uses. */
+/** A folder for temporary files that no other test uses. */
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "description-file-"));
   vi.stubEnv("TMPDIR", folder);

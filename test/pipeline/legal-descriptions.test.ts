@@ -90,7 +90,7 @@ describe("methods of one name", () => {
         .join("")}`,
     ).operations.map(({ descriptor }) => descriptor.name);
 
-  it("are told apart by the whole operationId, the shortest keeps its name", () => {
+  it("are distinguished by the whole operationId, the shortest keeps its name", () => {
     expect(twins("fetch_order_v2", "get_order_preview_v2")).toEqual(["orders.get", "orders.getOrderPreviewV2"]);
     expect(twins("get_order_preview_v2", "fetch_order_v2")).toEqual(["orders.getOrderPreviewV2", "orders.get"]);
   });

@@ -52,7 +52,7 @@ it("edits one place alone where the description repeats it by a YAML alias", () 
   expect(apply(source.value, { target: "$.a", update: { n: 2 } }).document).toEqual({ a: { n: 2 }, b: { n: 1 } });
 });
 
-it("tells of a target that matches nothing, and goes on", () => {
+it("reports a target that matches nothing, and goes on", () => {
   const { document, notices } = apply(
     { a: {} },
     { target: "$.gone", remove: true },

@@ -241,7 +241,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("an overlay that is none", async () => {
+  it("an invalid overlay", async () => {
     expect(await refusal({ spec: THINGS, overlay: "actions: []" })).toMatchInlineSnapshot(`
       "openapi/overlay.yaml
         Not an OpenAPI Overlay: the first line must be \`overlay: 1.0.0\`.
@@ -315,7 +315,7 @@ actions:
   });
 });
 
-it("tells no more faults than a reader can take in", async () => {
+it("lists no more faults than a reader can take in", async () => {
   const spec = THINGS.replaceAll("#/components/schemas/", "#/components/schemata/");
   const message = await refusal({ spec });
   expect(message.match(/which does not exist/g)).toHaveLength(8);

@@ -98,7 +98,7 @@ it("makes a descriptor of what the description says", () => {
   `);
 });
 
-it("leaves an operation out that does not speak JSON, and tells of a header that must be given", () => {
+it("leaves an operation out that does not speak JSON, and reports a header that must be given", () => {
   const spec = fixture("things.yaml")
     .replace('application/json: { schema: { $ref: "#/components/schemas/ListBoxesResponse" } }', "text/csv: {}")
     .replace(
@@ -113,7 +113,7 @@ it("leaves an operation out that does not speak JSON, and tells of a header that
   ]);
 });
 
-it("tells of a type row that no operation needs", () => {
+it("reports a type row that no operation needs", () => {
   const sdk = fixture("things.sdk.yaml").replace("types: {}", "types: { Gone: GoneThing, ThingResponse: Item }");
   const model = modelOf(fixture("things.yaml"), sdk);
   expect(model.notices).toEqual(["openapi/sdk.yaml: row Gone under types: names a schema that no operation reaches"]);

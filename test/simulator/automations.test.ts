@@ -164,7 +164,7 @@ describe("a spot deployment", () => {
     expect(s.sim.state.balances.account).toBe("100000.00");
   });
 
-  it("is told apart from a generic one by `object`, in one list and under one path", async () => {
+  it("is distinguished from a generic one by `object`, in one list and under one path", async () => {
     const s = await session();
     await template(s);
     const generic = await deployment(s);

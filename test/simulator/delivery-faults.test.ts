@@ -134,7 +134,7 @@ describe("a read that lags", () => {
     expect(s.sim.state.pools).toHaveLength(4);
   });
 
-  it("shows values as they were, and as many writes back as it is told", async () => {
+  it("shows values as they were, and as many writes back as asked", async () => {
     const { s } = await faulty({ kind: "lag", writes: 2 }, { operation: "fetch_pool" });
     const pool = s.pool("main");
     for (const name of ["one", "two", "three"]) await s.patch(`/pools/${pool}`, { name });

@@ -54,7 +54,7 @@ describe("a connection", () => {
 });
 
 describe("a stall", () => {
-  it("before the headers ends when the client goes away; what was asked for is done unless told otherwise", async () => {
+  it("before the headers ends when the client goes away; what was asked for is done unless the fault says otherwise", async () => {
     for (const [commit, committed] of [
       [undefined, 1],
       [false, 0],
@@ -129,7 +129,7 @@ describe("another answer", () => {
     expect([response.status, response.headers.get("location")]).toEqual([307, "https://elsewhere.example/"]);
   });
 
-  it("can carry members and enum values that nobody knows yet", async () => {
+  it("can carry members and enum values that are unknown", async () => {
     const { s, call, handle } = await faulty({ kind: "unknown", what: "enums" }, { operation: "list_instances" });
     await s.post("/instances", instanceBody(s));
     expect((await (await call("/instances")).json()).data[0].status).toBe("added_in_2031");

@@ -71,7 +71,7 @@ describe("uploading an image", () => {
     expect(await put(fresh.body.url)).toBe(403);
   });
 
-  it("cannot be completed without parts or twice, with a hash that is none, or go on afterwards", async () => {
+  it("cannot be completed without parts or twice, with an invalid hash, or go on afterwards", async () => {
     const s = await session();
     const image = await start(s);
     const complete = (sha: string) =>

@@ -14,7 +14,7 @@ describe("the orderbook", () => {
     });
   });
 
-  it("has no best side where nobody is", async () => {
+  it("has no best side where no one trades", async () => {
     const s = await session();
     const { body } = await s.get(`/orderbook/quote?${windowQuery(s)}&requirements=accelerator:b200`);
     expect([body.best_bid, body.best_ask]).toEqual([null, null]);
@@ -80,7 +80,7 @@ describe("the orderbook", () => {
     );
   });
 
-  it("lists fills newest first, of the last 7 days unless told, of no more than 30", async () => {
+  it("lists fills newest first, of the last 7 days by default, of no more than 30", async () => {
     const s = await session();
     await s.post("/orders", orderBody(s));
     s.sim.advance({ seconds: 1 });
@@ -145,7 +145,7 @@ describe("an order preview", () => {
     expect((await s.post("/orders", body.post_order_body)).status).toBe(404);
   });
 
-  it("tells the fee of a sale", async () => {
+  it("states the fee of a sale", async () => {
     const s = await session();
     const { body } = await s.post("/order_preview", preview(s, { side: "sell", node_count: 2 }));
     expect(body).toMatchObject({

@@ -81,7 +81,7 @@ describe("placing an order", () => {
     expect(filled).toEqual([{ start_at: s.hour(330), end_at: s.hour(336), node_count: 1 }]);
   });
 
-  it("stands in the book until somebody comes, and then trades at its own price", async () => {
+  it("stands in the book until another order matches, and then trades at its own price", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     s.sim.advance({ seconds: 1 });
@@ -254,7 +254,7 @@ describe("cancelling an order", () => {
     expect((await read(s, order)).status).toBe("filled");
   });
 
-  it("is 422 for an order that is over, 404 for an unknown one or one of somebody else", async () => {
+  it("is 422 for an order that is over, 404 for an unknown one or one of another account", async () => {
     const s = await session();
     const order = await place(s);
     s.sim.advance({ seconds: 1 });

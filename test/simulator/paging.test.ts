@@ -113,7 +113,7 @@ describe("paging", () => {
     expect((await s.get("/procurements")).body).toEqual({ object: "list", data: [], has_more: false, cursor: null });
   });
 
-  it("can show the oldest first, and tell has_more by what lies after a page on the way back", async () => {
+  it("can show the oldest first, and derive has_more from what lies after a page on the way back", async () => {
     const s = await session({ assumptions: { defaultOrder: "oldest", hasMoreBackward: "forward" } });
     const ids = await makeInstances(s, 3);
     const last = await s.get("/instances?limit=2");

@@ -52,7 +52,7 @@ describe("pools", () => {
     expect((await s.delete(`/pools/${spare}`)).status).toBe(422);
     await s.post(`/instances/${instance.body.id}/terminate`);
     expect((await s.delete(`/pools/${spare}`)).status).toBe(204);
-    // The terminated instance still tells where it was.
+    // The terminated instance still states where it was.
     expect((await s.get(`/instances/${instance.body.id}`)).body.pool).toEqual({ id: spare, name: "spare" });
   });
 });

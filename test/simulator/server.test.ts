@@ -91,7 +91,7 @@ describe("the server", () => {
     expect(response.status).toBe(422);
   });
 
-  it("tells which fields are wrong", async () => {
+  it("names the fields that are wrong", async () => {
     const s = await session();
     const { body } = await s.post("/pools", { workspace: "nope", name: 1 });
     const fields = body.error.details.map((detail: { field: string }) => detail.field);

@@ -5,13 +5,13 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when it is told to. Spreads like the plain object that the client's `runtime` option takes. */
+/** A clock that moves only when a test moves it. Spreads like the plain object that the client's `runtime` option takes. */
 export interface VirtualRuntime extends Runtime {
   /** Timers that have neither fired nor been cleared. */
   pendingTimers(): number;
   /** Moves the clock, and fires what is due on the way, each at its own moment. */
   advance(ms: number): void;
-  /** Moves the clock to the next timer and fires it. `false`: there is none, so nothing will ever happen by itself. */
+  /** Moves the clock to the next timer and fires it. `false`: no timer is left, so nothing will ever happen by itself. */
   advanceToNext(): boolean;
 }
 

@@ -198,7 +198,7 @@ describe("a request whose response was lost, and which the service carries out l
     expect(scene.sim.state.pools.filter(({ name }) => name === "job-17")).toHaveLength(1);
   });
 
-  test("leaves it uncertain when nobody can look again", async () => {
+  test("leaves it uncertain when no one can look again", async () => {
     const scene = await stage({ assumptions: { nameClash: "allow" } });
     scene.sim.faults.add({
       operation: "list_pools",

@@ -19,10 +19,10 @@ export const faultMatrix: readonly (readonly [string, Fault])[] = [
   ["a success that is no JSON", { kind: "not-json" }],
   ["a redirect", { kind: "redirect", location: "https://elsewhere.example/" }],
   ["a connection that closes after the answer", { kind: "close" }],
-  ["members that nobody knows", { kind: "unknown", what: "members" }],
+  ["unknown members", { kind: "unknown", what: "members" }],
 ];
 
-/** Fails as a process that is killed does: whatever the request did, nobody is left to hear of it. */
+/** Fails as a process that is killed does: whatever the request did, no code is left to see it. */
 class Killed extends Error {}
 
 /** A `fetch` that is killed at the n-th request of one method and path, before it is sent or after its answer. */

@@ -81,7 +81,7 @@ describe("a value that an option cannot have", () => {
     }
   });
 
-  test.each(paced)("of %s: a limit that is none", async (_, call) => {
+  test.each(paced)("of %s: an invalid limit", async (_, call) => {
     for (const deadlineMs of [0, -1, Number.NaN, Number.NEGATIVE_INFINITY, "5000", true]) {
       expect(await refusalOf(call, { deadlineMs })).toMatchObject({ name: "UsageError", field: "options.deadlineMs" });
     }

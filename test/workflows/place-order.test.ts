@@ -27,7 +27,7 @@ function twoNodes(scene: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
 const job = { intent: "job-17", maxSpend: "100" };
 
 describe("placeOrder", () => {
-  test("places what was planned, in the caller's own pool, at the quoted price, and tells the exact total", async () => {
+  test("places what was planned, in the caller's own pool, at the quoted price, and returns the exact total", async () => {
     const scene = await stage();
     const { order, body, totalDollars, idempotencyKey } = await placeOrder(scene.sfc, twoNodes(scene), job);
     const [pool] = scene.sim.state.pools;
@@ -186,7 +186,7 @@ describe("placeOrder", () => {
 });
 
 describe("placing the same intent again", () => {
-  /** Somebody else takes what was cheap. */
+  /** Another account takes what was cheap. */
   function moveMarket({ sim }: Stage): void {
     sim.placeMarketOrder({
       side: "buy",

@@ -181,7 +181,7 @@ describe("priorityBatches", () => {
     expect(priorityBatches({})).toEqual([]);
   });
 
-  test("refuses a resource path, which a batch does not take, and a size that is none", () => {
+  test("refuses a resource path, which a batch does not take, and an invalid size", () => {
     expect(() => priorityBatches({ "sfc:instance:acme:prod:a": "normal" })).toThrow(refused);
     expect(() => priorityBatches({ inst_a: "normal" }, { size: 0 })).toThrow(refused);
   });

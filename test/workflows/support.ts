@@ -70,7 +70,7 @@ export async function stage(options: SimulatorOptions = {}): Promise<Stage> {
   return scene;
 }
 
-/** The same for several tests; whoever asks closes the simulator. */
+/** The same for several tests; the caller closes the simulator. */
 export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
   const sim = await startSimulator(options);
   return { sim, sfc: clientOf(sim), runtime: hastyRuntime((ms) => sim.advance(ms)) };

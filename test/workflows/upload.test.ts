@@ -32,13 +32,13 @@ async function stored({ sfc }: Stage, id: string): Promise<Uint8Array> {
 /** A `fetch` for parts that never answers from the n-th one on, as for a process that is killed there. */
 function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
   let count = 0;
-  let tell: () => void;
+  let release: () => void;
   const reached = new Promise<void>((resolve) => {
-    tell = resolve;
+    release = resolve;
   });
   const fetch: Fetch = (url, init) => {
     if (++count < nth) return globalThis.fetch(url, init);
-    tell();
+    release();
     return new Promise(() => undefined);
   };
   return { fetch, reached };
@@ -192,8 +192,8 @@ describe("uploadImage", () => {
 
   test("shows nothing of the URL when the fetch puts it into its error", async () => {
     const scene = await stage();
-    const telling: Fetch = (url) => Promise.reject(new TypeError(`fetch failed: ${url}`, { cause: { url } }));
-    const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { fetch: telling })));
+    const quoting: Fetch = (url) => Promise.reject(new TypeError(`fetch failed: ${url}`, { cause: { url } }));
+    const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { fetch: quoting })));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
   });
 
@@ -256,7 +256,7 @@ describe("uploadImage", () => {
   });
 });
 
-/** An upload of a process that will be dead: nobody hears of it any more. Its file is closed when the test is over. */
+/** An upload of a process that will be dead: no code hears of it any more. Its file is closed when the test is over. */
 function doomed(scene: Stage, path: string, fetch: Fetch | undefined, more: Partial<UploadOptions> = {}): void {
   const controller = new AbortController();
   const upload = uploadImage(clientOf(scene.sim, fetch), path, options(scene, { ...more, signal: controller.signal }));
@@ -338,7 +338,7 @@ describe("an upload that begins again after a crash", () => {
     expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("uploading");
   });
 
-  test("names the image whose creation was the last thing that happened, and goes on with it when told to", async () => {
+  test("names the image whose creation was the last thing that happened, and continues with it when asked to", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {

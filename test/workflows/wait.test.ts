@@ -93,7 +93,7 @@ describe("waitForInstance", () => {
     expect(instance).toMatchObject({ id, name: "renamed", status: "running" });
   });
 
-  test("goes on after a status that nobody knows yet", async () => {
+  test("goes on after an unknown status", async () => {
     const { sfc } = scripted("awaiting_allocation", "migrating", "running");
     await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).resolves.toMatchObject({
       status: "running",
@@ -195,7 +195,7 @@ describe("waitForSsh", () => {
     });
   });
 
-  test("ends at once when there is no startup script, since nobody could ever log in", async () => {
+  test("ends at once when there is no startup script, since no one could ever log in", async () => {
     const scene = await stage();
     const { id } = await instanceOn(scene);
     const error = await errorOf(waitForSsh(scene.sfc, id, { runtime: scene.runtime }));
@@ -225,7 +225,7 @@ describe("waitForSsh", () => {
     expect((await waitForSsh(scene.sfc, id, { runtime: scene.runtime })).port).toBe(22);
   });
 
-  test("tells a wrong id apart from a machine that boots", async () => {
+  test("distinguishes a wrong id from a machine that boots", async () => {
     const { sfc, runtime } = await stage();
     await expect(waitForSsh(sfc, "inst_000000000000000000000", { runtime })).rejects.toMatchObject({ status: 404 });
   });
@@ -305,7 +305,7 @@ describe("waitForPoolTransfer", () => {
 });
 
 describe("waitForImage", () => {
-  test("returns once somebody else has completed the upload, and ends when it is revoked", async () => {
+  test("returns once another caller has completed the upload, and ends when it is revoked", async () => {
     const scene = await stage();
     const options = { runtime: scene.runtime };
     const path = "sfc:image:acme:default:trainer";

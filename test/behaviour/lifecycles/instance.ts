@@ -116,7 +116,7 @@ describe("ssh needs a startup script", () => {
     ]);
   });
 
-  test("on request the address is told all the same, once the boot is over", async () => {
+  test("on request the address is present all the same, once the boot is over", async () => {
     const w = await world({ assumptions: { sshWithoutScript: "details" } });
     const { id } = await w.sfc.instances.create(instanceBody(w));
     w.simulator.advance({ seconds: 1 });

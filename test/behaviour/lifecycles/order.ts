@@ -26,7 +26,7 @@ describe("an immediate-or-cancel order, the default", () => {
     expect(filled.filled_allocation_schedule_delta).toEqual(filled.allocation_schedule_delta);
   });
 
-  test("is cancelled when nobody sells at its price, and does not wait in the book", async () => {
+  test("is cancelled when no one sells at its price, and does not wait in the book", async () => {
     const w = await world();
     const order = await place(w, { limit_price_dollars_per_node_hour: "16.799940" });
     w.simulator.advance({ seconds: 1 });
@@ -190,7 +190,7 @@ test("an order is rejected when the money is gone by the time it is looked at", 
 });
 
 describe("fills", () => {
-  test("are positive on both sides; side tells the direction", async () => {
+  test("are positive on both sides; side states the direction", async () => {
     const w = await world();
     const order = await place(w, { side: "sell", limit_price_dollars_per_node_hour: "12.000000" });
     w.simulator.advance({ seconds: 1 });

@@ -15,7 +15,7 @@ test("me knows no user behind a service token", async () => {
   expect((await as("sk_live_service").account.me()).user).toBeNull();
 });
 
-test("me tells with 401 that a token is not known", async () => {
+test("me responds 401 to an unknown token", async () => {
   const { as } = await world();
   await expect(as("sk_test_nobody").account.me()).rejects.toMatchObject(refusal(401));
 });

@@ -56,7 +56,7 @@ describe("a deployment", () => {
     expect((await deployments.list({ workspace: w.workspace("default") })).data).toEqual([]);
   });
 
-  test("of either kind lives under the same path; object tells them apart", async () => {
+  test("of either kind lives under the same path; object distinguishes them", async () => {
     const w = await deployer();
     const generic = await w.sfc.deployments.create(w.generic({ name: "web" }));
     const spot = await w.sfc.deployments.create(w.spot({ name: "cheap" }));

@@ -47,7 +47,7 @@ describe("the orderbook", () => {
     expect(await bestBid()).toBe("12.00");
   });
 
-  test("has nothing to quote for hardware that nobody trades", async () => {
+  test("has nothing to quote for hardware that no one trades", async () => {
     const w = await world();
     const quote = await w.sfc.orderbook.quote({ ...twoHours(w), requirements: "accelerator:b200" });
     expect([quote.best_bid, quote.best_ask]).toEqual([null, null]);

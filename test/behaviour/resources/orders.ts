@@ -175,17 +175,17 @@ describe("a preview", () => {
     expect((await w.sfc.orders.create({ ...preview.post_order_body, pool: w.pool("main") })).status).toBe("pending");
   });
 
-  test("is unavailable because no SKU matches, or because nobody sells", async () => {
+  test("is unavailable because no SKU matches, or because no one sells", async () => {
     const w = await world();
     const unknown = await w.sfc.orders.preview(request(w, { requirements: { accelerator: ["gb300"] } }));
     expect(unknown).toMatchObject({ type: "unavailable", reason: "no_matching_instance_skus" });
-    const nobody = await w.sfc.orders.preview(request(w, { requirements: { accelerator: ["b200"] } }));
-    expect(nobody).toMatchObject({ type: "unavailable", reason: "no_availability" });
+    const noSeller = await w.sfc.orders.preview(request(w, { requirements: { accelerator: ["b200"] } }));
+    expect(noSeller).toMatchObject({ type: "unavailable", reason: "no_availability" });
     const tooMany = await w.sfc.orders.preview(request(w, { node_count: 1000 }));
     expect(tooMany).toMatchObject({ type: "unavailable", reason: "no_availability" });
   });
 
-  test("tells the fee of a sale; a purchase has none", async () => {
+  test("states the fee of a sale; a purchase has none", async () => {
     const w = await world();
     const buy = await w.sfc.orders.preview(request(w));
     expect(buy.fee).toEqual({ flat_dollars_per_node_hour: "0.00", percentage_bps: 0 });

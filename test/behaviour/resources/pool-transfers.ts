@@ -89,8 +89,8 @@ describe("a pool transfer", () => {
     const w = await world();
     const same = w.sfc.poolTransfers.create(transferBody(w, { to_pool: w.pool("main") }));
     await expect(same).rejects.toMatchObject(refusal(422));
-    const nobody = w.sfc.poolTransfers.create(transferBody(w, { from_pool: "pool_nobody" }));
-    await expect(nobody).rejects.toMatchObject(refusal(404));
+    const fromUnknown = w.sfc.poolTransfers.create(transferBody(w, { from_pool: "pool_unknown" }));
+    await expect(fromUnknown).rejects.toMatchObject(refusal(404));
     await expect(w.sfc.poolTransfers.get("pxfr_nobody")).rejects.toMatchObject(refusal(404));
   });
 

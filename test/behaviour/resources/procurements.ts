@@ -102,7 +102,7 @@ describe("a procurement", () => {
 });
 
 describe("the target of a procurement", () => {
-  test("as a number is bought, kept as time goes on, and told in the status", async () => {
+  test("as a number is bought, kept as time goes on, and reported in the status", async () => {
     const w = await world();
     const { id } = await w.sfc.procurements.create(procurementBody(w));
     w.simulator.advance({ minutes: 2 });
@@ -135,12 +135,12 @@ describe("the target of a procurement", () => {
     }
     w.simulator.advance({ minutes: 2 });
     w.simulator.failInstance(ids[0] ?? "");
-    const told = async () => (await w.sfc.procurements.get(id)).status.message;
+    const message = async () => (await w.sfc.procurements.get(id)).status.message;
     w.simulator.advance({ minutes: 2 });
-    expect(await told()).toContain("2 nodes");
+    expect(await message()).toContain("2 nodes");
     await w.sfc.instances.terminate(ids[0] ?? "");
     w.simulator.advance({ minutes: 2 });
-    expect(await told()).toContain("1 nodes");
+    expect(await message()).toContain("1 nodes");
   });
 
   test("is bought for the whole of the managed window", async () => {
@@ -183,7 +183,7 @@ describe("the target of a procurement", () => {
     expect(Number(w.simulator.state.balances.account)).toBeGreaterThan(100_000);
   });
 
-  test("that cannot be paid is told as an error in the status", async () => {
+  test("that cannot be paid is reported as an error in the status", async () => {
     const w = await world({ world: { balance: "1.00" } });
     const { id } = await w.sfc.procurements.create(procurementBody(w));
     w.simulator.advance({ minutes: 2 });

@@ -15,7 +15,7 @@ test("users are listed, found by address and fetched by id or resource path", as
   expect(await sfc.users.get("sfc:user:grace")).toEqual(grace);
 });
 
-test("a user that nobody knows is 404, and one that is asked for by id among others is left out", async () => {
+test("an unknown user is 404, and one that is asked for by id among others is left out", async () => {
   const { sfc } = await world();
   await expect(sfc.users.get("nobody")).rejects.toMatchObject(refusal(404));
   expect((await sfc.users.list({ id: ["ada", "nobody"] })).data.map(({ id }) => id)).toEqual(["ada"]);

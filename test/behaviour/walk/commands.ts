@@ -175,7 +175,7 @@ const cancelOrder = any.map((which) =>
 
 /** Takes whatever stands in the book on the other side, now and for the coming hours. */
 const otherOrder = fc.record({ side, nodes }).map((choice) =>
-  step(`somebody else's order ${JSON.stringify(choice)}`, async ({ simulator }) => {
+  step(`another account's order ${JSON.stringify(choice)}`, async ({ simulator }) => {
     const fromHours = Math.floor((simulator.now.getTime() - start) / 60_000) / 60;
     const price = choice.side === "buy" ? "22.000020" : "9.000000";
     simulator.placeMarketOrder({ ...choice, price, sku: "richmond", fromHours, untilHours: fromHours + 6 });

@@ -45,7 +45,7 @@ function checkMoney({ orders, balances: { account, market, fees }, now }: Snapsh
   assert.ok(heldMoney(orders, minute) <= expected, "open orders may spend more than there is");
 }
 
-/** A cent per node-hour and one percent, as previews tell. */
+/** A cent per node-hour and one percent, as previews state. */
 function feeOf(total: bigint, seconds: bigint): bigint {
   const fee = (10_000n * seconds) / 3600n + total / 100n;
   return fee < total ? fee : total;
@@ -131,7 +131,7 @@ export function checkNoneWaits({ simulator }: Market): void {
   }
 }
 
-/** No instance exists that nobody asked for: one per creation, one per key. */
+/** No instance exists that was not asked for: one per creation, one per key. */
 function checkCreations({ instances }: Snapshot, { created, deleted, keys }: Memory): void {
   assert.equal(instances.length, created - deleted, "an instance appeared or vanished");
   const byKey = [...keys.values()].map(({ id }) => id);

@@ -13,8 +13,8 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
   const parts = partsOf(schema, value, description);
   const isNullable = armsOf(schema, description).some(({ type }) => [type].flat().includes("null"));
   if (value === null && isNullable) return [];
-  const unfit = parts.length === 0 || parts.some((part) => !hasType(part, value));
-  if (unfit) return [problem(field, "type", `must be ${expected(schema, description)}, not ${shown(value)}`)];
+  const isWrongType = parts.length === 0 || parts.some((part) => !hasType(part, value));
+  if (isWrongType) return [problem(field, "type", `must be ${expected(schema, description)}, not ${shown(value)}`)];
   const inner = Array.isArray(value)
     ? parts.flatMap((part) => problemsOfList(part, value, field, description))
     : isObject(value)

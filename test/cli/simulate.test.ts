@@ -4,31 +4,59 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import devtools from "../../packages/devtools/package.json" with { type: "json" };
+import { runCommandLine } from "../../packages/devtools/src/cli/commands.js";
+import { startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
 
 /* What `npx sfc-preview-devtools simulate` starts. The packed command is tried by `npm run check:package`. */
 
+const { version } = devtools;
 const command = ["--import", "tsx", fileURLToPath(new URL("../../packages/devtools/src/cli/main.ts", import.meta.url))];
 
 interface Started {
   readonly child: ChildProcess;
-  readonly line: string;
   readonly url: string;
+  /** The first lines of the standard output: two, or one with `--json`. */
+  readonly lines: readonly string[];
+  /** What it has reported beside them. */
+  readonly reported: () => string;
 }
 
 async function simulate(...args: string[]): Promise<Started> {
-  const child = spawn(process.execPath, [...command, "simulate", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...command, "simulate", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  if (child.stdout === null) throw new Error("the command has no output");
+  let reported = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    reported += text;
+  });
+  const expected = args.includes("--json") ? 1 : 2;
+  const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
-    return { child, line, url: /http:\S+/.exec(line)?.[0] ?? "" };
+    lines.push(line);
+    if (lines.length === expected) {
+      return { child, lines, url: /http:[^"]+/.exec(lines[0] ?? "")?.[0] ?? "", reported: () => reported };
+    }
   }
-  throw new Error("the command said nothing");
+  throw new Error(`the command ended: ${reported}`);
+}
+
+/** A command that ends by itself, in this process. */
+async function run(...args: string[]) {
+  const printed: string[] = [];
+  const reported: string[] = [];
+  const code = await runCommandLine(args, {
+    print: (text) => void printed.push(text),
+    report: (text) => void reported.push(text),
+  });
+  return { code, printed: printed.join("\n"), reported: reported.join("\n") };
 }
 
 test("simulate listens on 127.0.0.1, says where, and remembers for any token of the usual form", async () => {
-  const { line, url } = await simulate();
-  expect(line).toMatch(/^simulate listens on http:\/\/127\.0\.0\.1:\d+ \(Ctrl-C ends it\)$/);
+  const { lines, url, reported } = await simulate();
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(lines).toEqual([`SF_BASE_URL=${url}`, "SF_API_KEY=sk_live_simulator"]);
+  await expect.poll(reported).toBe(`simulate listens on ${url} (Ctrl-C ends it)\n`);
   const made = await new SfcClient({ baseUrl: url, token: "sk_live_any" }).pools.create({
     workspace: "sfc:workspace:acme:default",
     name: "mine",
@@ -58,33 +86,49 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends it, in order", async (signal)
 });
 
 const taken = (port: string) =>
-  `cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE). Choose another port.\n`;
+  `cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE). Choose another port.`;
 
 test.each(["simulate", "mock"])("%s on a port that is taken ends with one line", async (name) => {
-  const { url } = await simulate();
-  const { port } = new URL(url);
-  const run = spawnSync(process.execPath, [...command, name, "--port", port], { encoding: "utf8" });
-  expect([run.status, run.stdout, run.stderr]).toEqual([1, "", `${name}: ${taken(port)}`]);
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.close());
+  const { port } = new URL(simulator.url);
+  expect(await run(name, "--port", port)).toEqual({ code: 1, printed: "", reported: `${name}: ${taken(port)}` });
 });
 
 test("npm run mock on a port that is taken ends with one line", async () => {
-  const { url } = await simulate();
-  const { port } = new URL(url);
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.close());
+  const { port } = new URL(simulator.url);
   const script = fileURLToPath(new URL("../../scripts/mock.ts", import.meta.url));
   const env = { ...process.env, PORT: port };
   const run = spawnSync(process.execPath, ["--import", "tsx", script], { encoding: "utf8", env });
-  expect([run.status, run.stdout, run.stderr]).toEqual([1, "", `mock: ${taken(port)}`]);
+  expect([run.status, run.stdout, run.stderr]).toEqual([1, "", `mock: ${taken(port)}\n`]);
 });
 
 test.each([
-  [["simulate", "--port", "many"], '--port: "many" is not a port number'],
-  [["simulate", "--speed", "2"], "--speed"],
-  [["imitate"], '"imitate" is not a command'],
-])("what it does not know ends it with a message and the usage: %j", (args, message) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], { encoding: "utf8" });
-  expect([status, stdout]).toEqual([1, ""]);
-  expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: sfc-preview-devtools <command>");
+  [["simulate", "--port", "many"], '--port: "many" is not a port number', "simulate [options]"],
+  [["simulate", "--prot", "1"], "--prot", "simulate [options]"],
+  [["mock", "--seed", "a"], "--seed", "mock [options]"],
+  [["imitate"], '"imitate" is not a command', "<command> [options]"],
+  [[], "", "<command> [options]"],
+])("arguments that a command does not take end it with a message and the usage: %j", async (args, message, usage) => {
+  const { code, printed, reported } = await run(...args);
+  expect([code, printed]).toEqual([1, ""]);
+  expect(reported).toContain(message);
+  expect(reported).toContain(`Usage: sfc-preview-devtools ${usage}`);
+});
+
+test("--help lists the commands, and each command its options; --version is the version of the package", async () => {
+  expect((await run("--help")).printed).toMatch(/simulate .*\n.*mock /);
+  expect((await run("simulate", "--help")).printed).toMatch(/^Usage: sfc-preview-devtools simulate.*--port N/s);
+  expect((await run("mock", "--port", "1", "--help")).printed).toMatch(/^Usage: sfc-preview-devtools mock/);
+  expect(await run("--version")).toEqual({ code: 0, printed: version, reported: "" });
+  expect(await run("simulate", "--version")).toEqual({ code: 0, printed: version, reported: "" });
+});
+
+test("--json prints one line of JSON", async () => {
+  const { lines, url } = await simulate("--json");
+  expect(JSON.parse(lines[0] ?? "")).toEqual({ url, token: "sk_live_simulator" });
 });
 
 test("SIGTERM ends it in the middle of a response", async () => {

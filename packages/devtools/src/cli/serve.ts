@@ -1,0 +1,40 @@
+import type { Terminal } from "./command.js";
+
+interface Server {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Announcement {
+  /** The sentence for people. */
+  readonly message: string;
+  /** Variables for the environment of a program under test. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What `--json` prints instead of the variables. */
+  readonly json?: object | undefined;
+}
+
+/** Announces a server, and closes it at SIGINT or SIGTERM. `onClosed` runs after that; its failure is the exit code 1. */
+export function serve(
+  server: Server,
+  { message, variables, json }: Announcement,
+  terminal: Terminal,
+  onClosed: () => Promise<void> = async () => {},
+): void {
+  const end = () =>
+    void server
+      .close()
+      .then(onClosed)
+      .then(
+        () => process.exit(0),
+        (error: Error) => {
+          terminal.report(error.message);
+          process.exit(1);
+        },
+      );
+  // First of all: the reader of the lines may send a signal before the next statement runs.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
+  terminal.report(message);
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  terminal.print(json === undefined ? lines.join("\n") : JSON.stringify(json));
+}

@@ -3,19 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Row } from "./row.js";
-import type { Family } from "./rows/context.js";
-import { cpu } from "./rows/cpu.js";
+import { cpu, heap } from "./rows/call.js";
 import { generating } from "./rows/generate.js";
-import { heap } from "./rows/heap.js";
 import { importing } from "./rows/import.js";
 import { install } from "./rows/install.js";
 import { loopback } from "./rows/loopback.js";
 import { paging } from "./rows/paging.js";
 import { size } from "./rows/size.js";
 import { types } from "./rows/types.js";
-import { printTable } from "./table.js";
-import { setUp } from "./workshop.js";
+import { printTable, type Row } from "./table.js";
+import { type Family, setUp } from "./workshop.js";
 
 const families: Record<string, Family> = {
   size,

@@ -1,7 +1,49 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import type { Contender } from "./contenders.js";
-import type { Samples } from "./row.js";
-import { turnOf } from "./stats.js";
-import { type Launch, startWorker, type Worker } from "./worker.js";
+import type { Samples } from "./table.js";
+
+export interface Launch {
+  /** Where the workshop is. */
+  readonly folder: string;
+  /** What `workers/client.ts` measures there; the server is a program of its own. */
+  readonly kind: "cpu" | "heap" | "loopback" | "paging" | "server";
+  readonly arguments?: readonly string[];
+  /** Of Node itself. */
+  readonly flags?: readonly string[];
+}
+
+/** A process that does jobs, one after the other; the answer to each is a number. */
+export interface Worker {
+  ask(job: object): Promise<number>;
+  end(): void;
+}
+
+export async function startWorker(launch: Launch, name: string): Promise<Worker> {
+  const program = launch.kind === "server" ? "server.js" : "client.js";
+  const child = fork(join(launch.folder, "workers", program), [name, launch.kind, ...(launch.arguments ?? [])], {
+    execArgv: [...(launch.flags ?? [])],
+    // Proxies and tokens of the environment are none of the clients' business here.
+    env: { PATH: process.env.PATH },
+  });
+  const ended = once(child, "exit").then(([code]): never => {
+    throw new Error(`${launch.kind} ${name} ended with ${code}`);
+  });
+  // Looked at only while an answer is awaited.
+  ended.catch(() => undefined);
+  const next = async (): Promise<unknown> => (await Promise.race([once(child, "message"), ended]))[0];
+  await next();
+  return {
+    async ask(job) {
+      child.send(job);
+      const { sample, failure } = (await next()) as { sample: number; failure?: string };
+      if (failure !== undefined) throw new Error(`${launch.kind} ${name}: ${failure}`);
+      return sample;
+    },
+    end: () => child.kill(),
+  };
+}
 
 export interface Plan<Job> extends Launch {
   readonly contenders: readonly Contender[];
@@ -30,4 +72,10 @@ export async function inRounds<Job extends object>(plan: Plan<Job>): Promise<Sam
     }
   }
   return Object.fromEntries(samples);
+}
+
+/** The contenders of one round: each begins one, so that none has always the same one before it. */
+export function turnOf<Item>(items: readonly Item[], round: number): Item[] {
+  const first = round % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }

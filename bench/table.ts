@@ -1,6 +1,93 @@
 import { type Contender, contenders, names } from "./contenders.js";
-import { markdownTable } from "./markdown-table.js";
-import { type Cell, isReached, type Measured, type Row } from "./row.js";
+
+/** The middle of the samples, and the bounds of their middle half. */
+export interface Summary {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What is made of a contender's sample and the one of raw fetch from the same round. */
+export type Against = "ratio" | "difference";
+
+export function summarize(samples: readonly number[]): Summary {
+  return { median: quantile(samples, 0.5), low: quantile(samples, 0.25), high: quantile(samples, 0.75) };
+}
+
+/** The value below which this part of the samples lies, between two of them when it falls between. */
+export function quantile(samples: readonly number[], part: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * part;
+  const below = sorted[Math.floor(at)];
+  const above = sorted[Math.ceil(at)];
+  if (below === undefined || above === undefined) throw new Error("there are no samples");
+  return below + (above - below) * (at % 1);
+}
+
+/** Round by round, because what slows one round slows everyone in it. */
+export function compare(samples: readonly number[], base: readonly number[], against: Against): number[] {
+  if (samples.length !== base.length) throw new Error(`${samples.length} rounds against ${base.length}`);
+  return samples.map((sample, round) => {
+    const other = base[round] as number;
+    return against === "ratio" ? sample / other : sample - other;
+  });
+}
+
+/** What one contender reached in one row; a text says why there is no number. */
+export type Cell = string | Measured;
+
+export interface Measured extends Summary {
+  /** The unit of the cell: of the row itself, or `×` for a ratio to raw fetch, or `+` for a difference from it. */
+  readonly as: "value" | Against;
+  /** As measured, one per round. */
+  readonly samples: readonly number[];
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly better: "lower" | "higher";
+  readonly digits: number;
+  readonly cells: Readonly<Partial<Record<Contender, Cell>>>;
+  /** What ours has to reach, in what the cells are in. */
+  readonly targets: Readonly<Partial<Record<Contender, number>>>;
+}
+
+export type Samples = Readonly<Partial<Record<Contender, readonly number[] | string>>>;
+
+/** Cells of what does not need a comparison: sizes, counts. */
+export function values(samples: Samples): Row["cells"] {
+  return mapped(samples, (own) => ({ as: "value", samples: own, ...summarize(own) }));
+}
+
+/** Raw fetch as it is, everyone else against it. */
+export function againstRaw(samples: Samples, against: Against): Row["cells"] {
+  const { raw, ...others } = samples;
+  if (raw === undefined || typeof raw === "string") throw new Error("raw fetch was not measured");
+  return { ...values({ raw }), ...againstBase(others, raw, against) };
+}
+
+/** Everyone against the same base, round by round. */
+export function againstBase(samples: Samples, base: readonly number[], against: Against): Row["cells"] {
+  return mapped(samples, (own) => ({ as: against, samples: own, ...summarize(compare(own, base, against)) }));
+}
+
+function mapped(samples: Samples, cell: (own: readonly number[]) => Measured): Row["cells"] {
+  return Object.fromEntries(
+    Object.entries(samples).map(([name, own]) => [name, typeof own === "string" ? own : cell(own)]),
+  );
+}
+
+/** Whether a target is reached; `undefined` when nothing was measured. As printed counts: no target is missed by a digit that is not shown. */
+export function isReached({ better, digits, cells, targets }: Row, contender: Contender): boolean | undefined {
+  const cell = cells[contender];
+  const target = targets[contender];
+  if (cell === undefined || typeof cell === "string" || target === undefined) return undefined;
+  const reached = Number(cell.median.toFixed(digits));
+  return better === "lower" ? reached <= target : reached >= target;
+}
 
 /** The rows as an aligned Markdown table. */
 export function printTable(rows: readonly Row[]): string {
@@ -65,4 +152,13 @@ function printReached(row: Row): string {
       return label(name) + (reached === undefined ? "?" : reached ? "yes" : "NO");
     })
     .join(", ");
+}
+
+/** Aligned, so that it reads as well in a terminal. The first column is text, the others are numbers. */
+export function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => (line[column] ?? "").length)));
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return [head, rule, ...body].map((line) => `| ${line.map(pad).join(" | ")} |`).join("\n");
 }

@@ -5,6 +5,9 @@ import { transform } from "esbuild";
 import { npm, pack, unpackInto } from "../scripts/lib/npm.js";
 import { root } from "../scripts/lib/package.js";
 import { runPackage } from "../scripts/lib/run.js";
+import { writePrograms } from "../scripts/lib/weigh.js";
+import { clients } from "./contenders.js";
+import type { Row } from "./table.js";
 
 export interface Workshop {
   readonly folder: string;
@@ -13,14 +16,25 @@ export interface Workshop {
   readonly hasNodeTransport: boolean;
 }
 
+export interface Context {
+  readonly workshop: Workshop;
+  /** Fewer rounds: the direction, not the digits. */
+  readonly quick: boolean;
+  /** Shows progress in a terminal. */
+  progress(step: string): void;
+}
+
+/** Measures the rows of one kind. */
+export type Family = (context: Context) => Promise<Row[]>;
+
 /** Builds the package unless the caller has one already, packs it, and sets everyone up in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
   const { tarball } = await pack(folder);
   await unpackInto(folder, tarball);
-  cpSync(join(root, "bench/contenders"), join(folder, "contenders"), { recursive: true });
+  for (const name of [...clients, "raw-timeout"]) writePrograms(name, join(folder, "contenders"));
   cpSync(join(root, "bench/workers"), join(folder, "workers"), { recursive: true });
-  cpSync(join(root, "bench/calls.ts"), join(folder, "calls.ts"));
+  cpSync(join(root, "bench/contenders.ts"), join(folder, "contenders.ts"));
   cpSync(join(root, "src/generated/schema.ts"), join(folder, "contenders/openapi-fetch/schema.ts"));
   await generateRedocly(join(folder, "contenders/redocly/client.ts"));
   const hasNodeTransport = existsSync(join(folder, "node_modules/sfc-preview-sdk/dist/node.js"));

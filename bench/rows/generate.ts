@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { root } from "../../scripts/lib/package.js";
 import { execute } from "../../scripts/lib/run.js";
 import type { Contender } from "../contenders.js";
-import { type Row, values } from "../row.js";
-import { turnOf } from "../stats.js";
-import { generateRedocly } from "../workshop.js";
-import type { Context } from "./context.js";
+import { turnOf } from "../rounds.js";
+import { type Row, values } from "../table.js";
+import { type Context, generateRedocly } from "../workshop.js";
 
 /** From the description to the client, as one command: openapi-fetch's is types only; ours overlays, lints, bundles, prints, formats, compares. */
 export async function generating({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {

@@ -1,12 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contender, names } from "../contenders.js";
-import { importMs } from "../import-ms.js";
-import { againstBase, type Row } from "../row.js";
-import { turnOf } from "../stats.js";
-import type { Context } from "./context.js";
+import { turnOf } from "../rounds.js";
+import { againstBase, type Row } from "../table.js";
+import type { Context } from "../workshop.js";
 
-const modules: Record<Contender, string> = {
+const modules: Partial<Record<Contender, string>> = {
   raw: "./contenders/raw/client.js",
   "openapi-fetch": "openapi-fetch",
   redocly: "./contenders/redocly/client.js",
@@ -17,7 +17,7 @@ const modules: Record<Contender, string> = {
 /** From the start of a process to the end of its main module, which imports the client; over one that imports nothing. Not bundled. */
 export async function importing({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
-  const contenders = names.filter((name) => name !== "ours-node" || hasNodeTransport);
+  const contenders = names.filter((name) => name in modules && (name !== "ours-node" || hasNodeTransport));
   const programs = new Map<string, string>([["bare", writeProgram(folder, "bare", "")]]);
   for (const name of contenders) programs.set(name, writeProgram(folder, name, `import "${modules[name]}";\n`));
 
@@ -38,4 +38,15 @@ function writeProgram(folder: string, name: string, imports: string): string {
   const file = join(folder, `import-${name}.js`);
   if (!existsSync(file)) writeFileSync(file, `${imports}console.log(performance.now());\n`);
   return file;
+}
+
+/** Milliseconds from the start of a process to the end of its main module, by its own clock; the program prints `performance.now()`. */
+export function importMs(program: string): number {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program], {
+    encoding: "utf8",
+    // Certificates and options of the environment can cost Node more than every client together.
+    env: { PATH: process.env.PATH },
+  });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout);
 }

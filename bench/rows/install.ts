@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { npm } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
-import { type Row, type Samples, values } from "../row.js";
-import type { Context } from "./context.js";
+import { type Row, type Samples, values } from "../table.js";
+import type { Context } from "../workshop.js";
 
 interface Installed {
   readonly packages: number;

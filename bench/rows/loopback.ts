@@ -1,8 +1,7 @@
-import { clients, names } from "../contenders.js";
-import { inRounds } from "../rounds.js";
-import { againstRaw, type Row } from "../row.js";
-import { startWorker } from "../worker.js";
-import type { Context } from "./context.js";
+import { names } from "../contenders.js";
+import { inRounds, startWorker } from "../rounds.js";
+import { againstRaw, type Row } from "../table.js";
+import type { Context } from "../workshop.js";
 
 const rows = [
   { atOnce: 1, requests: 200, targets: { ours: 0.95, "ours-node": 1.35 } },
@@ -12,7 +11,7 @@ const rows = [
 /** Whole calls over a real connection, a page of one instance each. */
 export async function loopback({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
-  const server = await startWorker({ folder, worker: "server" }, "server");
+  const server = await startWorker({ folder, kind: "server" }, "server");
   try {
     const url = `http://127.0.0.1:${await server.ask({})}`;
     const measured: Row[] = [];
@@ -21,9 +20,9 @@ export async function loopback({ workshop, quick, progress }: Context): Promise<
       progress(title);
       const samples = await inRounds({
         folder,
-        worker: "loopback",
+        kind: "loopback",
         arguments: [url],
-        contenders: hasNodeTransport ? names : clients,
+        contenders: names.filter((name) => name !== "ours-node" || hasNodeTransport),
         sessions: quick ? 1 : 2,
         rounds: quick ? 8 : 15,
         warmUp: { atOnce, requests: 1_000 },

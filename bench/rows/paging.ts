@@ -1,9 +1,8 @@
-import { type Contender, clients, names } from "../contenders.js";
-import { againstRaw, type Row, type Samples } from "../row.js";
-import { turnOf } from "../stats.js";
-import { type Launch, startWorker } from "../worker.js";
-import type { PagingJob } from "../workers/paging.js";
-import type { Context } from "./context.js";
+import { type Contender, clients } from "../contenders.js";
+import { type Launch, startWorker, turnOf } from "../rounds.js";
+import { againstRaw, type Row, type Samples } from "../table.js";
+import type { PagingJob } from "../workers/client.js";
+import type { Context } from "../workshop.js";
 
 const rowsPerPage = 200;
 
@@ -16,7 +15,7 @@ interface Walk {
 export async function paging({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
   const pages = quick ? 250 : 1_000;
-  const walkers: readonly Contender[] = hasNodeTransport ? names : clients;
+  const walkers: readonly Contender[] = hasNodeTransport ? [...clients, "ours-node"] : clients;
   const walks: Walk[] = [
     ...walkers.map((contender) => ({ contender, what: "walk" }) as const),
     ...walkers
@@ -25,9 +24,9 @@ export async function paging({ workshop, quick, progress }: Context): Promise<Ro
   ];
   const speed = { walk: emptySamples(walkers), walkAhead: emptySamples(walkers) };
   const peak = emptySamples(walkers);
-  const server = await startWorker({ folder, worker: "server", arguments: [`${pages}`, `${rowsPerPage}`] }, "server");
+  const server = await startWorker({ folder, kind: "server", arguments: [`${pages}`, `${rowsPerPage}`] }, "server");
   try {
-    const launch = { folder, worker: "paging", arguments: [`http://127.0.0.1:${await server.ask({})}`] };
+    const launch: Launch = { folder, kind: "paging", arguments: [`http://127.0.0.1:${await server.ask({})}`] };
     const rounds = quick ? 3 : 5;
     for (let round = 0; round < rounds; round++) {
       progress(`paging ${pages} x ${rowsPerPage}, round ${round + 1} of ${rounds}`);

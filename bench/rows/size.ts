@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { gzipBytes } from "../../scripts/lib/weigh.js";
 import { type Contender, clients } from "../contenders.js";
-import { type Row, values } from "../row.js";
-import type { Context } from "./context.js";
+import { type Row, values } from "../table.js";
+import type { Context } from "../workshop.js";
 
 /** What a bundler makes of it: minified, compressed, KiB. The same every time. */
 export async function size({ workshop, progress }: Context): Promise<Row[]> {

@@ -1,8 +1,8 @@
 import { checkFile } from "../../scripts/lib/weigh.js";
 import { type Contender, clients } from "../contenders.js";
-import { againstRaw, type Row, values } from "../row.js";
-import { turnOf } from "../stats.js";
-import type { Context } from "./context.js";
+import { turnOf } from "../rounds.js";
+import { againstRaw, type Row, values } from "../table.js";
+import type { Context } from "../workshop.js";
 
 /** What a compiler pays for programs that use the client. */
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {

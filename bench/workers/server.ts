@@ -2,9 +2,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerJobs } from "./answer-jobs.js";
-import { instance, placedOrder } from "./answers.js";
+import { instance, placedOrder } from "./bodies.js";
 
-const [pages = 1, rows = 1] = process.argv.slice(3).map(Number);
+const [pages = 1, rows = 1] = process.argv.slice(4).map(Number);
 const order = Buffer.from(JSON.stringify(placedOrder));
 const head = Buffer.from(`{"object":"list","data":${JSON.stringify(Array(rows).fill(instance))},`);
 

@@ -1,9 +1,24 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { root } from "./package.js";
+
+/**
+ * Writes the programs of a contender of the benchmarks into a folder of its name. Its file holds all of them, each after its name, as
+ * TypeScript's own tests write it: `// @filename: small.ts`.
+ */
+export function writePrograms(contender: string, folder: string): void {
+  const text = readFileSync(join(root, "bench/contenders", `${contender}.ts`), "utf8");
+  const [, ...parts] = text.split(/^\/\/ @filename: (.+)\n/m);
+  for (let index = 0; index < parts.length; index += 2) {
+    const file = join(folder, contender, parts[index] ?? "");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, parts[index + 1] ?? "");
+  }
+}
 
 export interface BundleOptions {
   /** Packages that the user has loaded already. */

@@ -4,7 +4,7 @@
  * By ourselves and not with `size-limit`: of the twelve numbers it knows five (its newest version for Node 20 is 11, which brings ten packages and
  * a second esbuild); tarball, packages and what the compiler pays would need a program of our own all the same.
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAsCommand } from "../lib/command.js";
@@ -12,14 +12,14 @@ import { readJson } from "../lib/json.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
 import { alignColumns } from "../lib/table.js";
-import { checkFile, gzipBytes } from "../lib/weigh.js";
+import { checkFile, gzipBytes, writePrograms } from "../lib/weigh.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
 export async function measure(folder: string): Promise<Record<string, number>> {
   const packed = await pack(folder);
   await unpackInto(folder, packed.tarball);
   const programs = join(folder, "contenders");
-  cpSync(join(root, "bench/contenders/ours"), join(programs, "ours"), { recursive: true });
+  writePrograms("ours", programs);
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   const needed = dependencies();
   const neededBytes = needed.reduce((sum, name) => sum + bytesBelow(join(root, "node_modules", name)), 0);

@@ -4,15 +4,14 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { ownInputs } from "../../bench/growth/inputs.js";
-import { multiply } from "../../bench/growth/multiply.js";
+import { multiply, ownInputs } from "../../bench/multiply.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { printCode } from "../../scripts/generate/print.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { dependencies } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
 import { parseSource } from "../../scripts/lib/source.js";
-import { type BundleOptions, bundled, gzipBytes } from "../../scripts/lib/weigh.js";
+import { type BundleOptions, bundled, gzipBytes, writePrograms } from "../../scripts/lib/weigh.js";
 
 const times = 3;
 const scratch = mkdtempSync(join(tmpdir(), "growth-"));
@@ -24,14 +23,14 @@ beforeAll(async () => {
 
 test("a program that uses one resource does not grow with the number of operations, not by a byte", async () => {
   const program = async (many: number, options?: BundleOptions) =>
-    Buffer.from(await bundled(join(scratch, `${many}`, "one-resource.ts"), options)).toString();
+    Buffer.from(await bundled(join(scratch, `${many}`, "ours/one-resource.ts"), options)).toString();
   // Which short name a variable gets depends on what else the bundler has read; everything else is the same.
   expect(await program(times, { shortNames: false })).toBe(await program(1, { shortNames: false }));
   expect((await program(times)).length).toBe((await program(1)).length);
 });
 
 test("the whole client grows no faster than the number of operations", async () => {
-  const size = (many: number) => gzipBytes(join(scratch, `${many}`, "whole.ts"));
+  const size = (many: number) => gzipBytes(join(scratch, `${many}`, "ours/whole.ts"));
   const [once, more] = [await size(1), await size(times)];
   expect(more).toBeGreaterThan(once);
   expect(more / once).toBeLessThanOrEqual(times);
@@ -66,7 +65,5 @@ async function writePackage(folder: string, many: number): Promise<void> {
   const manifest = { name: "sfc-preview-sdk", type: "module", sideEffects: false, exports: "./dist/index.js" };
   writeFileSync(join(own, "package.json"), JSON.stringify(manifest));
   for (const name of dependencies()) symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
-  for (const program of ["one-resource.ts", "whole.ts"]) {
-    cpSync(join(root, "bench/contenders/ours", program), join(folder, program));
-  }
+  writePrograms("ours", folder);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compare, quantile, summarize, turnOf } from "../../bench/stats.js";
+import { turnOf } from "../../bench/rounds.js";
+import { compare, quantile, summarize } from "../../bench/table.js";
 
 describe("a summary", () => {
   test("is the median and the bounds of the middle half, whatever the order", () => {

@@ -1,8 +1,8 @@
 import { clients } from "../contenders.js";
 import { inRounds } from "../rounds.js";
-import { againstRaw, type Row } from "../row.js";
-import type { CpuJob } from "../workers/cpu.js";
-import type { Context } from "./context.js";
+import { againstRaw, type Row } from "../table.js";
+import type { CpuJob } from "../workers/client.js";
+import type { Context } from "../workshop.js";
 
 const rows = [
   { call: "list", title: "list, CPU with a stub fetch", target: 1.6 },
@@ -19,7 +19,7 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
     const job: CpuJob = { call, times: 1_000 };
     const samples = await inRounds({
       folder: workshop.folder,
-      worker: "cpu",
+      kind: "cpu",
       contenders: clients,
       sessions: quick ? 1 : 2,
       rounds: quick ? 15 : 40,
@@ -37,4 +37,23 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
     });
   }
   return measured;
+}
+
+/** How much one list call allocates; it is what makes the garbage collector run. */
+export async function heap({ workshop, quick, progress }: Context): Promise<Row[]> {
+  const title = "heap per list call over raw";
+  progress(title);
+  const samples = await inRounds({
+    folder: workshop.folder,
+    kind: "heap",
+    flags: ["--expose-gc", "--min-semi-space-size=256", "--max-semi-space-size=256"],
+    contenders: clients,
+    sessions: 1,
+    rounds: quick ? 3 : 7,
+    // Code that is not compiled yet allocates more.
+    warmUp: { times: 1_000 },
+    job: { times: 1_000 },
+  });
+  const cells = againstRaw(samples, "difference");
+  return [{ id: "heap-list", title, unit: "KB", better: "lower", digits: 1, cells, targets: { ours: 6 } }];
 }

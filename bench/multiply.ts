@@ -1,13 +1,24 @@
 /** A description of the same kind and `times` as many operations: every path, tag, schema and example stands in it so often. */
 
-import { typeNameByRule } from "../../scripts/generate/names.js";
-import { isObject, type JsonObject, objectAt } from "../../scripts/lib/json.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { isObject, type JsonObject, objectAt } from "../scripts/lib/json.js";
+import { root } from "../scripts/lib/package.js";
 
 export interface Inputs {
   /** With the overlay in it already: its actions name the schemas of the first copy only. */
   readonly description: JsonObject;
   /** `sdk.yaml`. */
   readonly table: JsonObject;
+}
+
+/** The project's own. */
+export function ownInputs(): Inputs {
+  return {
+    description: JSON.parse(readFileSync(join(root, "openapi/bundled.json"), "utf8")),
+    table: parse(readFileSync(join(root, "openapi/sdk.yaml"), "utf8")),
+  };
 }
 
 /** The first copy is the original, under its own names. */
@@ -111,7 +122,7 @@ function typeRows({ description, table }: Inputs, copy: number): JsonObject {
   const own = objectAt(table, "types");
   if (copy === 1) return own;
   const schemas = Object.keys(objectAt(objectAt(description, "components"), "schemas"));
-  const nameOf = (schema: string) => String(own[schema] ?? typeNameByRule(schema, /Error$/.test(schema)));
+  const nameOf = (schema: string) => String(own[schema] ?? schema.replace(/\W/g, ""));
   return Object.fromEntries(schemas.map((schema) => [copyOf(schema, copy), copyOf(nameOf(schema), copy)]));
 }
 

@@ -5,17 +5,13 @@ import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, HTTP_METHODS, property, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import { comment } from "../lib/text.js";
+import { loadCompiler } from "../lib/typescript.js";
 import { whyUnsendable } from "./operations.js";
 import type { Origin } from "./read.js";
 import { reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
 const require = createRequire(import.meta.url);
-
-/** The TypeScript compiler. Loaded when it is needed, and by `require`: as an ES module its nine megabytes are read twice. */
-export function loadCompiler(): typeof ts {
-  return require("typescript") as typeof ts;
-}
 
 /** `schema.ts`, and the names of the types that it declares. */
 export interface SchemaCode {

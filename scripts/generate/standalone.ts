@@ -6,8 +6,8 @@ import { filesBelow, relativePath, type Texts } from "../lib/files.js";
 import { isObject, objectAt, printJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { count } from "../lib/text.js";
+import { loadCompiler, memoryHost } from "../lib/typescript.js";
 import { GENERATED_FOLDER } from "./print.js";
-import { loadCompiler } from "./schema.js";
 
 /** A field of `package.json` by which a copy is known again. */
 const MARK = "sfcPreviewSdkCopy";
@@ -133,7 +133,8 @@ export function misfits(root: string): string[] {
   if (!files.some((name) => usesGenerated(join(root, name)))) return [];
   const compiler = loadCompiler();
   const paths = files.map((name) => join(root, name));
-  const program = compiler.createProgram(paths, optionsOf(compiler, root));
+  const options = optionsOf(compiler, root);
+  const program = compiler.createProgram(paths, options, memoryHost(options));
   const found = files.flatMap((name, index) => {
     const file = program.getSourceFile(paths[index] ?? "");
     if (file === undefined) return [];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
+import { memoryHost } from "../lib/typescript.js";
 import { type MemberDifference, pathOf } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
@@ -144,23 +145,6 @@ interface ProgramOptions {
   readonly onPackage?: (importer: string) => void;
 }
 
-/** Parsed files from disk, by the options that they were parsed for: two clients are type-checked with the same ones. */
-const parsed = new Map<string, Map<string, ts.SourceFile | undefined>>();
-
-/** Options that say where something is, which changes nothing about how a file is parsed. */
-const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
-
-function parsedWith(options: ts.CompilerOptions): Map<string, ts.SourceFile | undefined> {
-  const key = JSON.stringify(
-    Object.entries(options)
-      .filter(([name]) => !PLACE.test(name))
-      .sort(),
-  );
-  const known = parsed.get(key) ?? new Map<string, ts.SourceFile | undefined>();
-  parsed.set(key, known);
-  return known;
-}
-
 /**
  * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
  * hand-written sources as if it stood in `src`; in the published package, their declarations as if it stood in `dist`.
@@ -171,16 +155,7 @@ export function virtualProgram(
   rootNames: readonly string[],
   { options = compilerOptions(root), references = [], packages = new Map(), onPackage }: ProgramOptions = {},
 ): ts.Program {
-  const host = ts.createCompilerHost(options);
-  const read = host.getSourceFile.bind(host);
-  const known = parsedWith(options);
-  host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
-  host.getSourceFile = (path, target) => {
-    const text = files.get(path);
-    if (text !== undefined) return parseVirtual(path, text, target, known);
-    if (!known.has(path)) known.set(path, read(path, target));
-    return known.get(path);
-  };
+  const host = memoryHost(options, files);
   // As editors do, through a hook that the compiler's types leave out: sources stand in for what a reference has not built yet.
   Object.assign(host, { useSourceOfProjectReferenceRedirect: () => true });
   const ownOptions = compilerOptions(root);
@@ -211,20 +186,6 @@ function resolutionCache(root: string, options: ts.CompilerOptions): ts.ModuleRe
 interface Resolution {
   readonly options: ts.CompilerOptions;
   readonly cache: ts.ModuleResolutionCache;
-}
-
-/** Two programs in a row share most of their files. */
-function parseVirtual(
-  path: string,
-  text: string,
-  target: ts.ScriptTarget | ts.CreateSourceFileOptions,
-  known: Map<string, ts.SourceFile | undefined>,
-): ts.SourceFile {
-  const last = known.get(path);
-  if (last?.text === text) return last;
-  const file = ts.createSourceFile(path, text, target, true);
-  known.set(path, file);
-  return file;
 }
 
 function resolveOwn(

@@ -1,22 +1,35 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { generate } from "../../scripts/generate.js";
+import { describe, expect, it } from "vitest";
+import { readInputs } from "../../scripts/generate/read.js";
+import { makeOutputs } from "../../scripts/generate.js";
+import type { Texts } from "../../scripts/lib/files.js";
+import { inScratch } from "../../scripts/lib/scratch.js";
+import { errorsOf, leadingFiles, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { printMarkdown } from "../../scripts/spec/entry.js";
 import { type Report, reportOn } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
 import { ROOT } from "../mutations/base.js";
+import { loadClient } from "../mutations/bundle-client.js";
 import { type HistoryName, historyFile } from "./history-files.js";
-import { outputs } from "./outputs.js";
-import { errorsInFolder } from "./type-check.js";
 
 const TIME = 120_000;
 
-/** Within the repository, so that what is written there finds the packages. */
-const folder = join(ROOT, ".tmp", `history-${process.pid}`);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 describe("each description makes a client that type-checks, and sends what the documents of its time send", () => {
+  it(
+    "the clients of all three times, in one program",
+    async () => {
+      const leading = leadingFiles(ROOT);
+      const files = new Map<string, string>();
+      for (const name of ["2026-05", "2026-06", "2026-07"] as const) {
+        const code = new Map([...leading, ...(await codeOf(name))]);
+        for (const [path, text] of shadow(ROOT, name, code)) files.set(path, text);
+      }
+      const checked = [...files.keys()].filter((path) => /\/(generated\/.*|client|index)\.ts$/.test(path));
+      expect(checked.length).toBe(30);
+      expect(errorsOf(virtualProgram(ROOT, files, checked), checked)).toEqual([]);
+    },
+    TIME,
+  );
+
   it(
     "May 2026: PATCH with an integer priority",
     async () => {
@@ -164,30 +177,33 @@ async function step(before: HistoryName, after: HistoryName): Promise<Report> {
   return report;
 }
 
-const clients = new Map<HistoryName, Promise<typeof SfcClient>>();
+/** The generated code of a time, as `npm run generate` would write it; made once. */
+const generated = new Map<HistoryName, Promise<Texts>>();
 
-/** Generates the client of a time, once, and type-checks it. */
-async function clientOf(name: HistoryName): Promise<typeof SfcClient> {
-  const target = join(folder, name);
-  mkdirSync(folder, { recursive: true });
-  const out = outputs();
-  const code = await generate(["--spec", historyFile(name), "--sdk", historyFile("sdk"), "--out", target], out.world);
-  expect({ code, stderr: out.stderr }).toEqual({ code: 0, stderr: "" });
-  expect(errorsInFolder(join(target, "src"), ["client.ts", "index.ts"])).toEqual([]);
-  return ((await import(join(target, "src/client.ts"))) as { SfcClient: typeof SfcClient }).SfcClient;
+function codeOf(name: HistoryName): Promise<Texts> {
+  const known = generated.get(name);
+  if (known !== undefined) return known;
+  const options = { spec: historyFile(name), sdk: historyFile("sdk"), check: false, help: false };
+  const making = inScratch(async (scratch) => {
+    const { outputs } = await makeOutputs(readInputs(options, ROOT, ROOT), ROOT, scratch, {
+      stage: async (_name, work) => work(),
+    });
+    return new Map([...outputs].filter(([path]) => path.endsWith(".ts")));
+  });
+  generated.set(name, making);
+  return making;
 }
 
 /** What goes over the wire when a client of that time makes a call. */
 async function send(name: HistoryName, call: (sfc: SfcClient) => PromiseLike<unknown>) {
-  const client = clients.get(name) ?? clientOf(name);
-  clients.set(name, client);
+  const Client = (await loadClient(await codeOf(name))) as typeof SfcClient;
   const sent: Request[] = [];
   const answer = { object: "list", has_more: false, data: [], cursor: null };
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
     sent.push(new Request(input, init));
     return Response.json(answer);
   };
-  await call(new (await client)({ token: "<token>", fetch }));
+  await call(new Client({ token: "<token>", fetch }));
   const [request] = sent;
   const text = await request?.text();
   return {

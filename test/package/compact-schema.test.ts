@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, it } from "vitest";
+import { memoryHost } from "../../scripts/lib/typescript.js";
 import { compactSchema } from "../../scripts/release/compact-schema.js";
 import { withTabs } from "../../scripts/release/declarations.js";
 
@@ -10,15 +11,7 @@ const compact = withTabs(compactSchema(source));
 /** A program of both files and one that asks whether they say the same. */
 function programOf(files: Readonly<Record<string, string>>): ts.Program {
   const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, types: [] };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, ...others) =>
-    files[name] === undefined
-      ? getSourceFile.call(host, name, ...others)
-      : ts.createSourceFile(name, files[name], ts.ScriptTarget.ES2022, true);
-  host.fileExists = (name) => files[name] !== undefined || fileExists.call(host, name);
-  host.readFile = (name) => files[name] ?? ts.sys.readFile(name);
-  return ts.createProgram(Object.keys(files), options, host);
+  return ts.createProgram(Object.keys(files), options, memoryHost(options, new Map(Object.entries(files))));
 }
 
 const SAME = `import type * as before from "./before";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { filesBelow } from "../../scripts/lib/files.js";
+import { memoryHost } from "../../scripts/lib/typescript.js";
 import { REPOSITORY } from "./project.js";
 
 /** What the compiler, as strict as the project's, says of all sources of a project; empty when they type-check. */
@@ -9,9 +10,11 @@ export function typeErrors(root: string): string[] {
   const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, root);
   const typeRoots = [join(REPOSITORY, "node_modules/@types")];
   const files = filesBelow(root, "src").filter((name) => name.endsWith(".ts"));
+  const own = { ...options, typeRoots, noEmit: true };
   const program = ts.createProgram(
     files.map((name) => join(root, name)),
-    { ...options, typeRoots, noEmit: true },
+    own,
+    memoryHost(own),
   );
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => describe(diagnostic, root));
 }

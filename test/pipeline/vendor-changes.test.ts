@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseSource } from "../../scripts/lib/source.js";
 import { Draft } from "../mutations/mutation.js";
 import { REPOSITORY, run, temporaryFolder } from "./project.js";
@@ -21,9 +21,11 @@ async function generateCopy(change: (draft: Draft) => void): Promise<{ lines: st
 }
 
 // The compiler reads the whole client, which on a busy machine takes its time.
-describe("an ordinary change of the vendor's description", { timeout: 300_000 }, () => {
-  it("leaves hand-written code alone: schemas renamed under the same types, a path parameter renamed", async () => {
-    const { lines, folder } = await generateCopy((draft) => {
+describe("an ordinary change of the vendor's description", () => {
+  let lines: string[];
+  let folder: string;
+  beforeAll(async () => {
+    const copy = await generateCopy((draft) => {
       for (const name of ["Instance", "Pool", "v2.Order", "Workspace", "v2.PoolTransfer", "User"]) {
         draft.renameSchema(`${name}Response`, `${name}Resource`);
       }
@@ -33,29 +35,30 @@ describe("an ordinary change of the vendor's description", { timeout: 300_000 },
       for (const operation of Object.values(draft.path("/preview/v2/workspaces/{id}"))) {
         draft.parameter(operation.operationId, "workspace").name = "id";
       }
+      draft.setProperty("v2.OrderResource", "desk", { type: "string", description: "Who trades." }, true);
     });
-    expect(lines.filter((line) => line.includes("no longer fits"))).toEqual([]);
+    ({ lines, folder } = copy);
+  }, 300_000);
+  const misfits = () => lines.filter((line) => line.includes("no longer fits the description"));
+
+  it("leaves hand-written code alone: schemas renamed under the same types, a path parameter renamed", () => {
+    // Only the new member below is in the way.
+    expect(misfits().filter((line) => !line.includes("desk"))).toEqual([]);
     const read = (name: string) => readFileSync(join(folder, "src/generated", name), "utf8");
     expect(read("schema.ts")).toContain("InstanceResource: Instance;");
     expect(read("types.ts")).toMatch(/^ {2}Instance,$/m);
     expect(read("resources/orders.ts")).toContain("get(order: string,");
   });
 
-  it("that hand-written code must follow names each file once, with its first error", async () => {
-    const { lines, folder } = await generateCopy((draft) =>
-      draft.setProperty("v2.OrderResponse", "desk", { type: "string", description: "Who trades." }, true),
-    );
-    const misfits = lines.filter((line) => line.includes("no longer fits the description"));
-    for (const line of misfits) {
-      expect(line).toMatch(
-        /^(src|packages\/devtools\/src)\/\S+\.ts:\d+ no longer fits the description \(\d+ errors?\): /,
-      );
+  it("that hand-written code must follow names each file once, with its first error", () => {
+    for (const line of misfits()) {
+      expect(line).toMatch(/^(src|packages\/devtools\/src)\/\S+\.ts:\d+ no longer fits the description \(1 error\): /);
       expect(existsSync(join(folder, line.split(":")[0] ?? ""))).toBe(true);
     }
-    expect(misfits.map((line) => line.split(":")[0])).toEqual([
+    expect(misfits().map((line) => line.split(":")[0])).toEqual([
       "packages/devtools/src/simulator/resources/market/present-order.ts",
     ]);
-    expect(misfits.join()).toContain("desk");
+    expect(misfits().join()).toContain("desk");
     expect(lines.at(-1)).toBe(
       "1 hand-written file to correct by hand; the generated code is complete and stays as it is.",
     );

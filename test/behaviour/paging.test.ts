@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
+import { often } from "../support/long.js";
 import { readBothWays } from "./both-ways.js";
 import { namesIn } from "./names.js";
 
 /* Straight to the simulator, without Prism, to be quick. Fewer rows through Prism: paging-contract.test.ts. */
 
-const many = 10_000;
+const many = often(2_000, 10_000);
 
 /** A deployment starts them all at once, in one step of the clock. */
 async function fill(simulator: Simulator, sfc: SfcClient): Promise<void> {
@@ -23,7 +24,7 @@ async function fill(simulator: Simulator, sfc: SfcClient): Promise<void> {
   await sfc.deployments.update(id, { enabled: false });
 }
 
-test("10,000 instances page through in both directions with none lost or repeated", async () => {
+test("thousands of instances page through in both directions with none lost or repeated", async () => {
   await using simulator = await startSimulator();
   const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
   await fill(simulator, sfc);
@@ -31,7 +32,7 @@ test("10,000 instances page through in both directions with none lost or repeate
   expect(new Set(newestFirst).size).toBe(many);
 
   const { forward, backward, pages } = await readBothWays((place) => sfc.instances.list(place), 200);
-  expect(pages).toBe(50);
+  expect(pages).toBe(many / 200);
   expect(forward.map(({ id }) => id)).toEqual(newestFirst);
   expect(backward.map(({ id }) => id)).toEqual(newestFirst);
 

@@ -1,24 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { transportNamed } from "../support/transports.js";
 import { type Bench, startBench } from "./bench.js";
 import { type Cell, play } from "./cell.js";
 import { faults } from "./faults.js";
 import { allOperations, cellsOf, nameOf, representatives } from "./matrix.js";
 import { demanded } from "./oracle.js";
 
-/** One operation of each kind; `npm run faults` plays all of them. */
+/** One operation of each kind, sent by one fetch; `npm run faults` plays all of them, and `-- --transport node` with the other fetch. */
 const cells = cellsOf(representatives(allOperations)).map((cell): [string, Cell] => [nameOf(cell), cell]);
 
-describe.each(["global", "node"])("a fault ends as the rules demand, sent by the %s fetch", (name) => {
-  const transport = transportNamed(name);
+describe("a fault ends as the rules demand", () => {
   let bench: Bench;
   beforeAll(async () => {
-    bench = await startBench(allOperations, transport.fetch);
+    bench = await startBench(allOperations);
   });
-  afterAll(async () => {
-    transport.close();
-    await bench.close();
-  });
+  afterAll(() => bench.close());
 
   test.each(cells)("%s", async (_, cell) => {
     expect(await play(bench, cell)).toEqual(demanded(cell));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { often } from "../support/long.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 interface Row {
@@ -34,14 +35,15 @@ describe("paging", () => {
     expect(back.map((page) => page.ids)).toEqual([ids.slice(3, 6), ids.slice(0, 3)]);
   });
 
-  it("turns through 10,000 instances in both directions, none lost or repeated", async () => {
-    const s = await session({ world: { instances: [{ pool: "main", sku: "richmond", count: 10_000 }] } });
+  it("turns through thousands of instances in both directions, none lost or repeated", async () => {
+    const count = often(2_000, 10_000);
+    const s = await session({ world: { instances: [{ pool: "main", sku: "richmond", count }] } });
     const forward = await walk(s, "/instances?limit=200", "starting_after");
     const ids = forward.flatMap((page) => page.ids);
     expect(new Set(ids)).toEqual(new Set(s.sim.state.instances.map(({ id }) => id)));
-    expect(ids).toHaveLength(10_000);
+    expect(ids).toHaveLength(count);
     const back = await walk(s, "/instances?limit=200", "ending_before", forward.at(-1)?.cursor);
-    expect(back.reverse().flatMap((page) => page.ids)).toEqual(ids.slice(0, 9800));
+    expect(back.reverse().flatMap((page) => page.ids)).toEqual(ids.slice(0, -200));
   }, 120_000);
 
   it("loses and repeats nothing when rows come and go between pages", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { heldMoney, minuteOf, refusalOf } from "../behaviour/walk/means.js";
 import { micros } from "../behaviour/walk/schedules.js";
+import { often } from "../support/long.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 /** What the walk remembers beside the simulator: which result each key brought first. */
@@ -215,7 +216,7 @@ it("never breaks an invariant on a random walk", async () => {
         await s.sim.close();
       },
     ),
-    { numRuns: 24, seed: 20260728, endOnFailure: true },
+    { numRuns: often(6, 24), seed: 20260728, endOnFailure: true },
   );
-  expect(commands).toBeGreaterThan(1000);
+  expect(commands).toBeGreaterThan(often(250, 1_000));
 }, 120_000);

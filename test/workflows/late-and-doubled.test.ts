@@ -39,7 +39,10 @@ test.each(cells)("createOnce makes one of %s: the request meets %s, and %i reads
   const before = scene.sim.state[kind].length;
   addFaults(scene, operations[kind], fault, lags);
   for (let run = 0; run < 3; run++) {
-    const created = createOnce(clientOf(scene.sim), kind, bodyFor(kind, scene) as never, { intent: "job-17", runtime: scene.runtime });
+    const created = createOnce(clientOf(scene.sim), kind, bodyFor(kind, scene) as never, {
+      intent: "job-17",
+      runtime: scene.runtime,
+    });
     const error = await created.then(
       () => undefined,
       (reason: Error) => reason,
@@ -63,7 +66,9 @@ test.each(lost.flatMap((fault) => [1, 2, 50].map((lags) => [fault.kind, lags, fa
       requirements: { accelerator: ["h100"] },
     };
     for (let run = 0; run < 3; run++) {
-      await placeOrder(clientOf(scene.sim), plan, { intent: "job-17", maxSpend: "100", runtime: scene.runtime }).catch(() => undefined);
+      await placeOrder(clientOf(scene.sim), plan, { intent: "job-17", maxSpend: "100", runtime: scene.runtime }).catch(
+        () => undefined,
+      );
     }
     expect(scene.sim.state.orders).toHaveLength(1);
   },

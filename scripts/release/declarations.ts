@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownMethods } from "../../packages/devtools/src/own-description.js";
 import type { Entries } from "../lib/package.js";
 import { compactSchema } from "./compact-schema.js";
 import { trimDeclarations } from "./trim-declarations.js";
@@ -32,7 +33,7 @@ export function withTabs(text: string): string {
   return text.replace(/^(?: {4})+/gm, (indent) => "\t".repeat(indent.length / 4));
 }
 
-/** `packages/devtools/dist`: the compiler's output file by file, and the description. Its declarations refer to the client's, so that comes first. */
+/** `packages/devtools/dist`: the compiler's output file by file, the description and the methods' names. Its declarations refer to the client's, so that comes first. */
 export function buildDevtools(root: string): void {
   const folder = join(root, "packages/devtools");
   rmSync(join(folder, "dist"), { recursive: true, force: true });
@@ -41,4 +42,5 @@ export function buildDevtools(root: string): void {
   if (status !== 0) process.exit(status ?? 1);
   const description = readFileSync(join(root, "openapi/bundled.json"), "utf8");
   writeFileSync(join(folder, "dist/description.json"), JSON.stringify(JSON.parse(description)));
+  writeFileSync(join(folder, "dist/methods.json"), JSON.stringify(ownMethods()));
 }

@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import devtools from "../../packages/devtools/package.json" with { type: "json" };
 import { runCommandLine } from "../../packages/devtools/src/cli/commands.js";
+import { readArguments } from "../../packages/devtools/src/cli/simulate.js";
+import { writeWorldFile } from "../../packages/devtools/src/cli/world-file.js";
 import { startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
 
@@ -67,23 +72,75 @@ test("simulate listens on 127.0.0.1, says where, and remembers for any token of 
   await expect(stranger.pools.list()).rejects.toMatchObject({ name: "ApiError", status: 401 });
 });
 
-test("the same --seed gives the same ids, another one others", async () => {
-  const ids = async (seed: string) => {
-    const { url } = await simulate("--seed", seed);
-    const pools = await new SfcClient({ baseUrl: url, token: "sk_live_any" }).pools.list();
-    return pools.data.map(({ id }) => id);
-  };
-  const [one, again, other] = await Promise.all([ids("a"), ids("a"), ids("b")]);
-  expect(one).toHaveLength(3);
-  expect(again).toEqual(one);
-  expect(other).not.toEqual(one);
+test("each option of simulate becomes what startSimulator takes", () => {
+  const files = inFolder();
+  const world = files("world.json", '{ "pools": [{ "name": "mine" }] }');
+  expect(readArguments([]).options).toEqual({ port: 0, realTime: true });
+  const args = ["--port=4010", "--seed", "7", "--clock", "wall", "--speed", "60", "--token", "secret", "--control"];
+  expect(readArguments([...args, "--world", world, "--state", "s.json", "--json"])).toEqual({
+    options: {
+      port: 4010,
+      seed: "7",
+      realTime: true,
+      speed: 60,
+      tokens: [{ value: "secret", user: null }],
+      control: true,
+      world: { pools: [{ name: "mine" }] },
+    },
+    stateFile: "s.json",
+    asJson: true,
+  });
+  expect(readArguments(["--clock", "virtual"]).options).toMatchObject({ realTime: false });
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends it, in order", async (signal) => {
-  const { child } = await simulate();
-  child.kill(signal);
-  expect(await once(child, "exit")).toEqual([0, null]);
+test("--world takes a saved world too, and refuses by name what is not a world", async () => {
+  await using simulator = await startSimulator({ listen: false });
+  const files = inFolder();
+  const saved = await simulator.save();
+  const { options } = readArguments(["--world", files("saved.json", JSON.stringify(saved))]);
+  expect(options.savedWorld).toEqual(JSON.parse(JSON.stringify(saved)));
+  const reported = async (text: string, option = "--world") =>
+    (await run("simulate", option, files("bad.json", text))).reported;
+  expect(await reported("{")).toMatch(/^simulate: --world \S+bad\.json is not JSON$/);
+  expect(await reported('{ "pool": [] }')).toMatch(/bad\.json\.pool is unknown; use one of account, /);
+  expect(await reported('{ "format": "sfc-simulator-world" }')).toMatch(/bad\.json has version undefined/);
+  expect(await reported("{}", "--state")).toMatch(
+    /bad\.json is not a saved world, and would be overwritten at the end$/,
+  );
+  expect((await run("simulate", "--world", "missing.json")).reported).toContain(
+    "--world missing.json cannot be read (ENOENT)",
+  );
 });
+
+test("--state continues the world that was saved at the end, and leaves no temporary file", async () => {
+  const file = join(dirname(inFolder()("other", "")), "state.json");
+  const first = await simulate("--state", file, "--clock", "virtual", "--control", "--json");
+  const { control } = JSON.parse(first.lines[0] ?? "") as { control: string };
+  expect(control).toBe(`${first.url}/_simulator`);
+  const sfc = (baseUrl: string) => new SfcClient({ baseUrl, token: "sk_live_any" });
+  const made = await sfc(first.url).pools.create({ workspace: "sfc:workspace:acme:default", name: "mine" });
+  first.child.kill("SIGINT");
+  expect(await once(first.child, "exit")).toEqual([0, null]);
+  const second = await simulate("--state", file);
+  expect((await sfc(second.url).pools.get("sfc:pool:acme:default:mine")).id).toBe(made.id);
+  expect(readdirSync(dirname(file)).sort()).toEqual(["other", "state.json"]);
+});
+
+test("a state that cannot be saved ends the command with 1 and leaves the former file as it was", () => {
+  const file = inFolder()("state.json", "former");
+  expect(() => writeWorldFile(join(file, "below"), {} as never)).toThrow(/could not be saved in \S+below \(ENOTDIR\)/);
+  expect(readFileSync(file, "utf8")).toBe("former");
+});
+
+/** Writes files into a temporary folder of the test. */
+function inFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "sfc-simulate-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+}
 
 const taken = (port: string) =>
   `cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE). Choose another port.`;
@@ -108,6 +165,10 @@ test("npm run mock on a port that is taken ends with one line", async () => {
 test.each([
   [["simulate", "--port", "many"], '--port: "many" is not a port number', "simulate [options]"],
   [["simulate", "--prot", "1"], "--prot", "simulate [options]"],
+  [["simulate", "--clock", "fast"], '--clock: "fast" must be wall or virtual', "simulate [options]"],
+  [["simulate", "--speed", "0"], '--speed: "0" is not a positive number', "simulate [options]"],
+  [["simulate", "--speed", "2", "--clock", "virtual"], "--speed cannot go with --clock virtual", "simulate [options]"],
+  [["simulate", "--token", "a b"], "--token must be visible ASCII", "simulate [options]"],
   [["mock", "--seed", "a"], "--seed", "mock [options]"],
   [["imitate"], '"imitate" is not a command', "<command> [options]"],
   [[], "", "<command> [options]"],
@@ -124,11 +185,6 @@ test("--help lists the commands, and each command its options; --version is the 
   expect((await run("mock", "--port", "1", "--help")).printed).toMatch(/^Usage: sfc-preview-devtools mock/);
   expect(await run("--version")).toEqual({ code: 0, printed: version, reported: "" });
   expect(await run("simulate", "--version")).toEqual({ code: 0, printed: version, reported: "" });
-});
-
-test("--json prints one line of JSON", async () => {
-  const { lines, url } = await simulate("--json");
-  expect(JSON.parse(lines[0] ?? "")).toEqual({ url, token: "sk_live_simulator" });
 });
 
 test("SIGTERM ends it in the middle of a response", async () => {

@@ -33,10 +33,19 @@ function loadPrism(): Prism {
 }
 
 /** The mock server of a description, without a process of its own. */
-export async function startInProcessMock(document: unknown): Promise<{ url: string; close(): Promise<void> }> {
+export function startInProcessMock(document: unknown): Promise<{ url: string; close(): Promise<void> }> {
+  return startInProcess(document, SETTINGS);
+}
+
+/** A proxy that checks requests and responses against a description; `--errors` of the command, so a violation replaces the response. */
+export function startInProcessProxy(document: unknown, upstream: string): ReturnType<typeof startInProcessMock> {
+  return startInProcess(document, { ...SETTINGS, isProxy: true, upstream: new URL(upstream), errors: true });
+}
+
+async function startInProcess(document: unknown, config: object) {
   const { getHttpOperationsFromSpec, createServer, createLogger } = loadPrism();
   const operations = await getHttpOperationsFromSpec(structuredClone(document) as object);
   const logger = createLogger("mock", { level: "silent" });
-  const server = createServer(operations, { cors: true, config: SETTINGS, components: { logger } });
+  const server = createServer(operations, { cors: true, config, components: { logger } });
   return { url: await server.listen(0, "127.0.0.1"), close: () => server.close() };
 }

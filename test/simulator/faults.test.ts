@@ -98,7 +98,7 @@ describe("another answer", () => {
     const { s, order } = await faulty(fault);
     const response = await order();
     expect([response.status, response.headers.get("retry-after")]).toEqual([status, retryAfter]);
-    expect((await response.json()).error.message).toBe("this answer is a fault");
+    expect((await response.json()).error.message).toBe("this response is a fault");
     expect(ordersOf(s)).toBe(0);
   });
 

@@ -2,6 +2,7 @@ import { type Assumptions, checkAssumptions } from "./assumptions.js";
 import { aCount, aFlag, anObject, aPort, aText, listOf, mustBe, nullable, optional, shapeOf } from "./checks.js";
 import type { Fault, FaultRule } from "./faults/faults.js";
 import type { Description } from "./http/description.js";
+import { checkSavedWorld, type SavedWorld } from "./storage/saved-world.js";
 import type { World } from "./world/world.js";
 import { checkWorld } from "./world/world-checks.js";
 
@@ -15,16 +16,24 @@ export interface KnownToken {
 export interface SimulatorOptions {
   /** Port on 127.0.0.1. @default 0, a free one */
   readonly port?: number;
-  /** What all ids, names and probabilities grow from: the same seed and requests give the same answers. @default "sfc" */
+  /** What all ids, names and probabilities grow from: the same seed and requests give the same responses. @default "sfc" */
   readonly seed?: string;
   /** Where the virtual clock starts. @default 2026-07-28T08:00:00Z, or now with `realTime` */
   readonly startAt?: Date;
   /** Lets simulated time follow the wall clock; `advance` then jumps ahead of it. @default false */
   readonly realTime?: boolean;
-  /** How many of the newest requests `simulator.requests` keeps. @default all */
+  /** Simulated seconds per second of the wall clock, with `realTime`. @default 1 */
+  readonly speed?: number;
+  /** Whether it listens on a port, or can only be called by `simulator.fetch`. @default true */
+  readonly listen?: boolean;
+  /** Whether clock, faults, state and more can be controlled over HTTP, below `/_simulator`. @default false */
+  readonly control?: boolean;
+  /** How many of the newest requests `simulator.requests` keeps. @default 10000 */
   readonly keepRequests?: number;
   /** Members that replace those of the default world. */
   readonly world?: Partial<World>;
+  /** A world to continue, from `simulator.save()`; instead of `world`. */
+  readonly savedWorld?: SavedWorld;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
   readonly tokens?: readonly KnownToken[];
   /** Whether roles and grants decide what a token may do (403), or every token may do everything. @default false */
@@ -44,8 +53,12 @@ const check = shapeOf<SimulatorOptions>({
   seed: optional(aText),
   startAt: optional(aDate),
   realTime: optional(aFlag),
+  speed: optional(mustBe("a positive number", (value) => Number.isFinite(value) && (value as number) > 0)),
+  listen: optional(aFlag),
+  control: optional(aFlag),
   keepRequests: optional(aCount),
   world: optional(checkWorld),
+  savedWorld: optional(checkSavedWorld),
   tokens: optional(listOf(shapeOf<KnownToken>({ value: aText, user: nullable(aText) }))),
   enforcePermissions: optional(aFlag),
   assumptions: optional(checkAssumptions),
@@ -62,6 +75,9 @@ const check = shapeOf<SimulatorOptions>({
 /** A copy in which `null` is absent. Throws a `TypeError` that names the first option that is unknown or invalid. */
 export function readOptions(options: SimulatorOptions): SimulatorOptions {
   check(options, "options");
+  if ((options.speed ?? 1) !== 1 && options.realTime !== true) {
+    throw new TypeError("options.speed needs realTime: true, since a virtual clock moves by advance only");
+  }
   return withoutNulls({ ...options, ...(options.assumptions && { assumptions: withoutNulls(options.assumptions) }) });
 }
 

@@ -7,6 +7,7 @@ import type { Uploads } from "./storage/uploads.js";
 import type { Clock } from "./time/clock.js";
 import type { Ids } from "./world/ids.js";
 import type { Names } from "./world/names.js";
+import type { SeededRandom } from "./world/random.js";
 
 /** What handlers and the passing of time work on. */
 export interface Simulation {
@@ -16,6 +17,8 @@ export interface Simulation {
   readonly accountCreatedAt: number;
   readonly assumptions: Assumptions;
   readonly clock: Clock;
+  /** What ids and names are drawn from. */
+  readonly random: SeededRandom;
   readonly ids: Ids;
   readonly names: Names;
   readonly store: Store;

@@ -1,38 +1,39 @@
 // For consumers whose `lib` does not know `AsyncDisposable` yet.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { ownMethods } from "../own-description.js";
 import { createTokenId } from "./access/callers.js";
 import { defaultAssumptions } from "./assumptions.js";
 import { withDefaults } from "./checks.js";
+import { addControl } from "./control/routes.js";
 import { Faults } from "./faults/faults.js";
+import { Targets } from "./faults/targets.js";
 import { bundledDescription, readOperations } from "./http/description.js";
 import { KeyMemory } from "./http/idempotency.js";
+import { makeMemoryFetch } from "./http/memory-fetch.js";
 import { type LoggedRequest, RequestLog } from "./http/request-log.js";
 import { closeServer, listen, makeApp } from "./http/server.js";
 import { Validator } from "./http/validate.js";
-import { parseDollars } from "./market/money.js";
+import { makeSimulation } from "./make-simulation.js";
 import { readOptions, type SimulatorOptions } from "./options.js";
 import type { Simulation } from "./simulation.js";
 import { createStateView, type SimulatorState } from "./state.js";
 import { History } from "./storage/history.js";
-import { Ledger } from "./storage/ledger.js";
 import { find } from "./storage/lookup.js";
 import type { InstanceRow } from "./storage/rows.js";
-import { Store } from "./storage/store.js";
-import { Uploads } from "./storage/uploads.js";
-import { Clock, type Span, spanMs } from "./time/clock.js";
+import { checkSavedWorld, type SavedWorld, saveWorld } from "./storage/saved-world.js";
+import { type Span, spanMs } from "./time/clock.js";
 import { passTime } from "./time/lifecycle.js";
 import { appendLog } from "./time/logs.js";
-import { Ids } from "./world/ids.js";
-import { Names } from "./world/names.js";
+import { WallClock } from "./time/wall-clock.js";
 import { seededRandom } from "./world/random.js";
-import { seed, seedBookOrder } from "./world/seed.js";
-import { defaultWorld, type World, type WorldBookOrder } from "./world/world.js";
-import { checkMarketOrder } from "./world/world-checks.js";
+import { seedBookOrder } from "./world/seed.js";
+import type { World, WorldBookOrder } from "./world/world.js";
+import { checkMarketOrder, checkWorld } from "./world/world-checks.js";
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
-  /** Where it listens, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. */
+  /** Where it listens, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. With `listen: false` only `fetch` reaches it. */
   readonly url: string;
   /** A token that it accepts. */
   readonly token: string;
@@ -40,14 +41,24 @@ export interface Simulator extends AsyncDisposable {
   readonly now: Date;
   /** What has been committed. */
   readonly state: SimulatorState;
-  /** Every request since the start, oldest first; the newest ones with `keepRequests`. */
+  /** The newest requests since the start, oldest first; as many as `keepRequests` says. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: Faults;
+  /** Calls the simulator without a socket: the `fetch` of a client, or what a handler of Mock Service Worker returns. */
+  readonly fetch: typeof globalThis.fetch;
   /**
    * Lets time pass: `advance({ minutes: 5 })`, or milliseconds. Everything due on the way happens at its own time: orders
    * fill, instances get and lose nodes and boot, automations trade.
    */
   advance(span: Span): void;
+  /** Lets time pass until a moment that is not before the present one. */
+  advanceTo(time: Date): void;
+  /** Begins again, as just started: time, world, faults, request log. With a world, from that one; its members replace those of the default world. */
+  reset(world?: Partial<World>): Promise<void>;
+  /** Everything that it remembers, as JSON. Faults and the request log are not part of it. */
+  save(): Promise<SavedWorld>;
+  /** Continues a world that was saved, its time too. Faults and the request log are cleared. */
+  load(saved: SavedWorld): Promise<void>;
   /** Acts as another participant of the market: the order looks for counterparts at the next `advance`, then rests. */
   placeMarketOrder(order: WorldBookOrder): void;
   /** Id of a token as the holder of grants (`principal_id`); the API does not return it. */
@@ -60,47 +71,74 @@ export interface Simulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const fixedStart = Date.UTC(2026, 6, 28, 8);
-const accountAgeSeconds = 90 * 86_400;
 const defaultToken = "sk_live_simulator";
+const mostRequests = 10_000;
+/** Reserved for such purposes: no request can reach a server there. */
+const urlWithoutServer = "https://simulator.invalid";
 
 /** Starts an in-process server that behaves like the API and remembers. */
 export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
   const options = readOptions(given);
   const description = options.description ?? (await bundledDescription());
-  const sim = makeSimulation(options);
+  const assumptions = withDefaults(defaultAssumptions, options.assumptions);
+  const keys = new KeyMemory(assumptions);
+  const sim = makeSimulation(options, keys, options.savedWorld);
+  const wallClock = options.realTime === true ? new WallClock(sim, options.speed ?? 1) : undefined;
+  if (options.savedWorld !== undefined) wallClock?.catchUp();
+  const keepUp = () => wallClock?.keepUp();
   const operations = readOperations(description);
-  const faults = new Faults(seededRandom(`${options.seed ?? "sfc"} faults`), operations);
-  for (const [index, rule] of (options.faults ?? []).entries()) faults.add(rule, `options.faults[${index}]`);
-  const log = new RequestLog(options.keepRequests ?? Number.POSITIVE_INFINITY);
-  const keepUp = options.realTime === true ? followWallClock(sim) : () => {};
+  const faultRandom = seededRandom(faultSeed(options));
+  const faults = new Faults(faultRandom, new Targets(operations, ownMethods()), () => sim.clock.ms);
+  const addFaults = () => {
+    for (const [index, rule] of (options.faults ?? []).entries()) faults.add(rule, `options.faults[${index}]`);
+  };
+  addFaults();
+  const log = new RequestLog(options.keepRequests ?? mostRequests);
+  const history = new History(() => faults.mostLag);
   let closed: Promise<void> | undefined;
   const app = makeApp({
     operations,
     dispatcher: {
       sim,
-      validator: new Validator(description, sim.assumptions),
-      keys: new KeyMemory(sim.assumptions),
-      history: new History(() => faults.mostLag),
+      validator: new Validator(description, assumptions),
+      keys,
+      history,
       closing: () => closed !== undefined,
     },
     faults,
     log,
     onRequest: keepUp,
+    addRoutes: (routes) => {
+      if (options.control === true) addControl(routes, () => simulator);
+    },
   });
-  const { server, url } = await listen(app, options.port ?? 0).catch(async (error: unknown) => {
-    await sim.uploads.close();
-    throw error;
-  });
+  const memory = makeMemoryFetch(app);
+  const server =
+    options.listen === false
+      ? undefined
+      : await listen(app, options.port ?? 0).catch(async (error: unknown) => {
+          await sim.uploads.close();
+          throw error;
+        });
   const close = () => {
     // A request that is carried out late looks whether this is set, so it has to be before the connections end.
     closed ??= Promise.resolve()
-      .then(() => closeServer(server))
+      .then(() => memory.close())
+      .then(() => server && closeServer(server.server))
       .then(() => sim.uploads.close());
     return closed;
   };
-  return {
-    url,
+  /** Handlers and views hold on to `sim`, so it stays and gets other parts. */
+  const replace = async (next: Simulation) => {
+    const { uploads } = sim;
+    Object.assign(sim, next);
+    history.clear();
+    log.clear();
+    faults.clear();
+    await uploads.close();
+  };
+  const simulator: Simulator = {
+    url: server?.url ?? urlWithoutServer,
     token: options.tokens?.[0]?.value ?? defaultToken,
     get now() {
       keepUp();
@@ -109,9 +147,37 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     state: createStateView(sim, keepUp),
     requests: log.entries,
     faults,
+    fetch: memory.fetch,
     advance(span) {
       keepUp();
       passTime(sim, sim.clock.ms + spanMs(span));
+    },
+    advanceTo(time) {
+      keepUp();
+      const ms = time.getTime();
+      if (!(ms >= sim.clock.ms)) {
+        throw new RangeError(
+          `time must not be before ${new Date(sim.clock.ms).toISOString()}, since time only moves forward`,
+        );
+      }
+      passTime(sim, ms);
+    },
+    async reset(world) {
+      if (world !== undefined) checkWorld(world, "world");
+      const saved = world === undefined ? options.savedWorld : undefined;
+      await replace(makeSimulation({ ...options, ...(world && { world }) }, keys, saved));
+      wallClock?.restart();
+      faultRandom.state = seededRandom(faultSeed(options)).state;
+      addFaults();
+    },
+    save() {
+      keepUp();
+      return saveWorld(sim, keys);
+    },
+    async load(saved) {
+      checkSavedWorld(saved, "saved");
+      await replace(makeSimulation(options, keys, saved));
+      wallClock?.catchUp();
     },
     placeMarketOrder(order) {
       checkMarketOrder(order, "order");
@@ -121,51 +187,22 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
       seedBookOrder(sim, order, "pending");
     },
     tokenId: createTokenId,
-    writeLog: (instanceId, data) => appendLog(sim, instanceOf(sim, instanceId), data),
+    writeLog: (instanceId, data) => appendLog(sim, findInstance(sim, instanceId), data),
     failInstance(instanceId) {
-      Object.assign(instanceOf(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });
+      Object.assign(findInstance(sim, instanceId), { status: "failed", updatedAt: sim.clock.seconds });
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+  return simulator;
 }
 
-function instanceOf(sim: Simulation, instanceId: string): InstanceRow {
+function faultSeed({ seed = "sfc" }: SimulatorOptions): string {
+  return `${seed} faults`;
+}
+
+function findInstance(sim: Simulation, instanceId: string): InstanceRow {
   const row = find(sim, sim.store.instances, "instance", instanceId);
   if (row === undefined) throw new TypeError(`there is no instance ${instanceId}`);
   return row;
-}
-
-function makeSimulation(options: SimulatorOptions): Simulation {
-  const world: World = withDefaults(defaultWorld, options.world);
-  const seedText = options.seed ?? "sfc";
-  const random = seededRandom(seedText);
-  const ids = new Ids(random);
-  const clock = new Clock(options.startAt?.getTime() ?? (options.realTime === true ? Date.now() : fixedStart));
-  const sim: Simulation = {
-    account: world.account,
-    entityType: world.entityType,
-    accountCreatedAt: clock.minute - accountAgeSeconds,
-    assumptions: withDefaults(defaultAssumptions, options.assumptions),
-    clock,
-    ids,
-    names: new Names(random, ids),
-    store: new Store(),
-    ledger: new Ledger(parseDollars(world.balance)),
-    uploads: new Uploads(clock, seedText),
-    tokens: options.tokens,
-    enforcePermissions: options.enforcePermissions ?? false,
-  };
-  seed(sim, world);
-  return sim;
-}
-
-/** Carries simulated time along with the wall clock; jumps by `advance` stay on top. */
-function followWallClock(sim: Simulation): () => void {
-  let last = Date.now();
-  return () => {
-    const now = Date.now();
-    passTime(sim, sim.clock.ms + Math.max(0, now - last));
-    last = now;
-  };
 }

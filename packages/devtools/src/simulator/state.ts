@@ -41,30 +41,29 @@ export interface SimulatorState {
 
 /** `refresh` runs before each read, so that time that follows the wall clock is up to date. */
 export function createStateView(sim: Simulation, refresh: () => void): SimulatorState {
-  const { store, ledger } = sim;
   const view = {
-    workspaces: () => store.workspaces.all().map(presentWorkspace),
-    users: () => store.users.all().map(presentUser),
-    instanceSkus: () => store.skus.all().map(presentSku),
-    pools: () => store.pools.all().map((row) => presentPool(sim, row)),
-    images: () => store.images.all().map((row) => presentImage(sim, row)),
-    instanceTemplates: () => store.templates.all().map((row) => presentTemplate(sim, row)),
+    workspaces: () => sim.store.workspaces.all().map(presentWorkspace),
+    users: () => sim.store.users.all().map(presentUser),
+    instanceSkus: () => sim.store.skus.all().map(presentSku),
+    pools: () => sim.store.pools.all().map((row) => presentPool(sim, row)),
+    images: () => sim.store.images.all().map((row) => presentImage(sim, row)),
+    instanceTemplates: () => sim.store.templates.all().map((row) => presentTemplate(sim, row)),
     instances: () =>
-      store.instances.all().map((row) => presentInstance(sim, row, { include: ["cloud_init_user_data"] })),
+      sim.store.instances.all().map((row) => presentInstance(sim, row, { include: ["cloud_init_user_data"] })),
     orders: () =>
-      store.orders
+      sim.store.orders
         .all()
         .filter(isOwn)
         .map((row) => presentOrder(sim, row)),
-    poolTransfers: () => store.transfers.all().map((row) => presentTransfer(sim, row)),
-    procurements: () => store.procurements.all().map((row) => presentProcurement(sim, row)),
-    deployments: () => store.deployments.all().map((row) => presentDeployment(sim, row)),
-    roles: () => store.roles.all().map(presentRole),
-    grants: () => store.grants.all().map((row) => presentGrant(sim, row)),
+    poolTransfers: () => sim.store.transfers.all().map((row) => presentTransfer(sim, row)),
+    procurements: () => sim.store.procurements.all().map((row) => presentProcurement(sim, row)),
+    deployments: () => sim.store.deployments.all().map((row) => presentDeployment(sim, row)),
+    roles: () => sim.store.roles.all().map(presentRole),
+    grants: () => sim.store.grants.all().map((row) => presentGrant(sim, row)),
     balances: () => ({
-      account: formatDollars(ledger.balance("account")),
-      market: formatDollars(ledger.balance("market")),
-      fees: formatDollars(ledger.balance("fees")),
+      account: formatDollars(sim.ledger.balance("account")),
+      market: formatDollars(sim.ledger.balance("market")),
+      fees: formatDollars(sim.ledger.balance("fees")),
     }),
   };
   const state = {};

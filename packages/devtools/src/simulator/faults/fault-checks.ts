@@ -14,8 +14,9 @@ import {
   optional,
   shapeOf,
 } from "../checks.js";
-import type { OperationInfo } from "../http/description.js";
-import { type Fault, type FaultRule, type FaultTarget, nameOf } from "./faults.js";
+import { type Span, spanMs } from "../time/clock.js";
+import type { Fault, FaultRule } from "./faults.js";
+import { type FaultTarget, nameOf, type Targets } from "./targets.js";
 
 type Kind = Fault["kind"];
 type OfKind<K extends Kind> = Omit<Extract<Fault, { kind: K }>, "kind">;
@@ -45,6 +46,7 @@ const members: { readonly [K in Kind]: { readonly [Member in keyof Required<OfKi
   unsolicited: { status: optional(aStatus), body: anything },
   "late-commit": {},
   twice: { response: optional(oneOf("first", "second")) },
+  latency: { ms: mustBe("a number of milliseconds from 0 to 2147483647", (value) => isCount(value, 0, 2 ** 31 - 1)) },
   lag: { writes: optional(aPositiveCount) },
 };
 
@@ -59,25 +61,41 @@ function checkFault(value: unknown, name: string): void {
   shapeOf<Fault>({ kind: aKind, ...members[kind] })(value, name);
 }
 
-/** Throws a `TypeError` for a rule that is not one, or that could never strike. */
-export function checkRule(rule: unknown, name: string, operations: readonly OperationInfo[]): void {
-  const targets: FaultTarget[] = [...operations, "upload_part", "download_bytes"];
+const aSpan = optional((value, name) => void spanMs(value as Span, name));
+
+/** The names of what the rule can strike. Throws a `TypeError` for a rule that is invalid, or that could never strike. */
+export function checkRule(rule: unknown, name: string, targets: Targets): ReadonlySet<string> {
   shapeOf<FaultRule & { fault: Fault }>({
-    operation: optional(oneOf(...targets.map(nameOf))),
+    operation: optional((value, at) => {
+      for (const one of Array.isArray(value) ? value : [value]) anOperation(targets)(one, at);
+    }),
     nth: optional(
       mustBe("a positive whole number, or a list of them", (value) => [value].flat().every((nth) => isCount(nth, 1))),
     ),
     probability: optional(
       mustBe("a number from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1),
     ),
+    seed: optional(aText),
     times: optional(aCount),
+    startsAfter: aSpan,
+    lasts: aSpan,
     fault: (value) => checkFault(value, isObject(value) ? "fault" : `${name}.fault`),
   })(rule, name);
   const { operation, fault } = rule as FaultRule & { fault: Fault };
-  const target = targets.find((candidate) => nameOf(candidate) === operation);
-  if (target !== undefined && !isPossible(fault, target)) {
-    throw new TypeError(`a "${fault.kind}" fault never strikes ${operation}${reasons[fault.kind] ?? ""}`);
+  const wanted = operation ? [operation].flat().flatMap((one) => targets.named(one)) : targets.all;
+  const possible = wanted.filter((target) => isPossible(fault, target));
+  if (possible.length === 0) {
+    const names = [operation ?? "anything"].flat().join(", ");
+    throw new TypeError(`a "${fault.kind}" fault never strikes ${names}${reasons[fault.kind] ?? ""}`);
   }
+  return new Set(possible.map(nameOf));
+}
+
+function anOperation(targets: Targets): Check {
+  return mustBe(
+    '"orders.create", "orders.*", "create_order" or another method, group or operation id, "upload_part" or "download_bytes"',
+    (value) => typeof value === "string" && targets.named(value).length > 0,
+  );
 }
 
 const reasons: Partial<Record<Kind, string>> = {
@@ -103,7 +121,7 @@ const storageKinds: Readonly<Record<"upload_part" | "download_bytes", readonly K
 };
 
 /** Whether a fault makes any difference there. */
-export function isPossible({ kind }: Fault, target: FaultTarget): boolean {
+function isPossible({ kind }: Fault, target: FaultTarget): boolean {
   if (typeof target === "string") return storageKinds[target].includes(kind);
   if (kind === "page") return target.list;
   return kind !== "lag" || target.method === "GET";

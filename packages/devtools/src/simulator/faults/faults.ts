@@ -1,15 +1,15 @@
-import type { OperationId } from "../http/api-types.js";
-import type { OperationInfo } from "../http/description.js";
-import type { Random } from "../world/random.js";
-import { checkRule, isPossible } from "./fault-checks.js";
+import { type Span, spanMs } from "../time/clock.js";
+import { type Random, seededRandom } from "../world/random.js";
+import { checkRule } from "./fault-checks.js";
+import { type FaultOperation, type FaultTarget, nameOf, type Targets } from "./targets.js";
 
 /** One way to misbehave. */
 export type Fault =
   /** The connection is destroyed before the request is read. */
   | { readonly kind: "refuse" }
-  /** The connection is reset before anything is done, or after it is done and before the answer. */
+  /** The connection is reset before anything is done, or after it is done and before the response. */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
-  /** Another answer than the real one. `body` left out: the usual error envelope; `""`: no body; a text is sent as HTML. */
+  /** Another response than the real one. `body` left out: the usual error envelope; `""`: no body; a text is sent as HTML. */
   | {
       readonly kind: "answer";
       readonly status: number;
@@ -24,17 +24,17 @@ export type Fault =
   | { readonly kind: "truncate" }
   /** Half of the JSON, as a complete body with the right length. */
   | { readonly kind: "half-json" }
-  /** A success whose body is no JSON. */
+  /** A success whose body is not JSON. */
   | { readonly kind: "not-json"; readonly body?: string }
   | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
-  /** The real answer, after which the connection is closed. */
+  /** The real response, after which the connection is closed. */
   | { readonly kind: "close" }
   /** A list with a misleading cursor. */
   | {
       readonly kind: "page";
       readonly change: "repeat-cursor" | "null-cursor" | "missing-cursor" | "empty-cursor" | "empty-page";
     }
-  /** An answer of a later version: members or enum values that are not known yet. */
+  /** A response of a later version: members or enum values that are not known yet. */
   | { readonly kind: "unknown"; readonly what: "members" | "enums" }
   /** A response before the body of the request has been read. `body` as in `answer`. */
   | {
@@ -61,42 +61,64 @@ export type Fault =
       readonly kind: "twice" /** Which response comes back. @default "first" */;
       readonly response?: "first" | "second";
     }
+  /** The real response, after so many milliseconds of real time. Ends when the client or the simulator leaves. */
+  | { readonly kind: "latency"; readonly ms: number }
   /** A read that does not see the last writes yet, of those made since the rule was added. */
   | { readonly kind: "lag" /** How many writes it does not see. @default 1 */; readonly writes?: number };
 
-/** The operation of a request, or one of the two presigned URLs. */
-export type FaultTarget = OperationInfo | "upload_part" | "download_bytes";
-
 /** When a fault strikes. Without `nth` and `probability`: at every call. */
 export interface FaultRule {
-  /** Left out: any operation. `upload_part` and `download_bytes` are the presigned URLs. */
-  readonly operation?: OperationId | "upload_part" | "download_bytes";
+  /**
+   * A method (`orders.create`), an operation id (`create_order`), all methods of a resource (`orders.*`), a presigned URL (`upload_part`,
+   * `download_bytes`), or a list of them. @default any operation
+   */
+  readonly operation?: FaultOperation | readonly FaultOperation[];
   /** The n-th matching call since the rule was added, from 1; or several of them. */
   readonly nth?: number | readonly number[];
-  /** From 0 to 1, by the simulator's seed. */
+  /** From 0 to 1. */
   readonly probability?: number;
+  /** What `probability` draws from: the same seed strikes the same calls. @default the simulator's seed, shared by all rules */
+  readonly seed?: string;
   /** How often it strikes at most. */
   readonly times?: number;
+  /** Simulated time from adding the rule until it takes effect. @default 0 */
+  readonly startsAfter?: Span;
+  /** Simulated time for which it takes effect, as an outage does. @default without end */
+  readonly lasts?: Span;
 }
 
 export interface FaultHandle {
+  /** Such as `fault_1`. */
+  readonly id: string;
+  readonly rule: FaultRule & { readonly fault: Fault };
   /** How often it has struck. */
   readonly struck: number;
   remove(): void;
 }
 
 class ActiveFault implements FaultHandle {
-  readonly fault: Fault;
-  readonly #rule: FaultRule;
+  readonly id: string;
+  readonly rule: FaultRule & { readonly fault: Fault };
+  readonly #targets: ReadonlySet<string>;
   readonly #random: Random;
+  readonly #fromMs: number;
+  readonly #untilMs: number;
   readonly #onRemove: (fault: ActiveFault) => void;
   #calls = 0;
   #struck = 0;
 
-  constructor(rule: FaultRule, fault: Fault, random: Random, onRemove: (fault: ActiveFault) => void) {
-    this.#rule = rule;
-    this.fault = fault;
-    this.#random = random;
+  constructor(
+    id: string,
+    rule: FaultRule & { readonly fault: Fault },
+    targets: ReadonlySet<string>,
+    { random, nowMs, onRemove }: { random: Random; nowMs: number; onRemove: (fault: ActiveFault) => void },
+  ) {
+    this.id = id;
+    this.rule = rule;
+    this.#targets = targets;
+    this.#random = rule.seed === undefined || rule.seed === null ? random : seededRandom(rule.seed);
+    this.#fromMs = nowMs + spanMs(rule.startsAfter ?? 0);
+    this.#untilMs = this.#fromMs + (rule.lasts ? spanMs(rule.lasts) : Number.POSITIVE_INFINITY);
     this.#onRemove = onRemove;
   }
 
@@ -109,10 +131,10 @@ class ActiveFault implements FaultHandle {
   }
 
   /** Counts a call, and returns whether the fault is due. */
-  isDue(target: FaultTarget): boolean {
-    const { operation: wanted, nth, probability } = this.#rule;
-    const times = this.#rule.times ?? Number.POSITIVE_INFINITY;
-    if (wanted ? wanted !== nameOf(target) : !isPossible(this.fault, target)) return false;
+  isDue(target: FaultTarget, nowMs: number): boolean {
+    const { nth, probability } = this.rule;
+    const times = this.rule.times ?? Number.POSITIVE_INFINITY;
+    if (!this.#targets.has(nameOf(target)) || nowMs < this.#fromMs || nowMs >= this.#untilMs) return false;
     this.#calls += 1;
     if (this.#struck >= times) return false;
     if (nth !== undefined && nth !== null && ![nth].flat().includes(this.#calls)) return false;
@@ -121,34 +143,42 @@ class ActiveFault implements FaultHandle {
 
   strike(): Fault {
     this.#struck += 1;
-    return this.fault;
+    return this.rule.fault;
   }
-}
-
-export function nameOf(target: FaultTarget): string {
-  return typeof target === "string" ? target : target.id;
 }
 
 /** The faults of one simulator. */
 export class Faults {
   readonly #random: Random;
-  readonly #operations: readonly OperationInfo[];
+  readonly #targets: Targets;
+  readonly #nowMs: () => number;
   #active: ActiveFault[] = [];
+  #added = 0;
 
-  constructor(random: Random, operations: readonly OperationInfo[]) {
+  constructor(random: Random, targets: Targets, nowMs: () => number) {
     this.#random = random;
-    this.#operations = operations;
+    this.#targets = targets;
+    this.#nowMs = nowMs;
   }
 
   /** Throws a `TypeError` for a rule that could never strike: an unknown operation, kind or member. */
   add(given: FaultRule & { readonly fault: Fault }, name = "rule"): FaultHandle {
-    checkRule(given, name, this.#operations);
-    const { fault, ...rule } = given;
-    const active = new ActiveFault(rule, fault, this.#random, (gone) => {
-      this.#active = this.#active.filter((other) => other !== gone);
+    const targets = checkRule(given, name, this.#targets);
+    this.#added += 1;
+    const active = new ActiveFault(`fault_${this.#added}`, given, targets, {
+      random: this.#random,
+      nowMs: this.#nowMs(),
+      onRemove: (gone) => {
+        this.#active = this.#active.filter((other) => other !== gone);
+      },
     });
     this.#active.push(active);
     return active;
+  }
+
+  /** The rules that were added and not removed, oldest first. */
+  list(): readonly FaultHandle[] {
+    return [...this.#active];
   }
 
   clear(): void {
@@ -157,20 +187,21 @@ export class Faults {
 
   /** The fault that strikes this call. Every rule counts the call; of several that are due, the one added first strikes. */
   next(target: FaultTarget): Fault | undefined {
-    const due = this.#active.filter((fault) => fault.isDue(target));
+    const nowMs = this.#nowMs();
+    const due = this.#active.filter((fault) => fault.isDue(target, nowMs));
     return due[0]?.strike();
   }
 
   /** How many writes the reads that lag most do not see. */
   get mostLag(): number {
     return this.#active.reduce(
-      (most, { fault }) => (fault.kind === "lag" ? Math.max(most, fault.writes ?? 1) : most),
+      (most, { rule: { fault } }) => (fault.kind === "lag" ? Math.max(most, fault.writes ?? 1) : most),
       0,
     );
   }
 }
 
-/** Answers that clients must be able to take, by name. */
+/** Error responses that clients must handle, by name. */
 export const badAnswers = {
   timeout: (): Fault => ({ kind: "answer", status: 408 }),
   tooMany: (retryAfter?: string): Fault => withRetryAfter(429, retryAfter),

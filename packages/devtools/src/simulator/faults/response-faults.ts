@@ -1,17 +1,9 @@
-import type { ServerResponse } from "node:http";
 import { errorBody } from "../http/errors.js";
+import type { Connection, Reply } from "./connection.js";
 import type { Fault } from "./faults.js";
-import { cors, sendMalformed, sendSlowly, sendUnderReason, sendWithUnsolicited } from "./raw-faults.js";
 
-/** An answer ready to be sent. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** `undefined`: the connection ended, or is held without an end; there is nothing to send. */
-export type Sent = Reply | undefined;
+/** A reply to send, or what the connection returned that dealt with the request by itself. */
+export type Sent = Reply | Response;
 
 export function jsonReply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
   if (body === undefined) return { status, headers, body: "" };
@@ -19,12 +11,12 @@ export function jsonReply(status: number, body: unknown, headers: Readonly<Recor
 }
 
 /** What a fault does before the operation is carried out. `carryOn`: the operation goes its way. */
-export function beforeCommit(fault: Fault | undefined, outgoing: ServerResponse): Sent | "carryOn" {
+export function beforeCommit(fault: Fault | undefined, connection: Connection): Sent | "carryOn" {
   switch (fault?.kind) {
     case "refuse":
-      return cutOff(outgoing);
+      return connection.cutOff();
     case "reset":
-      return fault.when === "before" ? cutOff(outgoing) : "carryOn";
+      return fault.when === "before" ? connection.cutOff() : "carryOn";
     case "redirect":
       return { status: fault.status ?? 307, headers: { location: fault.location }, body: "" };
     case "answer":
@@ -32,23 +24,23 @@ export function beforeCommit(fault: Fault | undefined, outgoing: ServerResponse)
     case "early":
       return createFaultyReply(fault);
     case "stall":
-      return fault.at === "headers" && fault.commit === false ? undefined : "carryOn";
+      return fault.at === "headers" && fault.commit === false ? connection.hold() : "carryOn";
     default:
       return "carryOn";
   }
 }
 
-/** What a fault makes of the finished answer. */
-export function afterCommit(fault: Fault | undefined, outgoing: ServerResponse, reply: Reply): Sent {
+/** What a fault makes of the finished reply. */
+export function afterCommit(fault: Fault | undefined, connection: Connection, reply: Reply): Sent {
   switch (fault?.kind) {
     case "reset":
-      return cutOff(outgoing);
+      return connection.cutOff();
     case "answer":
       return createFaultyReply(fault);
     case "stall":
-      return fault.at === "headers" ? undefined : sendHalf(outgoing, reply, false);
+      return fault.at === "headers" ? connection.hold() : sendHalf(connection, reply, "hold");
     case "truncate":
-      return sendHalf(outgoing, reply, true);
+      return sendHalf(connection, reply, "cut");
     case "half-json":
       return { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) };
     case "not-json":
@@ -60,14 +52,13 @@ export function afterCommit(fault: Fault | undefined, outgoing: ServerResponse, 
     case "close":
       return { ...reply, headers: { ...reply.headers, connection: "close" } };
     case "drip":
-      return sendSlowly(outgoing, reply, fault.everyMs ?? 1_000);
+      return connection.sendSlowly(reply, fault.everyMs ?? 1_000);
     case "malformed":
-      return sendMalformed(outgoing, reply, fault.what);
+      return connection.sendMalformed(reply, fault.what);
     case "reason":
-      return sendUnderReason(outgoing, reply, fault.phrase);
+      return connection.sendUnderReason(reply, fault.phrase);
     case "unsolicited":
-      return sendWithUnsolicited(
-        outgoing,
+      return connection.sendWithUnsolicited(
         reply,
         jsonReply(fault.status ?? 200, fault.body ?? { object: "unsolicited" }),
       );
@@ -78,27 +69,18 @@ export function afterCommit(fault: Fault | undefined, outgoing: ServerResponse, 
 
 function createFaultyReply({ status, headers: given, body }: Extract<Fault, { kind: "answer" | "early" }>): Reply {
   const headers = given ?? {};
-  if (body === undefined) return jsonReply(status, errorBody(status, "this answer is a fault"), headers);
+  if (body === undefined) return jsonReply(status, errorBody(status, "this response is a fault"), headers);
   if (typeof body !== "string") return jsonReply(status, body, headers);
   return { status, headers: body === "" ? headers : { "content-type": "text/html", ...headers }, body };
 }
 
-/** Ends the connection with a reset, so that the client cannot take it for an orderly end. */
-function cutOff(outgoing: ServerResponse): undefined {
-  const { socket } = outgoing;
-  if (socket !== null) socket.resetAndDestroy();
-  return undefined;
+function sendHalf(connection: Connection, { status, headers, body }: Reply, then: "hold" | "cut"): Response {
+  const bytes = Buffer.from(body);
+  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+  const head = { status, headers: { ...headers, "content-length": String(bytes.length) } };
+  return connection.sendPart(head, oneChunk(half), then);
 }
 
-function sendHalf(outgoing: ServerResponse, { status, headers, body }: Reply, cut: boolean): undefined {
-  const bytes = Buffer.from(body);
-  outgoing.writeHead(status, {
-    ...headers,
-    ...cors,
-    "content-length": String(bytes.length),
-  });
-  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => {
-    if (cut) outgoing.destroy();
-  });
-  return undefined;
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -116,6 +116,7 @@ async function runOperation(
   // No await between a synchronous handler and its key: a twin of this request must not slip in between.
   const body: unknown = produced instanceof Promise ? await produced : produced;
   if (before !== undefined) history.add(before);
+  if (changesState(operation)) sim.store.forgetUnreferenced();
   if (place !== undefined) keys.remember(place, fingerprint, operation.success, body, sim.clock.ms);
   return { status: operation.success, body, committed: changesState(operation), replayed: false };
 }

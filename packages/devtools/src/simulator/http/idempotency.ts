@@ -24,7 +24,18 @@ export class KeyMemory {
     return this.#entries.size;
   }
 
-  /** What the key answered first, if it is known and not too old. Throws when another request came with it and that is refused. */
+  /** All entries, to be saved. */
+  entries(): [string, Remembered][] {
+    return [...this.#entries];
+  }
+
+  /** Takes over what was saved, and forgets all else. */
+  restore(entries: readonly [string, Remembered][]): void {
+    this.#entries.clear();
+    for (const [scope, entry] of entries) this.#entries.set(scope, entry);
+  }
+
+  /** The first result under the key, if it is known and not too old. Throws when another request came with it and that is refused. */
   recall(place: KeyPlace, request: string, nowMs: number): Remembered | undefined {
     const entry = this.#entries.get(this.#scope(place));
     if (entry === undefined || entry.expiresMs <= nowMs) return undefined;
@@ -37,6 +48,11 @@ export class KeyMemory {
 
   remember(place: KeyPlace, request: string, status: number, body: unknown, nowMs: number): void {
     const expiresMs = nowMs + this.#assumptions.keyLifetimeSeconds * 1000;
+    // Their order is that of their expiry, since all live equally long.
+    for (const [scope, entry] of this.#entries) {
+      if (entry.expiresMs > nowMs) break;
+      this.#entries.delete(scope);
+    }
     this.#entries.set(this.#scope(place), { operation: place.operation, request, status, body, expiresMs });
   }
 

@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
+import type { Reply } from "../faults/connection.js";
 import type { Faults } from "../faults/faults.js";
-import { afterCommit, beforeCommit, type Reply } from "../faults/response-faults.js";
+import { afterCommit, beforeCommit } from "../faults/response-faults.js";
 import type { Simulation } from "../simulation.js";
-import { type ApiContext, held, type Recorder, send } from "./send.js";
+import { type ApiContext, connectionFor, type Recorder, send } from "./send.js";
 
-/** What object stores answer when they refuse: XML, not the API's envelope. */
+/** How object stores refuse a request: with XML, not the API's envelope. */
 function denied(code: string): Reply {
   return {
     status: 403,
@@ -17,10 +18,10 @@ function denied(code: string): Reply {
 export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Promise<Response> {
   const fault = faults.next("upload_part");
   const entry = record(c, "upload_part", fault);
-  const { outgoing, incoming } = c.env;
-  if (fault?.kind !== "refuse" && fault !== undefined) await drain(incoming, fault.kind);
-  const early = beforeCommit(fault, outgoing);
-  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+  const connection = connectionFor(c);
+  if (fault?.kind !== "refuse" && fault !== undefined) await drain(connection.body, fault.kind);
+  const early = beforeCommit(fault, connection);
+  if (early !== "carryOn") return send(entry, early);
 
   const imageId = c.req.param("image") ?? "";
   const partId = Number(c.req.param("part"));
@@ -29,14 +30,16 @@ export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults,
   const open = image?.status === "started" || image?.status === "uploading";
   if (refusal !== undefined || image === undefined || !open) return send(entry, denied(refusal ?? "AccessDenied"));
 
-  await sim.uploads.write(imageId, partId, incoming);
+  await sim.uploads.write(imageId, partId, connection.body);
   if (image.status === "started") image.status = "uploading";
   entry.committed = true;
-  const done = afterCommit(fault, outgoing, { status: 200, headers: { etag: `"${imageId}-${partId}"` }, body: "" });
-  return done === undefined ? held() : send(entry, done);
+  return send(
+    entry,
+    afterCommit(fault, connection, { status: 200, headers: { etag: `"${imageId}-${partId}"` }, body: "" }),
+  );
 }
 
-/** Faults that answer before anything is done still take the bytes off the wire, as servers do. */
+/** Faults that respond before anything is done still read the body, as servers do. */
 async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<void> {
   if (kind !== "answer" && kind !== "redirect") return;
   for await (const _ of incoming);
@@ -46,9 +49,9 @@ async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<vo
 export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Response {
   const fault = faults.next("download_bytes");
   const entry = record(c, "download_bytes", fault);
-  const { outgoing } = c.env;
-  const early = beforeCommit(fault, outgoing);
-  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+  const connection = connectionFor(c);
+  const early = beforeCommit(fault, connection);
+  if (early !== "carryOn") return send(entry, early);
 
   const imageId = c.req.param("image") ?? "";
   const refusal = sim.uploads.refusal(`downloads/${imageId}`, new URL(c.req.url).searchParams);
@@ -73,18 +76,8 @@ export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, re
     const bytes = Readable.toWeb(Readable.from(sim.uploads.read(imageId, from, to))) as ReadableStream<Uint8Array>;
     return new Response(bytes, { status: entry.status, headers });
   }
-  outgoing.writeHead(entry.status, headers);
-  void sendThenLeave(sim.uploads.read(imageId, from, end), outgoing, fault.kind === "truncate");
-  return held();
-}
-
-async function sendThenLeave(
-  bytes: AsyncIterable<Uint8Array>,
-  outgoing: NodeJS.WritableStream & { destroy(): unknown },
-  cut: boolean,
-) {
-  for await (const chunk of bytes) await new Promise((done) => outgoing.write(chunk, done));
-  if (cut) outgoing.destroy();
+  const then = fault.kind === "truncate" ? "cut" : "hold";
+  return connection.sendPart({ status: entry.status, headers }, sim.uploads.read(imageId, from, end), then);
 }
 
 interface Range {

@@ -33,6 +33,11 @@ export class RequestLog {
     this.#keep = keep;
   }
 
+  clear(): void {
+    this.entries.length = 0;
+    this.#count = 0;
+  }
+
   nextNumber(): number {
     this.#count += 1;
     return this.#count;

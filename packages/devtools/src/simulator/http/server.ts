@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { listenError } from "../../listen-error.js";
+import type { Connection } from "../faults/connection.js";
 import { distort } from "../faults/distort.js";
 import type { Fault, Faults } from "../faults/faults.js";
 import { afterCommit, beforeCommit, jsonReply } from "../faults/response-faults.js";
@@ -12,7 +13,7 @@ import { type Dispatcher, dispatch, type RawRequest } from "./dispatch.js";
 import { errorBody } from "./errors.js";
 import { downloadBytes, uploadPart } from "./presigned-urls.js";
 import type { OpenEntry, RequestLog } from "./request-log.js";
-import { type ApiContext, held, type Recorder, type ServerEnv, send } from "./send.js";
+import { type ApiContext, connectionFor, type Recorder, type ServerEnv, send } from "./send.js";
 
 export interface AppParts {
   readonly operations: readonly OperationInfo[];
@@ -21,10 +22,12 @@ export interface AppParts {
   readonly log: RequestLog;
   /** Runs before each request; lets time follow the wall clock where that is wanted. */
   readonly onRequest: () => void;
+  /** Adds routes beside those of the API. */
+  readonly addRoutes: (app: Hono<ServerEnv>) => void;
 }
 
 /** The HTTP side: routes from the description's paths, presigned storage beside them, CORS for browsers. */
-export function makeApp({ operations, dispatcher, faults, log, onRequest }: AppParts): Hono<ServerEnv> {
+export function makeApp({ operations, dispatcher, faults, log, onRequest, addRoutes }: AppParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   const record: Recorder = (c, operationId, fault) => {
     const entry = openEntry(c, log.nextNumber(), operationId, fault);
@@ -38,6 +41,7 @@ export function makeApp({ operations, dispatcher, faults, log, onRequest }: AppP
     // As of its own clock: callers compare it with the times in the body.
     c.res.headers.set("date", new Date(dispatcher.sim.clock.ms).toUTCString());
   });
+  addRoutes(app);
   for (const operation of byStaticFirst(operations)) {
     app.on(operation.method, honoPath(operation.path), (c) => serve(c, operation, dispatcher, faults, record));
   }
@@ -96,10 +100,10 @@ async function serve(
 ): Promise<Response> {
   const fault = faults.next(operation);
   const entry = record(c, operation.id, fault);
-  const { outgoing } = c.env;
+  const connection = connectionFor(c);
   const bodyText = fault?.kind === "refuse" || fault?.kind === "early" ? "" : await c.req.text();
-  const early = beforeCommit(fault, outgoing);
-  if (early !== "carryOn") return early === undefined ? held() : send(entry, early);
+  const early = beforeCommit(fault, connection);
+  if (early !== "carryOn") return send(entry, early);
 
   const { search, origin } = new URL(c.req.url);
   const raw: RawRequest = {
@@ -117,10 +121,11 @@ async function serve(
     return done;
   };
   if (fault?.kind === "late-commit") {
-    outgoing.once("close", () => void (dispatcher.closing() || runOperation(entry)));
-    return held();
+    connection.onClose(() => void (dispatcher.closing() || runOperation(entry)));
+    return connection.hold();
   }
   let outcome = await runOperation(entry);
+  if (fault?.kind === "latency") await wait(fault.ms, connection);
   if (fault?.kind === "twice") {
     const second = record(c, operation.id, fault);
     const again = await runOperation(second);
@@ -131,11 +136,22 @@ async function serve(
   const body = fault === undefined || outcome.status >= 300 ? outcome.body : distort(fault, outcome.body, asked);
   const reply = afterCommit(
     fault,
-    outgoing,
+    connection,
     jsonReply(outcome.status, body, { "x-request-id": `req_${entry.number}` }),
   );
   if (fault?.kind === "reason" || fault?.kind === "unsolicited") entry.status = outcome.status;
-  return reply === undefined ? held() : send(entry, reply);
+  return send(entry, reply);
+}
+
+/** Until the time is over, or the connection. */
+function wait(ms: number, connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    connection.onClose(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Listens on 127.0.0.1 only. */

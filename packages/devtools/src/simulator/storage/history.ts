@@ -22,6 +22,10 @@ export class History {
     this.#past = [...this.#past, before].slice(-this.#depth());
   }
 
+  clear(): void {
+    this.#past = [];
+  }
+
   /** The world before the last so many writes, or before all that are known. */
   before(writes: number): Store | undefined {
     return this.#past.at(-writes) ?? this.#past[0];

@@ -14,6 +14,14 @@ export class Ledger {
     return this.#balances[party];
   }
 
+  get balances(): Readonly<Record<Party, Micros>> {
+    return this.#balances;
+  }
+
+  restore(balances: Readonly<Record<Party, Micros>>): void {
+    Object.assign(this.#balances, balances);
+  }
+
   move(from: Party, to: Party, amount: Micros): void {
     this.#balances[from] -= amount;
     this.#balances[to] += amount;

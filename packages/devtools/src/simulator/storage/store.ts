@@ -37,12 +37,12 @@ export class Store {
   readonly flags: Table<FlagRow> = new Table();
   readonly firewalls: NamedTable<FirewallRow> = new NamedTable();
   #seq = 0;
+  #mostRemoved = 1_000;
 
   /** A copy that later changes do not reach. */
   copy(): Store {
     const copy = new Store();
-    for (const [name, table] of Object.entries(this) as [keyof Store, Table<Row>][])
-      (copy[name] as unknown as Table<Row>).fill(table);
+    for (const [name, table] of this.tables()) (copy[name as keyof Store] as unknown as Table<Row>).fill(table);
     copy.#seq = this.#seq;
     return copy;
   }
@@ -51,5 +51,35 @@ export class Store {
   nextSeq(): number {
     this.#seq += 1;
     return this.#seq;
+  }
+
+  /** The last creation number. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** All tables by name. */
+  tables(): [name: string, table: Table<Row>][] {
+    return Object.entries(this) as [string, Table<Row>][];
+  }
+
+  restore(
+    tables: Readonly<Record<string, readonly [rows: readonly Row[], removed: readonly Row[]]>>,
+    seq: number,
+  ): void {
+    for (const [name, table] of this.tables()) table.restore(...(tables[name] ?? [[], []]));
+    this.#seq = seq;
+  }
+
+  /** Forgets removed rows that no other row refers to, once there are many: programs that create and delete for days stay small. */
+  forgetUnreferenced(): void {
+    const tables = this.tables().map(([, table]) => table);
+    const removed = () => tables.reduce((total, table) => total + table.removedCount, 0);
+    if (removed() < this.#mostRemoved) return;
+    const rows = tables.flatMap((table) => [...table.all(), ...table.removed]);
+    const referred = new Set<unknown>();
+    for (const { id, ...members } of rows) for (const value of Object.values(members)) referred.add(value);
+    for (const table of tables) table.keepRemoved((id) => referred.has(id));
+    this.#mostRemoved = Math.max(1_000, 2 * removed());
   }
 }

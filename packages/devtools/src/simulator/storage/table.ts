@@ -45,6 +45,26 @@ export class Table<R extends Row> {
     return this;
   }
 
+  /** Rows that were removed and are kept for those that refer to them. */
+  get removed(): readonly R[] {
+    return [...this.#removed.values()];
+  }
+
+  get removedCount(): number {
+    return this.#removed.size;
+  }
+
+  /** Forgets the removed rows that do not pass. */
+  keepRemoved(test: (id: string) => boolean): void {
+    for (const id of this.#removed.keys()) if (!test(id)) this.#removed.delete(id);
+  }
+
+  /** Puts rows into an empty table, as they were saved. */
+  restore(rows: readonly R[], removed: readonly R[]): void {
+    for (const row of rows) this.insert(row);
+    for (const row of removed) this.#removed.set(row.id, row);
+  }
+
   where(test: (row: R) => boolean): R[] {
     return this.all().filter(test);
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -81,6 +81,35 @@ export class Uploads {
     return hash.digest("hex");
   }
 
+  /**
+   * Bytes by image and part, as base64: as many whole images as fit into the limit, the others by id.
+   */
+  async save(mostBytes: number): Promise<SavedUploads> {
+    const parts: Record<string, Record<string, string>> = {};
+    const omitted: string[] = [];
+    let left = mostBytes;
+    for (const [imageId, image] of this.#images) {
+      const size = this.size(imageId);
+      if (size > left) omitted.push(imageId);
+      else {
+        left -= size;
+        parts[imageId] = {};
+        for (const [partId, part] of image) parts[imageId][partId] = await readBase64(part);
+      }
+    }
+    return { parts, omitted };
+  }
+
+  restore({ parts }: SavedUploads): void {
+    for (const [imageId, image] of Object.entries(parts)) {
+      const entries = Object.entries(image).map(([partId, text]): [number, Part] => {
+        const bytes = new Uint8Array(Buffer.from(text, "base64"));
+        return [Number(partId), { bytes, size: bytes.length }];
+      });
+      this.#images.set(imageId, new Map(entries));
+    }
+  }
+
   async forget(imageId: string): Promise<void> {
     const parts = this.#parts(imageId);
     this.#images.delete(imageId);
@@ -99,6 +128,16 @@ export class Uploads {
   #sign(purpose: string, expires: number): string {
     return createHash("sha256").update(`${this.#secret} ${purpose} ${expires}`).digest("hex");
   }
+}
+
+export interface SavedUploads {
+  readonly parts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Images that were too large. */
+  readonly omitted: readonly string[];
+}
+
+async function readBase64(part: Part): Promise<string> {
+  return ("bytes" in part ? Buffer.from(part.bytes) : await readFile(part.file)).toString("base64");
 }
 
 type Part = { readonly size: number } & ({ readonly file: string } | { readonly bytes: Uint8Array });

@@ -20,10 +20,10 @@ const checkUnits: Check = shapeOf<Exclude<Span, number>>({
   ms: amount,
 });
 
-export function spanMs(span: Span): number {
-  if (isObject(span)) checkUnits(span, "span");
+export function spanMs(span: Span, name = "span"): number {
+  if (isObject(span)) checkUnits(span, name);
   const ms = isObject(span) ? sumOf(span) : span;
-  if (!Number.isFinite(ms) || ms < 0) throw new RangeError("span must be 0 or more, since time only moves forward");
+  if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`${name} must be 0 or more, since time only moves forward`);
   return ms;
 }
 

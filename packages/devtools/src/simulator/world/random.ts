@@ -1,15 +1,21 @@
 /** A seeded source of numbers in [0, 1): the same seed gives the same sequence on every machine. */
 export type Random = () => number;
 
+/** A source whose position in its sequence can be saved, and set again. */
+export interface SeededRandom extends Random {
+  state: number;
+}
+
 /** Mulberry32 over a hash of the seed; good enough for ids and fault probabilities, and short. */
-export function seededRandom(seed: string): Random {
-  let state = hash(seed);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+export function seededRandom(seed: string): SeededRandom {
+  const next = () => {
+    random.state = (random.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(random.state ^ (random.state >>> 15), 1 | random.state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
+  const random = Object.assign(next, { state: hash(seed) });
+  return random;
 }
 
 /** FNV-1a over the UTF-16 units. */

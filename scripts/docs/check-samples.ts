@@ -19,6 +19,7 @@ export function complaints(root: string, programs: ReadonlyMap<string, string>):
     paths: {
       "sfc-preview-sdk": [join(root, "src/index.ts")],
       "sfc-preview-devtools": [join(root, "packages/devtools/src/index.ts")],
+      "sfc-preview-devtools/drift": [join(root, "packages/devtools/src/drift.ts")],
       "sfc-preview-sdk/*": [join(root, "src/*.ts"), join(root, "src/*/index.ts")],
     },
   };

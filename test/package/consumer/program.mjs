@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { startSimulator } from "sfc-preview-devtools";
+import { watchDrift } from "sfc-preview-devtools/drift";
 import { ApiError, SfcClient } from "sfc-preview-sdk";
 import { createNodeFetch } from "sfc-preview-sdk/node";
 import { createPathClient } from "sfc-preview-sdk/paths";
@@ -20,4 +22,9 @@ const fetch = createNodeFetch();
 const { response, data: me } = await new SfcClient({ ...options, fetch }).account.me().withResponse();
 assert.ok(response instanceof Response && me.object === "account");
 fetch.close();
+const drift = [];
+const watched = new SfcClient({ ...options, middleware: [watchDrift({ onDrift: (one) => drift.push(one) })] });
+await watched.pools.list();
+for (let turn = 0; turn < 10; turn++) await setImmediate();
+assert.deepEqual(drift, []);
 await simulator.close();

@@ -1,0 +1,102 @@
+import type { Middleware, MiddlewareRequest } from "sfc-preview-sdk";
+import { mustBe, shapeOf } from "../simulator/checks.js";
+import { checkResponse } from "./check-response.js";
+import { readOwnDescription } from "./description.js";
+import type { Drift, OnDrift } from "./drift.js";
+
+/** How `watchDrift` is set up. */
+export interface WatchDriftOptions {
+  /** Receives each difference once: the same kind at the same place of the same operation and status is not reported again. */
+  readonly onDrift: OnDrift;
+}
+
+/** Differences that are remembered. Further ones are not reported, so memory is bounded. */
+const MOST_REPORTED = 1_000;
+
+/** Responses that wait to be checked. More at the same time pass unchecked. */
+const MOST_WAITING = 32;
+
+/** Characters of the largest body that is checked. */
+const LARGEST_BODY = 4 * 2 ** 20;
+
+const check = shapeOf<WatchDriftOptions>({
+  onDrift: mustBe("a function", (value) => typeof value === "function"),
+});
+
+/**
+ * Middleware that compares each response with the API description and reports where they differ. It works on a copy, after the response was
+ * delivered: it changes no response, delays none and never throws. Reports contain places and types, never values. Put it last in `middleware`, so that it
+ * sees what the service sent. Throws a `TypeError` that names an option which is unknown or invalid.
+ */
+export function watchDrift(options: WatchDriftOptions): Middleware {
+  check(options, "options");
+  const { onDrift } = options;
+  const queue = new CheckQueue(onceEach(onDrift));
+  return async (request, next) => {
+    const response = await next(request);
+    queue.add(request, response);
+    return response;
+  };
+}
+
+/** Passes on what was not reported before. */
+function onceEach(onDrift: OnDrift): OnDrift {
+  const reported = new Set<string>();
+  return (drift) => {
+    const { operation, status, kind, place } = drift;
+    const key = `${operation} ${status} ${kind} ${place}`;
+    if (reported.has(key) || reported.size >= MOST_REPORTED) return;
+    reported.add(key);
+    ignoreErrors(() => onDrift(drift));
+  };
+}
+
+interface Waiting {
+  readonly request: MiddlewareRequest;
+  readonly copy: Response;
+}
+
+/** Checks one response after the other, and lets the program run in between. */
+class CheckQueue {
+  readonly #waiting: Waiting[] = [];
+  #isRunning = false;
+
+  constructor(readonly report: OnDrift) {}
+
+  add(request: MiddlewareRequest, response: Response): void {
+    if (this.#waiting.length >= MOST_WAITING) return;
+    ignoreErrors(() => {
+      this.#waiting.push({ request, copy: response.clone() });
+      if (this.#isRunning) return;
+      this.#isRunning = true;
+      setImmediate(() => void this.#run());
+    });
+  }
+
+  async #run(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      for (const drift of await findDrift(next).catch(() => [])) this.report(drift);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#isRunning = false;
+  }
+}
+
+async function findDrift({ request, copy }: Waiting): Promise<Drift[]> {
+  const description = readOwnDescription();
+  const described = description.find(request.method, request.url);
+  if (described === undefined) return [];
+  const text = await copy.text();
+  if (text.length > LARGEST_BODY) return [];
+  return checkResponse(description, described, { operation: request.operation, status: copy.status, text });
+}
+
+/** What fails here is no concern of the call. */
+function ignoreErrors(work: () => unknown): void {
+  try {
+    const result = work();
+    if (result instanceof Promise) result.catch(() => undefined);
+  } catch {
+    // Nothing to do: the response is delivered, checked or not.
+  }
+}

@@ -1,10 +1,18 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Files that replace a module, which reaches only what is loaded after that, and would stay for the files that follow. */
 const alone = ["test/pipeline/interrupted.test.ts"];
 
+/** The devtools import the client by its name; here that is its sources. */
+const client = [
+  { find: /^sfc-preview-sdk$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+  { find: /^sfc-preview-sdk\/paths$/, replacement: fileURLToPath(new URL("src/paths.ts", import.meta.url)) },
+];
+
 export default defineConfig(({ mode }) => ({
+  resolve: { alias: client },
   test: {
     projects: [
       {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
+import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { memoryHost } from "../lib/typescript.js";
 import { type MemberDifference, pathOf } from "./differences.js";
@@ -131,9 +132,6 @@ function innermost(message: string | ts.DiagnosticMessageChain): string {
 
 /** TypeScript files by absolute path; they need not exist. */
 export type VirtualFiles = ReadonlyMap<string, string>;
-
-/** A folder of this name beside the real sources holds a client that exists in memory only. */
-export const SHADOW = "@shadow-";
 
 interface ProgramOptions {
   readonly options?: ts.CompilerOptions;

@@ -21,6 +21,7 @@ import { inScratch } from "../lib/scratch.js";
 import { PULL_USAGE, type PullArguments, readPullArguments } from "./arguments.js";
 import { fetchText, readCandidate, tryOut } from "./candidate.js";
 import { printMarkdown, printText } from "./entry.js";
+import { addKnownChanges } from "./known-changes.js";
 import { areSame, changesetBump, compareDescriptions, type Report } from "./report.js";
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
@@ -58,7 +59,8 @@ async function pull(options: PullArguments, world: PullWorld, scratch: string): 
     if (!options.yes && !(await isWanted(world))) return 1;
     const { name, text: news } = changeset(report, newer.source.value, readPackage(root).name);
     const keepsChangesets = existsSync(join(root, ".changeset"));
-    const files = new Map([...candidate.files, ...(keepsChangesets ? [[name, news] as const] : [])]);
+    const changesets = keepsChangesets ? [[name, news] as const] : [];
+    const files = new Map([...candidate.files, ...changesets, ...addKnownChanges(report, root)]);
     return await take({ report, made, files }, options, world, progress);
   } finally {
     await settled;

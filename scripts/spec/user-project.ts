@@ -1,119 +1,17 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import ts from "typescript";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { UserProgram } from "../../packages/devtools/src/impact/breaks.js";
+import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
+import type { UserProject } from "../../packages/devtools/src/impact/user-projects.js";
 import type { Texts } from "../lib/files.js";
 import { readPackage } from "../lib/package.js";
-import { InputProblem } from "../lib/problem.js";
-import { handWritten, SHADOW, shadow, virtualProgram } from "./compiler.js";
-
-/** What of one configuration of a user's project the compiler needs to know. */
-export interface UserProject {
-  /** The configuration's own path. */
-  readonly config: string;
-  readonly files: readonly string[];
-  readonly options: ts.CompilerOptions;
-  readonly references: readonly ts.ProjectReference[];
-}
-
-export interface UserProjects {
-  /** The folder from which places are named. */
-  readonly folder: string;
-  readonly projects: readonly UserProject[];
-}
-
-/** Reads the project's configuration, and those that it refers to, as `tsc --build` follows them. */
-export function readUserProjects(place: string): UserProjects {
-  const first = configurationAt(place);
-  const projects = new Map<string, UserProject>();
-  const read = (config: string): void => {
-    if (projects.has(config)) return;
-    const project = readConfiguration(config);
-    projects.set(config, project);
-    for (const reference of project.references) read(ts.resolveProjectReferencePath(reference));
-  };
-  read(first);
-  const found = [...projects.values()]
-    .filter(({ files }) => files.length > 0)
-    .map((project) => withoutCircles(project, projects));
-  if (found.length > 0) return { folder: dirname(first), projects: found };
-  throw new InputProblem({
-    where: first,
-    what: "Neither this configuration nor those that it refers to name a file.",
-    fix: "give the folder, or the configuration file, of a project that uses the client.",
-  });
-}
-
-/**
- * A program leaves the sources of what it refers to, at any remove, to the programs of those. A project that is among them would
- * be left to itself, and never be checked.
- */
-function withoutCircles(project: UserProject, projects: ReadonlyMap<string, UserProject>): UserProject {
-  const leadsBack = (config: string, seen: Set<string>): boolean => {
-    if (config === project.config) return true;
-    if (seen.has(config)) return false;
-    seen.add(config);
-    return (projects.get(config)?.references ?? []).some((next) =>
-      leadsBack(ts.resolveProjectReferencePath(next), seen),
-    );
-  };
-  const references = project.references.filter((one) => !leadsBack(ts.resolveProjectReferencePath(one), new Set()));
-  return { ...project, references };
-}
-
-/** A folder stands for its tsconfig.json, or for the jsconfig.json of a project in JavaScript. */
-function configurationAt(place: string): string {
-  if (existsSync(place) && statSync(place).isFile()) return place;
-  const found = ["tsconfig.json", "jsconfig.json"].map((name) => join(place, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new InputProblem({
-    where: join(place, "tsconfig.json"),
-    what: "There is no such file.",
-    fix: "give the folder that holds the tsconfig.json of your project.",
-  });
-}
-
-/** A configuration with nothing but references lists no files, which is no mistake. */
-const NO_FILES = new Set([18002, 18003]);
-
-function readConfiguration(path: string): UserProject {
-  const errors: ts.Diagnostic[] = [];
-  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (error: ts.Diagnostic) => errors.push(error) };
-  const parsed = ts.getParsedCommandLineOfConfigFile(path, {}, host);
-  const references = parsed?.projectReferences ?? [];
-  const [error] = [...errors, ...(parsed?.errors ?? [])].filter(
-    ({ code }) => !NO_FILES.has(code) || (code === 18003 && references.length === 0),
-  );
-  if (error !== undefined || parsed === undefined) {
-    const what = ts.flattenDiagnosticMessageText(error?.messageText ?? "It cannot be read.", " ");
-    throw new InputProblem({ where: path, what, fix: "correct the file, so that `npx tsc -p` accepts it." });
-  }
-  // What breaks in JavaScript breaks while it runs, so it is checked whether the project does so or not.
-  const javascript = parsed.options.allowJs === true && { checkJs: true };
-  const options = {
-    ...parsed.options,
-    ...javascript,
-    noEmit: true,
-    skipLibCheck: true,
-    composite: false,
-    incremental: false,
-  };
-  return { config: path, files: parsed.fileNames, options, references };
-}
+import { handWritten, shadow, virtualProgram } from "./compiler.js";
 
 /** Entry points of the package that lead to the generated code. */
 const ENTRIES = { "": "index", "/paths": "paths", "/workflows": "workflows" } as const;
 
 /** Entry points that have nothing generated in them. */
 const OTHERS = ["otel", "node"];
-
-/** A user's project on a client that exists in memory only, in place of the installed one. */
-export interface UserProgram {
-  readonly program: ts.Program;
-  /** The project's own sources, those among them that nothing but an import leads to as well. */
-  readonly sources: readonly ts.SourceFile[];
-  /** Paths of the files that import the package, declarations of other packages among them. */
-  readonly importers: readonly string[];
-}
 
 /** `code` is the generated code with all that leads to it. */
 export function userProgram(project: UserProject, root: string, name: string, code: Texts): UserProgram {

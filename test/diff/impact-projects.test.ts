@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Assessment, assess } from "../../scripts/spec/impact.js";
+import type { Assessment } from "../../packages/devtools/src/impact/assess.js";
+import { readUserProjects } from "../../packages/devtools/src/impact/user-projects.js";
+import { assess } from "../../scripts/spec/impact.js";
 import { type Compared, reportOn } from "../../scripts/spec/report.js";
-import { readUserProjects } from "../../scripts/spec/user-project.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 import { nextDescription } from "./next-description.js";

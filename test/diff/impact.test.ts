@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Impairment } from "../../scripts/spec/impact.js";
+import type { Impairment } from "../../packages/devtools/src/impact/assess.js";
 import { specImpact } from "../../scripts/spec/impact.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adviceFor, namedIn, withoutPlaces } from "../../scripts/spec/cause.js";
-import { printImpact } from "../../scripts/spec/impact.js";
+import { adviceFor, namedIn, withoutPlaces } from "../../packages/devtools/src/impact/cause.js";
+import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
 
 const PLACE = {
   file: "src/a.ts",

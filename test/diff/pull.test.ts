@@ -22,6 +22,7 @@ describe("takes over a newer description", () => {
     async () => {
       const project = may();
       project.write(".changeset/README.md", "");
+      project.write("packages/devtools/known-changes.json", "[]");
       const { code, out } = await pull(project, [historyFile("2026-06"), "--yes"]);
       expect({ code, stderr: out.stderr }).toEqual({ code: 0, stderr: "" });
       expect(out.stdout).toContain("`instances.create`: `priority` is gone, see `priority_level`");
@@ -34,6 +35,14 @@ describe("takes over a newer description", () => {
         /^---\n"sfc-preview-sdk": minor\n---\n\nA new description of the API\.\n\n\*\*Breaking\*\*\n/,
       );
       expect(note).toContain("`Instance.priority` is gone, see `priority_level`");
+      // What `sfc-preview-devtools impact` names as the replacement.
+      const known = JSON.parse(project.read("packages/devtools/known-changes.json"));
+      expect(known).toContainEqual({
+        version: "0.2.0",
+        from: "Instance.priority",
+        to: "priority_level",
+        isGuess: true,
+      });
     },
     TIME,
   );

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
-import { errorsOf, SHADOW, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { errorsOf, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { makeSide } from "../../scripts/spec/side.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { checkLiveCommand } from "./check-live.js";
 import { type Command, type Terminal, UsageProblem } from "./command.js";
+import { impact } from "./impact.js";
 import { mock } from "./mock.js";
 import { simulate } from "./simulate.js";
 
-const commands: Readonly<Record<string, Command>> = { simulate, mock };
+const commands: Readonly<Record<string, Command>> = { simulate, mock, "check-live": checkLiveCommand, impact };
 
 /** Runs the command that the arguments name. Resolves with the exit code, or with none while a server runs. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number | undefined> {

@@ -1,7 +1,7 @@
-import ts from "typescript";
-import { SHADOW } from "./compiler.js";
+import type TS from "typescript";
+import type { Break } from "./breaks.js";
 import type { Entry } from "./entry.js";
-import type { Break } from "./impact.js";
+import { ts } from "./typescript.js";
 import { ownComments, type UseFinder, type Uses } from "./uses.js";
 
 /**
@@ -11,7 +11,7 @@ import { ownComments, type UseFinder, type Uses } from "./uses.js";
 export function causeOf(
   found: Break,
   entries: readonly Entry[],
-  before: ts.Program,
+  before: TS.Program,
   finder: UseFinder,
 ): Entry | undefined {
   const named = namedIn(found.message);
@@ -32,11 +32,11 @@ const ENOUGH = 3;
 const NOTHING: { readonly entry: Entry | undefined; readonly score: number } = { entry: undefined, score: 0 };
 
 /** The node at the break, then each of those it lies in, up to the statement at the top of the file. */
-function aroundBreak(program: ts.Program, { file, start }: Break): ts.Node[] {
+function aroundBreak(program: TS.Program, { file, start }: Break): TS.Node[] {
   const source = program.getSourceFile(file);
   if (source === undefined) return [];
-  const nodes: ts.Node[] = [];
-  const visit = (node: ts.Node): void => {
+  const nodes: TS.Node[] = [];
+  const visit = (node: TS.Node): void => {
     // With the comment that belongs to it, because types stand in comments too.
     if (node.getStart(source, true) > start || node.getEnd() <= start) return;
     if (node !== source) nodes.unshift(node);
@@ -184,6 +184,9 @@ function bare(name: string): string {
   return name.trim().replace(/^["']|["']$/g, "");
 }
 
+/** Folders of this name, in a client's folder of sources or declarations, exist in memory only. */
+export const SHADOW = "@shadow-";
+
 /**
  * The same message with the package's name where the compiler names files that exist in memory only, and without its guess at
  * another name, which knows letters and not meanings.
@@ -240,6 +243,9 @@ export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }
       return "Do without it; nothing takes its place.";
     case "type-gone":
       return "Do without it; nothing takes its place.";
+    case "entry-gone":
+      if (instead === undefined) return "Do without it; nothing takes its place.";
+      return `Import from \`${instead}\`, and install it: npm install --save-dev ${instead}.`;
     case "method-renamed":
     case "type-renamed":
       return `Write \`${instead}\`.`;

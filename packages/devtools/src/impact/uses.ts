@@ -1,5 +1,5 @@
-import ts from "typescript";
-import { SHADOW } from "./compiler.js";
+import type TS from "typescript";
+import { ts } from "./typescript.js";
 
 /** What of the client a piece of the user's code refers to, as the older client has it. */
 export interface Uses {
@@ -26,21 +26,23 @@ const MOST_DEPTH = 4;
 
 /** Finds what the names within a node stand for; each node is looked at once, however many breaks there are. */
 export class UseFinder {
-  readonly #checker: ts.TypeChecker;
-  readonly #known = new Map<ts.Node, Uses>();
+  readonly #checker: TS.TypeChecker;
+  readonly #known = new Map<TS.Node, Uses>();
   /** Name of a generated type to the schema that it stands for. */
   readonly #schemas: ReadonlyMap<string, string>;
 
   constructor(
-    program: ts.Program,
+    program: TS.Program,
     readonly fields: ResourceFields,
+    /** Whether a file belongs to the client. */
+    readonly isClientFile: (path: string) => boolean,
   ) {
     this.#checker = program.getTypeChecker();
-    const files = program.getSourceFiles().filter(isOfClient);
+    const files = program.getSourceFiles().filter((file) => this.#isOfClient(file));
     this.#schemas = new Map(files.flatMap((file) => [...schemaNames(file)]));
   }
 
-  within(node: ts.Node): Uses {
+  within(node: TS.Node): Uses {
     const known = this.#known.get(node);
     if (known !== undefined) return known;
     const none = () => new Set<string>();
@@ -50,12 +52,12 @@ export class UseFinder {
     return uses;
   }
 
-  #visit(node: ts.Node, uses: Uses, hops: number, followed: Set<ts.Node>): void {
+  #visit(node: TS.Node, uses: Uses, hops: number, followed: Set<TS.Node>): void {
     if (ts.isStringLiteralLike(node) || ts.isIdentifier(node)) {
       uses.texts.add(node.text);
       for (const declaration of this.#declarations(node)) {
         this.#note(declaration, uses);
-        const origin = originOf(declaration);
+        const origin = this.#isOfClient(declaration) ? undefined : originOf(declaration);
         if (origin === undefined || hops >= MOST_HOPS || followed.has(origin)) continue;
         followed.add(origin);
         this.#visit(origin, uses, hops + 1, followed);
@@ -68,7 +70,11 @@ export class UseFinder {
     ts.forEachChild(node, (child) => this.#visit(child, uses, hops, followed));
   }
 
-  #declarations(node: ts.Node): readonly ts.Declaration[] {
+  #isOfClient(node: TS.Node): boolean {
+    return this.isClientFile(node.getSourceFile().fileName);
+  }
+
+  #declarations(node: TS.Node): readonly TS.Declaration[] {
     const symbol = this.#checker.getSymbolAtLocation(node);
     const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
     const own = target?.declarations ?? [];
@@ -76,7 +82,7 @@ export class UseFinder {
   }
 
   /** A property that the user writes or takes out of an object stands for the one in the object's type. */
-  #context(declaration: ts.Declaration): readonly ts.Declaration[] {
+  #context(declaration: TS.Declaration): readonly TS.Declaration[] {
     if (ts.isBindingElement(declaration)) {
       const type = this.#checker.getTypeAtLocation(declaration.parent);
       return this.#property(type, (declaration.propertyName ?? declaration.name).getText());
@@ -85,13 +91,13 @@ export class UseFinder {
     return this.#property(this.#checker.getContextualType(declaration.parent), declaration.name.getText());
   }
 
-  #property(type: ts.Type | undefined, name: string): readonly ts.Declaration[] {
+  #property(type: TS.Type | undefined, name: string): readonly TS.Declaration[] {
     const parts = type?.isUnion() ? type.types : type ? [type] : [];
     return parts.flatMap((part) => this.#checker.getPropertyOfType(part, name)?.declarations ?? []);
   }
 
-  #note(declaration: ts.Declaration, uses: Uses): void {
-    if (!isOfClient(declaration)) return;
+  #note(declaration: TS.Declaration, uses: Uses): void {
+    if (!this.#isOfClient(declaration)) return;
     if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, this.fields));
     const place = ownerOf(declaration);
     if (place !== undefined) {
@@ -102,11 +108,11 @@ export class UseFinder {
   }
 
   /** The types of the client that a type is made of, for code that names none of them. */
-  #noteType(type: ts.Type | undefined, uses: Uses, depth: number): void {
+  #noteType(type: TS.Type | undefined, uses: Uses, depth: number): void {
     if (type === undefined || depth > MOST_DEPTH) return;
     for (const symbol of [type.aliasSymbol, type.symbol]) {
       for (const declaration of symbol?.declarations ?? []) {
-        if (!isOfClient(declaration)) continue;
+        if (!this.#isOfClient(declaration)) continue;
         const field = ts.isClassDeclaration(declaration) && this.fields.get(declaration.name?.text ?? "");
         if (field) uses.resources.add(field);
         const place = ownerOf(declaration);
@@ -127,25 +133,21 @@ export class UseFinder {
 }
 
 /** The comments of a node itself, in which JavaScript has its types. */
-export function ownComments(node: ts.Node): readonly ts.Node[] {
+export function ownComments(node: TS.Node): readonly TS.Node[] {
   return ts.getJSDocCommentsAndTags(node).filter(({ parent, kind }) => parent === node && kind === ts.SyntaxKind.JSDoc);
 }
 
 const MOST_PARTS = 40;
 
-function isReference(type: ts.Type): type is ts.TypeReference {
+function isReference(type: TS.Type): type is TS.TypeReference {
   return (
-    (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0
+    (type.flags & ts.TypeFlags.Object) !== 0 && ((type as TS.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0
   );
 }
 
-function isOfClient(declaration: ts.Node): boolean {
-  return declaration.getSourceFile().fileName.includes(SHADOW);
-}
-
 /** What a variable of the user's, without a type of its own, was made from. */
-function originOf(declaration: ts.Declaration): ts.Node | undefined {
-  if (isOfClient(declaration) || declaration.getSourceFile().isDeclarationFile) return undefined;
+function originOf(declaration: TS.Declaration): TS.Node | undefined {
+  if (declaration.getSourceFile().isDeclarationFile) return undefined;
   if (ts.isVariableDeclaration(declaration))
     return declaration.type === undefined ? declaration.initializer : declaration.type;
   if (ts.isBindingElement(declaration)) {
@@ -156,13 +158,13 @@ function originOf(declaration: ts.Declaration): ts.Node | undefined {
 }
 
 /** Class `InstanceSkus` is the field `instanceSkus` of the client. */
-function methodName({ parent, name }: ts.MethodDeclaration, fields: ResourceFields): string {
+function methodName({ parent, name }: TS.MethodDeclaration, fields: ResourceFields): string {
   const className = ts.isClassDeclaration(parent) ? (parent.name?.text ?? "") : "";
   return `${fields.get(className) ?? className}.${name.getText()}`;
 }
 
 /** The named schemas that a declared type is made of. */
-function schemasIn(declaration: ts.Declaration, schemas: ReadonlyMap<string, string>): string[] {
+function schemasIn(declaration: TS.Declaration, schemas: ReadonlyMap<string, string>): string[] {
   const type =
     ts.isPropertySignature(declaration) || ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
   const text = type?.getText() ?? "";
@@ -171,10 +173,10 @@ function schemasIn(declaration: ts.Declaration, schemas: ReadonlyMap<string, str
   return [...indexed, ...named].filter((name) => name !== undefined).map((name) => `schema ${name}`);
 }
 
-const namesByFile = new WeakMap<ts.SourceFile, ReadonlyMap<string, string>>();
+const namesByFile = new WeakMap<TS.SourceFile, ReadonlyMap<string, string>>();
 
 /** The types that `components["schemas"]` of a file refers to by name: `Instance` stands for `InstanceResponse`. */
-function schemaNames(file: ts.SourceFile): ReadonlyMap<string, string> {
+function schemaNames(file: TS.SourceFile): ReadonlyMap<string, string> {
   const known = namesByFile.get(file);
   if (known !== undefined) return known;
   const components = file.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === "components");
@@ -199,9 +201,9 @@ export interface OwnerPlace {
 }
 
 /** Where in `components` or `operations` of the generated types a declaration stands. */
-function ownerOf(declaration: ts.Node): OwnerPlace | undefined {
+export function ownerOf(declaration: TS.Node): OwnerPlace | undefined {
   const names: string[] = [];
-  for (let node: ts.Node | undefined = declaration; node !== undefined; node = node.parent) {
+  for (let node: TS.Node | undefined = declaration; node !== undefined; node = node.parent) {
     if (ts.isPropertySignature(node)) names.unshift(textOf(node.name));
     if (ts.isInterfaceDeclaration(node)) names.unshift(node.name.text);
     if ((ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) && ts.isSourceFile(node.parent)) {
@@ -214,7 +216,7 @@ function ownerOf(declaration: ts.Node): OwnerPlace | undefined {
   if (root === "components" && first === "schemas" && second !== undefined) {
     return { owner: `schema ${second}`, member: [...(third === undefined ? [] : [third]), ...rest].join(".") };
   }
-  if (root !== "operations") return undefined;
+  if (root !== "operations") return ownTypeOf(declaration, names);
   if (second === "parameters" && third === "query") return { owner: `query ${first}`, member: rest.join(".") };
   if (second === "requestBody") return { owner: `body ${first}`, member: rest.slice(1).join(".") };
   // The status is followed by `content` and the type of the content.
@@ -222,6 +224,18 @@ function ownerOf(declaration: ts.Node): OwnerPlace | undefined {
   return undefined;
 }
 
-function textOf(name: ts.PropertyName): string {
+/** Any other type, class, function or constant of the client. */
+function ownTypeOf(declaration: TS.Node, names: readonly string[]): OwnerPlace | undefined {
+  const [first, ...members] = names;
+  if (first !== undefined && first !== "components") return { owner: `type ${first}`, member: members.join(".") };
+  for (let node: TS.Node | undefined = declaration; node !== undefined; node = node.parent) {
+    if (!ts.isClassDeclaration(node) && !ts.isFunctionDeclaration(node) && !ts.isVariableDeclaration(node)) continue;
+    const isMember = ts.isMethodDeclaration(declaration) || ts.isPropertyDeclaration(declaration);
+    return { owner: `type ${node.name?.getText() ?? ""}`, member: isMember ? declaration.name.getText() : "" };
+  }
+  return undefined;
+}
+
+function textOf(name: TS.PropertyName): string {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : name.getText();
 }

@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Assessment, assessProjects } from "./assess.js";
+import { withoutPlaces } from "./cause.js";
+import { clientProgram, placeClient } from "./client-program.js";
+import { findCommandUses } from "./commands.js";
+import { type CompiledClient, compareClients, resourceFields } from "./compare-clients.js";
+import { type KnownChange, readKnownChanges } from "./known-changes.js";
+import { CLIENT, type ClientVersion, readFolder, readVersion } from "./package-files.js";
+import { ProjectProblem } from "./problem.js";
+import { useTypeScriptOf } from "./typescript.js";
+import { readUserProjects } from "./user-projects.js";
+import { UseFinder } from "./uses.js";
+
+export interface ImpactOptions {
+  /** A version, a tag, a tarball or a folder. */
+  readonly to: string;
+  /** The project's folder, or its configuration file. */
+  readonly project: string;
+  /** Where the path of a tarball or a folder starts from. */
+  readonly cwd: string;
+  /** What is known to have taken the place of what is gone. @default the changes that this package ships */
+  readonly known?: readonly KnownChange[];
+  readonly onProgress?: (what: string) => void;
+}
+
+/** What was found, and between which versions. */
+export interface ImpactResult extends Assessment {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The lines of a project that a version of the client breaks, by type-checking the project on the installed version and on that one. */
+export function findImpact({
+  to,
+  project,
+  cwd,
+  known = readKnownChanges(),
+  onProgress = () => undefined,
+}: ImpactOptions): ImpactResult {
+  const start = existsSync(join(project, "package.json")) ? project : dirname(project);
+  useTypeScriptOf(start);
+  const installed = installedFolder(start);
+  const older = readFolder(installed);
+  onProgress(`reading ${CLIENT} ${to}`);
+  const newer = readVersion(to, cwd);
+  const projects = readUserProjects(project);
+  const clients = { before: placeClient(older, installed, "before"), after: placeClient(newer, installed, "after") };
+  const compiled = (version: keyof typeof clients, { program }: Pick<CompiledClient, "program">): CompiledClient => ({
+    client: clients[version],
+    program,
+  });
+  const assessment = assessProjects(projects, {
+    packageName: CLIENT,
+    before: (one) => {
+      onProgress(`checking ${one.config} on ${versionIn(older)}`);
+      return clientProgram(one, clients.before);
+    },
+    after: (one) => {
+      onProgress(`checking ${one.config} on ${versionIn(newer)}`);
+      return clientProgram(one, clients.after);
+    },
+    finder: (before) =>
+      new UseFinder(before.program, resourceFields(compiled("before", before)), (path) =>
+        path.startsWith(clients.before.folder),
+      ),
+    entries: (before, after) => compareClients(compiled("before", before), compiled("after", after), known),
+    clean: (message) => withoutPlaces(message, dirname(dirname(clients.before.folder)), CLIENT),
+  });
+  const uses = findCommandUses(projects.folder, older.manifest, newer.manifest, known);
+  return { ...assessment, found: [...assessment.found, ...uses], from: versionIn(older), to: versionIn(newer) };
+}
+
+function versionIn({ manifest }: ClientVersion): string {
+  return manifest.version;
+}
+
+/** As Node looks for it: in `node_modules` of the folder, then of those above. */
+function installedFolder(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const found = join(folder, "node_modules", CLIENT);
+    if (existsSync(join(found, "package.json"))) return found;
+    if (dirname(folder) === folder) break;
+  }
+  const what = `${CLIENT} is not installed in this project.`;
+  throw new ProjectProblem({ where: start, what, fix: "install the project's dependencies: npm install" });
+}

@@ -1,0 +1,30 @@
+import type { Assessment, Impairment } from "./assess.js";
+import { shortMessage } from "./cause.js";
+import { count } from "./count.js";
+
+/** One paragraph for each change of the API, with its places in the form that editors and terminals make links of. */
+export function printImpact({ found, files, importers }: Assessment): string {
+  const checked = `${count(files, "file")} checked, ${importers} of them ${importers === 1 ? "imports" : "import"} the client`;
+  if (found.length === 0) return `Nothing breaks in this project: ${checked}.\n`;
+  const causes = [...new Set(found.map(({ cause }) => cause))];
+  // What no change explains comes last.
+  const sorted = [...causes.filter((cause) => cause !== undefined), ...causes.filter((cause) => cause === undefined)];
+  const paragraphs = sorted.map((cause) =>
+    paragraph(
+      cause,
+      found.filter((one) => one.cause === cause),
+    ),
+  );
+  const inFiles = new Set(found.map(({ file }) => file)).size;
+  return `${paragraphs.join("\n")}\n${count(found.length, "place")} in ${count(inFiles, "file")} to change; ${checked}.\n`;
+}
+
+function paragraph(cause: string | undefined, places: readonly Impairment[]): string {
+  const [first] = places;
+  return [
+    cause ?? "No change of the API explains:",
+    ...(first?.advice === undefined ? [] : [`  ${first.advice}`]),
+    ...places.map(({ file, line, column, message }) => `    ${file}:${line}:${column}  ${shortMessage(message)}`),
+    "",
+  ].join("\n");
+}

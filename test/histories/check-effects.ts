@@ -1,7 +1,8 @@
 /** At most one effect of each key and intent, and each end true. */
 import type { Evidence, Violation } from "./check.js";
 import type { Scene } from "./messages.js";
-import { markTag, scriptFor } from "./perform.js";
+import { markTag, scriptFor } from "./perform-create.js";
+import { slotsApart } from "./perform-market.js";
 import type { Step } from "./plan.js";
 import type { Run, SentRequest } from "./record.js";
 import type { Simulator } from "./simulator.js";
@@ -19,14 +20,30 @@ export function checkEffects({ history, simulator, scene, plan }: Evidence): Vio
     if (end?.as === "untyped") violations.push({ rule: "typed errors", text: end.error, steps: [step.id] });
     if (end === undefined) violations.push({ rule: "liveness", text: "it did not end", steps: [step.id] });
   }
-  // After the faults have stopped nothing is left open.
-  for (const { step, end, quiet } of history.runs) {
-    const hasStarted = Number(step.id.split(".")[0]) >= plan.processes.length;
-    if (end?.as === "ambiguous" && (quiet || hasStarted)) {
-      violations.push({ rule: "advice", text: `ambiguous although no fault was left: ${end.error}`, steps: [step.id] });
+  for (const run of history.runs) {
+    const { step, end } = run;
+    const wrong = (rule: string, text: string) => void violations.push({ rule, text, steps: [step.id] });
+    // After the faults have stopped nothing is left open.
+    const follows = Number(step.id.split(".")[0]) >= plan.processes.length;
+    if (end?.as === "ambiguous" && (run.quiet || follows)) {
+      wrong("advice", `ambiguous although no fault was left: ${end.error}`);
     }
+    if (follows && "key" in step) {
+      const problem = adviceProblem(run, effectsOf(simulator, scene, byKey.get(step.key) ?? [run]));
+      if (problem !== undefined) wrong("advice", `${step.key}: ${problem}`);
+    }
+    if (end?.as === "ok" && end.result.refused === false) wrong("key memory", "a key was sent with a second request");
   }
   return violations;
+}
+
+/** The advice of an error leads to what is there. */
+function adviceProblem({ step, end }: Run, effects: readonly string[]): string | undefined {
+  if (end?.as === "fail" && effects.length > 0) return `${effects.join(", ")} is there, although: ${end.error}`;
+  if (step.kind !== "look up" || end?.as !== "ok") return undefined;
+  const { rows = [] } = end.result;
+  const isSame = rows.length === effects.length && effects.every((id) => rows.includes(id));
+  return isSame ? undefined : `found ${rows.join(", ")} instead of ${effects.join(", ")}`;
 }
 
 function checkKey(
@@ -46,9 +63,10 @@ function checkKey(
   for (const id of returned) {
     if (!effects.includes(id)) violations.push(wrong("what succeeded is there", `${id} is not there`));
   }
-  const allFailed = runs.every(({ end }) => end?.as === "fail");
+  const calls = runs.filter(({ step }) => step.kind !== "look up");
+  const allFailed = calls.every(({ end }) => end?.as === "fail");
   if (allFailed && effects.length > 0) {
-    const errors = runs.map(({ end }) => (end?.as === "fail" ? end.error : "")).join("; ");
+    const errors = calls.map(({ end }) => (end?.as === "fail" ? end.error : "")).join("; ");
     violations.push(wrong("what failed is absent", `${effects.join(", ")} is there, although: ${errors}`));
   }
   return violations;
@@ -69,14 +87,19 @@ function effectsOf({ state }: Simulator, scene: Scene, runs: readonly Run[]): st
   const step = runs[0]?.step as Extract<Step, { key: string }>;
   const marked = (rows: readonly Marked[]) => rows.filter(({ tags }) => tags?.[markTag] === step.key);
   const named = (rows: readonly Marked[]) => rows.filter(({ name }) => name === step.key);
-  const inSlot = (slot: number) => (row: { readonly allocation_schedule_delta: readonly { start_at: number }[] }) =>
-    row.allocation_schedule_delta[0]?.start_at === scene.slots + slot * 3_600;
+  const inSlot =
+    (...slots: number[]) =>
+    (row: { readonly allocation_schedule_delta: readonly { start_at: number }[] }) =>
+    slots.some((slot) => row.allocation_schedule_delta[0]?.start_at === scene.slots + slot * 3_600);
   const rows = (): readonly Marked[] => {
     switch (step.kind) {
       case "order":
       case "order without key":
+      case "order again":
       case "placeOrder":
         return state.orders.filter(inSlot(step.slot));
+      case "reused key":
+        return state.orders.filter(inSlot(step.slot, step.slot + slotsApart));
       case "transfer":
         return state.poolTransfers.filter(inSlot(step.slot));
       case "replace": {
@@ -90,7 +113,12 @@ function effectsOf({ state }: Simulator, scene: Scene, runs: readonly Run[]): st
       case "deployment":
         return named(state.deployments);
       case "upload":
+      case "upload file":
         return named(state.images);
+      case "look up":
+        return step.resource === "deployments" || step.resource === "images"
+          ? named(state[step.resource])
+          : marked(state[step.resource]);
     }
   };
   return rows().map(({ id }) => id);

@@ -1,9 +1,14 @@
 /** How often clients ask, how long they wait when they are asked to, and that they come to an end. */
 import type { Evidence, Violation } from "./check.js";
+import { outageCalls } from "./perform.js";
 import type { SentRequest } from "./record.js";
 
-/** Requests of one step within a minute of its clock. A waiter polls each second or two, and each call has three attempts. */
+/** Requests of one step within a minute of its clock: a log tail polls each second, and a call has three attempts. */
 const mostPerMinute = 90;
+/** docs/waiting.md: a waiter reads at most twelve times a minute, and each read has three attempts. */
+const mostReadsPerMinute = 36;
+/** docs/keys-and-retries.md: so many retries of all failing calls of a client together. */
+const retryBudget = 100;
 /** A step that begins after the faults have stopped ends within so much of its own time. */
 const longestMs = 15 * 60_000;
 /** With faults: an upload repeats each part, and each part may take a quarter of an hour. */
@@ -22,18 +27,37 @@ export function checkManners({ history }: Evidence): Violation[] {
     const sender = `${request.step} ${request.life}`;
     bySender.set(sender, [...(bySender.get(sender) ?? []), request]);
   }
-  for (const requests of bySender.values()) violations.push(...checkRate(requests), ...checkRetryAfter(requests));
+  const kinds = new Map(history.runs.map(({ step }) => [step.id, step.kind]));
+  for (const requests of bySender.values()) {
+    violations.push(...checkRetryAfter(requests));
+    const kind = kinds.get(requests[0]?.step ?? "");
+    if (kind === "outage") violations.push(...checkBudget(requests));
+    else violations.push(...checkRate(requests, mostPerMinute));
+    // The write before the wait has another path.
+    if (kind === "order" || kind === "transfer") {
+      violations.push(...checkRate(requests.filter(({ method }) => method === "GET"), mostReadsPerMinute));
+    }
+  }
   return violations;
 }
 
-function checkRate(requests: readonly SentRequest[]): Violation[] {
+function checkRate(requests: readonly SentRequest[], most: number): Violation[] {
   for (const [index, { dateMs, step }] of requests.entries()) {
-    const later = requests[index + mostPerMinute];
+    const later = requests[index + most];
     if (later !== undefined && later.dateMs - dateMs < 60_000) {
-      return [{ rule: "politeness", text: `more than ${mostPerMinute} requests within a minute`, steps: [step] }];
+      return [{ rule: "politeness", text: `more than ${most} requests within a minute`, steps: [step] }];
     }
   }
   return [];
+}
+
+/** A success gives half a retry back. */
+function checkBudget(requests: readonly SentRequest[]): Violation[] {
+  const failed = requests.filter(({ fault }) => fault !== undefined).length;
+  const retries = requests.length - outageCalls;
+  if (retries <= retryBudget + (requests.length - failed) / 2) return [];
+  const text = `${requests.length} requests for ${outageCalls} calls during an outage`;
+  return [{ rule: "retry budget", text, steps: [requests[0]?.step ?? ""] }];
 }
 
 /** The next request for the same thing comes no earlier than the service asked for. */

@@ -41,7 +41,7 @@ export function checkMoney({ simulator, history, scene }: Evidence): Violation[]
 
 /** Each pool has at each hour what it began with, what its orders brought, and what transfers moved. */
 function checkNodes(
-  { state }: Evidence["simulator"],
+  { state, now }: Evidence["simulator"],
   { slots, pool, otherPool, sku }: Evidence["scene"],
   wrong: (rule: string, text: string) => void,
 ): void {
@@ -49,6 +49,12 @@ function checkNodes(
     ranges.reduce((sum, { start_at, end_at, node_count }) => {
       return start_at <= time && time < (end_at ?? Number.POSITIVE_INFINITY) ? sum + node_count : sum;
     }, 0);
+  for (const id of [pool, otherPool]) {
+    const running = state.instances.filter((one) => one.pool.id === id && one.status === "running").length;
+    const row = state.pools.find((one) => one.id === id);
+    const held = nodesAt(row?.allocation_schedule.by_instance_sku[sku] ?? [], now.getTime() / 1_000);
+    if (running > held) wrong("nodes are promised once", `${running} instances run on the ${held} nodes of ${id}`);
+  }
   const moved = state.poolTransfers.filter(({ status }) => status === "executed");
   for (let time = slots; time < slots + 600 * 3_600; time += 3_600) {
     for (const id of [pool, otherPool]) {

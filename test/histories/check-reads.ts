@@ -1,6 +1,8 @@
 /** What lists, logs, downloads and batches returned. */
+import { createHash } from "node:crypto";
 import type { Evidence, Violation } from "./check.js";
 import type { Result } from "./messages.js";
+import { imageBytes } from "./perform-images.js";
 import type { Run, SentRequest } from "./record.js";
 import { logLines } from "./run.js";
 
@@ -28,9 +30,13 @@ export function checkReads({ history, simulator, scene }: Evidence): Violation[]
         const differs = rows[0] !== sha256 || (known != null && known !== sha256);
         return differs ? wrong("verified bytes", `returned ${sha256}, on disk ${rows[0]}, the service's ${known}`) : [];
       }
-      case "upload": {
-        const status = images.get(end.result.id ?? "")?.upload_status;
-        return status === "completed" ? [] : wrong("completed uploads", `${end.result.id} is ${status}`);
+      case "upload":
+      case "upload file": {
+        const { upload_status, sha256: stored } = images.get(end.result.id ?? "") ?? {};
+        const expected = createHash("sha256").update(imageBytes(step.key)).digest("hex");
+        return upload_status === "completed" && stored === expected
+          ? []
+          : wrong("completed uploads", `${end.result.id} is ${upload_status} with the hash ${stored}, not ${expected}`);
       }
       case "batch": {
         const asked = step.instances.map((index) => `${scene.instances[index]} ${step.priority}`);

@@ -3,6 +3,7 @@ import { checkEffects } from "./check-effects.js";
 import { checkManners } from "./check-manners.js";
 import { checkMoney } from "./check-money.js";
 import { checkReads } from "./check-reads.js";
+import { checkRetries } from "./check-retries.js";
 import type { Scene } from "./messages.js";
 import type { Plan } from "./plan.js";
 import type { History } from "./record.js";
@@ -24,5 +25,5 @@ export interface Evidence {
 
 export function check(plan: Plan, history: History, simulator: Simulator, scene: Scene): Violation[] {
   const evidence = { plan, history, simulator, scene };
-  return [checkEffects, checkReads, checkMoney, checkManners].flatMap((rule) => rule(evidence));
+  return [checkEffects, checkReads, checkMoney, checkRetries, checkManners].flatMap((rule) => rule(evidence));
 }

@@ -30,7 +30,8 @@ process.on("message", (message: ToClient) => {
     const waiting = underWay.get(request);
     if (waiting === undefined) return;
     clock?.setTimeout(() => {
-      waiting.resume();
+      // A response without a body can be complete before its rest is sent.
+      if (underWay.get(request) === waiting) waiting.resume();
       send({ type: "release", request });
     }, ms);
     waiting.idle();
@@ -49,6 +50,7 @@ async function start({ process: number, life, seed, transport, dateMs, scene, la
   const options = { token: scene.token, baseUrl: scene.url, fetch, runtime: time };
   const clients: Clients = {
     sfc: new SfcClient(options),
+    newClient: () => new SfcClient(options),
     paths: createPathClient(options),
     fetch,
     runtime: time,

@@ -72,14 +72,14 @@ export class Clock implements Runtime {
         setImmediate(() => {
           this.#scheduled = false;
           if (this.#busy > 0) return;
-          if (change !== this.#change) this.#touch();
+          if (change !== this.#change || usesFiles()) this.#touch();
           else this.#advance();
         }),
       ),
     );
   }
 
-  /** Files are read and written unseen: only when nothing changes for long, nothing ever will. */
+  /** Only when nothing changes for long, nothing ever will. */
   #suspectHang(): void {
     const change = this.#change;
     setTimeout(() => change === this.#change && this.#onHang(), hangAfterMs).unref();
@@ -96,4 +96,9 @@ export class Clock implements Runtime {
     next.run();
     this.#touch();
   }
+}
+
+/** Whether a file is being read or written. */
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq") || name === "FileHandleCloseReq");
 }

@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: "late" }
   /** A read is answered with an earlier response to the same request. */
   | { readonly kind: "stale" }
+  /** A page of a list is answered with the page before it, so that its cursor comes twice. */
+  | { readonly kind: "loop" }
   /** No response, although the request is carried out, or not. */
   | { readonly kind: "stall"; readonly delivered: boolean }
   /** Half of the body, the rest after a while, or an end of the connection instead. */
@@ -34,12 +36,19 @@ export interface Rates {
 
 const kinds = [
   ...(["delay", "drop", "reset", "refuse", "gateway", "duplicate"] as const),
-  ...(["late", "stale", "stall", "drip", "truncate", "kill"] as const),
+  ...(["late", "stale", "loop", "stall", "drip", "truncate", "kill"] as const),
 ];
+/** What makes no difference to a write, or cannot be done to one. */
+const readsOnly: ReadonlySet<FaultKind> = new Set(["stale", "loop"]);
 
 export function ratesFor(choose: Choices): Rates {
   const all = choose.oneOf([0.1, 0.2, 0.3, 0.5]);
-  const weightOf = (kind: FaultKind) => (kind === "kill" ? choose.between(0, 2) / 4 : choose.between(0, 3));
+  // Two or three kinds are frequent in each plan, so that what needs several of one kind happens too.
+  const frequent = new Set([choose.oneOf(kinds), choose.oneOf(kinds), choose.oneOf(kinds)]);
+  const weightOf = (kind: FaultKind) => {
+    const weight = kind === "kill" ? choose.between(0, 2) / 4 : choose.between(0, 3);
+    return frequent.has(kind) ? (weight + 1) * 3 : weight;
+  };
   const weights = Object.fromEntries(kinds.map((kind) => [kind, weightOf(kind)])) as Record<FaultKind, number>;
   // At least one kind in each plan.
   return { all, weights: { ...weights, reset: weights.reset + 1 } };
@@ -47,7 +56,7 @@ export function ratesFor(choose: Choices): Rates {
 
 export function faultFor(choose: Choices, { all, weights }: Rates, method: string): Fault | undefined {
   if (choose.random() >= all) return undefined;
-  const possible = kinds.filter((kind) => kind !== "stale" || method === "GET");
+  const possible = kinds.filter((kind) => !readsOnly.has(kind) || method === "GET");
   let rest = choose.random() * possible.reduce((sum, kind) => sum + weights[kind], 0);
   const kind = possible.find((one) => {
     rest -= weights[one];

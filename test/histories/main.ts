@@ -1,10 +1,11 @@
 /** `npm run histories [-- --seeds N --seed S --minutes M --transport global|node --only STEPS --strikes STRIKES]` */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { bundleClient } from "./bundle.js";
 import { type PlanOptions, planFor, type Subset } from "./plan.js";
+import { asRegression, type Regression } from "./regressions.js";
 import { describeFailure, Totals } from "./report.js";
 import { runPlan } from "./run.js";
 import { shortest } from "./shrink.js";
@@ -17,7 +18,9 @@ const { values } = parseArgs({
     transport: { type: "string" },
     only: { type: "string" },
     strikes: { type: "string" },
-    shrink: { type: "boolean", default: false },
+    /** A file for the histories that fail, in the form of `regressions.json`. */
+    keep: { type: "string" },
+    /** Ends at the first seed that fails, and says so in one line. */
     first: { type: "boolean", default: false },
     "self-check": { type: "boolean", default: false },
   },
@@ -48,6 +51,7 @@ async function main(): Promise<number> {
   const options: PlanOptions = { transport: values.transport as PlanOptions["transport"] };
   const folder = await mkdtemp(join(tmpdir(), "histories-client-"));
   const totals = new Totals();
+  const failed: Regression[] = [];
   try {
     const program = await bundleClient(folder);
     for (const seed of seeds()) {
@@ -59,11 +63,10 @@ async function main(): Promise<number> {
         console.log(`seed ${seed}: ${outcome.violations.map(({ rule, text }) => `${rule}: ${text}`).join("; ")}`);
         break;
       }
-      console.log(describeFailure(outcome, subset, options));
-      if (values.only === undefined && values.shrink) {
-        const found = await shortest(outcome, options, program);
-        console.log(describeFailure(found.outcome, found.subset, options));
-      }
+      const found = values.only === undefined ? await shortest(outcome, options, program) : { outcome, subset };
+      console.log(describeFailure(found.outcome, found.subset, options));
+      failed.push(asRegression(found.outcome, found.subset));
+      if (values.keep !== undefined) await writeFile(values.keep, `${JSON.stringify(failed, null, 2)}\n`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -57,7 +57,7 @@ export type ToRunner =
 export type End =
   | { readonly as: "ok"; readonly result: Result }
   | { readonly as: "fail"; readonly error: string; readonly status?: number | undefined }
-  | { readonly as: "ambiguous"; readonly error: string }
+  | { readonly as: "ambiguous"; readonly error: string; readonly idempotencyKey?: string | undefined }
   /** Not one of the SDK's errors. */
   | { readonly as: "untyped"; readonly error: string };
 
@@ -68,6 +68,8 @@ export interface Result {
   readonly sha256?: string | undefined;
   /** Of placed orders: the most that it can cost. */
   readonly total?: string | undefined;
+  /** Whether a key's second request was refused before it was sent. */
+  readonly refused?: boolean | undefined;
   /** What a waiter saw last. */
   readonly status?: string | undefined;
 }

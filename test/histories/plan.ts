@@ -1,5 +1,5 @@
 /** What a seed decides: who runs which operations, what the network does to each request, and how the service behaves. */
-import { faultFor, type Rates, ratesFor } from "./faults.js";
+import { type Fault, faultFor, type Rates, ratesFor } from "./faults.js";
 import { type Choices, choicesFrom } from "./random.js";
 import type { Assumptions } from "./simulator.js";
 
@@ -10,6 +10,10 @@ export type Created = "pools" | "instances" | "instanceTemplates";
 export type Operation =
   | { readonly kind: "order"; readonly key: string; readonly slot: number; readonly waits: boolean }
   | { readonly kind: "order without key"; readonly key: string; readonly slot: number }
+  /** The order of a key whose first call ended without one, with the key that its error names. */
+  | { readonly kind: "order again"; readonly key: string; readonly slot: number; readonly idempotencyKey: string }
+  /** One key for two orders, one after the other. */
+  | { readonly kind: "reused key"; readonly key: string; readonly slot: number }
   | { readonly kind: "placeOrder"; readonly key: string; readonly slot: number }
   | { readonly kind: "transfer"; readonly key: string; readonly slot: number; readonly waits: boolean }
   | { readonly kind: "replace"; readonly key: string; readonly instance: number }
@@ -17,6 +21,12 @@ export type Operation =
   | { readonly kind: "create"; readonly key: string; readonly resource: Created }
   | { readonly kind: "deployment"; readonly key: string }
   | { readonly kind: "upload"; readonly key: string }
+  /** From a file, with a record that the next process continues from. */
+  | { readonly kind: "upload file"; readonly key: string }
+  /** What exists of an effect whose call left it open, found as the error advises. */
+  | { readonly kind: "look up"; readonly key: string; readonly resource: Created | "deployments" | "images" }
+  /** Many reads during an outage, with a client of its own. */
+  | { readonly kind: "outage" }
   | { readonly kind: "download" }
   | { readonly kind: "batch"; readonly priority: "yield" | "preferred"; readonly instances: readonly number[] }
   | { readonly kind: "list"; readonly resource: Listed; readonly limit: number; readonly lookAhead: boolean }
@@ -62,6 +72,7 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
   const transport = options.transport ?? choose.oneOf(["global", "node"] as const);
   const assumptions = assumptionsFor(choose);
   const rates = ratesFor(choose);
+  const likely = kindsFor(choose);
   const quietShare = 0.5 + choose.random() * 0.4;
   const processes = numbers(processCount).map((process) =>
     numbers(laneCount).map((lane) =>
@@ -69,7 +80,7 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
         .map((index): Step => {
           const id = `${process}.${lane}.${index}`;
           const own = choicesFrom(`${seed} step ${id}`);
-          return { ...operationFor(own, id), id, client: own.oneOf(["methods", "paths"] as const) };
+          return { ...operationFor(own, own.oneOf(likely), id), id, client: own.oneOf(["methods", "paths"] as const) };
         })
         .filter(({ id }) => steps?.has(id) ?? true),
     ),
@@ -79,12 +90,22 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
 }
 
 /** Which fault the nth request of a step meets; nothing but the seed decides it. */
-export function strikeFor(plan: Plan, { strikes }: Subset, step: string, nth: number, method: string) {
+export function strikeFor(
+  plan: Plan,
+  { strikes }: Subset,
+  step: string,
+  nth: number,
+  method: string,
+): Fault | undefined {
   if (!(strikes?.has(`${step}:${nth}`) ?? true)) return undefined;
+  const [process = 0, lane = 0] = step.split(".").map(Number);
+  const kind = plan.processes[process]?.[lane]?.find(({ id }) => id === step)?.kind;
+  if (kind === "outage") return { kind: "refuse", status: 503, retryAfter: 1 } as const;
   return faultFor(choicesFrom(`${plan.seed} strike ${step} ${nth}`), plan.rates, method);
 }
 
-const weights: Readonly<Record<Operation["kind"], number>> = {
+type Planned = Exclude<Operation["kind"], "order again" | "look up">;
+const weights: Readonly<Record<Planned, number>> = {
   order: 6,
   "order without key": 4,
   placeOrder: 5,
@@ -94,20 +115,29 @@ const weights: Readonly<Record<Operation["kind"], number>> = {
   create: 5,
   deployment: 2,
   upload: 2,
+  "upload file": 3,
+  "reused key": 2,
+  outage: 1,
   download: 2,
   batch: 2,
   list: 5,
   logs: 2,
 };
-const kinds = Object.entries(weights).flatMap(([kind, weight]) => Array<Operation["kind"]>(weight).fill(kind as never));
+const kinds = Object.keys(weights) as Planned[];
+
+/** The kinds to choose from, each as often as it is likely. Three of them are frequent in each plan, so that they meet each other. */
+function kindsFor(choose: Choices): readonly Planned[] {
+  const usual = kinds.filter((kind) => kind !== "outage");
+  const frequent = new Set<Planned>([choose.oneOf(usual), choose.oneOf(usual), choose.oneOf(usual)]);
+  return kinds.flatMap((kind) => Array<Planned>(weights[kind] * (frequent.has(kind) ? 4 : 1)).fill(kind));
+}
 
 /** Keys and intents are shared between processes: there are few of each. */
 const sharedKeys = 3;
 const createds = ["pools", "instances", "instanceTemplates"] as const;
 const listeds = ["pools", "orders", "instances", "instanceTemplates"] as const;
 
-function operationFor(choose: Choices, id: string): Operation {
-  const kind = choose.oneOf(kinds);
+function operationFor(choose: Choices, kind: Planned, id: string): Operation {
   const shared = choose.between(0, sharedKeys - 1);
   const own = Number(id.replaceAll(".", "")) + 20;
   const waits = choose.random() < 0.5;
@@ -115,6 +145,7 @@ function operationFor(choose: Choices, id: string): Operation {
     case "order":
       return { kind, key: `order-${shared}`, slot: shared, waits };
     case "order without key":
+    case "reused key":
       return { kind, key: `order-of-${id}`, slot: own };
     case "placeOrder":
       return { kind, key: `intent-${shared}`, slot: 5 + shared };
@@ -132,6 +163,8 @@ function operationFor(choose: Choices, id: string): Operation {
       return { kind, key: `deployment-${id.replaceAll(".", "-")}` };
     case "upload":
       return { kind, key: `image-${shared}` };
+    case "upload file":
+      return { kind, key: `image-of-${id.replaceAll(".", "-")}` };
     case "batch":
       return { kind, priority: choose.oneOf(["yield", "preferred"] as const), instances: [3, 4, 5] };
     case "list":
@@ -155,6 +188,13 @@ function assumptionsFor(choose: Choices): Partial<Assumptions> {
     keyMismatch: choose.oneOf(["replay", 400, 409, 422] as const),
     defaultOrder: choose.oneOf(["newest", "oldest"] as const),
     hasMoreBackward: choose.oneOf(["direction", "forward"] as const),
+    limitOutOfRange: choose.oneOf(["refuse", "clamp"] as const),
+    tagFilters: choose.oneOf(["all", "any"] as const),
+    buyHold: choose.oneOf(["limit", "nothing"] as const),
+    replacementPublicIp: choose.oneOf(["new", "same"] as const),
+    partialImmediateStatus: choose.oneOf(["cancelled", "partially_filled", "filled"] as const),
+    patchNull: choose.oneOf(["ignore", "refuse"] as const),
+    assignSeconds: choose.oneOf([0, 1, 30]),
     logOrder: choose.oneOf(["seqnum", "-seqnum"] as const),
     onAllocationLoss: choose.oneOf(["terminate", "wait"] as const),
     uploadStateRefusal: choose.oneOf([400, 404] as const),

@@ -49,6 +49,8 @@ export class FaultyProxy {
   readonly #held = new Map<string, () => void>();
   /** The last response to each read. */
   readonly #earlier = new Map<string, Reply>();
+  /** The page that led to a cursor, by step and cursor. */
+  readonly #pages = new Map<string, Reply>();
   /** Deliveries under way. */
   readonly #deliveries = new Set<Promise<unknown>>();
 
@@ -105,7 +107,9 @@ export class FaultyProxy {
         await deliver();
         return respond(outgoing, problem(fault.status));
       case "duplicate": {
-        const [first] = await Promise.all([deliver(), deliver()]);
+        const first = await deliver();
+        // Settled before the run ends, see drained().
+        void deliver();
         return respond(outgoing, first);
       }
       case "late":
@@ -113,6 +117,8 @@ export class FaultyProxy {
         return this.#operator.onSilence(sent);
       case "stale":
         return respond(outgoing, this.#earlier.get(sent.path) ?? (await deliver()));
+      case "loop":
+        return respond(outgoing, this.#pageBefore(sent) ?? (await deliver()));
       case "stall":
         if (fault.delivered) await deliver();
         return this.#operator.onSilence(sent);
@@ -128,7 +134,8 @@ export class FaultyProxy {
         const reply = await deliver();
         const half = reply.body.length >> 1;
         outgoing.writeHead(reply.status, { ...passed(reply.headers), "content-length": reply.body.length });
-        await new Promise((resolve) => outgoing.write(reply.body.subarray(0, half), resolve));
+        // Without a body nothing but the header can come late.
+        if (half > 0) await new Promise((resolve) => outgoing.write(reply.body.subarray(0, half), resolve));
         if (fault.kind === "truncate") return void outgoing.destroy();
         return this.#hold(sent, outgoing, fault.ms, () => outgoing.end(reply.body.subarray(half)));
       }
@@ -148,11 +155,22 @@ export class FaultyProxy {
     this.#deliveries.add(delivery);
     try {
       const reply = await delivery;
-      if (sent.method === "GET" && reply.status === 200) this.#earlier.set(sent.path, reply);
+      if (sent.method === "GET" && reply.status === 200) this.#keep(sent, reply);
       return reply;
     } finally {
       this.#deliveries.delete(delivery);
     }
+  }
+
+  #keep(sent: Sent, reply: Reply): void {
+    this.#earlier.set(sent.path, reply);
+    const cursor = readCursor(reply);
+    if (cursor !== undefined) this.#pages.set(`${sent.step} ${cursor}`, reply);
+  }
+
+  #pageBefore({ step, path }: Sent): Reply | undefined {
+    const cursor = new URL(path, this.#target).searchParams.get("starting_after");
+    return cursor === null ? undefined : this.#pages.get(`${step} ${cursor}`);
   }
 
   #forward(incoming: IncomingMessage, body: Buffer): Promise<Reply> {
@@ -176,6 +194,13 @@ export class FaultyProxy {
       outgoing.end(body);
     });
   }
+}
+
+/** The cursor of a page that is not the last one. */
+function readCursor({ headers: given, body }: Reply): string | undefined {
+  if (!given["content-type"]?.includes("json")) return undefined;
+  const { has_more, cursor } = JSON.parse(body.toString()) as { has_more?: boolean; cursor?: string | null };
+  return has_more === true && cursor ? cursor : undefined;
 }
 
 function respond(outgoing: ServerResponse, { status, headers: given, body }: Reply): void {

@@ -55,11 +55,12 @@ export class History {
     if (request !== undefined) request.fault = fault;
   }
 
-  /** The last step of each key that no run of it has settled: those whose effect is not known. */
+  /** For each key whose effect no run of a step has settled: what the message of its error advises. */
   open(): Step[] {
     const open = new Map<string, Step>();
     for (const { step, end } of this.runs) {
-      if ("key" in step && repeatable.has(step.kind) && end?.as !== "ok") open.set(step.key, step);
+      const advised = end?.as === "ok" ? undefined : advisedStep(step, end);
+      if (advised !== undefined && "key" in advised) open.set(advised.key, advised);
     }
     for (const { step, end } of this.runs) if ("key" in step && end?.as === "ok") open.delete(step.key);
     return [...open.values()];
@@ -77,6 +78,27 @@ export class History {
   }
 }
 
+/** The same call again where that is safe, and otherwise a look at what exists. */
+function advisedStep(step: Step, end: Run["end"]): Step | undefined {
+  if (repeatable.has(step.kind)) return step;
+  const { id, client } = step;
+  switch (step.kind) {
+    case "create":
+      return { id, client, kind: "look up", key: step.key, resource: step.resource };
+    case "deployment":
+      return { id, client, kind: "look up", key: step.key, resource: "deployments" };
+    case "order without key":
+    case "reused key": {
+      // The key of a process that was killed went with it.
+      const idempotencyKey = end?.as === "ambiguous" ? end.idempotencyKey : undefined;
+      if (idempotencyKey === undefined) return undefined;
+      return { id, client, kind: "order again", key: step.key, slot: step.slot, idempotencyKey };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** Kinds that may be called again with the same key or intent, also by another process. */
 export const repeatable: ReadonlySet<Step["kind"]> = new Set([
   "order",
@@ -84,4 +106,5 @@ export const repeatable: ReadonlySet<Step["kind"]> = new Set([
   "transfer",
   "replace",
   "createOnce",
+  "upload file",
 ]);

@@ -42,7 +42,9 @@ export function describeFailure({ plan, history, violations }: Outcome, subset: 
   const events = history.runs.map(({ step, end }) => {
     const { id, kind, ...more } = step;
     const struck = history.requests.filter((request) => request.step === id && request.fault);
-    const faults = struck.map(({ nth, method, path, fault }) => `${nth}: ${method} ${path} ${JSON.stringify(fault)}`);
+    // An outage is one fault.
+    const shown = kind === "outage" ? struck.slice(0, 1) : struck;
+    const faults = shown.map(({ nth, method, path, fault }) => `${nth}: ${method} ${path} ${JSON.stringify(fault)}`);
     const again = repeatable.has(kind) ? "" : " (once)";
     return [
       `    ${id} ${kind}${again} ${JSON.stringify(more)} -> ${JSON.stringify(end)}`,

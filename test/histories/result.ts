@@ -9,8 +9,8 @@ export class ReturnedError extends Error {
   constructor(status: number) {
     super(`the path client returned the status ${status}`);
     this.status = status;
-    // It returns what the service sent. A gateway's response does not say what became of a write.
-    this.ambiguous = status >= 500;
+    // A gateway's response does not say what became of a write, and neither does a 429 that came to a retry.
+    this.ambiguous = status >= 500 || status === 408 || status === 429;
   }
 }
 
@@ -20,10 +20,16 @@ export async function endFor(work: () => Promise<Result>): Promise<End> {
     return { as: "ok", result: await work() };
   } catch (error) {
     if (error instanceof ReturnedError || SfcError.is(error)) {
-      const { status, ambiguous, name, message } = error as ReturnedError;
+      const { status, ambiguous, name, message, idempotencyKey } = error as ReturnedError & { idempotencyKey?: string };
       const text = `${name}: ${message}`;
-      return ambiguous ? { as: "ambiguous", error: text } : { as: "fail", error: text, status };
+      return ambiguous ? { as: "ambiguous", error: text, idempotencyKey } : { as: "fail", error: text, status };
     }
     return { as: "untyped", error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** The id that the path client returned. */
+export async function idFrom({ data, response }: { data?: unknown; response: Response }): Promise<Result> {
+  if (data === undefined) throw new ReturnedError(response.status);
+  return { id: (data as { id: string }).id };
 }

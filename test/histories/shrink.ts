@@ -1,4 +1,5 @@
 /** The shortest history that still fails: steps and faults are left out while it does. */
+import { minimize } from "./minimize.js";
 import { type PlanOptions, planFor, type Subset } from "./plan.js";
 import { type Outcome, runPlan } from "./run.js";
 
@@ -22,31 +23,14 @@ export async function shortest(first: Outcome, options: PlanOptions, program: st
     }
     return false;
   };
-  /** Leaves out halves, then quarters, and so on to single ones. */
-  const reduce = async (all: readonly string[], subsetWith: (kept: ReadonlySet<string>) => Subset) => {
-    let kept = [...all];
-    for (
-      let size = Math.ceil(kept.length / 2);
-      size >= 1 && runs < mostRuns;
-      size = size === 1 ? 0 : Math.ceil(size / 2)
-    ) {
-      for (let from = 0; from < kept.length; ) {
-        const rest = [...kept.slice(0, from), ...kept.slice(from + size)];
-        if (await fails(subsetWith(new Set(rest)))) kept = rest;
-        else from += size;
-      }
-    }
-    return new Set(kept);
-  };
-
   // Steps that a violation names are tried alone before anything else.
   const named = new Set(violations.flatMap(({ steps }) => steps));
   const all = plan.processes.flat(2).map(({ id }) => id);
   const start = named.size > 0 && (await fails({ steps: named })) ? [...named] : all;
-  const steps = await reduce(start, (kept) => ({ steps: kept }));
+  const steps = new Set(await minimize(start, (kept) => fails({ steps: new Set(kept) })));
   const strikes = history.requests
     .filter(({ fault, step }) => fault && steps.has(step))
     .map(({ step, nth }) => `${step}:${nth}`);
-  await reduce([...new Set(strikes)], (kept) => ({ steps, strikes: kept }));
+  await minimize([...new Set(strikes)], (kept) => fails({ steps, strikes: new Set(kept) }));
   return best;
 }

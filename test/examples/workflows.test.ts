@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buyAndLaunch } from "../../examples/buy-and-launch.js";
 import { exportOrders } from "../../examples/export-orders.js";
 import { keepSpotRunning } from "../../examples/keep-spot-running.js";
-import { redeployFleet } from "../../examples/redeploy-fleet.js";
+import { redeployFleet, replaceOnce } from "../../examples/redeploy-fleet.js";
 import { sellIdleHours } from "../../examples/sell-idle-hours.js";
 import { progressBar } from "../../examples/support/progress-bar.js";
+import type { Instance } from "../../src/index.js";
 import { bytesOf, fileOf, folder } from "../workflows/files.js";
 import { clientOf, operationsOf, type Stage, stage } from "../workflows/support.js";
 
@@ -133,6 +134,41 @@ test("redeploy-fleet puts every instance onto the new image, and a second run re
     [1, 2, 3].map((i) => [`trainer-${i}-4f2a`, "release-4f2a"]),
   );
   expect(operationsOf(scene.sim).filter((id) => id === "replace_instance")).toHaveLength(3);
+});
+
+describe("one replacement of redeploy-fleet", () => {
+  const release = { id: "4f2a", script: "#cloud-config\n" };
+  const imageId = ({ sim }: Stage) => sim.state.images.find(({ is_public }) => !is_public)?.id ?? "";
+
+  async function replaced(): Promise<{ scene: Stage; old: Instance; fresh: Instance }> {
+    const scene = await stage();
+    await fleetOf(scene, 1);
+    const [old] = scene.sim.state.instances as [Instance];
+    return { scene, old, fresh: await replaceOnce(scene.sfc, old, imageId(scene), release) };
+  }
+
+  test("is found by its name when the service has forgotten the key", async () => {
+    const { scene, old, fresh } = await replaced();
+    scene.sim.advance({ days: 2 });
+    const again = await replaceOnce(clientOf(scene.sim), old, imageId(scene), release);
+    expect(again.id).toBe(fresh.id);
+    expect(scene.sim.state.instances).toHaveLength(2);
+  });
+
+  test("with another image under the same name is reported, not accepted", async () => {
+    const { scene, old, fresh } = await replaced();
+    scene.sim.advance({ days: 2 });
+    const other = scene.sim.state.images.find(({ is_public }) => is_public)?.id ?? "";
+    await expect(replaceOnce(clientOf(scene.sim), old, other, release)).rejects.toThrow(
+      `${fresh.id} ("trainer-1-4f2a") boots ${imageId(scene)}, not ${other}`,
+    );
+  });
+
+  test("whose instance never existed fails with the service's error", async () => {
+    const { scene, old } = await replaced();
+    const gone = { ...old, id: "inst_gone", resource_path: old.resource_path.replace("trainer-1", "gone"), name: "gone" };
+    await expect(replaceOnce(scene.sfc, gone, imageId(scene), release)).rejects.toMatchObject({ status: 404 });
+  });
 });
 
 test("export-orders writes every order once, also after a crash, and later only what is new", async () => {

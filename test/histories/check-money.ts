@@ -49,28 +49,28 @@ function checkNodes(
     ranges.reduce((sum, { start_at, end_at, node_count }) => {
       return start_at <= time && time < (end_at ?? Number.POSITIVE_INFINITY) ? sum + node_count : sum;
     }, 0);
+  // Each read of the state is a new copy.
+  const { orders, poolTransfers, pools, instances } = state;
+  const executed = poolTransfers.filter(({ status }) => status === "executed");
   for (const id of [pool, otherPool]) {
-    const running = state.instances.filter((one) => one.pool.id === id && one.status === "running").length;
-    const row = state.pools.find((one) => one.id === id);
-    const held = nodesAt(row?.allocation_schedule.by_instance_sku[sku] ?? [], now.getTime() / 1_000);
-    if (running > held) wrong("nodes are promised once", `${running} instances run on the ${held} nodes of ${id}`);
-  }
-  const moved = state.poolTransfers.filter(({ status }) => status === "executed");
-  for (let time = slots; time < slots + 600 * 3_600; time += 3_600) {
-    for (const id of [pool, otherPool]) {
-      const orders = state.orders.filter((order) => order.pool.id === id);
-      const bought = orders.reduce((sum, order) => sum + nodesAt(order.filled_allocation_schedule_delta, time), 0);
-      const received = moved
-        .filter(({ to_pool }) => to_pool === id)
-        .reduce((sum, transfer) => sum + nodesAt(transfer.allocation_schedule_delta, time), 0);
-      const given = moved
-        .filter(({ from_pool }) => from_pool === id)
-        .reduce((sum, transfer) => sum + nodesAt(transfer.allocation_schedule_delta, time), 0);
-      const expected = (id === pool ? 8 : 0) + bought + received - given;
-      const row = state.pools.find((one) => one.id === id);
-      const schedule = row?.allocation_schedule.by_instance_sku[sku] ?? [];
+    const schedule = pools.find((one) => one.id === id)?.allocation_schedule.by_instance_sku[sku] ?? [];
+    const running = instances.filter((one) => one.pool.id === id && one.status === "running").length;
+    const present = nodesAt(schedule, now.getTime() / 1_000);
+    if (running > present) wrong("nodes are promised once", `${running} instances run on the ${present} nodes of ${id}`);
+    const bought = orders
+      .filter((order) => order.pool.id === id)
+      .flatMap(({ filled_allocation_schedule_delta }) => filled_allocation_schedule_delta);
+    const moved = (direction: "from_pool" | "to_pool") =>
+      executed.filter((transfer) => transfer[direction] === id).flatMap((transfer) => transfer.allocation_schedule_delta);
+    const [received, given] = [moved("to_pool"), moved("from_pool")];
+    for (let time = slots; time < slots + 600 * 3_600; time += 3_600) {
+      const expected =
+        (id === pool ? 8 : 0) + nodesAt(bought, time) + nodesAt(received, time) - nodesAt(given, time);
       const held = nodesAt(schedule, time);
-      if (held !== expected) wrong("nodes are conserved", `${id} has ${held} nodes at ${time}, not ${expected}`);
+      if (held !== expected) {
+        wrong("nodes are conserved", `${id} has ${held} nodes at ${time}, not ${expected}`);
+        break;
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ export function checkReads({ history, simulator, scene }: Evidence): Violation[]
         // An old page shows an old list.
         return stale.has(step.id)
           ? []
-          : checkRows(run, end.result, step.resource).flatMap((text) => wrong("rows once", text));
+          : checkRows(run, end.result).flatMap((text) => wrong("rows once", text));
       case "logs":
         // The instance writes lines of its own later.
         return rows.join("").startsWith(logLines.join("")) && new Set(rows).size === rows.length
@@ -54,13 +54,13 @@ export function checkReads({ history, simulator, scene }: Evidence): Violation[]
   });
 }
 
-function checkRows({ before, after }: Run, { rows = [] }: Result, resource: string): string[] {
+function checkRows({ before, after = [] }: Run, { rows = [] }: Result): string[] {
   const problems: string[] = [];
   const twice = rows.filter((id, index) => rows.indexOf(id) !== index);
   if (twice.length > 0) problems.push(`${twice.join(", ")} came twice`);
-  const missing = (before[resource] ?? []).filter((id) => !rows.includes(id));
+  const missing = before.filter((id) => !rows.includes(id));
   if (missing.length > 0) problems.push(`${missing.join(", ")} did not come`);
-  const unknown = rows.filter((id) => !(after?.[resource] ?? []).includes(id));
+  const unknown = rows.filter((id) => !after.includes(id));
   if (unknown.length > 0) problems.push(`${unknown.join(", ")} came, and never existed`);
   return problems;
 }

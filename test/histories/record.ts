@@ -4,17 +4,16 @@ import type { End } from "./messages.js";
 import type { Step } from "./plan.js";
 import type { Sent } from "./proxy.js";
 
-type Ids = Readonly<Record<string, readonly string[]>>;
-
 /** One run of a step. A step whose process was killed can run again. */
 export interface Run {
   readonly step: Step;
   readonly begins: number;
   /** Whether the faults had stopped when it began. */
   readonly quiet: boolean;
-  readonly before: Ids;
+  /** Of a list: what the service held when it began, and when it ended. */
+  readonly before: readonly string[];
   ends?: number;
-  after?: Ids;
+  after?: readonly string[];
   end: End | { readonly as: "crashed" } | undefined;
 }
 
@@ -28,11 +27,11 @@ export class History {
   readonly requests: SentRequest[] = [];
   readonly #counts = new Map<string, number>();
 
-  invoke(step: Step, begins: number, before: Ids, quiet: boolean): void {
+  invoke(step: Step, begins: number, before: readonly string[], quiet: boolean): void {
     this.runs.push({ step, begins, before, quiet, end: undefined });
   }
 
-  end(step: Step, ends: number, end: End, after: Ids): void {
+  end(step: Step, ends: number, end: End, after: readonly string[]): void {
     const run = this.#current(step);
     if (run !== undefined) Object.assign(run, { ends, end, after });
   }

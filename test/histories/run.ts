@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, type Violation } from "./check.js";
 import type { Scene } from "./messages.js";
-import { type Plan, type Subset, strikeFor } from "./plan.js";
+import { type Plan, type Step, type Subset, strikeFor } from "./plan.js";
 import { Processes } from "./processes.js";
 import { FaultyProxy } from "./proxy.js";
 import { History } from "./record.js";
@@ -56,7 +56,6 @@ export async function runPlan(plan: Plan, program: string, subset: Subset = {}):
   const url = await proxy.listen();
   const scene = sceneFor(simulator, url, folder);
   writeLogs(simulator, scene);
-  const listed = () => idsIn(simulator);
   try {
     processes = new Processes({
       plan,
@@ -64,11 +63,11 @@ export async function runPlan(plan: Plan, program: string, subset: Subset = {}):
       program,
       now: () => simulator.now.getTime(),
       onInvoke(step, dateMs) {
-        history.invoke(step, dateMs, listed(), quiet);
+        history.invoke(step, dateMs, idsFor(step, simulator), quiet);
         begun += 1;
         if (begun >= plan.quietAfter) quiet = true;
       },
-      onEnd: (step, dateMs, end) => history.end(step, dateMs, end, listed()),
+      onEnd: (step, dateMs, end) => history.end(step, dateMs, end, idsFor(step, simulator)),
       onCrash: (step) => history.crash(step),
       onRelease: (process, request) => proxy.release(process, request),
       onProblem: (text, steps) => void violations.push({ rule: "liveness", text, steps }),
@@ -112,13 +111,7 @@ function sceneFor({ state, token, now }: Simulator, url: string, folder: string)
   };
 }
 
-/** Ids of what the lists return. */
-function idsIn({ state }: Simulator): Readonly<Record<string, readonly string[]>> {
-  const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
-  return {
-    pools: ids(state.pools),
-    orders: ids(state.orders),
-    instances: ids(state.instances),
-    instanceTemplates: ids(state.instanceTemplates),
-  };
+/** Ids of what a list returns, if the step is one. */
+function idsFor(step: Step, { state }: Simulator): readonly string[] {
+  return step.kind === "list" ? state[step.resource].map(({ id }) => id) : [];
 }

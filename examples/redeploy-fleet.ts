@@ -47,16 +47,51 @@ export function keyOf(release: string, instanceId: string): string {
   return `redeploy-${release}-${instanceId}`;
 }
 
-/** Every repeat with the same key returns this one replacement. */
-export function replaceOnce(
+/** What of an instance is needed to replace it. */
+export type Replaceable = Pick<Instance, "id" | "name" | "resource_path">;
+
+/**
+ * Every repeat with the same key returns this one replacement. The service forgets a key after a while, and the instance is gone by then: a finished replacement is found by its name.
+ * `image` is an id.
+ */
+export async function replaceOnce(
   sfc: SfcClient,
-  { id, name }: Pick<Instance, "id" | "name">,
+  old: Replaceable,
   image: string,
   release: Pick<Release, "id" | "script">,
-  idempotencyKey = keyOf(release.id, id),
+  idempotencyKey = keyOf(release.id, old.id),
 ): Promise<Instance> {
-  const body = { image, name: `${name}-${release.id}`, cloud_init_user_data: cloudInit(release.script) };
-  return sfc.instances.replace(id, body, { idempotencyKey });
+  const name = `${old.name}-${release.id}`;
+  const body = { image, name, cloud_init_user_data: cloudInit(release.script) };
+  const fresh = await sfc.instances.replace(old.id, body, { idempotencyKey }).catch(async (error: unknown) => {
+    if (!isRefused(error)) throw error;
+    const found = await findInstance(sfc, resourcePath.format({ ...resourcePath.parse(old.resource_path), name }));
+    if (found === undefined) throw error;
+    return found;
+  });
+  // Of this release, but perhaps of another attempt at it, with another image.
+  if (fresh.image.id === image) return fresh;
+  throw new WrongImageError(
+    `${fresh.id} ("${fresh.name}") boots ${fresh.image.id}, not ${image}: use another release, or replace it by hand`,
+  );
+}
+
+/** The replacement exists, and is not the one that was asked for. */
+export class WrongImageError extends Error {}
+
+/** The service refused the request, and would refuse it again. */
+export function isRefused(error: unknown): error is ApiError {
+  if (!ApiError.is(error) || error.ambiguous) return false;
+  return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+}
+
+async function findInstance(sfc: SfcClient, path: string): Promise<Instance | undefined> {
+  try {
+    return await sfc.instances.get(path);
+  } catch (error) {
+    if (ApiError.is(error) && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function imageOf(sfc: SfcClient, { id, file, workspace }: Release, pace: PaceOptions): Promise<string> {

@@ -15,12 +15,23 @@ declare module "bullmq" {
   export interface Job<Data> {
     readonly id?: string;
     readonly data: Data;
+    readonly failedReason?: string;
+    readonly attemptsMade: number;
+    getState(): Promise<string>;
+    updateData(data: Data): Promise<void>;
+    retry(state: "failed", options: { resetAttemptsMade: boolean }): Promise<void>;
   }
+
+  /** A job that fails with it is not tried again. */
+  export class UnrecoverableError extends Error {}
 
   export class Queue<Data> {
     constructor(name: string, options: { connection: Connection });
-    addBulk(jobs: readonly { name: string; data: Data; opts: JobOptions }[]): Promise<unknown>;
+    add(name: string, data: Data, options: JobOptions): Promise<Job<Data>>;
+    getJob(id: string): Promise<Job<Data> | undefined>;
     getJobCounts(...types: string[]): Promise<Record<string, number>>;
+    clean(graceMs: number, limit: number, type: "completed"): Promise<string[]>;
+    on(event: "error", listener: (error: Error) => void): this;
     close(): Promise<void>;
   }
 

@@ -1,14 +1,14 @@
 /**
- * Past one machine: a fleet is redeployed by jobs on BullMQ and a real Redis, worked on by several processes of which three are killed at random points. The job's id is the idempotency key, so
- * that every instance is replaced exactly once. Runs on the simulator: `npm run example:fleet`.
+ * Past one machine: a fleet is redeployed by jobs on BullMQ and a real Redis, worked on by several processes of which three are killed at random points, and Redis too. The job's id is the idempotency
+ * key, so that every instance is replaced exactly once. Runs on the simulator: `npm run example:fleet`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { type Instance, SfcClient } from "../../src/index.js";
-import { keyOf } from "../redeploy-fleet.js";
-import { connectionTo, queueName, type ReplaceJob } from "./job.js";
-import { type Redis, startRedis } from "./redis.js";
+import { connectionTo, enqueue, queueName, type ReplaceJob } from "./job.js";
+import { Redis } from "./redis.js";
+import { reportOnce } from "./report-once.js";
 import { Workers } from "./workers.js";
 
 const release = "4f2a";
@@ -16,7 +16,7 @@ const fleetSize = 12;
 const kills = 3;
 const patienceMs = 120_000;
 
-const redis = await startRedis();
+const redis = await Redis.start();
 if (redis) {
   process.exitCode = await run(redis);
 } else {
@@ -33,17 +33,21 @@ async function run(redis: Redis): Promise<number> {
     world: { pools: [{ name: "main", allocations: [{ sku: "richmond", nodes: fleetSize }] }] },
   });
   const queue = new Queue<ReplaceJob>(queueName, { connection: connectionTo(redis.port) });
+  queue.on("error", reportOnce());
   const workers = new Workers(redis.port, sim.url, sim.token);
   try {
     const fleet = await launchFleet(sim);
     const image = sim.state.images.find(({ is_public }) => !is_public)?.id ?? "";
-    await queue.addBulk(fleet.map(({ id, name }) => jobFor({ id, name, image, release })));
-    console.log(`${fleet.length} jobs for 2 workers`);
+    const jobs = fleet.map(({ id, name, resource_path }) => ({ id, name, resource_path, image, release }));
     workers.start();
     workers.start();
-    await killOnTheWay(sim, workers);
+    await refuseFirst(sim, queue, jobs);
+    const added = await Promise.all(jobs.map((job) => enqueue(queue, job)));
+    console.log(`${fleet.length} jobs for 2 workers; the first one is ${added[0]}`);
+    await killOnTheWay(sim, workers, redis);
     await untilDone(queue);
-    return report(sim, fleet);
+    const isDone = report(sim, fleet);
+    return isDone && (await repeatLater(sim, queue, jobs)) ? 0 : 1;
   } finally {
     await workers.stop();
     await queue.close();
@@ -66,26 +70,32 @@ async function launchFleet(sim: Simulator): Promise<Instance[]> {
   return fleet;
 }
 
-function jobFor(data: ReplaceJob) {
-  // A job that is added twice is one job; what it does twice is one replacement.
-  return {
-    name: "replace",
-    data,
-    opts: { jobId: keyOf(release, data.id), attempts: 10, backoff: { type: "fixed" as const, delay: 200 } },
-  };
+/** What the service refuses ends a job at its first attempt, and not at its tenth. */
+async function refuseFirst(sim: Simulator, queue: Queue<ReplaceJob>, [first]: readonly ReplaceJob[]): Promise<void> {
+  if (first === undefined) return;
+  const fault = sim.faults.add({ operation: "replace_instance", fault: { kind: "answer", status: 403 } });
+  await enqueue(queue, first);
+  await until(async () => (await queue.getJobCounts("failed")).failed === 1);
+  fault.remove();
+  if (fault.struck !== 1) throw new Error(`a refused job was tried ${fault.struck} times`);
+  console.log("a job that the service refuses ends after 1 attempt");
 }
 
-/** Kills a worker whenever a random number of instances has been replaced: its job is then not marked as done yet, or another one is under way. */
-async function killOnTheWay(sim: Simulator, workers: Workers): Promise<void> {
+/** Kills a worker, and once Redis, whenever a random number of instances has been replaced: their jobs are then under way, or done and not marked so. */
+async function killOnTheWay(sim: Simulator, workers: Workers, redis: Redis): Promise<void> {
   const points = Array.from(
     { length: kills },
     (_, i) => Math.floor(((i + Math.random()) * (fleetSize - 2)) / kills) + 1,
   );
-  for (const point of points) {
+  const withRedis = Math.floor(Math.random() * kills);
+  for (const [index, point] of points.entries()) {
     await until(() => replacements(sim) >= point);
     await sleep(Math.random() * 300);
     await workers.killOne();
     console.log(`a worker is killed after ${replacements(sim)} replacements`);
+    if (index !== withRedis) continue;
+    await redis.kill();
+    console.log("Redis is killed, and starts again from its file");
   }
 }
 
@@ -107,16 +117,32 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-function report(sim: Simulator, fleet: readonly Instance[]): number {
+function report(sim: Simulator, fleet: readonly Instance[]): boolean {
   const running = sim.state.instances.filter(({ status }) => status === "running").map(({ name }) => name);
   const expected = fleet.map(({ name }) => `${name}-${release}`);
   const each = running.sort().join() === expected.sort().join() && replacements(sim) === fleet.length;
   const repeats = sim.requests.filter(
     ({ operationId, replayed }) => operationId === "replace_instance" && replayed,
   ).length;
-  console.log(`${kills} workers killed, ${repeats} replacements asked for again`);
+  console.log(`${kills} workers and Redis killed, ${repeats} replacements asked for again`);
   console.log(
     each ? `${fleet.length} instances replaced, each exactly once` : `not as it should be: ${running.join(", ")}`,
   );
-  return each ? 0 : 1;
+  return each;
+}
+
+/** Two days later the queue is empty and the service has forgotten every key: all jobs are added again, and find what they have done by its name. */
+async function repeatLater(sim: Simulator, queue: Queue<ReplaceJob>, jobs: readonly ReplaceJob[]): Promise<boolean> {
+  sim.advance({ days: 2 });
+  await queue.clean(0, fleetSize, "completed");
+  for (const job of jobs) await enqueue(queue, job);
+  await untilDone(queue);
+  const { completed } = await queue.getJobCounts("completed");
+  const isUnchanged = completed === fleetSize && replacements(sim) === fleetSize;
+  console.log(
+    isUnchanged
+      ? `two days later: ${completed} jobs found their replacement by its name`
+      : `two days later: ${completed} jobs completed, ${replacements(sim)} replacements`,
+  );
+  return isUnchanged;
 }

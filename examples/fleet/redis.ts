@@ -1,45 +1,71 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-export interface Redis {
+/**
+ * A Redis of our own, which writes each change to a file (AOF) before it confirms it: what was added is still there after a kill. With `appendfsync everysec`, the default, the last second can be lost;
+ * without a file, everything. Then add all jobs again: what is done is found by its key, or by its name.
+ */
+export class Redis {
   readonly port: number;
-  stop(): Promise<void>;
-}
+  readonly #folder: string;
+  #server: ChildProcess | undefined;
 
-/** Starts a Redis of our own that keeps nothing on disk. `undefined` when this machine has no Redis. */
-export async function startRedis(): Promise<Redis | undefined> {
-  const port = await freePort();
-  const server = spawn("redis-server", [
-    "--port",
-    String(port),
-    "--bind",
-    "127.0.0.1",
-    "--save",
-    "",
-    "--appendonly",
-    "no",
-  ]);
-  const started = await Promise.race([once(server, "error").then(() => false), isReady(server)]);
-  if (!started) return undefined;
-  const stop = async () => {
-    if (server.exitCode !== null) return;
-    server.kill("SIGTERM");
+  private constructor(port: number, folder: string) {
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  /** `undefined` when this machine has no Redis. */
+  static async start(): Promise<Redis | undefined> {
+    const redis = new Redis(await freePort(), await mkdtemp(join(tmpdir(), "fleet-redis-")));
+    if (await redis.#launch()) return redis;
+    await redis.stop();
+    return undefined;
+  }
+
+  /** Kills it in the middle of whatever it does, and starts it again from its file. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+    if (!(await this.#launch())) throw new Error("Redis does not start again");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #launch(): Promise<boolean> {
+    const options = { port: this.port, bind: "127.0.0.1", dir: this.#folder, appendonly: "yes", appendfsync: "always" };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const server = spawn("redis-server", [...args, "--save", ""]);
+    this.#server = server;
+    const failed = once(server, "error").then(() => false);
+    const ended = once(server, "exit").then(() => false);
+    return Promise.race([failed, ended, isReady(server)]);
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    const server = this.#server;
+    if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    server.kill(signal);
     await once(server, "exit");
-  };
-  return { port, stop };
+  }
 }
 
 async function isReady({ stdout }: ChildProcess): Promise<boolean> {
   if (!stdout) return false;
-  for await (const text of stdout) {
-    if (String(text).includes("Ready to accept connections")) {
-      // Or it would stop when its output is not read.
-      stdout.resume();
-      return true;
-    }
-  }
-  return false;
+  let text = "";
+  return new Promise((resolve) => {
+    // Read to its end, or Redis would stop when its output is not read.
+    stdout.on("data", (bytes) => {
+      text += bytes;
+      if (text.includes("Ready to accept connections")) resolve(true);
+    });
+  });
 }
 
 async function freePort(): Promise<number> {

@@ -1,9 +1,10 @@
 /** A worker of the fleet, a process of its own: it takes jobs from the queue until it is ended, or killed. */
-import { Worker } from "bullmq";
+import { UnrecoverableError, Worker } from "bullmq";
 import { SfcClient } from "../../src/index.js";
-import { waitForInstance } from "../../src/workflows.js";
-import { replaceOnce } from "../redeploy-fleet.js";
+import { WaitError, waitForInstance } from "../../src/workflows.js";
+import { isRefused, replaceOnce, WrongImageError } from "../redeploy-fleet.js";
 import { connectionTo, queueName, type ReplaceJob } from "./job.js";
+import { reportOnce } from "./report-once.js";
 
 const [, , redisPort, baseUrl = ""] = process.argv;
 const sfc = new SfcClient({ baseUrl });
@@ -11,9 +12,13 @@ const sfc = new SfcClient({ baseUrl });
 const worker = new Worker<ReplaceJob>(
   queueName,
   async ({ id: key = "", data }) => {
-    // The job's id is the key: when this process dies after the call, the next worker gets the same replacement.
-    const fresh = await replaceOnce(sfc, data, data.image, { id: data.release, script: "#cloud-config\n" }, key);
-    await waitForInstance(sfc, fresh.id, "running", { pollMs: 250 });
+    try {
+      // The job's id is the key: when this process dies after the call, the next worker gets the same replacement.
+      const fresh = await replaceOnce(sfc, data, data.image, { id: data.release, script: "#cloud-config\n" }, key);
+      await waitForInstance(sfc, fresh.id, "running", { pollMs: 250 });
+    } catch (error) {
+      throw isFinal(error) ? new UnrecoverableError(error.message) : error;
+    }
   },
   // The job of a worker that is silent for 2 seconds goes to another one, as often as it takes.
   {
@@ -24,5 +29,12 @@ const worker = new Worker<ReplaceJob>(
     maxStalledCount: 100,
   },
 );
-worker.on("error", (error) => console.error(error.message));
+worker.on("error", reportOnce());
 process.on("SIGTERM", () => void worker.close().then(() => process.exit(0)));
+
+/** Whether nine more attempts would end in the same way. */
+function isFinal(error: unknown): error is Error {
+  return (
+    isRefused(error) || error instanceof WrongImageError || (WaitError.is(error) && error.reason === "unreachable")
+  );
+}

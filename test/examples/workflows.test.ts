@@ -166,7 +166,12 @@ describe("one replacement of redeploy-fleet", () => {
 
   test("whose instance never existed fails with the service's error", async () => {
     const { scene, old } = await replaced();
-    const gone = { ...old, id: "inst_gone", resource_path: old.resource_path.replace("trainer-1", "gone"), name: "gone" };
+    const gone = {
+      ...old,
+      id: "inst_gone",
+      resource_path: old.resource_path.replace("trainer-1", "gone"),
+      name: "gone",
+    };
     await expect(replaceOnce(scene.sfc, gone, imageId(scene), release)).rejects.toMatchObject({ status: 404 });
   });
 });

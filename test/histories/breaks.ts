@@ -159,6 +159,7 @@ export const breaks: readonly Break[] = [
   {
     name: "an upload keeps no record",
     file: "src/workflows/node-files.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the source
     from: 'withRecord(path, "written", () => replaceFile(path, `${JSON.stringify(manifest, null, 1)}\\n`), manifest),',
     to: 'withRecord(path, "written", async () => void [replaceFile, manifest], manifest),',
   },

@@ -90,7 +90,7 @@ function effectsOf({ state }: Simulator, scene: Scene, runs: readonly Run[]): st
   const inSlot =
     (...slots: number[]) =>
     (row: { readonly allocation_schedule_delta: readonly { start_at: number }[] }) =>
-    slots.some((slot) => row.allocation_schedule_delta[0]?.start_at === scene.slots + slot * 3_600);
+      slots.some((slot) => row.allocation_schedule_delta[0]?.start_at === scene.slots + slot * 3_600);
   const rows = (): readonly Marked[] => {
     switch (step.kind) {
       case "order":

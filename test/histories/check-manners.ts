@@ -35,7 +35,12 @@ export function checkManners({ history }: Evidence): Violation[] {
     else violations.push(...checkRate(requests, mostPerMinute));
     // The write before the wait has another path.
     if (kind === "order" || kind === "transfer") {
-      violations.push(...checkRate(requests.filter(({ method }) => method === "GET"), mostReadsPerMinute));
+      violations.push(
+        ...checkRate(
+          requests.filter(({ method }) => method === "GET"),
+          mostReadsPerMinute,
+        ),
+      );
     }
   }
   return violations;

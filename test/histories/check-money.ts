@@ -56,16 +56,18 @@ function checkNodes(
     const schedule = pools.find((one) => one.id === id)?.allocation_schedule.by_instance_sku[sku] ?? [];
     const running = instances.filter((one) => one.pool.id === id && one.status === "running").length;
     const present = nodesAt(schedule, now.getTime() / 1_000);
-    if (running > present) wrong("nodes are promised once", `${running} instances run on the ${present} nodes of ${id}`);
+    if (running > present)
+      wrong("nodes are promised once", `${running} instances run on the ${present} nodes of ${id}`);
     const bought = orders
       .filter((order) => order.pool.id === id)
       .flatMap(({ filled_allocation_schedule_delta }) => filled_allocation_schedule_delta);
     const moved = (direction: "from_pool" | "to_pool") =>
-      executed.filter((transfer) => transfer[direction] === id).flatMap((transfer) => transfer.allocation_schedule_delta);
+      executed
+        .filter((transfer) => transfer[direction] === id)
+        .flatMap((transfer) => transfer.allocation_schedule_delta);
     const [received, given] = [moved("to_pool"), moved("from_pool")];
     for (let time = slots; time < slots + 600 * 3_600; time += 3_600) {
-      const expected =
-        (id === pool ? 8 : 0) + nodesAt(bought, time) + nodesAt(received, time) - nodesAt(given, time);
+      const expected = (id === pool ? 8 : 0) + nodesAt(bought, time) + nodesAt(received, time) - nodesAt(given, time);
       const held = nodesAt(schedule, time);
       if (held !== expected) {
         wrong("nodes are conserved", `${id} has ${held} nodes at ${time}, not ${expected}`);

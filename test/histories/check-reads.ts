@@ -17,9 +17,7 @@ export function checkReads({ history, simulator, scene }: Evidence): Violation[]
     switch (step.kind) {
       case "list":
         // An old page shows an old list.
-        return stale.has(step.id)
-          ? []
-          : checkRows(run, end.result).flatMap((text) => wrong("rows once", text));
+        return stale.has(step.id) ? [] : checkRows(run, end.result).flatMap((text) => wrong("rows once", text));
       case "logs":
         // The instance writes lines of its own later.
         return rows.join("").startsWith(logLines.join("")) && new Set(rows).size === rows.length

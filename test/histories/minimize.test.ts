@@ -4,10 +4,13 @@ import { minimize } from "./minimize.js";
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe("the shortest list that still fails", () => {
-  test.each([[[7]], [[0, 19]], [[3, 4, 5, 12]], [[]]])("keeps nothing but what the failure needs: %j", async (needed) => {
-    const fails = async (kept: readonly number[]) => needed.every((one) => kept.includes(one));
-    expect(await minimize(numbers(20), fails)).toEqual(needed);
-  });
+  test.each([[[7]], [[0, 19]], [[3, 4, 5, 12]], [[]]])(
+    "keeps nothing but what the failure needs: %j",
+    async (needed) => {
+      const fails = async (kept: readonly number[]) => needed.every((one) => kept.includes(one));
+      expect(await minimize(numbers(20), fails)).toEqual(needed);
+    },
+  );
 
   test("keeps everything when each item is needed", async () => {
     expect(await minimize(numbers(5), async () => false)).toEqual(numbers(5));

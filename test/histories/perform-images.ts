@@ -45,10 +45,7 @@ async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
   await rename(`${path}.${process.pid}`, path);
 }
 
-export async function download(
-  { sfc, scene, fetch, runtime }: Clients,
-  { id }: StepOf<"download">,
-): Promise<Result> {
+export async function download({ sfc, scene, fetch, runtime }: Clients, { id }: StepOf<"download">): Promise<Result> {
   const path = join(scene.folder, id);
   const { sha256 } = await downloadImage(sfc, scene.image, path, { fetch, runtime, overwrite: true });
   const onDisk = createHash("sha256")

@@ -71,13 +71,23 @@ async function runSeeds(copy: string): Promise<string | undefined> {
   const program = await bundleClient(join(copy, "bundle"), join(copy, "test/histories"));
   for (let seed = 1; seed <= seedsPerBreak; seed++) {
     const { violations } = await runPlan(planFor(String(seed)), program);
-    if (violations.length > 0) return `seed ${seed}: ${violations.map(({ rule, text }) => `${rule}: ${text}`).join("; ")}`;
+    if (violations.length > 0)
+      return `seed ${seed}: ${violations.map(({ rule, text }) => `${rule}: ${text}`).join("; ")}`;
   }
   return undefined;
 }
 
 async function runInCopy(copy: string, name: string): Promise<string | undefined> {
-  const args = ["--import", "tsx", "test/histories/main.ts", "--seed", "1", "--seeds", String(seedsPerBreak), "--first"];
+  const args = [
+    "--import",
+    "tsx",
+    "test/histories/main.ts",
+    "--seed",
+    "1",
+    "--seeds",
+    String(seedsPerBreak),
+    "--first",
+  ];
   const { code, output } = await run(copy, args);
   if (code === 0) return undefined;
   const seed = output.split("\n").find((line) => line.startsWith("seed "));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleClient } from "./bundle.js";
 import { planFor } from "./plan.js";
+import { readRegressions, readSubset } from "./regressions.js";
 import { describeFailure } from "./report.js";
 import { runPlan } from "./run.js";
 
@@ -27,6 +28,15 @@ describe("several processes on a faulty network agree with the service", () => {
     },
     90_000,
   );
+
+  test("what failed once does not fail again", async () => {
+    for (const regression of await readRegressions()) {
+      const { seed, transport, why } = regression;
+      const subset = readSubset(regression);
+      const outcome = await runPlan(planFor(seed, { transport }, subset), program, subset);
+      expect(outcome.violations, why).toEqual([]);
+    }
+  }, 90_000);
 
   test("a seed decides the same plan each time", () => {
     expect(planFor("7")).toEqual(planFor("7"));

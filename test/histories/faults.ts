@@ -42,7 +42,7 @@ const kinds = [
 const readsOnly: ReadonlySet<FaultKind> = new Set(["stale", "loop"]);
 
 export function ratesFor(choose: Choices): Rates {
-  const all = choose.oneOf([0.1, 0.2, 0.3, 0.5]);
+  const all = choose.oneOf([0.15, 0.3, 0.45, 0.6]);
   // Two or three kinds are frequent in each plan, so that what needs several of one kind happens too.
   const frequent = new Set([choose.oneOf(kinds), choose.oneOf(kinds), choose.oneOf(kinds)]);
   const weightOf = (kind: FaultKind) => {
@@ -50,8 +50,8 @@ export function ratesFor(choose: Choices): Rates {
     return frequent.has(kind) ? (weight + 1) * 3 : weight;
   };
   const weights = Object.fromEntries(kinds.map((kind) => [kind, weightOf(kind)])) as Record<FaultKind, number>;
-  // At least one kind in each plan.
-  return { all, weights: { ...weights, reset: weights.reset + 1 } };
+  // Both that leave a write uncertain are in each plan.
+  return { all, weights: { ...weights, reset: weights.reset + 2, gateway: weights.gateway + 2 } };
 }
 
 export function faultFor(choose: Choices, { all, weights }: Rates, method: string): Fault | undefined {

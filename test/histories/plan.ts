@@ -73,7 +73,7 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
   const assumptions = assumptionsFor(choose);
   const rates = ratesFor(choose);
   const likely = kindsFor(choose);
-  const quietShare = 0.5 + choose.random() * 0.4;
+  const quietShare = 0.6 + choose.random() * 0.35;
   const processes = numbers(processCount).map((process) =>
     numbers(laneCount).map((lane) =>
       numbers(stepCount)
@@ -119,7 +119,7 @@ const weights: Readonly<Record<Planned, number>> = {
   "reused key": 2,
   outage: 1,
   download: 2,
-  batch: 2,
+  batch: 5,
   list: 5,
   logs: 2,
 };

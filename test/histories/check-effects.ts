@@ -63,6 +63,13 @@ function checkKey(
   for (const id of returned) {
     if (!effects.includes(id)) violations.push(wrong("what succeeded is there", `${id} is not there`));
   }
+  // What has the intent already is adopted, also when the service refuses its name.
+  const refused = runs.find(({ step: { kind }, end }) => {
+    return kind === "createOnce" && end?.as === "fail" && [400, 409, 422].includes(end.status ?? 0);
+  });
+  if (refused?.end?.as === "fail" && effects.length > 0) {
+    violations.push(wrong("an intent is adopted", `${effects.join(", ")} is there, although: ${refused.end.error}`));
+  }
   const calls = runs.filter(({ step }) => step.kind !== "look up");
   const allFailed = calls.every(({ end }) => end?.as === "fail");
   if (allFailed && effects.length > 0) {

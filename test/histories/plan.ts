@@ -86,7 +86,7 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
     ),
   );
   const count = processes.flat(2).length;
-  return { seed, transport, assumptions, rates, processes, quietAfter: Math.ceil(count * quietShare) };
+  return { seed, transport, assumptions, rates, processes, quietAfter: Math.floor(count * quietShare) + 1 };
 }
 
 /** Which fault the nth request of a step meets; nothing but the seed decides it. */

@@ -101,7 +101,10 @@ export function strikeFor(
   const [process = 0, lane = 0] = step.split(".").map(Number);
   const kind = plan.processes[process]?.[lane]?.find(({ id }) => id === step)?.kind;
   if (kind === "outage") return { kind: "refuse", status: 503, retryAfter: 1 } as const;
-  return faultFor(choicesFrom(`${plan.seed} strike ${step} ${nth}`), plan.rates, method);
+  const choose = choicesFrom(`${plan.seed} strike ${step} ${nth}`);
+  // What an upload keeps matters only to the process after it.
+  if (kind === "upload file" && choose.random() < 0.15) return { kind: "kill", delivered: choose.random() < 0.8 };
+  return faultFor(choose, plan.rates, method);
 }
 
 type Planned = Exclude<Operation["kind"], "order again" | "look up">;

@@ -2,7 +2,7 @@ import { SfcError } from "../../src/index.js";
 import type { End, Result } from "./messages.js";
 
 /** A failure that the path client returned instead of throwing it. */
-export class ReturnedError extends Error {
+class ReturnedError extends Error {
   readonly status: number;
   readonly ambiguous: boolean;
 

@@ -1,44 +1,75 @@
-/** Makes the documentation site in `site/`: `npm run docs`. Open `site/index.html`; no server and no network is needed. */
-import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { apiPage } from "./docs/api-page.js";
-import { readGuide } from "./docs/guide.js";
-import { type NavGroup, type PageParts, printPage } from "./docs/layout.js";
+/** Builds the documentation site, or serves it while its pages are edited: `npm run docs`, `npm run docs:dev`. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { groups, pageTitle } from "../docs/.vitepress/guide.js";
+import { printApiIndex, printApiPage } from "./docs/api-page.js";
+import { plain, printAll, printIndex, type TextGroup } from "./docs/llms.js";
 import { readApi } from "./docs/read-api.js";
-import { writeSdkReference } from "./docs/sdk-reference.js";
-import { printSearchIndex, searchIndex } from "./docs/search-index.js";
+import { filesBelow } from "./lib/files.js";
+import { root } from "./lib/package.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const site = join(root, "site");
-rmSync(site, { recursive: true, force: true });
+const docs = join(root, "docs");
+const isServed = process.argv.includes("--dev");
 
+install();
+run("node_modules/typedoc/bin/typedoc");
 const api = readApi(root);
-const guide = readGuide(join(root, "docs"));
-const { resources } = api.model;
-const navigation: NavGroup[] = [
-  { title: "Guide", links: guide },
-  { title: "SDK reference", links: [{ title: "Classes and types", href: "sdk/index.html" }] },
-  { title: "API reference", links: resources.map(({ field, file }) => ({ title: field, href: `api/${file}.html` })) },
-];
-const pages: PageParts[] = [
-  ...guide.map(({ title, href, html }) => ({ title, href, body: html })),
-  ...resources.map((resource) => ({
-    title: resource.field,
-    href: `api/${resource.file}.html`,
-    body: apiPage(api, resource),
-  })),
-];
+writeApiPages();
+writeTexts();
+run("node_modules/vitepress/bin/vitepress.js", isServed ? "dev" : "build");
+if (!isServed) console.log("docs/.vitepress/dist: serve it with `npm run --prefix docs preview`");
 
-for (const page of pages) write(page.href, printPage(page, navigation));
-cpSync(join(root, "scripts/docs/assets"), join(site, "assets"), { recursive: true });
-copyFileSync(join(root, "node_modules/minisearch/dist/umd/index.js"), join(site, "assets/minisearch.js"));
-write("assets/search-index.js", printSearchIndex(searchIndex(guide, api)));
-await writeSdkReference(root, join(site, "sdk"));
-console.log(`site/index.html: ${guide.length} pages of guide, ${api.model.operations.length} operations`);
+/** The tools of the site have a lock file of their own, and are installed when it is newer than they are. */
+function install(): void {
+  const installed = join(docs, "node_modules/.package-lock.json");
+  const lock = join(docs, "package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  finish(spawnSync("npm", ["ci"], { cwd: docs, stdio: "inherit", shell: process.platform === "win32" }).status);
+}
+
+function run(script: string, ...args: string[]): void {
+  finish(spawnSync(process.execPath, [join(docs, script), ...args], { cwd: docs, stdio: "inherit" }).status);
+}
+
+function finish(status: number | null): void {
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function writeApiPages(): void {
+  const types = new Map(
+    filesBelow(docs, "sdk")
+      .filter((file) => /^sdk\/index\/(classes|interfaces|type-aliases)\//.test(file))
+      .map((file) => [basename(file, ".md"), `../${file}`]),
+  );
+  rmSync(join(docs, "api"), { recursive: true, force: true });
+  write("api/index.md", printApiIndex(api));
+  for (const resource of api.model.resources) {
+    write(
+      `api/${resource.file}.md`,
+      printApiPage(api, resource, (name) => types.get(name)),
+    );
+  }
+}
+
+/** What language models read: a list of pages, all of them in one file, and each page as Markdown beside its HTML. */
+function writeTexts(): void {
+  const apiPages = api.model.resources.map(({ file }) => `api/${file}`);
+  const all: TextGroup[] = [...groups, { text: "API", pages: apiPages }].map(({ text, pages }) => ({
+    text,
+    pages: pages.map((name) => {
+      const markdown = readFileSync(join(docs, `${name}.md`), "utf8");
+      return { title: pageTitle(markdown), path: `${name}.md`, markdown };
+    }),
+  }));
+  rmSync(join(docs, "public"), { recursive: true, force: true });
+  write("public/llms.txt", printIndex(all, process.env.DOCS_BASE ?? "/"));
+  write("public/llms-full.txt", printAll(all));
+  for (const { pages } of all) for (const { path, markdown } of pages) write(`public/${path}`, plain(markdown));
+}
 
 function write(file: string, text: string): void {
-  const path = join(site, file);
+  const path = join(docs, file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }

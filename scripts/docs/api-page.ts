@@ -1,77 +1,134 @@
 import type { ResourceModel } from "../generate/model.js";
-import type { OperationModel } from "../generate/operation-model.js";
-import type { JsonObject } from "../lib/json.js";
-import { codeBlock } from "./highlight.js";
-import { escapeHtml, slug } from "./html.js";
-import { renderLine, renderProse } from "./markdown.js";
-import { type Api, type RawAnswer, type RawBody, type RawCall, rawCall } from "./read-api.js";
-import { sampleOf } from "./sample.js";
-import { fieldTerm, schemaList } from "./schema-list.js";
+import type { ErrorModel, OperationModel } from "../generate/operation-model.js";
+import { printCurl } from "./curl.js";
+import { cell, code, details, fence, prose, table } from "./markdown.js";
+import { type Api, type RawBody, type RawCall, type RawResponse, rawCall } from "./read-api.js";
+import { printSample } from "./sample.js";
+import { fieldRow, schemaTables } from "./schema-table.js";
 
-/** The page of one resource: its operations as the API has them, each with a program that calls it. */
-export function apiPage(api: Api, resource: ResourceModel): string {
-  const contents = resource.operations.map(
-    ({ method }) => `<li><a href="#${slug(method)}"><code>${escapeHtml(method)}</code></a></li>`,
-  );
-  return `<h1>${escapeHtml(resource.field)}</h1>
-${renderProse(resource.description)}
-<ul class="inline">${contents.join("")}</ul>
-<p>In the SDK reference: <a href="../sdk/classes/index.${escapeHtml(resource.className)}.html">${escapeHtml(resource.className)}</a>.</p>
-${resource.operations.map((operation) => operationSection(api, operation)).join("\n")}`;
+/** Finds the page of a class or type in the SDK reference; `undefined` where it has none. */
+export type FindType = (name: string) => string | undefined;
+
+/** The page of one resource: each of its operations, with a program and a command that call it. */
+export function printApiPage(api: Api, { field, className, description, operations }: ResourceModel, find: FindType) {
+  const rows = operations.map(({ method, descriptor, ...operation }) => [
+    `[${code(descriptor.name)}](#${anchor(method)})`,
+    code(`${descriptor.method} ${descriptor.path}`),
+    cell(rawCall(api, { ...operation, method, descriptor }).summary),
+  ]);
+  const page = find(className);
+  return [
+    `# ${field}`,
+    prose(description),
+    ...(page ? [`In the SDK reference: [${code(className)}](${page}).`] : []),
+    table(["method", "request", "purpose"], rows),
+    ...operations.map((operation) => printOperation(api, operation, find)),
+    "",
+  ].join("\n\n");
 }
 
-function operationSection(api: Api, operation: OperationModel): string {
+/** The first page of this part of the site. */
+export function printApiIndex({ model }: Api): string {
+  const rows = model.resources.map(({ field, file, description, operations }) => [
+    `[${code(field)}](${file}.md)`,
+    String(operations.length),
+    cell(description),
+  ]);
+  return [
+    "# API",
+    `All ${model.operations.length} operations of the API, by resource. Each has a program in TypeScript, the same call as a \`curl\` command, its parameters and body, its errors, and what the client repeats. The pages are generated from the API description.`,
+    table(["resource", "operations", "purpose"], rows),
+    "",
+  ].join("\n\n");
+}
+
+function printOperation(api: Api, operation: OperationModel, find: FindType): string {
   const raw = rawCall(api, operation);
-  const { document } = api;
   const { descriptor, method } = operation;
-  return `<section>
-<h2 id="${slug(method)}">${escapeHtml(descriptor.name)}</h2>
-<p class="summary">${escapeHtml(raw.summary)}</p>
-<p class="route"><span class="verb">${descriptor.method}</span> <code>${escapeHtml(descriptor.path)}</code></p>
-${renderProse(operation.description)}${notes(operation)}
-${codeBlock(sampleOf(operation), "typescript")}
-${parameters(document, raw)}${raw.body ? fold("Request body", body(document, raw.body)) : ""}
-${raw.answers.map((answer) => answerBlock(document, answer)).join("\n")}
-</section>`;
+  const server = api.model.server ?? "https://api.example.com";
+  return [
+    `## ${descriptor.name} {#${anchor(method)}}`,
+    code(`${descriptor.method} ${descriptor.path}`),
+    prose(operation.description),
+    ...printNotes(operation),
+    [
+      "::: code-group",
+      fence("ts [TypeScript]", printSample(operation)),
+      fence("sh [curl]", printCurl(operation, server)),
+      ":::",
+    ].join("\n\n"),
+    ...printParameters(api, raw),
+    ...printRequest(api, raw, operation, find),
+    ...printSuccess(api, raw, operation, find),
+    ...printErrors(operation),
+  ].join("\n\n");
 }
 
 /** What the client makes of the operation. */
-function notes({ descriptor, isLowConfidence, isDeprecated }: OperationModel): string {
-  const lines = [
-    `Repeated by the client: ${repeats[descriptor.retry]}.`,
+function printNotes({ descriptor, isLowConfidence, isDeprecated }: OperationModel): string[] {
+  return [
+    `**Retries:** ${repeats[descriptor.retry]} (retry class ${code(descriptor.retry)}). See [keys and retries](../keys-and-retries.md#what-is-repeated).`,
     ...(isLowConfidence ? ["Less certain than the rest: the vendor does not document this operation."] : []),
-    ...(isDeprecated ? ["Deprecated."] : []),
+    ...(isDeprecated ? ["**Deprecated** by the API."] : []),
   ];
-  return `<p class="note">${lines.join(" ")}</p>`;
 }
 
 const repeats = {
-  read: "always, it changes nothing",
+  read: "always, because it changes nothing",
   keyed: "always, with the same idempotency key",
-  absolute: "always, it sets values and adds nothing",
-  unsafe: "only when it certainly was not processed",
+  absolute: "always, because a repeat sets the same values",
+  unsafe: "only when the request was certainly not processed",
 };
 
-function parameters(document: JsonObject, { parameters: all }: RawCall): string {
-  if (all.length === 0) return "";
-  const rows = all.map(
-    ({ name, schema, required, description, in: place }) =>
-      `${fieldTerm(document, name, schema, required)}<dd><span class="limits">${escapeHtml(place)}</span>${renderProse(description)}</dd>`,
-  );
-  return fold("Parameters", `<dl>\n${rows.join("\n")}\n</dl>`);
+function printParameters({ document }: Api, { parameters }: RawCall): string[] {
+  if (parameters.length === 0) return [];
+  const rows = parameters.map(({ description, in: place, ...parameter }) => {
+    const [name = "", ...rest] = fieldRow(document, parameter, description);
+    return [name, place, ...rest];
+  });
+  return ["**Parameters**", table(["name", "in", "type", "description"], rows)];
 }
 
-function body(document: JsonObject, { schema, example }: RawBody): string {
-  const shown = example === undefined ? "" : codeBlock(JSON.stringify(example, null, 2), "json");
-  return schemaList(document, schema) + shown;
+function printRequest({ document }: Api, { body }: RawCall, { body: model }: OperationModel, find: FindType): string[] {
+  if (body === undefined) return [];
+  return [`**Body**${typeLink(model?.type, find, ": ")}`, ...schemaTables(document, body.schema)];
 }
 
-function answerBlock(document: JsonObject, { status, description, body: payload }: RawAnswer): string {
-  const title = `<span class="status${status.startsWith("2") ? " good" : ""}">${status}</span> ${renderLine(description)}`;
-  if (payload === undefined) return `<p class="answer">${title}</p>`;
-  return `<details class="answer"><summary>${title}</summary>\n${body(document, payload)}</details>`;
+function printSuccess({ document }: Api, { responses }: RawCall, { answer }: OperationModel, find: FindType): string[] {
+  return responses
+    .filter(({ status }) => status.startsWith("2"))
+    .flatMap((response) => [
+      `**Response ${response.status}**${typeLink(answer, find, ": ")}`,
+      prose(response.description),
+      ...printPayload(document, response),
+    ]);
 }
 
-function fold(title: string, content: string): string {
-  return `<details><summary>${title}</summary>\n${content}\n</details>\n`;
+function printPayload(document: Api["document"], { body }: RawResponse): string[] {
+  if (body === undefined) return [];
+  const fields = schemaTables(document, body.schema);
+  return [
+    ...(fields.length > 0 ? [details("Fields of the response", ...fields)] : []),
+    ...(body.example === undefined ? [] : [details("Example of a response", exampleBlock(body))]),
+  ];
+}
+
+function exampleBlock({ example }: RawBody): string {
+  return fence("json", JSON.stringify(example, null, 2));
+}
+
+function printErrors({ errors }: OperationModel): string[] {
+  if (errors.length === 0) return [];
+  const row = ({ status, types, meaning }: ErrorModel) => [status, types.map(code).join(", "), cell(meaning)];
+  return ["**Errors**", table(["status", "`error.type`", "meaning"], errors.map(row))];
+}
+
+function typeLink(type: string | undefined, find: FindType, before: string): string {
+  if (type === undefined) return "";
+  const page = find(type);
+  return before + (page ? `[${code(type)}](${page})` : code(type));
+}
+
+function anchor(method: string): string {
+  return method.toLowerCase();
 }

@@ -20,7 +20,7 @@ export interface RawCall {
   readonly parameters: readonly RawParameter[];
   /** The schema of the JSON body, and an example of it. */
   readonly body?: RawBody;
-  readonly answers: readonly RawAnswer[];
+  readonly responses: readonly RawResponse[];
 }
 
 export interface RawParameter {
@@ -37,7 +37,7 @@ export interface RawBody {
   readonly example: unknown;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: string;
   readonly description: string;
   readonly body?: RawBody;
@@ -54,16 +54,18 @@ export function readApi(root: string): Api {
 /** The description's side of one operation. */
 export function rawCall({ document }: Api, { descriptor }: OperationModel): RawCall {
   const node = objectAt(objectAt(objectAt(document, "paths"), descriptor.path), descriptor.method.toLowerCase());
-  const body = node.requestBody === undefined ? undefined : bodyOf(document, deref(document, node.requestBody));
+  const body = node.requestBody === undefined ? undefined : readBody(document, deref(document, node.requestBody));
   return {
     summary: text(node.summary),
-    parameters: list(node.parameters).map((parameter) => parameterOf(document, parameter)),
+    parameters: list(node.parameters).map((parameter) => readParameter(document, parameter)),
     ...(body && { body }),
-    answers: Object.entries(objectAt(node, "responses")).map(([status, answer]) => answerOf(document, status, answer)),
+    responses: Object.entries(objectAt(node, "responses")).map(([status, response]) =>
+      readResponse(document, status, response),
+    ),
   };
 }
 
-function parameterOf(document: JsonObject, node: unknown): RawParameter {
+function readParameter(document: JsonObject, node: unknown): RawParameter {
   const { name, in: place, required, description, schema, ...rest } = deref(document, node);
   return {
     name: text(name),
@@ -75,13 +77,13 @@ function parameterOf(document: JsonObject, node: unknown): RawParameter {
   };
 }
 
-function answerOf(document: JsonObject, status: string, node: unknown): RawAnswer {
-  const answer = deref(document, node);
-  const body = bodyOf(document, answer);
-  return { status, description: text(answer.description), ...(body && { body }) };
+function readResponse(document: JsonObject, status: string, node: unknown): RawResponse {
+  const response = deref(document, node);
+  const body = readBody(document, response);
+  return { status, description: text(response.description), ...(body && { body }) };
 }
 
-function bodyOf(document: JsonObject, carrier: JsonObject): RawBody | undefined {
+function readBody(document: JsonObject, carrier: JsonObject): RawBody | undefined {
   const media = objectAt(objectAt(carrier, "content"), "application/json");
   return media.schema === undefined ? undefined : { schema: media.schema, example: exampleValue(document, media) };
 }

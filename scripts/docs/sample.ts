@@ -1,5 +1,6 @@
 import { printExample } from "../generate/docs.js";
 import type { OperationModel } from "../generate/operation-model.js";
+import type { Api } from "./read-api.js";
 
 const start = `import { SfcClient } from "sfc-preview-sdk";
 
@@ -7,7 +8,12 @@ const sfc = new SfcClient(); // the token comes from SF_API_KEY
 `;
 
 /** A whole program that calls one operation, with the description's example values: the example of its docstring. */
-export function sampleOf(operation: OperationModel): string {
+export function printSample(operation: OperationModel): string {
   const { code, result } = printExample(operation) ?? { code: "" };
   return `${start}\n${code}\n${result === undefined ? "" : `console.log(${result});\n`}`;
+}
+
+/** Method, such as `"instances.list"`, to the program that shows it. */
+export function allSamples({ model }: Api): Map<string, string> {
+  return new Map(model.operations.map((operation) => [operation.descriptor.name, printSample(operation)]));
 }

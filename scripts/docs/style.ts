@@ -2,12 +2,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { guidePages } from "../../docs/.vitepress/guide.js";
 import { filesBelow } from "../lib/files.js";
 import { type Finding, findInMarkdown, findInSource, findInYaml } from "./words.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "openapi/sfc-preview.yaml"];
-const folders = ["docs", "src", "packages", "examples", ".github", ".changeset"];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "openapi/sfc-preview.yaml",
+  ...guidePages.map((name) => `docs/${name}.md`),
+];
+const folders = ["src", "packages", "examples", ".github", ".changeset"];
 // Generated files repeat the description; a finding in it is enough.
 const skipped = /^src\/generated\/|\/(?:node_modules|dist)\//;
 const searches: readonly (readonly [name: RegExp, search: (text: string) => Finding[]])[] = [

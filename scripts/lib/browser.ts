@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
@@ -46,7 +46,19 @@ const types: Record<string, string> = {
   ".css": "text/css",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".md": "text/markdown; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2",
 };
+
+/** The file of a path, whose ending a page may leave out. */
+async function findFile(folder: string, path: string): Promise<string | undefined> {
+  for (const name of [path, `${path}.html`, `${path}/index.html`]) {
+    const file = join(folder, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  return undefined;
+}
 
 /** Serves a folder on loopback, with some pages that exist only in memory. */
 export async function serveFolder(
@@ -55,8 +67,9 @@ export async function serveFolder(
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer(async ({ url = "/" }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://x").pathname));
-    const content = pages[path] ?? (await readFile(join(folder, path)).catch(() => undefined));
-    const type = path in pages ? ".html" : extname(path);
+    const file = path in pages ? undefined : await findFile(folder, path);
+    const content = pages[path] ?? (file && (await readFile(file)));
+    const type = file === undefined ? ".html" : extname(file);
     response.writeHead(content === undefined ? 404 : 200, {
       "content-type": types[type] ?? "application/octet-stream",
     });

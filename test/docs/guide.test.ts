@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { guidePages, pageTitle } from "../../docs/.vitepress/guide.js";
 import { complaints } from "../../scripts/docs/check-samples.js";
-import { guidePages, readGuide } from "../../scripts/docs/guide.js";
 import { callChecks, clientChecks } from "../../src/wrappers/options.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -19,6 +19,27 @@ function programs(): Map<string, string> {
   return new Map(found);
 }
 
+const pages = new Map(guidePages.map((page) => [page as string, readFileSync(join(root, `docs/${page}.md`), "utf8")]));
+
+function headings(text: string): string[] {
+  return text.replace(/^```[\s\S]*?^```$/gm, "").match(/^#+ .+$/gm) ?? [];
+}
+
+/** As VitePress names the headings. */
+function anchors(text: string): Set<string> {
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "");
+  return new Set(headings(text).map(slug));
+}
+
+function hasAnchor(target: string, id: string | undefined): boolean {
+  const text = pages.get(target.replace(/\.md$/, ""));
+  return text !== undefined && (id === undefined || anchors(text).has(id));
+}
+
 describe("the guide", () => {
   test("shows whole programs, and they type-check", () => {
     expect(programs().size).toBeGreaterThan(15);
@@ -32,21 +53,16 @@ describe("the guide", () => {
   });
 
   test("has one title per page and no anchor twice", () => {
-    for (const { title, headings } of readGuide(join(root, "docs"))) {
-      expect(headings.filter(({ level }) => level === 1).map(({ text }) => text)).toEqual([title]);
-      expect(new Set(headings.map(({ id }) => id)).size, title).toBe(headings.length);
+    for (const [name, text] of pages) {
+      expect(headings(text).filter((line) => line.startsWith("# "))).toEqual([`# ${pageTitle(text)}`]);
+      expect(anchors(text).size, name).toBe(headings(text).length);
     }
   });
 
   test("links to pages and headings that exist", () => {
-    const pages = readGuide(join(root, "docs"));
-    const anchors = new Map(pages.map(({ href, headings }) => [href, new Set(headings.map(({ id }) => id))]));
-    const broken = pages.flatMap(({ href: page, html }) =>
-      [...html.matchAll(/href="([^":#]*)(?:#([^"]*))?"/g)]
-        .filter(([, target, id]) => {
-          const known = anchors.get(target || page);
-          return known === undefined || (id !== undefined && !known.has(id));
-        })
+    const broken = [...pages].flatMap(([page, text]) =>
+      [...text.matchAll(/\]\(([^):#]*)(?:#([^)]*))?\)/g)]
+        .filter(([, target = "", id]) => !target.startsWith("pictures/") && !hasAnchor(target || `${page}.md`, id))
         .map(([link]) => `${page}: ${link}`),
     );
     expect(broken).toEqual([]);

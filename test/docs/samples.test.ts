@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { allSamples } from "../../scripts/docs/all-samples.js";
 import { complaints } from "../../scripts/docs/check-samples.js";
 import { readApi } from "../../scripts/docs/read-api.js";
+import { allSamples } from "../../scripts/docs/sample.js";
 import * as operations from "../../src/generated/operations.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,125 +1,180 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, howToGetChromium, launchChromium } from "../../../scripts/lib/browser.js";
-import { hardToRead } from "./look.js";
+import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../../../scripts/lib/browser.js";
 import { allPages, brokenLinks, site } from "./site.js";
+import { words } from "./words.js";
 
 const pictures = fileURLToPath(new URL("../../../node_modules/.cache/docs/", import.meta.url));
-const photographed = ["index.html", "how-it-works.html", "api/orders.html"];
+const photographed = ["/", "/how-it-works", "/api/orders", "/options", "/sdk/index/classes/SfcClient"];
 const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+const isReference = (path: string) => path.startsWith("/sdk/");
 
 let browser: Browser;
+let server: Awaited<ReturnType<typeof serveFolder>>;
 beforeAll(async () => {
   if (!existsSync(site)) throw new Error("there is no site yet: npm run docs");
   const chromium = findChromium();
   if (chromium === undefined) throw new Error(howToGetChromium);
   browser = await launchChromium(chromium);
+  server = await serveFolder(site);
   mkdirSync(pictures, { recursive: true });
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 interface Visit {
   readonly page: Page;
   /** What should not happen on any page. */
   readonly troubles: string[];
-  to(file: string): Promise<void>;
+  to(path: string): Promise<void>;
 }
 
-/** A tab that opens pages from the folder. */
+/** A tab that opens pages of the site. */
 async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const troubles: string[] = [];
   let here = "";
   const note = (trouble: string) => void troubles.push(`${here}: ${trouble}`);
-  page.on("console", (message) => message.type() === "error" && note(message.text()));
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && note(message.text()));
   page.on("pageerror", (error) => note(error.message));
-  page.on("request", (request) => /^(file|data|blob):/.test(request.url()) || note(`leaves for ${request.url()}`));
-  page.on("requestfailed", (request) => note(`did not find ${request.url()}`));
-  const to = async (file: string) => {
-    here = file;
-    await page.goto(pathToFileURL(join(site, file)).href);
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith("data:"))
+      note(`leaves for ${request.url()}`);
+  });
+  page.on("response", (response) => response.status() >= 400 && note(`${response.status()} ${response.url()}`));
+  const to = async (path: string) => {
+    here = path;
+    await page.goto(new URL(path, server.url).href);
+    // Until then the keyboard does nothing.
+    await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
   };
   return { page, troubles, to };
 }
 
-async function open(file: string): Promise<Visit> {
-  const visitor = await visit();
-  await visitor.to(file);
-  return visitor;
-}
+/** In the page: what a reader of this width would stumble over. As text, because a compiler's helpers do not exist there. */
+const obstacles = `(() => {
+  const problems = [];
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) problems.push("is " + scrollWidth + " wide on a screen of " + clientWidth);
+  const blocks = [...document.querySelectorAll(".vp-doc pre")];
+  for (const block of blocks) {
+    if (!block.parentElement.querySelector("button.copy")) problems.push("a block without copy button: " + block.textContent.slice(0, 40));
+  }
+  for (const heading of document.querySelectorAll(".vp-doc h2")) {
+    if (!heading.querySelector("a.header-anchor")) problems.push("a heading without link: " + heading.textContent);
+  }
+  return problems;
+})()`;
 
-const own = () => allPages().filter((page) => !page.startsWith("sdk/"));
-
-describe("every page", () => {
-  test("has links that lead somewhere", () => {
-    expect(brokenLinks()).toEqual([]);
-  });
-
-  test("opens from the folder without an error and without the network", async () => {
-    const reference = ["sdk/index.html", "sdk/classes/index.Orders.html", "sdk/types/index.Instance.html"];
-    const { page, troubles, to } = await visit();
-    for (const file of [...own(), ...reference]) {
-      await to(file);
-      expect(await page.title(), file).not.toBe("");
-    }
-    expect(troubles).toEqual([]);
-  });
+test("every internal link leads to a page and a place in it", () => {
+  expect(allPages().length).toBeGreaterThan(300);
+  expect(brokenLinks()).toEqual([]);
 });
 
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  test.each(Object.entries(widths))("every page reads well on a %s", async (device, viewport) => {
-    const { page, to } = await visit({ colorScheme, viewport });
+  test.each(Object.entries(widths))("every page of guide and API reads well on a %s", async (device, viewport) => {
+    const { page, troubles, to } = await visit({ colorScheme, viewport });
     const problems: string[] = [];
-    for (const file of own()) {
-      await to(file);
-      problems.push(...(await hardToRead(page)).map((problem) => `${file}: ${problem}`));
-      if (photographed.includes(file)) {
-        await page.screenshot({ path: join(pictures, `${file.replace("/", "-")}-${device}-${colorScheme}.png`) });
+    for (const path of [...allPages().filter((each) => !isReference(each)), "/sdk/index/classes/SfcClient"]) {
+      await to(path);
+      problems.push(...((await page.evaluate(obstacles)) as string[]).map((problem) => `${path}: ${problem}`));
+      expect(await page.locator("html").evaluate((html) => html.classList.contains("dark"))).toBe(
+        colorScheme === "dark",
+      );
+      if (photographed.includes(path)) {
+        const name = `${path.replaceAll("/", "-").slice(1) || "start"}-${device}-${colorScheme}.png`;
+        await page.screenshot({ path: join(pictures, name) });
       }
     }
-    expect(problems).toEqual([]);
+    expect([...problems, ...troubles]).toEqual([]);
   });
 });
 
-describe("search", () => {
-  const found = async (page: Page, words: string) => {
-    await page.fill("#search", words);
-    return page.locator("#results a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-  };
+test("every page of the SDK reference reads well on a phone", async () => {
+  const { page, troubles, to } = await visit({ viewport: widths.phone });
+  const problems: string[] = [];
+  for (const path of allPages().filter(isReference)) {
+    await to(path);
+    problems.push(...((await page.evaluate(obstacles)) as string[]).map((problem) => `${path}: ${problem}`));
+  }
+  expect([...problems, ...troubles]).toEqual([]);
+});
 
-  test("finds operations by method, path and words, and sections of the guide", async () => {
-    const { page } = await open("api/orders.html");
-    expect((await found(page, "batchUpdate"))[0]).toBe("../api/instances.html#batchupdate");
-    expect((await found(page, "instances.replace"))[0]).toBe("../api/instances.html#replace");
-    expect(await found(page, "pool_transfers")).toContain("../api/pool-transfers.html#create");
-    expect(await found(page, "Retry-After")).toContain("../keys-and-retries.html#delays");
-    expect(await found(page, "idempotncy")).toContain("../keys-and-retries.html#idempotency-keys");
+describe("search", () => {
+  const open = async (visitor: Visit) => {
+    await visitor.to("/");
+    await visitor.page.keyboard.press("Control+k");
+    await visitor.page.locator(".VPLocalSearchBox input").waitFor();
+  };
+  const results = (page: Page) =>
+    page
+      .locator(".VPLocalSearchBox a.result")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+
+  test.each(Object.entries(widths))("finds twenty words on a %s", async (device, viewport) => {
+    const visitor = await visit({ viewport });
+    await open(visitor);
+    const { page } = visitor;
+    expect(words).toHaveLength(20);
+    const missed: string[] = [];
+    for (const [word, expected] of words) {
+      await page.fill(".VPLocalSearchBox input", word);
+      const found = await expect
+        .poll(async () => (await results(page)).some((path) => expected.test(path)), { timeout: 5_000 })
+        .toBe(true)
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!found) missed.push(`${word}: ${(await results(page)).slice(0, 5).join(" ")}`);
+      if (word === "maxSpend") await page.screenshot({ path: join(pictures, `search-${device}.png`) });
+    }
+    expect([...missed, ...visitor.troubles]).toEqual([]);
   });
 
   test("leads to what was found, by keyboard", async () => {
-    const { page } = await open("index.html");
-    await page.keyboard.press("/");
-    await page.keyboard.type("terminate");
+    const visitor = await visit({ viewport: widths.desktop });
+    await open(visitor);
+    const { page } = visitor;
+    await page.keyboard.type("instances.terminate");
+    await page.locator(".VPLocalSearchBox a.result[href*='/api/instances#terminate']").first().waitFor();
     await page.keyboard.press("Enter");
-    await page.waitForURL(/api\/instances\.html#terminate$/);
+    await page.waitForURL(/api\/instances#terminate$/);
     expect(await page.locator("#terminate").isVisible()).toBe(true);
   });
+});
 
-  test("says so when nothing is found", async () => {
-    const { page } = await open("index.html");
-    expect(await found(page, "xyzzyplugh")).toEqual([]);
-    expect(await page.locator("#results").textContent()).toBe("Nothing found.");
-  });
+test("the switch changes between light and dark, and the choice is kept", async () => {
+  const { page, to } = await visit({ viewport: widths.desktop, colorScheme: "light" });
+  await to("/");
+  await page.locator(".VPNavBarAppearance button.VPSwitchAppearance").click();
+  await to("/errors");
+  expect(await page.locator("html").evaluate((html) => html.classList.contains("dark"))).toBe(true);
+});
 
-  test("works in the SDK reference too", async () => {
-    const { page, troubles } = await open("sdk/index.html");
-    await page.click("#tsd-search-trigger");
-    await page.keyboard.type("PaginationError");
-    await page.locator("#tsd-search-results a", { hasText: "PaginationError" }).first().waitFor();
-    expect(troubles).toEqual([]);
-  });
+test("the copy button copies the block", async () => {
+  const { page, to } = await visit({ viewport: widths.desktop, permissions: ["clipboard-read", "clipboard-write"] });
+  await to("/");
+  await page.locator(".vp-doc div[class*='language-']").first().hover();
+  await page.locator(".vp-doc button.copy").first().click();
+  await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).toBe("npm install sfc-preview-sdk");
+});
+
+test("pages for language models are published beside the site", async () => {
+  const [list, all, orders] = await Promise.all(
+    ["llms.txt", "llms-full.txt", "api/orders.md"].map((file) =>
+      fetch(new URL(file, server.url)).then((r) => r.text()),
+    ),
+  );
+  const linked = [...(list?.matchAll(/\]\(\/(.+?)\)/g) ?? [])].map(([, path = ""]) => path);
+  expect(linked).toContain("buying.md");
+  expect(linked.filter((path) => !existsSync(join(site, path)))).toEqual([]);
+  for (const text of [all, orders]) expect(text).toContain("## orders.create");
+  expect(all).toContain("# Buying with a limit");
 });

@@ -1,30 +1,40 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What `npm run docs` made. */
-export const site = fileURLToPath(new URL("../../../site/", import.meta.url));
+export const site = fileURLToPath(new URL("../../../docs/.vitepress/dist/", import.meta.url));
 
-/** Every page, from the root of the site. */
+/** Every page as a path of the site: `/`, `/errors`, `/api/orders`. */
 export function allPages(): string[] {
-  return readdirSync(site, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".html"))
+  return filesOfSite()
+    .filter((file) => file.endsWith(".html") && file !== "404.html")
+    .map((file) => `/${file.replace(/(^|\/)index\.html$/, "$1").replace(/\.html$/, "")}`)
     .sort();
 }
 
 /** Links and sources of every page that lead to no file, or to no place in it. */
 export function brokenLinks(): string[] {
-  const pages = new Map(allPages().map((page) => [page, readFileSync(join(site, page), "utf8")]));
-  const files = new Set(readdirSync(site, { recursive: true, encoding: "utf8" }));
-  const anchors = new Map([...pages].map(([page, html]) => [page, idsOf(html)]));
+  const files = new Set(filesOfSite());
+  const pages = new Map(
+    [...files].filter((file) => file.endsWith(".html")).map((file) => [file, readFileSync(join(site, file), "utf8")]),
+  );
+  const anchors = new Map([...pages].map(([file, html]) => [file, idsOf(html)]));
+  const fileOf = (path: string) =>
+    [path, `${path}.html`, posix.join(path, "index.html")].find((file) => files.has(file));
   return [...pages].flatMap(([page, html]) =>
     targetsOf(html).flatMap((target) => {
       const [path = "", hash = ""] = target.split("#");
-      const file = path === "" ? page : relative(site, resolve(site, dirname(page), decodeURIComponent(path)));
-      const found = files.has(file) && (hash === "" || anchors.get(file)?.has(decodeURIComponent(hash)) !== false);
-      return found ? [] : [`${page}: ${target}`];
+      const absolute = posix.join(path.startsWith("/") ? "/" : `/${dirname(page)}`, decodeURIComponent(path)).slice(1);
+      const file = path === "" ? page : fileOf(absolute);
+      const isFound = file !== undefined && (hash === "" || anchors.get(file)?.has(decodeURIComponent(hash)) === true);
+      return isFound ? [] : [`${page}: ${target}`];
     }),
   );
+}
+
+function filesOfSite(): string[] {
+  return readdirSync(site, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
 }
 
 function targetsOf(html: string): string[] {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 
-/** What a schema asks for besides its type, in words: `"1 to 255 characters"`. */
+/** What a schema requires besides its type, in words: `"1 to 255 characters"`. */
 export function limitsOf(schema: JsonObject): string[] {
   const { minLength, maxLength, minimum, maximum, pattern, format, maxItems, minItems } = schema;
   return [
@@ -9,21 +9,21 @@ export function limitsOf(schema: JsonObject): string[] {
     ...span(minLength, maxLength, "characters"),
     ...span(minItems, maxItems, "items"),
     ...span(minimum, maximum),
-    ...(typeof pattern === "string" ? [`matches ${pattern}`] : []),
-    ...(schema.default !== undefined ? [`default ${JSON.stringify(schema.default)}`] : []),
+    ...(typeof pattern === "string" ? [`matches \`${pattern}\``] : []),
+    ...(schema.default !== undefined ? [`default \`${JSON.stringify(schema.default)}\``] : []),
   ];
 }
 
 function span(least: unknown, most: unknown, unit = ""): string[] {
-  const words = [
+  const limits = [
     typeof least === "number" ? `at least ${least}` : "",
     typeof most === "number" ? `at most ${most}` : "",
   ];
-  const said = words.filter((word) => word !== "").join(", ");
-  return said === "" ? [] : [`${said}${unit && ` ${unit}`}`];
+  const text = limits.filter((limit) => limit !== "").join(", ");
+  return text === "" ? [] : [`${text}${unit && ` ${unit}`}`];
 }
 
-/** The type in a word or two. */
+/** The type as TypeScript would write it. */
 export function typeOf(document: JsonObject, node: unknown): string {
   const schema = deref(document, node);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -45,7 +45,7 @@ export function variantsOf({ oneOf, anyOf }: JsonObject): unknown[] {
   return [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
 }
 
-/** Own properties and those of its parts, with the names of those that must be there. */
+/** Own properties and those of its parts, with the names of the required ones. */
 export function membersOf(
   document: JsonObject,
   schema: JsonObject,

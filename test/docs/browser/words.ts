@@ -1,0 +1,23 @@
+/** Words that a reader may look for, and a page that the results must contain. */
+export const words: readonly (readonly [word: string, page: RegExp])[] = [
+  ["maxSpend", /^\/buying/],
+  ["SpendLimitError", /^\/buying/],
+  ["createNodeFetch", /^\/transport/],
+  ["402", /^\/api\/orders#create$/],
+  ["payment_required", /^\/errors/],
+  ["idempotencyKey", /^\/(keys-and-retries|options)/],
+  ["Retry-After", /^\/keys-and-retries#delays$/],
+  ["ambiguous", /^\/keys-and-retries#when-the-outcome-is-uncertain$/],
+  ["deadlineMs", /^\/(timeouts|options)/],
+  ["withResponse", /^\/#calls$/],
+  ["SF_API_KEY", /^\/authentication/],
+  ["starting_after", /^\/lists/],
+  ["toArray", /^\/lists/],
+  ["signWith", /^\/middleware/],
+  ["waitForSsh", /^\/waiting/],
+  ["createOnce", /^\/creating-once/],
+  ["sha256", /^\/images/],
+  ["HTTPS_PROXY", /^\/proxies/],
+  ["startSimulator", /^\/testing/],
+  ["instances.batchUpdate", /^\/api\/instances#batchupdate$/],
+];

@@ -8,13 +8,18 @@ let lines: string[];
 beforeEach(async () => {
   simulator = await startSimulator();
   lines = [];
+  process.argv = ["node", "program.ts"];
   vi.stubEnv("SF_BASE_URL", simulator.url);
   vi.stubEnv("SF_API_KEY", "sk_live_any");
   const print = (...values: unknown[]) => void lines.push(values.map(String).join(" "));
   vi.spyOn(console, "log").mockImplementation(print);
   vi.spyOn(console, "info").mockImplementation(print);
 });
-afterEach(() => simulator.close());
+const { argv } = process;
+afterEach(() => {
+  process.argv = argv;
+  return simulator.close();
+});
 
 /** Page and number of each program that needs nothing but the world that the simulator starts with, and what it prints. */
 const runnable: readonly (readonly [page: string, number: number, expected: readonly (string | RegExp)[]])[] = [
@@ -24,12 +29,15 @@ const runnable: readonly (readonly [page: string, number: number, expected: read
   ["lists", 1, [/^0 false/, "0", "0"]],
   ["lists", 2, []],
   ["keys-and-retries", 2, []],
+  ["errors", 1, ["instance not found"]],
   ["options", 1, [/^account\.me #\d+ attempt 1: 200/, /^account\.me #\d+ succeeded: 200/, "acme"]],
   ["paths", 1, ["main"]],
+  ["buying", 1, [/^ordr_\w+ \d+\.\d+$/]],
   ["creating-once", 1, [/^pool_\w+ created$/]],
   ["testing", 2, ["notebooks", "1"]],
   ["testing", 3, ["3"]],
   ["transport", 1, ["acme"]],
+  ["how-it-works", 1, ["request 1", "response 1", "success 1", /^acme /]],
   ["observing", 1, [/^account\.me #\d+ attempt 1: 200/, /^account\.me #\d+ succeeded: 200/]],
   ["observing", 2, [/^account\.me 200 \d+ ms attempts: 1$/]],
   ["observing", 3, []],

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -45,6 +46,18 @@ function install(tarballs: readonly string[]): string {
   for (const name of ["@opentelemetry/api", "@stoplight/prism-cli"]) link(modules, name);
   cpSync(join(root, "test/package/consumer"), project, { recursive: true });
   return project;
+}
+
+/** Each program of the package's README in a file of its own; returns the folder. */
+function writePrograms(client: string, project: string): string {
+  const folder = join(project, "readme");
+  mkdirSync(folder);
+  const readme = readFileSync(join(client, "README.md"), "utf8");
+  const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  for (const [n, [, code = ""]] of programs.entries()) writeFileSync(join(folder, `program-${n + 1}.ts`), code);
+  const compilerOptions = { target: "es2022", module: "nodenext", strict: true, skipLibCheck: true, outDir: "out" };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  return folder;
 }
 
 /** What it costs to have it, in bytes as they are and not in blocks of a disk. */
@@ -210,9 +223,11 @@ try {
   run("a program with the client and the simulator", project, process.execPath, "program.mjs");
   run("the commands simulate and mock", project, process.execPath, "command.mjs");
   run("require() where Node can", project, process.execPath, "program.cjs");
+  run("the programs of the README type-check", project, process.execPath, tsc, "-p", writePrograms(client, project));
+  run("the programs of the README run as their texts say", project, process.execPath, "readme.mjs");
   run("types, strictly and with those of the dependencies", project, process.execPath, tsc, "-p", ".");
   weight(clientTarball, client);
-  console.log("The packages are fit to publish.");
+  console.log("The packages can be published.");
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

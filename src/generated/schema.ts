@@ -35,7 +35,7 @@ export interface paths {
     };
     /**
      * Get a deployment
-     * @description Fetches one deployment, generic or spot. Read `object` to know which: `deployment` or `spot_deployment`. Poll `status` here to follow how the automation is doing.
+     * @description Fetches one deployment, generic or spot. Read `object` to know which: `deployment` or `spot_deployment`. Poll `status` to follow the automation's progress.
      */
     get: operations["get_deployment"];
     put?: never;
@@ -49,7 +49,7 @@ export interface paths {
     head?: never;
     /**
      * Change a deployment
-     * @description Changes the given fields and keeps the others; pool and instance SKU are fixed for good. A new `instance_template` reaches only instances started afterwards; running ones stay as they are. `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Leave a field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change is harmless, but there is no version check: the last writer wins.
+     * @description Changes the given fields and keeps the others; pool and instance SKU cannot be changed. A new `instance_template` reaches only instances started afterwards; running ones stay as they are. `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Leave a field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change is harmless, but there is no version check: the last writer wins.
      */
     patch: operations["patch_deployment"];
     trace?: never;
@@ -85,7 +85,7 @@ export interface paths {
     put?: never;
     /**
      * Turn a feature flag on or off
-     * @description Turns one feature flag on or off for the caller. It works only for flags whose `user_enroll` is true in `GET /preview/v2/feature_flags`. The body names the wanted state, so a repeat changes nothing more. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
+     * @description Turns one feature flag on or off for the caller. It works only for flags whose `user_enroll` is true in `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat changes nothing more. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
      */
     post: operations["setFeatureFlagEnrollment"];
     delete?: never;
@@ -379,7 +379,7 @@ export interface paths {
     };
     /**
      * Get what one SKU has for sale
-     * @description Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty `schedule` means nothing is published. It is a snapshot that reserves nothing; ask `POST /preview/v2/order_preview` for a price.
+     * @description Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty `schedule` means nothing is published. It is a snapshot that reserves nothing; use `POST /preview/v2/order_preview` for a price.
      */
     get: operations["get_instance_sku_availability"];
     put?: never;
@@ -398,8 +398,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Page through instance templates
-     * @description Pages through the templates of one workspace, or of all workspaces the token may read when `workspace` is left out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out of the rows unless `include=cloud_init_user_data` asks for it. The order of the rows is not stated by the vendor.
+     * List instance templates
+     * @description Lists the templates of one workspace, or of all workspaces the token may read when `workspace` is left out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out of the rows unless you set `include=cloud_init_user_data`. The order of the rows is not stated by the vendor.
      */
     get: operations["list_instance_templates"];
     put?: never;
@@ -446,14 +446,14 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Page through instances
-     * @description Pages through instances, in every workspace the token may read or in one `workspace`. Expect terminated and failed ones among them; filter with `status` to leave them out. A filter given several times for `id`, `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key` filters mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with `include=cloud_init_user_data`.
+     * List instances
+     * @description Lists instances, in every workspace the token may read or in one `workspace`. Expect terminated and failed ones among them; filter with `status` to leave them out. A filter given several times for `id`, `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key` filters mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with `include=cloud_init_user_data`.
      */
     get: operations["list_instances"];
     put?: never;
     /**
      * Request a new instance
-     * @description Asks for a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit `name` stands in the way of a second machine. A procurement on the pool that follows `node_count` buys time for each instance not yet terminated.
+     * @description Requests a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit `name` prevents a second machine. A procurement on the pool that follows `node_count` buys time for each instance not yet terminated.
      */
     post: operations["create_instance"];
     delete?: never;
@@ -475,7 +475,7 @@ export interface paths {
     };
     /**
      * Get an instance
-     * @description Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has booted: ask `GET /preview/v2/instances/{id}/ssh` for that. To read the startup script, use `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared here.
+     * @description Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has booted: use `GET /preview/v2/instances/{id}/ssh` to find out. To read the startup script, use `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared here.
      */
     get: operations["fetch_instance"];
     put?: never;
@@ -525,7 +525,7 @@ export interface paths {
     put?: never;
     /**
      * Replace an instance
-     * @description Terminates the instance, for good, and starts one from another image in its place, both or neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the same key with another body does, is not stated by the vendor.
+     * @description Terminates the instance permanently and starts one from another image in its place: both happen, or neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the same key with another body does, is not stated by the vendor.
      */
     post: operations["replace_instance"];
     delete?: never;
@@ -565,7 +565,7 @@ export interface paths {
     put?: never;
     /**
      * Terminate an instance
-     * @description Stops an instance for good; nothing brings it back. It stays listed as `terminated` and holds its name until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
+     * @description Stops an instance permanently. It stays listed as `terminated` and holds its name until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
      */
     post: operations["terminate_instance"];
     delete?: never;
@@ -683,7 +683,7 @@ export interface paths {
     };
     /**
      * List delivery windows with open orders
-     * @description Lists what is being traded: one row for each pair of instance SKU and delivery window that has open orders inside the range, with order counts and best prices. Rows come by start, then end, then instance SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+     * @description Lists what is being traded: one row for each pair of instance SKU and delivery window that has open orders inside the range, with order counts and best prices. Rows come by start, then end, then instance SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details of one row, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
      */
     get: operations["list_orderbook_windows"];
     put?: never;
@@ -727,14 +727,14 @@ export interface paths {
     };
     /**
      * Read one order
-     * @description Shows an order's state and everything it has filled so far. Poll this after placing or canceling, since both finish in the background. `pending`, `partially_filled` and `standing` can still change; `filled`, `cancelled` and `rejected` are the ends.
+     * @description Shows an order's state and everything it has filled so far. Poll this after placing or canceling, since both finish in the background. `pending`, `partially_filled` and `standing` can still change; `filled`, `cancelled` and `rejected` are final.
      */
     get: operations["fetch_order"];
     put?: never;
     post?: never;
     /**
-     * Ask for an order to be canceled
-     * @description Asks the market to take an order off the book. The 204 means that the request was accepted; cancellation happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is harmless; on 422, read the order to see how it ended.
+     * Cancel an order
+     * @description Requests the cancellation of an order. The 204 means that the request was accepted; cancellation happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is harmless; on 422, read the order to see how it ended.
      */
     delete: operations["cancel_order"];
     options?: never;
@@ -815,7 +815,7 @@ export interface paths {
     };
     /**
      * List pools and their schedules
-     * @description Lists pools with the nodes each of them holds over time. Without `workspace` the list spans all workspaces the token may read. Schedules start now unless `schedule_history_minutes` asks for the past, at most 1440 minutes (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not stated.
+     * @description Lists pools with the nodes each of them holds over time. Without `workspace` the list spans all workspaces the token may read. Schedules start now unless `schedule_history_minutes` adds past minutes, at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not stated.
      */
     get: operations["list_pools"];
     put?: never;
@@ -1059,7 +1059,7 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
-     * @description What a rule covers: resource name to verbs, for example `{"image": ["read", "list"]}`. Names in the vendor's guide are `image`, `instance`, `instance_template`, `capacity`, `firewall`, `order`, `billing`, `limits`, `ssh_key`, `secret`, `user`, `token`, `grant`, `role`, and `*` for all; its CLI also says `node`.
+     * @description Actions of a rule: resource name to verbs, for example `{"image": ["read", "list"]}`. Names in the vendor's guide are `image`, `instance`, `instance_template`, `capacity`, `firewall`, `order`, `billing`, `limits`, `ssh_key`, `secret`, `user`, `token`, `grant`, `role`, and `*` for all; its CLI also says `node`.
      * @example {
      *       "instance": [
      *         "*"
@@ -1085,7 +1085,7 @@ export interface components {
      * @example warning
      */
     AutomationStatus: AutomationStatus;
-    /** @description Body of a 400: the request as a whole makes no sense to the service, or a name is taken. Correct it before sending again. */
+    /** @description Body of a 400: the request as a whole is invalid, or a name is taken. Correct it before sending it again. */
     BadRequestError: BadRequestErrorBody;
     /** @description New priority for one instance. Name and tags are changed with `PATCH /preview/v2/instances/{id}` instead. */
     BatchPatchInstanceEntry: InstanceBatchUpdateEntry;
@@ -1138,7 +1138,7 @@ export interface components {
     };
     /** @description A workspace to be created. */
     CreateWorkspaceRequest: WorkspaceCreate;
-    /** @description What a deleted image leaves: its name. Other deletes answer no body. */
+    /** @description The name of the deleted image. Other deletes return no body. */
     DeleteImageResponse: ImageDeleted;
     /**
      * @description Id of a generic deployment: `depl_` and 1 to 21 characters.
@@ -1237,7 +1237,7 @@ export interface components {
     ImagesCursor: ImagesCursor;
     /** @description An image in brief. */
     ImageSummary: ImageSummary;
-    /** @description An image as answered while it is uploaded. Other than on reads, `provider` is absent. */
+    /** @description An image as returned while it is uploaded. Unlike on reads, `provider` is absent. */
     ImageUploadResponse: ImageUpload;
     /**
      * @description How far an image is: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (kept from new instances; can be reinstated). Expect further values.
@@ -1304,12 +1304,12 @@ export interface components {
     InstanceSkusCursor: InstanceSkusCursor;
     /** @description An instance SKU in brief. */
     InstanceSkuSummary: InstanceSkuSummary;
-    /** @description A public key by which the machine proves who it is. */
+    /** @description A public key that identifies the machine. */
     InstanceSshHostKey: InstanceSshHostKey;
     /** @description How to reach an instance by SSH. */
     InstanceSshInfo: InstanceSshInfo;
     /**
-     * @description Where an instance is in its life: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because the pool ran short of nodes; `failed` had a hardware fault. More values may come: treat one you do not know as a status of its own, not as an error.
+     * @description State of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because the pool ran short of nodes; `failed` had a hardware fault. More values may come: treat one you do not know as a status of its own, not as an error.
      * @example running
      * @example awaiting_allocation
      */
@@ -1352,7 +1352,7 @@ export interface components {
     ListInstancesResponse: InstanceList;
     /** @description One page of instance templates. */
     ListInstanceTemplatesResponse: InstanceTemplateList;
-    /** @description One page of past trades, latest first, with the question it answers. */
+    /** @description One page of past trades, latest first, with the parameters of the request. */
     ListOrderbookFillsResponse: OrderbookFillList;
     /** @description One page of delivery windows with open orders, by start, then end, then instance SKU. */
     ListOrderbookWindowsResponse: OrderbookWindowList;
@@ -1362,7 +1362,7 @@ export interface components {
     ListProcurementsResponse: ProcurementList;
     /** @description All matching roles at once; this list has no pages. */
     ListRolesResponse: RoleList;
-    /** @description One page of API tokens, without their values. The operation that answers it is not published, so none is described here. */
+    /** @description One page of API tokens, without their values. The operation that returns it is not published, so none is described here. */
     ListTokensResponse: {
       /**
        * @description Always `list`.
@@ -1425,7 +1425,7 @@ export interface components {
     OrderbookFillsCursor: OrderbookFillsCursor;
     /** @description The best price of each side of the book for one delivery window. A side with no open orders is left out or `null`. */
     OrderbookQuoteResponse: OrderbookQuote;
-    /** @description Short account of the open orders for one instance SKU in one delivery window; there is always at least one. */
+    /** @description Summary of the open orders for one instance SKU in one delivery window; there is always at least one. */
     OrderbookWindow: OrderbookWindow;
     /**
      * @description Opaque position in a list of market windows. Pass it back unchanged; do not parse it.
@@ -1443,7 +1443,7 @@ export interface components {
      */
     OrdersCursor: OrdersCursor;
     /**
-     * @description Where an order stands. Be ready for values that are not listed here.
+     * @description State of an order. Be ready for values that are not listed here.
      *
      *     - `pending`: accepted, but not worked on yet.
      *     - `standing`: waits on the book; nothing has matched.
@@ -1457,15 +1457,15 @@ export interface components {
     OrderStatus: OrderStatus;
     /** @description Fields of a deployment to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
     PatchDeploymentRequest: DeploymentUpdate;
-    /** @description What to change on an instance. Leave out what shall stay; `null` has a stated meaning for `tags` only. */
+    /** @description Fields of an instance to change. Leave out what should stay; `null` has a stated meaning for `tags` only. */
     PatchInstanceRequest: InstanceUpdate;
     /** @description Fields of a procurement to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
     PatchProcurementRequest: ProcurementUpdate;
-    /** @description What to change in a workspace. A member that is left out stays as it is. */
+    /** @description Fields of a workspace to change. What is left out stays. */
     PatchWorkspaceRequest: WorkspaceUpdate;
-    /** @description Answer with status 402: there is not enough money in the account. Only `POST /preview/v2/orders` declares it. */
+    /** @description Response with status 402: the balance of the account is too low. Only `POST /preview/v2/orders` declares it. */
     PaymentRequiredError: PaymentRequiredErrorBody;
-    /** @description The answer to a permission check. */
+    /** @description The result of a permission check. */
     PermissionCheckResponse: PermissionCheckResult;
     /** @description What a role permits. An action is permitted when any rule, of any role held, covers it; otherwise it is denied. A policy without rules permits nothing. */
     Policy: RolePolicy;
@@ -1525,7 +1525,7 @@ export interface components {
     ProcurementSummary: ProcurementSummary;
     /** @description How many nodes to hold: a whole number from 0 up, or the string `node_count` for as many as the pool has instances that are not terminated. */
     ProcurementTarget: ProcurementTarget;
-    /** @description How an automation is doing: a severity and a text. */
+    /** @description Status of an automation: a severity and a text. */
     ReconciliationStatus: ReconciliationStatus;
     /** @description What the replacement has of its own. All else (pool, instance SKU, network, tags, priority) comes from the instance that it takes the place of. */
     ReplaceInstanceRequest: InstanceReplace;
@@ -1629,9 +1629,9 @@ export interface components {
     Schedule: Schedule;
     /** @description A span of time with one node count. It includes `start_at` and excludes `end_at`. */
     ScheduleEntry: ScheduleEntry;
-    /** @description Answer with status 503: orders or transfers cannot be taken for the moment. How long to wait is not stated by the vendor. */
+    /** @description Response with status 503: the service accepts no orders or transfers at the moment. How long to wait is not stated by the vendor. */
     ServiceUnavailableError: ServiceUnavailableErrorBody;
-    /** @description The state a feature flag shall have for the caller. */
+    /** @description The requested state of a feature flag for the caller. */
     SetEnrollmentRequest: FeatureFlagEnrollmentSet;
     /** @description The state a feature flag has for the caller after the change. */
     SetEnrollmentResponse: FeatureFlagEnrollment;
@@ -1710,7 +1710,7 @@ export interface components {
      * @example tokc_A6ORAm88NxJvjOBUkHrXle
      */
     TokensCursor: string;
-    /** @description A new API token together with its value. Save the value at once: it is in no other answer. */
+    /** @description A new API token together with its value. Save the value at once: no other response contains it. */
     TokenWithValueResponse: components["schemas"]["TokenScope"] & {
       /**
        * @description Always `api_token`.
@@ -1739,9 +1739,9 @@ export interface components {
     UnixEpoch: UnixEpoch;
     /** @description Body of a 422: the request is readable, but a value or the state of things does not permit it. Change something before sending again. */
     UnprocessableEntityError: UnprocessableEntityErrorBody;
-    /** @description What to change in a role. A member that is left out stays as it is; what `null` does is not stated by the vendor. */
+    /** @description Fields of a role to change. What is left out stays; what `null` does is not stated by the vendor. */
     UpdateRoleRequest: RoleUpdate;
-    /** @description Which part of an image file to get a URL for. */
+    /** @description The part of an image file that a URL is requested for. */
     UploadPartRequest: ImageUploadPartCreate;
     /** @description Where to send one part of an image file. */
     UploadPartResponse: ImageUploadPart;
@@ -1789,7 +1789,7 @@ export interface components {
     "v2.OrderPreviewNotice": OrderPreviewNotice;
     /** @description An order to be priced: a purchase or a sale, distinguished by `side`, which is required. */
     "v2.OrderPreviewRequest": OrderPreviewRequest;
-    /** @description Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
+    /** @description Result of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
     "v2.OrderPreviewResponse": OrderPreview;
     /**
      * @description Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or `no_availability` (such hardware exists, but not for the time and size asked for). Be ready for values that are not listed here.
@@ -1803,7 +1803,7 @@ export interface components {
      * @example user
      */
     "v2.OrderPrincipalKind": OrderPrincipalKind;
-    /** @description A buy or sell order, with what has become of it so far. */
+    /** @description A buy or sell order, with its fills so far. */
     "v2.OrderResponse": Order;
     /**
      * @description Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). With `-` in front, latest first.
@@ -1811,7 +1811,7 @@ export interface components {
      * @enum {string}
      */
     "v2.OrderSortBy": OrderSortBy;
-    /** @description What to change on a pool. What is left out stays. */
+    /** @description Fields of a pool to change. What is left out stays. */
     "v2.PatchPoolRequest": PoolUpdate;
     /**
      * @description What may be done with a pool. `market`: made by you, open to buying and selling. `originating`: a provider's pool for selling, which takes neither buy orders nor procurements. `read_only`: run by the service (older compute, bare metal contracts and the like) and not changeable here. Expect further values.
@@ -1821,7 +1821,7 @@ export interface components {
     /** @description Nodes moved, or to be moved, between two pools. */
     "v2.PoolTransferResponse": PoolTransfer;
     /**
-     * @description Where a transfer stands: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). Be ready for values that are not listed here.
+     * @description State of a transfer: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). Be ready for values that are not listed here.
      * @example executed
      */
     "v2.PoolTransferStatus": PoolTransferStatus;
@@ -1904,7 +1904,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1937,7 +1937,7 @@ export interface operations {
           "application/json": Deployment;
         };
       };
-      /** @description The body is not acceptable; a name already in use presumably ends here. */
+      /** @description The body is invalid; a name that is already in use presumably leads to this error. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1982,7 +1982,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2044,7 +2044,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2104,7 +2104,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2143,7 +2143,7 @@ export interface operations {
           "application/json": Deployment;
         };
       };
-      /** @description The body is not acceptable, most often because the new name is in use. */
+      /** @description The body is invalid, most often because the new name is in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2188,7 +2188,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2224,7 +2224,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2252,7 +2252,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The flag now has the state asked for. */
+      /** @description The flag now has the requested state. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2282,7 +2282,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2327,7 +2327,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2396,7 +2396,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2449,7 +2449,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2509,7 +2509,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2565,7 +2565,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2634,7 +2634,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2696,7 +2696,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2767,7 +2767,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2842,7 +2842,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2913,7 +2913,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2988,7 +2988,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Asking for a URL again is safe. */
+      /** @description Internal error of the service. Requesting a URL again is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3059,7 +3059,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3130,7 +3130,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3168,7 +3168,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description `limit` is outside 1 to 200, or a cursor is not one this list gave out. */
+      /** @description `limit` is outside 1 to 200, or a cursor was not returned by this list. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3177,7 +3177,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3215,7 +3215,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description `limit` is outside 1 to 200, or a cursor is not one this list gave out. */
+      /** @description `limit` is outside 1 to 200, or a cursor was not returned by this list. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3224,7 +3224,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3271,7 +3271,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3324,7 +3324,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3377,7 +3377,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3433,7 +3433,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3493,7 +3493,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3555,7 +3555,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3624,7 +3624,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3689,7 +3689,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3758,7 +3758,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3818,7 +3818,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3880,7 +3880,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3949,7 +3949,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4033,7 +4033,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4104,7 +4104,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4120,7 +4120,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description Key of your choice, the same on every attempt at this replacement. A repeat is then answered with the first attempt's instance.
+         * @description Key of your choice, the same on every attempt at this replacement. A repeat then returns the first attempt's instance.
          * @example fbe2f109-f90e-4234-a594-fa9ce9aaf600
          */
         "Idempotency-Key"?: string | null;
@@ -4194,7 +4194,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4256,7 +4256,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4318,7 +4318,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4365,7 +4365,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4416,7 +4416,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4463,7 +4463,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4510,7 +4510,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4557,7 +4557,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4604,7 +4604,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4660,7 +4660,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4744,7 +4744,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4815,7 +4815,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4841,7 +4841,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The cancellation is under way; read the order to see it through. */
+      /** @description The cancellation was requested; read the order to see when it is complete. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -4875,7 +4875,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The order is in a state that leaves nothing to cancel. */
+      /** @description The order is in a state in which it cannot be canceled. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4884,7 +4884,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4908,7 +4908,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The question was answered; read `allowed`, since "no" is a 200 too. */
+      /** @description The check was made; read `allowed`, since a refusal is a 200 too. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4935,7 +4935,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4991,7 +4991,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5066,7 +5066,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5137,7 +5137,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5193,7 +5193,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5253,7 +5253,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5315,7 +5315,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5384,7 +5384,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5459,7 +5459,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5515,7 +5515,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5548,7 +5548,7 @@ export interface operations {
           "application/json": Procurement;
         };
       };
-      /** @description The body is not acceptable, most often because the name is in use. */
+      /** @description The body is invalid, most often because the name is in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5593,7 +5593,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5655,7 +5655,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5715,7 +5715,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5754,7 +5754,7 @@ export interface operations {
           "application/json": Procurement;
         };
       };
-      /** @description The body is not acceptable, most often because the new name is in use. */
+      /** @description The body is invalid, most often because the new name is in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5799,7 +5799,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5855,7 +5855,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5915,7 +5915,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5977,7 +5977,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6052,7 +6052,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6112,7 +6112,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6168,7 +6168,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6230,7 +6230,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6286,7 +6286,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6346,7 +6346,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6408,7 +6408,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side. Reading again is safe. */
+      /** @description Internal error of the service. Repeating the read is safe. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6477,7 +6477,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6552,7 +6552,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something broke on the service's side; the request may or may not have taken effect. */
+      /** @description Internal error of the service; the request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6567,7 +6567,7 @@ export interface operations {
 
 /** Nodes a pool holds over time: summed up, and split by instance SKU. */
 export type AllocationSchedule = {
-  /** @description Nodes of all SKUs together, from now on; past ranges appear only when `schedule_history_minutes` asks for them. */
+  /** @description Nodes of all SKUs together, from now on; past ranges appear only when `schedule_history_minutes` is set. */
   total: Schedule;
   /** @description One schedule per instance SKU id, with the same time span as `total`. */
   by_instance_sku: {
@@ -6578,7 +6578,7 @@ export type AllocationSchedule = {
 /** Severity of an automation's status: `info`, `warning` or `error`. */
 export type AutomationStatus = ("info" | "warning" | "error") | (string & {});
 
-/** Body of a 400: the request as a whole makes no sense to the service, or a name is taken. */
+/** Body of a 400: the request as a whole is invalid, or a name is taken. */
 export type BadRequestErrorBody = {
   /** @description What went wrong. */
   error: {
@@ -6710,12 +6710,12 @@ export type DeploymentListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example deplc_q8r4N5SrJwkuptqWrTBMc0
    */
   starting_after?: DeploymentsCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example deplc_LA4EbnUhLty4oEEJ6qM7nZ
    */
   ending_before?: DeploymentsCursor | undefined;
@@ -6839,7 +6839,7 @@ export type FeatureFlagEnrollment = {
   enrolled: boolean;
 };
 
-/** The state a feature flag shall have for the caller. */
+/** The requested state of a feature flag for the caller. */
 export type FeatureFlagEnrollmentSet = {
   /** @description True to turn the flag on, false to turn it off. */
   enrolled: boolean;
@@ -6905,7 +6905,7 @@ export type GenericDeployment = DeploymentScope & {
   target_instance_count: number;
   /** @description Pattern for the names of new instances. */
   instance_name_template: NameTemplate;
-  /** @description How the automation is doing. */
+  /** @description Current status of the automation. */
   status: ReconciliationStatus;
   /** @description When it was created, in Unix seconds. */
   created_at: UnixEpoch;
@@ -6921,7 +6921,7 @@ export type GenericDeployment = DeploymentScope & {
 
 /** Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
 export type GenericDeploymentCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
   name?: null | ResourceName;
   /** @description Pool to run on, by id or resource path. */
   pool: PoolIdOrPath;
@@ -7050,7 +7050,7 @@ export type ImageCreate = {
   workspace: WorkspaceIdOrPath;
 };
 
-/** What a deleted image leaves: its name. */
+/** The name of the deleted image. */
 export type ImageDeleted = {
   /**
    * @description Always `image`.
@@ -7126,12 +7126,12 @@ export type ImageListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
    */
   starting_after?: ImagesCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example imagec_4dAN28NpvP6NTNuDc8bFRr
    */
   ending_before?: ImagesCursor | undefined;
@@ -7157,7 +7157,7 @@ export type ImageScope = {
   workspace_id: WorkspaceId;
   /** @description Name of the image; a workspace has at most one image of a name. */
   name: ResourceName;
-  /** @description True for images the vendor offers to everybody. They cannot be deleted, revoked or reinstated. */
+  /** @description True for images that the vendor offers to every account. They cannot be deleted, revoked or reinstated. */
   is_public: boolean;
 };
 
@@ -7169,7 +7169,7 @@ export type ImageSummary = {
   name: ResourceName;
 };
 
-/** An image as answered while it is uploaded. */
+/** An image as returned while it is uploaded. */
 export type ImageUpload = ImageScope & {
   /**
    * @description Always `image`.
@@ -7196,7 +7196,7 @@ export type ImageUploadPart = {
   expires_at: UnixEpoch;
 };
 
-/** Which part of an image file to get a URL for. */
+/** The part of an image file that a URL is requested for. */
 export type ImageUploadPartCreate = {
   /**
    * Format: int32
@@ -7223,7 +7223,7 @@ export type Instance = InstanceScope & {
    * @constant
    */
   readonly object: "instance";
-  /** @description Where the instance is in its life. */
+  /** @description State of the instance. */
   status: InstanceStatus;
   /** @description Instance SKU it runs on or waits for; never changes. */
   instance_sku: InstanceSkuSummary;
@@ -7402,12 +7402,12 @@ export type InstanceListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example nodec_s4cWVcSzlOL3Bt12G5keas
    */
   starting_after?: InstancesCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example nodec_21dNz3MGFiJcGqNLrrTw17
    */
   ending_before?: InstancesCursor | undefined;
@@ -7757,12 +7757,12 @@ export type InstanceSkuAvailabilityListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example iskuc_ud8gdMKiONml3H9Mpp5l0B
    */
   starting_after?: InstanceSkusCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example iskuc_4KiuO5JC0Wwmn3KGRka2l7
    */
   ending_before?: InstanceSkusCursor | undefined;
@@ -7868,12 +7868,12 @@ export type InstanceSkuListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
    */
   starting_after?: InstanceSkusCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example iskuc_pGcDlHwdStH0UtEuK4QGKK
    */
   ending_before?: InstanceSkusCursor | undefined;
@@ -7938,12 +7938,12 @@ export type InstanceSkuPropertyListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example JrJbYZOxLKbYw4RbRUGtj7
    */
   starting_after?: string | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example E6KoVKwkZMQf1I4OHmgAi4
    */
   ending_before?: string | undefined;
@@ -7966,7 +7966,7 @@ export type InstanceSkuSummary = {
 /** Opaque position in a list of instance SKUs or of their availability. */
 export type InstanceSkusCursor = string;
 
-/** A public key by which the machine proves who it is. */
+/** A public key that identifies the machine. */
 export type InstanceSshHostKey = {
   /**
    * @description Kind of key, as in a `known_hosts` line, e.g. `ssh-ed25519`.
@@ -8003,9 +8003,9 @@ export type InstanceSshInfo = {
 };
 
 /**
- * Where an instance is in its life: `awaiting_allocation` waits for a node of its pool; `running` has a
- * machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a
- * user or because the pool ran short of nodes; `failed` had a hardware fault.
+ * State of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though
+ * fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because
+ * the pool ran short of nodes; `failed` had a hardware fault.
  */
 export type InstanceStatus = ("awaiting_allocation" | "running" | "terminated" | "failed") | (string & {});
 
@@ -8100,12 +8100,12 @@ export type InstanceTemplateListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example itmplc_puuh9POmJS8xJX1PsKjU80
    */
   starting_after?: InstanceTemplatesCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example itmplc_oMfb84sXCc9Tx06wGlMrzV
    */
   ending_before?: InstanceTemplatesCursor | undefined;
@@ -8151,7 +8151,7 @@ export type InstanceTemplateSummary = {
 /** Opaque position in a list of instance templates. */
 export type InstanceTemplatesCursor = string;
 
-/** What to change on an instance. */
+/** Fields of an instance to change. */
 export type InstanceUpdate = {
   /** @description New name. It changes the resource path; a name that another instance has is refused with 400. */
   name?: null | ResourceName;
@@ -8227,7 +8227,7 @@ export type NotFoundErrorBody = {
   };
 };
 
-/** A buy or sell order, with what has become of it so far. */
+/** A buy or sell order, with its fills so far. */
 export type Order = {
   /**
    * @description Always `order`.
@@ -8255,7 +8255,7 @@ export type Order = {
   filled_allocation_schedule_delta: Schedule;
   /** @description Worst acceptable price, in US dollars per node-hour, as a decimal string: a ceiling for buys, a floor for sells. */
   limit_price_dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description Where the order stands. */
+  /** @description State of the order. */
   status: OrderStatus;
   /** @description When the order was placed, in Unix seconds. */
   created_at: UnixEpoch;
@@ -8379,18 +8379,18 @@ export type OrderListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example ordrc_1gOJj3tjOyI5UkONPe78R8
    */
   starting_after?: OrdersCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example ordrc_XxtyxmVZ3oVZlybIO8AHiI
    */
   ending_before?: OrdersCursor | undefined;
 };
 
-/** Outcome of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. */
+/** Result of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. */
 export type OrderPreview =
   | {
       /** @description What to send to `POST /preview/v2/orders` to trade at the estimated price, if the market has not moved. Replace its `pool` when the preview named none. */
@@ -8504,7 +8504,7 @@ export type OrderSide = "sell" | "buy";
 /** Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). */
 export type OrderSortBy = "created_at" | "-created_at" | "start_at" | "-start_at";
 
-/** Where an order stands. */
+/** State of an order. */
 export type OrderStatus =
   | ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")
   | (string & {});
@@ -8561,7 +8561,7 @@ export type OrderbookFill = {
   filled_at: UnixEpoch;
 };
 
-/** One page of past trades, latest first, with the question it answers. */
+/** One page of past trades, latest first, with the parameters of the request. */
 export type OrderbookFillList = {
   /**
    * @description Always `list`.
@@ -8603,7 +8603,7 @@ export type OrderbookFillListQuery = {
    */
   end_at: UnixEpoch;
   /**
-   * @description Oldest trade to include, by the time it was recorded, in Unix seconds. Seven days ago when left out; more than 30 days ago is answered with 422.
+   * @description Oldest trade to include, by the time it was recorded, in Unix seconds. Seven days ago when left out; more than 30 days ago leads to a 422.
    * @example 1784620800
    */
   since_at?: UnixEpoch | undefined;
@@ -8613,7 +8613,7 @@ export type OrderbookFillListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
    */
   starting_after?: OrderbookFillsCursor | undefined;
@@ -8657,7 +8657,7 @@ export type OrderbookQuoteQuery = {
   end_at: UnixEpoch;
 };
 
-/** Short account of the open orders for one instance SKU in one delivery window; there is always at least one. */
+/** Summary of the open orders for one instance SKU in one delivery window; there is always at least one. */
 export type OrderbookWindow = {
   /** @description Id of the instance SKU the orders are for. */
   instance_sku: InstanceSkuId;
@@ -8734,7 +8734,7 @@ export type OrderbookWindowListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example mwin_jFrJYF16rO32HdbQsg6M3C
    */
   starting_after?: OrderbookWindowsCursor | undefined;
@@ -8746,7 +8746,7 @@ export type OrderbookWindowsCursor = string;
 /** Opaque position in a list of orders. */
 export type OrdersCursor = string;
 
-/** Answer with status 402: there is not enough money in the account. */
+/** Response with status 402: the balance of the account is too low. */
 export type PaymentRequiredErrorBody = {
   /** @description What went wrong. */
   error: {
@@ -8775,13 +8775,13 @@ export type PermissionCheck = {
   actions: string[];
 };
 
-/** The answer to a permission check. */
+/** The result of a permission check. */
 export type PermissionCheckResult = {
   /** @description True when all the actions asked about are permitted outright; false also when one of them would need an approval. */
   allowed: boolean;
 };
 
-/** What a rule covers: resource name to verbs, for example `{"image": ["read", "list"]}`. */
+/** Actions of a rule: resource name to verbs, for example `{"image": ["read", "list"]}`. */
 export type PolicyActions = {
   [key: string]: PolicyVerb[];
 };
@@ -8825,7 +8825,7 @@ export type Pool = PoolScope & {
 
 /** A pool to make; only `workspace` is required. */
 export type PoolCreate = {
-  /** @description Name within the workspace. Left out: the service presumably makes one up. */
+  /** @description Name within the workspace. Left out: presumably generated by the service. */
   name?: null | ResourceName;
   /** @description Workspace the pool is to live in, by id or resource path. */
   workspace: WorkspaceIdOrPath;
@@ -8888,12 +8888,12 @@ export type PoolListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example poolc_HMXFOaxIgVndkpsEO8gzTy
    */
   starting_after?: PoolsCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example poolc_CcvlFboaNRxJnB17s6INm1
    */
   ending_before?: PoolsCursor | undefined;
@@ -8957,7 +8957,7 @@ export type PoolTransfer = {
   readonly object: "pool_transfer";
   /** @description The transfer's id. */
   id: PoolTransferId;
-  /** @description Where the transfer stands. */
+  /** @description State of the transfer. */
   status: PoolTransferStatus;
   /** @description When the transfer was asked for, in Unix seconds. */
   created_at: UnixEpoch;
@@ -9025,24 +9025,24 @@ export type PoolTransferListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
    */
   starting_after?: PoolTransfersCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example ptfrc_CFQB8tCXYSNHPfbCvuTA0p
    */
   ending_before?: PoolTransfersCursor | undefined;
 };
 
-/** Where a transfer stands: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). */
+/** State of a transfer: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). */
 export type PoolTransferStatus = ("pending" | "executed" | "rejected") | (string & {});
 
 /** Opaque position in a list of pool transfers. */
 export type PoolTransfersCursor = string;
 
-/** What to change on a pool. */
+/** Fields of a pool to change. */
 export type PoolUpdate = {
   /** @description New name; changes the resource path. The effect of `null` is not stated, so do not send it. */
   name?: null | ResourceName;
@@ -9090,7 +9090,7 @@ export type Procurement = ProcurementScope & {
   managed_window_minutes: number;
   /** @description Whether it trades. Switching it off cancels its standing orders. */
   enabled: boolean;
-  /** @description How the automation is doing. */
+  /** @description Current status of the automation. */
   status: ReconciliationStatus;
   /** @description When it was created, in Unix seconds. */
   created_at: UnixEpoch;
@@ -9100,7 +9100,7 @@ export type Procurement = ProcurementScope & {
 
 /** Settings of a procurement: what to hold, where, at which prices and how far ahead. */
 export type ProcurementCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
   name?: null | ResourceName;
   /** @description How many nodes to hold: a whole number, or `node_count` to follow the pool's instances. */
   target: ProcurementTarget;
@@ -9169,12 +9169,12 @@ export type ProcurementListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example procc_iud64pDBoyWOJnMu49QdaR
    */
   starting_after?: ProcurementsCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example procc_Ut5nLE4fsbeTbPSsyoP7pe
    */
   ending_before?: ProcurementsCursor | undefined;
@@ -9235,7 +9235,7 @@ export type ProcurementUpdate = {
 /** Opaque position in a list of procurements. */
 export type ProcurementsCursor = string;
 
-/** How an automation is doing: a severity and a text. */
+/** Status of an automation: a severity and a text. */
 export type ReconciliationStatus = {
   /** @description Severity: `info`, `warning` or `error`. */
   state: AutomationStatus;
@@ -9349,7 +9349,7 @@ export type RoleSummary = {
 /** Where a role comes from: `built_in` (defined by the service) or `custom` (made by the organization). */
 export type RoleType = ("built_in" | "custom") | (string & {});
 
-/** What to change in a role. */
+/** Fields of a role to change. */
 export type RoleUpdate = {
   /** @description New name. Changes the role's resource path. */
   name?: null | ResourceName;
@@ -9396,7 +9396,7 @@ export type SellOrderPreviewRequest = {
   requirements: Requirements;
 };
 
-/** Answer with status 503: orders or transfers cannot be taken for the moment. */
+/** Response with status 503: the service accepts no orders or transfers at the moment. */
 export type ServiceUnavailableErrorBody = {
   /** @description What went wrong. */
   error: {
@@ -9439,7 +9439,7 @@ export type SpotDeployment = SpotDeploymentScope & {
   max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
   /** @description Pattern for the names of new instances. */
   instance_name_template: NameTemplate;
-  /** @description How the automation is doing. */
+  /** @description Current status of the automation. */
   status: ReconciliationStatus;
   /** @description When it was created, in Unix seconds. */
   created_at: UnixEpoch;
@@ -9458,7 +9458,7 @@ export type SpotDeployment = SpotDeploymentScope & {
  * limit.
  */
 export type SpotDeploymentCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: the service presumably makes one up. */
+  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
   name?: null | ResourceName;
   /** @description Pool that receives the bought nodes, by id or resource path. */
   pool: PoolIdOrPath;
@@ -9634,12 +9634,12 @@ export type UserListQuery = {
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, given back untouched. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
    * @example usrc_2Xue4RnC9p62ktLVYH79HO
    */
   starting_after?: UsersCursor | undefined;
   /**
-   * @description Cursor of the page to go back from: the `cursor` of the later page, given back untouched.
+   * @description Cursor of the page to go back from: the `cursor` of the later page, unchanged.
    * @example usrc_5mjD6ytV0ZlX6w6R7yKkSq
    */
   ending_before?: UsersCursor | undefined;
@@ -9724,7 +9724,7 @@ export type WorkspaceSummary = {
   name: ResourceName;
 };
 
-/** What to change in a workspace. */
+/** Fields of a workspace to change. */
 export type WorkspaceUpdate = {
   /**
    * @description New name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`. Changes the resource paths of the workspace and all in it. Leave it out rather than send `null`, whose meaning is not stated.

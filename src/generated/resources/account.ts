@@ -6,7 +6,7 @@ import type { CallOptions } from "../../wrappers/options.js";
 import { getMe } from "../operations.js";
 import type { Me } from "../types.js";
 
-/** Who the token speaks for. */
+/** The account and the user that the token belongs to. */
 export class Account {
   readonly #caller: Caller;
 

@@ -64,7 +64,8 @@ export class Deployments {
    * - `conflict` (409): Another automation on the same pool and instance SKU cannot run beside this one.
    * - `unprocessable_entity` (422): A field is malformed or refers to something unusable, such as an unknown
    *   pool, instance SKU or template.
-   * - `invalid_request_error` (400): The body is not acceptable; a name already in use presumably ends here.
+   * - `invalid_request_error` (400): The body is invalid; a name that is already in use presumably leads to
+   *   this error.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -83,7 +84,7 @@ export class Deployments {
 
   /**
    * Fetches one deployment, generic or spot. Read `object` to know which: `deployment` or `spot_deployment`.
-   * Poll `status` here to follow how the automation is doing.
+   * Poll `status` to follow the automation's progress.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -101,7 +102,7 @@ export class Deployments {
   }
 
   /**
-   * Changes the given fields and keeps the others; pool and instance SKU are fixed for good. A new
+   * Changes the given fields and keeps the others; pool and instance SKU cannot be changed. A new
    * `instance_template` reaches only instances started afterwards; running ones stay as they are.
    * `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Leave a
    * field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change
@@ -114,7 +115,7 @@ export class Deployments {
    * - `not_found` (404): No generic or spot deployment has this id or resource path.
    * - `unprocessable_entity` (422): A field is out of range or does not fit this kind, such as a buying price
    *   for a generic deployment.
-   * - `invalid_request_error` (400): The body is not acceptable, most often because the new name is in use.
+   * - `invalid_request_error` (400): The body is invalid, most often because the new name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts

@@ -39,9 +39,9 @@ export class FeatureFlags {
 
   /**
    * Turns one feature flag on or off for the caller. It works only for flags whose `user_enroll` is true in
-   * `GET /preview/v2/feature_flags`. The body names the wanted state, so a repeat changes nothing more. The
-   * errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may
-   * go away.
+   * `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat changes nothing more.
+   * The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it
+   * may go away.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.

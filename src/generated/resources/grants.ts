@@ -8,7 +8,7 @@ import { create_grant_handler, delete_grant_handler, get_grant_handler, list_gra
 import type { Grant, GrantCreate, GrantList, GrantListQuery } from "../types.js";
 
 /**
- * What gives a role to a user or a token, in one workspace or in the whole organization. Known from the
+ * Assignments of a role to a user or a token, in one workspace or in the whole organization. Known from the
  * vendor's CLI only.
  */
 export class Grants {

@@ -56,7 +56,7 @@ export class Resources {
   readonly poolTransfers: PoolTransfers;
   /** Bids and offers for node time. */
   readonly orders: Orders;
-  /** The market as everyone sees it: best prices, depth, delivery windows and recent trades. */
+  /** Public market data: best prices, depth, delivery windows and recent trades. */
   readonly orderbook: Orderbook;
   /** Standing automations that keep a pool at a target size by buying and selling. */
   readonly procurements: Procurements;
@@ -65,17 +65,17 @@ export class Resources {
    * a spot one also buys it up to a price.
    */
   readonly deployments: Deployments;
-  /** Who the token speaks for. */
+  /** The account and the user that the token belongs to. */
   readonly account: Account;
-  /** People in your organization, to read only. */
+  /** Members of your organization; read-only. */
   readonly users: Users;
-  /** What separates one project's resources from another's within an account. */
+  /** Groups of resources within an account, for example one for each project. */
   readonly workspaces: Workspaces;
   /** Named sets of permission rules. */
   readonly roles: Roles;
-  /** What gives a role to a user or a token, in one workspace or in the whole organization. */
+  /** Assignments of a role to a user or a token, in one workspace or in the whole organization. */
   readonly grants: Grants;
-  /** Whether a caller may do a thing, asked without doing it. */
+  /** Checks whether a caller may perform an action, without performing it. */
   readonly permissions: Permissions;
   /** Experimental features that a user may switch on or off. */
   readonly featureFlags: FeatureFlags;

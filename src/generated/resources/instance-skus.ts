@@ -42,7 +42,7 @@ export class InstanceSkus {
    *
    * Spec: `GET /preview/v2/instance_skus` (`list_instance_skus`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
+   * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor was not returned by this list.
    * @example
    * ```ts
    * for await (const instanceSku of sfc.instanceSkus.list()) {
@@ -101,7 +101,7 @@ export class InstanceSkus {
 
   /**
    * Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty
-   * `schedule` means nothing is published. It is a snapshot that reserves nothing; ask
+   * `schedule` means nothing is published. It is a snapshot that reserves nothing; use
    * `POST /preview/v2/order_preview` for a price.
    *
    * Safe to repeat: it changes nothing.
@@ -129,7 +129,7 @@ export class InstanceSkus {
    *
    * Spec: `GET /preview/v2/instance_sku_property_catalog` (`list_instance_sku_property_catalog`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor is not one this list gave out.
+   * - `unprocessable_entity` (422): `limit` is outside 1 to 200, or a cursor was not returned by this list.
    * @example
    * ```ts
    * for await (const property of sfc.instanceSkus.listProperties()) {

@@ -26,9 +26,9 @@ export class InstanceTemplates {
   }
 
   /**
-   * Pages through the templates of one workspace, or of all workspaces the token may read when `workspace` is
-   * left out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out
-   * of the rows unless `include=cloud_init_user_data` asks for it. The order of the rows is not stated by the
+   * Lists the templates of one workspace, or of all workspaces the token may read when `workspace` is left
+   * out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out of
+   * the rows unless you set `include=cloud_init_user_data`. The order of the rows is not stated by the
    * vendor.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or

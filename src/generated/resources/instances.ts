@@ -39,11 +39,11 @@ export class Instances {
   }
 
   /**
-   * Pages through instances, in every workspace the token may read or in one `workspace`. Expect terminated
-   * and failed ones among them; filter with `status` to leave them out. A filter given several times for
-   * `id`, `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key`
-   * filters mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come
-   * only with `include=cloud_init_user_data`.
+   * Lists instances, in every workspace the token may read or in one `workspace`. Expect terminated and
+   * failed ones among them; filter with `status` to leave them out. A filter given several times for `id`,
+   * `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key` filters
+   * mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with
+   * `include=cloud_init_user_data`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
    * iterate over every row.
@@ -65,12 +65,12 @@ export class Instances {
   }
 
   /**
-   * Asks for a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the
+   * Requests a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the
    * pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as
    * much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it
    * there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit
-   * `name` stands in the way of a second machine. A procurement on the pool that follows `node_count` buys
-   * time for each instance not yet terminated.
+   * `name` prevents a second machine. A procurement on the pool that follows `node_count` buys time for each
+   * instance not yet terminated.
    *
    * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
    * took effect before you call again.
@@ -96,7 +96,7 @@ export class Instances {
 
   /**
    * Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has
-   * booted: ask `GET /preview/v2/instances/{id}/ssh` for that. To read the startup script, use
+   * booted: use `GET /preview/v2/instances/{id}/ssh` to find out. To read the startup script, use
    * `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared
    * here.
    *
@@ -190,11 +190,11 @@ export class Instances {
   }
 
   /**
-   * Terminates the instance, for good, and starts one from another image in its place, both or neither. The
-   * new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over.
-   * **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an
-   * `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the
-   * same key with another body does, is not stated by the vendor.
+   * Terminates the instance permanently and starts one from another image in its place: both happen, or
+   * neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall
+   * carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is
+   * impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key
+   * counts, and what the same key with another body does, is not stated by the vendor.
    *
    * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
    *
@@ -215,10 +215,9 @@ export class Instances {
   }
 
   /**
-   * Stops an instance for good; nothing brings it back. It stays listed as `terminated` and holds its name
-   * until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a
-   * count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is
-   * terminated already.
+   * Stops an instance permanently. It stays listed as `terminated` and holds its name until it is deleted or
+   * disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take
+   * its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
    *
    * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.

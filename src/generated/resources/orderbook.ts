@@ -23,7 +23,7 @@ import type {
   OrderbookWindowListQuery,
 } from "../types.js";
 
-/** The market as everyone sees it: best prices, depth, delivery windows and recent trades. */
+/** Public market data: best prices, depth, delivery windows and recent trades. */
 export class Orderbook {
   readonly #caller: Caller;
 
@@ -99,7 +99,7 @@ export class Orderbook {
    * Lists what is being traded: one row for each pair of instance SKU and delivery window that has open
    * orders inside the range, with order counts and best prices. Rows come by start, then end, then instance
    * SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details
-   * of one row, ask `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+   * of one row, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards only: await one page, or iterate over
    * every row.

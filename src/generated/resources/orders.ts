@@ -77,7 +77,7 @@ export class Orders {
   /**
    * Shows an order's state and everything it has filled so far. Poll this after placing or canceling, since
    * both finish in the background. `pending`, `partially_filled` and `standing` can still change; `filled`,
-   * `cancelled` and `rejected` are the ends.
+   * `cancelled` and `rejected` are final.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -95,9 +95,9 @@ export class Orders {
   }
 
   /**
-   * Asks the market to take an order off the book. The 204 means that the request was accepted; cancellation
-   * happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat
-   * is harmless; on 422, read the order to see how it ended.
+   * Requests the cancellation of an order. The 204 means that the request was accepted; cancellation happens
+   * later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is
+   * harmless; on 422, read the order to see how it ended.
    *
    * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
    * earlier one: it has `ambiguous: true`.
@@ -105,7 +105,7 @@ export class Orders {
    * Spec: `DELETE /preview/v2/orders/{id}` (`cancel_order`).
    * @throws {ApiError}
    * - `not_found` (404): No order has this id.
-   * - `unprocessable_entity` (422): The order is in a state that leaves nothing to cancel.
+   * - `unprocessable_entity` (422): The order is in a state in which it cannot be canceled.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts

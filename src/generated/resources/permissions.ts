@@ -6,7 +6,7 @@ import type { CallOptions } from "../../wrappers/options.js";
 import { check_permission_handler } from "../operations.js";
 import type { PermissionCheck, PermissionCheckResult } from "../types.js";
 
-/** Whether a caller may do a thing, asked without doing it. Known from the vendor's CLI only. */
+/** Checks whether a caller may perform an action, without performing it. Known from the vendor's CLI only. */
 export class Permissions {
   readonly #caller: Caller;
 

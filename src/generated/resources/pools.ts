@@ -20,9 +20,9 @@ export class Pools {
 
   /**
    * Lists pools with the nodes each of them holds over time. Without `workspace` the list spans all
-   * workspaces the token may read. Schedules start now unless `schedule_history_minutes` asks for the past,
-   * at most 1440 minutes (one day). Whether several `tag` or `tag_key` filters must all match or any of them
-   * is not stated.
+   * workspaces the token may read. Schedules start now unless `schedule_history_minutes` adds past minutes,
+   * at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not
+   * stated.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
    * iterate over every row.

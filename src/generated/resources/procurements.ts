@@ -68,7 +68,7 @@ export class Procurements {
    * - `conflict` (409): This pool and SKU are already served by a procurement or a spot deployment.
    * - `unprocessable_entity` (422): A price, the window, the target, the pool or the SKU is malformed, out of
    *   range or unknown.
-   * - `invalid_request_error` (400): The body is not acceptable, most often because the name is in use.
+   * - `invalid_request_error` (400): The body is invalid, most often because the name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts
@@ -118,7 +118,7 @@ export class Procurements {
    * @throws {ApiError}
    * - `not_found` (404): No procurement has this id or resource path.
    * - `unprocessable_entity` (422): A price, the window or the SKU is malformed, out of range or unknown.
-   * - `invalid_request_error` (400): The body is not acceptable, most often because the new name is in use.
+   * - `invalid_request_error` (400): The body is invalid, most often because the new name is in use.
    * - `forbidden` (403): The token is valid, but no role grants it this action here.
    * @example
    * ```ts

@@ -7,7 +7,7 @@ import type { PageRequest } from "../../wrappers/pagination.js";
 import { get_user_handler, list_users_handler } from "../operations.js";
 import type { User, UserList, UserListQuery } from "../types.js";
 
-/** People in your organization, to read only. */
+/** Members of your organization; read-only. */
 export class Users {
   readonly #caller: Caller;
 

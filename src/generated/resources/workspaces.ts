@@ -13,7 +13,7 @@ import {
 } from "../operations.js";
 import type { Workspace, WorkspaceCreate, WorkspaceList, WorkspaceListQuery, WorkspaceUpdate } from "../types.js";
 
-/** What separates one project's resources from another's within an account. */
+/** Groups of resources within an account, for example one for each project. */
 export class Workspaces {
   readonly #caller: Caller;
 

@@ -72,7 +72,7 @@ async function callPath(
   const known = findOperation(method, written);
   const operation = known ?? unknownOperation(method, written, written);
   if (path.includes("?") && params.query) {
-    throw new UsageError("options.params.query", "cannot go with a query in the path", { operation });
+    throw new UsageError("options.params.query", "cannot be combined with a query in the path", { operation });
   }
   const headers = readHeaders("headers", init.headers);
   const header = readHeaders("params.header", params.header);

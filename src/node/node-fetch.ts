@@ -74,7 +74,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const given = readOptions(options, checks);
   const { maxConnections: maxSockets = 64, idleTimeoutMs = 4_000, connectTimeoutMs = 10_000, ca, agent } = given;
   const taken = (["maxConnections", "idleTimeoutMs", "ca"] as const).find((name) => agent && given[name] !== undefined);
-  if (taken) throw new UsageError(`options.${taken}`, "cannot go with `agent`, which has its own");
+  if (taken) throw new UsageError(`options.${taken}`, "cannot be combined with `agent`, which has its own");
   const limits = { connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
   const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
   const own = new Map<string, Agent>();

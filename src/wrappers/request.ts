@@ -37,7 +37,7 @@ export function buildUrl(baseUrl: string, operation: Operation, input: CallInput
 
 export function checkCursors(operation: Operation, query: Readonly<Record<string, unknown>>): void {
   if (!operation.paging || cursors.some((name) => (query[name] ?? undefined) === undefined)) return;
-  const why = "cannot go with starting_after: a list is read in one direction";
+  const why = "cannot be combined with starting_after: a list is read in one direction";
   throw new UsageError("query.ending_before", why, { operation });
 }
 

@@ -81,7 +81,7 @@ function bounds<Row>(
 ): { after?: Ends; before?: Ends } {
   const { starting_after: after, ending_before: before } = query;
   if (after !== undefined && before !== undefined && assumptions.bothCursors === "refuse") {
-    throw invalid("ending_before", "cannot go with starting_after");
+    throw invalid("ending_before", "cannot be combined with starting_after");
   }
   if (after !== undefined) return { after: decode(listing, after, "starting_after") };
   return before === undefined ? {} : { before: decode(listing, before, "ending_before") };

@@ -62,7 +62,7 @@ function boostDocument(id: string): number {
 }
 
 function sidebarItem(path: string): { text: string; link: string } {
-  const text = pageTitle(readFileSync(join(docs, `${path}.md`), "utf8")).replace(/^\w[\w ]*: /, "");
+  const text = pageTitle(readFileSync(join(docs, `${path}.md`), "utf8")).replace(/^\w[\w ]*: |\\?<.*$/g, "");
   return { text, link: `/${path.replace(/(^|\/)index$/, "$1")}` };
 }
 

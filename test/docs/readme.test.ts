@@ -130,7 +130,9 @@ test("the README is short enough to read: 150 lines, of 120 characters outside l
 
 test("each file that the README links to exists", () => {
   // Absolute once a publisher has set the repository.
-  const links = [...readme.matchAll(/\]\((?:https:[^)]*\/blob\/main\/)?([^)#:]+)(?:#[^)]*)?\)/g)].map(([, file = ""]) => file);
+  const links = [...readme.matchAll(/\]\((?:https:[^)]*\/blob\/main\/)?([^)#:]+)(?:#[^)]*)?\)/g)].map(
+    ([, file = ""]) => file,
+  );
   expect(links.length).toBeGreaterThan(10);
   expect(links.filter((file) => !existsSync(join(root, file)))).toEqual([]);
 });

@@ -69,7 +69,9 @@ function sidebarItem(path: string): { text: string; link: string } {
 function pagesIn(folder: string): { text: string; link: string }[] {
   if (!existsSync(join(docs, folder))) return [];
   const names = readdirSync(join(docs, folder)).filter((name) => name.endsWith(".md"));
-  return names.sort().map((name) => sidebarItem(`${folder}/${name.replace(/\.md$/, "")}`));
+  const isIndex = (name: string) => Number(name === "index.md");
+  names.sort((a, b) => isIndex(b) - isIndex(a) || a.localeCompare(b));
+  return names.map((name) => sidebarItem(`${folder}/${name.replace(/\.md$/, "")}`));
 }
 
 /** One entry point of the package. Types are hundreds, so its own page lists them. */

@@ -35,7 +35,7 @@ export function printApiIndex({ model }: Api): string {
     cell(description),
   ]);
   return [
-    "# API",
+    "# Overview",
     `All ${model.operations.length} operations of the API, by resource. Each has a program in TypeScript, the same call as a \`curl\` command, its parameters and body, its errors, and what the client repeats. The pages are generated from the API description.`,
     table(["resource", "operations", "purpose"], rows),
     "",

@@ -97,12 +97,12 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
 });
 
 // Hundreds of pages from one template: their layout needs no script, and loads much faster without.
-test("every page of the SDK reference reads well on a phone", { timeout: 200_000 }, async () => {
+test("every page of the SDK reference reads well on a phone", { timeout: 400_000 }, async () => {
   const context = await browser.newContext({ viewport: widths.phone, javaScriptEnabled: false });
   const page = await context.newPage();
   const problems: string[] = [];
   for (const path of allPages().filter(isReference)) {
-    const response = await page.goto(new URL(path, server.url).href, { waitUntil: "domcontentloaded" });
+    const response = await page.goto(new URL(path, server.url).href, { waitUntil: "load" });
     expect(response?.status(), path).toBe(200);
     problems.push(...((await page.evaluate(obstacles)) as string[]).map((problem) => `${path}: ${problem}`));
   }

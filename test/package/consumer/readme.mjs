@@ -22,7 +22,10 @@ async function run(n) {
 
 // The first program lists hardware and pools, and changes nothing.
 assert.match(await run(1), /^antares NVIDIA B200 eu-north\n[\s\S]*\nmain market\n$/);
-assert.deepEqual(simulator.requests.map(({ method }) => method), ["GET", "GET"]);
+assert.deepEqual(
+  simulator.requests.map(({ method }) => method),
+  ["GET", "GET"],
+);
 
 // A purchase with a key buys once, and names a balance that is too low.
 const { buy } = await import(program(2));

@@ -1,4 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent } from "node:http";
+import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
@@ -7,11 +7,10 @@ import { isLoopback } from "../wrappers/options.js";
 /** Of each connection: what the request that has it says about bytes, whether they are expected now. */
 const expectations = /* @__PURE__ */ new WeakMap<Duplex, (() => boolean) | undefined>();
 
-/** Gives a connection to a request until it closes. From now on, bytes that are not expected close the connection. Returns whether it is new here. */
-export function watch(socket: Duplex, request: ClientRequest, expectsData: () => boolean): boolean {
+/** Gives a connection to a request. From now on, bytes that are not expected close the connection. Returns whether it is new here. */
+export function watch(socket: Duplex, expectsData: () => boolean): boolean {
   const isNew = !expectations.has(socket);
   expectations.set(socket, expectsData);
-  request.on("close", () => expectations.set(socket, undefined));
   if (!isNew) return false;
   // Before Node's parser. On a caller's agent, a second listener shows that the bytes are for another program's request.
   socket.prependListener("data", () => {
@@ -20,6 +19,11 @@ export function watch(socket: Duplex, request: ClientRequest, expectsData: () =>
   // Between two requests no one else listens, and an error without a listener ends the process.
   socket.on("error", () => undefined);
   return true;
+}
+
+/** The request that had the connection has ended. */
+export function release(socket: Duplex): void {
+  expectations.set(socket, undefined);
 }
 
 /** A longer delay wraps around to a negative one and fires at once. */

@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import type { Runtime } from "../wrappers/options.js";
 import { notSent, onAbort } from "../wrappers/timeout.js";
-import { longestTimerMs, watch } from "./agent.js";
+import { longestTimerMs, release, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
 import { broken, type Failure, failed, neverSent } from "./errors.js";
 import { type PreparedRequest, RefusedRequest } from "./request.js";
@@ -19,12 +19,13 @@ const ignore = () => undefined;
 
 /** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
 export function send(request: PreparedRequest, route: Route, signal: AbortSignal | undefined): Promise<Response> {
-  const { url, target, headers, content } = request;
+  const { origin, path, method, headers, content } = request;
   const { agent, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
     // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
     let settle: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
     let client: ClientRequest;
+    let connection: AnySocket | undefined;
     let [response, body]: [IncomingMessage?, ResponseBody?] = [];
     let timer: unknown;
     /** Whether bytes of the request may have left; whether nothing is left to do; whether a kept connection is being checked. */
@@ -38,36 +39,35 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
     /** Asks the agent for a connection. Node refuses a wrong request before that, in a message that may quote it. */
     function ask(): void {
       try {
-        const options = { ...target, agent, headers };
-        client = target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
+        const options = { ...origin.target, path, method, agent, headers };
+        client = origin.target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
       } catch {
         return void fail(
           new RefusedRequest("its method, path or headers are invalid, or its agent is for another protocol"),
         );
       }
-      client.on("socket", (socket) => guard(() => assigned(socket)));
-      client.on("response", (incoming) => guard(() => respond(incoming)));
-      client.on("error", broke).on("close", () => broke({ code: "ECONNRESET" }));
-      if (!(content instanceof ReadableStream)) client.end(content);
+      client.on("socket", guarded(assigned)).on("response", guarded(respond)).on("error", guarded(broke));
+      client.on("close", guarded(closed));
     }
 
+    /** Nothing of the request is written before its connection is ready. */
     function assigned(socket: AnySocket): void {
-      const isNew = watch(socket, client, () => isSent && !response?.complete);
+      connection = socket;
+      const isNew = watch(socket, () => isSent && !response?.complete);
       if (socket.connecting || socket.secureConnecting) {
         const stop = () => fail(neverSent({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
-        socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", begin);
+        socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", guarded(begin));
       } else if (!isNew) {
         isChecking = true;
-        socket.cork();
         const checked = client;
-        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
-        setImmediate(setImmediate, () => {
+        const check = () => {
           if (client !== checked || isOver) return;
-          if (!socket.writable || socket.readableEnded) return askAgain();
-          begin();
-          socket.uncork();
-        });
+          if (!socket.writable || socket.readableEnded) askAgain();
+          else begin();
+        };
+        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
+        setImmediate(setImmediate, guarded(check));
       } else if (socket.writable) begin();
       // An agent for a proxy shows in this way what the proxy said instead of making a connection.
       else fail(neverSent({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
@@ -76,37 +76,39 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
     /** Nothing was sent on this connection, which is closed: another one. */
     function askAgain(): void {
       isChecking = false;
+      if (connection !== undefined) release(connection);
       client.removeAllListeners().on("error", ignore).destroy();
       ask();
     }
 
     function begin(): void {
       if (isOver) return;
-      runtime.clearTimeout(timer);
+      if (timer !== undefined) runtime.clearTimeout(timer);
       isSent = true;
-      if (!(content instanceof ReadableStream)) return;
+      if (!(content instanceof ReadableStream)) return void client.end(content);
       // With another length than it announced, the server would wait for more, or read the rest as another request.
       pipeline(content, Object.assign(client, { strictContentLength: true }), (error) => error && fail(failed(error)));
     }
 
     function respond(incoming: IncomingMessage): void {
-      // An error without a listener ends the process.
-      incoming.on("error", ignore);
       // Without having sent anything, this is no response of ours; the connection is being closed.
-      if (!isSent || isOver) return void incoming.resume();
+      if (!isSent || isOver) return void incoming.on("error", ignore).resume();
       response = incoming;
       const { statusCode: status = 0, statusMessage = "", rawHeaders } = incoming;
       const statusText = Buffer.from(statusMessage, "latin1").toString();
       // A response before the end of the request leaves a connection on which the rest of the request is still to come.
-      incoming.on("end", () => client.writableFinished || client.destroy());
-      const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(status);
-      const source = hasBody && incoming.headers["content-length"] !== "0" ? decompress(incoming) : incoming;
-      source.on("end", end).on("close", end);
-      if (hasBody) body = new ResponseBody(source);
-      else incoming.resume();
-      const head = { url: url.origin + target.path, status, statusText, rawHeaders };
-      settle?.resolve(new NodeResponse(head, body) as unknown as Response);
+      if (!client.writableFinished) incoming.on("end", () => client.writableFinished || client.destroy());
+      const hasBody = method !== "HEAD" && ![204, 205, 304].includes(status);
+      const isCompressed = hasBody && incoming.headers["content-length"] !== "0";
+      body = new ResponseBody(isCompressed ? decompress(incoming) : incoming, end);
+      const head = { url: origin.origin + path, status, statusText, rawHeaders };
+      settle?.resolve(new NodeResponse(head, hasBody ? body : undefined) as unknown as Response);
       settle = undefined;
+    }
+
+    function closed(): void {
+      if (connection !== undefined) release(connection);
+      broke({ code: "ECONNRESET" });
     }
 
     function broke(error: Failure): void {
@@ -129,18 +131,21 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
 
     /** From here on nothing of it is left: no timer, and no listener on the caller's signal. */
     function end(): void {
+      if (isOver) return;
       isOver = true;
       forgetSignal();
-      runtime.clearTimeout(timer);
+      if (timer !== undefined) runtime.clearTimeout(timer);
     }
 
     /** An error that is thrown in an event handler would end the process. */
-    function guard(run: () => void): void {
-      try {
-        run();
-      } catch (error) {
-        fail(isSent ? failed(error) : neverSent(error as Failure));
-      }
+    function guarded<Argument>(run: (argument: Argument) => void): (argument: Argument) => void {
+      return (argument) => {
+        try {
+          run(argument);
+        } catch (error) {
+          fail(isSent ? failed(error) : neverSent(error as Failure));
+        }
+      };
     }
   });
 }

@@ -15,70 +15,68 @@ const ignore = () => undefined;
 /** The body of a response while it arrives. It is read once, as text or as a stream. */
 export class ResponseBody {
   readonly #source: Readable;
+  readonly #onEnd: () => void;
   #chunks: Uint8Array[] = [];
-  #size = 0;
-  /** With more than this in `#chunks`, the source is paused. */
-  #limit = highWaterMark;
   #isRead = false;
-  #end: { readonly error?: unknown } | undefined;
-  #wakeReader = ignore;
+  #isOver = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wakeReader: () => void = ignore;
 
-  /** `onEnd` is called once: when the body is complete, or has failed. */
+  /** `onEnd` is called when the body is complete, and when it has failed. */
   constructor(source: Readable, onEnd: () => void = ignore) {
-    const settle = (end: { readonly error?: unknown }) => {
-      if (this.#end === undefined) this.#settle(end);
-      onEnd();
-    };
     this.#source = source;
+    this.#onEnd = onEnd;
+    let size = 0;
     source.on("data", (chunk: Uint8Array) => {
+      size = this.#chunks.length === 0 ? chunk.length : size + chunk.length;
       this.#chunks.push(chunk);
-      this.#size += chunk.length;
-      if (this.#size > this.#limit) source.pause();
+      if (size > highWaterMark) source.pause();
       this.#wakeReader();
     });
-    source.on("end", () => settle({}));
-    source.on("error", (error) => settle({ error: broken(error as Failure) }));
-    source.on("close", () => settle({ error: broken({ code: "ECONNRESET" }) }));
+    source.on("end", () => this.#end());
+    source.on("error", (error) => this.#end({ error: broken(error as Failure) }));
+    source.on("close", () => this.#isOver || this.#end({ error: broken({ code: "ECONNRESET" }) }));
   }
 
   /** Ends it with an error, unless it has failed before. */
   fail(error: unknown): void {
-    if (this.#end !== undefined && "error" in this.#end) return;
-    this.#settle({ error });
+    this.#end({ error });
     this.#source.destroy(canceled());
+  }
+
+  #end(failure?: { readonly error: unknown }): void {
+    this.#isOver = true;
+    this.#failure ??= failure;
+    this.#onEnd();
+    this.#wakeReader();
   }
 
   /** Cancels it once `owner` is garbage: a long response that is never read would keep its connection. */
   cancelWith(owner: object): void {
     // Who reads it at once has begun by then: the registry makes garbage collection slower.
-    queueMicrotask(() => {
-      if (!this.#isRead && this.#end === undefined) unread.register(owner, this, this);
-    });
+    queueMicrotask(() => this.#isRead || this.#isOver || unread.register(owner, this, this));
   }
 
   /** All of it, as `fetch` decodes text: UTF-8, without a byte order mark. */
   async text(): Promise<string> {
     this.#isRead = true;
     unread.unregister(this);
-    this.#limit = constants.MAX_STRING_LENGTH;
-    while (this.#end === undefined) {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) {
+      chunks.push(chunk);
+      size += chunk.length;
       // A few compressed kilobytes can stand for any number of bytes.
-      if (this.#size > this.#limit) this.fail(broken({ code: "ERR_STRING_TOO_LONG" }));
-      else await this.#more();
+      if (size > constants.MAX_STRING_LENGTH) this.fail(broken({ code: "ERR_STRING_TOO_LONG" }));
     }
-    if ("error" in this.#end) throw this.#end.error;
-    const [first] = this.#chunks;
-    return utf8.decode(this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#size));
+    return utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
   }
 
   /** Piece by piece, no faster than it is read. `owner` lives as long as the stream does. */
   stream(owner: object): ReadableStream<Uint8Array> {
     unread.register(owner, this, this);
     const pull = async (controller: ReadableByteStreamController) => {
-      while (this.#chunks.length === 0 && this.#end === undefined) await this.#more();
-      if (this.#end !== undefined && "error" in this.#end) throw this.#end.error;
-      const chunk = this.#chunks.shift();
-      this.#size -= chunk?.length ?? 0;
+      const chunk = await this.#next();
       // A copy: the stream takes the memory over, and Node's chunks may share theirs.
       if (chunk !== undefined) return controller.enqueue(new Uint8Array(chunk));
       controller.close();
@@ -88,16 +86,13 @@ export class ResponseBody {
     return new ReadableStream(source, { highWaterMark: 0 });
   }
 
-  /** Resolves when more of it is there, or its end. */
-  #more(): Promise<void> {
-    this.#source.resume();
-    return new Promise((resolve) => (this.#wakeReader = resolve as () => undefined));
-  }
-
-  #settle(end: { readonly error?: unknown }): void {
-    this.#end = end;
-    if ("error" in end) this.#chunks = [];
-    this.#wakeReader();
+  async #next(): Promise<Uint8Array | undefined> {
+    while (this.#chunks.length === 0 && !this.#isOver) {
+      this.#source.resume();
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.#chunks.shift();
   }
 }
 

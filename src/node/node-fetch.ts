@@ -3,8 +3,9 @@ import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
+import { type Interruption, interruptibleFetch, onAbort } from "../wrappers/timeout.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
-import { type Origin, prepareRequest, RefusedRequest, readAddress } from "./request.js";
+import { prepareRequest, RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
 import { send } from "./send.js";
 
@@ -77,24 +78,22 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   if (taken) throw new UsageError(`options.${taken}`, "cannot be combined with `agent`, which has its own");
   const limits = { connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
   const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
-  const origins = new Map<string, Origin>();
+  const own = new Map<string, Agent>();
   if (!agent) warnOfIgnoredProxy();
   extendPlatformResponse();
 
-  const ownAgent = (url: URL) => (agent ? undefined : createAgent(url, settings));
-  const callersAgent = (address: string): Agent => {
-    const chosen = typeof agent === "function" ? agent(new URL(address)) : agent;
+  const agentFor = (url: URL): Agent => {
+    const chosen: NodeAgent =
+      typeof agent === "function" ? agent(new URL(url)) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
     if (!isAgent(chosen)) throw new RefusedRequest("options.agent returned no agent");
+    if (!agent) own.set(url.origin, chosen);
     return chosen;
   };
   // Not `async`: each promise around another one costs three turns.
-  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
-    const { signal } = init;
-    if (signal?.aborted) return Promise.reject(signal.reason);
+  const start = (address: string, init: RequestInit, abort?: Pick<Interruption, "onAbort">): Promise<Response> => {
     try {
-      const { origin, path } = readAddress(address, origins, ownAgent);
-      const request = prepareRequest(origin, path, init);
-      return send(request, { ...limits, agent: origin.agent ?? callersAgent(address) }, signal ?? undefined);
+      const request = prepareRequest(address, init);
+      return send(request, { ...limits, agent: agentFor(request.url) }, abort);
     } catch (error) {
       // What the platform refuses, a header or a body, it may quote; and a function the password of a proxy.
       return Promise.reject(
@@ -102,14 +101,19 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
       );
     }
   };
+  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
+    const { signal } = init;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return start(address, init, signal ? { onAbort: (run) => onAbort(signal, () => run(signal.reason)) } : undefined);
+  };
   const close = () => {
     settings.idleTimeoutMs = 0;
-    for (const { agent: kept } of origins.values()) {
-      if (kept === undefined) continue;
+    for (const kept of own.values()) {
       // What is freed from now on is closed.
       Object.assign(kept, { keepAlive: false });
       for (const socket of Object.values(kept.freeSockets).flat()) socket?.destroy();
     }
   };
+  Object.defineProperty(fetch, interruptibleFetch, { value: { fetch, send: start } });
   return Object.assign(fetch, { close, [Symbol.asyncDispose]: async () => close() });
 }

@@ -1,20 +1,9 @@
-import type { Agent } from "node:http";
 import { neverSent } from "./errors.js";
-
-/** What the requests to one origin have in common. */
-export interface Origin {
-  readonly origin: string;
-  readonly host: string;
-  readonly target: Readonly<Record<"protocol" | "hostname" | "port", string>>;
-  /** Ours; `undefined` when the caller's is used. */
-  readonly agent: Agent | undefined;
-}
 
 /** A request in Node's terms. */
 export interface PreparedRequest {
-  readonly origin: Origin;
-  readonly path: string;
-  readonly method: string;
+  readonly url: URL;
+  readonly target: Readonly<Record<"protocol" | "hostname" | "port" | "path" | "method", string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly content: string | Uint8Array | ReadableStream<Uint8Array> | undefined;
 }
@@ -26,28 +15,13 @@ export class RefusedRequest extends TypeError {
   }
 }
 
-/** An origin, and a path that `URL` leaves as it is: without dots, also in escapes, and without anything to escape. */
-const plainAddress = /^(https?:\/\/[\w.:[\]-]+)(\/(?:[\w~:/?=&,+-]|%(?!2e))*)$/i;
-
-/** The origin of an address and the path with its query. To parse every address would take as long as the rest of the preparation. */
-export function readAddress(address: string, known: Map<string, Origin>, agentFor: (url: URL) => Origin["agent"]) {
-  const [, text = "", plainPath = ""] = plainAddress.exec(address) ?? [];
-  const plain = known.get(text);
-  if (plain !== undefined) return { origin: plain, path: plainPath };
+export function prepareRequest(address: string, init: RequestInit): PreparedRequest {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new RefusedRequest("its address must be a URL of http: or https:, without credentials");
-  const { host, hostname, protocol, port } = url;
-  const target = { protocol, hostname: hostname.replace(/^\[|\]$/g, ""), port };
-  const origin = known.get(url.origin) ?? { origin: url.origin, host, target, agent: agentFor(url) };
-  known.set(url.origin, origin);
-  return { origin, path: url.pathname + url.search };
-}
-
-export function prepareRequest(origin: Origin, path: string, init: RequestInit): PreparedRequest {
   const method = (init.method ?? "GET").toUpperCase();
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throw new RefusedRequest("its method is not allowed");
-  const headers = prepareHeaders(origin.host, init.headers);
+  const headers = prepareHeaders(url.host, init.headers);
   const declared = headers["content-length"];
   const [body, known, type] = prepareBody(init.body);
   const length = known ?? (declared === undefined ? undefined : Number(declared));
@@ -60,7 +34,9 @@ export function prepareRequest(origin: Origin, path: string, init: RequestInit):
   else if (body !== undefined || /^P/.test(method)) headers["content-length"] = String(length);
   // Node writes a text together with the headers, in UTF-8: a byte above ASCII in a header would become two.
   const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(value));
-  return { origin, path, method, headers, content: isAscii ? body : Buffer.from(body) };
+  const { protocol, port, pathname, search } = url;
+  const target = { protocol, hostname: url.hostname.replace(/^\[|\]$/g, ""), port, path: pathname + search, method };
+  return { url, target, headers, content: isAscii ? body : Buffer.from(body) };
 }
 
 /** Names and values are checked by Node, before it asks for a connection. */

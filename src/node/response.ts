@@ -13,7 +13,7 @@ export class NodeResponse {
   readonly type = "basic";
   readonly #head: Head;
   readonly #body: ResponseBody | undefined;
-  #headers: Headers | undefined;
+  #headers: NodeHeaders | undefined;
   #platform: Response | undefined;
   #isRead = false;
 
@@ -33,11 +33,8 @@ export class NodeResponse {
   }
 
   get headers(): Headers {
-    if (this.#headers !== undefined) return this.#headers;
-    this.#headers = new Headers();
-    const raw = this.#head.rawHeaders;
-    for (let n = 0; n < raw.length; n += 2) this.#headers.append(raw[n] as string, raw[n + 1] as string);
-    return this.#headers;
+    this.#headers ??= new NodeHeaders(this.#head.rawHeaders);
+    return this.#headers as unknown as Headers;
   }
 
   text(): Promise<string> {
@@ -67,18 +64,47 @@ export class NodeResponse {
   }
 }
 
+/** Headers of a response, which cost nothing until they are read. */
+class NodeHeaders {
+  readonly #raw: readonly string[];
+  #platform: Headers | undefined;
+
+  constructor(raw: readonly string[]) {
+    this.#raw = raw;
+  }
+
+  get(name: string): string | null {
+    if (this.#platform !== undefined) return this.#platform.get(name);
+    const key = name.toLowerCase();
+    const values = this.#raw.filter((_, n) => n % 2 === 1 && this.#raw[n - 1]?.toLowerCase() === key);
+    return values.length > 0 ? values.join(", ") : null;
+  }
+
+  /** The platform's own, for everything but `get`. */
+  platform(): Headers {
+    const pairs = () => this.#raw.flatMap((name, n) => (n % 2 ? [] : [[name, `${this.#raw[n + 1]}`] as const]));
+    this.#platform ??= new Headers(pairs() as [string, string][]);
+    return this.#platform;
+  }
+}
+
 /** Called before the first response is made: it has all that this platform's `Response` has. Importing the module has no effect. */
 export function extendPlatformResponse(): void {
-  const { prototype } = NodeResponse;
-  if (prototype instanceof Response) return;
-  for (const name of Object.getOwnPropertyNames(Response.prototype).filter((name) => !(name in prototype))) {
-    function get(this: NodeResponse) {
+  if (NodeResponse.prototype instanceof Response) return;
+  extend(NodeHeaders.prototype, Headers.prototype);
+  extend(NodeResponse.prototype, Response.prototype);
+  // The platform's own way of printing shows the address.
+  Object.defineProperty(NodeResponse.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
+}
+
+function extend(prototype: { platform(): object }, platform: object): void {
+  for (const name of Reflect.ownKeys(platform)) {
+    if (name in prototype || name === Symbol.toStringTag) continue;
+    function get(this: { platform(): object }) {
       const member: unknown = Reflect.get(this.platform(), name, this.platform());
       return typeof member === "function" ? member.bind(this.platform()) : member;
     }
     Object.defineProperty(prototype, name, { get, configurable: true });
   }
-  Object.setPrototypeOf(prototype, Response.prototype);
-  // The platform's own way of printing shows the address.
-  Object.defineProperty(prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
+  Object.setPrototypeOf(prototype, platform);
 }

@@ -2,7 +2,7 @@ import { type Agent, type ClientRequest, type IncomingMessage, request as reques
 import { request as requestHttps } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import type { Runtime } from "../wrappers/options.js";
-import { notSent, onAbort } from "../wrappers/timeout.js";
+import { type Interruption, notSent } from "../wrappers/timeout.js";
 import { longestTimerMs, release, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
 import { broken, type Failure, failed, neverSent } from "./errors.js";
@@ -18,8 +18,8 @@ type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnec
 const ignore = () => undefined;
 
 /** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
-export function send(request: PreparedRequest, route: Route, signal: AbortSignal | undefined): Promise<Response> {
-  const { origin, path, method, headers, content } = request;
+export function send(request: PreparedRequest, route: Route, abort?: Pick<Interruption, "onAbort">): Promise<Response> {
+  const { url, target, headers, content } = request;
   const { agent, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
     // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
@@ -30,17 +30,17 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
     let timer: unknown;
     /** Whether bytes of the request may have left; whether nothing is left to do; whether a kept connection is being checked. */
     let [isSent, isOver, isChecking] = [false, false, false];
-    const forgetSignal = onAbort(signal, () => {
-      if (!isSent) (signal?.reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
-      fail(signal?.reason);
+    const forgetAbort = abort?.onAbort((reason) => {
+      if (!isSent) (reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
+      fail(reason);
     });
     ask();
 
     /** Asks the agent for a connection. Node refuses a wrong request before that, in a message that may quote it. */
     function ask(): void {
       try {
-        const options = { ...origin.target, path, method, agent, headers };
-        client = origin.target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
+        const options = { ...target, agent, headers };
+        client = target.protocol === "https:" ? requestHttps(options) : requestHttp(options);
       } catch {
         return void fail(
           new RefusedRequest("its method, path or headers are invalid, or its agent is for another protocol"),
@@ -98,10 +98,10 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
       const statusText = Buffer.from(statusMessage, "latin1").toString();
       // A response before the end of the request leaves a connection on which the rest of the request is still to come.
       if (!client.writableFinished) incoming.on("end", () => client.writableFinished || client.destroy());
-      const hasBody = method !== "HEAD" && ![204, 205, 304].includes(status);
+      const hasBody = target.method !== "HEAD" && ![204, 205, 304].includes(status);
       const isCompressed = hasBody && incoming.headers["content-length"] !== "0";
       body = new ResponseBody(isCompressed ? decompress(incoming) : incoming, end);
-      const head = { url: origin.origin + path, status, statusText, rawHeaders };
+      const head = { url: url.origin + target.path, status, statusText, rawHeaders };
       settle?.resolve(new NodeResponse(head, hasBody ? body : undefined) as unknown as Response);
       settle = undefined;
     }
@@ -133,7 +133,7 @@ export function send(request: PreparedRequest, route: Route, signal: AbortSignal
     function end(): void {
       if (isOver) return;
       isOver = true;
-      forgetSignal();
+      forgetAbort?.();
       if (timer !== undefined) runtime.clearTimeout(timer);
     }
 

@@ -188,7 +188,7 @@ async function readOwnResponse(response: Response, attempt: MiddlewareAttempt): 
   try {
     return await readBody(response, {
       maxBytes: call.limits.maxResponseBytes,
-      signal,
+      isOver: () => signal.aborted,
       redact,
       keepBytes: call.request.keepBytes,
     });

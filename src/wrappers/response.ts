@@ -18,7 +18,8 @@ export interface CompleteResponse {
 export interface ReadOptions {
   /** A larger body, once it is decompressed, is not read to its end. */
   readonly maxBytes: number;
-  readonly signal: AbortSignal;
+  /** The attempt has ended: no one waits for the body. */
+  readonly isOver: () => boolean;
   readonly redact: (text: string) => string;
   readonly keepBytes?: boolean | undefined;
 }
@@ -33,13 +34,13 @@ export async function readBody(response: Response, options: ReadOptions): Promis
 
 async function readText(
   response: Response,
-  { maxBytes, signal }: ReadOptions,
+  { maxBytes, isOver }: ReadOptions,
   bytes: Uint8Array<ArrayBuffer>[] | undefined,
 ): Promise<string | undefined> {
   const { headers } = response;
   const length = headers.get("content-length");
   // The length of a compressed body is not its size.
-  const size = length === null || headers.has("content-encoding") ? undefined : Number(length);
+  const size = length === null || headers.get("content-encoding") !== null ? undefined : Number(length);
   if (size !== undefined && size > maxBytes) {
     await response.body?.cancel();
     return undefined;
@@ -57,7 +58,7 @@ async function readText(
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     read += value.length;
-    if (read > maxBytes || signal.aborted) {
+    if (read > maxBytes || isOver()) {
       await reader.cancel();
       return undefined;
     }
@@ -91,12 +92,18 @@ function readableHeaders(complete: CompleteResponse): Headers {
   }
 }
 
+/** A token and the pattern that finds it. Making the pattern takes longer than using it, and most calls have the token of the call before. */
+let lastPattern: { readonly token: string; readonly pattern: RegExp } | undefined;
+
 /** A gateway may quote the request that it refuses, and its text ends up in messages and logs. Shorter tokens occur in tests only. */
 export function redactToken(text: string, token: string): string {
   if (token.length < 16) return text;
-  const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
-  const pattern = forms.map((form) => form.replace(/\W/g, "\\$&")).join("|");
-  return text.replace(new RegExp(pattern, "gi"), "[token]");
+  if (lastPattern?.token !== token) {
+    const forms = [token, encodeURIComponent(token), JSON.stringify(token).slice(1, -1)];
+    const pattern = forms.map((form) => form.replace(/\W/g, "\\$&")).join("|");
+    lastPattern = { token, pattern: new RegExp(pattern, "gi") };
+  }
+  return text.replace(lastPattern.pattern, "[token]");
 }
 
 /** A body without the token, also where it is escaped as JSON allows: serialized again, each string has one form. */

@@ -2,8 +2,10 @@ import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { type Duplex, PassThrough } from "node:stream";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createNodeFetch, type NodeFetchOptions } from "../../src/node.js";
+import { createNodeFetch, type NodeFetch, type NodeFetchOptions } from "../../src/node.js";
+import { createCaller } from "../../src/wrappers/call.js";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
+import { inputFor, sampleOperations } from "../support/operations.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 import { nodeFetch } from "./make.js";
@@ -173,6 +175,32 @@ describe("an agent of the caller's", () => {
     expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
     expect(connections).toHaveLength(2);
   });
+});
+
+test("a wrapper, a copy and a proxy of it see each request of a client, and its signal", async () => {
+  const { url, connections } = await serve(() => undefined);
+  const fetch = nodeFetch();
+  const signals: unknown[] = [];
+  const wrap = (): NodeFetch =>
+    Object.assign((address: string, init: RequestInit) => {
+      signals.push(init.signal);
+      return fetch(address, init);
+    }, fetch);
+  const apply = (_: NodeFetch, __: unknown, [address, init]: [string, RequestInit]) => wrap()(address, init);
+  const { name: _name, length: _length, ...members } = Object.getOwnPropertyDescriptors(fetch);
+  const wrappers = [wrap(), Object.defineProperties(wrap(), members), new Proxy(fetch, { apply })];
+  for (const [n, wrapper] of wrappers.entries()) {
+    const controller = new AbortController();
+    const caller = createCaller({ baseUrl: url, token: "sk_live_any", fetch: wrapper });
+    const call = errorOf(
+      caller.call(sampleOperations.unsafe, inputFor(sampleOperations.unsafe), { signal: controller.signal }),
+    );
+    await until(() => (connections[n]?.bytesRead ?? 0) > 0);
+    controller.abort();
+    expect(await call).toMatchObject({ name: "AbortError", ambiguous: true });
+    await until(() => connections[n]?.closed === true);
+  }
+  expect(signals).toEqual(Array(3).fill(expect.objectContaining({ aborted: true })));
 });
 
 test("at the end of a block with await using, connections that are free are closed", async () => {

@@ -16,7 +16,7 @@ const MOST_REPORTED = 1_000;
 /** Responses that wait to be checked. More at the same time pass unchecked. */
 const MOST_WAITING = 32;
 
-/** Characters of the largest body that is checked. */
+/** Size of the largest body that is checked. */
 const LARGEST_BODY = 4 * 2 ** 20;
 
 const check = shapeOf<WatchDriftOptions>({
@@ -64,13 +64,16 @@ class CheckQueue {
   constructor(readonly report: OnDrift) {}
 
   add(request: MiddlewareRequest, response: Response): void {
-    if (this.#waiting.length >= MOST_WAITING) return;
-    ignoreErrors(() => {
-      this.#waiting.push({ request, copy: response.clone() });
-      if (this.#isRunning) return;
-      this.#isRunning = true;
-      setImmediate(() => void this.#run());
-    });
+    ignoreErrors(() => this.#add(request, response));
+  }
+
+  #add(request: MiddlewareRequest, response: Response): void {
+    const length = Number(response.headers.get("content-length") ?? 0);
+    if (this.#waiting.length >= MOST_WAITING || length > LARGEST_BODY) return;
+    this.#waiting.push({ request, copy: response.clone() });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    setImmediate(() => void this.#run());
   }
 
   async #run(): Promise<void> {

@@ -9,6 +9,7 @@ import { type Finding, findInMarkdown, findInSource, findInYaml } from "./words.
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const pages = [
   "README.md",
+  "AGENTS.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
   "openapi/sfc-preview.yaml",

@@ -36,6 +36,8 @@ const runnable: readonly (readonly [page: string, number: number, expected: read
   ["creating-once", 1, [/^pool_\w+ created$/]],
   ["testing", 2, ["notebooks", "1"]],
   ["testing", 3, ["3"]],
+  ["testing", 4, ["3", "ApiError", "3", "1"]],
+  ["testing", 5, ["acme"]],
   ["transport", 1, ["acme"]],
   ["how-it-works", 1, ["request 1", "response 1", "success 1", /^acme /]],
   ["observing", 1, [/^account\.me #\d+ attempt 1: 200/, /^account\.me #\d+ succeeded: 200/]],

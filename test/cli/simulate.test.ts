@@ -167,7 +167,11 @@ test.each([
   [["simulate", "--prot", "1"], "--prot", "simulate [options]"],
   [["simulate", "--clock", "fast"], '--clock: "fast" must be wall or virtual', "simulate [options]"],
   [["simulate", "--speed", "0"], '--speed: "0" is not a positive number', "simulate [options]"],
-  [["simulate", "--speed", "2", "--clock", "virtual"], "--speed cannot go with --clock virtual", "simulate [options]"],
+  [
+    ["simulate", "--speed", "2", "--clock", "virtual"],
+    "--speed cannot be combined with --clock virtual",
+    "simulate [options]",
+  ],
   [["simulate", "--token", "a b"], "--token must be visible ASCII", "simulate [options]"],
   [["mock", "--seed", "a"], "--seed", "mock [options]"],
   [["imitate"], '"imitate" is not a command', "<command> [options]"],

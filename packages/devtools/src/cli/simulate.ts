@@ -67,7 +67,8 @@ export function readArguments(args: readonly string[]): Arguments {
   const { seed, clock = "wall", token } = values;
   if (clock !== "wall" && clock !== "virtual") throw new UsageProblem(`--clock: "${clock}" must be wall or virtual`);
   const speed = values.speed === undefined ? undefined : readSpeed(values.speed);
-  if (speed !== undefined && clock === "virtual") throw new UsageProblem("--speed cannot go with --clock virtual");
+  if (speed !== undefined && clock === "virtual")
+    throw new UsageProblem("--speed cannot be combined with --clock virtual");
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new UsageProblem("--token must be visible ASCII characters without spaces");
   }

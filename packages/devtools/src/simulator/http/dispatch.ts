@@ -62,7 +62,7 @@ export async function dispatch(
 
 /** The description can be newer than the simulator. */
 function unknownOperation({ id }: OperationInfo): OperationResult {
-  const body = errorBody(501, `the simulator does not carry out ${id} yet`);
+  const body = errorBody(501, `the simulator does not support ${id} yet`);
   return { status: 501, body, committed: false, replayed: false };
 }
 

@@ -66,13 +66,13 @@ export function badRequest(field: string, message: string, code = "invalid"): Re
 }
 
 /** The object that the request is about does not exist. */
-export function notFound(what: string): Refusal {
-  return new Refusal([404], `no such ${what}`);
+export function notFound(what: string, or = ""): Refusal {
+  return new Refusal([404], `${what} not found${or}`);
 }
 
 /** Something that a body or filter names does not exist: 404 where that is declared, else a field that is not valid. */
 export function unknownReference(field: string, what: string): Refusal {
-  const message = `no such ${what}`;
+  const message = `${what} not found`;
   return new Refusal([404, 422, 400, 403], message, [{ field, code: "not_found", message }]);
 }
 

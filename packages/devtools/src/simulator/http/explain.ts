@@ -92,7 +92,7 @@ function problemsOfObject(
 }
 
 export function unknownField(field: string, known: readonly string[]): Problem {
-  const advice = known.length === 0 ? "there are none here" : `use one of ${known.join(", ")}`;
+  const advice = known.length === 0 ? "none are allowed here" : `use one of ${known.join(", ")}`;
   return problem(field, "unknown_field", `is unknown; ${advice}`);
 }
 

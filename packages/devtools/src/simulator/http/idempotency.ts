@@ -63,7 +63,7 @@ export class KeyMemory {
 }
 
 function mismatch(status: number): Refusal {
-  return new Refusal([status], "this idempotency key came with another request before", [], "idempotency_error");
+  return new Refusal([status], "this idempotency key was used with a different request", [], "idempotency_error");
 }
 
 export interface KeyPlace {

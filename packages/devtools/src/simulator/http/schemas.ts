@@ -57,7 +57,7 @@ export function dereference(schema: JsonSchema, description: Description): JsonS
   const reference = schema.$ref;
   if (typeof reference !== "string") return schema;
   const target = description.components.schemas[reference.slice(referencePrefix.length)];
-  if (target === undefined) throw new Error(`the description refers to ${reference}, which it does not hold`);
+  if (target === undefined) throw new Error(`the description refers to ${reference}, which it does not contain`);
   return dereference(target, description);
 }
 

@@ -55,7 +55,7 @@ export function needPool(sim: Simulation, reference: string, field = "pool"): Po
 
 export function needSku(sim: Simulation, reference: string, field = "instance_sku"): SkuRow {
   const row = sim.store.skus.get(canonicalId(reference));
-  if (row === undefined) throw unusable(field, "no such instance SKU");
+  if (row === undefined) throw unusable(field, "instance SKU not found");
   return row;
 }
 

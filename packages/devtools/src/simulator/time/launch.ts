@@ -44,7 +44,7 @@ export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch
 /** An image that instances of this workspace can start from: completed, and of the workspace or public. */
 export function needUsableImage(sim: Simulation, reference: string, workspaceId: string): ImageRow {
   const image = find(sim, sim.store.images, "image", reference);
-  if (image === undefined) throw unusable("image", "no such image");
+  if (image === undefined) throw unusable("image", "image not found");
   if (image.status !== "completed") throw unusable("image", `is ${image.status}, not completed`);
   if (!image.isPublic && image.scope !== workspaceId) throw unusable("image", "belongs to another workspace");
   return image;
@@ -83,7 +83,7 @@ export function checkedFirewall(
   if (reference === null) throw invalid("firewall", "is required with enable_public_ipv4");
   const firewall = find(sim, sim.store.firewalls, "firewall", reference);
   if (firewall === undefined || firewall.scope !== workspaceId)
-    throw unusable("firewall", "no such firewall in this workspace");
+    throw unusable("firewall", "firewall not found in this workspace");
   return firewall.id;
 }
 

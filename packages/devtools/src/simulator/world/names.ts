@@ -64,9 +64,9 @@ export function nameTemplateProblem(template: string): string | undefined {
   const filled = template.replace(placeholder, (_, _word: string, length?: string) =>
     "x".repeat(length ? Number(length) : 12),
   );
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(filled)) return "resolves to something that is not a name";
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(filled)) return "does not resolve to a valid name";
   if (filled.length > longestNameMade) return `resolves to more than ${longestNameMade} characters`;
-  if (variety(template) < variety(defaultNameTemplate)) return `gives fewer names than ${defaultNameTemplate}`;
+  if (variety(template) < variety(defaultNameTemplate)) return `has fewer possible names than ${defaultNameTemplate}`;
   return undefined;
 }
 

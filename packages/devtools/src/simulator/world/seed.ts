@@ -73,13 +73,13 @@ function seedWorkspaces(sim: Simulation, world: World): void {
 
 function workspaceNamed(sim: Simulation, world: World, name = world.workspaces[0] ?? ""): WorkspaceRow {
   const row = sim.store.workspaces.named(name === "public" ? publicOwner : world.account, name);
-  if (row === undefined) throw new Error(`the world names the workspace "${name}", which it does not hold`);
+  if (row === undefined) throw new Error(`the world names the workspace "${name}", which it does not contain`);
   return row;
 }
 
 function skuNamed(sim: Simulation, alias: string): SkuRow {
   const row = sim.store.skus.all().find((sku) => sku.alias === alias);
-  if (row === undefined) throw new Error(`the world names the SKU "${alias}", which it does not hold`);
+  if (row === undefined) throw new Error(`the world names the SKU "${alias}", which it does not contain`);
   return row;
 }
 
@@ -134,10 +134,10 @@ function seedPool(
 function seedInstances(sim: Simulation, spec: WorldInstance): void {
   const { count = 1 } = spec;
   const pool = sim.store.pools.all().find(({ name }) => name === spec.pool);
-  if (pool === undefined) throw new Error(`the world names the pool "${spec.pool}", which it does not hold`);
+  if (pool === undefined) throw new Error(`the world names the pool "${spec.pool}", which it does not contain`);
   const images = sim.store.images.all();
   const image = spec.image === undefined ? images[0] : images.find(({ name }) => name === spec.image);
-  if (image === undefined) throw new Error(`the world names the image "${spec.image}", which it does not hold`);
+  if (image === undefined) throw new Error(`the world names the image "${spec.image}", which it does not contain`);
   for (let made = 0; made < count; made++) {
     launch(sim, {
       name: nameFor(sim, sim.store.instances, pool.scope, count === 1 ? spec.name : undefined),

@@ -10,7 +10,7 @@ const mostBytes = 128 * 1024 ** 3;
 /** An image whose upload is still going on. */
 function needUploading(sim: Simulation, reference: string): ImageRow {
   const row = needImage(sim, reference);
-  if (row.isDefault) throw forbidden("this image is one of the service's own");
+  if (row.isDefault) throw forbidden("images of the service cannot be changed");
   if (row.status !== "started" && row.status !== "uploading")
     throw refused(sim, `the upload is over: the image is ${row.status}`);
   return row;

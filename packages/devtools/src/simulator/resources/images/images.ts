@@ -16,7 +16,7 @@ export function needImage(sim: Simulation, reference: string): ImageRow {
 
 /** The vendor's own images stay as they are. */
 function refuseDefault(row: ImageRow): void {
-  if (row.isDefault) throw forbidden("this image is one of the service's own");
+  if (row.isDefault) throw forbidden("images of the service cannot be changed");
 }
 
 function inUse(sim: Simulation, image: ImageRow): boolean {

@@ -12,16 +12,16 @@ type Changes = Map<InstanceRow, Types.InstancePriority>;
 /** Reads all entries before anything is changed, so that one bad entry leaves every instance as it was. */
 function readChanges(sim: Simulation, entries: readonly Types.InstanceBatchUpdateEntry[]): Changes {
   const cap = sim.assumptions.batchEntryCap;
-  if (entries.length > cap) throw invalid("data", `holds more than ${cap} entries`, "too_many");
+  if (entries.length > cap) throw invalid("data", `must have at most ${cap} entries`, "too_many");
   const changes: Changes = new Map();
   for (const [index, { id, priority_level }] of entries.entries()) {
     const row = sim.store.instances.get(canonicalId(id));
-    if (row === undefined) throw invalid(`data.${index}.id`, "no such instance", "not_found");
+    if (row === undefined) throw invalid(`data.${index}.id`, "instance not found", "not_found");
     // A later entry for the same instance wins, and the instance is answered once.
     changes.set(row, priority_level);
   }
   if (new Set([...changes.keys()].map((row) => row.scope)).size > 1) {
-    throw invalid("data", "all instances must be of one workspace", "several_workspaces");
+    throw invalid("data", "all instances must be in the same workspace", "several_workspaces");
   }
   return changes;
 }

@@ -16,7 +16,7 @@ function releaseIp(row: InstanceRow): string | null {
 export const instanceReplace: Handlers<"replace_instance"> = {
   replace_instance({ path, body }, sim) {
     const old = needInstance(sim, path[0]);
-    if (old.status === "terminated") throw notFound("instance that is not terminated");
+    if (old.status === "terminated") throw notFound("instance", " or already terminated");
     const image = needUsableImage(sim, body.image, old.scope);
     const cloudInit = checkedCloudInit(sim, body.cloud_init_user_data);
     // The old instance still has its name, so that one is taken as well.

@@ -93,7 +93,7 @@ export const instances: Handlers<
 
   terminate_instance({ path }, sim) {
     const row = needInstance(sim, path[0]);
-    if (row.status === "terminated") throw notFound("instance that is not terminated");
+    if (row.status === "terminated") throw notFound("instance", " or already terminated");
     terminate(sim, row);
     return presentInstance(sim, row);
   },

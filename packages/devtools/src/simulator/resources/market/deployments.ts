@@ -31,7 +31,7 @@ function pathType({ kind }: DeploymentRow): "deployment" | "spot_deployment" {
 function needTemplate(sim: Simulation, reference: string, workspaceId: string): TemplateRow {
   const row = find(sim, sim.store.templates, "instance_template", reference);
   if (row === undefined || row.scope !== workspaceId)
-    throw unusable("instance_template", "no such template in this workspace");
+    throw unusable("instance_template", "template not found in this workspace");
   return row;
 }
 
@@ -65,7 +65,7 @@ export function presentDeployment(sim: Simulation, row: DeploymentRow): Types.De
 
 function checkedPrice({ kind, maxBuy }: DeploymentRow, price: string | null | undefined): DeploymentRow["maxBuy"] {
   if (price === undefined || price === null) return maxBuy;
-  if (kind !== "spot") throw invalid("max_buy_price_dollars_per_node_hour", "is for spot deployments only");
+  if (kind !== "spot") throw invalid("max_buy_price_dollars_per_node_hour", "is allowed for spot deployments only");
   return parseDollars(price);
 }
 

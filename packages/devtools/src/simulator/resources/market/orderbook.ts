@@ -100,7 +100,7 @@ export const orderbook: Handlers<
   list_orderbook_fills({ query }, sim) {
     const asked = readWindow(query);
     const since = query.since_at ?? sim.clock.seconds - 7 * day;
-    if (since < sim.clock.seconds - 30 * day) throw invalid("since_at", "lies more than 30 days back");
+    if (since < sim.clock.seconds - 30 * day) throw invalid("since_at", "must not be more than 30 days in the past");
     const skus = new Set(matchingSkus(sim, parseRequirements(sim, query.requirements)).map(({ id }) => id));
     const rows = sim.store.trades.where(
       (row) =>

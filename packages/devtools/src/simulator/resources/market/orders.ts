@@ -34,7 +34,7 @@ function checkedRange(sim: Simulation, ranges: readonly ScheduleRange[]): Schedu
   if (range.node_count < 1) throw invalid(field, "node_count must be at least 1");
   const past =
     sim.assumptions.pastStart === "refuse" ? range.start_at < sim.clock.minute : range.end_at <= sim.clock.minute;
-  if (past) throw invalid(field, "begins in the past", "in_the_past");
+  if (past) throw invalid(field, "must not start in the past", "in_the_past");
   return fromRanges(ranges);
 }
 
@@ -112,7 +112,7 @@ export const orders: Handlers<"list_orders" | "create_order" | "fetch_order" | "
   /** Only asked for here: until it happens, the order can still fill. */
   cancel_order({ path }, sim) {
     const row = needOrder(sim, path[0]);
-    if (!isOpen(row)) throw unusable("id", `the order is ${row.status}, there is nothing to cancel`);
+    if (!isOpen(row)) throw unusable("id", `the order is ${row.status} and cannot be cancelled`);
     row.cancelDueMs ??= sim.clock.ms + sim.assumptions.cancelSeconds * 1000;
     return undefined;
   },

@@ -41,7 +41,7 @@ export const poolTransfers: Handlers<"list_pool_transfers" | "create_pool_transf
   create_pool_transfer({ body }, sim) {
     const from = needPool(sim, body.from_pool, "from_pool");
     const to = needPool(sim, body.to_pool, "to_pool");
-    if (from === to) throw unusable("to_pool", "must be another pool than from_pool");
+    if (from === to) throw unusable("to_pool", "must differ from from_pool");
     for (const pool of [from, to])
       if (pool.kind === "read_only") throw unusable("from_pool", `${pool.name} is read-only`);
     const sku = needSku(sim, body.instance_sku);

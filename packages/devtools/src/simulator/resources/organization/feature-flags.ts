@@ -22,7 +22,7 @@ export const featureFlags: Handlers<"listUserFeatureFlags" | "setFeatureFlagEnro
   setFeatureFlagEnrollment({ path, body, caller }, sim) {
     const row = sim.store.flags.get(path[0]);
     if (row === undefined) throw notFound("feature flag");
-    if (!row.userEnroll) throw forbidden("this flag is not switched by its users");
+    if (!row.userEnroll) throw forbidden("this flag cannot be changed by users");
     if (body.enrolled) row.enrolled.add(holderOf(caller));
     else row.enrolled.delete(holderOf(caller));
     return { object: "feature_flag", feature_flag: row.id, enrolled: body.enrolled };

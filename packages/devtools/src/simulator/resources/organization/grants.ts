@@ -27,13 +27,13 @@ type NewGrant = Pick<GrantRow, "principalId" | "principalType" | "workspaceId" |
 
 function checkNewGrant(sim: Simulation, { principalId, principalType, workspaceId, roleId }: NewGrant): void {
   if (principalType === "user" && sim.store.users.get(principalId) === undefined)
-    throw badRequest("principal_id", "no such user");
+    throw badRequest("principal_id", "user not found");
   if (workspaceId !== null && sim.store.workspaces.get(workspaceId) === undefined)
-    throw badRequest("workspace_id", "no such workspace");
-  if (sim.store.roles.get(roleId) === undefined) throw badRequest("role_id", "no such role");
+    throw badRequest("workspace_id", "workspace not found");
+  if (sim.store.roles.get(roleId) === undefined) throw badRequest("role_id", "role not found");
   const same = (row: GrantRow) =>
     row.principalId === principalId && row.workspaceId === workspaceId && row.roleId === roleId;
-  if (sim.store.grants.some(same)) throw conflict("this principal already holds the role here", "grant_exists");
+  if (sim.store.grants.some(same)) throw conflict("this principal already has this role in this place", "grant_exists");
 }
 
 export const grants: Handlers<

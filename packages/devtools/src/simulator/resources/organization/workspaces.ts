@@ -78,7 +78,7 @@ export const workspaces: Handlers<
     const row = needOwnPathWorkspace(sim, path[0]);
     checkNulls(body, sim.assumptions);
     // The description gives this name no pattern, unlike every other one.
-    if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a name");
+    if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a valid name");
     renameTo(sim, sim.store.workspaces, row, body.name);
     return presentWorkspace(row);
   },
@@ -86,7 +86,7 @@ export const workspaces: Handlers<
   delete_workspace_handler({ path }, sim) {
     const row = needOwnPathWorkspace(sim, path[0]);
     const rest = content(sim, row);
-    if (rest !== undefined) throw unusable("workspace", `still holds ${rest}`);
+    if (rest !== undefined) throw unusable("workspace", `still contains ${rest}`);
     sim.store.workspaces.remove(row);
     return undefined;
   },

@@ -28,7 +28,8 @@ export async function selfCheck(only = ""): Promise<number> {
         const seconds = ((Date.now() - startMs) / 1_000).toFixed(0);
         if (result !== undefined) found += 1;
         const verdict = result === undefined ? "NOT FOUND" : "found";
-        console.log(`${verdict}: ${one.name} (${seconds} s)${result === undefined ? "" : `: ${result.slice(0, 200)}`}`);
+        const what = result === undefined ? "" : `: ${result.replaceAll(/\s+/g, " ").slice(0, 200)}`;
+        console.log(`${verdict}: ${one.name} (${seconds} s)${what}`);
       }
     } finally {
       await rm(copy, { recursive: true, force: true });

@@ -147,6 +147,20 @@ it(
   TIME,
 );
 
+it(
+  "follows what workflows answer with",
+  () => {
+    const code = `import type { SfcClient } from "sfc-preview-sdk";
+      import { waitForInstance } from "sfc-preview-sdk/workflows";
+      export async function imageName(sfc: SfcClient): Promise<string> {
+        return (await waitForInstance(sfc, "inst_a", "running")).image.name;
+      }`;
+    const place = project({ "tsconfig.json": { compilerOptions: OPTIONS, files: ["wait.ts"] }, "wait.ts": code });
+    expect(breaksIn(place)).toEqual(["wait.ts:4 `Instance.image` may now be absent"]);
+  },
+  TIME,
+);
+
 describe("spec:impact refuses", () => {
   it(
     "a project in which no file imports the client",

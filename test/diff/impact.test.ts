@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -51,27 +51,6 @@ it(
       stdout: "Nothing breaks in this project: 4 files checked, 4 of them import the client.\n",
       stderr: "",
     });
-  },
-  TIME,
-);
-
-it(
-  "follows what workflows answer with",
-  async () => {
-    const project = mkdtempSync(join(folder, "workflows-"));
-    copyFileSync(join(CONSUMER, "tsconfig.json"), join(project, "tsconfig.json"));
-    const code = `import type { SfcClient } from "sfc-preview-sdk";
-      import { waitForInstance } from "sfc-preview-sdk/workflows";
-      export async function imageName(sfc: SfcClient): Promise<string> {
-        return (await waitForInstance(sfc, "inst_a", "running")).image.name;
-      }`;
-    writeFileSync(join(project, "wait.ts"), code);
-    const out = outputs();
-    await specImpact([before, after, "--project", project, "--format", "json"], out.world);
-    const found = JSON.parse(out.stdout) as Impairment[];
-    expect(found.map(({ line, cause }) => ({ line, cause }))).toEqual([
-      { line: 4, cause: "`Instance.image` may now be absent" },
-    ]);
   },
   TIME,
 );

@@ -4,7 +4,7 @@ import { expectOutcome } from "./expect-outcome.js";
 import { mutations } from "./kinds/index.js";
 import { beginMutation, type Outcome } from "./run-mutation.js";
 
-/** `npm run mutations` tries every kind on a part of the description, `npm run mutations:whole` on all of it, `npm test` some on a part. */
+/** `npm run mutations` tries every kind on a part of the description, `npm run mutations:whole` on all of it, `npm test` a few on a part. */
 const { MODE } = process.env;
 const isLong = MODE === "all" || MODE === "part";
 const base = readBase(MODE !== "all");

@@ -24,7 +24,6 @@ export const documents: Mutation[] = [
     name: "success is declared as a range of statuses",
     impact: "minor",
     says: ["`pools.update`: succeeds with 2XX (was 200)"],
-    short: "called",
     change: (draft) => {
       const { responses } = draft.operation("update_pool");
       responses["2XX"] = responses["200"];

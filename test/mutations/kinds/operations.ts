@@ -116,7 +116,6 @@ export const operations: Mutation[] = [
       "`instancesV2.deleteStable`: is new (DELETE /v2/instances/{id})",
       "`instancesV2.updateStable`: is new (PATCH /v2/instances/{id})",
     ],
-    short: "compared",
     change: (draft) => {
       for (const path of ["/preview/v2/instances", "/preview/v2/instances/{id}"]) {
         const item = structuredClone(draft.path(path));

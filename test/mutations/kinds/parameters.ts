@@ -81,7 +81,6 @@ export const parameters: Mutation[] = [
     name: "a parameter is removed",
     impact: "major",
     says: ["`instances.list`: `tag_key` is gone"],
-    short: "compared",
     change: (draft) => draft.removeParameter("list_instances", "tag_key"),
   },
   {
@@ -172,7 +171,6 @@ export const parameters: Mutation[] = [
       "`workspaces.list`: `starting_after` is new",
       "`workspaces.list`: `ending_before` is new",
     ],
-    short: "compared",
     change: (draft) => {
       draft.setProperty("ListWorkspacesResponse", "cursor", { type: ["string", "null"] });
       for (const cursor of CURSORS) draft.addParameter("list_workspaces_handler", cursor);
@@ -204,7 +202,6 @@ export const parameters: Mutation[] = [
       "`pools.list`: `page_token` is new",
     ],
     notices: [/^list_pools is generated without iteration: it takes `limit` and takes `page_token`/],
-    short: "compared",
     change: (draft) => {
       draft.removeParameter("list_pools", "ending_before");
       draft.parameter("list_pools", "starting_after").name = "page_token";

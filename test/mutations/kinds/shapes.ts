@@ -14,7 +14,6 @@ export const shapes: Mutation[] = [
     name: "a value is added to a closed enum that answers carry",
     impact: "major",
     says: ['`InstancePriority`: can now be `"sacred"`'],
-    short: "compared",
     change: (draft) => {
       draft.schema("InstancePriority").enum.push("sacred");
     },

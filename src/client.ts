@@ -10,7 +10,7 @@ import type { ClientOptions } from "./wrappers/options.js";
  * for await (const instance of sfc.instances.list({ status: ["running"] })) console.log(instance.name);
  * ```
  *
- * Calls of one client share its retry budget and its memory of idempotency keys, so make one and keep it.
+ * Calls of one client share its retry budget and its memory of idempotency keys, so reuse one client.
  */
 export class SfcClient extends Resources {
   readonly #caller: Caller;
@@ -23,7 +23,7 @@ export class SfcClient extends Resources {
   }
 
   /**
-   * A client with other options; those that are missing are this client's. The two share their retry budget and their memory of idempotency keys.
+   * A client with other options; options that you omit are inherited. The two share their retry budget and their memory of idempotency keys.
    *
    * ```ts
    * const patient = sfc.withOptions({ timeoutMs: 120_000 });

@@ -2,19 +2,19 @@
  * Whether a repeat of the same request can do harm.
  *
  * - `read`: it changes nothing.
- * - `keyed`: it declares `Idempotency-Key`, so the server returns the first result for a repeat.
+ * - `keyed`: it declares `Idempotency-Key`, so the service returns the first result for a repeat.
  * - `absolute`: it sets a state rather than adding to one, so a second time changes nothing more.
  * - `unsafe`: every time may act again.
  */
 export type RetryClass = "read" | "keyed" | "absolute" | "unsafe";
 
 /**
- * How a list is walked.
+ * How a list is paginated.
  *
  * - `cursor`: pages, forwards and backwards.
  * - `forward`: pages, forwards only.
  * - `whole`: everything in one response, no cursor is accepted.
- * - `seqnum`: a window over sequence numbers, bounds included; not pages.
+ * - `seqnum`: a range of sequence numbers, inclusive; no pages.
  */
 export type Paging = "cursor" | "forward" | "whole" | "seqnum";
 
@@ -32,10 +32,10 @@ export interface Operation {
   readonly maxLimit?: number;
   /** A JSON body is required. */
   readonly body?: true;
-  /** Success carries no body. */
+  /** A successful response has no body. */
   readonly empty?: true;
-  /** A 404 on a later attempt, after one whose outcome is unknown, means that our own earlier attempt did it. */
+  /** A 404 on a retry, after an attempt whose outcome is unknown, counts as success. */
   readonly repeat404?: "done";
-  /** The method that shows whether an uncertain write took effect: `instances.list`. */
+  /** The method that shows whether an uncertain write was applied: `instances.list`. */
   readonly lookup?: string;
 }

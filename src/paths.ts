@@ -10,8 +10,8 @@ import {
   readPathClientOptions,
   readPathInit,
 } from "./paths/options.js";
-import { followSignal, MiddlewareRequest, methods, type PathRequest, readMethod } from "./paths/requests.js";
-import { type PathResult, withError } from "./paths/responses.js";
+import { followSignal, methods, NativeRequest, type PathRequest, readMethod } from "./paths/requests.js";
+import { ensureError, type PathResult } from "./paths/responses.js";
 import { type PathCall, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
 import type { paths } from "./paths/types.js";
@@ -27,14 +27,14 @@ export type { ClientOptions } from "./wrappers/options.js";
 /** openapi-fetch's client, typed by path. */
 export type PathClient = Client<paths, "application/json">;
 
-/** The same without types, for calls that were checked here. */
+/** The client without types; the arguments are checked here. */
 interface UntypedClient {
   request(method: string, path: string, init: object): Promise<PathResult>;
 }
 
 /**
  * openapi-fetch's own client, typed by path, over the same keys, retries, time limits and token rules as `SfcClient`. It behaves
- * like openapi-fetch: an error status is returned as `error`, and only a call without a complete response throws. Each call
+ * like openapi-fetch: an error status is returned as `error`; invalid arguments, and calls without a usable response, throw. Each call
  * takes `idempotencyKey`, `timeoutMs`, `deadlineMs` and `maxRetries` beside openapi-fetch's own options.
  */
 export function createPathClient(options: PathClientOptions = {}): PathClient {
@@ -55,7 +55,7 @@ export function createPathClient(options: PathClientOptions = {}): PathClient {
   return { ...core, ...Object.fromEntries(byMethod), request, use };
 }
 
-/** Checks one call, lets openapi-fetch make its request and parse its response, and sends in between. */
+/** Checks one call, lets openapi-fetch build its request and parse its response, and sends it with the client's rules. */
 async function callPath(
   core: UntypedClient,
   client: PathSettings,
@@ -86,9 +86,10 @@ async function callPath(
     fetchInit,
     sent: new Map(),
   };
+  // Throws when a read is given an idempotency key.
   if (operation.retry === "read") resolveIdempotencyKey(operation, call.idempotencyKey, settings.runtime);
-  const looksAtRequest = usesMiddleware || (middleware ?? []).length > 0;
-  const followed = looksAtRequest ? followSignal(call.limits.signal) : undefined;
+  const hasMiddleware = usesMiddleware || (middleware ?? []).length > 0;
+  const followed = hasMiddleware ? followSignal(call.limits.signal) : undefined;
   try {
     const result = await core.request(method, path, {
       ...fetchInit,
@@ -101,10 +102,10 @@ async function callPath(
       headers,
       // With no values at all openapi-fetch leaves the parameters in the path as they are.
       params: { ...params, header, path: params.path ?? {} },
-      Request: looksAtRequest ? MiddlewareRequest : LightRequest,
+      Request: hasMiddleware ? NativeRequest : LightRequest,
       fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
     });
-    return withError(result, call.error);
+    return ensureError(result, call.error);
   } finally {
     followed?.release();
   }
@@ -115,5 +116,5 @@ function readKey(option: string | undefined, ...inHeaders: unknown[]): string | 
   const texts = inHeaders.filter((one) => (one ?? undefined) !== undefined).map(String);
   const [key, ...others] = option === undefined ? texts : [option, ...texts];
   if (others.every((one) => one === key)) return key;
-  throw new UsageError("options.idempotencyKey", "is given twice, with different values; leave one out");
+  throw new UsageError("options.idempotencyKey", "was given twice with different values");
 }

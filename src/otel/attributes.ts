@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { SfcEvent } from "../wrappers/events.js";
 
-/** The server, by the semantic conventions. The path and the credentials of the base URL are left out. */
+/** The server attributes of the OpenTelemetry semantic conventions for HTTP. The path and the credentials of the base URL are left out. */
 export function serverAttributes(baseUrl: string): Attributes {
   const { hostname, port, protocol } = new URL(baseUrl);
   return { "server.address": hostname, "server.port": Number(port || (protocol === "http:" ? 80 : 443)) };
@@ -15,7 +15,7 @@ export function operationAttributes({ operation, method, path }: SfcEvent): Attr
   return { "sfc.operation": operation, "http.request.method": method, "url.template": path };
 }
 
-/** The conventions count resends, so the first request of a call has no count. */
+/** `http.request.resend_count` is absent for the first request, as the conventions require. */
 export function resendAttributes(attempt: number): Attributes {
   return attempt > 1 ? { "http.request.resend_count": attempt - 1 } : {};
 }

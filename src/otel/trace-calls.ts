@@ -98,9 +98,9 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
   };
 }
 
-/** Ends the current attempt, if there is one, as one without a complete response. */
+/** Ends the current attempt, if any, as one without a complete response. */
 function failAttempt(call: OpenCall): void {
-  call.attempt?.setAttribute("error.type", "no_complete_answer");
+  call.attempt?.setAttribute("error.type", "no_response");
   endAttempt(call, true);
 }
 

@@ -15,14 +15,15 @@ export type ReadHeaders = Readonly<Record<string, Value | Value[] | null>>;
 export const keyHeader = "idempotency-key";
 
 /**
- * Headers in the one form that openapi-fetch reads whole. It ignores a `Map` and what a class hides, and takes a list of pairs for headers named "0"
- * and "1"; an idempotency key in one of them would be lost, and a program that runs twice would buy twice.
+ * Headers as a plain object, the only form that openapi-fetch always reads. It ignores a `Map`, and takes a list of pairs for headers named "0" and "1":
+ * an idempotency key in one of them would be lost, and a program that runs twice would buy twice.
  */
 export function readHeaders(field: string, given: unknown): ReadHeaders {
   const headers: Record<string, Value | Value[] | null> = Object.create(null);
   for (const [name, value] of entriesOf(field, given ?? {})) {
     if (value === undefined) continue;
-    if (value !== null && ![value].flat().every(isValue)) throw invalid(field, "holds a value that is not text");
+    if (value !== null && ![value].flat().every(isValue))
+      throw invalid(field, "contains a value that is not a string, number or boolean");
     const lower = name.toLowerCase();
     const earlier = headers[lower];
     headers[lower] = (value && earlier ? [earlier, value].flat() : value) as Value | Value[] | null;
@@ -31,11 +32,14 @@ export function readHeaders(field: string, given: unknown): ReadHeaders {
   return headers;
 }
 
-/** Headers for every call of a client, where a key would stand for all of them. */
+/** Headers for every call of a client. An idempotency key among them would be sent with every write. */
 export function readClientHeaders(given: unknown): ReadHeaders {
   const headers = readHeaders("headers", given);
   if (!headers[keyHeader]) return headers;
-  throw invalid("headers", "cannot hold idempotency-key, which stands for one write: pass idempotencyKey to the call");
+  throw invalid(
+    "headers",
+    "must not contain idempotency-key: a key identifies one write; pass idempotencyKey to the call",
+  );
 }
 
 function entriesOf(field: string, given: unknown): [string, unknown][] {

@@ -1,6 +1,6 @@
 /**
- * What openapi-fetch needs of a `Request`, and no more. A real one costs as much as the rest of the call, turns the body into a stream that
- * can be sent once only, and leaves a listener on the caller's signal. Used where no middleware looks at it.
+ * A minimal `Request` for openapi-fetch, used when there is no middleware. A real one costs as much as the rest of the call, turns the body into
+ * a stream that can be sent once only, and leaves a listener on the caller's signal.
  */
 export class LightRequest {
   readonly url: string;

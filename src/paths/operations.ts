@@ -1,23 +1,23 @@
 import { operationList } from "../generated/operation-list.js";
 import type { Operation, RetryClass } from "../operation.js";
 
-/** Operations by path; literal segments win over parameters. */
-const known = /* @__PURE__ */ operationList
+/** Operations by path; literal segments come before parameters. */
+const matchers = /* @__PURE__ */ operationList
   .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
   .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
 
 const literals = /* @__PURE__ */ new Set(operationList.flatMap(({ path }) => path.split("/")));
 
-/** What the description says of a method and a path, which may be a template or have its values in place. */
+/** The operation of a method and a path, which may be a template or contain its values. */
 export function findOperation(method: string, path: string): Operation | undefined {
-  return known.find(({ operation, pattern }) => operation.method === method && pattern.test(path))?.operation;
+  return matchers.find(({ operation, pattern }) => operation.method === method && pattern.test(path))?.operation;
 }
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, "[^/]+")}$`);
 }
 
-/** An operation that the description does not know, treated with the caution that its method asks for. `written` is the path as the caller wrote it. */
+/** An operation for a path that is not in the OpenAPI description; its HTTP method decides its retry class. `written` is the path as the caller wrote it. */
 export function unknownOperation(method: string, path: string, written: string): Operation {
   const isTemplate = written.includes("{") && patternOf(written).test(path);
   const name = withoutIds(isTemplate ? written : path, isTemplate);
@@ -33,8 +33,8 @@ const retryClasses: Readonly<Record<string, RetryClass | undefined>> = {
 };
 
 /**
- * A path as events, spans and messages may show it. Without a template it is a guess which segments are ids: everything but what known paths
- * contain, versions, and words where a noun stands.
+ * A path for events, spans and messages, with `{…}` in place of ids. Without a template this is a guess: segments of known paths, versions, and the word
+ * after a version or an id are kept.
  */
 function withoutIds(path: string, isTemplate: boolean): string {
   let nounMayFollow = true;

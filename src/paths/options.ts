@@ -7,9 +7,9 @@ import type {
 } from "openapi-fetch";
 import {
   aFunction,
-  anything,
   type Check,
   type Checks,
+  checkedElsewhere,
   checkOptions,
   isPlainObject,
   oneOf,
@@ -19,28 +19,28 @@ import type { ClientOptions, KeyedCallOptions } from "../wrappers/options.js";
 import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/options.js";
 import { type PathHeaders, type ReadHeaders, readClientHeaders } from "./headers.js";
 
-/** What reaches `fetch` as it is. */
+/** Options that are passed to `fetch` unchanged. */
 export interface FetchInit
   extends Pick<
     RequestInit,
     "cache" | "credentials" | "integrity" | "keepalive" | "mode" | "priority" | "referrer" | "referrerPolicy"
   > {}
 
-/** How a path client is set up: as `SfcClient` is, with those of openapi-fetch's options that leave the rules of a call alone. */
+/** Options of `createPathClient`: those of `SfcClient`, and the supported ones of openapi-fetch. */
 export interface PathClientOptions extends Omit<ClientOptions, "headers">, FetchInit {
   /** Headers for every call; a call may change one, or unset it with `null`. `authorization` and `idempotency-key` are refused. */
   headers?: PathHeaders | undefined;
-  /** Makes the query string, or says how lists and objects are written in it. @default lists repeat their name */
+  /** Serializes the query, or configures how arrays and objects are written in it. @default arrays repeat their name */
   querySerializer?: QuerySerializer<unknown> | QuerySerializerOptions | undefined;
-  /** Makes the body. @default JSON, refused where it would change a value */
+  /** Serializes the body. @default JSON; throws for values that JSON cannot represent */
   bodySerializer?: BodySerializer<unknown> | undefined;
-  /** Puts values into a path. @default percent-encoded segments, refused where one would lead to another path */
+  /** Puts values into a path. @default percent-encoded segments; throws for a value that would lead to another path */
   pathSerializer?: PathSerializer | undefined;
-  /** Members for the settings of every `fetch` that a runtime knows beyond the standard ones, such as undici's `dispatcher`. */
+  /** Additional `RequestInit` members for every request, such as undici's `dispatcher`. */
   requestInitExt?: Record<string, unknown> | undefined;
 }
 
-/** What a call by path is given, apart from what TypeScript knows of its operation. */
+/** Options of one call by path, untyped. */
 export interface PathInit extends FetchInit {
   baseUrl?: string;
   params?: { query?: Record<string, unknown>; path?: Record<string, unknown>; header?: unknown; cookie?: never };
@@ -63,20 +63,25 @@ const aSerializer: Check = [
 ];
 
 const fetchChecks: Checks<FetchInit> = {
-  cache: anything,
-  credentials: anything,
-  integrity: anything,
-  keepalive: anything,
-  mode: anything,
-  priority: anything,
-  referrer: anything,
-  referrerPolicy: anything,
+  cache: checkedElsewhere,
+  credentials: checkedElsewhere,
+  integrity: checkedElsewhere,
+  keepalive: checkedElsewhere,
+  mode: checkedElsewhere,
+  priority: checkedElsewhere,
+  referrer: checkedElsewhere,
+  referrerPolicy: checkedElsewhere,
 };
 
 export const fetchNames = Object.keys(fetchChecks) as Exclude<keyof FetchInit, "priority">[];
 
-/** Names that runtimes know besides: Next.js, Cloudflare, undici. */
-const runtimeChecks = { next: anything, cf: anything, dispatcher: anything, duplex: anything };
+/** Non-standard options of `fetch`: Next.js, Cloudflare, undici. */
+const runtimeChecks = {
+  next: checkedElsewhere,
+  cf: checkedElsewhere,
+  dispatcher: checkedElsewhere,
+  duplex: checkedElsewhere,
+};
 
 const serializerChecks = { querySerializer: aSerializer, bodySerializer: aFunction, pathSerializer: aFunction };
 
@@ -85,16 +90,16 @@ const { headers: _clientHeaders, ...sharedChecks } = clientChecks;
 const ownChecks: Checks<Omit<PathClientOptions, keyof typeof sharedChecks>> = {
   ...fetchChecks,
   ...serializerChecks,
-  headers: anything,
+  headers: checkedElsewhere,
   requestInitExt: anObject,
 };
 
-const { lookAhead: _, ...limitChecks } = callChecks;
+const { lookAhead: _, ...sharedCallChecks } = callChecks;
 
 const initChecks: Readonly<Record<string, Check>> = {
   params: anObject,
-  body: anything,
-  ...limitChecks,
+  body: checkedElsewhere,
+  ...sharedCallChecks,
   baseUrl: [(value) => typeof value === "string", "must be a string"],
   parseAs: oneOf("json", "text", "blob", "arrayBuffer", "stream"),
   middleware: [Array.isArray, "must be a list"],
@@ -126,7 +131,7 @@ export function readPathClientOptions(given: PathClientOptions): PathSettings {
   };
 }
 
-/** Checks what a call by path is given. Throws `UsageError`, naming the option. */
+/** Checks the options of a call by path. Throws `UsageError`, naming the option. */
 export function readPathInit(given: object | null | undefined): PathInit {
   checkOptions(given ?? {}, initChecks);
   checkOptions((given as PathInit | undefined)?.params ?? {}, paramChecks, "options.params");
@@ -140,7 +145,7 @@ export function fetchInitOf(init: PathInit): Record<string, unknown> {
 
 /** The members of a call that methods have too. */
 export function callOptionsOf(init: PathInit): KeyedCallOptions {
-  const { headers: _, ...options } = pick(init, limitChecks) as KeyedCallOptions;
+  const { headers: _, ...options } = pick(init, sharedCallChecks) as KeyedCallOptions;
   return options;
 }
 
@@ -151,6 +156,6 @@ function pick(from: object, names: object): Record<string, unknown> {
 const paramChecks = {
   query: anObject,
   path: anObject,
-  header: anything,
+  header: checkedElsewhere,
   cookie: [() => false, "cannot be sent: fetch does not let a program set it"] satisfies Check,
 };

@@ -4,7 +4,7 @@ import { onAbort } from "../wrappers/timeout.js";
 import { LightRequest } from "./light-request.js";
 import { fetchNames } from "./options.js";
 
-/** What openapi-fetch makes of a call, or middleware of that. */
+/** The request that openapi-fetch builds, or that middleware replaces it with. */
 export type PathRequest = LightRequest | Request;
 
 /** A real `Request`, or a `UsageError` in place of the runtime's own, which quotes headers. */
@@ -12,12 +12,12 @@ export function makeRequest(input: RequestInfo | URL, init?: RequestInit): Reque
   try {
     return new Request(input, init);
   } catch {
-    throw new UsageError("options", "fetch cannot send such a request; look at its address, method and settings");
+    throw new UsageError("options", "rejected by fetch; check the URL, method and options");
   }
 }
 
 /** Stands in for `Request`, which openapi-fetch makes with `new` and recognizes with `instanceof`. */
-export class MiddlewareRequest {
+export class NativeRequest {
   constructor(url: string, init: RequestInit) {
     // biome-ignore lint/correctness/noConstructorReturn: a subclass would need `Request` when this module is loaded
     return makeRequest(url, init);
@@ -29,10 +29,10 @@ export class MiddlewareRequest {
 }
 
 /**
- * The address as `fetch` reads it, without its fragment. Refused when it leads out of the base URL, where the token must not go, or says something
- * else than it seems to.
+ * The URL as `fetch` reads it, without its fragment. Throws when it is outside of the base URL, where the token must not be sent, or contains dot
+ * segments.
  */
-export function readAddress(baseUrl: string, text: string): URL {
+export function readUrl(baseUrl: string, text: string): URL {
   let url: URL | undefined;
   try {
     url = new URL(text);
@@ -40,7 +40,7 @@ export function readAddress(baseUrl: string, text: string): URL {
     // Refused below.
   }
   if (url === undefined || !url.href.startsWith(`${baseUrl}/`)) {
-    throw new UsageError("baseUrl", "is the client's; the token does not go anywhere else");
+    throw new UsageError("baseUrl", "must be the client's base URL, because the token is sent there");
   }
   const path = text.replace(/[?#].*$/s, "").replace(/[\t\n\r]/g, "");
   if (/[\\/](\.|%2e){1,2}([\\/]|$)/i.test(path)) {
@@ -50,7 +50,7 @@ export function readAddress(baseUrl: string, text: string): URL {
   return url;
 }
 
-/** A signal of one call's own: a `Request` leaves a listener on the one that it is given, which many calls may share. */
+/** A signal for one call only: a `Request` leaves a listener on the one that it is given, which many calls may share. */
 export function followSignal(signal: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
@@ -75,13 +75,16 @@ export function changedFetchInit(request: PathRequest): Record<string, unknown> 
 }
 
 /** The body, in a form that can be sent any number of times, and the content type that belongs to it where openapi-fetch sets none. */
-export async function readBody(request: PathRequest): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
+export async function readRequestBody(
+  request: PathRequest,
+): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
   if (request instanceof LightRequest) {
     const { body } = request;
     return body === undefined || typeof body === "string" ? { body } : readBytes(body);
   }
   if (request.body === null) return { body: undefined };
-  if (request.bodyUsed) throw new UsageError("middleware", "has read the body of the request; read that of a clone");
+  if (request.bodyUsed)
+    throw new UsageError("middleware", "consumed the body of the request; read that of request.clone() instead");
   // From a clone, so that middleware can send the same request again.
   return { body: asText(await request.clone().arrayBuffer()) };
 }

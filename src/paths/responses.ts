@@ -19,10 +19,10 @@ export interface PathResult {
 }
 
 /**
- * Gives a failure without a body the error that a method would throw, in the shape of the service's. Hooks look at nothing but `error`, and would take
- * an order that failed for one that was placed.
+ * Gives an error response without a body an `error`, in the shape of the service's. React hooks check only `error`, and would treat a failed order as
+ * placed.
  */
-export function withError(result: PathResult, known: ApiError | undefined): PathResult {
+export function ensureError(result: PathResult, known: ApiError | undefined): PathResult {
   const { response, error } = result;
   if (response.ok || error) return result;
   const { type, message } =

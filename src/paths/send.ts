@@ -8,7 +8,7 @@ import { keyHeader } from "./headers.js";
 import { LightRequest } from "./light-request.js";
 import { findOperation, unknownOperation } from "./operations.js";
 import type { PathInit } from "./options.js";
-import { changedFetchInit, makeRequest, type PathRequest, readAddress, readBody, readMethod } from "./requests.js";
+import { changedFetchInit, makeRequest, type PathRequest, readMethod, readRequestBody, readUrl } from "./requests.js";
 import { copyResponse } from "./responses.js";
 
 /** One call by path. Middleware can make it send several requests. */
@@ -19,7 +19,7 @@ export interface PathCall {
   readonly limits: PreparedCall["limits"];
   readonly idempotencyKey: string | undefined;
   readonly fetch: PathInit["fetch"];
-  /** What reaches `fetch` as it is. */
+  /** Options that are passed to `fetch` unchanged. */
   readonly fetchInit: Readonly<Record<string, unknown>>;
   /** Requests so far, by method and path. */
   readonly sent: Map<string, Sent>;
@@ -34,14 +34,14 @@ interface Sent {
   mayHaveHappened: boolean;
 }
 
-/** Sends what openapi-fetch or middleware made, under the rules that methods have. */
+/** Sends the request that openapi-fetch or middleware built, with the same checks and retries as the methods of `SfcClient`. */
 export async function sendPathRequest(
   call: PathCall,
   input: PathRequest | string | URL,
   init?: RequestInit,
 ): Promise<Response> {
   const request = input instanceof LightRequest ? input : asRequest(input, init);
-  const url = readAddress(call.settings.baseUrl, request.url);
+  const url = readUrl(call.settings.baseUrl, request.url);
   const path = url.href.slice(call.settings.baseUrl.length).replace(/\?.*$/s, "");
   const method = readMethod(request.method);
   const known = findOperation(method, path);
@@ -50,7 +50,7 @@ export async function sendPathRequest(
   try {
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const executed = await execute(prepared);
-    note(call, operation, executed.response.ok || executed.unknown);
+    recordOutcome(call, operation, executed.response.ok || executed.unknown);
     call.error = executed.error;
     return copyResponse(executed, executed.error);
   } catch (error) {
@@ -58,19 +58,19 @@ export async function sendPathRequest(
     const isWrite = operation.retry !== "read";
     // The caller sees this error only, and must learn from it that an earlier request of the same call may have been processed.
     if (before?.mayHaveHappened && isWrite) throw Object.assign(error, { ambiguous: true });
-    note(call, operation, error.ambiguous);
+    recordOutcome(call, operation, error.ambiguous);
     throw error;
   }
 }
 
 const keyOf = ({ method, name }: Operation) => `${method} ${name}`;
 
-function note(call: PathCall, operation: Operation, mayHaveHappened: boolean): void {
+function recordOutcome(call: PathCall, operation: Operation, mayHaveHappened: boolean): void {
   const sent = call.sent.get(keyOf(operation));
   if (sent) sent.mayHaveHappened = mayHaveHappened;
 }
 
-/** Middleware may send by address, as with `fetch`. */
+/** Middleware may call `fetch` with a URL. */
 function asRequest(input: Request | string | URL, init: RequestInit | undefined): Request {
   return init === undefined && typeof input === "object" && "headers" in input ? input : makeRequest(input, init);
 }
@@ -82,7 +82,7 @@ async function prepareRequest(
   url: URL,
   keepBytes: boolean,
 ): Promise<PreparedCall> {
-  const { body, contentType } = await readBody(request);
+  const { body, contentType } = await readRequestBody(request);
   if (body === undefined) serializeBody(operation, undefined);
   else if (["GET", "HEAD"].includes(operation.method)) {
     throw new UsageError("body", `cannot be sent with ${operation.method}`, { operation });
@@ -120,17 +120,20 @@ function chooseKey(
   if (own !== undefined && header !== undefined && header !== own) {
     throw refuse("options.idempotencyKey", "differs from the idempotency-key header; leave one of them out");
   }
-  // What middleware reads on the way has no key.
+  // A read that middleware sends has no key.
   if (operation.retry === "read") return header;
   if (!before?.mayHaveHappened) return header ?? own;
   if (operation.retry === "unsafe") {
-    throw refuse("middleware", "cannot send this request again: the first one may have been processed");
+    throw refuse("middleware", "cannot send this write again: the first request may have been processed");
   }
   if (operation.retry !== "keyed") return header ?? own;
   const isSame =
     before.url === url && before.body === body && (header ?? before.idempotencyKey) === before.idempotencyKey;
   if (isSame) return before.idempotencyKey;
-  throw refuse("options.idempotencyKey", "stands for what this call sent first; make another call for another request");
+  throw refuse(
+    "options.idempotencyKey",
+    "was used for the first request of this call; use another call for another request",
+  );
 }
 
 /** `fetch` with the settings of one call, and with the call's own function where it has one. */
@@ -139,7 +142,7 @@ function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object): Fetch
     const whole = { ...fetchInit, ...init };
     const fetch = settings.fetch ?? globalThis.fetch;
     if (!own) return fetch(url, whole);
-    // A function made for methods, such as that of createNodeFetch(), takes an address and settings.
+    // A function made for methods, such as that of createNodeFetch(), takes a URL and settings.
     const request = Object.defineProperty(makeRequest(url, whole), "toString", { value: () => url });
     return own(request, whole);
   };

@@ -22,7 +22,7 @@ export function serializersFor(
         : (query) => {
             const search = serializeQuery(querySerializer ? withoutObjects(query) : query, context);
             if (!querySerializer) return search;
-            // Looked at above too: openapi-fetch leaves out an empty list, which then matches everything.
+            // Checked by `serializeQuery` first: openapi-fetch leaves out an empty list, which then matches everything.
             return createQuerySerializer({ ...settingsOf(client), ...settingsOf(call) })(query);
           },
     pathSerializer: pathSerializer
@@ -49,12 +49,12 @@ function isData(value: unknown): boolean {
   return Array.isArray(value) || isPlainObject(value) || typeof value === "function";
 }
 
-/** Numbers as text, where every digit of it is exact. */
+/** Converts numbers to strings; throws for numbers that are not exact. */
 function withTexts(values: Readonly<Record<string, unknown>>, context: ErrorContext): Record<string, unknown> {
   const entries = Object.entries(values).map(([name, value]) => {
     if (typeof value !== "number" && typeof value !== "bigint") return [name, value];
     if (typeof value === "bigint" || Number.isSafeInteger(value)) return [name, String(value)];
-    throw new UsageError(name, "must be a string, or a whole number below 2^53, whose text is exact", context);
+    throw new UsageError(name, "must be a string or a safe integer", context);
   });
   return Object.fromEntries(entries);
 }

@@ -4,8 +4,8 @@ import type { operations as DescribedOperations, paths as DescribedPaths } from 
 export interface operations extends DescribedOperations {}
 
 /**
- * The paths of the API, as openapi-fetch takes them. An enum that may get further values is a `string` here: openapi-fetch's types take the form that
- * keeps an editor's suggestions, `string & {}`, for an object.
+ * The paths of the API, as openapi-fetch takes them. Open enums are plain `string`s here, because openapi-fetch's types treat `string & {}` as an
+ * object.
  */
 export interface paths extends PathsWithPlainStrings {}
 

@@ -37,7 +37,7 @@ export interface CreateOnceOptions extends PaceOptions {
    * gives the name. A resource with the tag of another intent is never adopted. @default false
    */
   readonly adoptUntagged?: boolean | undefined;
-  /** Maximum number of `create` calls while it is not certain whether the previous one took effect. @default 4 */
+  /** Maximum number of `create` calls after responses were lost. @default 4 */
   readonly maxAttempts?: number | undefined;
 }
 
@@ -62,8 +62,8 @@ export interface CreatedOnce<Resource> {
  * ```
  *
  * The name (unless the body has one) and, for kinds with tags, two tags are derived from the intent. An existing resource is looked up first, by tag and by name, and again after every failure
- * that leaves it uncertain whether the write took effect. A resource that has the intent and matches the body is adopted. Only when none is found, `create` is called again, and after a
- * success that followed a lost response `createOnce` checks for a duplicate.
+ * that leaves it uncertain whether the write took effect. A resource that has the intent and matches the body is adopted. If none is found, `create` is called again. After a lost response `createOnce`
+ * also checks for duplicates.
  *
  * **Names.** `createOnce` assumes that the service refuses a name that is taken. That prevents a duplicate when two processes call at the same time, and when a request arrives late. The API description states it for
  * instances, images and procurements, not for pools, templates and workspaces. Where the service does not enforce it, two simultaneous calls can create two resources, and so can one call whose response was lost
@@ -146,7 +146,7 @@ class Creation<Kind extends CreatableKind> {
           return (await this.#findByIntent()) ?? (await this.#findByName());
         });
         if (found) return this.#adopt(found, attempt, error);
-        // The refusal was not about a taken name.
+        // The name is free, so the error has another cause.
         if (!lost) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
       }
       if (created !== undefined) {
@@ -220,7 +220,7 @@ class Creation<Kind extends CreatableKind> {
     attempt: number,
     cause?: unknown,
   ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
-    const doubt = explainDoubt(existing, {
+    const doubt = explainMismatch(existing, {
       kind: this.#kind,
       tagged: this.#rule.tagged,
       intent: this.#intentName,
@@ -277,7 +277,7 @@ class Creation<Kind extends CreatableKind> {
   }
 }
 
-/** For an optional lookup: when the token may not read, or the parent does not exist, `create` gives the better error. */
+/** For an optional lookup: on 403 and 404, `create` reports the error. */
 function ignoreUnreadable(error: unknown): undefined {
   if (ApiError.is(error) && (error.status === 403 || error.status === 404)) return undefined;
   throw error;
@@ -309,7 +309,7 @@ function describe({ object, id, name }: Named): string {
 }
 
 /** Why a resource with the right name or tag may not belong to the intent. `undefined`: it does. */
-function explainDoubt(
+function explainMismatch(
   existing: Named,
   {
     kind,

@@ -45,7 +45,7 @@ export type CreateClient = Pick<Resources, CreatableKind>;
 
 /** How one kind of resource is created, found and compared. */
 export interface Rule<Kind extends CreatableKind> {
-  /** Whether this kind has tags, so that a resource is recognized by its intent and not only by its name. */
+  /** Whether this kind has tags. */
   readonly tagged: boolean;
   create(sfc: CreateClient, body: Creatable[Kind]["body"], options: CallOptions): Promise<Creatable[Kind]["resource"]>;
   findByIntent?(sfc: CreateClient, name: string, options: CallOptions): Promise<Creatable[Kind]["resource"][]>;
@@ -179,7 +179,7 @@ function hasTags(
   return Object.entries(requested).every(([key, value]) => existing?.[key] === value);
 }
 
-/** Whether two prices are equal as numbers, or differ by no more than the service's rounding to its price step. */
+/** Whether two prices are equal as numbers, or within half a price step: the service rounds. */
 function isSamePrice(requested: string, existing: string): boolean {
   const [a, b] = [parseDecimal(requested), parseDecimal(existing)];
   if (!a || !b) return requested === existing;

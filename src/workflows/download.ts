@@ -7,15 +7,15 @@ import { TransferError } from "./errors.js";
 import { isTransient, Pace, type PaceOptions, pacedChecks, sha256 } from "./runtime.js";
 import {
   createFailure,
+  PresignedRequestFailure,
   type Progress,
   runWithinLimits,
   sendRequest,
   type Transfer,
-  TransferFailure,
 } from "./transfer.js";
 
 const oneMinuteMs = 60_000;
-/** Consecutive failures without a byte in between. */
+/** Maximum number of consecutive failures without progress. */
 const maxRetries = 5;
 
 export interface DownloadOptions extends PaceOptions {
@@ -45,7 +45,7 @@ export interface DownloadedImage {
 /**
  * Downloads an image to a file or a stream, and verifies its SHA-256.
  *
- * When the connection fails, the download continues at its offset, from a new URL, up to 5 times without a byte in between. For a path, the bytes are written to `PATH.part`; after a crash the same call
+ * When the connection fails, the download continues at its offset, from a new URL, up to 5 times without progress. For a path, the bytes are written to `PATH.part`; after a crash the same call
  * continues there. `PATH` appears only after the bytes on disk were read back and verified, and never replaces a file unless `overwrite` is set. While a download to a path runs, a second one fails with `busy`,
  * in this process and in others: `PATH.part.lock` names its owner, and is ignored once that process has ended. Bytes of another image are removed. The token is never sent to a presigned URL.
  *
@@ -138,7 +138,7 @@ class Download {
         await this.#fetchRest();
       } catch (error) {
         failures = this.#offset > before ? 1 : failures + 1;
-        const isRetryable = error instanceof TransferFailure ? error.isRetryable : isTransient(error);
+        const isRetryable = error instanceof PresignedRequestFailure ? error.isRetryable : isTransient(error);
         if (!isRetryable || failures > maxRetries || this.#transfer.pace.isOver()) throw this.#failed(error, failures);
         await this.#transfer.pace.backoff(failures - 1, error);
       }
@@ -158,16 +158,16 @@ class Download {
     if (end === undefined) {
       response.body?.cancel().catch(() => undefined);
       throw response.ok
-        ? new TransferFailure("the response is not the requested range", false)
+        ? new PresignedRequestFailure("the server ignored the requested range", false)
         : createFailure(this.#transfer, response);
     }
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     try {
       while (this.#offset < this.#image.size) {
         const { value, done } = await runWithinLimits(this.#transfer, () => reader.read());
-        if (done) throw new TransferFailure("the response ended too early", true);
+        if (done) throw new PresignedRequestFailure("the response ended too early", true);
         if (this.#offset + value.length > end)
-          throw new TransferFailure("the response is longer than its range", false);
+          throw new PresignedRequestFailure("the response is longer than its range", false);
         await this.#take(value);
       }
     } finally {
@@ -198,7 +198,7 @@ class Download {
   }
 
   #failed(error: unknown, attempts: number): unknown {
-    if (!(error instanceof TransferFailure)) return error;
+    if (!(error instanceof PresignedRequestFailure)) return error;
     const message = `the download failed: ${error.reason}.`;
     return new TransferError("failed", message, this.#id, { attempts, path: this.#path });
   }

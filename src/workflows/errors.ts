@@ -125,7 +125,7 @@ export class SpendLimitError extends SfcError {
   }
 }
 
-/** There is no quote, or not for this plan. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order. */
+/** No quote is available, or it does not match the plan. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order. */
 export class QuoteError extends SfcError {
   /** The service's reason (`no_availability` …), `"not_as_asked"` for a quote that differs from the plan, or `"no_fee"` when `minProceeds` needs a quoted fee. */
   readonly reason: string;
@@ -171,7 +171,7 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
   }
 }
 
-/** It is not certain whether an order of this intent exists: orders that fit the plan do, or the service knows the key from another request. This call placed nothing. */
+/** It is not certain whether an order of this intent exists: orders that match the plan may belong to it, or the service knows the key from another request. This call placed nothing. */
 export class OrderUncertainError<Order = unknown> extends SfcError {
   readonly intent: string;
   readonly #orders: readonly Order[];
@@ -201,10 +201,10 @@ export class OrderUncertainError<Order = unknown> extends SfcError {
   }
 }
 
-/** The transfer of an image's bytes failed. `imageId` names the image. Bytes that are stored are kept for the next call. */
+/** The transfer of an image's bytes failed. `imageId` names the image. Stored bytes are kept for the next call, except after `checksum`. */
 export class TransferError extends SfcError {
   /**
-   * - `"failed"`: a part or range failed in every attempt.
+   * - `"failed"`: bytes could not be read, sent or received; the message states why.
    * - `"source_changed"`: the file has changed since the upload began.
    * - `"wrong_size"`: the source has more or fewer bytes than its size.
    * - `"checksum"`: the SHA-256 of the downloaded bytes is not that of the image.

@@ -7,7 +7,7 @@ import { isTransient, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 import { fromBase64 } from "./values.js";
 import { hasEnded } from "./wait.js";
 
-/** Largest page. A smaller one means that the rest is not written yet. */
+/** The largest page. A full page means that there is more. */
 const maxChunks = 2_500;
 /** Empty pages between two checks of whether the instance has ended. */
 const idlePollsPerLook = 5;
@@ -27,7 +27,7 @@ const tailChecks: Checks<TailOptions> = /* @__PURE__ */ pacedChecks<TailOptions>
   follow: aFlag,
   after: [
     (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-    "must be a seqnum: a whole number from 0 to 2^53 - 1",
+    "must be a seqnum: an integer from 0 to 2^53 - 1",
   ],
   pollMs: aDuration,
 });
@@ -104,7 +104,7 @@ class Tail {
     let idle = 0;
     let nextLook = idlePollsPerLook;
     let shortPages = 0;
-    let hasEnded = false;
+    let instanceEnded = false;
     // Without `follow` the next call fails at the deadline: ending without an error would present a part of the log as all of it.
     while (!this.#follow || !this.#pace.isOver()) {
       let page: InstanceLogChunk[];
@@ -112,10 +112,10 @@ class Tail {
         page = await this.#page();
         idle = page.length === 0 ? idle + 1 : 0;
         if (idle === 0) nextLook = idlePollsPerLook;
-        // A short page does not prove the end; an empty one after the instance has ended does.
-        if (idle > 0 && (hasEnded || !this.#follow)) return;
+        // Only an empty page after the instance has ended means the end.
+        if (idle > 0 && (instanceEnded || !this.#follow)) return;
         if (idle >= nextLook) {
-          hasEnded = await this.#hasEnded();
+          instanceEnded = await this.#hasEnded();
           nextLook = idle + idlePollsPerLook;
         }
       } catch (error) {
@@ -127,9 +127,10 @@ class Tail {
       failures = 0;
       for (const chunk of page) yield this.#take(chunk);
       shortPages = idle > 0 || page.length === maxChunks ? 0 : shortPages + 1;
-      const isDone = page.length === maxChunks || (idle > 0 && hasEnded);
-      // While the instance writes, each page is short, also without `follow`.
-      if (this.#follow ? !isDone : shortPages > 2) await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
+      const skipsPause = page.length === maxChunks || (idle > 0 && instanceEnded);
+      // Several short pages: the instance is still writing.
+      if (this.#follow ? !skipsPause : shortPages > 2)
+        await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
     }
   }
 

@@ -197,7 +197,7 @@ const leaseMs = 5 * refreshMs;
  * ended, the next process takes the lock. An owner on another machine or in another container counts as ended when it has not refreshed its lock for five minutes.
  */
 export async function acquireLock(path: string, clock: Clock): Promise<FileLock | undefined> {
-  // The lock can be released between two steps. After ten such turns it counts as held.
+  // The lock can be released between two steps; give up after ten tries.
   for (let turn = 0; turn < 10; turn++) {
     if (await createLock(path)) return openLock(path, clock);
     const state = await readLockState(path, clock);
@@ -207,7 +207,7 @@ export async function acquireLock(path: string, clock: Clock): Promise<FileLock 
   return undefined;
 }
 
-/** One process at a time checks again and removes: otherwise the last of several would remove the lock that the first one has taken in the meantime. */
+/** Serializes removal, so that a process does not delete a lock that another one has just taken. */
 async function removeStale(path: string, clock: Clock): Promise<boolean> {
   const removal = await acquireLock(`${path}.stale`, clock);
   if (removal === undefined) return false;

@@ -1,6 +1,6 @@
 import type { Resources } from "../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewFee, OrderPreviewNotice, Requirements } from "../generated/types.js";
-import { aFlag, anything, aText, type Checks, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
+import { aFlag, aText, type Checks, checkedElsewhere, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { QuoteError, SpendLimitError } from "./errors.js";
@@ -15,7 +15,7 @@ interface Plan {
   /** Seconds, a multiple of 60. */
   readonly duration_seconds: number;
   readonly node_count: number;
-  /** Acceptable hardware; the service picks the SKU. @default any */
+  /** Hardware requirements; the service chooses a matching SKU. @default any */
   readonly requirements?: Requirements | undefined;
   /** The only SKU to trade. A quote for another one is refused. */
   readonly instance_sku?: string | undefined;
@@ -44,9 +44,9 @@ const planChecks: Checks<OrderPlan> = {
   side: /* @__PURE__ */ oneOf("buy", "sell"),
   pool: aText,
   // Required, and checked below.
-  start_at: anything,
-  duration_seconds: anything,
-  node_count: anything,
+  start_at: checkedElsewhere,
+  duration_seconds: checkedElsewhere,
+  node_count: checkedElsewhere,
   requirements: [(value) => typeof value === "object" && !Array.isArray(value), "must be an object"],
   instance_sku: aText,
   limit_price_dollars_per_node_hour: aText,
@@ -90,7 +90,7 @@ export function buildDraft(plan: OrderPlan, pool: string, { quote, fee, notices 
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
   if (sku === undefined || limit === undefined) return undefined;
-  // Never the pool of the quote: a preview without a pool names a placeholder.
+  // Always the plan's own pool.
   return { body: buildBody(plan, pool, sku, roundLimitPrice(limit, plan.side)), fee, notices };
 }
 

@@ -14,7 +14,7 @@ export interface EarlierOrders {
   readonly old: readonly Order[];
 }
 
-/** How long the service is assumed to remember a key. It does not document it; a day is what such services commonly promise. */
+/** How long the service is assumed to remember a key. It is not documented; 24 hours are common. */
 const keyLifetimeSeconds = 86_400;
 
 /**

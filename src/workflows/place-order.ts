@@ -1,6 +1,6 @@
 import type { Resources } from "../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewNotice } from "../generated/types.js";
-import { aFlag, anything, aText, type Checks, readOptions } from "../wrappers/checks.js";
+import { aFlag, aText, type Checks, checkedElsewhere, readOptions } from "../wrappers/checks.js";
 import { ApiError } from "../wrappers/errors.js";
 import { OrderMismatchError, OrderUncertainError, QuoteError, type SpendLimitError } from "./errors.js";
 import {
@@ -66,8 +66,8 @@ const placeChecks: Checks<AnyOptions> = /* @__PURE__ */ pacedChecks<AnyOptions>(
   dryRun: aFlag,
   besides: [(value) => Array.isArray(value), "must be an array of order ids"],
   // Parsed as dollars later.
-  maxSpend: anything,
-  minProceeds: anything,
+  maxSpend: checkedElsewhere,
+  minProceeds: checkedElsewhere,
 });
 
 /** The order that would be, or was, placed. After placing, it is computed from the existing order, which can be older than this call. */
@@ -109,11 +109,11 @@ export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resource
  *
  * Calls `pools.get` for a resource path, `orders.list`, `orders.preview` (`POST …/order_preview`), `orders.create` (`POST /preview/v2/orders`), `orders.get` for an order that this client has placed, and
  * `instanceSkus.get` to check the requirements of an older order. Safe to repeat with the same intent and plan (`start_at` included), also after a crash and from another process: the order of the intent is
- * found even if the market has changed. When the quote is missing or outside of the limit and an order fits the plan, the body of that order is sent with the key: the service returns it if it belongs to this
- * intent; otherwise that places a new order at the older price, within your limits. The service does not document how long it remembers a key; `placeOrder` relies on it for a day. Without `deadlineMs` there
+ * found even if the market has changed. When there is no usable quote but an order fits the plan, its body is sent again with the key. If that order belongs to this
+ * intent, the service returns it; otherwise a new order is placed at that price, within your limits. The service does not document how long it remembers a key; `placeOrder` relies on it for a day. Without `deadlineMs` there
  * is no time limit for the whole call.
  * @throws {SpendLimitError} the total is above `maxSpend` or below `minProceeds`; this call placed nothing
- * @throws {QuoteError} there is no quote, or not for this plan; this call placed nothing
+ * @throws {QuoteError} no quote is available, or it does not match the plan; this call placed nothing
  * @throws {OrderUncertainError} it is not certain whether an order that fits the plan belongs to this intent; this call placed nothing
  * @throws {OrderMismatchError} the service returned an order that differs from the plan, most likely an older one of the same intent; it is on the error
  * @throws {ApiError} `payment_required` when the balance is too low
@@ -195,7 +195,7 @@ class Placement {
     const draft = known?.draft ?? (quoted && buildDraft(this.#plan, pool, quoted));
     const problem = draft === undefined ? quoted?.problem : this.#findProblem(draft, priorCalls);
     if (problem !== undefined || draft === undefined) {
-      // A quote has no bearing on an order that already exists. But a request that this client has sent before must not be sent with another body.
+      // An existing order may still be found without a quote. A request that was already sent must keep its body.
       if (quoted === undefined) throw problem;
       return this.#sendEarlierBodies(pool, earlier?.orders ?? [], quoted, problem);
     }
@@ -222,7 +222,7 @@ class Placement {
     let failure = problem;
     for (const order of orders) {
       const draft: Draft = { body: rebuildBody(order, this.#plan), fee, notices };
-      if (this.#findProblem(draft, nothingPlaced) !== undefined || !(await this.#isHardware(order))) continue;
+      if (this.#findProblem(draft, nothingPlaced) !== undefined || !(await this.#meetsRequirements(order))) continue;
       try {
         return await this.#send(pool, draft);
       } catch (error) {
@@ -233,7 +233,7 @@ class Placement {
     throw this.#toPlacementError(failure, orders);
   }
 
-  /** Names the orders that fit the plan, where the service's refusal alone would read as if no order was placed. */
+  /** Adds the orders that fit the plan: the service's error alone suggests that none exists. */
   #toPlacementError(error: unknown, orders: readonly Order[]): unknown {
     if (isKeyMismatch(error)) {
       return this.#uncertain("the service has seen this intent's key with a different request", orders, error);
@@ -262,7 +262,7 @@ class Placement {
     const differences = orderDifferences(order, this.#plan, pool);
     if (!differences.includes("instance_sku") && order.instance_sku.id !== sent.instance_sku) {
       // A failed read must not hide the order.
-      if (!(await this.#isHardware(order).catch(() => false))) differences.push("instance_sku");
+      if (!(await this.#meetsRequirements(order).catch(() => false))) differences.push("instance_sku");
     }
     if (differences.length > 0) throw mismatch(order, differences, this.#key);
     const body = rebuildBody(order, this.#plan);
@@ -281,7 +281,7 @@ class Placement {
     );
   }
 
-  /** An order names its pool by id, and paths change. */
+  /** Resolves a path to an id, because orders contain the pool's id. */
   async #poolId(): Promise<string> {
     const { pool } = this.#plan;
     return isResourcePath(pool) ? (await this.#sfc.pools.get(pool, {}, this.#pace.callOptions())).id : pool;
@@ -297,13 +297,13 @@ class Placement {
 
   #findProblem(draft: Draft, priorCalls: PriorCalls): SpendLimitError | QuoteError | undefined {
     if (this.#limits.minProceeds !== undefined && draft.fee === undefined) {
-      const message = `there is no quote, so that the fee and with it minProceeds cannot be checked. ${priorCalls.text}`;
+      const message = `minProceeds cannot be checked: there is no quote with a fee. ${priorCalls.text}`;
       return new QuoteError(message, "no_fee", { ambiguous: priorCalls.ambiguous });
     }
     return spendProblem(this.#computeTotal(draft), this.#limits, priorCalls);
   }
 
-  async #isHardware({ instance_sku }: Order): Promise<boolean> {
+  async #meetsRequirements({ instance_sku }: Order): Promise<boolean> {
     if (this.#plan.instance_sku !== undefined) return true;
     return (await meetsRequirements(this.#sfc, instance_sku.id, this.#plan, this.#pace.callOptions())) === true;
   }

@@ -1,5 +1,5 @@
 import type { Resources } from "../generated/resources/index.js";
-import { anything, type Checks, checkOptions } from "../wrappers/checks.js";
+import { type Checks, checkedElsewhere, checkOptions } from "../wrappers/checks.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 
@@ -15,15 +15,15 @@ export interface ResourcePathParts {
 }
 
 const partChecks: Checks<ResourcePathParts> = {
-  type: anything,
-  account: anything,
-  workspace: anything,
-  name: anything,
+  type: checkedElsewhere,
+  account: checkedElsewhere,
+  workspace: checkedElsewhere,
+  name: checkedElsewhere,
 };
 
 const segment = /^[a-zA-Z0-9._-]+$/;
 
-/** How many parts follow the type. An unlisted type may have any number: the API grows. */
+/** How many parts follow the type. Unknown types accept any number of parts. */
 const depths: Readonly<Record<string, number>> = {
   instance: 3,
   instance_template: 3,

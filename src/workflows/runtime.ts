@@ -1,8 +1,8 @@
-import { anything, aSignal, type Check, type Checks } from "../wrappers/checks.js";
+import { aSignal, type Check, type Checks, checkedElsewhere } from "../wrappers/checks.js";
 import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
-import { backoffMs, isRetryableStatus, type RetryPolicy } from "../wrappers/retry.js";
+import { backoffMs, isRetryableStatus } from "../wrappers/retry.js";
 import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
 /** The longest `Retry-After` that a workflow waits for. A response that asks for more ends the workflow with its error. */
@@ -27,10 +27,10 @@ export const aDeadline: Check = [
 const paceChecks: Checks<PaceOptions> = {
   signal: aSignal,
   deadlineMs: aDeadline,
-  runtime: anything,
+  runtime: checkedElsewhere,
 };
 
-/** Checks for a workflow's own options, and for those that every workflow has. */
+/** Adds the checks of `PaceOptions` to those of a workflow's own options. */
 export function pacedChecks<Options extends PaceOptions>(
   own: Checks<Omit<Options, keyof PaceOptions>>,
 ): Checks<Options> {
@@ -101,13 +101,13 @@ export class Pace {
   }
 
   /** Waits before retry number `retry` (from 0), with jitter, and at least as long as `Retry-After` asks for. */
-  backoff(retry: number, error?: unknown, policy?: RetryPolicy): Promise<void> {
-    return this.sleep(Math.max(backoffMs(retry, this.runtime.random(), policy), requestedDelayMs(error)));
+  backoff(retry: number, error?: unknown): Promise<void> {
+    return this.sleep(Math.max(backoffMs(retry, this.runtime.random()), requestedDelayMs(error)));
   }
 
   /**
-   * Waits before the next request of a loop that may run for hours: `pollMs` after a success. After consecutive failures the wait is at least a delay that doubles
-   * with each of them, up to 30 seconds, and at least as long as `Retry-After` asks for.
+   * Waits before the next request of a loop that may run for hours: `pollMs` after a success; after consecutive failures at least an exponential backoff of up
+   * to 30 seconds, and at least as long as `Retry-After` asks for.
    */
   pause(pollMs: number, failures: number, error?: unknown): Promise<void> {
     // Jitter takes at most half of the delay: with full jitter, many waits in a row could be close to zero.
@@ -162,7 +162,7 @@ interface NativeCrypto {
 }
 
 function nativeSha256(): Hash | undefined {
-  // Not an import: a bundle for other places must not ask for a module that only Node has.
+  // Not an import, so that bundlers for browsers do not resolve `node:crypto`.
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => NativeCrypto | undefined } };
   const native = process?.getBuiltinModule?.("node:crypto")?.createHash("sha256");
   return native && { update: (bytes) => void native.update(bytes), hex: () => native.digest("hex") };

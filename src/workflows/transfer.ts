@@ -25,8 +25,8 @@ export interface Transfer {
   readonly timeoutMs: number;
 }
 
-/** A request to a presigned URL failed. It contains nothing of the URL, whose query is a credential. */
-export class TransferFailure {
+/** A request to a presigned URL failed. Never contains the URL: its query is a credential. */
+export class PresignedRequestFailure {
   readonly reason: string;
   /** Whether another attempt, with a new URL, may succeed. */
   readonly isRetryable: boolean;
@@ -41,17 +41,17 @@ export class TransferFailure {
 }
 
 /** An expired URL gives 403; the other retryable statuses are those of the API. */
-export function createFailure({ pace }: Transfer, { status, headers }: Response): TransferFailure {
+export function createFailure({ pace }: Transfer, { status, headers }: Response): PresignedRequestFailure {
   const asked = retryAfterMs(headers.get("retry-after"), pace.runtime.dateMs());
   const isRetryable = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= maxRequestedDelayMs;
-  return new TransferFailure(
+  return new PresignedRequestFailure(
     status < 400 ? "a redirect, which is not followed" : `status ${status}`,
     isRetryable,
     asked,
   );
 }
 
-/** Runs `work` within the limits of the transfer. Throws `TransferFailure`, or `AbortError` when the signal aborts. */
+/** Runs `work` within the limits of the transfer. Throws `PresignedRequestFailure`, or `AbortError` when the signal aborts. */
 export async function runWithinLimits<T>(transfer: Transfer, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { pace, signal, timeoutMs } = transfer;
   const deadlineAt = pace.runtime.monotonicMs() + pace.remainingMs();
@@ -60,10 +60,10 @@ export async function runWithinLimits<T>(transfer: Transfer, work: (signal: Abor
       work(interruption.signal),
     );
   } catch (failure) {
-    if (failure instanceof TransferFailure) throw failure;
-    if (!(failure instanceof AbortReason)) throw new TransferFailure(systemCode(failure), true);
+    if (failure instanceof PresignedRequestFailure) throw failure;
+    if (!(failure instanceof AbortReason)) throw new PresignedRequestFailure(systemCode(failure), true);
     if (failure.why === "aborted") throw new AbortError("aborted by the caller's signal.", {});
-    throw new TransferFailure(`no response within ${failure.why}`, failure.why === "timeoutMs");
+    throw new PresignedRequestFailure(`no response within ${failure.why}`, failure.why === "timeoutMs");
   }
 }
 
@@ -76,7 +76,7 @@ function systemCode(failure: unknown): string {
 export function sendRequest(transfer: Transfer, url: string, init: RequestInit): Promise<Response> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
-    throw new TransferFailure("the service returned a URL that is not https", false);
+    throw new PresignedRequestFailure("the service returned a URL that is not https", false);
   return (transfer.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
 }
 
@@ -98,7 +98,7 @@ export async function sendPart(
       await put(transfer, url, bytes);
       return;
     } catch (error) {
-      const isRetryable = error instanceof TransferFailure ? error.isRetryable : isTransient(error);
+      const isRetryable = error instanceof PresignedRequestFailure ? error.isRetryable : isTransient(error);
       if (!isRetryable || retry === maxRetries || transfer.pace.isOver())
         throw toTransferError(error, imageId, part, retry + 1);
       await transfer.pace.backoff(retry, error);
@@ -117,7 +117,7 @@ async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffe
 
 function toTransferError(error: unknown, imageId: string, part: number, attempts: number): unknown {
   if (SfcError.is(error)) return error;
-  const reason = error instanceof TransferFailure ? error.reason : "unknown";
+  const reason = error instanceof PresignedRequestFailure ? error.reason : "unknown";
   return new TransferError("failed", `part ${part} could not be uploaded: ${reason}.`, imageId, { attempts });
 }
 

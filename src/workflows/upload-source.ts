@@ -208,7 +208,7 @@ export class UploadRecord {
   }
 
   /** Whether the record outlives the process, so that each part needs a hash. */
-  get lasts(): boolean {
+  get isPersistent(): boolean {
     return this.#store !== undefined;
   }
 
@@ -233,7 +233,7 @@ export class UploadRecord {
   }
 
   /** Removes the record of an upload that did not start, unless another process has written its own record in the meantime. */
-  async forget(): Promise<void> {
+  async removeIfUnstarted(): Promise<void> {
     await this.#written;
     if ((await this.#store?.read())?.imageId === undefined) await this.#store?.remove();
   }

@@ -3,10 +3,10 @@ import type { ImageUpload } from "../generated/types.js";
 import {
   aDuration,
   aFunction,
-  anything,
   aPositiveCount,
   aText,
   type Checks,
+  checkedElsewhere,
   checkValue,
   readOptions,
 } from "../wrappers/checks.js";
@@ -79,7 +79,7 @@ const uploadChecks: Checks<UploadOptions> = /* @__PURE__ */ pacedChecks<UploadOp
   onWarning: aFunction,
   concurrency: aPositiveCount,
   // Checked together with the size of the source.
-  partSize: anything,
+  partSize: checkedElsewhere,
   resume: [
     (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
     "must be true, false or a path",
@@ -103,13 +103,13 @@ type Client = Pick<Resources, "images" | "workspaces">;
  * An existing image with the name is never written to, unless `imageId` names it: when a response is lost and it is not certain whether this upload created the image, the
  * call throws a `TransferError` with reason `unconfirmed` and the image's id.
  *
- * Repeating the call is safe. From a path it continues after a crash: stored parts are read again for the hash, but not sent again. A file whose size, modification time or content has changed is
+ * Repeating the call is safe. From a path it continues after a crash: stored parts are read again to compute the hash, but not uploaded again. A file whose size, modification time or content has changed is
  * refused. From a `Blob` or a stream, or with `resume: false`, a repeat does not continue: it ends with `conflict`, because the name is taken.
  *
- * Calls `images.create`, `images.createUploadPart` and `images.complete`; `images.get`, and `workspaces.get` for a workspace's id, after a lost response; `images.download` with `imageId`. The service does not
+ * Calls `images.create`, `images.createUploadPart` and `images.complete`; `images.get` to resume, with `imageId` and after a lost response; `workspaces.get` for a workspace's id after a lost response; `images.download` with `imageId`. The service does not
  * check the hash before an instance boots.
  * @throws {ApiError} `conflict` when the workspace has an image with this name; nothing was uploaded then
- * @throws {UsageError} when the source is empty, cannot be read or is larger than 128 GiB; for a stream this is found while uploading
+ * @throws {UsageError} when a file or `Blob` is empty, cannot be read or is larger than 128 GiB; for a stream, a `TransferError` `wrong_size` once that is known
  * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`, `unconfirmed`; `record` when the file with the upload's progress is damaged
  * @throws {TimeoutError} at `deadlineMs`
  * @throws {AbortError} when `signal` aborts; `ambiguous: true` when the image may have been created
@@ -166,18 +166,19 @@ class Upload {
 
   async run(): Promise<ImageUpload> {
     this.#warnAbout(this.#source.size);
-    const image = await this.#image();
+    const image = await this.#findOrCreateImage();
     const { sha256: known } = this.#record.current;
     // An earlier process ended after the completion, before it removed its record.
-    if (image.upload_status === "completed" && known !== undefined && image.sha256 === known) return this.#end(image);
-    if (!takesParts(image)) throw this.#takesNoParts(image);
+    if (image.upload_status === "completed" && known !== undefined && image.sha256 === known)
+      return this.#finish(image);
+    if (!takesParts(image)) throw this.#stateError(image);
     const hash = await this.#sendAll(image.id);
     if (!(await this.#source.isUnchanged())) throw sourceChanged(image.id, undefined);
     await this.#record.update({ sha256: hash });
-    return this.#end(await this.#complete(image.id, hash));
+    return this.#finish(await this.#complete(image.id, hash));
   }
 
-  async #end(image: ImageUpload): Promise<ImageUpload> {
+  async #finish(image: ImageUpload): Promise<ImageUpload> {
     const storedBytes = this.#options.imageId === undefined ? undefined : await this.#storedBytes(image.id);
     await this.#record.remove();
     const sentBytes = this.#source.size ?? this.#readBytes;
@@ -192,7 +193,7 @@ class Upload {
   }
 
   /** The image to upload to: that of the record, the one with the id `imageId`, or a new one. */
-  async #image(): Promise<ImageUpload> {
+  async #findOrCreateImage(): Promise<ImageUpload> {
     const { imageId, workspace, name } = this.#record.current;
     if (imageId !== undefined) return this.#recordedImage(imageId);
     try {
@@ -201,7 +202,7 @@ class Upload {
       return image;
     } catch (error) {
       // Nothing was created: the next call must not assume that this one may have created the image.
-      if (!this.#record.resumed && !(SfcError.is(error) && error.ambiguous)) await this.#record.forget();
+      if (!this.#record.resumed && !(SfcError.is(error) && error.ambiguous)) await this.#record.removeIfUnstarted();
       throw error;
     }
   }
@@ -211,7 +212,7 @@ class Upload {
     const { resumed } = this.#record;
     if (imageId === undefined) return createImage(this.#sfc, { workspace, name, resumed }, this.#pace);
     const image = await readImage(this.#sfc, { workspace, name, imageId }, this.#pace);
-    if (!takesParts(image)) throw this.#takesNoParts(image);
+    if (!takesParts(image)) throw this.#stateError(image);
     return image;
   }
 
@@ -226,7 +227,7 @@ class Upload {
     }
   }
 
-  #takesNoParts({ id, upload_status }: ImageUpload): TransferError {
+  #stateError({ id, upload_status }: ImageUpload): TransferError {
     const path = this.#record.current.imageId === undefined ? undefined : this.#record.place;
     const next = path === undefined ? "" : ` To start a new upload, remove ${path}.`;
     return new TransferError("state", `image ${id} is ${upload_status} and accepts no parts.${next}`, id, { path });
@@ -263,7 +264,8 @@ class Upload {
       const { bytes, partHash } = read;
       this.#readBytes += bytes.length;
       this.#checkLength(imageId);
-      const sent = bytes.length === 0 ? Promise.resolve() : this.#store(transfer, imageId, part, bytes, partHash);
+      const sent =
+        bytes.length === 0 ? Promise.resolve() : this.#sendPartOnce(transfer, imageId, part, bytes, partHash);
       const done = sent
         .catch((error: unknown) => this.#fail(error))
         .finally(() => {
@@ -285,7 +287,7 @@ class Upload {
     buffer: Uint8Array<ArrayBuffer>,
     whole: Hash,
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; partHash: string }> {
-    const own = this.#record.lasts ? await sha256() : undefined;
+    const own = this.#record.isPersistent ? await sha256() : undefined;
     let filled = 0;
     while (filled < buffer.length) {
       const piece = buffer.subarray(filled, filled + pieceBytes);
@@ -299,7 +301,7 @@ class Upload {
   }
 
   /** Sends one part, unless an earlier process has stored it. */
-  async #store(
+  async #sendPartOnce(
     transfer: Transfer,
     imageId: string,
     part: number,
@@ -317,7 +319,7 @@ class Upload {
     this.#options.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#source.size });
   }
 
-  /** The first failure ends the parts in flight; later failures are only its consequences. */
+  /** The first failure cancels the other parts; their errors are ignored. */
   #fail(error: unknown): undefined {
     this.#failure ??= { error };
     this.#stop.abort();

@@ -15,7 +15,7 @@ const priceChecks: Checks<PriceOptions> = { round: /* @__PURE__ */ oneOf("down",
 /**
  * Formats a price for the API, in US dollars per node-hour (a whole node, not one GPU): `price("2.5")` is `"2.500000"`.
  *
- * Accepts strings only: `0.1 + 0.2` as a number is not 0.3.
+ * Accepts strings only: floating-point numbers are not exact.
  * @throws {UsageError} for a sign, an exponent, or (without `round`) more than six decimals
  */
 export function price(dollars: string, options: PriceOptions = {}): string {
@@ -206,8 +206,8 @@ const maxScriptBytes = 64 * 1024;
  * await sfc.instances.create({ pool, image, instance_sku, cloud_init_user_data: cloudInit("#cloud-config\nssh_authorized_keys: […]\n") });
  * ```
  *
- * The service accepts at most 64 KB and does not document whether that is before or after base64. More than 65,536 bytes before encoding, which is too large either way,
- * throws here; the service may refuse more than 49,152 bytes.
+ * The limit of the API is 64 KB; whether before or after base64 is not documented. A script of more than 65,536 bytes throws; the service may refuse one of more than
+ * 49,152 bytes.
  * @throws {UsageError} when the script is empty, too large, or contains half of a surrogate pair, which UTF-8 cannot encode
  */
 export function cloudInit(script: string | Uint8Array): string {
@@ -228,7 +228,7 @@ function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** Few enough arguments for one call of `String.fromCharCode`: they are passed on the stack. */
+/** Limits the number of arguments of one call. */
 const atOnce = 8_192;
 
 export function toBase64(bytes: Uint8Array): string {

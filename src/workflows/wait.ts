@@ -44,7 +44,7 @@ export interface Watched<T> {
 }
 
 /**
- * Reads until the goal is reached: for goals of your own. The `waitFor…` functions are built on it. Transient failures (connection errors, timeouts, 408, 429 and
+ * Polls until a goal of your own is reached. The `waitFor…` functions are built on it. Transient failures (connection errors, timeouts, 408, 429 and
  * 5xx) do not end the wait, and `Retry-After` is obeyed up to an hour.
  * @param defaultDeadlineMs used when `options.deadlineMs` is not set; `Infinity`: no limit
  * @throws {WaitError} `reason: "unreachable"` when the verdict is `"unreachable"`, `"deadline"` at the deadline
@@ -93,7 +93,7 @@ async function watch<T>(
     }
     await pace.pause(waits.next().value, failures, failure);
   } while (!pace.isOver());
-  throw overdue(watched, last, failure);
+  throw deadlineError(watched, last, failure);
 }
 
 function* pollWaits(
@@ -109,11 +109,11 @@ function* pollWaits(
 function unreachable<T>({ what, goal, stateOf, reasonOf }: Watched<T>, last: T): WaitError<T> {
   const state = stateOf(last);
   const reason = reasonOf?.(last);
-  const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it can no longer become ${goal}.`;
+  const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it cannot become ${goal}.`;
   return new WaitError("unreachable", message, state, last);
 }
 
-function overdue<T>({ what, goal, stateOf }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
+function deadlineError<T>({ what, goal, stateOf }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
   const state = last === undefined ? undefined : stateOf(last);
   const seen = state === undefined ? "could not be read" : `was last seen ${state}`;
   return new WaitError(

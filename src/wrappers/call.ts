@@ -21,20 +21,20 @@ export interface CallResult<T> {
   readonly requestId: string | undefined;
   /** The key that every attempt carried, where the operation has one. */
   readonly idempotencyKey: string | undefined;
-  /** Requests made, the first one included. */
+  /** HTTP requests sent, including the first. */
   readonly attempts: number;
 }
 
-/** A call under way: await it for the data, or ask for the response's headers and the number of attempts as well. */
+/** A promise for the response data. `withResponse()` also resolves to the response, the request id and the number of requests. */
 export interface Call<T> extends Promise<T> {
   withResponse(): Promise<CallResult<T>>;
 }
 
-/** What resource classes call. One per client; it holds the token, the retry budget and the keys that were used. */
+/** Sends the requests of one client's resources. Holds the token, the retry budget and the idempotency keys that were used. */
 export interface Caller {
   call<T>(operation: Operation, input: CallInput, options?: CallOptions | KeyedCallOptions): Call<T>;
   list<Item, Body = unknown>(operation: Operation, input: CallInput, options?: ListOptions): PageRequest<Item, Body>;
-  /** A caller with other options. Options that are missing are this caller's. It shares the retry budget and the memory of idempotency keys. */
+  /** A caller with other options. Options that you omit are inherited. The two share the retry budget and the memory of idempotency keys. */
   withOptions(options: ClientOptions): Caller;
 }
 
@@ -90,7 +90,7 @@ function prepareMethod(
   }
 }
 
-/** One request with two views: the data, or the whole result. */
+/** A promise for the data, with `withResponse()` for the whole result. */
 function asCall<T>(result: Promise<CallResult<T>>): Call<T> {
   const data = result.then((whole) => whole.data);
   return Object.assign(data, {
@@ -111,7 +111,7 @@ export interface RequestParts {
   readonly keepBytes?: boolean;
 }
 
-/** Checks what methods and paths have in common: headers and the key. Throws `UsageError`; nothing is sent before. */
+/** Checks headers and the idempotency key, reserves the key, and builds the request. Throws `UsageError`; nothing is sent before. */
 export function prepare(
   settings: Settings,
   operation: Operation,
@@ -133,7 +133,7 @@ export function prepare(
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, claimedKey, request };
 }
 
-/** How a call ended, when a complete response came. */
+/** The final response of a call, parsed. */
 export interface ExecutedCall extends FinalResponse, ParsedResponse {
   readonly requestId: string | undefined;
 }
@@ -147,26 +147,24 @@ export async function execute(call: PreparedCall): Promise<ExecutedCall> {
   try {
     const final = await sendUntilFinal(call);
     const parsed = parseResponse(call, final);
-    if (parsed.error) emitFailure(call, parsed.error, startedAt);
-    else {
+    if (parsed.error) {
+      // The service used this key for another request, so this body did not use it up.
+      if (parsed.error.type === "idempotency_error" && call.claimedKey !== undefined) {
+        call.settings.keys.release(call.claimedKey);
+      }
+      emitError(call, parsed.error, startedAt);
+    } else {
       const durationMs = call.settings.runtime.monotonicMs() - startedAt;
       emit(call, { type: "success", attempt: final.attempts, status: final.response.status, durationMs });
     }
     return { ...final, ...parsed, requestId: readRequestId(final) };
   } catch (error) {
-    if (SfcError.is(error)) emitFailure(call, error, startedAt);
+    if (SfcError.is(error)) emitError(call, error, startedAt);
     throw error;
   }
 }
 
-function emitFailure(
-  call: PreparedCall,
-  error: SfcError & { status?: number; type?: string },
-  startedAt: number,
-): void {
-  const { runtime, keys } = call.settings;
-  // The service knows the key from another request, so that it is not this body that the key stands for.
-  if (error.type === "idempotency_error" && call.claimedKey !== undefined) keys.release(call.claimedKey);
-  const durationMs = runtime.monotonicMs() - startedAt;
+function emitError(call: PreparedCall, error: SfcError & { status?: number }, startedAt: number): void {
+  const durationMs = call.settings.runtime.monotonicMs() - startedAt;
   emit(call, { type: "error", attempt: error.attempts, status: error.status, durationMs, error });
 }

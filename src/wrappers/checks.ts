@@ -6,8 +6,8 @@ export type Check = readonly [isValid: (value: unknown) => boolean, must: string
 /** One check per option: a name without one does not compile, and is refused at run time. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
-/** Checked where it is used. */
-export const anything: Check = [() => true, ""];
+/** For options that are checked where they are used. */
+export const checkedElsewhere: Check = [() => true, ""];
 export const aFunction: Check = [(value) => typeof value === "function", "must be a function"];
 export const aDuration: Check = [
   (value) => Number.isFinite(value) && (value as number) > 0,
@@ -15,19 +15,19 @@ export const aDuration: Check = [
 ];
 export const aCount: Check = [
   (value) => Number.isInteger(value) && (value as number) >= 0,
-  "must be 0 or a positive whole number",
+  "must be 0 or a positive integer",
 ];
 export const aSize: Check = [
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
-  "must be a positive whole number of bytes",
+  "must be a positive integer of bytes",
 ];
 export const aPositiveCount: Check = [
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
-  "must be a positive whole number",
+  "must be a positive integer",
 ];
 export const aFlag: Check = [(value) => typeof value === "boolean", "must be true or false"];
 export const aText: Check = [(value) => typeof value === "string" && value !== "", "must be a non-empty string"];
-/** A controller in place of its signal must be a clear error and not a call that cannot be aborted. */
+/** Catches an `AbortController` that is passed in place of its signal. */
 export const aSignal: Check = [
   (value) => typeof (value as AbortSignal).addEventListener === "function",
   "must be an AbortSignal",
@@ -41,7 +41,7 @@ export function oneOf(...values: string[]): Check {
   ];
 }
 
-/** Whether a value is an object whose members are all its own, as `{…}` makes it, also in another realm. */
+/** Whether a value is a plain object, also one from another realm. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -54,23 +54,23 @@ export function checkValue(value: unknown, [isValid, must]: Check, field: string
 }
 
 /** A misspelled `idempotencyKey` that is silently ignored could buy twice, so unknown names are refused too. */
-export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, of = "options"): void {
-  // A `Map` or an array has no members of its own names: its content would be lost silently.
-  if (!isPlainObject(options)) throw new UsageError(of, "must be a plain object");
+export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, path = "options"): void {
+  // A `Map` or an array has no named properties, so its content would be ignored.
+  if (!isPlainObject(options)) throw new UsageError(path, "must be a plain object");
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check) throw new UsageError(`${of}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);
-    if (value !== undefined && value !== null) checkValue(value, check, `${of}.${name}`);
+    if (!check) throw new UsageError(`${path}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);
+    if (value !== undefined && value !== null) checkValue(value, check, `${path}.${name}`);
   }
 }
 
-/** A copy of the caller's options, checked, in which `null` and `undefined` are absent. */
+/** A checked copy of the options, without `null` and `undefined` values. */
 export function readOptions<Options extends object>(
   options: Options | null | undefined,
   checks: Checks<Options>,
-  of = "options",
+  path = "options",
 ): Options {
-  checkOptions(options ?? {}, checks, of);
+  checkOptions(options ?? {}, checks, path);
   const given = Object.keys(checks).map((name) => [name, options?.[name as keyof Options]]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null)) as Options;
 }

@@ -23,7 +23,7 @@ export type ApiErrorType =
   | "unknown"
   | (string & {});
 
-/** One problem with one field, in the service's words. */
+/** One field error, as the service returned it. */
 export interface ApiErrorDetail {
   /** The invalid field, where there is one. */
   readonly field?: string | null;
@@ -35,7 +35,7 @@ export interface ApiErrorDetail {
 export interface ErrorContext {
   /** The operation that was called; absent for an invalid client option. */
   readonly operation?: Operation | undefined;
-  /** Requests made, the first one included. 0: nothing was sent. */
+  /** HTTP requests sent, including the first. 0: nothing was sent. */
   readonly attempts?: number | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly ambiguous?: boolean | undefined;
@@ -48,21 +48,21 @@ export interface ErrorContext {
 export abstract class SfcError extends Error {
   /** The method that was called, for example `"orders.create"`. */
   declare readonly operation: string | undefined;
-  /** Requests made, the first one included. 0: nothing was sent. */
+  /** HTTP requests sent, including the first. 0: nothing was sent. */
   declare readonly attempts: number;
-  /** The key that every attempt carried. Call again with the same key to get the first result. */
+  /** The idempotency key that was sent with every attempt. Call again with the same key to get the first result. */
   declare readonly idempotencyKey: string | undefined;
   /** `true`: it is uncertain whether the write was applied. Check before you repeat it. Always `false` for reads. */
   declare readonly ambiguous: boolean;
   /**
-   * For lists: pass it as `starting_after` (or `ending_before`) to request the page that failed again. Absent on the first page and outside of lists. Rows
-   * of that page that the iteration had already yielded are repeated.
+   * For lists: pass it as `starting_after` (or `ending_before`) to retry from the page that failed. Absent on the first page and outside of lists. Items of
+   * that page that the iteration had already yielded are repeated.
    */
   declare readonly resumeFrom?: string | undefined;
   #items: readonly unknown[] | undefined;
 
   constructor(message: string, context: ErrorContext = {}) {
-    super(describe(message, context), context.cause === undefined ? undefined : context);
+    super(formatMessage(message, context), context.cause === undefined ? undefined : context);
     Object.defineProperty(this, kind, { value: new.target.prototype.name });
     const { operation, attempts = 0, idempotencyKey, ambiguous = false } = context;
     Object.assign(this, { operation: operation?.name, attempts, idempotencyKey, ambiguous });
@@ -71,7 +71,7 @@ export abstract class SfcError extends Error {
   /** The name of the class. On the prototype, because a minifier renames the class itself. */
   abstract override get name(): string;
 
-  /** For lists: rows that were read and not yielded. From `toArray()` all rows so far; otherwise those of the page that cannot be followed. */
+  /** For lists: items that were read before the failure. From `toArray()` all items so far; otherwise those of the failing page, which may have been yielded. */
   get items(): readonly unknown[] | undefined {
     return this.#items;
   }
@@ -93,7 +93,7 @@ export abstract class SfcError extends Error {
   }
 }
 
-/** The response that an `ApiError` stands for. */
+/** The response of an `ApiError`. */
 export interface ErrorResponse {
   readonly status: number;
   readonly type: ApiErrorType;
@@ -109,7 +109,7 @@ export class ApiError<Type extends string = ApiErrorType> extends SfcError {
   /** The kind of error, as the service names it; `"unknown"` when the response has no error body of the service. */
   declare readonly type: Type;
   declare readonly details: readonly ApiErrorDetail[];
-  /** The request id, when the response has one. Quote it to support. */
+  /** The request id, when the response has one. Include it when you contact support. */
   declare readonly requestId: string | undefined;
   /** Milliseconds to wait before the next request (`Retry-After`), when the response states them. */
   declare readonly retryAfterMs: number | undefined;
@@ -149,7 +149,7 @@ export class ApiError<Type extends string = ApiErrorType> extends SfcError {
   }
 }
 
-/** No complete response was received: the connection was refused, reset, unreachable, or closed early. `cause.code` has the system's code. */
+/** The connection failed or was closed before the response was complete. `cause.code` is the system's error code. */
 export class ConnectionError extends SfcError {
   override get name(): "ConnectionError" {
     return "ConnectionError";
@@ -179,7 +179,7 @@ export class TimeoutError extends SfcError {
   }
 }
 
-/** The caller's `signal` ended the call. `signal.reason` stays with the caller. */
+/** The caller's `signal` ended the call. The error does not include `signal.reason`. */
 export class AbortError extends SfcError {
   override get name(): "AbortError" {
     return "AbortError";
@@ -190,7 +190,7 @@ export class AbortError extends SfcError {
   }
 }
 
-/** The status is a success, and the body is invalid: not JSON, truncated, or a list without `data`. */
+/** The status is a success, and the body cannot be used: not a JSON object, truncated, too large, with a number beyond 2^53, or a list without `data`. */
 export class DecodeError extends SfcError {
   readonly status: number;
 
@@ -208,7 +208,7 @@ export class DecodeError extends SfcError {
   }
 }
 
-/** A list cannot be read to its end without losing or repeating rows. */
+/** A list cannot be read to its end without skipping or repeating items. */
 export class PaginationError extends SfcError {
   constructor(message: string, items: readonly unknown[], resumeFrom: string | undefined, context: ErrorContext) {
     super(message, context);
@@ -220,7 +220,7 @@ export class PaginationError extends SfcError {
     return "PaginationError";
   }
 
-  /** Rows that were read: all of them from `toArray()`, otherwise those of the page that cannot be followed. */
+  /** Items that were read: all of them from `toArray()`, otherwise those of the page that cannot be followed. */
   override get items(): readonly unknown[] {
     return super.items ?? [];
   }
@@ -254,7 +254,7 @@ function kindOf(value: unknown): string | undefined {
 }
 
 /** Method and path template first, then the message, then what to do after an uncertain write. */
-function describe(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
+function formatMessage(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
   const { method, path, lookup, retry } = operation;
   const text = `${method} ${path}: ${message}${
@@ -264,6 +264,6 @@ function describe(message: string, { operation, ambiguous, idempotencyKey, budge
   const unsure = `${text} It is uncertain whether the write was applied.`;
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;
   return `${unsure} Check${lookup ? ` with ${lookup}()` : ""} what exists before you repeat it.${
-    retry === "absolute" ? " The same values may be sent again." : ""
+    retry === "absolute" ? " Sending the same values again is safe." : ""
   }`;
 }

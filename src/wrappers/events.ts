@@ -9,7 +9,7 @@ export interface EventBase {
   readonly method: Operation["method"];
   /** The path template: no ids, no query, so it can label a metric. */
   readonly path: string;
-  /** 1 for the first request of a call. */
+  /** For `request`, `response` and `retry`: the number of the attempt, from 1. For `success` and `error`: the number of HTTP requests sent. */
   readonly attempt: number;
 }
 
@@ -47,16 +47,16 @@ export interface ErrorEvent extends EventBase {
 /** The call succeeded. */
 export interface SuccessEvent extends EventBase {
   readonly type: "success";
-  /** Of the final response. 404 where a repeated deletion found that an earlier attempt had been applied. */
+  /** Of the final response. 404 when a retried deletion found the resource already gone. */
   readonly status: number;
   /** Of the whole call, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** What `onEvent` receives. No event contains a token, a header, a body or a query. Each call ends with `success` or `error`. */
+/** What `onEvent` receives. No event contains a token, a header, a body or a query. Each call that passes validation ends with one `success` or `error`. */
 export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent | ErrorEvent;
 
-/** An event without the members that come from its call. */
+/** The fields of an event that its call does not supply. */
 type Details<E extends SfcEvent> = E extends SfcEvent ? Omit<E, "call" | "operation" | "method" | "path"> : never;
 
 /** What events need of a call. */
@@ -79,13 +79,12 @@ export function emit(
   { id, operation: { name, method, path }, settings }: EmittingCall,
   details: Details<SfcEvent>,
 ): void {
-  const ignore = () => undefined; // As the option's documentation states.
   try {
     const returned: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
     // The type allows an async function; its rejection would end the process.
-    if (returned instanceof Promise) returned.catch(ignore);
+    if (returned instanceof Promise) returned.catch(() => undefined);
   } catch {
-    ignore();
+    // Errors of the listener are ignored by design.
   }
 }
 

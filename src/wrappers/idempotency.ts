@@ -2,13 +2,13 @@ import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./options.js";
 
-/** At least this many of the latest keys are remembered, at most twice as many. */
+/** The latest 10,000 to 20,000 keys are remembered. */
 const rememberedKeys = 10_000;
 
-/** One key: the request it was first used for, and the calls that hold it. */
+/** One key: the request it was first used for, and the calls that use it. */
 interface Claim {
   readonly fingerprint: string;
-  /** Calls that were sent or may still be sent. At 0 nothing was sent with the key, and it is free again. */
+  /** Calls that have sent the key or may still send it. At 0 the key can be used for another request. */
   holders: number;
 }
 
@@ -35,7 +35,7 @@ export class KeyMemory {
     this.#recent.set(key, claim);
   }
 
-  /** Releases a claim: of a call that certainly sent nothing, or whose body the service refused because the key belongs to another request. */
+  /** Releases a claim: the call sent nothing, or the service rejected the key as belonging to another request. */
   release(key: string): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key);
     if (claim === undefined) return;
@@ -46,7 +46,7 @@ export class KeyMemory {
   }
 }
 
-/** The key of one logical call, the caller's or a new one; `undefined` for an operation without keys. */
+/** The idempotency key of one logical call: the caller's, or a new UUID. `undefined` for an operation that takes no key. */
 export function resolveIdempotencyKey(
   operation: Operation,
   given: string | null | undefined,
@@ -81,7 +81,7 @@ function canonicalJson(json = ""): string {
   }
 }
 
-/** 64 bits: two 32-bit multiplicative hashes with different multipliers, and the end of MurmurHash3 over both. */
+/** 64 bits: two 32-bit multiplicative hashes with different multipliers, finished with MurmurHash3's mixing step. */
 function hash(text: string): string {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
   for (let i = 0; i < text.length; i++) {

@@ -29,7 +29,7 @@ export type Next = (request: MiddlewareRequest) => Promise<Response>;
 /**
  * Wraps one attempt, inside the retry loop. It may pass another request to `next`, such as `{ ...request, headers }`, or return a `Response` of its own. The
  * members `method`, `operation`, `attempt` and `signal` and the idempotency key cannot be changed, and a write has the same URL and body in each attempt.
- * An error before `next` ends the call with a `UsageError`; after it, the outcome of the request counts.
+ * If it throws before it calls `next`, the call fails with a `UsageError`; if it throws afterwards, the result of the request is used.
  */
 export type Middleware = (request: MiddlewareRequest, next: Next) => Promise<Response>;
 
@@ -41,22 +41,22 @@ export interface MiddlewareAttempt {
   /** The last request of earlier attempts. */
   readonly earlier: HttpRequest | undefined;
   readonly dispatch: (request: HttpRequest) => Promise<CompleteResponse>;
-  /** The error that middleware sees in place of a failure of `dispatch`. */
+  /** Turns a failure of `dispatch` into the `SfcError` that middleware receives. */
   readonly visibleError: (failure: unknown) => SfcError;
   readonly redact: (text: string) => string;
 }
 
-/** Runs one attempt through the middleware. Rejects with an `AbortReason` for what middleware must not do, else as `dispatch` does. */
+/** Runs one attempt through the middleware. Rejects with an `AbortReason` for a forbidden change, otherwise with the failure of the request. */
 export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise<CompleteResponse> {
   const { call, signal } = attempt;
   const { settings, request, operation } = call;
   const received = new Map<Response, CompleteResponse>();
-  let [sending, isOver] = [0, false];
+  const inFlight = new Set<Promise<unknown>>();
+  let isOver = false;
   let previous = attempt.earlier;
   /** How the last request of this attempt ended. */
   let last: { readonly complete?: CompleteResponse; readonly failure?: unknown } | undefined;
   let misuse: AbortReason | undefined;
-  let settled: () => void = () => undefined;
 
   const refuse = (why: string, field = "options.middleware") => {
     misuse ??= new AbortReason("usage", why, field);
@@ -73,9 +73,10 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
       throw refuse("changed the URL or the body of a write since its previous attempt");
     }
     previous = changed;
-    sending += 1;
+    const sent = attempt.dispatch({ ...changed, isCrossOrigin: !hasOrigin(changed.url, settings.baseUrl) });
+    inFlight.add(sent);
     try {
-      const complete = await attempt.dispatch({ ...changed, isForeign: !hasOrigin(changed.url, settings.baseUrl) });
+      const complete = await sent;
       last = { complete };
       const response = toResponse(complete);
       received.set(response, complete);
@@ -84,12 +85,11 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
       last = { failure };
       throw attempt.visibleError(failure);
     } finally {
-      sending -= 1;
-      settled();
+      inFlight.delete(sent);
     }
   };
 
-  /** The next middleware out may read a body that an inner one has read. */
+  /** Lets an outer middleware read a body that an inner one has read. */
   const readable = (response: Response): Response => {
     const complete = response.bodyUsed ? received.get(response) : undefined;
     if (complete === undefined) return response;
@@ -123,8 +123,8 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     (response) => ({ response }),
     (error: unknown) => ({ error }),
   );
-  // A request that middleware did not wait for may still be applied.
-  while (sending > 0) await new Promise<void>((resolve) => (settled = resolve));
+  // Requests that middleware did not await may still be applied.
+  while (inFlight.size > 0) await Promise.allSettled(inFlight);
   isOver = true;
   if (misuse !== undefined) throw misuse;
   const failed = last !== undefined && last.complete === undefined;

@@ -4,11 +4,11 @@ import {
   aCount,
   aDuration,
   aFunction,
-  anything,
   aSignal,
   aSize,
   type Check,
   type Checks,
+  checkedElsewhere,
   checkOptions,
   readOptions,
 } from "./checks.js";
@@ -20,7 +20,7 @@ import { checkHeaders } from "./request.js";
 import { RetryBudget } from "./retry.js";
 import { AbortReason, type Limits } from "./timeout.js";
 
-/** The part of `fetch` that the client calls: an address and plain settings in, a `Response` out. */
+/** The part of `fetch` that the client uses: a URL and plain settings in, a `Response` out. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** How a client is set up. Everything has a default. */
@@ -36,12 +36,12 @@ export interface ClientOptions {
    * @default `SF_BASE_URL` from the environment, else the server that the API description names, today "https://api.sfcompute.com"
    */
   baseUrl?: string | undefined;
-  /** Sends requests; called unbound. @default `globalThis.fetch`, looked up for each attempt */
+  /** Sends requests; called without a `this` value. @default `globalThis.fetch`, looked up for each attempt */
   fetch?: Fetch | undefined;
-  /** Functions around each attempt, the outermost first: to log, sign, cache or limit requests. @default none */
+  /** Functions that wrap each attempt, the outermost first: to log, sign, cache or limit requests. @default none */
   middleware?: readonly Middleware[] | undefined;
   /**
-   * Request headers of every call, as a plain object; a call's own win. `authorization` and `idempotency-key` are refused: they have options of their own.
+   * Request headers of every call, as a plain object; the headers of a call override them. `authorization` and `idempotency-key` are refused: they have options of their own.
    * @default `user-agent: sfc-preview-sdk/<version>`, outside of browsers
    */
   headers?: Readonly<Record<string, string>> | undefined;
@@ -54,13 +54,14 @@ export interface ClientOptions {
   /** Milliseconds the whole call may take, waits and retries included. @default none */
   deadlineMs?: number | undefined;
   /**
-   * Attempts after the first one. Repeated are reads, writes with an idempotency key and writes of absolute values; any other write only when it was
-   * certainly not processed.
+   * Maximum number of retries. Reads, writes with an idempotency key and writes of absolute values are retried; any other write only when it was certainly
+   * not processed. After a 401, a token function can add one attempt, which does not count as a retry.
    * @default 2
    */
   maxRetries?: number | undefined;
   /**
-   * Largest response body in bytes, after decompression. A larger one ends the call with a `DecodeError`, which is `ambiguous` after a write.
+   * Largest response body in bytes, after decompression. A larger body of a success ends the call with a `DecodeError`, which is `ambiguous` after a write; a
+   * larger body of an error status is not read, and the `ApiError` has the type `"unknown"`.
    * @default 67108864 (64 MiB)
    */
   maxResponseBytes?: number | undefined;
@@ -82,7 +83,7 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
   /** Milliseconds the whole call may take, waits and retries included. @default the client's */
   deadlineMs?: number | undefined;
-  /** Attempts after the first one. @default the client's */
+  /** Maximum number of retries. @default the client's */
   maxRetries?: number | undefined;
   /** Largest response body in bytes, after decompression. @default the client's */
   maxResponseBytes?: number | undefined;
@@ -94,7 +95,7 @@ export interface CallOptions {
 export interface KeyedCallOptions extends CallOptions {
   /**
    * Identifies one logical write: the service returns the first result for a repeat. Use a value from your own records (an order's id, a commit), and a
-   * crash cannot buy twice. 1 to 255 printable ASCII characters. The same key with another body is refused before anything is sent.
+   * crash cannot buy twice. 1 to 255 printable ASCII characters. A client refuses a key that it has already sent with another body.
    * @default a random UUID per call
    */
   idempotencyKey?: string | undefined;
@@ -106,7 +107,7 @@ export interface ListOptions extends CallOptions {
   lookAhead?: boolean | undefined;
 }
 
-/** Every default in one place. Times in milliseconds, sizes in bytes. */
+/** The default values of the client's options. Times in milliseconds, sizes in bytes. */
 const defaults = {
   baseUrl: server,
   timeoutMs: 60_000,
@@ -133,7 +134,7 @@ export interface Settings {
   readonly runtime: Runtime;
   readonly keys: KeyMemory;
   readonly budget: RetryBudget;
-  /** What the settings were made of, with what the environment added. */
+  /** The options as given, with the values from the environment; `withOptions` inherits them. */
   readonly options: ClientOptions;
 }
 
@@ -144,30 +145,29 @@ const aMiddlewareList: Check = [
 
 const limitChecks = { timeoutMs: aDuration, deadlineMs: aDuration, maxRetries: aCount, maxResponseBytes: aSize };
 
-// Options with the check `anything` are checked where they are used.
 export const clientChecks: Checks<ClientOptions> = {
   ...limitChecks,
-  token: anything,
-  baseUrl: anything,
+  token: checkedElsewhere,
+  baseUrl: checkedElsewhere,
   fetch: aFunction,
   middleware: aMiddlewareList,
-  headers: anything,
+  headers: checkedElsewhere,
   onEvent: aFunction,
-  allowInsecure: anything,
-  dangerouslyAllowBrowser: anything,
-  runtime: anything,
+  allowInsecure: checkedElsewhere,
+  dangerouslyAllowBrowser: checkedElsewhere,
+  runtime: checkedElsewhere,
 };
 
 export const callChecks: Checks<KeyedCallOptions & ListOptions> = {
   ...limitChecks,
   signal: aSignal,
-  headers: anything,
-  idempotencyKey: anything,
-  lookAhead: anything,
+  headers: checkedElsewhere,
+  idempotencyKey: checkedElsewhere,
+  lookAhead: checkedElsewhere,
 };
 
 /**
- * Checks a client's options. Throws `UsageError`, naming the option. With `parent`, options that are missing are the parent's, and calls share the retry
+ * Checks a client's options. Throws `UsageError`, naming the option. With `parent`, omitted options are inherited, and calls share the retry
  * budget and the key memory of the parent.
  */
 export function readClientOptions(given: ClientOptions, parent?: Settings): Settings {
@@ -182,7 +182,7 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
     knownToken: typeof token === "string" ? token : undefined,
     fetch: options.fetch,
     middleware: [...(options.middleware ?? [])],
-    headers: { ...userAgent(), ...(options.headers && checkHeaders(options.headers)) },
+    headers: { ...userAgentHeader(), ...(options.headers && checkHeaders(options.headers)) },
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
     deadlineMs: options.deadlineMs ?? Number.POSITIVE_INFINITY,
     maxRetries: options.maxRetries ?? defaults.maxRetries,
@@ -211,7 +211,7 @@ export function readCallOptions(settings: Settings, options: CallOptions = {}, s
   };
 }
 
-/** A member that is `undefined` or null would hide the default. */
+/** Without `null` and `undefined`, which would override the defaults. */
 function withoutAbsent(runtime: Partial<Runtime>): Partial<Runtime> {
   return Object.fromEntries(Object.entries(runtime).filter(([, value]) => (value ?? undefined) !== undefined));
 }
@@ -238,21 +238,21 @@ export function readEnvironment(...names: string[]): string | undefined {
   return undefined;
 }
 
-/** A browser sends its own, and would ask the server before it sends another. */
-function userAgent(): Record<string, string> {
+/** Empty in browsers: they send their own, and a custom one would cause a CORS preflight. */
+function userAgentHeader(): Record<string, string> {
   const { navigator } = globalThis as { navigator?: { userAgent?: string } };
   return navigator?.userAgent?.startsWith("Mozilla/") ? {} : { "user-agent": `sfc-preview-sdk/${version}` };
 }
 
 const tokenVariables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
 
-/** Returns the token for one attempt. Rejects with `AbortReason`, because earlier attempts may already have been processed. */
+/** Returns the token for one attempt. Rejects with `AbortReason`, so that the error can state what is known of earlier attempts. */
 export type TokenSource = () => string | Promise<string>;
 
 function tokenSource(token: ClientOptions["token"]): TokenSource {
   if (typeof token === "function") return () => callToken(token);
   if (token === undefined) {
-    throw new UsageError("options.token", `no token; pass one, or set ${tokenVariables.join(", ")}`);
+    throw new UsageError("options.token", `is missing; pass a token, or set one of ${tokenVariables.join(", ")}`);
   }
   if (!isToken(token)) throw new UsageError("options.token", invalidToken);
   return () => token;
@@ -292,11 +292,11 @@ function readBaseUrl({ baseUrl, allowInsecure }: ClientOptions): string {
 export function checkBaseUrl(baseUrl: string, allowInsecure: boolean, field = "options.baseUrl"): string {
   const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
   const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
-  // Anything else in a URL comes before or after these two.
+  // Credentials, a query or a fragment make `href` differ from origin and path.
   if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
   throw new UsageError(
     field,
-    "must be https:, or http: to this machine (see allowInsecure), without credentials, query and fragment",
+    "must be an https: URL, or an http: URL of this machine (see allowInsecure), without credentials, query and fragment",
   );
 }
 
@@ -309,7 +309,7 @@ function urlFrom(text: string): Partial<URL> {
   }
 }
 
-/** Clock, timers and random numbers. Tests pass their own; nothing else in the package uses the system's. */
+/** Clock, timers and random numbers. Tests pass their own; everything except `node/` uses only this. */
 export interface Runtime {
   /** Milliseconds of a clock that never jumps back; for durations and deadlines. */
   monotonicMs(): number;
@@ -323,7 +323,7 @@ export interface Runtime {
   randomUUID(): string;
 }
 
-// Each global is looked up when it is used: loading the module touches nothing, and a test's fake clock counts.
+// Globals are read when they are used, so that importing the module has no effects and fake timers work.
 export const systemRuntime: Runtime = {
   monotonicMs: () => performance.now(),
   dateMs: () => Date.now(),

@@ -3,15 +3,15 @@ import type { CallResult } from "./call.js";
 import { isPlainObject } from "./checks.js";
 import { DecodeError, PaginationError, SfcError, UsageError } from "./errors.js";
 
-/** More than any filter leaves; a service that is stuck sends empty pages forever. */
-const emptyPagesInARow = 1_000;
+/** Bounds a list that the service never ends. */
+const maxConsecutiveEmptyPages = 1_000;
 
 type Query = Readonly<Record<string, unknown>>;
 
 /** Sends the request of one page, which `stop` can end as well as the caller's signal. */
 export type PageFetcher<Body> = (query: Query, stop: AbortSignal | undefined) => Promise<CallResult<Body>>;
 
-/** How an iteration got to a page. */
+/** Where an iteration is. */
 interface PagePosition {
   /** The number of the page, from 1. */
   readonly number: number;
@@ -22,8 +22,8 @@ interface PagePosition {
 }
 
 /**
- * A list call. Nothing is sent until it is used: `await` it for one page, exactly as asked for; iterate it for every row, in pages
- * as large as the operation allows unless `limit` says otherwise. With `ending_before` the rows come in reverse, moving away from the cursor.
+ * A lazy list call: nothing is sent until it is used. `await` it for one page; iterate it for every item, in pages as large as the
+ * operation allows unless `limit` is set. With `ending_before` the items come in reverse order, moving away from the cursor.
  */
 export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item, Body>>, AsyncIterable<Item> {
   readonly #operation: Operation;
@@ -63,27 +63,27 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   /**
-   * Every row, once. Holds one page at a time (two with `lookAhead`).
-   * @throws {PaginationError} when the list cannot be followed without losing or repeating rows. Every `SfcError` on the way has
+   * Every item, once. Holds one page at a time (two with `lookAhead`).
+   * @throws {PaginationError} when the list cannot be followed without skipping or repeating items. Every `SfcError` on the way has
    * `resumeFrom`, the cursor of the page that failed.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
     return this.#items(this.#operation.maxLimit);
   }
 
-  /** Every page, its rows as the service orders them. */
+  /** Every page, its items as the service orders them. */
   pages(): AsyncGenerator<Page<Item, Body>, void, undefined> {
     return this.#pages(this.#operation.maxLimit);
   }
 
   /**
-   * The first `max` rows. `max` is required, so that a list that has grown cannot fill the memory. An `SfcError` on the way has the rows so far as
+   * The first `max` items. `max` is required, to bound memory. An `SfcError` on the way has the items so far as
    * `items`, and `resumeFrom`.
    */
   async toArray(options: { max: number }): Promise<Item[]> {
     const max = (options as { max?: number } | null | undefined)?.max ?? 0;
     if (!(Number.isInteger(max) && max > 0)) {
-      throw new UsageError("max", "must be a positive whole number", { operation: this.#operation });
+      throw new UsageError("max", "must be a positive integer", { operation: this.#operation });
     }
     const items: Item[] = [];
     try {
@@ -100,8 +100,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   async *#items(limit: number | undefined): AsyncGenerator<Item, void, undefined> {
     const backward = isBackward(this.#query);
     for await (const page of this.#pages(limit)) {
-      // A page keeps the list's own order; going backward its rows are turned, so that the sequence never jumps.
-      // One by one: `yield*` over an array waits three times for each row.
+      // A page is in the order of the list; when paging backward, its items are reversed.
+      // One by one: `yield*` over an array awaits three times per item.
       for (const item of backward ? page.data.toReversed() : page.data) yield item;
     }
   }
@@ -154,13 +154,14 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     if (!Array.isArray(body.data)) {
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
-    const broken = (why: string) => new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
-    const fault = findPagingFault(operation, body, position, cursorOf(query));
-    if (fault) throw broken(fault);
+    const pagingError = (why: string) =>
+      new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
+    const fault = checkPage(operation, body, position, cursorOf(query));
+    if (fault) throw pagingError(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
       const { hasMore, cursor } = page;
       if (!hasMore) return undefined;
-      if (!cursor) throw broken("the service reports more rows, but no cursor to continue from");
+      if (!cursor) throw pagingError("the service reports more items, but no cursor to continue from");
       const next = { ...query, [isBackward(query) ? "ending_before" : "starting_after"]: cursor };
       const empty = body.data.length ? 0 : position.empty + 1;
       return (await this.#load(next, stop, { ...position, number: position.number + 1, empty })).data;
@@ -169,16 +170,17 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 }
 
-/** Why a page cannot be followed: it was read before, or lacks `has_more`. Otherwise remembers its cursor. */
-function findPagingFault(
+/** Records the cursor of a page, or returns why the page cannot be followed: it was read before, or lacks `has_more`. */
+function checkPage(
   { paging }: Operation,
   { data, has_more, cursor }: Partial<Envelope<unknown>>,
   position: PagePosition,
   start: string | undefined,
 ): string | undefined {
-  if (paging === "whole") return has_more ? "the service reports more rows, but this list has no pages" : undefined;
-  if (typeof has_more !== "boolean") return "the service does not report whether there are more rows (no has_more)";
-  if (position.empty === emptyPagesInARow && !data?.length) return `more than ${position.empty} empty pages in a row`;
+  if (paging === "whole") return has_more ? "the service reports more items, but this list has no pages" : undefined;
+  if (typeof has_more !== "boolean") return "the service does not report whether there are more items (no has_more)";
+  if (position.empty === maxConsecutiveEmptyPages && !data?.length)
+    return `more than ${position.empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;
   position.cursors ??= new Map(start === undefined ? [] : [[start, 0]]);
   // The same number: the caller requests the same page again, which is allowed.
@@ -213,7 +215,7 @@ export type Follow<Item, Body> = (stop?: AbortSignal) => Promise<Page<Item, Body
 /** One page of a list. */
 export class Page<Item, Body = unknown> {
   readonly data: readonly Item[];
-  /** Whether the service reports more rows in this direction. */
+  /** Whether the service reports more items in this direction. */
   readonly hasMore: boolean;
   /** The end of this page: pass it as `starting_after` (or `ending_before`) to continue from here, also in another process. */
   readonly cursor: string | undefined;
@@ -236,7 +238,7 @@ export class Page<Item, Body = unknown> {
   /**
    * Requests the page after this one (before it, when going backward); `undefined` at the end.
    * @param stop ends this request, as the list's own signal does
-   * @throws {PaginationError} when the service reports more rows without a cursor
+   * @throws {PaginationError} when the service reports more items without a cursor
    */
   next(stop?: AbortSignal): Promise<Page<Item, Body> | undefined> {
     return this.#follow(stop);

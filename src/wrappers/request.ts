@@ -3,17 +3,17 @@ import type { Operation } from "../operation.js";
 import { isPlainObject } from "./checks.js";
 import { type ErrorContext, UsageError } from "./errors.js";
 
-/** One request, ready to be sent any number of times. The token is added for each attempt. */
+/** One request, ready to be sent any number of times. `send.ts` adds the token for each attempt. */
 export interface HttpRequest {
   readonly url: string;
   readonly method: Operation["method"];
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes only where the path client sends something other than JSON. */
+  /** Bytes only from the path client or from middleware. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
   /** The bytes of the response are kept too: its body may be something other than text. */
   readonly keepBytes?: boolean | undefined;
   /** Middleware sends it to another origin, which must not get the token. */
-  readonly isForeign?: boolean | undefined;
+  readonly isCrossOrigin?: boolean | undefined;
 }
 
 /** What a method passes on: values for the path template, the query string and the JSON body. */
@@ -45,7 +45,7 @@ export function checkCursors(operation: Operation, query: Readonly<Record<string
 export function fillPath(template: string, values: Readonly<Record<string, unknown>>, context?: ErrorContext): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = values[name];
-    // Escaping leaves dots alone, so `get("..")` would quietly call another path; half of a character cannot be escaped.
+    // Escaping leaves dots alone, so `get("..")` would quietly call another path; an unpaired surrogate cannot be encoded.
     if (typeof value !== "string" || /^\.{0,2}$|\p{Surrogate}/u.test(value)) {
       throw new UsageError(name, 'must be a non-empty string other than "." and ".."', context);
     }
@@ -65,7 +65,7 @@ export function serializeQuery(query: object, context?: ErrorContext): string {
     }
     if (Array.isArray(value) && search === before) {
       // It would vanish from the query, and match everything instead of nothing.
-      throw new UsageError(`query.${name}`, "an empty list filters nothing; leave it out", context);
+      throw new UsageError(`query.${name}`, "must not be an empty list, which would filter nothing; omit it", context);
     }
   }
   return search;
@@ -89,7 +89,7 @@ export function serializeBody(operation: Operation, body: unknown): string | und
   }
   try {
     const json = JSON.stringify(body);
-    // A number that JSON does not have becomes null, and a `Map` becomes an object without members.
+    // `NaN` becomes null, and a `Map` becomes `{}`.
     if (json !== undefined && !json.includes("{}") && !json.includes("null")) return json;
   } catch {
     // `checkedJson` finds the reason again.
@@ -106,9 +106,10 @@ function checkedJson(operation: Operation, body: unknown): string {
     const json: string | undefined = JSON.stringify(body, (name, value) => {
       const lost = typeof value === "number" ? !Number.isFinite(value) : typeof value === "bigint";
       if (lost) throw refuse(`body.${name}`, "must be a finite number");
-      const isHidden = Object(value) === value && !/^\[object (Object|Array|Function)]$/.test(typeName(value));
-      if (isHidden && Object.keys(value).length === 0) {
-        throw refuse(name ? `body.${name}` : "body", "has no members that JSON can hold; give a plain object");
+      const serializesToNothing =
+        Object(value) === value && !/^\[object (Object|Array|Function)]$/.test(typeName(value));
+      if (serializesToNothing && Object.keys(value).length === 0) {
+        throw refuse(name ? `body.${name}` : "body", "would be serialized as {}; pass a plain object");
       }
       return value;
     });
@@ -145,19 +146,19 @@ export function checkHeaders(
   return Object.fromEntries(entries);
 }
 
-const framing = "the transport sets it";
+const setByTransport = "the transport sets it";
 
-/** Headers that no one but the transport sets, and why. A wrong length, for example, would hang or truncate the body. */
+/** Headers that callers must not set, and why. A wrong length, for example, would hang or truncate the body. */
 export const transportHeaders: Readonly<Record<string, string>> = {
   authorization: "use the client's token option, which may be a function that returns a fresh token for each attempt",
-  connection: framing,
-  "content-length": framing,
-  expect: framing,
-  "keep-alive": framing,
-  te: framing,
-  trailer: framing,
-  "transfer-encoding": framing,
-  upgrade: framing,
+  connection: setByTransport,
+  "content-length": setByTransport,
+  expect: setByTransport,
+  "keep-alive": setByTransport,
+  te: setByTransport,
+  trailer: setByTransport,
+  "transfer-encoding": setByTransport,
+  upgrade: setByTransport,
 };
 
 const reservedHeaders = { ...transportHeaders, "idempotency-key": "use the call's idempotencyKey option" };

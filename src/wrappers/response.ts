@@ -6,7 +6,7 @@ import type { FinalResponse, PreparedCall } from "./send.js";
 /** One complete response: its body has been read, within the attempt's time limit. */
 export interface CompleteResponse {
   readonly response: Response;
-  /** `undefined`: the body is larger than `maxResponseBytes`. */
+  /** `undefined`: the body is larger than `maxResponseBytes`, or the attempt was aborted while it was read. */
   readonly text: string | undefined;
   /** The body as it was received, where the request asks for it. */
   readonly bytes?: Uint8Array<ArrayBuffer>[] | undefined;
@@ -45,7 +45,7 @@ async function readText(
     await response.body?.cancel();
     return undefined;
   }
-  // `body` is used only where it is needed: a transport may make the stream then.
+  // `response.body` is read only where it is needed: reading it can create a stream.
   const body = size === undefined || bytes ? response.body : null;
   if (!body) {
     const text = await response.text();
@@ -67,7 +67,7 @@ async function readText(
   }
 }
 
-/** The response once more, with the body that was read. What the runtime refuses is left out: it must not hide that a write succeeded. */
+/** A copy of the response with the body that was read. Headers and a status text that `Response` refuses are dropped: they must not hide that a write succeeded. */
 export function toResponse(complete: CompleteResponse): Response {
   const { response, text, bytes, redact } = complete;
   const { ok, status, statusText, url } = response;
@@ -75,7 +75,7 @@ export function toResponse(complete: CompleteResponse): Response {
   if (status < 200 || status > 599) return Response.error();
   const hasBody = text && ![204, 205, 304].includes(status);
   const headers = readableHeaders(complete);
-  // openapi-fetch takes a length of 0 for a missing body.
+  // openapi-fetch treats `content-length: 0` as no body.
   if (hasBody && headers.get("content-length") === "0") headers.delete("content-length");
   const reason = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : "";
   const init = { status, statusText: ok ? reason : redact(reason), headers };
@@ -95,7 +95,7 @@ function readableHeaders(complete: CompleteResponse): Headers {
 /** A token and the pattern that finds it. Making the pattern takes longer than using it, and most calls have the token of the call before. */
 let lastPattern: { readonly token: string; readonly pattern: RegExp } | undefined;
 
-/** A gateway may quote the request that it refuses, and its text ends up in messages and logs. Shorter tokens occur in tests only. */
+/** A gateway may quote the request that it refuses, and its text ends up in messages and logs. A shorter token could match ordinary text. */
 export function redactToken(text: string, token: string): string {
   if (token.length < 16) return text;
   if (lastPattern?.token !== token) {
@@ -106,7 +106,7 @@ export function redactToken(text: string, token: string): string {
   return text.replace(lastPattern.pattern, "[token]");
 }
 
-/** A body without the token, also where it is escaped as JSON allows: serialized again, each string has one form. */
+/** Removes the token from a body. JSON is serialized again first, so that escaped forms are found too. */
 function redactBody(text: string, redact: (text: string) => string): string {
   let value: unknown;
   try {
@@ -145,7 +145,7 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
   if (processedBy(response.status) === "yes") {
     // A body is parsed even where none is declared: a gateway's own page must not pass for a success.
     if (operation.empty && text === "") return {};
-    // The shape of an unknown path's success is unknown too. A body that is too large was not read.
+    // The success of an unknown path may be anything, so its body is not parsed. A body that is too large was not read.
     if (call.request.keepBytes && text !== undefined) return {};
     const data = decode(call, final);
     return operation.empty ? {} : { data };
@@ -166,7 +166,7 @@ function isOwnDeletion(
 function decode(call: PreparedCall, final: FinalResponse): object {
   const { response, text, attempts, redact } = final;
   const fail = (what: string) =>
-    // A gateway may have responded in place of the service, so even a success proves nothing about a write that was sent.
+    // A gateway may have sent this response, so a write that was sent may not have been applied.
     new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, attempts > 0));
   if (text === undefined) {
     throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
@@ -232,7 +232,7 @@ function redirect(headers: Headers): string {
   } catch {
     // Relative, missing, or hidden by a browser.
   }
-  return `a redirect to ${target} was not followed; is baseUrl right?`;
+  return `a redirect to ${target} was not followed; check baseUrl`;
 }
 
 interface ErrorBody {
@@ -241,7 +241,7 @@ interface ErrorBody {
   readonly details?: ApiErrorDetail[] | undefined;
 }
 
-/** The service's error body, as far as this is one: a gateway's may be HTML, or empty. */
+/** The service's error body; empty if it is not one: a gateway's may be HTML, or empty. */
 function parseErrorBody(text: string): ErrorBody {
   try {
     const { type, message, details } = (JSON.parse(text) as { error: Record<string, unknown> }).error;
@@ -257,7 +257,7 @@ function parseErrorBody(text: string): ErrorBody {
 
 const stringOrUndefined = (value: unknown) => (typeof value === "string" ? value : undefined);
 
-/** What an error states about its call. `unknown`: an attempt may have been processed. */
+/** The context of an error. `unknown`: a request may have been processed. */
 export function errorContext(
   { operation, idempotencyKey }: Pick<PreparedCall, "operation" | "idempotencyKey">,
   attempts: number,

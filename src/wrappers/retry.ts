@@ -35,14 +35,12 @@ export function processedBy(status: number): "yes" | "no" | "unknown" {
 
 /** Whether another attempt may follow, without any chance that the write is applied twice. */
 export function isRetryable({ retry }: Operation, { received, failure, processed }: AttemptResult): boolean {
-  const transient = received
-    ? isRetryableStatus(received.response.status)
-    : // An abort, an expired deadline, an invalid token and a request that the transport refuses stay as they are.
-      failure instanceof AbortReason
-      ? failure.why === "timeoutMs"
-      : !neverAccepted.test(systemError(failure).code ?? "");
-  // A key, absolute values or a read make a repeat harmless; anything else must certainly not have been processed.
-  return transient && (retry !== "unsafe" || processed === "no");
+  // A key, absolute values or a read make a repeat harmless; any other write must certainly not have been processed.
+  if (retry === "unsafe" && processed !== "no") return false;
+  if (received) return isRetryableStatus(received.response.status);
+  // A repeat cannot help after an abort, an expired deadline, an invalid token or a request that the transport refuses.
+  if (failure instanceof AbortReason) return failure.why === "timeoutMs";
+  return !permanentCodes.test(systemError(failure).code ?? "");
 }
 
 /** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when it would leave no time for one. */
@@ -51,34 +49,33 @@ export function retryDelayMs(
   { received }: AttemptResult,
   remainingMs: number,
   { random, dateMs }: { random(): number; dateMs(): number },
-  policy: RetryPolicy = retryPolicy,
 ): number | undefined {
   const requested = retryAfterMs(received?.response.headers.get("retry-after"), dateMs());
-  // No jitter on the service's own delay: a retry before it ends is what the header forbids.
-  const delay = requested ?? backoffMs(retry, random(), policy);
-  return delay >= remainingMs || (requested ?? 0) > policy.maxRetryAfterMs ? undefined : delay;
+  // No jitter on `Retry-After`: it is a minimum.
+  const delay = requested ?? backoffMs(retry, random());
+  return delay >= remainingMs || (requested ?? 0) > maxRetryAfterMs ? undefined : delay;
 }
 
+/** Units per budget: retries in a row, before any success. */
 const capacity = 100;
 
 /**
- * Bounds the retries of all calls of one client together: during an outage, three requests for every call would keep the
- * service down. Each retry takes one token, each success gives half a one back. Reads have a budget of their own: a polling loop
- * must not use up the retries of a write.
+ * Limits the retries of all calls of one client together, so that an outage does not triple the traffic. A retry costs one unit,
+ * a success restores half a unit. Reads and writes have separate budgets: a polling loop must not use up the retries of a write.
  */
 export class RetryBudget {
-  readonly #tokens = { read: capacity, write: capacity };
+  readonly #units = { read: capacity, write: capacity };
 
   take({ retry }: Operation): boolean {
     const kind = retry === "read" ? "read" : "write";
-    if (this.#tokens[kind] < 1) return false;
-    this.#tokens[kind] -= 1;
+    if (this.#units[kind] < 1) return false;
+    this.#units[kind] -= 1;
     return true;
   }
 
   refund({ retry }: Operation): void {
     const kind = retry === "read" ? "read" : "write";
-    this.#tokens[kind] = Math.min(capacity, this.#tokens[kind] + 0.5);
+    this.#units[kind] = Math.min(capacity, this.#units[kind] + 0.5);
   }
 }
 
@@ -87,16 +84,16 @@ const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEO
 
 /**
  * Failures that come before anything is sent and that a repeat cannot change: a certificate that the client does not accept (OpenSSL's names, and
- * Node's for a wrong host), a header or an address that the transport refuses. Alerts of the server (`ERR_SSL_…`) can come later and are not among them.
+ * Node's for a wrong host), a header or a URL that the transport refuses. Alerts of the server (`ERR_SSL_…`) can come later and are not among them.
  */
-const neverAccepted =
+const permanentCodes =
   /^(CERT_\w+|CRL_\w+|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID|ERR_INVALID_(ARG_\w+|CHAR|HTTP_TOKEN|URL)|ERR_HTTP_INVALID_HEADER_VALUE|UND_ERR_(INVALID_ARG|NOT_SUPPORTED))$/;
 
 /** Whether a failed `fetch` ended before the first byte of the request was sent. After an unknown code it may have been. */
 export function wasNeverSent(failure: unknown): boolean {
   if (failure instanceof AbortReason) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
-  return syscall === "connect" || neverConnected.test(code) || neverAccepted.test(code);
+  return syscall === "connect" || neverConnected.test(code) || permanentCodes.test(code);
 }
 
 interface SystemError {
@@ -105,7 +102,7 @@ interface SystemError {
   syscall?: string;
 }
 
-/** `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`; not a token, an address or a sentence. */
+/** The form of an error code or a class name: `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`. */
 const identifier = /^[A-Z]\w{1,60}$/;
 
 /** Name, code and system call of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
@@ -129,27 +126,18 @@ export function systemError(failure: unknown): Readonly<SystemError> {
   return found;
 }
 
-/** How often and how long to wait. All times in milliseconds. */
-export interface RetryPolicy {
-  /** The first wait is at most this long, and each later one at most twice the one before. */
-  readonly baseDelayMs: number;
-  /** No computed wait is longer. */
-  readonly maxDelayMs: number;
-  /** After a longer `Retry-After` the error is thrown at once, with that delay on it. */
-  readonly maxRetryAfterMs: number;
-}
-
-export const retryPolicy: RetryPolicy = { baseDelayMs: 500, maxDelayMs: 8_000, maxRetryAfterMs: 60_000 };
+/** The first delay is at most this long, and each later one at most twice the one before. */
+const baseDelayMs = 500;
+/** The longest delay that is computed. */
+export const maxDelayMs = 8_000;
+/** After a longer `Retry-After` the error is thrown at once, with that delay as `retryAfterMs`. */
+const maxRetryAfterMs = 60_000;
 
 /**
- * Exponential backoff with full jitter: anything between nothing and the bound, so that clients that failed
- * together do not come back together. `retry` counts from 0; `random` is in [0, 1).
+ * Exponential backoff with full jitter: any delay between 0 and the bound, so that clients do not retry in step. `retry` counts
+ * from 0; `random` is in [0, 1).
  */
-export function backoffMs(
-  retry: number,
-  random: number,
-  { baseDelayMs, maxDelayMs }: RetryPolicy = retryPolicy,
-): number {
+export function backoffMs(retry: number, random: number): number {
   return random * Math.min(maxDelayMs, baseDelayMs * 2 ** retry);
 }
 
@@ -159,6 +147,6 @@ export function retryAfterMs(header: string | null | undefined, now: number): nu
   // Digits first: Date.parse("1.5") is a moment in 2001, not one and a half seconds.
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const at = Date.parse(text);
-  // Date.parse accepts almost anything. What is written back as the same text is the one form of date that HTTP lets a sender use.
+  // Date.parse accepts almost anything. Only a date in HTTP's own form (IMF-fixdate) is written back as the same text.
   return !Number.isNaN(at) && new Date(at).toUTCString() === text ? Math.max(0, at - now) : undefined;
 }

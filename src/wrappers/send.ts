@@ -17,9 +17,9 @@ import {
 
 /** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
-  /** Requests made. */
+  /** HTTP requests sent. */
   readonly attempts: number;
-  /** A request before the last one may have been processed, and this is the response of the last one. */
+  /** An earlier request may have been processed, and this is the response to the last one. */
   readonly earlierUnknown: boolean;
   /** This or an earlier attempt may have been processed. */
   readonly unknown: boolean;
@@ -49,32 +49,33 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
   let attempts = 0;
   let retries = 0;
   let earlierUnknown = false;
-  let mayHaveLeft = false;
+  let mayHaveReachedService = false;
   let freshToken: string | undefined;
-  let hasAskedAgain = false;
+  let hasRefreshedToken = false;
   let outcome: AttemptResult | undefined;
   for (let attempt = 1; ; attempt++) {
     outcome = await sendAttempt(call, attempt, freshToken, outcome);
     const { received, failure, processed } = outcome;
     const status = received?.response.status;
     attempts += outcome.requests;
-    mayHaveLeft ||= outcome.requests > 0 && (received !== undefined || processed === "unknown");
+    mayHaveReachedService ||= outcome.requests > 0 && (received !== undefined || processed === "unknown");
     earlierUnknown ||= outcome.earlierUnknown === true;
     freshToken = undefined;
-    if (status === 401 && outcome.isFromService && settings.tokenMayChange && !hasAskedAgain) {
-      hasAskedAgain = true;
-      freshToken = await differentToken(call, outcome.token);
+    if (status === 401 && outcome.isFromService && settings.tokenMayChange && !hasRefreshedToken) {
+      hasRefreshedToken = true;
+      freshToken = await refreshToken(call, outcome.token);
       if (freshToken !== undefined) {
         // A request that got 401 was not processed, so a repeat is safe for every class.
         emit(call, { type: "retry", attempt, status, delayMs: 0 });
         continue;
       }
     }
-    const next = nextDelay(call, outcome, retries);
-    if (typeof next !== "number") {
+    if (processed === "yes") settings.budget.refund(call.operation);
+    const delayMs = nextDelayMs(call, outcome, retries);
+    const budgetUsedUp = delayMs !== undefined && !settings.budget.take(call.operation);
+    if (delayMs === undefined || budgetUsedUp) {
       const unknown = earlierUnknown || processed === "unknown";
-      const budgetUsedUp = next === "budget used up";
-      if (call.claimedKey !== undefined && !mayHaveLeft) settings.keys.release(call.claimedKey);
+      if (call.claimedKey !== undefined && !mayHaveReachedService) settings.keys.release(call.claimedKey);
       if (received)
         return {
           ...received,
@@ -87,14 +88,14 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
     }
     retries++;
     earlierUnknown ||= processed === "unknown";
-    emit(call, { type: "retry", attempt, status, delayMs: next });
+    emit(call, { type: "retry", attempt, status, delayMs });
     // An abort ends the wait early; the next attempt then ends before it is sent.
-    await sleep(settings.runtime, limits, next).catch(() => undefined);
+    await sleep(settings.runtime, limits, delayMs).catch(() => undefined);
   }
 }
 
-/** Calls the token function once more; returns its token if it differs. If that fails, the 401 is the better error. */
-async function differentToken(
+/** Calls the token function once more; returns its token if it differs. If that fails, the caller gets the 401. */
+async function refreshToken(
   { settings, limits }: PreparedCall,
   refused: string | undefined,
 ): Promise<string | undefined> {
@@ -128,7 +129,7 @@ async function sendAttempt(
   const dispatch = async (request: HttpRequest, interruption: Interruption): Promise<CompleteResponse> => {
     const startedAt = settings.runtime.monotonicMs();
     const current = freshToken ?? settings.token();
-    // Not always awaited: each wait is a turn of the event loop's microtasks.
+    // Awaited only if needed: it costs a microtask.
     token = typeof current === "string" ? current : await current;
     // A limit may have been reached while the token was fetched: the attempt is over then.
     interruption.throwIfAborted();
@@ -182,7 +183,7 @@ async function sendAttempt(
   try {
     const received = await withinLimits(settings.runtime, limits, run);
     const isFromService = sent.at(-1)?.received === received;
-    return { received, isFromService, ...result(effectOf(sent, received)) };
+    return { received, isFromService, ...result(processedByAttempt(sent, received)) };
   } catch (failure) {
     return { failure, ...result(isUnknown(sent, failure) ? "unknown" : "no") };
   }
@@ -194,23 +195,20 @@ function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
 }
 
 /** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
-function effectOf(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
+function processedByAttempt(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
   if (sent.length === 1 && sent[0]?.received === received) return sent[0].processed ?? "unknown";
   if (sent.every(({ processed }) => processed === "no")) return "no";
   return received.response.ok && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }
 
-/** Milliseconds until the next attempt, or why there is no next attempt. */
-function nextDelay(
-  { settings: { runtime, budget }, operation, limits }: PreparedCall,
+/** Milliseconds until the next attempt; `undefined` when there must be none. */
+function nextDelayMs(
+  { settings: { runtime }, operation, limits }: PreparedCall,
   outcome: AttemptResult,
   retries: number,
-): number | "final" | "budget used up" {
-  if (outcome.processed === "yes") budget.refund(operation);
-  if (retries >= limits.maxRetries || !isRetryable(operation, outcome)) return "final";
-  const delayMs = retryDelayMs(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
-  if (delayMs === undefined) return "final";
-  return budget.take(operation) ? delayMs : "budget used up";
+): number | undefined {
+  if (retries >= limits.maxRetries || !isRetryable(operation, outcome)) return undefined;
+  return retryDelayMs(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
 }
 
 /** The error for a failure without a complete response. Names the host of the request, and nothing else of its URL. */
@@ -221,12 +219,12 @@ function finalError(
   { url } = request,
 ): SfcError {
   if (!(failure instanceof AbortReason)) {
-    const { name = "not an error", ...details } = systemError(failure);
+    const { name = "unknown error", ...details } = systemError(failure);
     return new ConnectionError(
       `no complete response was received (${details.code ? `${details.code} ` : ""}${new URL(url).host}).`,
       {
         ...context,
-        // In the system's words only: a `fetch` may put the request, and in it the token, into its errors.
+        // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.
         cause: Object.assign(new Error(name), details),
       },
     );
@@ -250,14 +248,14 @@ function timedOut(signal: AbortSignal | undefined): boolean {
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
   fetch: Fetch & { readonly [interruptibleFetch]?: InterruptibleFetch },
-  { url, method, headers, body, keepBytes, isForeign }: HttpRequest,
+  { url, method, headers, body, keepBytes, isCrossOrigin }: HttpRequest,
   token: string,
   interruption: Interruption,
   maxBytes: number,
 ): Promise<CompleteResponse> {
   const init: RequestInit = {
     method,
-    headers: isForeign ? headers : { ...headers, authorization: `Bearer ${token}` },
+    headers: isCrossOrigin ? headers : { ...headers, authorization: `Bearer ${token}` },
     redirect: "manual",
   };
   // Left out rather than undefined: not every runtime treats the two alike.

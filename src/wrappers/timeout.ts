@@ -1,6 +1,6 @@
 import type { Runtime } from "./options.js";
 
-/** A longer delay wraps around to a negative one and fires at once. */
+/** The longest delay of `setTimeout`; a longer one fires at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
 /** What ended an attempt on the client's side. */
@@ -97,7 +97,7 @@ export function sleep(runtime: Runtime, signals: Pick<Limits, "signal" | "stop">
   return interruptible(runtime, signals, ms, undefined, () => new Promise<never>(() => undefined));
 }
 
-/** Work that a timer and the caller's signals can end. Without a `limit`, the end of the timer is a success. */
+/** Work that a timer and the caller's signals can end. Without a `limit`, it resolves when the timer fires. */
 function interruptible<T>(
   runtime: Runtime,
   { signal, stop }: Pick<Limits, "signal" | "stop">,
@@ -152,38 +152,38 @@ function abortReason(interrupted: AbortReason): DOMException {
 }
 
 /**
- * A transport that ends a request because of its signal, and knows that not a byte of it was sent, calls what it finds under this name on the signal's
- * reason. The code that aborts learns in this way, before `abort()` returns, that the request cannot have been processed.
+ * A transport that is aborted before it has sent a byte calls the function with this name on `signal.reason`. The client then knows, before `abort()`
+ * returns, that the request was not processed.
  */
 export const notSent: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.notSent");
 
-interface Waiting {
-  readonly runs: Set<() => void>;
+interface SharedListener {
+  readonly callbacks: Set<() => void>;
   readonly listener: () => void;
 }
 
-/** The calls that wait for each signal. They share one listener: at eleven Node warns of a leak, and many calls may share one signal. */
-const waiting = /* @__PURE__ */ new WeakMap<AbortSignal, Waiting>();
+/** One listener per signal, which its calls share: many calls may have one signal, and Node warns of a leak at more than ten listeners. */
+const sharedListeners = /* @__PURE__ */ new WeakMap<AbortSignal, SharedListener>();
 
 /** Runs `run` when the signal aborts, until the function that it returns is called. Leaves no listener behind. */
 export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
   if (signal === undefined) return nothing;
-  const { runs, listener } = waiting.get(signal) ?? beginWaiting(signal);
-  if (runs.size === 0) signal.addEventListener("abort", listener);
-  runs.add(run);
+  const { callbacks, listener } = sharedListeners.get(signal) ?? addSharedListener(signal);
+  if (callbacks.size === 0) signal.addEventListener("abort", listener);
+  callbacks.add(run);
   return () => {
-    if (runs.delete(run) && runs.size === 0) signal.removeEventListener("abort", listener);
+    if (callbacks.delete(run) && callbacks.size === 0) signal.removeEventListener("abort", listener);
   };
 }
 
 const nothing = () => undefined;
 
-function beginWaiting(signal: AbortSignal): Waiting {
-  const runs = new Set<() => void>();
+function addSharedListener(signal: AbortSignal): SharedListener {
+  const callbacks = new Set<() => void>();
   const listener = () => {
     // A copy: each function removes itself from the set.
-    for (const run of [...runs]) run();
+    for (const run of [...callbacks]) run();
   };
-  waiting.set(signal, { runs, listener });
-  return { runs, listener };
+  sharedListeners.set(signal, { callbacks, listener });
+  return { callbacks, listener };
 }

@@ -164,7 +164,7 @@ describe("an attempt", () => {
     const { caller, clock } = tracedCaller(always(stall()));
     await failure(clock, caller.call(read, inputFor(read), { maxRetries: 1, timeoutMs: 1_000 }));
     const attempts = spans.below(spans.named("things.get"));
-    expect(attempts.map(({ attributes }) => attributes["error.type"])).toEqual(["no_complete_answer", "TimeoutError"]);
+    expect(attempts.map(({ attributes }) => attributes["error.type"])).toEqual(["no_response", "TimeoutError"]);
   });
 });
 

@@ -87,7 +87,7 @@ describe("SF_BASE_URL", () => {
 
   test.each(["http://example.com", "ftp://x", "nonsense", "https://a:b@example.com"])("is checked: %s", (url) => {
     vi.stubEnv("SF_BASE_URL", url);
-    expect(() => new SfcClient({ token: testToken })).toThrow("SF_BASE_URL: must be https:");
+    expect(() => new SfcClient({ token: testToken })).toThrow("SF_BASE_URL: must be an https: URL");
   });
 });
 

@@ -79,7 +79,7 @@ describe("the message of an ambiguous error", () => {
   });
 
   test("states that the same values may be sent again", () => {
-    expect(message({ operation: absolute, ambiguous: true })).toContain("The same values may be sent again.");
+    expect(message({ operation: absolute, ambiguous: true })).toContain("Sending the same values again is safe.");
   });
 
   test("is the plain message when nothing is uncertain", () => {

@@ -17,6 +17,8 @@ export default defineConfig(({ mode }) => ({
     projects: [
       {
         extends: true,
+        // Otherwise this file is read for the project with the mode "test", whatever the command asks for.
+        mode,
         test: {
           name: "shared",
           include: ["test/**/*.test.ts"],
@@ -26,7 +28,7 @@ export default defineConfig(({ mode }) => ({
           isolate: mode === "node-transport",
         },
       },
-      { extends: true, test: { name: "alone", include: alone, isolate: true } },
+      { extends: true, mode, test: { name: "alone", include: alone, isolate: true } },
     ],
     // What one test replaces is back before the next one, in whichever file that is.
     restoreMocks: true,

@@ -2,6 +2,7 @@ import type { Mutation } from "../mutation.js";
 import { answers } from "./answers.js";
 import { depths } from "./depths.js";
 import { documents } from "./documents.js";
+import { later } from "./later.js";
 import { members } from "./members.js";
 import { names } from "./names.js";
 import { operations } from "./operations.js";
@@ -19,4 +20,5 @@ export const mutations: readonly Mutation[] = [
   ...shapes,
   ...names,
   ...documents,
+  ...later,
 ];

@@ -1,7 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Finished } from "./run.js";
+
+/** How a program ended, and what it printed. */
+export interface Finished {
+  /** `null`: it was ended because it took too long. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
+  readonly output: string;
+}
 
 const program = fileURLToPath(new URL("resident-child.mjs", import.meta.url));
 

@@ -2,16 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readPackage } from "./package.js";
-import { canStayLoaded, runLoaded } from "./resident.js";
-
-export interface Finished {
-  /** `null`: it was ended because it took too long. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Both, in the order in which they came. */
-  readonly output: string;
-}
+import { canStayLoaded, type Finished, runLoaded } from "./resident.js";
 
 interface RunOptions {
   readonly cwd: string;

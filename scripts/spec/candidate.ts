@@ -9,7 +9,7 @@ import type { Progress } from "../lib/command.js";
 import { isObject } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
-import { matchOperations } from "./operations.js";
+import { matchOperations } from "./raw-changes.js";
 import { editRows, fitTable } from "./sdk-table.js";
 import { type ReadDescription, readDescription } from "./side.js";
 

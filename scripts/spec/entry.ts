@@ -7,7 +7,6 @@ import {
 } from "../../packages/devtools/src/impact/entry.js";
 import { printJson } from "../lib/json.js";
 import { count, wrap } from "../lib/text.js";
-import type { Report } from "./report.js";
 
 export type { Entry, EntryKind, Impact, MemberChange, MethodChange } from "../../packages/devtools/src/impact/entry.js";
 export { sentence } from "../../packages/devtools/src/impact/entry.js";
@@ -28,6 +27,24 @@ export function methodEntry(
 export function worst(impacts: Iterable<Impact>): Impact {
   const found = new Set(impacts);
   return IMPACTS.find((impact) => found.has(impact)) ?? "patch";
+}
+
+/** All that is different for users of the client, the gravest first. */
+export interface Comparison {
+  readonly entries: readonly Entry[];
+  /** What the version number has to say; absent when nothing changed. */
+  readonly impact?: Impact;
+}
+
+/** The difference between two descriptions, and what follows from it. */
+export interface Report extends Comparison {
+  readonly from: string;
+  readonly to: string;
+  readonly version: { readonly current: string; readonly next: string };
+  /** Changes as `redocly diff` counts them. */
+  readonly rawChanges: number;
+  /** Rows of `sdk.yaml` that do not fit the newer description. */
+  readonly rows: readonly string[];
 }
 
 /** What is reported about one subject, in one line. */

@@ -1,7 +1,6 @@
 import { closeIds } from "../generate/names.js";
 import type { ErrorModel } from "../generate/operation-model.js";
-import { answers, isSuccess, type RawOperation } from "../generate/operations.js";
-import { versionPrefix } from "../generate/rows.js";
+import { answers, isSuccess } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import { type Entry, type EntryKind, type Impact, methodEntry } from "./entry.js";
@@ -196,35 +195,6 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
 function successStatuses({ raw }: SideOperation, document: unknown): string {
   const found = answers(document, raw).filter(isSuccess);
   return found.map(({ status }) => status).join(" or ");
-}
-
-/**
- * Which operation of one description is which of another: by operationId, else by what stands at the same method and
- * path, else at the same path below another version prefix.
- */
-export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
-  const matches = new Map<string, string>();
-  const isFree = (one: RawOperation) => ![...matches.values()].includes(one.id);
-  const match = (isSame: (a: RawOperation, b: RawOperation) => boolean) => {
-    for (const one of from) {
-      if (matches.has(one.id)) continue;
-      const other = to.find((candidate) => isFree(candidate) && isSame(one, candidate));
-      if (other !== undefined) matches.set(one.id, other.id);
-    }
-  };
-  match((a, b) => a.id === b.id);
-  match((a, b) => a.http === b.http && pathShape(a) === pathShape(b));
-  match((a, b) => a.http === b.http && unversioned(a) === unversioned(b));
-  return matches;
-}
-
-/** The path without the names of its parameters. */
-function pathShape({ path }: RawOperation): string {
-  return path.replace(/\{[^}]*\}/g, "{}");
-}
-
-function unversioned(operation: RawOperation): string {
-  return pathShape(operation).slice(versionPrefix(operation.path).length);
 }
 
 /** Methods that take or answer another type than before; whether that breaks them is the compiler's word. */

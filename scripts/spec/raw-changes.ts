@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RawOperation } from "../generate/operations.js";
+import { versionPrefix } from "../generate/rows.js";
 import { fromPointer } from "../lib/openapi.js";
 import { runPackage } from "../lib/run.js";
 import type { Entry, Impact } from "./entry.js";
@@ -51,6 +53,35 @@ export function renamedSchemas(changes: readonly RawChange[]): Map<string, strin
 function namedAt(pointer: string | undefined): string | undefined {
   const [group, section, name, ...rest] = fromPointer(pointer ?? "");
   return group === "components" && section === "schemas" && rest.length === 0 ? name : undefined;
+}
+
+/**
+ * Which operation of one description is which of another: by operationId, else by what stands at the same method and
+ * path, else at the same path below another version prefix.
+ */
+export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
+  const matches = new Map<string, string>();
+  const isFree = (one: RawOperation) => ![...matches.values()].includes(one.id);
+  const match = (isSame: (a: RawOperation, b: RawOperation) => boolean) => {
+    for (const one of from) {
+      if (matches.has(one.id)) continue;
+      const other = to.find((candidate) => isFree(candidate) && isSame(one, candidate));
+      if (other !== undefined) matches.set(one.id, other.id);
+    }
+  };
+  match((a, b) => a.id === b.id);
+  match((a, b) => a.http === b.http && pathShape(a) === pathShape(b));
+  match((a, b) => a.http === b.http && unversioned(a) === unversioned(b));
+  return matches;
+}
+
+/** The path without the names of its parameters. */
+function pathShape({ path }: RawOperation): string {
+  return path.replace(/\{[^}]*\}/g, "{}");
+}
+
+function unversioned(operation: RawOperation): string {
+  return pathShape(operation).slice(versionPrefix(operation.path).length);
 }
 
 /** Parts of a description that no user of the client meets, or that have entries of their own. */

@@ -4,31 +4,13 @@ import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
 import { compareMembers, type MemberDifference, pairOwners, successor } from "./differences.js";
-import { type Entry, IMPACTS, type Impact, methodEntry } from "./entry.js";
+import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./entry.js";
 import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
 import { membersOf } from "./members.js";
-import {
-  compareBodies,
-  compareOperations,
-  compareStatuses,
-  matchOperations,
-  type Pair,
-  pairOperations,
-} from "./operations.js";
-import { type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
+import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
+import { matchOperations, type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
 import { compareParameters, securityEntries, serverEntries } from "./requests.js";
 import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
-
-/** The difference between two descriptions, and what follows from it. */
-export interface Report extends Comparison {
-  readonly from: string;
-  readonly to: string;
-  readonly version: { readonly current: string; readonly next: string };
-  /** Changes as `redocly diff` counts them. */
-  readonly rawChanges: number;
-  /** Rows of `sdk.yaml` that do not fit the newer description. */
-  readonly rows: readonly string[];
-}
 
 export interface Question {
   readonly before: string;
@@ -83,13 +65,6 @@ export async function compareDescriptions(
 /** Whether no value differs, whatever the order of keys. */
 export function areSame(older: ReadDescription, newer: ReadDescription): boolean {
   return canonicalJson(older.document) === canonicalJson(newer.document);
-}
-
-/** All that is different for users of the client, the gravest first. */
-export interface Comparison {
-  readonly entries: readonly Entry[];
-  /** What the version number has to say; absent when nothing changed. */
-  readonly impact?: Impact;
 }
 
 /** `raw` says where the documents differ, the two sides say what that is for users, the compiler what it breaks. */

@@ -4,7 +4,7 @@ import { declaresIdempotencyKey, type RawOperation } from "../generate/operation
 import { declares404 } from "../generate/rows.js";
 import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
 import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
-import { matchOperations } from "./operations.js";
+import { matchOperations } from "./raw-changes.js";
 
 /** What happened to a row so that the table fits the description. */
 export interface RowChange {

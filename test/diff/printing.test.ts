@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { orderLike } from "../../scripts/spec/candidate.js";
-import { type Entry, named, printMarkdown, printReportJson, printText, sentence } from "../../scripts/spec/entry.js";
+import {
+  type Entry,
+  named,
+  printMarkdown,
+  printReportJson,
+  printText,
+  type Report,
+  sentence,
+} from "../../scripts/spec/entry.js";
 import { changeset } from "../../scripts/spec/pull.js";
-import type { Report } from "../../scripts/spec/report.js";
+
 import { changesetBump, nextVersion } from "../../scripts/spec/report.js";
 
 const entry = (more: Partial<Entry>): Entry => ({

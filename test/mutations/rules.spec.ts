@@ -27,7 +27,7 @@ const rules: Rule[] = [
   },
   {
     rule: "operations are the same by method and path too",
-    module: "../../scripts/spec/operations.js",
+    module: "../../scripts/spec/raw-changes.js",
     without: () => ({ matchOperations: sameIds }),
     mutation: "an operation gets another operationId",
     fails: TEXTS,

@@ -1,6 +1,6 @@
 import type { Operation } from "../operation.js";
 import { execute, prepare } from "../wrappers/call.js";
-import { type ApiError, SfcError, UsageError } from "../wrappers/errors.js";
+import { type ApiError, markAmbiguous, SfcError, UsageError } from "../wrappers/errors.js";
 import type { Fetch, Settings } from "../wrappers/options.js";
 import { checkCursors, serializeBody } from "../wrappers/request.js";
 import type { PreparedCall } from "../wrappers/send.js";
@@ -57,7 +57,7 @@ export async function sendPathRequest(
     if (!SfcError.is(error)) throw error;
     const isWrite = operation.retry !== "read";
     // The caller sees this error only, and must learn from it that an earlier request of the same call may have been processed.
-    if (before?.mayHaveHappened && isWrite) throw Object.assign(error, { ambiguous: true });
+    if (before?.mayHaveHappened && isWrite) throw markAmbiguous(error, operation);
     recordOutcome(call, operation, error.ambiguous);
     throw error;
   }

@@ -1,5 +1,5 @@
 import type { Resources } from "../generated/resources/index.js";
-import { AbortError, SfcError } from "../wrappers/errors.js";
+import { AbortError, SfcError, TimeoutError } from "../wrappers/errors.js";
 import type { Fetch } from "../wrappers/options.js";
 import { isLoopback } from "../wrappers/options.js";
 import { isRetryableStatus, retryAfterMs, systemError } from "../wrappers/retry.js";
@@ -51,7 +51,7 @@ export function createFailure({ pace }: Transfer, { status, headers }: Response)
   );
 }
 
-/** Runs `work` within the limits of the transfer. Throws `PresignedRequestFailure`, or `AbortError` when the signal aborts. */
+/** Runs `work` within the limits of the transfer. Throws `PresignedRequestFailure`, `TimeoutError` at the deadline, or `AbortError` when the signal aborts. */
 export async function runWithinLimits<T>(transfer: Transfer, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { pace, signal, timeoutMs } = transfer;
   const deadlineAt = pace.runtime.monotonicMs() + pace.remainingMs();
@@ -63,7 +63,8 @@ export async function runWithinLimits<T>(transfer: Transfer, work: (signal: Abor
     if (failure instanceof PresignedRequestFailure) throw failure;
     if (!(failure instanceof AbortReason)) throw new PresignedRequestFailure(systemCode(failure), true);
     if (failure.why === "aborted") throw new AbortError("aborted by the caller's signal.", {});
-    throw new PresignedRequestFailure(`no response within ${failure.why}`, failure.why === "timeoutMs");
+    if (failure.why === "deadlineMs") throw new TimeoutError("the workflow's deadline was reached.", "deadlineMs", {});
+    throw new PresignedRequestFailure(`no response within ${timeoutMs} ms`, true);
   }
 }
 

@@ -278,7 +278,8 @@ class Upload {
     await Promise.all(sending);
     if (this.#failure !== undefined) throw this.#failure.error;
     const readBytes = this.#readBytes;
-    if (readBytes === 0 || (this.#source.size ?? readBytes) !== readBytes) throw wrongSize(imageId, readBytes);
+    if (readBytes === 0 || (this.#source.size ?? readBytes) !== readBytes)
+      throw wrongSize(imageId, readBytes, this.#source.size);
     return whole.hex();
   }
 
@@ -326,7 +327,8 @@ class Upload {
   }
 
   #checkLength(imageId: string): void {
-    if (this.#readBytes > (this.#source.size ?? maxImageBytes)) this.#fail(wrongSize(imageId, this.#readBytes));
+    if (this.#readBytes > (this.#source.size ?? maxImageBytes))
+      this.#fail(wrongSize(imageId, this.#readBytes, this.#source.size));
     else this.#warnAbout(this.#readBytes);
   }
 
@@ -344,18 +346,19 @@ class Upload {
         const image = await this.#readImage(imageId);
         if (image?.upload_status === "completed" && image.sha256 === hash) return image;
         if (refused || retry === 4 || this.#pace.isOver()) throw error;
-        await this.#pace.backoff(retry, error);
+        await this.#pace.backoff(retry);
       }
     }
   }
 
-  /** The image as it is now; `undefined` after a transient failure. */
+  /** The image as it is now; `undefined` after a transient failure, whose `Retry-After` has passed. */
   async #readImage(imageId: string): Promise<ImageUpload | undefined> {
     try {
       return await this.#sfc.images.get(imageId, this.#pace.callOptions());
     } catch (error) {
-      if (isTransient(error)) return undefined;
-      throw error;
+      if (!isTransient(error)) throw error;
+      await this.#pace.sleep(requestedDelayMs(error));
+      return undefined;
     }
   }
 }
@@ -364,12 +367,13 @@ function takesParts({ upload_status }: ImageUpload): boolean {
   return upload_status === "started" || upload_status === "uploading";
 }
 
-function wrongSize(imageId: string, readBytes: number): TransferError {
-  return new TransferError(
-    "wrong_size",
-    `the source has ${readBytes} bytes or more, which is not its stated size, or more than an image may have.`,
-    imageId,
-  );
+function wrongSize(imageId: string, readBytes: number, size: number | undefined): TransferError {
+  const isComplete = readBytes < (size ?? maxImageBytes);
+  const limit = size === undefined ? "an image may have at most" : "its reported size is";
+  const what = isComplete ? `has ${readBytes} bytes` : `has more than ${size ?? maxImageBytes} bytes`;
+  const message =
+    readBytes === 0 ? "the source is empty." : `the source ${what}; ${limit} ${size ?? maxImageBytes} bytes.`;
+  return new TransferError("wrong_size", message, imageId);
 }
 
 const maxAttempts = 4;

@@ -256,12 +256,23 @@ function kindOf(value: unknown): string | undefined {
 /** Method and path template first, then the message, then what to do after an uncertain write. */
 function formatMessage(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
-  const { method, path, lookup, retry } = operation;
+  const { method, path } = operation;
   const text = `${method} ${path}: ${message}${
     budgetUsedUp ? " Not retried: this client's retry budget is used up by earlier failures." : ""
   }`;
-  if (!ambiguous) return text;
-  const unsure = `${text} It is uncertain whether the write was applied.`;
+  return ambiguous ? text + adviceAfter(operation, idempotencyKey) : text;
+}
+
+/** Marks an error of a call as ambiguous: an earlier request of the same call may have been applied. Returns the same error. */
+export function markAmbiguous<E extends SfcError>(error: E, operation: Operation): E {
+  if (error.ambiguous) return error;
+  const message = error.message + adviceAfter(operation, error.idempotencyKey);
+  return Object.assign(error, { ambiguous: true, message });
+}
+
+/** What to do after a write that may have been applied. */
+function adviceAfter({ lookup, retry }: Operation, idempotencyKey: string | undefined): string {
+  const unsure = " It is uncertain whether the write was applied.";
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;
   return `${unsure} Check${lookup ? ` with ${lookup}()` : ""} what exists before you repeat it.${
     retry === "absolute" ? " Sending the same values again is safe." : ""

@@ -243,7 +243,11 @@ describe("middleware that sends again", () => {
     const { client, ending } = testPathClient(fetch);
     client.use({ onError: ({ request, options }) => options.fetch(request) });
     expect(await ending("POST", instances, { body: order })).toMatchObject({
-      error: { name: "UsageError", ambiguous: true },
+      error: {
+        name: "UsageError",
+        ambiguous: true,
+        message: expect.stringContaining("It is uncertain whether the write was applied. Check with instances.list()"),
+      },
     });
     expect(fetch.requests).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { FaultOperation } from "../../packages/devtools/src/simulator/faults/targets.js";
 import type { Simulator } from "../../packages/devtools/src/simulator.js";
 import { PartBuffers } from "../../src/workflows/transfer.js";
 import { choosePartSize } from "../../src/workflows/upload-source.js";
@@ -178,6 +179,23 @@ describe("uploadImage", () => {
     expect(image.upload_status).toBe("completed");
   });
 
+  test("ends with a TimeoutError when the deadline is reached while a part is sent", async () => {
+    const scene = await stage();
+    const hanging: Fetch = () => {
+      setImmediate(() => scene.runtime.reachLimits());
+      return new Promise(() => undefined);
+    };
+    const limits = { fetch: hanging, timeoutMs: 60_000, deadlineMs: 30_000 };
+    const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene, limits)));
+    expect(error).toMatchObject({ name: "TimeoutError", limit: "deadlineMs" });
+  });
+
+  test("of an empty stream says that it is empty", async () => {
+    const scene = await stage();
+    const error = await errorOf(uploadImage(scene.sfc, new Blob([]).stream(), options(scene)));
+    expect(error).toMatchObject({ name: "TransferError", reason: "wrong_size", message: "the source is empty." });
+  });
+
   test("gives up a part after five retries, completes nothing, and shows nothing of the URL", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "upload_part", fault: { kind: "answer", status: 500 } });
@@ -238,6 +256,21 @@ describe("uploadImage", () => {
     const image = await uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene));
     expect(image).toMatchObject({ upload_status: "completed", sha256: hashOf(bytesOf(9)) });
     expect(scene.sim.state.images.filter(({ name }) => name === "fresh")).toHaveLength(1);
+  });
+
+  test.each([
+    ["once after the completion", { complete_image_upload: "30" }, [30_000]],
+    ["also after the lookup", { complete_image_upload: "10", fetch_image: "30" }, [10_000, 30_000]],
+  ])("waits for Retry-After %s", async (_, refusals, expected) => {
+    const scene = await stage();
+    for (const [operation, after] of Object.entries(refusals) as [FaultOperation, string][]) {
+      const fault = { kind: "answer", status: 503, headers: { "retry-after": after } } as const;
+      scene.sim.faults.add({ operation, nth: 1, fault });
+    }
+    const sfc = scene.sfc.withOptions({ maxRetries: 0 });
+    const image = await uploadImage(sfc, new Blob([bytesOf(9)]), options(scene));
+    expect(image.upload_status).toBe("completed");
+    expect(scene.runtime.waits.filter((ms) => ms >= 10_000)).toEqual(expected);
   });
 
   test("ends with an AbortError when the caller aborts", async () => {

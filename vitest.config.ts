@@ -2,8 +2,11 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Files that replace a module, which reaches only what is loaded after that, and would stay for the files that follow. */
-const alone = ["test/pipeline/interrupted.test.ts"];
+/**
+ * Files that need a process of their own: one replaces a module, which would stay replaced for the files that follow; the other collects garbage, which takes
+ * long where compilers are in memory.
+ */
+const alone = ["test/pipeline/interrupted.test.ts", "test/node/response.test.ts"];
 
 /** The devtools import the client by its name; here that is its sources. */
 const client = [

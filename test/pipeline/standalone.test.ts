@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
 import { memoryHost } from "../../scripts/lib/typescript.js";
+import { isLong } from "../support/long.js";
 import { createProject, fixture, REPOSITORY, run, temporaryFolder } from "./project.js";
 
 /** What `tsc --noEmit -p FOLDER` says, of hand-written files aside: the command has type-checked those itself. */
@@ -32,8 +33,8 @@ function typeCheck(folder: string): string[] {
   );
 }
 
-// The compiler reads the whole client, which on a busy machine takes its time.
-it("writes a copy of the whole client that type-checks, and leaves the project as it was", {
+// `.ci/run` type-checks the copy too: the compiler reads the whole client, which takes a tenth of the time that all other tests take.
+it(`writes a copy of the whole client${isLong ? " that type-checks" : ""}, and leaves the project as it was`, {
   timeout: 180_000,
 }, async () => {
   const folder = join(temporaryFolder(), "copy");
@@ -43,7 +44,7 @@ it("writes a copy of the whole client that type-checks, and leaves the project a
   for (const name of ["src/generated/resources/orders.ts", "openapi/bundled.json", "package.json", "src/index.ts"]) {
     expect(existsSync(join(folder, name))).toBe(true);
   }
-  expect(typeCheck(folder)).toEqual([]);
+  if (isLong) expect(typeCheck(folder)).toEqual([]);
   expect(readFileSync(join(folder, "src/generated/schema.ts"), "utf8")).toBe(
     readFileSync(join(REPOSITORY, "src/generated/schema.ts"), "utf8"),
   );

@@ -13,7 +13,6 @@ export const members: Mutation[] = [
     name: "a request gets a required property",
     impact: "major",
     says: ["`instances.create`: `hostname` is new and required"],
-    short: "called",
     change: (draft) => draft.setProperty("CreateInstanceRequest", "hostname", { type: "string" }, true),
   },
   {

@@ -15,7 +15,6 @@ export const names: Mutation[] = [
       "`aBC.n2fa`: is new (GET /preview/v2/odd/2fa)",
       "`aBC.toString_`: is new (GET /preview/v2/odd/toString)",
     ],
-    short: "called",
     change: (draft) => {
       for (const id of IDS) draft.paths[`/preview/v2/odd/${id}`] = { get: newOperation(id, { tags: ["a-b c"] }) };
     },

@@ -41,7 +41,6 @@ export const operations: Mutation[] = [
     name: "an operation gets another operationId",
     impact: "patch",
     says: ["`pools.list`: is operation `list_all_pools` now (was `list_pools`)"],
-    short: "called",
     change: (draft) => {
       draft.operation("list_pools").operationId = "list_all_pools";
     },

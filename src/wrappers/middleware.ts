@@ -11,7 +11,7 @@ export interface MiddlewareRequest {
   readonly method: string;
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly body: string | Uint8Array | undefined;
   /** Aborts when the attempt's timeout, the call's deadline or the caller ends the attempt. */
   readonly signal: AbortSignal;
   /** The method that was called, for example `"orders.create"`. */
@@ -64,7 +64,7 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
   };
 
   const send = async (given: MiddlewareRequest): Promise<Response> => {
-    const changed = { ...request, url: given.url, headers: given.headers, body: given.body };
+    const changed = { ...request, url: given.url, headers: given.headers, body: given.body as HttpRequest["body"] };
     const isRepeat = previous !== undefined && operation.retry !== "read";
     if (isRepeat && operation.retry === "unsafe" && previous !== attempt.earlier) {
       throw refuse("called next twice for a write that may be applied twice");

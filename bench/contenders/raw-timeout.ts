@@ -2,30 +2,12 @@
 
 // @filename: calls.ts
 import type { Connect } from "../../contenders.js";
-import { order, query } from "../../workers/bodies.js";
+import { callsWith } from "../raw/calls.js";
 import { HttpError, type Input } from "../raw/client.js";
-import type { Instance, Order, Page } from "../raw/types.js";
 
 type Send = <T>(method: string, path: string, input?: Input) => Promise<T>;
 
-export const connect: Connect = (baseUrl, token) => {
-  const send = createClient(baseUrl, token);
-  const create = (key: string) => send<Order>("POST", "/preview/v2/orders", { body: order, key });
-  return {
-    list: () => send<Page<Instance>>("GET", "/preview/v2/instances", { query }),
-    create,
-    createWithFreshKey: () => create(crypto.randomUUID()),
-    async walk(onRow) {
-      let cursor: string | undefined;
-      do {
-        const next = cursor === undefined ? query : { ...query, starting_after: cursor };
-        const page = await send<Page<Instance>>("GET", "/preview/v2/instances", { query: next });
-        for (const row of page.data) onRow(row);
-        cursor = page.has_more ? (page.cursor ?? undefined) : undefined;
-      } while (cursor !== undefined);
-    },
-  };
-};
+export const connect: Connect = (baseUrl, token) => callsWith(createClient(baseUrl, token));
 
 /** The client of `raw` with a signal for each request, and a timer that is cleared when the body is read. */
 function createClient(baseUrl: string, token: string): Send {

@@ -226,13 +226,14 @@ export async function eleven(make: InstanceCreate, change: InstanceUpdate, anew:
 }
 
 // @filename: calls.ts
-import type { Connect } from "../../contenders.js";
+import type { Calls, Connect } from "../../contenders.js";
 import { order, query } from "../../workers/bodies.js";
 import { createClient } from "./client.js";
 import type { Instance, Order, Page } from "./types.js";
 
-export const connect: Connect = (baseUrl, token) => {
-  const send = createClient(baseUrl, token);
+export const connect: Connect = (baseUrl, token) => callsWith(createClient(baseUrl, token));
+
+export function callsWith(send: ReturnType<typeof createClient>): Calls {
   const create = (key: string) => send<Order>("POST", "/preview/v2/orders", { body: order, key });
   return {
     list: () => send<Page<Instance>>("GET", "/preview/v2/instances", { query }),
@@ -248,4 +249,4 @@ export const connect: Connect = (baseUrl, token) => {
       } while (cursor !== undefined);
     },
   };
-};
+}

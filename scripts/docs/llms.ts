@@ -1,4 +1,4 @@
-/** A page as a language model reads it. */
+/** One page of `llms.txt` and `llms-full.txt`. */
 export interface TextPage {
   readonly title: string;
   /** From the root of the site, without a leading slash: `api/orders.md`. */

@@ -13,7 +13,7 @@ const places = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** How to get a browser, when there is none. */
+/** How to install a browser, for a machine without one. */
 export const howToGetChromium =
   "no Chromium here: `apt-get install chromium` (Debian), or name one in the variable CHROMIUM, then run this again";
 

@@ -20,7 +20,7 @@ export class InputProblem extends Error {
   }
 }
 
-/** Throws one problem that lists all faults, or does nothing when there is none. */
+/** Throws one problem that lists all faults; does nothing without a fault. */
 export function refuse(faults: readonly Fault[]): void {
   if (faults.length > 0) throw new InputProblem(faults);
 }

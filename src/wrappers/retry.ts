@@ -134,7 +134,7 @@ export const maxDelayMs = 8_000;
 const maxRetryAfterMs = 60_000;
 
 /**
- * Exponential backoff with full jitter: any delay between 0 and the bound, so that clients do not retry in step. `retry` counts
+ * Exponential backoff with full jitter: a random delay between 0 and the bound, so that clients do not retry in step. `retry` counts
  * from 0; `random` is in [0, 1).
  */
 export function backoffMs(retry: number, random: number): number {

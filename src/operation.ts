@@ -3,16 +3,16 @@
  *
  * - `read`: it changes nothing.
  * - `keyed`: it declares `Idempotency-Key`, so the service returns the first result for a repeat.
- * - `absolute`: it sets a state rather than adding to one, so a second time changes nothing more.
- * - `unsafe`: every time may act again.
+ * - `absolute`: it sets a state rather than adding to one, so a repeat has no further effect.
+ * - `unsafe`: each request may be applied again.
  */
 export type RetryClass = "read" | "keyed" | "absolute" | "unsafe";
 
 /**
  * How a list is paginated.
  *
- * - `cursor`: pages, forwards and backwards.
- * - `forward`: pages, forwards only.
+ * - `cursor`: pages, forward and backward.
+ * - `forward`: pages, forward only.
  * - `whole`: everything in one response, no cursor is accepted.
  * - `seqnum`: a range of sequence numbers, inclusive; no pages.
  */

@@ -68,7 +68,9 @@ function printOperation(api: Api, operation: OperationModel, find: FindType): st
 function printNotes({ descriptor, isLowConfidence, isDeprecated }: OperationModel): string[] {
   return [
     `**Retries:** ${repeats[descriptor.retry]} (retry class ${code(descriptor.retry)}). See [keys and retries](../keys-and-retries.md#what-is-repeated).`,
-    ...(isLowConfidence ? ["Less certain than the rest: the vendor does not document this operation."] : []),
+    ...(isLowConfidence
+      ? ["Less certain than other operations: the vendor does not publish this one, so its shape may be wrong."]
+      : []),
     ...(isDeprecated ? ["**Deprecated** by the API."] : []),
   ];
 }

@@ -13,7 +13,7 @@ export function methodComment(operation: OperationModel, indent: string): string
         .filter(Boolean)
         .join(" "),
       operation.isLowConfidence
-        ? "Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong."
+        ? "Less certain than other operations: the vendor does not publish this one, so its shape may be wrong."
         : "",
       `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${operation.id}\`).`,
       throwsTag(operation.errors),
@@ -30,11 +30,14 @@ export function repeatSentence({ descriptor, errors }: OperationModel): string {
     case "read":
       return "Safe to repeat: it changes nothing.";
     case "keyed":
-      return "Safe to repeat: a key is made when none is given, and every attempt sends the same one.";
+      return (
+        "Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates a random key, " +
+        "so pass your own if you may have to repeat the call."
+      );
     case "unsafe":
       return (
-        "Never repeated once sending began: a failure after that has `ambiguous: true`, " +
-        "so find out whether it took effect before you call again."
+        "Retried only when the service certainly did not process the request. After any other failure once sending began, " +
+        "the error has `ambiguous: true`: check whether the write was applied before you call again."
       );
     case "absolute":
       return absoluteSentence(descriptor, errors);
@@ -43,48 +46,49 @@ export function repeatSentence({ descriptor, errors }: OperationModel): string {
 
 function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], errors: readonly ErrorModel[]): string {
   if (repeat404 === "done") {
-    return "Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.";
+    return "Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.";
   }
   if (method === "PUT" || method === "PATCH") {
-    const base = "Safe to repeat: it sets values, it adds nothing.";
+    const base = "Safe to repeat: the same values are set again.";
     const isConflict = errors.some(({ status }) => status === "409");
-    return isConflict
-      ? `${base} A 409 on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`
-      : base;
+    return isConflict ? `${base} ${mayBeOwn(409)}` : base;
   }
-  // A state conflict is the likelier trace of an own earlier attempt where both are declared.
+  // Where both are declared, a state conflict is more likely to come from an earlier attempt.
   const own = errors.some(({ status }) => status === "409") ? 409 : has404(errors) ? 404 : undefined;
-  const base = "Safe to repeat: a second time changes nothing more";
-  if (own === undefined || (method === "DELETE" && own === 409 && !has404(errors))) return `${base}.`;
-  const status = method === "DELETE" ? 404 : own;
-  return `${base}. A ${status} on a later attempt may be the trace of an earlier one: it has \`ambiguous: true\`.`;
+  const base = "Safe to repeat: a repeat has no further effect.";
+  if (own === undefined || (method === "DELETE" && own === 409 && !has404(errors))) return base;
+  return `${base} ${mayBeOwn(method === "DELETE" ? 404 : own)}`;
+}
+
+function mayBeOwn(status: number): string {
+  return `A ${status} on a later attempt may mean that an earlier attempt was applied, so the error has \`ambiguous: true\`.`;
 }
 
 function has404(errors: readonly ErrorModel[]): boolean {
   return errors.some(({ status }) => coversStatus(status, 404));
 }
 
-/** One sentence on how the list is walked. */
+/** One sentence on how the list is paginated. */
 export function pagingSentence({ descriptor, unfollowedPages }: OperationModel): string {
   if (unfollowedPages !== undefined) {
-    return `One page per call: it ${unfollowedPages.join(" and ")}, so call it again until the service has no more.`;
+    return `One page per call: it ${unfollowedPages.join(" and ")}, so repeat the call until there are no more pages.`;
   }
-  const upTo = descriptor.maxLimit === undefined ? "" : ` of at most ${descriptor.maxLimit}`;
+  const upTo = descriptor.maxLimit === undefined ? "" : ` of at most ${descriptor.maxLimit} items`;
   switch (descriptor.paging) {
     case "cursor":
-      return `Pages${upTo}, forwards and backwards: await one page, or iterate over every row.`;
+      return `Pages${upTo}, forward and backward: await one page, or iterate over all items.`;
     case "forward":
-      return `Pages${upTo}, forwards only: await one page, or iterate over every row.`;
+      return `Pages${upTo}, forward only: await one page, or iterate over all items.`;
     case "whole":
-      return "The whole list comes in one answer: await it, or iterate over its rows.";
+      return "The response contains the whole list: await it, or iterate over its items.";
     case "seqnum":
-      return `A window of sequence numbers, both bounds included${upTo && `,${upTo} rows`}: continue one past the last.`;
+      return `A range of sequence numbers, both bounds included${upTo && `,${upTo}`}: to continue, start at the last one plus 1.`;
     default:
       return "";
   }
 }
 
-/** One sentence on what must be given in `options.headers`. */
+/** One sentence on the headers that are required in `options.headers`. */
 export function headerSentence({ requiredHeaders = [] }: OperationModel): string {
   if (requiredHeaders.length === 0) return "";
   const names = requiredHeaders.map(({ header, cookie }) =>
@@ -97,7 +101,7 @@ export function headerSentence({ requiredHeaders = [] }: OperationModel): string
 export function serverSentence({ ownServer }: OperationModel): string {
   return ownServer === undefined
     ? ""
-    : `The API serves it at \`${ownServer}\`: call it on a client with that \`baseUrl\`.`;
+    : `The API serves this operation at \`${ownServer}\`: use a client with that \`baseUrl\`.`;
 }
 
 /** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */

@@ -146,8 +146,8 @@ function printErrors({ operations }: Model): string {
 function printServer({ server }: Model): string {
   const doc =
     server === undefined
-      ? "The description names no `https:` server: `baseUrl` must be given."
-      : "The default `baseUrl`: the description's own server.";
+      ? "The description names no `https:` server, so `baseUrl` is required."
+      : "The default `baseUrl`: the server that the description names.";
   return `/** ${doc} */\nexport const server: string = ${JSON.stringify(server ?? "")};\n`;
 }
 

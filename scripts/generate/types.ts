@@ -108,7 +108,7 @@ export function queryType(
   if (parameters.length === 0) return undefined;
   const name = operationTypeName(row.resource, row.method, "Query");
   const place = ["operations", operation.id, "parameters", "query"];
-  const doc = `What \`${row.resource}.${row.method}\` may be asked for.`;
+  const doc = `Query parameters of \`${row.resource}.${row.method}\`.`;
   return {
     type: context.types.addOperationType(name, `NonNullable<${access(place)}>`, doc, place),
     required: parameters.some((parameter) => parameter.required === true),
@@ -121,7 +121,7 @@ export function bodyType(context: Context, operation: RawOperation, row: Operati
   const place = ["operations", operation.id, ...body.typePath];
   const [carrier, content] = [place.slice(0, 3), body.typePath.slice(1)];
   const expression = `NonNullable<${access(carrier)}>${access(["", ...content])}`;
-  const doc = `What \`${row.resource}.${row.method}\` sends.`;
+  const doc = `Request body of \`${row.resource}.${row.method}\`.`;
   return context.types.addOperationType(operationTypeName(row.resource, row.method, "Body"), expression, doc, place);
 }
 
@@ -141,7 +141,7 @@ export function answerType(
   }
   const places = successes.map(({ payload }) => payload && ["operations", operation.id, ...payload.typePath]);
   const types = new Set(places.map((place) => (place === undefined ? "undefined" : access(place))));
-  const doc = `What \`${row.resource}.${row.method}\` answers.`;
+  const doc = `Response of \`${row.resource}.${row.method}\`.`;
   const name = operationTypeName(row.resource, row.method, "Result");
   return context.types.addOperationType(name, [...types].join(" | "), doc, places.length === 1 ? places[0] : undefined);
 }
@@ -158,7 +158,7 @@ export function itemType(
   const data = deref(context.document, property(context.document, success?.payload?.schema, "data"));
   const named = schemaName(data.items);
   if (named !== undefined) return context.types.schema(named);
-  const doc = `One row of what \`${row.resource}.${row.method}\` lists.`;
+  const doc = `One item of the list that \`${row.resource}.${row.method}\` returns.`;
   const name = operationTypeName(row.resource, row.method, "Item");
   return context.types.addOperationType(name, `NonNullable<${answer}["data"]>[number]`, doc);
 }

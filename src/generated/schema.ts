@@ -6692,7 +6692,7 @@ export type DeploymentList = {
   data: Deployment[];
 };
 
-/** What `deployments.list` may be asked for. */
+/** Query parameters of `deployments.list`. */
 export type DeploymentListQuery = {
   /**
    * @description Workspace to list, by id or resource path. Cannot be left out.
@@ -6980,7 +6980,7 @@ export type GrantList = {
   data: Grant[];
 };
 
-/** What `grants.list` may be asked for. */
+/** Query parameters of `grants.list`. */
 export type GrantListQuery = {
   /**
    * @description Only grants on this workspace. Takes an id, not a resource path.
@@ -7105,7 +7105,7 @@ export type ImageList = {
   data: Image[];
 };
 
-/** What `images.list` may be asked for. */
+/** Query parameters of `images.list`. */
 export type ImageListQuery = {
   /**
    * @description Only images of this workspace, by id or resource path. `sfc:workspace:sfcompute:public` holds the vendor's public images.
@@ -7350,7 +7350,7 @@ export type InstanceList = {
   data: Instance[];
 };
 
-/** What `instances.list` may be asked for. */
+/** Query parameters of `instances.list`. */
 export type InstanceListQuery = {
   /**
    * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
@@ -7464,7 +7464,7 @@ export type InstanceLogChunk = {
   data: string;
 };
 
-/** What `instances.listLogs` may be asked for. */
+/** Query parameters of `instances.listLogs`. */
 export type InstanceLogListQuery = {
   /**
    * @description Highest sequence number wanted, itself included.
@@ -7749,7 +7749,7 @@ export type InstanceSkuAvailabilityList = {
   data: InstanceSkuAvailability[];
 };
 
-/** What `instanceSkus.listAvailability` may be asked for. */
+/** Query parameters of `instanceSkus.listAvailability`. */
 export type InstanceSkuAvailabilityListQuery = {
   /**
    * @description Rows on one page, 1 to 200; 50 when left out.
@@ -7860,7 +7860,7 @@ export type InstanceSkuList = {
   data: InstanceSku[];
 };
 
-/** What `instanceSkus.list` may be asked for. */
+/** Query parameters of `instanceSkus.list`. */
 export type InstanceSkuListQuery = {
   /**
    * @description Rows on one page, 1 to 200; 50 when left out.
@@ -7930,7 +7930,7 @@ export type InstanceSkuPropertyList = {
   data: InstanceSkuProperty[];
 };
 
-/** What `instanceSkus.listProperties` may be asked for. */
+/** Query parameters of `instanceSkus.listProperties`. */
 export type InstanceSkuPropertyListQuery = {
   /**
    * @description Rows on one page, 1 to 200; 50 when left out.
@@ -8079,7 +8079,7 @@ export type InstanceTemplateList = {
   data: InstanceTemplate[];
 };
 
-/** What `instanceTemplates.list` may be asked for. */
+/** Query parameters of `instanceTemplates.list`. */
 export type InstanceTemplateListQuery = {
   /**
    * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
@@ -8320,7 +8320,7 @@ export type OrderList = {
   data: Order[];
 };
 
-/** What `orders.list` may be asked for. */
+/** Query parameters of `orders.list`. */
 export type OrderListQuery = {
   /**
    * @description Only orders with one of these ids; repeat the parameter for several.
@@ -8525,7 +8525,7 @@ export type OrderbookDepth = {
   asks: PriceLevel[];
 };
 
-/** What `orderbook.depth` may be asked for. */
+/** Query parameters of `orderbook.depth`. */
 export type OrderbookDepthQuery = {
   /**
    * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
@@ -8585,7 +8585,7 @@ export type OrderbookFillList = {
   data: OrderbookFill[];
 };
 
-/** What `orderbook.listFills` may be asked for. */
+/** Query parameters of `orderbook.listFills`. */
 export type OrderbookFillListQuery = {
   /**
    * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
@@ -8638,7 +8638,7 @@ export type OrderbookQuote = {
   best_ask?: null | PriceLevel;
 };
 
-/** What `orderbook.quote` may be asked for. */
+/** Query parameters of `orderbook.quote`. */
 export type OrderbookQuoteQuery = {
   /**
    * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
@@ -8711,7 +8711,7 @@ export type OrderbookWindowList = {
   data: OrderbookWindow[];
 };
 
-/** What `orderbook.listWindows` may be asked for. */
+/** Query parameters of `orderbook.listWindows`. */
 export type OrderbookWindowListQuery = {
   /**
    * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
@@ -8833,7 +8833,7 @@ export type PoolCreate = {
   tags?: null | Tags;
 };
 
-/** What `pools.get` may be asked for. */
+/** Query parameters of `pools.get`. */
 export type PoolGetQuery = {
   /**
    * @description Minutes of past to add to the schedule, 0 to 1440; 0 when left out.
@@ -8867,7 +8867,7 @@ export type PoolList = {
   data: Pool[];
 };
 
-/** What `pools.list` may be asked for. */
+/** Query parameters of `pools.list`. */
 export type PoolListQuery = {
   /**
    * @description Only pools of this workspace, by id or resource path. Left out: every workspace the token may read.
@@ -9004,7 +9004,7 @@ export type PoolTransferList = {
   data: PoolTransfer[];
 };
 
-/** What `poolTransfers.list` may be asked for. */
+/** Query parameters of `poolTransfers.list`. */
 export type PoolTransferListQuery = {
   /**
    * @description Only transfers that leave or enter one of these pools, by id or resource path; repeat the parameter for several.
@@ -9151,7 +9151,7 @@ export type ProcurementList = {
   data: Procurement[];
 };
 
-/** What `procurements.list` may be asked for. */
+/** Query parameters of `procurements.list`. */
 export type ProcurementListQuery = {
   /**
    * @description Only procurements of this workspace, by id or resource path. Left out: every workspace the token may read.
@@ -9301,7 +9301,7 @@ export type RoleList = {
   data: Role[];
 };
 
-/** What `roles.list` may be asked for. */
+/** Query parameters of `roles.list`. */
 export type RoleListQuery = {
   /**
    * @description Only these roles, by id or resource path; repeat the parameter for several.
@@ -9613,7 +9613,7 @@ export type UserList = {
   cursor?: null | UsersCursor;
 };
 
-/** What `users.list` may be asked for. */
+/** Query parameters of `users.list`. */
 export type UserListQuery = {
   /**
    * @description Only these users, by id or resource path; repeat the parameter for several.
@@ -9689,7 +9689,7 @@ export type WorkspaceList = {
   has_more: boolean;
 };
 
-/** What `workspaces.list` may be asked for. */
+/** Query parameters of `workspaces.list`. */
 export type WorkspaceListQuery = {
   /**
    * @description Only these workspaces, by id or resource path; repeat the parameter for several.

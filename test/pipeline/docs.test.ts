@@ -79,41 +79,43 @@ describe("comments", () => {
   });
 });
 
-describe("what a docstring says of repeating", () => {
+describe("what a docstring states about repeating", () => {
   const say = (...args: Parameters<typeof operation>) => repeatSentence(operation(...args));
 
   it("follows the retry class", () => {
     expect(say({ retry: "read" })).toBe("Safe to repeat: it changes nothing.");
-    expect(say({ retry: "keyed", method: "POST" })).toContain("a key is made when none is given");
-    expect(say({ retry: "unsafe", method: "POST" })).toMatch(/^Never repeated once sending began: .*`ambiguous: true`/);
-    expect(say({ retry: "absolute", method: "PATCH" })).toBe("Safe to repeat: it sets values, it adds nothing.");
+    expect(say({ retry: "keyed", method: "POST" })).toContain("every attempt sends the same idempotency key");
+    expect(say({ retry: "unsafe", method: "POST" })).toMatch(
+      /^Retried only when the service certainly did not process the request\. .*`ambiguous: true`/,
+    );
+    expect(say({ retry: "absolute", method: "PATCH" })).toBe("Safe to repeat: the same values are set again.");
     expect(say({ retry: "absolute", method: "DELETE", repeat404: "done" })).toContain("counts as success");
   });
 
-  it("names the status that may be the trace of an own earlier attempt", () => {
+  it("names the status that an earlier attempt of the same call may have caused", () => {
     const errors = ["404", "409"].map(error);
     expect(say({ retry: "absolute", method: "POST" }, { errors })).toContain("A 409 on a later attempt");
     expect(say({ retry: "absolute", method: "POST" }, { errors: [error("404")] })).toContain("A 404 on a later");
     expect(say({ retry: "absolute", method: "DELETE" }, { errors })).toContain("A 404 on a later attempt");
-    expect(say({ retry: "absolute", method: "DELETE" }, { errors: [error("409")] })).toMatch(/nothing more\.$/);
-    expect(say({ retry: "absolute", method: "POST" })).toMatch(/nothing more\.$/);
+    expect(say({ retry: "absolute", method: "DELETE" }, { errors: [error("409")] })).toMatch(/no further effect\.$/);
+    expect(say({ retry: "absolute", method: "POST" })).toMatch(/no further effect\.$/);
     for (const method of ["PUT", "PATCH"] as const) {
       expect(say({ retry: "absolute", method }, { errors })).toMatch(
-        /adds nothing\. A 409 on a later attempt may be the trace of an earlier one: it has `ambiguous: true`\.$/,
+        /set again\. A 409 on a later attempt may mean that an earlier attempt was applied, so the error has `ambiguous: true`\.$/,
       );
-      expect(say({ retry: "absolute", method }, { errors: [error("404")] })).toMatch(/adds nothing\.$/);
+      expect(say({ retry: "absolute", method }, { errors: [error("404")] })).toMatch(/set again\.$/);
     }
   });
 });
 
-it("says how each kind of list is walked, and its largest page", () => {
+it("describes how each kind of list is paginated, and its largest page", () => {
   const say = (descriptor: Partial<OperationModel["descriptor"]>) => pagingSentence(operation(descriptor));
   expect(say({})).toBe("");
-  expect(say({ paging: "cursor", maxLimit: 200 })).toMatch(/^Pages of at most 200, forwards and backwards:/);
-  expect(say({ paging: "cursor" })).toMatch(/^Pages, forwards and backwards:/);
-  expect(say({ paging: "forward", maxLimit: 50 })).toMatch(/^Pages of at most 50, forwards only:/);
-  expect(say({ paging: "whole" })).toMatch(/^The whole list comes in one answer/);
-  expect(say({ paging: "seqnum", maxLimit: 2500 })).toContain("both bounds included, of at most 2500 rows");
+  expect(say({ paging: "cursor", maxLimit: 200 })).toMatch(/^Pages of at most 200 items, forward and backward:/);
+  expect(say({ paging: "cursor" })).toMatch(/^Pages, forward and backward:/);
+  expect(say({ paging: "forward", maxLimit: 50 })).toMatch(/^Pages of at most 50 items, forward only:/);
+  expect(say({ paging: "whole" })).toMatch(/^The response contains the whole list/);
+  expect(say({ paging: "seqnum", maxLimit: 2500 })).toContain("both bounds included, of at most 2500 items");
 });
 
 it("prints a docstring in full", () => {
@@ -133,9 +135,10 @@ it("prints a docstring in full", () => {
   expect(text).toBe(`  /**
    * Does a thing.
    *
-   * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
+   * Safe to retry: every attempt sends the same idempotency key. Without \`idempotencyKey\` each call generates
+   * a random key, so pass your own if you may have to repeat the call.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: \`POST /xs/*\\/buy\` (\`buy_x\`).
    * @throws {ApiError}

@@ -166,7 +166,9 @@ describe("errors that moved to a range or to default", () => {
       const gone = modelOf(spec, SDK).operations.find(({ id }) => id === "delete_thing");
       expect(gone?.descriptor.repeat404).toBe("done");
       const byRule = modelOf(spec).operations.find(({ id }) => id === "delete_thing");
-      expect(byRule && repeatSentence(byRule)).toContain("A 404 on a later attempt may be the trace of an earlier one");
+      expect(byRule && repeatSentence(byRule)).toContain(
+        "A 404 on a later attempt may mean that an earlier attempt was applied",
+      );
     },
   );
 

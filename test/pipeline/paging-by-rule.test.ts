@@ -92,7 +92,7 @@ describe("a list that shows any sign of pages is never taken for whole by rule",
 it("the docstring of such a list names what leads to the next page", () => {
   const model = boxes(query("page_token"), member("next_page_token"));
   expect(pagingSentence(listOf(model))).toBe(
-    "One page per call: it takes `page_token` and returns `next_page_token`, so call it again until the service has no more.",
+    "One page per call: it takes `page_token` and returns `next_page_token`, so repeat the call until there are no more pages.",
   );
 });
 

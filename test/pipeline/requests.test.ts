@@ -168,7 +168,7 @@ describe("the default base URL", () => {
       THINGS.replace("operationId: list_things", `operationId: list_things\n      servers: [{ url: ${url} }]`);
     const list = modelOf(own("https://files.example.com"), SDK).operations[0];
     expect(list && serverSentence(list)).toBe(
-      "The API serves it at `https://files.example.com`: call it on a client with that `baseUrl`.",
+      "The API serves this operation at `https://files.example.com`: use a client with that `baseUrl`.",
     );
     expect(notices(own("https://files.example.com"))).toEqual([
       "list_things has an address of its own, https://files.example.com; the client sends it to its base URL",

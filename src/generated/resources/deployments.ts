@@ -29,8 +29,8 @@ export class Deployments {
    * kinds. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page
    * holds at most 50 rows. The order of rows is not stated.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/deployments` (`list_deployments`).
    * @throws {ApiError}
@@ -56,8 +56,8 @@ export class Deployments {
    * in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in
    * `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/deployments` (`create_deployment`).
    * @throws {ApiError}
@@ -108,7 +108,7 @@ export class Deployments {
    * field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change
    * is harmless, but there is no version check: the last writer wins.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/deployments/{id}` (`patch_deployment`).
    * @throws {ApiError}
@@ -132,7 +132,7 @@ export class Deployments {
    * `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that it is already
    * deleted.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/deployments/{id}` (`delete_deployment`).
    * @throws {ApiError}

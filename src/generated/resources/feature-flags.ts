@@ -22,8 +22,8 @@ export class FeatureFlags {
    * although `has_more` is present. The errors of this operation declare no body. The vendor's index of
    * August 2026 no longer names it, so it may go away.
    *
-   * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
-   * rows.
+   * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
+   * items.
    *
    * Spec: `GET /preview/v2/feature_flags` (`listUserFeatureFlags`).
    * @example
@@ -43,8 +43,8 @@ export class FeatureFlags {
    * The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it
    * may go away.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/feature_flags/{feature_flag}` (`setFeatureFlagEnrollment`).
    * @example

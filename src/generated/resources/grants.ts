@@ -24,10 +24,10 @@ export class Grants {
    * `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by
    * the vendor. Known from the vendor's CLI only; its shape may differ.
    *
-   * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
-   * rows.
+   * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
+   * items.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `GET /preview/v2/grants` (`list_grants_handler`).
    * @throws {ApiError}
@@ -49,10 +49,10 @@ export class Grants {
    * no second grant: it returns 409. Grants cannot be edited; delete one and make another. Known from the
    * vendor's CLI only; its shape may differ.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `POST /preview/v2/grants` (`create_grant_handler`).
    * @throws {ApiError}
@@ -79,7 +79,7 @@ export class Grants {
    *
    * Safe to repeat: it changes nothing.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `GET /preview/v2/grants/{id}` (`get_grant_handler`).
    * @throws {ApiError}
@@ -98,9 +98,9 @@ export class Grants {
    * stay. A repeat presumably returns 404, which means that it is already deleted. How soon this takes effect
    * is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `DELETE /preview/v2/grants/{id}` (`delete_grant_handler`).
    * @throws {ApiError}

@@ -42,8 +42,8 @@ export class Images {
    * `sfc:workspace:sfcompute:public`. Rows may be unfinished, failed or revoked images, so look at
    * `upload_status` before using one.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/images` (`list_images`).
    * @throws {ApiError}
@@ -66,8 +66,8 @@ export class Images {
    * then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with
    * the same `name` returns 409, but a repeat without a name can leave a second image behind.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/images` (`create_image`).
    * @throws {ApiError}
@@ -109,8 +109,8 @@ export class Images {
    * without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be
    * deleted. A repeat presumably returns 404, which means that it is already deleted.
    *
-   * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
-   * earlier one: it has `ambiguous: true`.
+   * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
+   * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `DELETE /preview/v2/images/{id}` (`delete_image`).
    * @throws {ApiError}
@@ -158,8 +158,8 @@ export class Images {
    * or ETags is sent. What a repeat returns is not stated by the vendor; after a lost response read
    * `upload_status` with `GET /preview/v2/images/{id}`.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/images/{id}/complete` (`complete_image_upload`).
    * @throws {ApiError}
@@ -202,8 +202,8 @@ export class Images {
    * must be `completed`; a repeat therefore presumably returns 409. It can be undone with
    * `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
    *
-   * Safe to repeat: a second time changes nothing more. A 409 on a later attempt may be the trace of an
-   * earlier one: it has `ambiguous: true`.
+   * Safe to repeat: a repeat has no further effect. A 409 on a later attempt may mean that an earlier attempt
+   * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `POST /preview/v2/images/{id}/revoke` (`revoke_image`).
    * @throws {ApiError}
@@ -224,8 +224,8 @@ export class Images {
    * in `revoked` qualify; a repeat therefore presumably returns 409. Public images can be neither revoked nor
    * reinstated.
    *
-   * Safe to repeat: a second time changes nothing more. A 409 on a later attempt may be the trace of an
-   * earlier one: it has `ambiguous: true`.
+   * Safe to repeat: a repeat has no further effect. A 409 on a later attempt may mean that an earlier attempt
+   * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `POST /preview/v2/images/{id}/reinstate` (`reinstate_image`).
    * @throws {ApiError}

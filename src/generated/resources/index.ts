@@ -46,13 +46,16 @@ export class Resources {
   readonly instances: Instances;
   /** Saved instance settings from which deployments start their instances. */
   readonly instanceTemplates: InstanceTemplates;
-  /** Kinds of node on offer, how much of each is free, and the properties by which hardware can be chosen. */
+  /**
+   * Instance SKUs (kinds of node), their availability, and the hardware properties that requirements can
+   * name.
+   */
   readonly instanceSkus: InstanceSkus;
   /** Machine images: the public ones, and your own, uploaded in parts. */
   readonly images: Images;
   /** Node time that a workspace owns: so many nodes of an instance SKU over a schedule. */
   readonly pools: Pools;
-  /** Moves of node time from one pool to another. */
+  /** Transfers of node time from one pool to another. */
   readonly poolTransfers: PoolTransfers;
   /** Bids and offers for node time. */
   readonly orders: Orders;

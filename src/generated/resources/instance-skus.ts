@@ -23,7 +23,7 @@ import type {
   InstanceSkuPropertyListQuery,
 } from "../types.js";
 
-/** Kinds of node on offer, how much of each is free, and the properties by which hardware can be chosen. */
+/** Instance SKUs (kinds of node), their availability, and the hardware properties that requirements can name. */
 export class InstanceSkus {
   readonly #caller: Caller;
 
@@ -37,8 +37,8 @@ export class InstanceSkus {
    * `GET /preview/v2/instance_skus/availability`. Refer to a SKU by `id` everywhere; `alias` is only for
    * display.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/instance_skus` (`list_instance_skus`).
    * @throws {ApiError}
@@ -79,8 +79,8 @@ export class InstanceSkus {
    * `schedule` means nothing is published for that SKU. Prices are not part of it: see
    * `GET /preview/v2/orderbook/quote`.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/instance_skus/availability` (`list_instance_sku_availability`).
    * @throws {ApiError}
@@ -124,8 +124,8 @@ export class InstanceSkus {
    * back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it
    * still works is unknown.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/instance_sku_property_catalog` (`list_instance_sku_property_catalog`).
    * @throws {ApiError}

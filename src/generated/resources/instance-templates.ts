@@ -31,8 +31,8 @@ export class InstanceTemplates {
    * the rows unless you set `include=cloud_init_user_data`. The order of the rows is not stated by the
    * vendor.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/instance_templates` (`list_instance_templates`).
    * @throws {ApiError}
@@ -58,8 +58,8 @@ export class InstanceTemplates {
    * the old one. Takes no idempotency key, so a repeat without `name` leaves two templates; how a taken name
    * is refused is not stated by the vendor.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/instance_templates` (`create_instance_template`).
    * @throws {ApiError}
@@ -102,7 +102,7 @@ export class InstanceTemplates {
    * Removes a template that nothing uses any more. While it is in use on a pool, for instance by a
    * deployment, the response is 422. A second attempt presumably returns 404.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instance_templates/{id}` (`delete_instance_template`).
    * @throws {ApiError}

@@ -45,8 +45,8 @@ export class Instances {
    * mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with
    * `include=cloud_init_user_data`.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/instances` (`list_instances`).
    * @throws {ApiError}
@@ -72,8 +72,8 @@ export class Instances {
    * `name` prevents a second machine. A procurement on the pool that follows `node_count` buys time for each
    * instance not yet terminated.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/instances` (`create_instance`).
    * @throws {ApiError}
@@ -121,7 +121,7 @@ export class Instances {
    * writers do not notice each other: the last one wins. To start from another image use
    * `POST /preview/v2/instances/{id}/replace`.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/instances/{id}` (`update_instance`).
    * @throws {ApiError}
@@ -145,7 +145,7 @@ export class Instances {
    * `POST /preview/v2/instances/{id}/terminate` first, or the response is 409. A second attempt presumably
    * returns 404.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instances/{id}` (`delete_instance`).
    * @throws {ApiError}
@@ -167,7 +167,7 @@ export class Instances {
    * most entries taken at once is not stated by the vendor. Of several entries for one id only the last
    * counts. Safe to repeat: the same body sets the same priorities.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/instances` (`batch_patch_instances`).
    * @throws {ApiError}
@@ -196,7 +196,8 @@ export class Instances {
    * impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key
    * counts, and what the same key with another body does, is not stated by the vendor.
    *
-   * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
+   * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
+   * a random key, so pass your own if you may have to repeat the call.
    *
    * Spec: `POST /preview/v2/instances/{id}/replace` (`replace_instance`).
    * @throws {ApiError}
@@ -219,8 +220,8 @@ export class Instances {
    * disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take
    * its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
    *
-   * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
-   * earlier one: it has `ambiguous: true`.
+   * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
+   * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `POST /preview/v2/instances/{id}/terminate` (`terminate_instance`).
    * @throws {ApiError}
@@ -263,8 +264,8 @@ export class Instances {
    * default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may
    * end in the middle of a character.
    *
-   * Safe to repeat: it changes nothing. A window of sequence numbers, both bounds included, of at most 2500
-   * rows: continue one past the last.
+   * Safe to repeat: it changes nothing. A range of sequence numbers, both bounds included, of at most 2500
+   * items: to continue, start at the last one plus 1.
    *
    * Spec: `GET /preview/v2/instances/{id}/logs` (`get_instance_logs`).
    * @throws {ApiError}

@@ -77,8 +77,8 @@ export class Orderbook {
    * 30. Pages go forward only, toward older trades; a `limit` outside its range is set to the nearest limit.
    * These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards only: await one page, or iterate over
-   * every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward only: await one page, or iterate
+   * over all items.
    *
    * Spec: `GET /preview/v2/orderbook/fills` (`list_orderbook_fills`).
    * @throws {ApiError}
@@ -101,8 +101,8 @@ export class Orderbook {
    * SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details
    * of one row, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards only: await one page, or iterate over
-   * every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward only: await one page, or iterate
+   * over all items.
    *
    * Spec: `GET /preview/v2/orderbook/windows` (`list_orderbook_windows`).
    * @throws {ApiError}

@@ -21,8 +21,8 @@ export class Orders {
    * counts. With neither, it covers the organization and the caller needs a grant at that level to list
    * orders.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/orders` (`list_orders`).
    * @throws {ApiError}
@@ -49,7 +49,8 @@ export class Orders {
    * order. How long a key is remembered, and what a different body under the same key does, is not stated by
    * the vendor; without a key, every repeat may place another order.
    *
-   * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
+   * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
+   * a random key, so pass your own if you may have to repeat the call.
    *
    * Spec: `POST /preview/v2/orders` (`create_order`).
    * @throws {ApiError}
@@ -99,8 +100,8 @@ export class Orders {
    * later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is
    * harmless; on 422, read the order to see how it ended.
    *
-   * Safe to repeat: a second time changes nothing more. A 404 on a later attempt may be the trace of an
-   * earlier one: it has `ambiguous: true`.
+   * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
+   * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `DELETE /preview/v2/orders/{id}` (`cancel_order`).
    * @throws {ApiError}

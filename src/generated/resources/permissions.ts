@@ -22,7 +22,7 @@ export class Permissions {
    *
    * Safe to repeat: it changes nothing.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `POST /preview/v2/permissions/check` (`check_permission_handler`).
    * @throws {ApiError}

@@ -7,7 +7,7 @@ import type { PageRequest } from "../../wrappers/pagination.js";
 import { create_pool_transfer, fetch_pool_transfer, list_pool_transfers } from "../operations.js";
 import type { PoolTransfer, PoolTransferCreate, PoolTransferList, PoolTransferListQuery } from "../types.js";
 
-/** Moves of node time from one pool to another. They are carried out after the call that asks for them. */
+/** Transfers of node time from one pool to another. They are processed after the call that requests them. */
 export class PoolTransfers {
   readonly #caller: Caller;
 
@@ -19,8 +19,8 @@ export class PoolTransfers {
    * Lists transfers of nodes between the organization's pools. There is no filter by workspace. In which
    * order the rows come is not stated by the vendor.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/pool_transfers` (`list_pool_transfers`).
    * @throws {ApiError}
@@ -45,7 +45,8 @@ export class PoolTransfers {
    * a repeat returns, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a
    * second one.
    *
-   * Safe to repeat: a key is made when none is given, and every attempt sends the same one.
+   * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
+   * a random key, so pass your own if you may have to repeat the call.
    *
    * Spec: `POST /preview/v2/pool_transfers` (`create_pool_transfer`).
    * @throws {ApiError}

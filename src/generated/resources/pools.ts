@@ -24,8 +24,8 @@ export class Pools {
    * at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not
    * stated.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/pools` (`list_pools`).
    * @throws {ApiError}
@@ -48,8 +48,8 @@ export class Pools {
    * or a transfer (`POST /preview/v2/pool_transfers`). There is no idempotency key, so a repeat without
    * `name` may leave you with two pools; with `name` the second attempt should fail on the name instead.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/pools` (`create_pool`).
    * @throws {ApiError}
@@ -88,7 +88,7 @@ export class Pools {
    * them all. A rename changes the resource path, so code that stored the path breaks: store ids. Pools of
    * kind `read_only` cannot be changed. Repeating the same change is harmless; the last writer wins.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/pools/{id}` (`update_pool`).
    * @throws {ApiError}
@@ -109,7 +109,7 @@ export class Pools {
    * deployments and procurements first; nodes it owns in the future must be sold or transferred away, or
    * their time must be over. A repeat presumably returns 404, which means that it is already deleted.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/pools/{id}` (`delete_pool`).
    * @throws {ApiError}

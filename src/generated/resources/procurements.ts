@@ -32,8 +32,8 @@ export class Procurements {
    * workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no
    * longer mentions procurements; whether they still work is unknown.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 50, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/procurements` (`list_procurements`).
    * @throws {ApiError}
@@ -60,8 +60,8 @@ export class Procurements {
    * 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work
    * is unknown.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/procurements` (`create_procurement`).
    * @throws {ApiError}
@@ -112,7 +112,7 @@ export class Procurements {
    * field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change
    * is harmless; the last writer wins.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/procurements/{id}` (`patch_procurement`).
    * @throws {ApiError}
@@ -134,7 +134,7 @@ export class Procurements {
    * stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being
    * cancelled. A repeat presumably returns 404, which means that it is already deleted.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/procurements/{id}` (`delete_procurement`).
    * @throws {ApiError}

@@ -25,10 +25,10 @@ export class Roles {
    * Lists the built-in roles, then the organization's custom ones from newest to oldest. The response is one
    * complete list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
    *
-   * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
-   * rows.
+   * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
+   * items.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `GET /preview/v2/roles` (`list_roles_handler`).
    * @throws {ApiError}
@@ -51,10 +51,10 @@ export class Roles {
    * stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again.
    * Known from the vendor's CLI only; its shape may differ.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `POST /preview/v2/roles` (`create_role_handler`).
    * @throws {ApiError}
@@ -78,7 +78,7 @@ export class Roles {
    *
    * Safe to repeat: it changes nothing.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `GET /preview/v2/roles/{id}` (`get_role_handler`).
    * @throws {ApiError}
@@ -99,9 +99,9 @@ export class Roles {
    * wins, since there is no version check; sending the same body again is safe. Known from the vendor's CLI
    * only; its shape may differ.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `PUT /preview/v2/roles/{id}` (`update_role_handler`).
    * @throws {ApiError}
@@ -123,9 +123,9 @@ export class Roles {
    * those first. A repeat presumably returns 404, which means that it is already deleted. Known from the
    * vendor's CLI only; its shape may differ.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
-   * Less certain than the rest: the vendor does not publish this operation, so its shape may be wrong.
+   * Less certain than other operations: the vendor does not publish this one, so its shape may be wrong.
    *
    * Spec: `DELETE /preview/v2/roles/{id}` (`delete_role_handler`).
    * @throws {ApiError}

@@ -19,8 +19,8 @@ export class Users {
    * Lists the members of the caller's organization, a page at a time. Find one by address with `email`, which
    * ignores upper and lower case.
    *
-   * Safe to repeat: it changes nothing. Pages of at most 200, forwards and backwards: await one page, or
-   * iterate over every row.
+   * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
+   * iterate over all items.
    *
    * Spec: `GET /preview/v2/users` (`list_users_handler`).
    * @throws {ApiError}

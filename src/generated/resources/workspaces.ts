@@ -26,8 +26,8 @@ export class Workspaces {
    * `has_more` is present. The vendor's public workspace for images is addressed by its resource path,
    * `sfc:workspace:sfcompute:public`.
    *
-   * Safe to repeat: it changes nothing. The whole list comes in one answer: await it, or iterate over its
-   * rows.
+   * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
+   * items.
    *
    * Spec: `GET /preview/v2/workspaces` (`list_workspaces_handler`).
    * @throws {ApiError}
@@ -49,8 +49,8 @@ export class Workspaces {
    * `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. The
    * response for a name that is in use is not stated by the vendor; of the declared errors 400 fits best.
    *
-   * Never repeated once sending began: a failure after that has `ambiguous: true`, so find out whether it
-   * took effect before you call again.
+   * Retried only when the service certainly did not process the request. After any other failure once sending
+   * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/workspaces` (`create_workspace_handler`).
    * @throws {ApiError}
@@ -89,7 +89,7 @@ export class Workspaces {
    * are. The last write wins, since there is no version check. To repeat the call safely, address the
    * workspace by id, because the old path no longer fits after the first success.
    *
-   * Safe to repeat: it sets values, it adds nothing.
+   * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/workspaces/{workspace}` (`patch_workspace_handler`).
    * @throws {ApiError}
@@ -110,7 +110,7 @@ export class Workspaces {
    * service keeps the record internally and only marks it as deleted; no operation here brings it back. A
    * repeat presumably returns 404, which means that it is already deleted.
    *
-   * Safe to repeat: a 404 on a later attempt means that an earlier one did it, and counts as success.
+   * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/workspaces/{workspace}` (`delete_workspace_handler`).
    * @throws {ApiError}

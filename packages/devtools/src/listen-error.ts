@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** What a server's failure to listen means for the person who chose the port. */
+/** Explains a server's failure to listen to the user who chose the port. */
 export function listenError(port: number, code = ""): Error {
   const why = code === "EADDRINUSE" ? "another program listens there" : "the system refuses it";
   return Object.assign(new Error(`cannot listen on 127.0.0.1:${port}: ${why} (${code}). Choose another port.`), {
@@ -8,7 +8,7 @@ export function listenError(port: number, code = ""): Error {
   });
 }
 
-/** Tries a port before a slow program is started on it. 0, any that is free, is always possible. */
+/** Checks that a port is free before a slow program is started on it. 0 means any free port. */
 export async function checkPort(port: number): Promise<void> {
   if (port === 0) return;
   const server = createServer();

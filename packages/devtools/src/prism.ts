@@ -9,22 +9,22 @@ import { checkPort, listenError } from "./listen-error.js";
 export interface RunningServer {
   /** Pass it as the client's `baseUrl`. */
   readonly url: string;
-  /** Ends the process and waits until it is gone. May be called twice. */
+  /** Ends the process and waits for its exit. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Which document a Prism server speaks, and where. */
+/** Options of a Prism server. */
 export interface PrismOptions {
   /** Port on 127.0.0.1. @default 0, any that is free */
   readonly port?: number;
-  /** File of the API description. @default the one this package was made from */
+  /** File of the API description. @default the description that this package was built from */
   readonly description?: string;
-  /** Milliseconds until a server that does not come up is given up. @default 60000 */
+  /** Milliseconds that the server may take to start. @default 60000 */
   readonly startTimeoutMs?: number;
 }
 
-/** Starts Prism with `node` on its own script: behind `npx` there would be a second process, which lives on when the first is ended. */
+/** Starts Prism's own script with `node`: `npx` would add a second process, which keeps running when the first one ends. */
 export async function startPrism(
   mode: readonly string[],
   { port = 0, description, startTimeoutMs = 60_000 }: PrismOptions,
@@ -77,14 +77,14 @@ function prismScript(): string {
   }
 }
 
-/** The address, once Prism says that it listens there; what it says instead otherwise. */
+/** The address, once Prism reports that it listens there; otherwise its error output. */
 function listening(child: ChildProcess, port: number, startTimeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (why: string) => reject(new Error(`Prism ${why}.\n${output.slice(-2_000)}`));
     const timer = setTimeout(() => fail(`did not come up within ${startTimeoutMs} ms`), startTimeoutMs);
     const read = (chunk: Buffer) => {
-      // Kept only until it is up: a mock that runs for days logs a line for every request.
+      // Kept only until it has started: a mock that runs for days logs a line for every request.
       if (output === ready) return;
       output += chunk;
       const url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
@@ -99,7 +99,7 @@ function listening(child: ChildProcess, port: number, startTimeoutMs: number): P
     // "close" and not "exit", so that all of its output has been read.
     child.once("close", (code) => {
       clearTimeout(timer);
-      // Prism prints its whole help with the reason in the middle.
+      // Prism prints its whole help, with the reason in the middle.
       const system = /\b(EADDRINUSE|EACCES|EADDRNOTAVAIL)\b/.exec(output)?.[1];
       if (system !== undefined) return reject(listenError(port, system));
       fail(`ended with code ${code}`);

@@ -1,4 +1,4 @@
-/** A server that behaves like the API and remembers, for tests: see `simulator/`. */
+/** A stateful server that behaves like the API, for tests; see `simulator/`. */
 export type { Assumptions } from "./simulator/assumptions.js";
 export { badAnswers, type Fault, type FaultHandle, type FaultRule, type Faults } from "./simulator/faults/faults.js";
 export type { FaultOperation } from "./simulator/faults/targets.js";

@@ -5,7 +5,7 @@ import { type ApiDescription, readOwnDescription } from "../drift/description.js
 import type { Drift } from "../drift/drift.js";
 import { idsIn, listReads, type Params, paramsFor, type Read, type UntypedClient } from "./reads.js";
 
-/** What became of one operation. */
+/** The result of one operation. */
 export interface CheckedOperation {
   /** The method, as in `"instances.get"`. */
   readonly operation: string;
@@ -19,26 +19,26 @@ export interface CheckedOperation {
 }
 
 export interface CheckLiveOptions extends Pick<PathClientOptions, "token" | "baseUrl" | "fetch" | "runtime"> {
-  /** Requests that are sent at most, retries included. */
+  /** Maximum number of requests, retries included. */
   readonly maxCalls: number;
   /** Waits between two operations. */
   readonly pause: () => Promise<void>;
-  /** The time from which the orderbook is asked, in milliseconds. */
+  /** The start of the orderbook requests, in milliseconds. */
   readonly nowMs: number;
-  /** Is called when an operation is about to be called. */
+  /** Called before each operation is called. */
   readonly onProgress?: (operation: string) => void;
 }
 
-/** Calls without a response in a row, after which the service counts as unreachable. */
+/** Consecutive calls without a response after which the service counts as unreachable. */
 const MOST_FAILURES = 3;
 
-/** Calls each read of the description once, one at a time, and compares each response with the description. Never sends anything but a GET. */
+/** Calls each read of the description once, one at a time, and compares each response with the description. Sends GET requests only. */
 export async function checkLive(options: CheckLiveOptions): Promise<CheckedOperation[]> {
   const description = readOwnDescription();
   const run = new LiveRun(description, options);
   const reads = await listReads(description);
   const done = new Map<Read, CheckedOperation>();
-  // A list can need an id from another list, so several rounds, until one finds nothing more to call.
+  // A list can need an id from another list, so this repeats until a round finds nothing more to call.
   for (let before = -1; before !== done.size; ) {
     before = done.size;
     for (const read of reads) {
@@ -56,15 +56,15 @@ function notCalled({ name, path }: Read, reason: string): CheckedOperation {
 interface CallResult {
   /** A success that is not an empty list. */
   readonly hasContent: boolean;
-  /** The name of the error, where there was no response. */
+  /** The name of the error, if there was no response. */
   readonly failure?: string;
 }
 
 class LiveRun {
-  /** Ids by the path of their list. They stay in here: no report contains one. */
+  /** Ids by the path of their list. No report contains them. */
   readonly #ids = new Map<string, readonly string[]>();
   readonly #client: UntypedClient;
-  /** Why nothing more is called. */
+  /** Why no more operations are called. */
   stopped: string | undefined;
   #calls = 0;
   #failures = 0;
@@ -80,7 +80,7 @@ class LiveRun {
     this.#client = client as unknown as UntypedClient;
   }
 
-  /** What keeps a read from being called now. */
+  /** Why a read cannot be called now. */
   missing(read: Read): string | undefined {
     const params = this.#paramsFor(read);
     return typeof params === "string" ? params : undefined;
@@ -90,7 +90,7 @@ class LiveRun {
     return paramsFor(read, this.#ids, this.options.nowMs);
   }
 
-  /** Calls a read until there is a success with content, or nothing left to try. */
+  /** Calls a read until there is a success with content, or no parameters are left to try. */
   async check(read: Read): Promise<CheckedOperation> {
     if (this.stopped !== undefined) return notCalled(read, this.stopped);
     const params = this.#paramsFor(read);
@@ -127,7 +127,7 @@ class LiveRun {
       const { name } = error as Error;
       // The response was received and compared; only the client cannot use it.
       if (name === "DecodeError" && this.#statuses.length > 0) return { hasContent: true };
-      // A wrong option or a missing token concerns every call.
+      // A wrong option or a missing token affects every call.
       if (name === "UsageError") throw error;
       this.#failures += 1;
       if (this.#failures === MOST_FAILURES) this.stopped = `${MOST_FAILURES} calls in a row had no response`;
@@ -139,7 +139,7 @@ class LiveRun {
 
   #stopAfter(status: number): void {
     if (status === 401) this.stopped = "the token is not accepted (401)";
-    // The client has obeyed Retry-After and tried again, or was asked to wait longer than a minute.
+    // The client has obeyed Retry-After and retried, or the requested wait is longer than a minute.
     if (status === 429) this.stopped = "the service limits requests (429)";
   }
 

@@ -2,7 +2,7 @@ import type { Middleware } from "sfc-preview-sdk";
 import { createPathClient } from "sfc-preview-sdk/paths";
 import { type ApiDescription, asNode, type DescribedOperation } from "../drift/description.js";
 
-/** A GET of the description, and the values that a call of it needs. */
+/** A GET of the description and the values that a call needs. */
 export interface Read {
   /** The method, as in `"instances.get"`. */
   readonly name: string;
@@ -50,17 +50,17 @@ async function operationNames(description: ApiDescription): Promise<Map<string, 
   return names;
 }
 
-/** The path client, for paths that are only known while it runs. */
+/** The path client, for paths that are known only at run time. */
 export interface UntypedClient {
   request(method: "get", path: string, init: object): Promise<{ readonly data?: unknown; readonly response: Response }>;
 }
 
 const HOUR = 3_600;
 
-/** Values that are tried for an id until one leads to a response with content. */
+/** Maximum number of values that are tried for an id until a response has content. */
 const MOST_TRIES = 3;
 
-/** The parameters of the calls that may be made of a read, in order; or what is missing for any. */
+/** The parameters of the possible calls of a read, in order, or what is missing for all of them. */
 export function paramsFor(read: Read, ids: ReadonlyMap<string, readonly string[]>, nowMs: number): Params[] | string {
   const { parameter, query } = read;
   const start = (Math.floor(nowMs / 1000 / HOUR) + 1) * HOUR;
@@ -80,13 +80,13 @@ export function paramsFor(read: Read, ids: ReadonlyMap<string, readonly string[]
   return tries.slice(0, MOST_TRIES);
 }
 
-/** What one call is made with. */
+/** The parameters of one call. */
 export interface Params {
   readonly path: Readonly<Record<string, string | number>>;
   readonly query: Readonly<Record<string, string | number>>;
 }
 
-/** Ids of the rows of a list. */
+/** Ids of the items of a list. */
 export function idsIn(body: unknown): string[] {
   const { data } = asNode(body);
   const ids = (Array.isArray(data) ? data : []).map((row) => asNode(row).id);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Drift } from "../drift/drift.js";
 import type { CheckedOperation } from "./check-live.js";
 
-/** What `--out` writes: places and types, and no id, name or value. */
+/** What `--out` writes: places and types, never ids, names or values. */
 export interface DriftFile {
   readonly format: 1;
   /** The version of `sfc-preview-devtools` whose description the responses were compared with. */
@@ -30,7 +30,7 @@ function ownVersion(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** A table of the operations, below it each difference, and a sum. */
+/** A table of the operations, the differences, and totals. */
 export function printReport(checked: readonly CheckedOperation[]): string {
   const rows = checked.map(({ operation, statuses, reason, drift }) => [
     operation,

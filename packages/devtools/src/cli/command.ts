@@ -1,22 +1,22 @@
 /** One command of `sfc-preview-devtools`. */
 export interface Command {
-  /** One line of the overview. */
+  /** The command's line in the list of commands. */
   readonly summary: string;
   /** What `--help` prints, and what follows an error about the arguments. */
   readonly usage: string;
-  /** Throws a `UsageProblem` for arguments that it does not take. Resolves with the exit code, or with none while a server runs. */
+  /** Throws a `UsageProblem` for invalid arguments. Resolves to the exit code, or to `undefined` while a server runs. */
   run(args: readonly string[], terminal: Terminal): Promise<number | undefined>;
 }
 
-/** Where a command writes. */
+/** The output of a command. */
 export interface Terminal {
-  /** Results, for a pipe. */
+  /** Results, which may be piped. */
   print(text: string): void;
-  /** Messages for people. */
+  /** Messages for the user. */
   report(text: string): void;
 }
 
-/** Arguments that a command does not take; the usage follows the message. */
+/** Invalid arguments of a command. The usage follows the message. */
 export class UsageProblem extends Error {}
 
 export function readPort(text = "0"): number {

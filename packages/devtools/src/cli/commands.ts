@@ -7,7 +7,7 @@ import { simulate } from "./simulate.js";
 
 const commands: Readonly<Record<string, Command>> = { simulate, mock, "check-live": checkLiveCommand, impact };
 
-/** Runs the command that the arguments name. Resolves with the exit code, or with none while a server runs. */
+/** Runs the command that the arguments name. Resolves to the exit code, or to `undefined` while a server runs. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number | undefined> {
   const [name = "", ...rest] = args;
   if (["", "--help", "-h"].includes(name)) {
@@ -26,7 +26,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return await command.run(rest, terminal);
   } catch (error) {
     const { message } = error as Error;
-    // Where the arguments are fine, the usage would not help.
+    // The usage would not help: the arguments are valid.
     const isUsage = error instanceof UsageProblem || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
     terminal.report(isUsage ? `${message}\n\n${command.usage}` : `${name}: ${message}`);
     return 1;

@@ -6,7 +6,7 @@ interface Server {
 }
 
 interface Announcement {
-  /** The sentence for people. */
+  /** The message for the user. */
   readonly message: string;
   /** Variables for the environment of a program under test. */
   readonly variables: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export function serve(
           process.exit(1);
         },
       );
-  // First of all: the reader of the lines may send a signal before the next statement runs.
+  // First, because the reader of the output may send a signal at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   terminal.report(message);
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

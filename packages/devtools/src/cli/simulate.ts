@@ -58,7 +58,7 @@ interface Arguments {
   readonly asJson: boolean;
 }
 
-/** Throws a `UsageProblem` for options that are invalid or do not go together. */
+/** Throws a `UsageProblem` for options that are invalid or exclude each other. */
 export function readArguments(args: readonly string[]): Arguments {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;

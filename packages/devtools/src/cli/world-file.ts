@@ -3,7 +3,7 @@ import { checkSavedWorld, isSavedWorld } from "../simulator/storage/saved-world.
 import { checkWorld } from "../simulator/world/world-checks.js";
 import type { SavedWorld, SimulatorOptions } from "../simulator.js";
 
-/** A saved world, or one that was written; as the option of `startSimulator` that takes it. `option` names the file in errors. */
+/** Reads a saved or hand-written world as an option of `startSimulator`. `option` is the name that errors use. */
 export function readWorldFile(
   file: string,
   option: string,
@@ -35,7 +35,7 @@ function readJson(file: string, name: string): unknown {
   }
 }
 
-/** Through a temporary file, so that a failure leaves the former one as it was. */
+/** Written to a temporary file first, so that a failure leaves the previous file unchanged. */
 export function writeWorldFile(file: string, world: SavedWorld): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {

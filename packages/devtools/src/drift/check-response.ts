@@ -3,7 +3,7 @@ import { type ApiDescription, asNode, childOf, type DescribedOperation, type Loc
 import type { Drift } from "./drift.js";
 import { MemberNames } from "./member-names.js";
 
-/** A response as it is checked. */
+/** A response to check. */
 export interface ReceivedResponse {
   /** The method, as in `"instances.list"`. */
   readonly operation: string;
@@ -11,7 +11,7 @@ export interface ReceivedResponse {
   readonly text: string;
 }
 
-/** The differences between a response and what its operation declares; each kind once for a place. */
+/** The differences between a response and what its operation declares, each kind once per place. */
 export function checkResponse(
   description: ApiDescription,
   described: DescribedOperation,

@@ -5,14 +5,14 @@ import { type MemberNames, placeOfMember } from "./member-names.js";
 /** A difference within a body. */
 export type ValueDrift = Pick<Drift, "kind" | "place" | "expected" | "received" | "pointer">;
 
-/** Values that one body is checked to; the rest of a larger one stays unchecked. */
+/** Maximum number of values that are checked in one body. */
 const MOST_VALUES = 100_000;
 
-/** Where a check of one body is. */
+/** The state of the check of one body. */
 export interface Check {
   readonly description: ApiDescription;
   readonly names: MemberNames;
-  /** Values that may still be looked at. */
+  /** Values that may still be checked. */
   left: number;
 }
 
@@ -20,13 +20,13 @@ export function newCheck(description: ApiDescription, names: MemberNames): Check
   return { description, names, left: MOST_VALUES };
 }
 
-/** The differences between a value and its schema, each place as often as it occurs. */
+/** The differences between a value and its schema, once per occurrence. */
 export function checkValue(check: Check, value: unknown, schema: Located, place = ""): ValueDrift[] {
   check.left -= 1;
   if (check.left < 0) return [];
   const { parts, drifts, isOpen } = flatten(check, value, check.description.resolve(schema), place);
   const wrong = parts.find((part) => !hasType(value, typesIn(check, part)));
-  // Where the type is referred to, because others may refer to it too.
+  // The place of the reference, because other places may refer to the type too.
   if (wrong !== undefined) return [wrongType(check, value, wrong, schema, place)];
   const closed = parts.find(({ node }) => !isListed(value, node));
   if (closed !== undefined) return [unknownValue(value, closed, place)];
@@ -38,14 +38,14 @@ export function checkValue(check: Check, value: unknown, schema: Located, place 
 }
 
 interface Flat {
-  /** Schemas without `allOf`, `oneOf` and `anyOf`, all of which the value has to fit. */
+  /** Schemas without `allOf`, `oneOf` and `anyOf`. The value must match all of them. */
   readonly parts: readonly Located[];
   readonly drifts: readonly ValueDrift[];
-  /** No alternative fits, so it is unknown which members the value may have. */
+  /** No alternative matches, so it is unknown which members the value may have. */
   readonly isOpen: boolean;
 }
 
-/** Takes a schema apart, and of alternatives the one that the value fits best. */
+/** Resolves a schema into parts, with the alternative that the value matches best. */
 function flatten(check: Check, value: unknown, schema: Located, place: string): Flat {
   const { node } = schema;
   const all = alternatives(check, schema, "allOf").map((part) => flatten(check, value, part, place));
@@ -70,7 +70,7 @@ function alternatives({ description }: Check, schema: Located, keyword: "allOf" 
 function choose(check: Check, value: unknown, union: Located, arms: readonly Located[], place: string): Flat {
   const fitting = arms.filter((arm) => hasType(value, typesIn(check, arm)));
   const [only] = fitting;
-  // The union itself takes the place of its arms, so that its types are reported together.
+  // The union itself instead of its alternatives, so that its types are reported together.
   if (only === undefined) return { parts: [union], drifts: [], isOpen: true };
   if (fitting.length === 1) return flatten(check, value, only, place);
   const trials = fitting.map((arm) => {

@@ -9,7 +9,7 @@ export interface Located {
   readonly pointer: string;
 }
 
-/** One operation, as far as its responses go. */
+/** The responses of one operation. */
 export interface DescribedOperation {
   readonly method: string;
   /** Path template. */
@@ -18,7 +18,7 @@ export interface DescribedOperation {
   readonly pointer: string;
 }
 
-/** An API description whose nodes are found by pointer and whose operations are found by request. */
+/** An API description that finds nodes by pointer and operations by request. */
 export class ApiDescription {
   readonly operations: readonly DescribedOperation[];
   readonly #matchers: readonly { readonly operation: DescribedOperation; readonly pattern: RegExp }[];
@@ -31,7 +31,7 @@ export class ApiDescription {
           : [],
       ),
     );
-    // Literal segments win over parameters.
+    // Literal segments take precedence over parameters.
     this.#matchers = this.operations
       .map((operation) => ({ operation, pattern: patternFor(operation.path) }))
       .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
@@ -44,7 +44,7 @@ export class ApiDescription {
       ?.operation;
   }
 
-  /** Follows references to what they name in the end. */
+  /** Resolves references. */
   resolve({ node, pointer }: Located): Located {
     let found = { node, pointer };
     for (let hops = 0; typeof found.node.$ref === "string" && hops < MOST_HOPS; hops += 1) {
@@ -64,7 +64,7 @@ const methods = new Set(["get", "put", "post", "patch", "delete"]);
 
 let own: ApiDescription | undefined;
 
-/** The description that this package was made from; read once. */
+/** The description that this package was built from, read once. */
 export function readOwnDescription(): ApiDescription {
   own ??= new ApiDescription(JSON.parse(ownDescription()) as Node);
   return own;
@@ -78,7 +78,7 @@ export function asNode(value: unknown): Node {
   return typeof value === "object" && value !== null ? (value as Node) : {};
 }
 
-/** The child of a node at some steps below it. */
+/** The descendant of a node at these steps. */
 export function childOf({ node, pointer }: Located, ...steps: readonly (string | number)[]): Located {
   const child = steps.reduce<unknown>((here, step) => asNode(here)[step], node);
   return { node: asNode(child), pointer: `${pointer}${steps.map((step) => `/${escapeStep(step)}`).join("")}` };

@@ -1,10 +1,10 @@
-/** A member name as APIs write them. Ids and names of resources seldom look like it. */
+/** The usual form of member names in APIs. Ids and names of resources seldom have it. */
 const WORDS = /^_?[a-z]+\d{0,3}(_[a-z]+\d{0,3})*$/;
 
-/** More unknown members in one object are not new members: the object has become a map, and its keys are values. */
+/** If one object has more unknown members than this, it has become a map, and its keys are values. */
 const MOST_UNKNOWN = 8;
 
-/** Decides which member names of a body may be shown, since a name can be a value too: the key of a map. */
+/** Decides which member names of a body may be reported, since a name can be a value too: the key of a map. */
 export class MemberNames {
   #values: ReadonlySet<string> | undefined;
 

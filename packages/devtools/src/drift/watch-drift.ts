@@ -4,19 +4,19 @@ import { checkResponse } from "./check-response.js";
 import { readOwnDescription } from "./description.js";
 import type { Drift, OnDrift } from "./drift.js";
 
-/** How `watchDrift` is set up. */
+/** Options of `watchDrift`. */
 export interface WatchDriftOptions {
-  /** Receives each difference once: the same kind at the same place of the same operation and status is not reported again. */
+  /** Receives each difference once per kind, place, operation and status. */
   readonly onDrift: OnDrift;
 }
 
-/** Differences that are remembered. Further ones are not reported, so memory is bounded. */
+/** Maximum number of differences that are remembered. More are not reported, so that memory is bounded. */
 const MOST_REPORTED = 1_000;
 
-/** Responses that wait to be checked. More at the same time pass unchecked. */
+/** Maximum number of responses that wait to be checked. More pass unchecked. */
 const MOST_WAITING = 32;
 
-/** Size of the largest body that is checked. */
+/** Maximum size of a body that is checked, in bytes. */
 const LARGEST_BODY = 4 * 2 ** 20;
 
 const check = shapeOf<WatchDriftOptions>({
@@ -24,7 +24,7 @@ const check = shapeOf<WatchDriftOptions>({
 });
 
 /**
- * Middleware that compares each response with the API description and reports where they differ. It works on a copy, after the response was
+ * Middleware that compares each response with the API description and reports where they differ. It checks a copy, after the response was
  * delivered: it changes no response, delays none and never throws. Reports contain places and types, never values. Put it last in `middleware`, so that it
  * sees what the service sent. Throws a `TypeError` that names an option which is unknown or invalid.
  */
@@ -39,7 +39,7 @@ export function watchDrift(options: WatchDriftOptions): Middleware {
   };
 }
 
-/** Passes on what was not reported before. */
+/** Reports what was not reported before. */
 function onceEach(onDrift: OnDrift): OnDrift {
   const reported = new Set<string>();
   return (drift) => {
@@ -56,7 +56,7 @@ interface Waiting {
   readonly copy: Response;
 }
 
-/** Checks one response after the other, and lets the program run in between. */
+/** Checks one response after the other, and yields to the program in between. */
 class CheckQueue {
   readonly #waiting: Waiting[] = [];
   #isRunning = false;
@@ -94,12 +94,12 @@ async function findDrift({ request, copy }: Waiting): Promise<Drift[]> {
   return checkResponse(description, described, { operation: request.operation, status: copy.status, text });
 }
 
-/** What fails here is no concern of the call. */
+/** A failure here must not affect the call. */
 function ignoreErrors(work: () => unknown): void {
   try {
     const result = work();
     if (result instanceof Promise) result.catch(() => undefined);
   } catch {
-    // Nothing to do: the response is delivered, checked or not.
+    // Ignored: the response is delivered, checked or not.
   }
 }

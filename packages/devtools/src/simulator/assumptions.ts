@@ -13,29 +13,29 @@ import {
 } from "./checks.js";
 
 /**
- * What the vendor's documentation leaves open. Each is one named choice with a default, so that a test can ask for the
- * other behaviour instead of trusting a guess.
+ * What the vendor's documentation leaves open. Each is a named choice with a default, so that a test can select the
+ * other behavior instead of relying on a guess.
  */
 export interface Assumptions {
   // Idempotency keys
-  /** Where one key counts: within one operation, or over all keyed operations of the account. @default "operation" */
+  /** The scope of a key: one operation, or all keyed operations of the account. @default "operation" */
   readonly keyScope: "operation" | "account";
   /** Whether two tokens of the account share their keys. @default true */
   readonly keysSharedByTokens: boolean;
-  /** Seconds of simulated time that a key is remembered. @default 86400 (a day) */
+  /** Seconds of simulated time for which a key is remembered. @default 86400 (a day) */
   readonly keyLifetimeSeconds: number;
-  /** Status of a replay: the first answer's, or 200. @default "original" */
+  /** Status of a replay: that of the first response, or 200. @default "original" */
   readonly keyReplayStatus: "original" | 200;
-  /** Body of a replay: the bytes of the first answer, or the same object as it is now. @default "original" */
+  /** Body of a replay: the bytes of the first response, or the current state of the same object. @default "original" */
   readonly keyReplayBody: "original" | "current";
   /**
-   * A known key with another request: `"replay"` answers with the first result and says nothing (the trap the client
-   * guards against), a number refuses with `idempotency_error` and that status. @default "replay"
+   * A known key with another request: `"replay"` silently returns the first result (the trap that the client
+   * guards against); a number refuses it with `idempotency_error` and that status. @default "replay"
    */
   readonly keyMismatch: "replay" | 400 | 409 | 422;
 
   // Requests
-  /** A query parameter or a member of a body that the description does not know: refused by name, or ignored. @default "refuse" */
+  /** A query parameter or a member of a body that the description does not declare: refused by name, or ignored. @default "refuse" */
   readonly unknownFields: "refuse" | "ignore";
 
   // Lists
@@ -43,52 +43,52 @@ export interface Assumptions {
   readonly limitOutOfRange: "refuse" | "clamp";
   /** `starting_after` together with `ending_before`: refused, or the first one counts. @default "refuse" */
   readonly bothCursors: "refuse" | "starting_after";
-  /** What `has_more` means on the way back: more in the direction of travel, or more after this page. @default "direction" */
+  /** What `has_more` means when paging backward: more items in that direction, or more after this page. @default "direction" */
   readonly hasMoreBackward: "direction" | "forward";
   /** Order of the lists whose order is not stated. @default "newest" */
   readonly defaultOrder: "newest" | "oldest";
-  /** Several `tag` or `tag_key` filters: all of them must hold, or any. @default "all" */
+  /** Several `tag` or `tag_key` filters: all of them must match, or any. @default "all" */
   readonly tagFilters: "all" | "any";
   /** Order of log chunks without `sort_by`. @default "seqnum" */
   readonly logOrder: "seqnum" | "-seqnum";
 
   // Instances
-  /** Most entries of a batch update; more is a 422. @default 100 */
+  /** Maximum number of entries of a batch update; more result in 422. @default 100 */
   readonly batchEntryCap: number;
-  /** A running instance whose allocation is gone: terminated for good, or back to waiting. @default "terminate" */
+  /** A running instance that loses its allocation: terminated, or waiting again. @default "terminate" */
   readonly onAllocationLoss: "terminate" | "wait";
   /** Which of several running instances of one priority loses its node first. @default "newest" */
   readonly displaceFirst: "newest" | "oldest";
   /** Whether a waiting instance takes the node of a running one with lower priority. @default false */
   readonly preemptRunning: boolean;
-  /** Whether the 64 KB limit of cloud-init counts the bytes before or after base64. @default "decoded" */
+  /** Whether the 64 KB limit of cloud-init applies to the decoded or the base64 bytes. @default "decoded" */
   readonly cloudInitLimit: "decoded" | "encoded";
   /**
-   * Login to an instance without a startup script is impossible. What `GET …/ssh` answers for one that has booted: 404 for
-   * good, or the address all the same. @default "not_found"
+   * Login to an instance without a startup script is impossible. What `GET …/ssh` returns for one that has booted: always
+   * 404, or the address. @default "not_found"
    */
   readonly sshWithoutScript: "not_found" | "details";
-  /** A replacement inherits a public IPv4: that it has one, or the very address. @default "new" */
+  /** Whether a replacement of an instance with a public IPv4 address gets a new address or the same one. @default "new" */
   readonly replacementPublicIp: "new" | "same";
   /** Whether a name that is in use is refused: 409 for images, elsewhere 400, or 422 where no 400 is declared. @default "refuse" */
   readonly nameClash: "refuse" | "allow";
-  /** Explicit `null` in a PATCH body, tags apart: like leaving it out, or refused. @default "ignore" */
+  /** Explicit `null` in a PATCH body, except for tags: the same as omitting it, or refused. @default "ignore" */
   readonly patchNull: "ignore" | "refuse";
 
   // Market
-  /** Status of an immediate order that filled in part, after its rest is cancelled. @default "cancelled" */
+  /** Status of an immediate order that filled in part, after the rest is cancelled. @default "cancelled" */
   readonly partialImmediateStatus: "cancelled" | "partially_filled" | "filled";
-  /** Whether one's own resting orders may fill one's new ones. @default false */
+  /** Whether a caller's new orders may be filled by the caller's own resting orders. @default false */
   readonly selfTrade: boolean;
-  /** What an open buy order holds back from the balance. @default "limit": limit price times unfilled node-hours */
+  /** How much of the balance an open buy order reserves. @default "limit": limit price times unfilled node-hours */
   readonly buyHold: "limit" | "nothing";
-  /** Orders whose range began before the current minute: refused with 422, or only the rest can fill. @default "refuse" */
+  /** Orders whose range began before the current minute: refused with 422, or filled for the remaining time. @default "refuse" */
   readonly pastStart: "refuse" | "allow";
-  /** Which resting orders a quote or the depth of a window shows. @default "covers": those whose own window contains it */
+  /** Which resting orders a quote or the depth of a window includes. @default "covers": those whose own window contains it */
   readonly orderbookWindow: "covers" | "overlaps" | "exact";
-  /** Which trades the tape of a window shows. @default "overlaps": those that share time with it */
+  /** Which trades the fills of a window include. @default "overlaps": those that overlap it */
   readonly fillsWindow: "covers" | "overlaps" | "exact";
-  /** Operators that `requirements` of a query may name; all of them mean "one of these values". @default eq, in */
+  /** Operators that `requirements` of a query may use; all of them mean "one of these values". @default eq, in */
   readonly requirementOperators: readonly string[];
   /** Fee on sells: flat dollars per node-hour. @default "0.010000" */
   readonly sellFeeFlat: string;
@@ -96,15 +96,15 @@ export interface Assumptions {
   readonly sellFeeBps: number;
 
   // Images
-  /** Seconds of simulated time that a presigned URL is good for. @default 3600 */
+  /** Seconds of simulated time for which a presigned URL is valid. @default 3600 */
   readonly presignedSeconds: number;
-  /** Status of `parts` and `complete` in a state that does not allow them: upload over, or nothing uploaded. @default 400 */
+  /** Status of `parts` and `complete` in a state that does not allow them: upload finished, or nothing uploaded. @default 400 */
   readonly uploadStateRefusal: 400 | 404;
 
   // Automations
-  /** What becomes of its instances when a deployment is deleted. @default "keep" */
+  /** What happens to the instances of a deployment when it is deleted. @default "keep" */
   readonly deploymentDelete: "keep" | "terminate";
-  /** Minutes ahead that a spot deployment keeps nodes for. @default 60 */
+  /** Minutes ahead for which a spot deployment holds nodes. @default 60 */
   readonly spotWindowMinutes: number;
   /** Whether `GET /orders` hides the orders of spot deployments like those of procurements. @default false */
   readonly hideSpotOrders: boolean;
@@ -112,7 +112,7 @@ export interface Assumptions {
   // Latencies, in seconds of simulated time
   /** From placing an order to its fill. @default 1 */
   readonly orderSeconds: number;
-  /** From asking for a cancellation to the order being cancelled. @default 1 */
+  /** From a cancellation request to the cancellation of the order. @default 1 */
   readonly cancelSeconds: number;
   /** From accepting a pool transfer to its execution. @default 1 */
   readonly transferSeconds: number;
@@ -120,7 +120,7 @@ export interface Assumptions {
   readonly assignSeconds: number;
   /** From `running` to SSH details (download and boot), for an instance with a startup script. @default 120 */
   readonly bootSeconds: number;
-  /** Between two looks of procurements and deployments at what they keep; on whole multiples of it. @default 60 */
+  /** Between two checks by procurements and deployments, at whole multiples of it. @default 60 */
   readonly reconcileSeconds: number;
 }
 
@@ -213,6 +213,6 @@ export const checkAssumptions: Check = shapeOf<Assumptions>({
   transferSeconds: seconds,
   assignSeconds: seconds,
   bootSeconds: seconds,
-  // 0 would be looks without end.
+  // 0 would be an endless loop.
   reconcileSeconds: optional(aPositiveCount),
 });

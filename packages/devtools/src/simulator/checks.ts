@@ -1,7 +1,7 @@
-/** What a value of the caller must be. Throws a `TypeError` that begins with the value's name. */
+/** A check of a caller's value. Throws a `TypeError` that begins with the value's name. */
 export type Check = (value: unknown, name: string) => void;
 
-/** A check for values that a test decides on; `what` completes "must be". */
+/** A check by a predicate; `what` completes "must be". */
 export function mustBe(what: string, isValid: (value: unknown) => boolean): Check {
   return (value, name) => {
     if (value === undefined) throw new TypeError(`${name} is missing: it must be ${what}`);
@@ -40,21 +40,21 @@ export function oneOf(...values: readonly (string | number)[]): Check {
   );
 }
 
-/** Absent may be written as `undefined` or `null`. */
+/** `undefined` and `null` count as absent. */
 export function optional(check: Check): Check {
   return (value, name) => {
     if (value !== undefined && value !== null) check(value, name);
   };
 }
 
-/** May be left out, but not be `null`. */
+/** May be omitted, but not `null`. */
 export function omissible(check: Check): Check {
   return (value, name) => {
     if (value !== undefined) check(value, name);
   };
 }
 
-/** As the check, and `null` has a meaning of its own. */
+/** The same check, where `null` has a meaning of its own. */
 export function nullable(check: Check): Check {
   return (value, name) => {
     if (value !== null) check(value, name);
@@ -68,7 +68,7 @@ export function listOf(check: Check): Check {
   };
 }
 
-/** A row for each member of the type. A member without a row does not compile, and one that a caller invents is refused by name. */
+/** One check per member of the type. A member without a check does not compile, and an unknown member is refused by name. */
 export function shapeOf<T>(checks: { readonly [Member in keyof Required<T>]: Check }): Check {
   const rows = checks as Readonly<Record<string, Check>>;
   return (value, name) => {
@@ -82,7 +82,7 @@ export function shapeOf<T>(checks: { readonly [Member in keyof Required<T>]: Che
   };
 }
 
-/** The defaults, and over them what was given; `undefined` counts as not given. */
+/** The given values over the defaults; `undefined` counts as absent. */
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | null | undefined): T {
   const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) };

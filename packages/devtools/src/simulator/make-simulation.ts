@@ -18,7 +18,7 @@ import { defaultWorld, type World } from "./world/world.js";
 const fixedStart = Date.UTC(2026, 6, 28, 8);
 const accountAgeSeconds = 90 * 86_400;
 
-/** The world that the options describe, or a saved one as it was. `keys` becomes what belongs to it. */
+/** The world that the options describe, or a saved one. `keys` is replaced with the keys of that world. */
 export function makeSimulation(options: SimulatorOptions, keys: KeyMemory, saved?: SavedWorld): Simulation {
   const world: World = withDefaults(defaultWorld, options.world);
   const seedText = options.seed ?? "sfc";

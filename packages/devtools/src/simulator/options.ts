@@ -6,7 +6,7 @@ import { checkSavedWorld, type SavedWorld } from "./storage/saved-world.js";
 import type { World } from "./world/world.js";
 import { checkWorld } from "./world/world-checks.js";
 
-/** A token that the simulator knows, and who it speaks for. */
+/** A token that the simulator accepts, and its owner. */
 export interface KnownToken {
   readonly value: string;
   /** Id of the user behind the token; `null` for a service token. */
@@ -16,31 +16,31 @@ export interface KnownToken {
 export interface SimulatorOptions {
   /** Port on 127.0.0.1. @default 0, a free one */
   readonly port?: number;
-  /** What all ids, names and probabilities grow from: the same seed and requests give the same responses. @default "sfc" */
+  /** The seed of all ids, names and probabilities: the same seed and requests lead to the same responses. @default "sfc" */
   readonly seed?: string;
   /** Where the virtual clock starts. @default 2026-07-28T08:00:00Z, or now with `realTime` */
   readonly startAt?: Date;
-  /** Lets simulated time follow the wall clock; `advance` then jumps ahead of it. @default false */
+  /** Whether simulated time follows the wall clock; `advance` then moves ahead of it. @default false */
   readonly realTime?: boolean;
   /** Simulated seconds per second of the wall clock, with `realTime`. @default 1 */
   readonly speed?: number;
-  /** Whether it listens on a port, or can only be called by `simulator.fetch`. @default true */
+  /** Whether it listens on a port; otherwise only `simulator.fetch` can call it. @default true */
   readonly listen?: boolean;
-  /** Whether clock, faults, state and more can be controlled over HTTP, below `/_simulator`. @default false */
+  /** Whether clock, faults, state and more can be controlled over HTTP, under `/_simulator`. @default false */
   readonly control?: boolean;
-  /** How many of the newest requests `simulator.requests` keeps. @default 10000 */
+  /** Maximum number of requests that `simulator.requests` keeps, the newest ones. @default 10000 */
   readonly keepRequests?: number;
   /** Members that replace those of the default world. */
   readonly world?: Partial<World>;
-  /** A world to continue, from `simulator.save()`; instead of `world`. */
+  /** A world from `simulator.save()` to continue, instead of `world`. */
   readonly savedWorld?: SavedWorld;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
   readonly tokens?: readonly KnownToken[];
   /** Whether roles and grants decide what a token may do (403), or every token may do everything. @default false */
   readonly enforcePermissions?: boolean;
-  /** Choices where the documentation is silent. */
+  /** Choices where the API documentation is silent. */
   readonly assumptions?: Partial<Assumptions>;
-  /** Faults to begin with; more by `simulator.faults.add`. */
+  /** Initial fault rules; `simulator.faults.add` adds more. */
   readonly faults?: readonly (FaultRule & { readonly fault: Fault })[];
   /** The API description to serve. @default the bundled one of this package */
   readonly description?: Description;
@@ -62,7 +62,7 @@ const check = shapeOf<SimulatorOptions>({
   tokens: optional(listOf(shapeOf<KnownToken>({ value: aText, user: nullable(aText) }))),
   enforcePermissions: optional(aFlag),
   assumptions: optional(checkAssumptions),
-  // Each one is checked when it is added.
+  // Each rule is checked when it is added.
   faults: optional(listOf(anObject)),
   description: optional((value, name) => {
     anObject(value, name);
@@ -72,7 +72,7 @@ const check = shapeOf<SimulatorOptions>({
   }),
 });
 
-/** A copy in which `null` is absent. Throws a `TypeError` that names the first option that is unknown or invalid. */
+/** A copy without `null` values. Throws a `TypeError` that names the first unknown or invalid option. */
 export function readOptions(options: SimulatorOptions): SimulatorOptions {
   check(options, "options");
   if ((options.speed ?? 1) !== 1 && options.realTime !== true) {

@@ -9,7 +9,7 @@ import type { Ids } from "./world/ids.js";
 import type { Names } from "./world/names.js";
 import type { SeededRandom } from "./world/random.js";
 
-/** What handlers and the passing of time work on. */
+/** The state that handlers and the clock work on. */
 export interface Simulation {
   /** Name of the account that the tokens belong to. */
   readonly account: string;
@@ -17,7 +17,7 @@ export interface Simulation {
   readonly accountCreatedAt: number;
   readonly assumptions: Assumptions;
   readonly clock: Clock;
-  /** What ids and names are drawn from. */
+  /** The source of random ids and names. */
   readonly random: SeededRandom;
   readonly ids: Ids;
   readonly names: Names;

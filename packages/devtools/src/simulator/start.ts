@@ -33,7 +33,7 @@ import { checkMarketOrder, checkWorld } from "./world/world-checks.js";
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
-  /** Where it listens, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. With `listen: false` only `fetch` reaches it. */
+  /** The URL, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. With `listen: false` only `fetch` reaches it. */
   readonly url: string;
   /** A token that it accepts. */
   readonly token: string;
@@ -41,27 +41,27 @@ export interface Simulator extends AsyncDisposable {
   readonly now: Date;
   /** What has been committed. */
   readonly state: SimulatorState;
-  /** The newest requests since the start, oldest first; as many as `keepRequests` says. */
+  /** The newest requests, oldest first, at most `keepRequests`. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: Faults;
-  /** Calls the simulator without a socket: the `fetch` of a client, or what a handler of Mock Service Worker returns. */
+  /** Calls the simulator without a socket: for the `fetch` option of a client, or in a handler of Mock Service Worker. */
   readonly fetch: typeof globalThis.fetch;
   /**
-   * Lets time pass: `advance({ minutes: 5 })`, or milliseconds. Everything due on the way happens at its own time: orders
-   * fill, instances get and lose nodes and boot, automations trade.
+   * Advances the clock: `advance({ minutes: 5 })`, or milliseconds. Everything that is due happens at its own time: orders
+   * fill, instances boot, get and lose nodes, automations trade.
    */
   advance(span: Span): void;
-  /** Lets time pass until a moment that is not before the present one. */
+  /** Advances the clock to a time that is not before the current one. */
   advanceTo(time: Date): void;
-  /** Begins again, as just started: time, world, faults, request log. With a world, from that one; its members replace those of the default world. */
+  /** Resets time, world, faults and request log. With a world, starts from that one; its members replace those of the default world. */
   reset(world?: Partial<World>): Promise<void>;
-  /** Everything that it remembers, as JSON. Faults and the request log are not part of it. */
+  /** The whole state as JSON, without faults and the request log. */
   save(): Promise<SavedWorld>;
-  /** Continues a world that was saved, its time too. Faults and the request log are cleared. */
+  /** Restores a saved world, including its time. Faults and the request log are cleared. */
   load(saved: SavedWorld): Promise<void>;
-  /** Acts as another participant of the market: the order looks for counterparts at the next `advance`, then rests. */
+  /** Places an order of another market participant. It is matched at the next `advance`, and the rest stays in the book. */
   placeMarketOrder(order: WorldBookOrder): void;
-  /** Id of a token as the holder of grants (`principal_id`); the API does not return it. */
+  /** The id of a token as the `principal_id` of grants; the API does not return it. */
   tokenId(token: string): string;
   /** Adds a chunk to an instance's console log. */
   writeLog(instanceId: string, data: string | Uint8Array): void;
@@ -73,10 +73,10 @@ export interface Simulator extends AsyncDisposable {
 
 const defaultToken = "sk_live_simulator";
 const mostRequests = 10_000;
-/** Reserved for such purposes: no request can reach a server there. */
+/** A reserved name: no request can reach a server there. */
 const urlWithoutServer = "https://simulator.invalid";
 
-/** Starts an in-process server that behaves like the API and remembers. */
+/** Starts an in-process, stateful server that behaves like the API. */
 export async function startSimulator(given: SimulatorOptions = {}): Promise<Simulator> {
   const options = readOptions(given);
   const description = options.description ?? (await bundledDescription());
@@ -121,14 +121,14 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
           throw error;
         });
   const close = () => {
-    // A request that is carried out late looks whether this is set, so it has to be before the connections end.
+    // Set before the connections end, because a request that is executed late checks it.
     closed ??= Promise.resolve()
       .then(() => memory.close())
       .then(() => server && closeServer(server.server))
       .then(() => sim.uploads.close());
     return closed;
   };
-  /** Handlers and views hold on to `sim`, so it stays and gets other parts. */
+  /** Handlers and views keep `sim`, so its parts are replaced in place. */
   const replace = async (next: Simulation) => {
     const { uploads } = sim;
     Object.assign(sim, next);

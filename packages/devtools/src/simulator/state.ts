@@ -17,8 +17,8 @@ import { presentWorkspace } from "./resources/organization/workspaces.js";
 import type { Simulation } from "./simulation.js";
 
 /**
- * What has been committed, oldest first, in the shapes of the API. Every read is a fresh copy: changing it changes nothing.
- * Unlike the API's lists these hide nothing: public images and the orders of procurements are among them.
+ * The committed state, oldest first, in the shapes of the API. Every read returns a copy.
+ * Unlike the API's lists, these include public images and the orders of procurements.
  */
 export interface SimulatorState {
   readonly workspaces: readonly Types.Workspace[];
@@ -35,7 +35,7 @@ export interface SimulatorState {
   readonly deployments: readonly Types.Deployment[];
   readonly roles: readonly Types.Role[];
   readonly grants: readonly Types.Grant[];
-  /** Dollars as decimal strings; their sum never changes. */
+  /** Dollars as decimal strings. Their sum never changes. */
   readonly balances: { readonly account: string; readonly market: string; readonly fees: string };
 }
 

@@ -2,7 +2,7 @@ import type { OperationId } from "../http/api-types.js";
 
 /**
  * What a role must allow for each operation, as `resource:verb`. The resource names are those of the vendor's guide; which
- * of them covers procurements (`order`), deployments (`instance`) and workspaces is our reading. `null`: any known token.
+ * of them covers procurements (`order`), deployments (`instance`) and workspaces is our interpretation. `null`: any known token.
  */
 export const actions: Readonly<Partial<Record<OperationId, string | null>>> = {
   list_deployments: "instance:list",
@@ -36,7 +36,7 @@ export const actions: Readonly<Partial<Record<OperationId, string | null>>> = {
   delete_instance_template: "instance_template:delete",
   list_instances: "instance:list",
   create_instance: "instance:create",
-  // Its instances are known only once the body is read: the handler asks.
+  // Its instances are known only once the body is read, so the handler checks.
   batch_patch_instances: null,
   fetch_instance: "instance:read",
   update_instance: "instance:write",

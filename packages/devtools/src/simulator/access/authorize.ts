@@ -6,26 +6,26 @@ import { actions } from "./actions.js";
 import type { Caller } from "./callers.js";
 import { demand } from "./grants.js";
 
-/** What of a request names the thing it is about. */
+/** The part of a request that names its resource. */
 export interface Aim {
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
 }
 
-/** Refuses with 403 what the caller's roles do not allow, where the request names a workspace or something in one. */
+/** Refuses with 403 what the caller's roles do not allow, if the request names a workspace or a resource in one. */
 export function authorize(sim: Simulation, operation: OperationInfo, caller: Caller, aim: Aim): void {
   const action = actions[operation.id] ?? null;
   if (!sim.enforcePermissions || action === null) return;
   const references = referencesOf(aim);
   if (references.length === 0) {
-    // A list over all workspaces shows what the caller may see; the handler filters, and `list_orders` asks for itself.
+    // A list over all workspaces shows what the caller may see: the handler filters, and `list_orders` checks by itself.
     if (!action.endsWith(":list")) demand(sim, caller, action, null);
     return;
   }
   for (const reference of references) {
     const workspaceId = workspaceOf(sim, reference);
-    // What does not exist is answered with its own error.
+    // A resource that does not exist has its own error.
     if (workspaceId !== undefined) demand(sim, caller, action, workspaceId);
   }
 }
@@ -36,7 +36,7 @@ function referencesOf({ path, query, body }: Aim): string[] {
   return named.flat().filter((value): value is string => typeof value === "string");
 }
 
-/** Workspace of whatever an id or resource path names; `null` for what belongs to the organization. */
+/** The workspace of the resource that an id or resource path names; `null` for resources of the organization. */
 function workspaceOf(sim: Simulation, reference: string): string | null | undefined {
   const { store } = sim;
   const inWorkspace =

@@ -4,7 +4,7 @@ import { Refusal } from "../http/errors.js";
 import type { KnownToken } from "../options.js";
 import type { Simulation } from "../simulation.js";
 
-/** Who a request comes from. */
+/** The caller of a request. */
 export interface Caller {
   readonly token: string;
   /** Id of the token as a grant holder. */
@@ -15,7 +15,7 @@ export interface Caller {
 
 const defaultToken: KnownToken = { value: "sk_live_simulator", user: "ada" };
 
-/** Reads `Authorization`; refuses with 401 what the simulator does not know. */
+/** Reads `Authorization`; refuses unknown tokens with 401. */
 export function readCaller(sim: Simulation, authorization: string | undefined): Caller {
   const value = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
   const known = value === undefined ? undefined : knownToken(sim, value);
@@ -26,7 +26,7 @@ export function readCaller(sim: Simulation, authorization: string | undefined): 
 function knownToken(sim: Simulation, value: string): KnownToken | undefined {
   if (sim.tokens !== undefined) return sim.tokens.find((token) => token.value === value);
   if (value === defaultToken.value) {
-    // A world of one's own may have other users; the token then stands for the first of them.
+    // A custom world may have other users; the token then belongs to the first of them.
     const user = sim.store.users.get("ada") ?? sim.store.users.all()[0];
     return { value, user: user?.id ?? null };
   }

@@ -32,7 +32,7 @@ function permits(policy: Types.RolePolicy | undefined, resource: string, verb: s
   });
 }
 
-/** Which workspaces a list without `workspace` spans: all that the caller may list. */
+/** The workspaces that a list without `workspace` covers: all that the caller may list. */
 export function visible(sim: Simulation, caller: Caller, action: string): (workspaceId: string) => boolean {
   if (!sim.enforcePermissions) return () => true;
   return (workspaceId) => granted(sim, caller, action, workspaceId);

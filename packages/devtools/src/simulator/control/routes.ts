@@ -53,7 +53,7 @@ const notFound = Symbol("not found");
 const created: ReadonlySet<string> = new Set(["POST /faults"]);
 const root = "/_simulator";
 
-/** Adds the routes that `openapi.json` describes. `simulator` is called later, when it exists. */
+/** Adds the routes that `openapi.json` describes. `simulator` is called only once it exists. */
 export function addControl(app: Hono<ServerEnv>, simulator: () => Simulator): void {
   app.use(`${root}/*`, async (c, next) => {
     const foreign = refuseForeign(c);
@@ -77,7 +77,7 @@ export function addControl(app: Hono<ServerEnv>, simulator: () => Simulator): vo
   }
 }
 
-/** Checks throw `TypeError` and `RangeError`, and a world that does not fit together an `Error`; a message of ours begins with what it is about. */
+/** Checks throw `TypeError` and `RangeError`, and an inconsistent world an `Error`. Our own messages begin with the name of the value. */
 function isDefect({ message }: Error): boolean {
   return !/^(body|saved|world|query|time|span|fault|rule|a "|the world)/.test(message);
 }

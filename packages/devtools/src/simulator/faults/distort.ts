@@ -1,15 +1,15 @@
 import { standstill } from "../queries/cursors.js";
 import type { Fault } from "./faults.js";
 
-/** Answers as they are not: pages that mislead, members and values of later versions. Pure: body in, body out. */
+/** Distorted responses: misleading pages, members and values of later versions. Pure: body in, body out. */
 
 type ListBody = { data: unknown[]; has_more?: boolean; cursor?: string | null };
 type PageChange = Extract<Fault, { kind: "page" }>["change"];
 
-/** Where a page came from, as far as a misleading one needs it. */
+/** The position of a page, for a misleading one. */
 export interface Asked {
   readonly cursor: string | undefined;
-  /** Makes cursors of the same place differ. */
+  /** Makes cursors of the same position differ. */
   readonly call: number;
 }
 

@@ -3,38 +3,38 @@ import { type Random, seededRandom } from "../world/random.js";
 import { checkRule } from "./fault-checks.js";
 import { type FaultOperation, type FaultTarget, nameOf, type Targets } from "./targets.js";
 
-/** One way to misbehave. */
+/** One kind of misbehavior. */
 export type Fault =
   /** The connection is destroyed before the request is read. */
   | { readonly kind: "refuse" }
-  /** The connection is reset before anything is done, or after it is done and before the response. */
+  /** The connection is reset before the operation is executed, or after it and before the response. */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
-  /** Another response than the real one. `body` left out: the usual error envelope; `""`: no body; a text is sent as HTML. */
+  /** Another response than the real one. `body` omitted: the usual error envelope; `""`: no body; a string is sent as HTML. */
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
-      /** Whether the operation is carried out all the same. @default false */
+      /** Whether the operation is executed nevertheless. @default false */
       readonly commit?: boolean;
     }
-  /** Nothing more comes: before the headers, or half-way through the body. Ends when the client or the simulator leaves. */
+  /** Sends nothing more: before the headers, or halfway through the body. Ends when the client disconnects or the simulator closes. */
   | { readonly kind: "stall"; readonly at: "headers" | "body" /** @default true */; readonly commit?: boolean }
-  /** The connection ends half-way through the body. */
+  /** The connection ends halfway through the body. */
   | { readonly kind: "truncate" }
-  /** Half of the JSON, as a complete body with the right length. */
+  /** Half of the JSON as a complete body with the right length. */
   | { readonly kind: "half-json" }
   /** A success whose body is not JSON. */
   | { readonly kind: "not-json"; readonly body?: string }
   | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
-  /** The real response, after which the connection is closed. */
+  /** The real response; the connection is closed after it. */
   | { readonly kind: "close" }
   /** A list with a misleading cursor. */
   | {
       readonly kind: "page";
       readonly change: "repeat-cursor" | "null-cursor" | "missing-cursor" | "empty-cursor" | "empty-page";
     }
-  /** A response of a later version: members or enum values that are not known yet. */
+  /** A response of a later API version, with unknown members or enum values. */
   | { readonly kind: "unknown"; readonly what: "members" | "enums" }
   /** A response before the body of the request has been read. `body` as in `answer`. */
   | {
@@ -43,55 +43,55 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
     }
-  /** The real response, one byte at a time. Ends when the client or the simulator leaves. */
+  /** The real response, one byte at a time. Ends when the client disconnects or the simulator closes. */
   | {
       readonly kind: "drip" /** Milliseconds of real time between two bytes. @default 1000 */;
       readonly everyMs?: number;
     }
-  /** Bytes that are not a response of HTTP, after the operation is carried out. The connection stays open. */
+  /** Bytes that are not an HTTP response, after the operation is executed. The connection stays open. */
   | { readonly kind: "malformed"; readonly what: "protocol" | "status-line" | "header" | "length" | "chunk" }
-  /** The real response with another reason phrase, sent as UTF-8 whatever is in it. The connection is closed after it. */
+  /** The real response with another reason phrase, sent as UTF-8. The connection is closed after it. */
   | { readonly kind: "reason"; readonly phrase: string }
-  /** The real response, and behind it on the same connection one that no request asked for. */
+  /** The real response, followed on the same connection by one that belongs to no request. */
   | { readonly kind: "unsolicited"; readonly status?: number; readonly body?: unknown }
-  /** No response. The operation is carried out when the client has given up and closed the connection. */
+  /** No response. The operation is executed after the client has closed the connection. */
   | { readonly kind: "late-commit" }
-  /** The request is delivered twice, as by a proxy that repeats it; `requests` shows both. */
+  /** The request is delivered twice, as by a proxy that repeats it; `requests` contains both. */
   | {
       readonly kind: "twice" /** Which response comes back. @default "first" */;
       readonly response?: "first" | "second";
     }
-  /** The real response, after so many milliseconds of real time. Ends when the client or the simulator leaves. */
+  /** The real response after this many milliseconds of real time. Ends when the client disconnects or the simulator closes. */
   | { readonly kind: "latency"; readonly ms: number }
-  /** A read that does not see the last writes yet, of those made since the rule was added. */
+  /** A read that does not see the last writes yet. Only writes since the rule was added count. */
   | { readonly kind: "lag" /** How many writes it does not see. @default 1 */; readonly writes?: number };
 
-/** When a fault strikes. Without `nth` and `probability`: at every call. */
+/** When a fault applies. Without `nth` and `probability`: to every call. */
 export interface FaultRule {
   /**
    * A method (`orders.create`), an operation id (`create_order`), all methods of a resource (`orders.*`), a presigned URL (`upload_part`,
    * `download_bytes`), or a list of them. @default any operation
    */
   readonly operation?: FaultOperation | readonly FaultOperation[];
-  /** The n-th matching call since the rule was added, from 1; or several of them. */
+  /** The number of the matching call since the rule was added, from 1, or several numbers. */
   readonly nth?: number | readonly number[];
-  /** From 0 to 1. */
+  /** The probability for each matching call, from 0 to 1. */
   readonly probability?: number;
-  /** What `probability` draws from: the same seed strikes the same calls. @default the simulator's seed, shared by all rules */
+  /** The seed of `probability`: the same seed selects the same calls. @default the simulator's seed, shared by all rules */
   readonly seed?: string;
-  /** How often it strikes at most. */
+  /** Maximum number of times that it applies. */
   readonly times?: number;
   /** Simulated time from adding the rule until it takes effect. @default 0 */
   readonly startsAfter?: Span;
-  /** Simulated time for which it takes effect, as an outage does. @default without end */
+  /** Simulated time for which it takes effect, as an outage does. @default no end */
   readonly lasts?: Span;
 }
 
 export interface FaultHandle {
-  /** Such as `fault_1`. */
+  /** Id of the rule, such as `fault_1`. */
   readonly id: string;
   readonly rule: FaultRule & { readonly fault: Fault };
-  /** How often it has struck. */
+  /** How often it has applied. */
   readonly struck: number;
   remove(): void;
 }
@@ -161,7 +161,7 @@ export class Faults {
     this.#nowMs = nowMs;
   }
 
-  /** Throws a `TypeError` for a rule that could never strike: an unknown operation, kind or member. */
+  /** Throws a `TypeError` for a rule that could never apply: an unknown operation, kind or member. */
   add(given: FaultRule & { readonly fault: Fault }, name = "rule"): FaultHandle {
     const targets = checkRule(given, name, this.#targets);
     this.#added += 1;
@@ -176,7 +176,7 @@ export class Faults {
     return active;
   }
 
-  /** The rules that were added and not removed, oldest first. */
+  /** The current rules, oldest first. */
   list(): readonly FaultHandle[] {
     return [...this.#active];
   }
@@ -185,14 +185,14 @@ export class Faults {
     this.#active = [];
   }
 
-  /** The fault that strikes this call. Every rule counts the call; of several that are due, the one added first strikes. */
+  /** The fault that applies to this call. Every rule counts the call; if several are due, the one that was added first applies. */
   next(target: FaultTarget): Fault | undefined {
     const nowMs = this.#nowMs();
     const due = this.#active.filter((fault) => fault.isDue(target, nowMs));
     return due[0]?.strike();
   }
 
-  /** How many writes the reads that lag most do not see. */
+  /** The largest number of writes that lagging reads do not see. */
   get mostLag(): number {
     return this.#active.reduce(
       (most, { rule: { fault } }) => (fault.kind === "lag" ? Math.max(most, fault.writes ?? 1) : most),
@@ -211,9 +211,9 @@ export const badAnswers = {
     status: 502,
     body: "<html><body><h1>502 Bad Gateway</h1></body></html>",
   }),
-  /** `retryAfter` is sent as it is: digits, an HTTP date, or garbage. */
+  /** `retryAfter` is sent unchanged: digits, an HTTP date, or garbage. */
   unavailable: (retryAfter?: string): Fault => withRetryAfter(503, retryAfter),
-  /** A response of 413 before the body is read, as gateways send it. */
+  /** A 413 response before the body is read, as gateways send it. */
   tooLarge: (): Fault => ({ kind: "early", status: 413, body: "" }),
   empty: (status: number): Fault => ({ kind: "answer", status, body: "" }),
 };

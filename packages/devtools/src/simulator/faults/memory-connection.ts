@@ -1,11 +1,11 @@
 import { bodiless, type Connection, held, type Malformation, type Reply } from "./connection.js";
 
-/** The connection of one call of `simulator.fetch`: what a socket would do is a rejection, or a body that fails. */
+/** The connection of one call of `simulator.fetch`: where a socket fails, the call rejects or its body fails. */
 export class MemoryConnection implements Connection {
   readonly body: AsyncIterable<Uint8Array>;
-  /** Rejects when the call ends without a response. */
+  /** Rejects if the call ends without a response. */
   readonly lost: Promise<never>;
-  /** Whether the body of the response comes piece by piece. */
+  /** Whether the body of the response is streamed. */
   isSending = false;
   #reject: (reason: unknown) => void = () => {};
   readonly #closed = new AbortController();
@@ -15,13 +15,13 @@ export class MemoryConnection implements Connection {
     this.lost = new Promise((_, reject) => {
       this.#reject = reject;
     });
-    // The call may have its response by then.
+    // The call may already have its response.
     this.lost.catch(() => {});
     if (signal.aborted) this.close(signal.reason);
     else signal.addEventListener("abort", () => this.close(signal.reason), { once: true });
   }
 
-  /** The client or the simulator leaves. */
+  /** The client disconnects or the simulator closes. */
   close(reason: unknown): void {
     this.#reject(reason);
     this.#closed.abort(reason);
@@ -90,7 +90,7 @@ export class MemoryConnection implements Connection {
   }
 
   sendUnderReason({ status, headers, body }: Reply, phrase: string): Response {
-    // A Response takes no other characters.
+    // `Response` accepts no other characters.
     const statusText = phrase.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
     return new Response(bodiless.has(status) ? null : body, { status, headers, statusText });
   }

@@ -2,7 +2,7 @@ import { errorBody } from "../http/errors.js";
 import type { Connection, Reply } from "./connection.js";
 import type { Fault } from "./faults.js";
 
-/** A reply to send, or what the connection returned that dealt with the request by itself. */
+/** A reply to send, or the result of a connection that handled the request itself. */
 export type Sent = Reply | Response;
 
 export function jsonReply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
@@ -10,7 +10,7 @@ export function jsonReply(status: number, body: unknown, headers: Readonly<Recor
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
-/** What a fault does before the operation is carried out. `carryOn`: the operation goes its way. */
+/** Applies a fault before the operation is executed. `carryOn`: the operation is executed. */
 export function beforeCommit(fault: Fault | undefined, connection: Connection): Sent | "carryOn" {
   switch (fault?.kind) {
     case "refuse":
@@ -30,7 +30,7 @@ export function beforeCommit(fault: Fault | undefined, connection: Connection): 
   }
 }
 
-/** What a fault makes of the finished reply. */
+/** Applies a fault to the finished reply. */
 export function afterCommit(fault: Fault | undefined, connection: Connection, reply: Reply): Sent {
   switch (fault?.kind) {
     case "reset":

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { bodiless, type Connection, held, type Malformation, type Reply } from "./connection.js";
 
-/** A connection of the server. What no HTTP library would send is written byte by byte. */
+/** A connection of the server. What no HTTP library sends is written byte by byte. */
 export class SocketConnection implements Connection {
   readonly body: AsyncIterable<Uint8Array>;
   readonly #outgoing: ServerResponse;
@@ -87,7 +87,7 @@ export class SocketConnection implements Connection {
   }
 }
 
-/** As the CORS middleware sets it for what is sent in the usual way. */
+/** The header that the CORS middleware sets on ordinary responses. */
 const cors: Readonly<Record<string, string>> = { "access-control-allow-origin": "*" };
 
 function lengthOf(status: number, bytes: Buffer): Record<string, string> {

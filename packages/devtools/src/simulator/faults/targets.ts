@@ -17,7 +17,7 @@ export function nameOf(target: FaultTarget): string {
   return typeof target === "string" ? target : target.id;
 }
 
-/** What faults can strike, and the names for it. */
+/** What faults can affect, and its names. */
 export class Targets {
   readonly all: readonly FaultTarget[];
   readonly #methods: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export class Targets {
     this.#methods = methods;
   }
 
-  /** What an operation id, a method or a group means; empty when it is unknown. */
+  /** The operations that an operation id, a method or a group names; empty if it is unknown. */
   named(name: string): readonly FaultTarget[] {
     return this.all.filter((target) => {
       const id = nameOf(target);

@@ -2,7 +2,7 @@ import { ownDescription } from "../../own-description.js";
 import type { OperationId } from "./api-types.js";
 import { dereference } from "./schemas.js";
 
-/** A JSON Schema as the description holds it. */
+/** A JSON Schema of the description. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
 export interface Parameter {
@@ -21,31 +21,31 @@ interface DescribedOperation {
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
-/** As much of an OpenAPI document as the simulator reads. */
+/** The parts of an OpenAPI document that the simulator reads. */
 export interface Description {
   readonly paths: Readonly<Record<string, unknown>>;
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
-/** One operation of the description, ready for use. */
+/** One operation of the description. */
 export interface OperationInfo {
   readonly id: OperationId;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: JsonSchema | undefined;
-  /** Declared statuses, and whether (and with which schema) each carries JSON. */
+  /** Declared statuses, and whether (and with which schema) each has a JSON body. */
   readonly responses: ReadonlyMap<number, JsonSchema | undefined>;
   readonly success: number;
   /** Whether it declares `Idempotency-Key`. */
   readonly keyed: boolean;
-  /** Whether its success is a list of rows in `data`. */
+  /** Whether its success is a list with items in `data`. */
   readonly list: boolean;
 }
 
 let ours: Description | undefined;
 
-/** The description that comes with the package; read once. */
+/** The description of this package, read once. */
 export function bundledDescription(): Description {
   ours ??= JSON.parse(ownDescription()) as Description;
   return ours;

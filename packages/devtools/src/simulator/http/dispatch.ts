@@ -10,7 +10,7 @@ import type { ApiRequest, Handler } from "./handler.js";
 import { canonicalJson, type KeyMemory, type Remembered } from "./idempotency.js";
 import type { Validator } from "./validate.js";
 
-/** A request as HTTP brought it. */
+/** A received request. */
 export interface RawRequest {
   readonly path: Record<string, string>;
   readonly search: URLSearchParams;
@@ -39,7 +39,7 @@ export interface Dispatcher {
 }
 
 /**
- * Carries out one operation: who asks, is it well-formed, may they, was it done before; then the handler. `lag` is the number of writes that a
+ * Executes one operation: authentication, validation, authorization, idempotency, then the handler. `lag` is the number of writes that a
  * read does not see yet.
  */
 export async function dispatch(
@@ -75,11 +75,11 @@ function readRequest(validator: Validator, operation: OperationInfo, raw: RawReq
     body: operation.body === undefined ? undefined : validator.body(operation, parseBody(raw)),
     caller,
     origin: raw.origin,
-    // The validator has just proved these to be what the description says.
+    // The validator has checked these against the description.
   } as AnyRequest;
 }
 
-/** As the path names them, so that no handler depends on the names. */
+/** In the order of the path, so that no handler depends on the names. */
 function valuesInOrder({ path }: OperationInfo, values: Record<string, string>): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => values[name] ?? "");
 }
@@ -113,7 +113,7 @@ async function runOperation(
   const seen = lag === 0 ? sim : { ...sim, store: history.before(lag) ?? sim.store };
   const before = changesState(operation) ? history.copyOf(sim.store) : undefined;
   const produced = (handlers[operation.id] as Handler<OperationId>)(request, seen);
-  // No await between a synchronous handler and its key: a twin of this request must not slip in between.
+  // No await between a synchronous handler and its key: a duplicate of this request must not run in between.
   const body: unknown = produced instanceof Promise ? await produced : produced;
   if (before !== undefined) history.add(before);
   if (changesState(operation)) sim.store.forgetUnreferenced();
@@ -131,7 +131,7 @@ function changesState({ id, method }: OperationInfo): boolean {
   return method !== "GET" && !harmlessPosts.has(id);
 }
 
-/** Reads what a keyed operation made, as it is now. */
+/** Reads the current state of what a keyed operation created. */
 const readers: Partial<Record<OperationId, OperationId>> = {
   create_order: "fetch_order",
   create_pool_transfer: "fetch_pool_transfer",
@@ -152,7 +152,7 @@ function currentBody(sim: Simulation, { id }: OperationInfo, request: AnyRequest
   try {
     return (handlers[reader] as Handler<OperationId>)({ ...request, path } as AnyRequest, sim);
   } catch (error) {
-    // It may be deleted by now; then the first answer is all there is.
+    // It may be deleted by now; then only the first response is left.
     if (error instanceof Refusal) return original;
     throw error;
   }

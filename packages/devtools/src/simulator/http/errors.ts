@@ -19,13 +19,13 @@ const typesWithDetails = new Set([400, 409, 422]);
 export type ErrorDetail = Types.ErrorDetail;
 
 /**
- * A request that is answered with an error. `statuses` is an order of preference: the operation's description decides, by
- * the first one that it declares. So one rule serves operations that say 422 and those that say 400.
+ * An error response. `statuses` is in order of preference, and the operation's description decides with
+ * the first one that it declares, so that one rule serves operations that declare 422 and those that declare 400.
  */
 export class Refusal extends Error {
   readonly statuses: readonly [number, ...number[]];
   readonly details: readonly ErrorDetail[];
-  /** Set when the type is not the one that goes with the status. */
+  /** Set if the type is not the default for the status. */
   readonly type: ApiErrorType | undefined;
 
   constructor(
@@ -55,7 +55,7 @@ export function errorBody(
   return { error: { type, message, ...(withDetails ? { details: [...details] } : {}) } };
 }
 
-/** A field whose value cannot be used: 422, or 400 where the operation declares no 422. */
+/** An invalid value of a field: 422, or 400 where the operation declares no 422. */
 export function invalid(field: string, message: string, code = "invalid"): Refusal {
   return new Refusal([422, 400], `${field}: ${message}`, [{ field, code, message }]);
 }
@@ -65,12 +65,12 @@ export function badRequest(field: string, message: string, code = "invalid"): Re
   return new Refusal([400, 422], `${field}: ${message}`, [{ field, code, message }]);
 }
 
-/** The object that the request is about does not exist. */
+/** The resource of the request does not exist. */
 export function notFound(what: string, or = ""): Refusal {
   return new Refusal([404], `${what} not found${or}`);
 }
 
-/** Something that a body or filter names does not exist: 404 where that is declared, else a field that is not valid. */
+/** A resource that a body or filter names does not exist: 404 where that is declared, otherwise an invalid field. */
 export function unknownReference(field: string, what: string): Refusal {
   const message = `${what} not found`;
   return new Refusal([404, 422, 400, 403], message, [{ field, code: "not_found", message }]);

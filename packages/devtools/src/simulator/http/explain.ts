@@ -2,11 +2,11 @@ import type { Description, JsonSchema } from "./description.js";
 import type { ErrorDetail } from "./errors.js";
 import { dereference } from "./schemas.js";
 
-/** What is wrong with a value, for the person who sent it: the field, and what it must be. */
+/** Explains what is wrong with a value: the field, and what it must be. */
 export type Problem = ErrorDetail & { readonly code: string };
 
 /**
- * The problems of a value, read off its schema. Ajv decides whether there are any; but it reports each failed arm of a union ("must be null"),
+ * The problems of a value according to its schema. Ajv decides whether there are any, but it reports each failed arm of a union ("must be null"),
  * which says little about a wrong id. Members that no schema names are problems of the code `unknown_field`.
  */
 export function explainErrors(schema: JsonSchema, value: unknown, field: string, description: Description): Problem[] {
@@ -20,7 +20,7 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
     : isObject(value)
       ? problemsOfObject(parts, value, field, description)
       : parts.flatMap((part) => problemsOfScalar(part, value, field));
-  // Of a union of texts and numbers all that would be valid is named, and not the arm that came closest.
+  // For a union of strings and numbers, all valid forms are named instead of the closest arm.
   const [first] = inner;
   if (first === undefined || isObject(value) || Array.isArray(value) || !scalarCodes.includes(first.code)) return inner;
   return [{ ...first, message: `must be ${expected(schema, description)}, not ${shown(value)}` }];
@@ -28,7 +28,7 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
 
 const scalarCodes = ["const", "enum", "pattern"];
 
-/** The schemas that all apply to the value: with `allOf` taken apart, and of each union the arm that is meant. */
+/** The schemas that apply to the value: the parts of `allOf`, and the closest arm of each union. */
 function partsOf(schema: JsonSchema, value: unknown, description: Description): JsonSchema[] {
   const { allOf, oneOf, anyOf, ...own } = dereference(schema, description);
   const parts = Object.keys(own).some((key) => key !== "description") ? [own] : [];
@@ -39,7 +39,7 @@ function partsOf(schema: JsonSchema, value: unknown, description: Description): 
   return meant === undefined ? [] : [...parts, ...partsOf(meant, value, description)];
 }
 
-/** The arm of a union that fits best; none when the value has another type than all of them. */
+/** The arm of a union that matches best; `undefined` if the value has another type than all of them. */
 function armFor(arms: readonly JsonSchema[], value: unknown, description: Description): JsonSchema | undefined {
   const scored = arms
     .filter((arm) => partsOf(arm, value, description).every((part) => hasType(part, value)))
@@ -47,7 +47,7 @@ function armFor(arms: readonly JsonSchema[], value: unknown, description: Descri
   return scored.sort((a, b) => a.score - b.score)[0]?.arm;
 }
 
-/** A wrong discriminator counts for more than anything else, and an unknown member for less. */
+/** A wrong discriminator weighs most, and an unknown member least. */
 function scoreOf(problems: readonly Problem[]): number {
   return problems.reduce((sum, { code }) => sum + (code === "const" ? 10_000 : code === "unknown_field" ? 1 : 100), 0);
 }
@@ -82,7 +82,7 @@ function problemsOfObject(
     const name = schema === rest && names !== undefined ? explainErrors(names, member, "", description)[0] : undefined;
     if (name !== undefined) problems.push(problem(at(member), name.code, `has a name that ${name.message}`));
   }
-  // After what was sent: a misspelled member explains the missing one.
+  // After unknown members: a misspelled member explains the missing one.
   for (const member of new Set(parts.flatMap(({ required }) => (required ?? []) as string[]))) {
     if (Object.hasOwn(value, member)) continue;
     const schema = known[member] ?? {};
@@ -133,7 +133,7 @@ function problemsOfScalar(part: JsonSchema, value: unknown, field: string): Prob
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A text that is too long is not repeated. */
+/** A string that is too long is not quoted. */
 function shorter(too: Problem): Problem {
   return { ...too, message: too.message.replace(/, not (?!\d).*$/s, "") };
 }
@@ -151,13 +151,13 @@ function typeOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
-/** What would be valid, in words: "an id or name such as …", "a whole number from 1 to 200". */
+/** The valid form in words: "an id or name such as …", "a whole number from 1 to 200". */
 function expected(schema: JsonSchema, description: Description): string {
   const target = dereference(schema, description);
   const all = [target, ...((target.allOf ?? []) as JsonSchema[]).map((part) => dereference(part, description))];
   const arms = all.flatMap((part) => armsOf(part, description)).filter(({ type }) => type !== "null");
   const words = [...new Set(arms.map(ownExpected))];
-  // The first text that is named stands for older forms of it.
+  // The first string form represents its older forms.
   const texts = words.filter((word) => word.startsWith("text such as"));
   return words.filter((word) => !texts.slice(1).includes(word)).join(", or ");
 }

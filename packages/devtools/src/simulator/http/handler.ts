@@ -8,11 +8,11 @@ export interface ApiRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>;
   readonly body: BodyOf<Id>;
   readonly caller: Caller;
-  /** Scheme, host and port the request came to; presigned URLs start with it. */
+  /** Scheme, host and port of the request; presigned URLs start with it. */
   readonly origin: string;
 }
 
-/** Does what the operation does and gives the body of its success answer, or throws a `Refusal`. */
+/** Executes the operation and returns the body of its success response, or throws a `Refusal`. */
 export type Handler<Id extends OperationId> = (
   request: ApiRequest<Id>,
   sim: Simulation,

@@ -1,7 +1,7 @@
 import type { Assumptions } from "../assumptions.js";
 import { Refusal } from "./errors.js";
 
-/** The first result under a key. */
+/** The first result of a key. */
 export interface Remembered {
   readonly operation: string;
   /** The request as canonical text: path parameters and body. */
@@ -11,7 +11,7 @@ export interface Remembered {
   readonly expiresMs: number;
 }
 
-/** Memory of idempotency keys. What is not documented about them is in `Assumptions`, each by name. */
+/** The memory of idempotency keys. What is not documented about them is in `Assumptions`. */
 export class KeyMemory {
   readonly #assumptions: Assumptions;
   readonly #entries = new Map<string, Remembered>();
@@ -29,17 +29,17 @@ export class KeyMemory {
     return [...this.#entries];
   }
 
-  /** Takes over what was saved, and forgets all else. */
+  /** Replaces all entries with saved ones. */
   restore(entries: readonly [string, Remembered][]): void {
     this.#entries.clear();
     for (const [scope, entry] of entries) this.#entries.set(scope, entry);
   }
 
-  /** The first result under the key, if it is known and not too old. Throws when another request came with it and that is refused. */
+  /** The first result of the key, if it is known and not expired. Throws if another request used it and that is refused. */
   recall(place: KeyPlace, request: string, nowMs: number): Remembered | undefined {
     const entry = this.#entries.get(this.#scope(place));
     if (entry === undefined || entry.expiresMs <= nowMs) return undefined;
-    // Another operation's answer cannot be replayed, whatever the choice for another body.
+    // The response of another operation cannot be replayed, whatever the choice for another body.
     if (entry.operation !== place.operation) throw mismatch(409);
     const { keyMismatch } = this.#assumptions;
     if (entry.request !== request && keyMismatch !== "replay") throw mismatch(keyMismatch);
@@ -48,7 +48,7 @@ export class KeyMemory {
 
   remember(place: KeyPlace, request: string, status: number, body: unknown, nowMs: number): void {
     const expiresMs = nowMs + this.#assumptions.keyLifetimeSeconds * 1000;
-    // Their order is that of their expiry, since all live equally long.
+    // They expire in this order, since all have the same lifetime.
     for (const [scope, entry] of this.#entries) {
       if (entry.expiresMs > nowMs) break;
       this.#entries.delete(scope);

@@ -22,7 +22,7 @@ export function makeMemoryFetch(app: Hono<ServerEnv>): MemoryFetch {
       connection.onClose(() => open.delete(connection));
       const response = await Promise.race([app.fetch(request, { connection }), connection.lost]);
       if (isHeld(response)) return await connection.lost;
-      // What is still being sent ends with the simulator.
+      // Requests that are still being sent end with the simulator.
       if (!connection.isSending) connection.finish();
       return response;
     },

@@ -5,7 +5,7 @@ import { afterCommit, beforeCommit } from "../faults/response-faults.js";
 import type { Simulation } from "../simulation.js";
 import { type ApiContext, connectionFor, type Recorder, send } from "./send.js";
 
-/** How object stores refuse a request: with XML, not the API's envelope. */
+/** An error of an object store: XML, not the API's envelope. */
 function denied(code: string): Reply {
   return {
     status: 403,
@@ -39,7 +39,7 @@ export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults,
   );
 }
 
-/** Faults that respond before anything is done still read the body, as servers do. */
+/** Faults that respond before the operation is executed still read the body, as servers do. */
 async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<void> {
   if (kind !== "answer" && kind !== "redirect") return;
   for await (const _ of incoming);

@@ -2,7 +2,7 @@ import type { Fault } from "../faults/faults.js";
 
 /** One request that reached the simulator. */
 export interface LoggedRequest {
-  /** From 1; the answer carries it as `x-request-id: req_1`. */
+  /** From 1; the response has it as `x-request-id: req_1`. */
   readonly number: number;
   readonly method: string;
   /** Path and query as they were sent. */
@@ -10,20 +10,20 @@ export interface LoggedRequest {
   /** `undefined` when no operation has this path; `upload_part` and `download_bytes` for presigned URLs. */
   readonly operationId: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** Whether an `Authorization` header came along; presigned URLs must not get one. */
+  /** Whether it has an `Authorization` header; requests to presigned URLs must not. */
   readonly authorization: boolean;
-  /** `undefined` while it runs, and when the connection ended without an answer. */
+  /** `undefined` while it runs, and if the connection ended without a response. */
   readonly status: number | undefined;
-  /** Whether it changed the state of the world. */
+  /** Whether it changed the simulated world. */
   readonly committed: boolean;
-  /** Whether an idempotency key brought back an earlier result. */
+  /** Whether an idempotency key returned an earlier result. */
   readonly replayed: boolean;
   readonly fault: Fault["kind"] | undefined;
 }
 
 export type OpenEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
 
-/** The requests so far: the newest ones, so that a simulator that runs for weeks does not fill the memory. */
+/** The newest requests, so that a simulator that runs for weeks does not fill the memory. */
 export class RequestLog {
   readonly entries: OpenEntry[] = [];
   readonly #keep: number;

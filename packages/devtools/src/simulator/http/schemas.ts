@@ -2,12 +2,12 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { Description, JsonSchema } from "./description.js";
 
-/** Compiling takes a while; simulators of one process that serve the same description share it. */
+/** Compiling is slow; simulators of one process that serve the same description share it. */
 const made = new WeakMap<Description, Ajv2020>();
 
 /**
- * The description's schemas as Ajv takes them, with two fixes: patterns are anchored (the published ones match anywhere in
- * a text), and a union of texts accepts a value that fits several arms, since an id can do so by accident.
+ * The description's schemas for Ajv, with two fixes: patterns are anchored (the published ones match anywhere in
+ * a string), and a union of strings accepts a value that matches several arms, since an id can do so by accident.
  */
 export function ajvFor(description: Description): Ajv2020 {
   const known = made.get(description);
@@ -61,7 +61,7 @@ export function dereference(schema: JsonSchema, description: Description): JsonS
   return dereference(target, description);
 }
 
-/** Bottom-up copy of a JSON tree; examples are left out, they are no schemas. */
+/** Bottom-up copy of a JSON tree without examples, which are not schemas. */
 function mapTree(value: unknown, change: (node: Record<string, unknown>) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => mapTree(item, change));
   if (typeof value !== "object" || value === null) return value;

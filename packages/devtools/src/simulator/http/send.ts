@@ -6,7 +6,7 @@ import type { Sent } from "../faults/response-faults.js";
 import { SocketConnection } from "../faults/socket-connection.js";
 import type { OpenEntry } from "./request-log.js";
 
-/** What the server knows of a request, or what `simulator.fetch` does. */
+/** A request of the server, or of `simulator.fetch`. */
 export type ServerEnv = { Bindings: HttpBindings | { readonly connection: Connection } };
 export type ApiContext = Context<ServerEnv>;
 

@@ -20,9 +20,9 @@ export interface AppParts {
   readonly dispatcher: Dispatcher;
   readonly faults: Faults;
   readonly log: RequestLog;
-  /** Runs before each request; lets time follow the wall clock where that is wanted. */
+  /** Runs before each request; lets time follow the wall clock if that is enabled. */
   readonly onRequest: () => void;
-  /** Adds routes beside those of the API. */
+  /** Adds routes besides those of the API. */
   readonly addRoutes: (app: Hono<ServerEnv>) => void;
 }
 
@@ -38,7 +38,7 @@ export function makeApp({ operations, dispatcher, faults, log, onRequest, addRou
   app.use(async (c, next) => {
     onRequest();
     await next();
-    // As of its own clock: callers compare it with the times in the body.
+    // By the simulated clock: callers compare it with the times in the body.
     c.res.headers.set("date", new Date(dispatcher.sim.clock.ms).toUTCString());
   });
   addRoutes(app);
@@ -51,7 +51,7 @@ export function makeApp({ operations, dispatcher, faults, log, onRequest, addRou
     send(record(c, undefined, undefined), jsonReply(404, errorBody(404, "no operation has this method and path"))),
   );
   app.onError((error) => {
-    // A defect of the simulator, not of the caller: say so loudly.
+    // A defect of the simulator, not of the caller, so it is reported clearly.
     return new Response(JSON.stringify(errorBody(500, `the simulator failed: ${error.stack ?? error.message}`)), {
       status: 500,
       headers: { "content-type": "application/json" },
@@ -60,7 +60,7 @@ export function makeApp({ operations, dispatcher, faults, log, onRequest, addRou
   return app;
 }
 
-/** `/instance_skus/availability` has to be tried before `/instance_skus/{id}`. */
+/** `/instance_skus/availability` must be matched before `/instance_skus/{id}`. */
 function byStaticFirst(operations: readonly OperationInfo[]): OperationInfo[] {
   const holes = ({ path }: OperationInfo) => path.split("{").length;
   return [...operations].sort((a, b) => holes(a) - holes(b));
@@ -143,7 +143,7 @@ async function serve(
   return send(entry, reply);
 }
 
-/** Until the time is over, or the connection. */
+/** Until the time is over or the connection ends. */
 function wait(ms: number, connection: Connection): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -156,7 +156,7 @@ function wait(ms: number, connection: Connection): Promise<void> {
 
 /** Listens on 127.0.0.1 only. */
 export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Server; url: string }> {
-  // The adapter replaces global Request and Response unless it is configured not to; a library must leave its host's globals alone.
+  // The adapter replaces the global Request and Response by default; a library must not change globals.
   const server = createServer(getRequestListener(app.fetch as never, { overrideGlobalObjects: false }));
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(port, error.code)));

@@ -8,10 +8,10 @@ import { ajvFor, dereference, located } from "./schemas.js";
 
 const mostDetails = 5;
 
-/** By what they check. A simulator is often started for one test, and compiling takes longer than the test. */
+/** By schema. A simulator is often started for one test, and compiling takes longer than the test. */
 const compiled = new WeakMap<Ajv2020, Map<string, ValidateFunction>>();
 
-/** Checks requests against the description; a request that breaks it is refused with 422, or 400 where that is declared. */
+/** Checks requests against the description; an invalid request is refused with 422, or 400 where that is declared. */
 export class Validator {
   readonly #description: Description;
   readonly #ajv: Ajv2020;
@@ -129,7 +129,7 @@ function refusal(place: string, problems: readonly Problem[]): Refusal {
   return new Refusal([422, 400, 404], summary(place, problems), problems.slice(0, mostDetails));
 }
 
-/** Never 404, which would speak of the thing that is asked for. */
+/** Never 404, which would be about the requested resource. */
 function unknownFields(place: string, problems: readonly Problem[]): Refusal {
   return new Refusal([422, 400], summary(place, problems), problems.slice(0, mostDetails));
 }
@@ -139,7 +139,7 @@ function summary(place: string, problems: readonly Problem[]): string {
   return `the ${place} is not valid: ${all.join("; ")}`;
 }
 
-/** For rules that `explainErrors` does not know. */
+/** For rules that `explainErrors` does not cover. */
 function ajvProblem({ errors }: ValidateFunction): Problem {
   const [error] = errors ?? [];
   const field = error?.instancePath.slice(1).replaceAll("/", ".");

@@ -18,7 +18,7 @@ export function windowOf(schedule: Schedule): Window {
   return { start: schedule[0]?.at ?? 0, end: schedule.at(-1)?.at ?? 0 };
 }
 
-/** Whether something with a window of its own belongs to the window asked for. */
+/** Whether an order or trade with a window of its own belongs to the requested window. */
 export function belongs(own: Window, asked: Window, rule: Assumptions["orderbookWindow"]): boolean {
   if (rule === "exact") return own.start === asked.start && own.end === asked.end;
   if (rule === "covers") return own.start <= asked.start && own.end >= asked.end;

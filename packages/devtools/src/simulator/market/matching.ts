@@ -37,8 +37,8 @@ export function accepts(taker: Taker, price: Micros): boolean {
 }
 
 /**
- * What a taker trades with the given offers, at the offers' prices. A taker without `allowPartial` trades all or nothing,
- * and so does an offer without it: it is passed over where it does not fit as a whole.
+ * The trades of a taker with the given offers, at the offers' prices. A taker without `allowPartial` trades all or nothing,
+ * and so does an offer without it, which is skipped if it does not fit as a whole.
  */
 export function match(taker: Taker, offers: readonly Offer[]): Match[] {
   const matches: Match[] = [];

@@ -6,7 +6,7 @@ export type Micros = bigint;
 
 const grid = 60n;
 
-/** Reads `"1.380000"`; more than six decimals are cut, which the grid would do anyway. */
+/** Parses `"1.380000"`; more than six decimals are truncated, as the grid does anyway. */
 export function parseDollars(text: string): Micros {
   const [whole = "0", decimals = ""] = text.split(".");
   return BigInt(whole) * 1_000_000n + BigInt(decimals.slice(0, 6).padEnd(6, "0"));
@@ -28,7 +28,7 @@ export function onGrid(price: Micros): Micros {
   return ((price + grid / 2n) / grid) * grid;
 }
 
-/** What so many node-seconds (whole minutes of nodes) cost at a price of the grid. */
+/** The cost of node-seconds (whole node-minutes) at a price of the grid. */
 export function costOf(price: Micros, nodeSeconds: number): Micros {
   return (price / grid) * BigInt(Math.round(nodeSeconds / 60));
 }

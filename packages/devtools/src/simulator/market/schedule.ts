@@ -1,6 +1,6 @@
 /**
- * Node counts over time as a step function: sorted steps, each good from `at` (Unix seconds) until the next one, the last
- * without end; before the first there are none. Values are never changed, every operation makes a new schedule.
+ * Node counts over time as a step function: sorted steps, each valid from `at` (Unix seconds) until the next one, the last
+ * without end; before the first there are none. Schedules are immutable: every operation returns a new one.
  */
 export interface Step {
   readonly at: number;
@@ -8,7 +8,7 @@ export interface Step {
 }
 export type Schedule = readonly Step[];
 
-/** A half-open range on the wire. */
+/** A half-open range of the API. */
 export interface ScheduleRange {
   start_at: number;
   end_at?: number | null;
@@ -56,7 +56,7 @@ function combine(a: Schedule, b: Schedule, f: (a: number, b: number) => number):
 
 export const add = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x + y);
 export const subtract = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x - y);
-/** The lower of both at every moment: what two sides can trade. */
+/** The minimum of both at every moment: what two sides can trade. */
 export const lower = (a: Schedule, b: Schedule): Schedule => combine(a, b, Math.min);
 /** `a` where it exceeds `b`, never below 0. */
 export const excess = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => Math.max(0, x - y));
@@ -101,7 +101,7 @@ export function nextChange(schedule: Schedule, time: number): number | undefined
   return schedule.find((step) => step.at > time)?.at;
 }
 
-/** Ranges of the wire as a schedule: an omitted `end_at` is the next start, gaps are 0, `null` at the end is unbounded. */
+/** Ranges of the API as a schedule: an omitted `end_at` is the next start, gaps are 0, `null` at the end is unbounded. */
 export function fromRanges(ranges: readonly ScheduleRange[]): Schedule {
   return sum(ranges.map((range, index) => rectangle(range.start_at, rangeEnd(ranges, index), range.node_count)));
 }

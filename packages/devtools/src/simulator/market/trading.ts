@@ -16,7 +16,7 @@ import {
   sum,
 } from "./schedule.js";
 
-/** Orders over their life: placed, matched, settled, cancelled, expired. */
+/** The life of an order: placed, matched, settled, cancelled, expired. */
 
 interface NewOrder {
   readonly poolId: string | null;
@@ -36,12 +36,12 @@ export function isOpen(order: OrderRow): boolean {
   return open.has(order.status);
 }
 
-/** What has not been filled of what lies ahead. */
+/** The unfilled part of the remaining time. */
 export function remainingOf(sim: Simulation, order: OrderRow): Schedule {
   return clip(subtract(order.schedule, order.filled), sim.clock.minute, null);
 }
 
-/** Nodes of a pool that no open sell order has promised away. */
+/** Nodes of a pool that no open sell order offers. */
 export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, except?: OrderRow): Schedule {
   const promised = sim.store.orders
     .where(
@@ -52,7 +52,7 @@ export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, ex
   return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
 }
 
-/** The balance less what open buy orders may still spend. */
+/** The balance minus what open buy orders may still spend. */
 function spendable(sim: Simulation, except?: OrderRow): Micros {
   const balance = sim.ledger.balance("account");
   if (sim.assumptions.buyHold === "nothing") return balance;
@@ -65,7 +65,7 @@ function holdOf(sim: Simulation, order: OrderRow): Micros {
   return costOf(order.limit, nodeSeconds(remainingOf(sim, order)));
 }
 
-/** Stores an order after the checks that a request fails on at once. */
+/** Stores an order, after the checks whose failure is an error response. */
 export function placeOrder(sim: Simulation, input: NewOrder): OrderRow {
   if (input.poolId !== null) checkMeans(sim, input, sim.store.pools.ever(input.poolId));
   return sim.store.orders.insert({
@@ -95,7 +95,7 @@ function checkMeans(sim: Simulation, input: NewOrder, pool: PoolRow): void {
   }
 }
 
-/** Turns a pending order into what becomes of it: filled, resting in the book, cancelled or rejected. */
+/** Settles a pending order: filled, resting in the book, cancelled or rejected. */
 export function processOrder(sim: Simulation, order: OrderRow): void {
   if (order.status !== "pending") return;
   if (!canStillPay(sim, order) || isNothing(remainingOf(sim, order))) {
@@ -108,7 +108,7 @@ export function processOrder(sim: Simulation, order: OrderRow): void {
   else closeImmediate(sim, order);
 }
 
-/** Funds and nodes were there when the order was placed, but transfers and other orders went on since. */
+/** Funds and nodes were sufficient when the order was placed, but transfers and other orders came since. */
 function canStillPay(sim: Simulation, order: OrderRow): boolean {
   if (order.poolId === null) return true;
   if (order.side === "buy") return spendable(sim, order) >= holdOf(sim, order);
@@ -121,7 +121,7 @@ function closeImmediate(sim: Simulation, order: OrderRow): void {
   if (order.status === "cancelled") order.cancelledAt = sim.clock.seconds;
 }
 
-/** Lets resting all-or-nothing orders look again; others have met every counterpart already. */
+/** Matches resting all-or-nothing orders again; others have met every counterpart already. */
 export function retryWholeOrders(sim: Simulation): void {
   for (const order of sim.store.orders.where((row) => row.status === "standing" && !row.allowPartial))
     trade(sim, order);
@@ -203,7 +203,7 @@ export function cancel(sim: Simulation, order: OrderRow): void {
   order.cancelledAt = sim.clock.seconds;
 }
 
-/** A resting order whose time is over leaves the book. */
+/** Removes a resting order whose time is over from the book. */
 export function expire(sim: Simulation, order: OrderRow): void {
   if (order.status !== "pending" && isNothing(remainingOf(sim, order))) cancel(sim, order);
 }

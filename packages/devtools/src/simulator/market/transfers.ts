@@ -3,9 +3,9 @@ import type { TransferRow } from "../storage/rows.js";
 import { add, clip, covers, nothing, type Schedule, subtract } from "./schedule.js";
 import { freeAllocation } from "./trading.js";
 
-/** Moves nodes from pool to pool, or rejects when the first does not have them free. */
+/** Moves nodes between pools, or rejects the transfer if the first pool does not have them free. */
 export function executeTransfer(sim: Simulation, transfer: TransferRow): void {
-  // What lies behind us cannot be moved any more.
+  // The past cannot be moved.
   const delta = clip(transfer.schedule, sim.clock.minute, null);
   const obstacle = obstacleTo(sim, transfer, delta);
   transfer.status = obstacle === null ? "executed" : "rejected";

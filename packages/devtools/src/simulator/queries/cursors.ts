@@ -1,7 +1,7 @@
 import type { Assumptions } from "../assumptions.js";
 import { invalid } from "../http/errors.js";
 
-/** Position of a row in its list: the sorted values, ending in one that no two rows share. */
+/** Position of a row in its list: the sort values, the last of which is unique. */
 export type Position = readonly (number | string)[];
 
 export interface PageQuery {
@@ -10,7 +10,7 @@ export interface PageQuery {
   readonly ending_before?: string;
 }
 
-/** How one kind of list is ordered and what its cursors look like. */
+/** The order of one kind of list, and the form of its cursors. */
 export interface Listing<Row> {
   /** Published prefix without the underscore, such as `nodec`. */
   readonly prefix: string;
@@ -18,7 +18,7 @@ export interface Listing<Row> {
   readonly most: number;
   readonly position: (row: Row) => Position;
   readonly descending: boolean;
-  /** Name of the order; a cursor is good only for the order it came from. */
+  /** Name of the order; a cursor is valid only for the order it came from. */
   readonly sort?: string;
 }
 
@@ -29,8 +29,8 @@ export interface Page<Row> {
 }
 
 /**
- * One page. A cursor holds the positions of both ends of its page, so the same one leads on (`starting_after`) and back
- * (`ending_before`), and it stays good when the rows at those ends are deleted.
+ * One page. A cursor holds the positions of both ends of its page, so the same one continues forward (`starting_after`) and backward
+ * (`ending_before`), and it stays valid when the rows at those ends are deleted.
  */
 export function page<Row>(
   rows: readonly Row[],
@@ -88,7 +88,7 @@ function bounds<Row>(
 }
 
 function compare(a: Position, b: Position): number {
-  // Called for each row of a list, for each page of it: an iterator here would take most of the time.
+  // Called for every row of a list on each page: an iterator would take most of the time.
   for (let index = 0; index < a.length; index++) {
     const left = a[index] as number | string;
     const right = b[index] ?? left;
@@ -109,14 +109,14 @@ function decode<Row>(listing: Listing<Row>, cursor: string, field: string): Ends
     const [sort, first, last] = parts(cursor.slice(listing.prefix.length + 1));
     if (sort === (listing.sort ?? "") && isPosition(first) && isPosition(last)) return { first, last };
   } catch {
-    // Not JSON: refused below like any other text that did not come from us.
+    // Not JSON: refused below like any other invalid cursor.
   }
   throw unknown;
 }
 
 /**
- * A cursor with a text of its own that stands where a page began: the one that was asked with, or the start of the list.
- * Pages can so be made empty without losing a row. `made` is any cursor of the list.
+ * A distinct cursor for the start of a page: the position of the request, or the start of the list.
+ * With it, pages can be empty without losing a row. `made` is any cursor of the list.
  */
 export function standstill(made: string, asked: string | undefined, salt: number): string {
   const split = made.indexOf("_") + 1;

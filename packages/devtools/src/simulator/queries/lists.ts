@@ -2,7 +2,7 @@ import type { Simulation } from "../simulation.js";
 import type { Row } from "../storage/table.js";
 import { type Listing, type Page, type PageQuery, page } from "./cursors.js";
 
-/** A page of rows in the order of their creation, for the lists whose order is not stated. */
+/** A page in the order of creation, for lists whose order is not documented. */
 export function pageOf<R extends Row>(
   sim: Simulation,
   rows: readonly R[],
@@ -29,7 +29,7 @@ export function listAnswer<R, Item>({ rows, has_more, cursor }: Page<R>, present
   return { object: "list", data: rows.map(present), has_more, cursor };
 }
 
-/** A filter that holds when nothing was asked for. */
+/** A filter that matches everything if no value was requested. */
 export function among<T>(wanted: readonly T[] | undefined): (value: T) => boolean {
   if (wanted === undefined || wanted.length === 0) return () => true;
   const set = new Set(wanted);

@@ -18,7 +18,7 @@ interface Summary {
   name: string;
 }
 
-/** The members that every resource of a workspace starts with. */
+/** The members that every resource of a workspace has. */
 export function scopeOf(sim: Simulation, row: NamedRow, type: PathType): Scope {
   const workspace = sim.store.workspaces.ever(row.scope);
   return {
@@ -39,7 +39,7 @@ export function poolSummary(sim: Simulation, poolId: string): Summary {
   return summary(sim.store.pools.ever(poolId));
 }
 
-/** The pool under its former name, which answers still carry. */
+/** The pool under its deprecated name, which responses still contain. */
 export function capacitySummary(sim: Simulation, poolId: string): Summary {
   const pool = sim.store.pools.ever(poolId);
   return { id: pool.id.replace(/^pool_/, "cap_"), name: pool.name };
@@ -53,7 +53,7 @@ export function imageSummary(sim: Simulation, imageId: string): Summary {
   return summary(sim.store.images.ever(imageId));
 }
 
-/** Tags for an answer, which its reader may change without changing ours. */
+/** A copy of the tags, so that changes to the response do not affect the stored ones. */
 export function copyOf(tags: Tags | null): Record<string, string> | null {
   return tags === null ? null : { ...tags };
 }

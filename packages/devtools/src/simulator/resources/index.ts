@@ -23,7 +23,7 @@ import { roles } from "./organization/roles.js";
 import { users } from "./organization/users.js";
 import { workspaces } from "./organization/workspaces.js";
 
-/** One handler per operation. What a later description adds is answered with 501 until it has one here; a test finds it. */
+/** One handler per operation. Operations that a later description adds return 501 until they have one; a test finds them. */
 export const handlers: Partial<Handlers<OperationId>> = {
   ...account,
   ...deployments,

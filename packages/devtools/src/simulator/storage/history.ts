@@ -1,17 +1,17 @@
 import type { Store } from "./store.js";
 
-/** The world as it was before each of the last writes, as far as a fault wants reads that lag behind them. */
+/** The world before each of the last writes, for faults with lagging reads. */
 export class History {
   readonly #depth: () => number;
-  /** The oldest first. */
+  /** Oldest first. */
   #past: Store[] = [];
 
-  /** `depth`: how many writes back reads may look; 0 keeps nothing. */
+  /** `depth`: how many writes reads may lag behind; 0 keeps nothing. */
   constructor(depth: () => number) {
     this.#depth = depth;
   }
 
-  /** A copy to `add` once the write has succeeded; none while nothing lags. */
+  /** A copy to `add` once the write has succeeded; `undefined` if nothing lags. */
   copyOf(store: Store): Store | undefined {
     if (this.#depth() > 0) return store.copy();
     this.#past = [];
@@ -26,7 +26,7 @@ export class History {
     this.#past = [];
   }
 
-  /** The world before the last so many writes, or before all that are known. */
+  /** The world before the last `writes` writes, or the oldest known one. */
   before(writes: number): Store | undefined {
     return this.#past.at(-writes) ?? this.#past[0];
   }

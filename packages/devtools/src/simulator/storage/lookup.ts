@@ -4,7 +4,7 @@ import { canonicalId } from "../world/ids.js";
 import type { PoolRow, SkuRow, WorkspaceRow } from "./rows.js";
 import type { NamedRow, NamedTable } from "./table.js";
 
-/** Type words of resource paths that live in a workspace. */
+/** Types in the resource paths of workspace resources. */
 export type PathType =
   | "instance"
   | "instance_template"
@@ -40,7 +40,7 @@ export function needWorkspace(sim: Simulation, reference: string, field = "works
   return row;
 }
 
-/** A workspace of one's own; the public one takes nothing from others. */
+/** A workspace of the account; nothing can be created in the public one. */
 export function needOwnWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   const row = needWorkspace(sim, reference);
   if (row.owner !== sim.account) throw unusable("workspace", "belongs to another account");
@@ -70,7 +70,7 @@ function needFreeName<R extends NamedRow>(
   if (sim.assumptions.nameClash === "refuse" && table.named(scope, name) !== undefined) throw refusal(name);
 }
 
-/** The name asked for, checked; or a new one when none was given. */
+/** The requested name, checked, or a generated one. */
 export function nameFor<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
@@ -87,7 +87,7 @@ export function nameFor<R extends NamedRow>(
   return made;
 }
 
-/** Gives a row another name, unless it has it already. */
+/** Renames a row, unless it has that name already. */
 export function renameTo<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,

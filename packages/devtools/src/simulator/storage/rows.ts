@@ -5,7 +5,7 @@ import type { Tags } from "../queries/tags.js";
 import type { NamedRow, Row } from "./table.js";
 
 /*
- * What the simulator stores. Rows hold ids of other rows where answers show summaries, so that a rename shows everywhere.
+ * What the simulator stores. Rows hold ids of other rows where responses contain summaries, so that a rename applies everywhere.
  * Times: `…At` in Unix seconds as the API represents them, `…Ms` in milliseconds of the virtual clock.
  */
 
@@ -44,7 +44,7 @@ export interface ImageRow extends NamedRow {
   readonly isDefault: boolean;
   readonly provider: string | null;
   status: "started" | "uploading" | "completed" | "failed" | "revoked";
-  /** What the uploader said, and what the bytes hash to; compared when an instance boots. */
+  /** The hash from the uploader and that of the bytes; compared when an instance boots. */
   sha256: string | null;
   actualSha256: string | null;
   readonly createdAt: number;
@@ -74,13 +74,13 @@ export interface InstanceRow extends NamedRow {
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   publicIp: string | null;
-  /** The address of the instance that it replaces, where that one is kept. */
+  /** The address of the instance that it replaces, if it keeps that one. */
   readonly keptIp: string | null;
   /** The deployment that started it. */
   managedBy: string | null;
   readonly createdAt: number;
   updatedAt: number;
-  /** From when on it may get a node. */
+  /** When it may get a node. */
   readonly assignableMs: number;
   runningSinceMs: number | null;
   bootedMs: number | null;
@@ -97,7 +97,7 @@ export interface Fill {
 export type Side = "buy" | "sell";
 
 export interface OrderRow extends Row {
-  /** `null` for the rest of the market, whose orders no listing shows. */
+  /** `null` for other accounts, whose orders no list shows. */
   readonly poolId: string | null;
   readonly side: Side;
   readonly skuId: string;
@@ -187,7 +187,7 @@ export interface FlagRow extends Row {
 
 export interface FirewallRow extends NamedRow {}
 
-/** One line of the public tape. */
+/** One public fill. */
 export interface TradeRow extends Row {
   readonly skuId: string;
   readonly price: Micros;

@@ -5,11 +5,11 @@ import type { Party } from "./ledger.js";
 import type { Row } from "./table.js";
 import type { SavedUploads } from "./uploads.js";
 
-/** Everything that a simulator remembers, as JSON: what was created, the clock, balances, idempotency keys, images. Made by `simulator.save()`. */
+/** The state of a simulator as JSON: resources, clock, balances, idempotency keys, images. Created by `simulator.save()`. */
 export interface SavedWorld {
   readonly format: "sfc-simulator-world";
   readonly version: 1;
-  /** Images that were too large to be saved with their bytes, by id. */
+  /** Ids of images that were too large to be saved with their bytes. */
   readonly imagesWithoutBytes: readonly string[];
   /** Only the simulator reads it. */
   readonly content: Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ const format = "sfc-simulator-world";
 const mostImageBytes = 32 * 1024 * 1024;
 
 export async function saveWorld(sim: Simulation, keys: KeyMemory): Promise<SavedWorld> {
-  // Images first: nothing may happen between the other parts.
+  // Images first, since nothing may happen between the other parts.
   const uploads = await sim.uploads.save(mostImageBytes);
   const content: Content = {
     account: sim.account,
@@ -73,7 +73,7 @@ export function isSavedWorld(value: unknown): value is SavedWorld {
   return isObject(value) && value.format === format;
 }
 
-/** Throws a `TypeError` for what `saveWorld` cannot have made. */
+/** Throws a `TypeError` for input that `saveWorld` cannot have returned. */
 export function checkSavedWorld(value: unknown, name: string): void {
   anObject(value, name);
   if (!isSavedWorld(value)) throw new TypeError(`${name} is not a saved world: format must be "${format}"`);
@@ -116,7 +116,7 @@ function encode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(encode);
   if (!isObject(value)) return value;
   const members = mapValues(value, encode);
-  // An object of a caller, such as tags, may look like one of these.
+  // A caller's object, such as tags, may have the same form.
   return Object.keys(value)[0]?.startsWith("$") ? { $object: members } : members;
 }
 

@@ -18,7 +18,7 @@ import type {
 } from "./rows.js";
 import { NamedTable, type Row, Table } from "./table.js";
 
-/** Everything the simulator remembers. */
+/** The state of the simulator. */
 export class Store {
   readonly workspaces: NamedTable<WorkspaceRow> = new NamedTable();
   readonly users: Table<UserRow> = new Table();
@@ -39,7 +39,7 @@ export class Store {
   #seq = 0;
   #mostRemoved = 1_000;
 
-  /** A copy that later changes do not reach. */
+  /** An independent copy. */
   copy(): Store {
     const copy = new Store();
     for (const [name, table] of this.tables()) (copy[name as keyof Store] as unknown as Table<Row>).fill(table);
@@ -71,7 +71,7 @@ export class Store {
     this.#seq = seq;
   }
 
-  /** Forgets removed rows that no other row refers to, once there are many: programs that create and delete for days stay small. */
+  /** Drops removed rows that no other row refers to, once there are many, so that memory stays bounded over days. */
   forgetUnreferenced(): void {
     const tables = this.tables().map(([, table]) => table);
     const removed = () => tables.reduce((total, table) => total + table.removedCount, 0);

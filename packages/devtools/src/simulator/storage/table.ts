@@ -1,4 +1,4 @@
-/** What every stored thing has: its id, and the number of its creation, which orders lists. */
+/** What every stored row has: its id, and its creation number, by which lists are ordered. */
 export interface Row {
   readonly id: string;
   readonly seq: number;
@@ -27,7 +27,7 @@ export class Table<R extends Row> {
     this.#removed.set(row.id, row);
   }
 
-  /** A row that others refer to, even when it was removed since: an old order still shows the name of its pool. */
+  /** A row that others refer to, even if it was removed: an old order still shows the name of its pool. */
   ever(id: string): R {
     const row = this.rows.get(id) ?? this.#removed.get(id);
     if (row === undefined) throw new Error(`the simulator lost ${id}`);
@@ -54,12 +54,12 @@ export class Table<R extends Row> {
     return this.#removed.size;
   }
 
-  /** Forgets the removed rows that do not pass. */
+  /** Drops the removed rows that do not match. */
   keepRemoved(test: (id: string) => boolean): void {
     for (const id of this.#removed.keys()) if (!test(id)) this.#removed.delete(id);
   }
 
-  /** Puts rows into an empty table, as they were saved. */
+  /** Restores saved rows into an empty table. */
   restore(rows: readonly R[], removed: readonly R[]): void {
     for (const row of rows) this.insert(row);
     for (const row of removed) this.#removed.set(row.id, row);
@@ -107,7 +107,7 @@ export class NamedTable<R extends NamedRow> extends Table<R> {
 
   #forgetName(row: R): void {
     const key = nameKey(row.scope, row.name);
-    // Names may be shared when clashes are allowed; forget only our own entry.
+    // Names may be shared if clashes are allowed, so only the row's own entry is removed.
     if (this.#byName.get(key) === row) this.#byName.delete(key);
   }
 }

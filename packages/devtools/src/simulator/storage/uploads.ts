@@ -20,7 +20,7 @@ export class Uploads {
     this.#secret = secret;
   }
 
-  /** A URL that is good for one purpose until it expires; its holder needs no token. */
+  /** A URL for one purpose that expires and needs no token. */
   presign(origin: string, purpose: string, lifetimeSeconds: number): { url: string; expires_at: number } {
     const expires = this.#clock.seconds + lifetimeSeconds;
     const query = new URLSearchParams({ expires: String(expires), signature: this.#sign(purpose, expires) });
@@ -34,7 +34,7 @@ export class Uploads {
     return this.#clock.seconds >= expires ? "ExpiredToken" : undefined;
   }
 
-  /** Stores a part once all of its bytes are there; a part that comes again takes the place of the former one. */
+  /** Stores a part once it is complete; a repeated part replaces the previous one. */
   async write(imageId: string, partId: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     this.#folder ??= mkdtemp(join(tmpdir(), "sfc-simulator-"));
     const file = join(await this.#folder, String(this.#writes++));
@@ -51,7 +51,7 @@ export class Uploads {
     if (former !== undefined) await discard(former);
   }
 
-  /** Gives an image its bytes at once, as a single part kept in memory; for the small images of the starting world. */
+  /** Stores the bytes of an image as one part in memory, for the small images of the initial world. */
   preset(imageId: string, bytes: Uint8Array): void {
     this.#images.set(imageId, new Map([[1, { bytes, size: bytes.length }]]));
   }
@@ -82,7 +82,7 @@ export class Uploads {
   }
 
   /**
-   * Bytes by image and part, as base64: as many whole images as fit into the limit, the others by id.
+   * Bytes by image and part, in base64: as many whole images as fit into the limit, the others by id.
    */
   async save(mostBytes: number): Promise<SavedUploads> {
     const parts: Record<string, Record<string, string>> = {};

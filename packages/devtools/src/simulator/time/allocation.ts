@@ -6,7 +6,7 @@ import { terminate } from "./launch.js";
 
 const ranks = { yield: 0, normal: 1, preferred: 2, critical: 3 } as const;
 
-/** Gives nodes to waiting instances, and takes them from running ones when a pool has fewer than it had. */
+/** Assigns nodes to waiting instances, and takes them from running ones if a pool has too few. */
 export function allocate(sim: Simulation): void {
   for (const group of contenders(sim).values()) {
     const [first] = group;
@@ -17,7 +17,7 @@ export function allocate(sim: Simulation): void {
   }
 }
 
-/** Instances that have or want a node now, by pool and SKU. */
+/** Instances that have or need a node now, by pool and SKU. */
 function contenders(sim: Simulation): Map<string, InstanceRow[]> {
   const groups = new Map<string, InstanceRow[]>();
   for (const instance of sim.store.instances.all()) {
@@ -37,7 +37,7 @@ function share(sim: Simulation, group: readonly InstanceRow[], nodes: number): v
   for (const instance of ranked.slice(0, nodes)) if (instance.status === "awaiting_allocation") assign(sim, instance);
 }
 
-/** Who has the better claim to a node comes first. */
+/** The instance with the higher claim to a node comes first. */
 function byClaim({ preemptRunning, displaceFirst }: Assumptions): (a: InstanceRow, b: InstanceRow) => number {
   const holds = (instance: InstanceRow) => (instance.status === "running" ? 1 : 0);
   return (a, b) => {

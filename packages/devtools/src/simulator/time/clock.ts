@@ -1,6 +1,6 @@
 import { type Check, isObject, mustBe, optional, shapeOf } from "../checks.js";
 
-/** A stretch of simulated time: milliseconds, or a sum of units. */
+/** A duration of simulated time: milliseconds, or a sum of units. */
 export type Span =
   | number
   | {
@@ -31,7 +31,7 @@ function sumOf({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Exclud
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
 }
 
-/** The simulator's only source of time. It stands still unless it is set. */
+/** The simulator's only source of time. It does not move unless it is set. */
 export class Clock {
   #ms: number;
 

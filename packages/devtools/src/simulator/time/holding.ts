@@ -5,9 +5,9 @@ import { cancel, isOpen, placeOrder, remainingOf } from "../market/trading.js";
 import type { Simulation } from "../simulation.js";
 import type { AutomationStatus, OrderRow, Side } from "../storage/rows.js";
 
-/** What an automation wants a pool to have, and what it may pay or take for it. */
+/** The target of an automation for a pool, and its price limits. */
 export interface Wish {
-  /** Id of the automation, which its orders carry. */
+  /** Id of the automation, which its orders have. */
   readonly owner: string;
   readonly poolId: string;
   readonly skuId: string;
@@ -20,7 +20,7 @@ export interface Wish {
 
 const hour = 3600;
 
-/** Places and cancels standing orders so that the pool comes to hold the wished number of nodes over the coming minutes. */
+/** Places and cancels standing orders so that the pool reaches the target number of nodes over the coming minutes. */
 export function hold(sim: Simulation, wish: Wish): AutomationStatus {
   const from = sim.clock.minute;
   const end = from + wish.minutes * 60;
@@ -29,7 +29,7 @@ export function hold(sim: Simulation, wish: Wish): AutomationStatus {
   const surplus = excess(owned, wanted);
   withdrawStale(sim, wish);
   try {
-    // Up to the next full hour, so that a window that slides by minutes does not make an order each minute.
+    // Up to the next full hour, so that a window that moves by minutes does not create an order each minute.
     place(sim, wish, "buy", missing(sim, wish, from, Math.ceil(end / hour) * hour, end), wish.maxBuy);
     if (wish.minSell !== null) place(sim, wish, "sell", excess(surplus, promised(sim, wish, "sell")), wish.minSell);
   } catch (error) {
@@ -41,7 +41,7 @@ export function hold(sim: Simulation, wish: Wish): AutomationStatus {
   return { state: "info", message: `holds ${wish.nodes} nodes` };
 }
 
-/** What is neither owned nor on order. Nothing is missing beyond the window as long as the window itself is covered. */
+/** What is neither owned nor on order. Nothing is missing beyond the window while the window itself is covered. */
 function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end: number): Schedule {
   const owned = sim.store.pools.ever(wish.poolId).allocations.get(wish.skuId) ?? nothing;
   const short = excess(excess(rectangle(from, horizon, wish.nodes), owned), promised(sim, wish, "buy"));
@@ -63,7 +63,7 @@ function promised(sim: Simulation, { owner, skuId }: Wish, side: Side): Schedule
   return sum(orders.map((order) => remainingOf(sim, order)));
 }
 
-/** Orders at a price or for a SKU that is not wished any more. */
+/** Orders at a price or for a SKU that no longer applies. */
 function withdrawStale(sim: Simulation, wish: Wish): void {
   for (const order of ordersOf(sim, wish.owner)) {
     const price = order.side === "buy" ? wish.maxBuy : wish.minSell;

@@ -5,7 +5,7 @@ import type { Simulation } from "../simulation.js";
 import { find } from "../storage/lookup.js";
 import type { ImageRow, InstanceRow, PoolRow, SkuRow } from "../storage/rows.js";
 
-/** What a new instance is made of, wherever it comes from: a request, a replacement or a deployment. */
+/** The input of a new instance, from a request, a replacement or a deployment. */
 export interface Launch {
   readonly name: string;
   readonly pool: PoolRow;
@@ -17,11 +17,11 @@ export interface Launch {
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   readonly managedBy: string | null;
-  /** An address to come back with, instead of a new one. */
+  /** An address to keep, instead of a new one. */
   readonly keptIp?: string | null;
 }
 
-/** Stores an instance that waits for a node; `lifecycle` gives it one. */
+/** Stores an instance that waits for a node; `lifecycle` assigns one. */
 export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch): InstanceRow {
   return sim.store.instances.insert({
     ...spec,
@@ -41,7 +41,7 @@ export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch
   });
 }
 
-/** An image that instances of this workspace can start from: completed, and of the workspace or public. */
+/** An image that instances of this workspace can start from: completed, and in the workspace or public. */
 export function needUsableImage(sim: Simulation, reference: string, workspaceId: string): ImageRow {
   const image = find(sim, sim.store.images, "image", reference);
   if (image === undefined) throw unusable("image", "image not found");
@@ -65,7 +65,7 @@ interface NetworkChoice {
   readonly firewall?: string | null;
 }
 
-/** A public address needs a firewall and a SKU that supports it; without one, a firewall is forbidden. Gives the firewall's id. */
+/** A public address needs a firewall and a SKU that supports it; without an address, a firewall is forbidden. Returns the firewall's id. */
 export function checkedFirewall(
   sim: Simulation,
   choice: NetworkChoice,
@@ -87,7 +87,7 @@ export function checkedFirewall(
   return firewall.id;
 }
 
-/** Ends an instance for good; its name stays taken until it is deleted. */
+/** Terminates an instance; its name stays taken until it is deleted. */
 export function terminate(sim: Simulation, instance: InstanceRow): void {
   instance.status = "terminated";
   instance.updatedAt = sim.clock.seconds;

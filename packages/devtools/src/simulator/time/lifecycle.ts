@@ -8,11 +8,11 @@ import { anyAutomation, reconcile } from "./automations.js";
 import { bootDueMs, finishBoots } from "./boot.js";
 
 /**
- * Lets time pass up to a moment. Each thing that happens on the way happens at its own time, in order: many small steps come
- * to the same as a large one.
+ * Advances the clock to a time. Everything that is due happens at its own time, in order: many small steps have
+ * the same result as a large one.
  */
 export function passTime(sim: Simulation, untilMs: number): void {
-  // First what requests have made possible meanwhile, such as a node that became free.
+  // First what requests have made possible since, such as a node that became free.
   happen(sim);
   for (let next = nextEvent(sim); next <= untilMs; next = nextEvent(sim)) {
     sim.clock.set(next);
@@ -21,7 +21,7 @@ export function passTime(sim: Simulation, untilMs: number): void {
   sim.clock.set(untilMs);
 }
 
-/** Everything that is due now. Nodes are shared out last, when all that changes them is done. */
+/** Everything that is due now. Nodes are assigned last, after everything that changes them. */
 function happen(sim: Simulation): void {
   for (const transfer of sim.store.transfers.where((row) => row.status === "pending" && row.dueMs <= sim.clock.ms)) {
     executeTransfer(sim, transfer);
@@ -46,7 +46,7 @@ function trade(sim: Simulation): void {
   }
 }
 
-/** When something will happen next, or infinity. */
+/** When the next event is due, or infinity. */
 function nextEvent(sim: Simulation): number {
   const now = sim.clock.ms;
   let next = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { Simulation } from "../simulation.js";
 import type { ProcurementRow } from "../storage/rows.js";
 import { hold } from "./holding.js";
 
-/** Buys what is missing and sells what is too much, at its two prices. */
+/** Buys missing nodes and sells surplus ones, at its two prices. */
 export function reconcileProcurement(sim: Simulation, row: ProcurementRow): void {
   row.status = hold(sim, {
     owner: row.id,

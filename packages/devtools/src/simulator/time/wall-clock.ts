@@ -1,7 +1,7 @@
 import type { Simulation } from "../simulation.js";
 import { passTime } from "./lifecycle.js";
 
-/** Carries simulated time along with the wall clock; jumps by `advance` stay on top. */
+/** Moves simulated time with the wall clock; `advance` adds to it. */
 export class WallClock {
   readonly #sim: Simulation;
   readonly #speed: number;
@@ -13,20 +13,20 @@ export class WallClock {
     this.#speed = speed;
   }
 
-  /** Lets the time pass that has passed since the last call. */
+  /** Advances by the real time since the last call. */
   keepUp(): void {
     const nowMs = Date.now();
     passTime(this.#sim, this.#sim.clock.ms + Math.max(0, nowMs - this.#lastMs) * this.#speed);
     this.#lastMs = nowMs;
   }
 
-  /** For a world that was saved: where time stood still, it goes on from the present at normal speed. */
+  /** For a saved world: time continues from the saved time at normal speed. */
   catchUp(): void {
     this.#lastMs = Date.now();
     if (this.#speed === 1) passTime(this.#sim, Math.max(this.#sim.clock.ms, this.#lastMs));
   }
 
-  /** For another world, whose time begins now. */
+  /** For a new world, whose time begins now. */
   restart(): void {
     this.#lastMs = Date.now();
   }

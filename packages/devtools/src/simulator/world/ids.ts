@@ -1,6 +1,6 @@
 import { pick, type Random } from "./random.js";
 
-/** Canonical prefix of each kind of id; the service emits no other. */
+/** Canonical prefix of each kind of id; the service returns no other. */
 const prefixes = {
   instance: "inst",
   image: "image",
@@ -22,7 +22,7 @@ const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
-/** Prefixes of former names, understood on input. `cap_` is taken for pools because one published page accepts it. */
+/** Older prefixes, accepted in requests. `cap_` is accepted for pools because one published page accepts it. */
 const legacy: Record<string, string> = {
   vm: "inst",
   vmi: "image",
@@ -32,7 +32,7 @@ const legacy: Record<string, string> = {
   cap: "pool",
 };
 
-// No `_` or `-` in what we make: an id whose tail contains `vm_` would match both arms of an unanchored union.
+// Generated ids contain no `_` or `-`: an id whose tail contains `vm_` would match both arms of an unanchored union.
 const alphabet = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const tailLength = 21;
 
@@ -52,7 +52,7 @@ export class Ids {
   }
 }
 
-/** The form of an id that the service stores: `vm_x` is `inst_x`. Anything else comes back as it is. */
+/** The canonical form of an id: `vm_x` is `inst_x`. Anything else is returned unchanged. */
 export function canonicalId(id: string): string {
   const split = id.indexOf("_");
   const prefix = split > 0 ? legacy[id.slice(0, split)] : undefined;

@@ -39,14 +39,14 @@ const nouns = [
 ];
 const longestNameMade = 255;
 
-/** What every name looks like. */
+/** The pattern of names. */
 export const namePattern: RegExp = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
-/** The service's own pattern, and the least variety that another one may have. */
+/** The service's own name pattern, and the minimum variety of a custom one. */
 export const defaultNameTemplate = "{{adjective}}-{{noun}}-{{nanoid(6)}}";
 const placeholder = /\{\{(adjective|noun|nanoid\((\d{1,2})\))\}\}/g;
 
-/** Bits of variety: the service speaks of about 128 adjectives and 128 nouns, and 62 letters and digits. */
+/** Bits of variety: about 128 adjectives and 128 nouns according to the service, and 62 letters and digits. */
 function variety(template: string): number {
   let bits = 0;
   for (const [, word, length] of template.matchAll(placeholder)) {
@@ -70,7 +70,7 @@ export function nameTemplateProblem(template: string): string | undefined {
   return undefined;
 }
 
-/** Makes the names that callers leave out. */
+/** Generates names. */
 export class Names {
   readonly #random: Random;
   readonly #ids: Ids;

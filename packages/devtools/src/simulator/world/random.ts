@@ -1,7 +1,7 @@
 /** A seeded source of numbers in [0, 1): the same seed gives the same sequence on every machine. */
 export type Random = () => number;
 
-/** A source whose position in its sequence can be saved, and set again. */
+/** A source whose position in its sequence can be saved and restored. */
 export interface SeededRandom extends Random {
   state: number;
 }

@@ -83,7 +83,7 @@ function skuNamed(sim: Simulation, alias: string): SkuRow {
   return row;
 }
 
-/** Hours from the start of the clock as a schedule; they begin on the minute. */
+/** Hours from the start of the clock as a schedule, on whole minutes. */
 function hours(sim: Simulation, from: number, until: number | null, nodes: number): Schedule {
   const start = sim.clock.minute;
   return rectangle(start + from * 3600, until === null ? null : start + until * 3600, nodes);
@@ -154,7 +154,7 @@ function seedInstances(sim: Simulation, spec: WorldInstance): void {
   }
 }
 
-/** An order of someone else: resting in the book already, or about to look for counterparts. */
+/** An order of another account: resting in the book already, or not matched yet. */
 export function seedBookOrder(
   sim: Simulation,
   order: WorldBookOrder,

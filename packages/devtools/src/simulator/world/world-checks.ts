@@ -36,14 +36,14 @@ const anAllocation = shapeOf<WorldAllocation>({
   untilHours: nullable(omissible(aNumber)),
 });
 
-/** An order of someone else, in a world or at `placeMarketOrder`. */
+/** An order of another account, in a world or for `placeMarketOrder`. */
 export const checkMarketOrder: Check = shapeOf<WorldBookOrder>({
   side: oneOf("buy", "sell"),
   ...offer,
   allowPartial: omissible(aFlag),
 });
 
-/** Members that a caller replaces in the default world; what they name in one another is looked up when the world is made. */
+/** Members that replace those of the default world. References between them are resolved when the world is created. */
 export const checkWorld: Check = shapeOf<World>({
   account: omissible(aText),
   entityType: nullable(omissible(aText)),

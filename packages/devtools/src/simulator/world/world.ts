@@ -3,8 +3,8 @@ import type { Tags } from "../queries/tags.js";
 import type { SkuProperties } from "../storage/rows.js";
 
 /*
- * The state a simulator starts from, written for people: names instead of ids, hours from the start of the clock instead
- * of timestamps. Ids are made from the seed.
+ * The initial state of a simulator, easy to write: names instead of ids, hours from the start of the clock instead
+ * of timestamps. Ids are generated from the seed.
  */
 
 export interface WorldAllocation {
@@ -13,7 +13,7 @@ export interface WorldAllocation {
   readonly nodes: number;
   /** @default 0 */
   readonly fromHours?: number;
-  /** `null`: without end. @default 720 (30 days) */
+  /** `null`: no end. @default 720 (30 days) */
   readonly untilHours?: number | null;
 }
 
@@ -32,7 +32,7 @@ export interface WorldSku {
   readonly properties: SkuProperties;
 }
 
-/** A resting order of someone else. */
+/** A resting order of another account. */
 export interface WorldBookOrder {
   readonly side: "buy" | "sell";
   readonly sku: string;
@@ -45,7 +45,7 @@ export interface WorldBookOrder {
   readonly allowPartial?: boolean;
 }
 
-/** A trade of the past, on the public tape. */
+/** A past trade, which is public. */
 export interface WorldTrade {
   readonly sku: string;
   readonly nodes: number;
@@ -61,13 +61,13 @@ export interface WorldInstance {
   readonly sku: string;
   /** @default the first image of the world */
   readonly image?: string;
-  /** @default made from the seed */
+  /** @default generated from the seed */
   readonly name?: string;
   readonly priority?: Types.InstancePriority;
   readonly tags?: Tags;
   /** Startup script (cloud-init) as plain text. @default none, and so no SSH */
   readonly script?: string;
-  /** How many of them; more than one have made names. @default 1 */
+  /** How many of them; more than one have generated names. @default 1 */
   readonly count?: number;
 }
 

@@ -17,7 +17,7 @@ function readChanges(sim: Simulation, entries: readonly Types.InstanceBatchUpdat
   for (const [index, { id, priority_level }] of entries.entries()) {
     const row = sim.store.instances.get(canonicalId(id));
     if (row === undefined) throw invalid(`data.${index}.id`, "instance not found", "not_found");
-    // A later entry for the same instance wins, and the instance is answered once.
+    // A later entry for the same instance takes precedence, and the instance is returned once.
     changes.set(row, priority_level);
   }
   if (new Set([...changes.keys()].map((row) => row.scope)).size > 1) {

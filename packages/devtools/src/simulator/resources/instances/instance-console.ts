@@ -17,14 +17,14 @@ function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): 
   };
 }
 
-/** Made from the id: the same instance shows the same key in every run, and no two instances share one. */
+/** Derived from the id: the same instance has the same key in every run, and no two instances share one. */
 function hostKey(row: InstanceRow): Types.InstanceSshHostKey {
   const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
   const key = Buffer.concat([type, createHash("sha256").update(row.id).digest()]);
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
 }
 
-/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: no key is on it. */
+/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: it has no key. */
 function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number {
   if (row.cloudInit === null && sshWithoutScript === "not_found") {
     throw new Refusal([404], "no SSH for this instance: it was started without cloud_init_user_data");
@@ -57,7 +57,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
     const row = needInstance(sim, path[0]);
     const updatedAt = Math.floor(reachableSinceMs(row, sim.assumptions) / 1000);
     return {
-      // `.invalid` never resolves: nothing can connect by accident.
+      // `.invalid` never resolves, so nothing can connect by accident.
       hostname: row.publicIp ?? `${row.id.slice("inst_".length).toLowerCase()}.ssh.invalid`,
       port: 22,
       host_keys: [hostKey(row)],

@@ -6,7 +6,7 @@ import { checkedCloudInit, launch, needUsableImage, terminate } from "../../time
 import { needInstance } from "./instances.js";
 import { presentInstance } from "./present-instance.js";
 
-/** Takes the address away: no two instances show the same one. */
+/** Removes the address, so that no two instances have the same one. */
 function releaseIp(row: InstanceRow): string | null {
   const address = row.publicIp;
   row.publicIp = null;

@@ -34,7 +34,7 @@ export function presentSku(row: SkuRow): Types.InstanceSku {
   return { object: "instance_sku", id: row.id, alias: row.alias, ...structuredClone(row.properties) };
 }
 
-/** What can be bought: the nodes that others offer in the book. */
+/** The nodes that others offer in the book. */
 function presentAvailability(sim: Simulation, row: SkuRow): Types.InstanceSkuAvailability {
   const offered = restingOrders(sim, row.id).filter((order) => order.side === "sell" && order.poolId === null);
   return {
@@ -53,7 +53,7 @@ function meets(row: SkuRow, query: QueryOf<"list_instance_sku_availability">): b
 
 interface CatalogEntry {
   readonly key: PropertyKey;
-  /** Value as filters write it, and as people read it. */
+  /** A value in the form of filters, and its display name. */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -109,7 +109,7 @@ export const instanceSkus: Handlers<
   },
 
   list_instance_sku_property_catalog({ query }, sim) {
-    // The prefix of these cursors is not published, so any text will do.
+    // The prefix of these cursors is not published.
     const listing = { prefix: "iskupc", most: 200, descending: false, position: ({ key }: CatalogEntry) => [key] };
     return listAnswer(sorted(sim, catalog(sim), query, listing), (entry) => presentEntry(sim, entry));
   },

@@ -23,7 +23,7 @@ function readWindow({ start_at: start, end_at: end }: WindowQuery): Window {
   return { start, end };
 }
 
-/** What every answer about one window begins with. */
+/** The members that every response about one window has. */
 function header(sim: Simulation, query: WindowQuery) {
   const { start, end } = readWindow(query);
   return {

@@ -38,7 +38,7 @@ function checkedRange(sim: Simulation, ranges: readonly ScheduleRange[]): Schedu
   return fromRanges(ranges);
 }
 
-/** Procurement orders show only to those who ask for their procurement. */
+/** Orders of a procurement are listed only if that procurement is requested. */
 function originFilter(sim: Simulation, procurement: string | undefined): (row: OwnOrder) => boolean {
   if (procurement !== undefined) {
     const owner = find(sim, sim.store.procurements, "procurement", procurement);
@@ -50,7 +50,7 @@ function originFilter(sim: Simulation, procurement: string | undefined): (row: O
 
 function matching(sim: Simulation, { query, caller }: ApiRequest<"list_orders">): OwnOrder[] {
   const pool = query.pool === undefined ? undefined : needPool(sim, query.pool);
-  // The pool names its workspace already, so `workspace` does not count beside it.
+  // A pool belongs to one workspace, so `workspace` is ignored if a pool is given.
   const workspace =
     pool !== undefined || query.workspace === undefined ? undefined : needWorkspace(sim, query.workspace);
   demand(sim, caller, "order:list", pool?.scope ?? workspace?.id ?? null);
@@ -109,7 +109,7 @@ export const orders: Handlers<"list_orders" | "create_order" | "fetch_order" | "
     return presentOrder(sim, needOrder(sim, path[0]));
   },
 
-  /** Only asked for here: until it happens, the order can still fill. */
+  /** Only requested here: until the cancellation happens, the order can still fill. */
   cancel_order({ path }, sim) {
     const row = needOrder(sim, path[0]);
     if (!isOpen(row)) throw unusable("id", `the order is ${row.status} and cannot be cancelled`);

@@ -18,7 +18,7 @@ function needPathPool(sim: Simulation, reference: string): PoolRow {
   return row;
 }
 
-/** The schedule from now on, and as much of the past as was asked for. */
+/** The schedule from now on, and the requested part of the past. */
 function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number): Types.AllocationSchedule {
   const from = sim.clock.minute - historyMinutes * 60;
   const bySku = [...row.allocations].map(([skuId, schedule]) => [skuId, clip(schedule, from, null)] as const);
@@ -46,7 +46,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
   };
 }
 
-/** Why a pool has to stay, or `undefined`. */
+/** Why a pool cannot be deleted, or `undefined`. */
 function dependent(sim: Simulation, pool: PoolRow): string | undefined {
   const { orders, instances, deployments, procurements, transfers } = sim.store;
   const onPool = (row: { poolId: string | null }) => row.poolId === pool.id;
@@ -105,7 +105,7 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
   delete_pool({ path }, sim) {
     const row = needPathPool(sim, path[0]);
     const reason = dependent(sim, row);
-    // The description keeps 404 for a pool that is not there.
+    // The description uses 404 for a missing pool.
     if (reason !== undefined) throw unusable("id", `the pool still has ${reason}`);
     sim.store.pools.remove(row);
     return undefined;

@@ -21,7 +21,7 @@ function presentFill(fill: Fill): Types.OrderFill {
   };
 }
 
-/** An order of the account; those of the rest of the market are never shown. */
+/** An order of the account; those of other accounts are never shown. */
 export function presentOrder(sim: Simulation, row: OrderRow & { readonly poolId: string }): Types.Order {
   return {
     object: "order",

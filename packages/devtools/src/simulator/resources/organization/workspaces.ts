@@ -15,7 +15,7 @@ function needPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   return row;
 }
 
-/** Only one's own can be changed; the public one is there for everybody to read. */
+/** Only the account's own workspaces can be changed; the public one is read-only. */
 function needOwnPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   const row = needPathWorkspace(sim, reference);
   if (row.owner !== sim.account) throw notFound("workspace");
@@ -33,7 +33,7 @@ export function presentWorkspace(row: WorkspaceRow): Types.Workspace {
   };
 }
 
-/** What is still in a workspace, or `undefined`. */
+/** What a workspace still contains, or `undefined`. */
 function content(sim: Simulation, { id }: WorkspaceRow): string | undefined {
   const inside = (row: { scope: string }) => row.scope === id;
   if (sim.store.pools.some(inside)) return "pools";
@@ -53,7 +53,7 @@ export const workspaces: Handlers<
     const id = among(query.id?.map((reference) => findWorkspace(sim, reference)?.id));
     const mayList = visible(sim, caller, "workspace:list");
     const rows = sim.store.workspaces.where((row) => row.owner === sim.account && id(row.id) && mayList(row.id));
-    // Newest first, and all of them: this list takes neither limit nor cursor.
+    // All workspaces, newest first: this list has neither limit nor cursor.
     return { object: "list", data: rows.reverse().map(presentWorkspace), has_more: false };
   },
 
@@ -77,7 +77,7 @@ export const workspaces: Handlers<
   patch_workspace_handler({ path, body }, sim) {
     const row = needOwnPathWorkspace(sim, path[0]);
     checkNulls(body, sim.assumptions);
-    // The description gives this name no pattern, unlike every other one.
+    // The description has no pattern for this name, unlike for every other one.
     if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a valid name");
     renameTo(sim, sim.store.workspaces, row, body.name);
     return presentWorkspace(row);

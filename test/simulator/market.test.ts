@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { accepts, match, type Offer } from "../../packages/devtools/src/simulator/market/matching.js";
 import {
   averagePrice,
-  costOf,
+  calculateCost,
   formatDollars,
   onGrid,
   parseDollars,
@@ -109,8 +109,8 @@ describe("money", () => {
     expect([29n, 30n, 90n, 100n].map(onGrid)).toEqual([0n, 60n, 120n, 120n]);
     fc.assert(
       fc.property(price, fc.integer({ min: 1, max: 100_000 }), (each, minutes) => {
-        expect(costOf(each, minutes * 60) * 60n).toBe(each * BigInt(minutes));
-        expect(averagePrice(costOf(each, minutes * 60), minutes * 60)).toBe(each);
+        expect(calculateCost(each, minutes * 60) * 60n).toBe(each * BigInt(minutes));
+        expect(averagePrice(calculateCost(each, minutes * 60), minutes * 60)).toBe(each);
       }),
     );
   });

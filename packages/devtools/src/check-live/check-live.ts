@@ -3,7 +3,7 @@ import { createPathClient, type PathClientOptions } from "sfc-preview-sdk/paths"
 import { checkResponse } from "../drift/check-response.js";
 import { type ApiDescription, readOwnDescription } from "../drift/description.js";
 import type { Drift } from "../drift/drift.js";
-import { idsIn, listReads, type Params, paramsFor, type Read, type UntypedClient } from "./reads.js";
+import { callParams, idsIn, listReads, type Params, type Read, type UntypedClient } from "./reads.js";
 
 /** The result of one operation. */
 export interface CheckedOperation {
@@ -87,7 +87,7 @@ class LiveRun {
   }
 
   #paramsFor(read: Read): Params[] | string {
-    return paramsFor(read, this.#ids, this.options.nowMs);
+    return callParams(read, this.#ids, this.options.nowMs);
   }
 
   /** Calls a read until there is a success with content, or no parameters are left to try. */

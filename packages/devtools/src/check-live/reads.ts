@@ -18,11 +18,11 @@ export interface Read {
 export async function listReads(description: ApiDescription): Promise<Read[]> {
   const gets = description.operations.filter(({ method }) => method === "GET");
   const names = await operationNames(description);
-  const reads = gets.map((operation) => readOf(operation, names.get(operation.path) ?? operation.path));
+  const reads = gets.map((operation) => toRead(operation, names.get(operation.path) ?? operation.path));
   return reads.sort((a, b) => Number(a.parameter !== undefined) - Number(b.parameter !== undefined));
 }
 
-function readOf({ path, node }: DescribedOperation, name: string): Read {
+function toRead({ path, node }: DescribedOperation, name: string): Read {
   const [list, rest] = path.split("/{");
   const parameters = (Array.isArray(node.parameters) ? node.parameters : []).map(asNode);
   const query = parameters.filter((one) => one.in === "query" && one.required === true);
@@ -61,7 +61,7 @@ const HOUR = 3_600;
 const MOST_TRIES = 3;
 
 /** The parameters of the possible calls of a read, in order, or what is missing for all of them. */
-export function paramsFor(read: Read, ids: ReadonlyMap<string, readonly string[]>, nowMs: number): Params[] | string {
+export function callParams(read: Read, ids: ReadonlyMap<string, readonly string[]>, nowMs: number): Params[] | string {
   const { parameter, query } = read;
   const start = (Math.floor(nowMs / 1000 / HOUR) + 1) * HOUR;
   let tries: Params[] = [{ path: {}, query: {} }];

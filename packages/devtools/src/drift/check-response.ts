@@ -1,5 +1,5 @@
 import { checkValue, newCheck, type ValueDrift } from "./check-value.js";
-import { type ApiDescription, asNode, childOf, type DescribedOperation, type Located } from "./description.js";
+import { type ApiDescription, asNode, childAt, type DescribedOperation, type Located } from "./description.js";
 import type { Drift } from "./drift.js";
 import { MemberNames } from "./member-names.js";
 
@@ -38,11 +38,11 @@ function declaredResponse(
   const name = [String(status), `${Math.floor(status / 100)}XX`, "default"].find((one) =>
     Object.hasOwn(responses, one),
   );
-  return name === undefined ? undefined : description.resolve(childOf({ node, pointer }, "responses", name));
+  return name === undefined ? undefined : description.resolve(childAt({ node, pointer }, "responses", name));
 }
 
 function checkText(description: ApiDescription, text: string, response: Located): ValueDrift[] {
-  const schema = childOf(response, "content", "application/json", "schema");
+  const schema = childAt(response, "content", "application/json", "schema");
   const isDeclared = Object.keys(schema.node).length > 0;
   if (text === "" && !isDeclared) return [];
   const wrong = { kind: "wrong-type", place: "", pointer: response.pointer } as const;

@@ -1,4 +1,4 @@
-import { type ApiDescription, childOf, type Located } from "./description.js";
+import { type ApiDescription, childAt, type Located } from "./description.js";
 import type { Drift } from "./drift.js";
 import { type MemberNames, placeOfMember } from "./member-names.js";
 
@@ -64,7 +64,7 @@ function flatten(check: Check, value: unknown, schema: Located, place: string): 
 
 function alternatives({ description }: Check, schema: Located, keyword: "allOf" | "oneOf" | "anyOf"): Located[] {
   const list = schema.node[keyword];
-  return Array.isArray(list) ? list.map((_, index) => description.resolve(childOf(schema, keyword, index))) : [];
+  return Array.isArray(list) ? list.map((_, index) => description.resolve(childAt(schema, keyword, index))) : [];
 }
 
 function choose(check: Check, value: unknown, union: Located, arms: readonly Located[], place: string): Flat {
@@ -96,7 +96,7 @@ function isTag({ kind, place: at, expected }: ValueDrift, place: string): boolea
 }
 
 function checkItems(check: Check, items: readonly unknown[], parts: readonly Located[], place: string): ValueDrift[] {
-  const schemas = parts.filter(({ node }) => node.items !== undefined).map((part) => childOf(part, "items"));
+  const schemas = parts.filter(({ node }) => node.items !== undefined).map((part) => childAt(part, "items"));
   return schemas.flatMap((schema) => items.flatMap((item) => checkValue(check, item, schema, `${place}[]`)));
 }
 
@@ -115,11 +115,11 @@ function checkMembers(
   for (const [name, member] of Object.entries(value)) {
     const owners = shapes.filter(({ node }) => Object.hasOwn(node.properties as object, name));
     for (const owner of owners) {
-      drifts.push(...checkValue(check, member, childOf(owner, "properties", name), placeOfMember(place, name)));
+      drifts.push(...checkValue(check, member, childAt(owner, "properties", name), placeOfMember(place, name)));
     }
     if (owners.length > 0) continue;
     for (const map of maps) {
-      drifts.push(...checkValue(check, member, childOf(map, "additionalProperties"), placeOfMember(place, "*")));
+      drifts.push(...checkValue(check, member, childAt(map, "additionalProperties"), placeOfMember(place, "*")));
     }
     if (maps.length === 0 && !isOpen) unknown.push(name);
   }
@@ -133,7 +133,7 @@ function checkMembers(
   for (const part of parts) {
     for (const name of requiredIn(part)) {
       if (Object.hasOwn(value, name)) continue;
-      const expected = orList(typesIn(check, childOf(part, "properties", name)));
+      const expected = orList(typesIn(check, childAt(part, "properties", name)));
       const at = placeOfMember(place, name);
       drifts.push({ kind: "missing-member", place: at, expected, received: "nothing", pointer: part.pointer });
     }

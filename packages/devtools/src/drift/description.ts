@@ -33,7 +33,7 @@ export class ApiDescription {
     );
     // Literal segments take precedence over parameters.
     this.#matchers = this.operations
-      .map((operation) => ({ operation, pattern: patternFor(operation.path) }))
+      .map((operation) => ({ operation, pattern: pathPattern(operation.path) }))
       .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
   }
 
@@ -70,7 +70,7 @@ export function readOwnDescription(): ApiDescription {
   return own;
 }
 
-function patternFor(path: string): RegExp {
+function pathPattern(path: string): RegExp {
   return new RegExp(`${path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, "[^/]+")}$`);
 }
 
@@ -79,7 +79,7 @@ export function asNode(value: unknown): Node {
 }
 
 /** The descendant of a node at these steps. */
-export function childOf({ node, pointer }: Located, ...steps: readonly (string | number)[]): Located {
+export function childAt({ node, pointer }: Located, ...steps: readonly (string | number)[]): Located {
   const child = steps.reduce<unknown>((here, step) => asNode(here)[step], node);
   return { node: asNode(child), pointer: `${pointer}${steps.map((step) => `/${escapeStep(step)}`).join("")}` };
 }

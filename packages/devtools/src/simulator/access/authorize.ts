@@ -17,27 +17,27 @@ export interface Aim {
 export function authorize(sim: Simulation, operation: OperationInfo, caller: Caller, aim: Aim): void {
   const action = actions[operation.id] ?? null;
   if (!sim.enforcePermissions || action === null) return;
-  const references = referencesOf(aim);
+  const references = collectReferences(aim);
   if (references.length === 0) {
     // A list over all workspaces shows what the caller may see: the handler filters, and `list_orders` checks by itself.
     if (!action.endsWith(":list")) demand(sim, caller, action, null);
     return;
   }
   for (const reference of references) {
-    const workspaceId = workspaceOf(sim, reference);
+    const workspaceId = findWorkspaceId(sim, reference);
     // A resource that does not exist has its own error.
     if (workspaceId !== undefined) demand(sim, caller, action, workspaceId);
   }
 }
 
-function referencesOf({ path, query, body }: Aim): string[] {
+function collectReferences({ path, query, body }: Aim): string[] {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const named = [...path, query.pool, query.workspace, fields.pool, fields.workspace, fields.from_pool, fields.to_pool];
   return named.flat().filter((value): value is string => typeof value === "string");
 }
 
 /** The workspace of the resource that an id or resource path names; `null` for resources of the organization. */
-function workspaceOf(sim: Simulation, reference: string): string | null | undefined {
+function findWorkspaceId(sim: Simulation, reference: string): string | null | undefined {
   const { store } = sim;
   const inWorkspace =
     find(sim, store.instances, "instance", reference) ??

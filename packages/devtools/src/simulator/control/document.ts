@@ -89,7 +89,7 @@ export const controlDocument: object = {
     "/_simulator/clock/advance": {
       post: {
         operationId: "advanceClock",
-        summary: "Let simulated time pass; everything due on the way happens at its own time",
+        summary: "Advances simulated time; everything that is due happens at its own time",
         requestBody: body(ref("Span")),
         responses: { 200: success("The time.", ref("Clock")), ...refused, ...invalid },
       },

@@ -15,7 +15,7 @@ const span = {
 
 const fault = {
   type: "object",
-  description: "What goes wrong. Each kind has members of its own; the guide lists them.",
+  description: "The kind of fault. Each kind has members of its own; the guide lists them.",
   required: ["kind"],
   properties: {
     kind: text('Such as "reset", "answer", "stall", "latency", "drip", "late-commit", "twice" or "lag".'),
@@ -23,7 +23,7 @@ const fault = {
     status: { type: "integer", description: "answer, early, redirect, unsolicited." },
     headers: { type: "object", additionalProperties: { type: "string" }, description: "answer, early." },
     body: { description: "answer, early, not-json, unsolicited." },
-    commit: { type: "boolean", description: "answer, stall: whether the operation is carried out." },
+    commit: { type: "boolean", description: "answer, stall: whether the operation is executed." },
     at: { enum: ["headers", "body"], description: "stall." },
     location: text("redirect."),
     change: text("page."),

@@ -16,7 +16,7 @@ import {
 } from "../checks.js";
 import { type Span, spanMs } from "../time/clock.js";
 import type { Fault, FaultRule } from "./faults.js";
-import { type FaultTarget, nameOf, type Targets } from "./targets.js";
+import { type FaultTarget, type Targets, targetName } from "./targets.js";
 
 type Kind = Fault["kind"];
 type OfKind<K extends Kind> = Omit<Extract<Fault, { kind: K }>, "kind">;
@@ -88,7 +88,7 @@ export function checkRule(rule: unknown, name: string, targets: Targets): Readon
     const names = [operation ?? "anything"].flat().join(", ");
     throw new TypeError(`a "${fault.kind}" fault never strikes ${names}${reasons[fault.kind] ?? ""}`);
   }
-  return new Set(possible.map(nameOf));
+  return new Set(possible.map(targetName));
 }
 
 function anOperation(targets: Targets): Check {

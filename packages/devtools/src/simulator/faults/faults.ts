@@ -1,7 +1,7 @@
 import { type Span, spanMs } from "../time/clock.js";
 import { type Random, seededRandom } from "../world/random.js";
 import { checkRule } from "./fault-checks.js";
-import { type FaultOperation, type FaultTarget, nameOf, type Targets } from "./targets.js";
+import { type FaultOperation, type FaultTarget, type Targets, targetName } from "./targets.js";
 
 /** One kind of misbehavior. */
 export type Fault =
@@ -134,7 +134,7 @@ class ActiveFault implements FaultHandle {
   isDue(target: FaultTarget, nowMs: number): boolean {
     const { nth, probability } = this.rule;
     const times = this.rule.times ?? Number.POSITIVE_INFINITY;
-    if (!this.#targets.has(nameOf(target)) || nowMs < this.#fromMs || nowMs >= this.#untilMs) return false;
+    if (!this.#targets.has(targetName(target)) || nowMs < this.#fromMs || nowMs >= this.#untilMs) return false;
     this.#calls += 1;
     if (this.#struck >= times) return false;
     if (nth !== undefined && nth !== null && ![nth].flat().includes(this.#calls)) return false;

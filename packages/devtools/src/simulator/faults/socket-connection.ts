@@ -38,7 +38,7 @@ export class SocketConnection implements Connection {
   sendSlowly({ status, headers, body }: Reply, everyMs: number): Response {
     const outgoing = this.#outgoing;
     const bytes = Buffer.from(body);
-    outgoing.writeHead(status, { ...headers, ...cors, ...lengthOf(status, bytes) });
+    outgoing.writeHead(status, { ...headers, ...cors, ...byteLength(status, bytes) });
     outgoing.flushHeaders();
     let sent = 0;
     const next = () => {
@@ -79,7 +79,7 @@ export class SocketConnection implements Connection {
     const { socket } = this.#outgoing;
     socket?.cork();
     const bytes = Buffer.from(reply.body);
-    this.#outgoing.writeHead(reply.status, { ...reply.headers, ...cors, ...lengthOf(reply.status, bytes) });
+    this.#outgoing.writeHead(reply.status, { ...reply.headers, ...cors, ...byteLength(reply.status, bytes) });
     this.#outgoing.end(bytes);
     socket?.write(raw(unsolicited, statusLine(unsolicited)));
     socket?.uncork();
@@ -90,7 +90,7 @@ export class SocketConnection implements Connection {
 /** The header that the CORS middleware sets on ordinary responses. */
 const cors: Readonly<Record<string, string>> = { "access-control-allow-origin": "*" };
 
-function lengthOf(status: number, bytes: Buffer): Record<string, string> {
+function byteLength(status: number, bytes: Buffer): Record<string, string> {
   return bodiless.has(status) ? {} : { "content-length": String(bytes.length) };
 }
 
@@ -99,7 +99,7 @@ function statusLine({ status }: Reply, reason: string = STATUS_CODES[status] ?? 
 }
 
 function raw({ status, headers, body }: Reply, line: string, more: Readonly<Record<string, string>> = {}): string {
-  const all = { ...headers, ...more, ...lengthOf(status, Buffer.from(body)) };
+  const all = { ...headers, ...more, ...byteLength(status, Buffer.from(body)) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${line}${lines.join("")}\r\n${bodiless.has(status) ? "" : body}`;
 }

@@ -13,7 +13,7 @@ export type FaultOperation = OperationId | MethodName | MethodGroup | "upload_pa
 /** The operation of a request, or one of the two presigned URLs. */
 export type FaultTarget = OperationInfo | "upload_part" | "download_bytes";
 
-export function nameOf(target: FaultTarget): string {
+export function targetName(target: FaultTarget): string {
   return typeof target === "string" ? target : target.id;
 }
 
@@ -31,7 +31,7 @@ export class Targets {
   /** The operations that an operation id, a method or a group names; empty if it is unknown. */
   named(name: string): readonly FaultTarget[] {
     return this.all.filter((target) => {
-      const id = nameOf(target);
+      const id = targetName(target);
       const method = this.#methods[id];
       return id === name || method === name || (method !== undefined && `${method.split(".")[0]}.*` === name);
     });

@@ -10,8 +10,8 @@ export type Problem = ErrorDetail & { readonly code: string };
  * which says little about a wrong id. Members that no schema names are problems of the code `unknown_field`.
  */
 export function explainErrors(schema: JsonSchema, value: unknown, field: string, description: Description): Problem[] {
-  const parts = partsOf(schema, value, description);
-  const isNullable = armsOf(schema, description).some(({ type }) => [type].flat().includes("null"));
+  const parts = collectParts(schema, value, description);
+  const isNullable = collectArms(schema, description).some(({ type }) => [type].flat().includes("null"));
   if (value === null && isNullable) return [];
   const isWrongType = parts.length === 0 || parts.some((part) => !hasType(part, value));
   if (isWrongType) return [problem(field, "type", `must be ${expected(schema, description)}, not ${shown(value)}`)];
@@ -29,34 +29,34 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
 const scalarCodes = ["const", "enum", "pattern"];
 
 /** The schemas that apply to the value: the parts of `allOf`, and the closest arm of each union. */
-function partsOf(schema: JsonSchema, value: unknown, description: Description): JsonSchema[] {
+function collectParts(schema: JsonSchema, value: unknown, description: Description): JsonSchema[] {
   const { allOf, oneOf, anyOf, ...own } = dereference(schema, description);
   const parts = Object.keys(own).some((key) => key !== "description") ? [own] : [];
-  for (const part of (allOf ?? []) as JsonSchema[]) parts.push(...partsOf(part, value, description));
+  for (const part of (allOf ?? []) as JsonSchema[]) parts.push(...collectParts(part, value, description));
   const arms = (oneOf ?? anyOf) as JsonSchema[] | undefined;
   if (arms === undefined) return parts;
-  const meant = armFor(arms, value, description);
-  return meant === undefined ? [] : [...parts, ...partsOf(meant, value, description)];
+  const meant = closestArm(arms, value, description);
+  return meant === undefined ? [] : [...parts, ...collectParts(meant, value, description)];
 }
 
 /** The arm of a union that matches best; `undefined` if the value has another type than all of them. */
-function armFor(arms: readonly JsonSchema[], value: unknown, description: Description): JsonSchema | undefined {
+function closestArm(arms: readonly JsonSchema[], value: unknown, description: Description): JsonSchema | undefined {
   const scored = arms
-    .filter((arm) => partsOf(arm, value, description).every((part) => hasType(part, value)))
-    .map((arm) => ({ arm, score: scoreOf(explainErrors(arm, value, "", description)) }));
+    .filter((arm) => collectParts(arm, value, description).every((part) => hasType(part, value)))
+    .map((arm) => ({ arm, score: scoreProblems(explainErrors(arm, value, "", description)) }));
   return scored.sort((a, b) => a.score - b.score)[0]?.arm;
 }
 
 /** A wrong discriminator weighs most, and an unknown member least. */
-function scoreOf(problems: readonly Problem[]): number {
+function scoreProblems(problems: readonly Problem[]): number {
   return problems.reduce((sum, { code }) => sum + (code === "const" ? 10_000 : code === "unknown_field" ? 1 : 100), 0);
 }
 
 /** The schema itself, or all arms of its union. */
-function armsOf(schema: JsonSchema, description: Description): JsonSchema[] {
+function collectArms(schema: JsonSchema, description: Description): JsonSchema[] {
   const target = dereference(schema, description);
   const arms = (target.oneOf ?? target.anyOf) as JsonSchema[] | undefined;
-  return arms === undefined ? [target] : arms.flatMap((arm) => armsOf(arm, description));
+  return arms === undefined ? [target] : arms.flatMap((arm) => collectArms(arm, description));
 }
 
 function problemsOfObject(
@@ -139,15 +139,15 @@ function shorter(too: Problem): Problem {
 }
 
 function hasType({ type, const: fixed, enum: values }: JsonSchema, value: unknown): boolean {
-  const types = type === undefined ? [typeOf(fixed ?? (values as unknown[] | undefined)?.[0])] : [type].flat();
+  const types = type === undefined ? [jsonType(fixed ?? (values as unknown[] | undefined)?.[0])] : [type].flat();
   return types.some((name) => {
     if (name === "undefined") return true;
     if (name === "integer") return Number.isInteger(value);
-    return name === typeOf(value);
+    return name === jsonType(value);
   });
 }
 
-function typeOf(value: unknown): string {
+function jsonType(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
@@ -155,7 +155,7 @@ function typeOf(value: unknown): string {
 function expected(schema: JsonSchema, description: Description): string {
   const target = dereference(schema, description);
   const all = [target, ...((target.allOf ?? []) as JsonSchema[]).map((part) => dereference(part, description))];
-  const arms = all.flatMap((part) => armsOf(part, description)).filter(({ type }) => type !== "null");
+  const arms = all.flatMap((part) => collectArms(part, description)).filter(({ type }) => type !== "null");
   const words = [...new Set(arms.map(ownExpected))];
   // The first string form represents its older forms.
   const texts = words.filter((word) => word.startsWith("text such as"));

@@ -3,7 +3,7 @@ import type { Reply } from "../faults/connection.js";
 import type { Faults } from "../faults/faults.js";
 import { afterCommit, beforeCommit } from "../faults/response-faults.js";
 import type { Simulation } from "../simulation.js";
-import { type ApiContext, connectionFor, type Recorder, send } from "./send.js";
+import { type ApiContext, getConnection, type Recorder, send } from "./send.js";
 
 /** An error of an object store: XML, not the API's envelope. */
 function denied(code: string): Reply {
@@ -18,7 +18,7 @@ function denied(code: string): Reply {
 export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Promise<Response> {
   const fault = faults.next("upload_part");
   const entry = record(c, "upload_part", fault);
-  const connection = connectionFor(c);
+  const connection = getConnection(c);
   if (fault?.kind !== "refuse" && fault !== undefined) await drain(connection.body, fault.kind);
   const early = beforeCommit(fault, connection);
   if (early !== "carryOn") return send(entry, early);
@@ -49,7 +49,7 @@ async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<vo
 export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Response {
   const fault = faults.next("download_bytes");
   const entry = record(c, "download_bytes", fault);
-  const connection = connectionFor(c);
+  const connection = getConnection(c);
   const early = beforeCommit(fault, connection);
   if (early !== "carryOn") return send(entry, early);
 

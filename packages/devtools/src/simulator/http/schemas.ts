@@ -9,7 +9,7 @@ const made = new WeakMap<Description, Ajv2020>();
  * The description's schemas for Ajv, with two fixes: patterns are anchored (the published ones match anywhere in
  * a string), and a union of strings accepts a value that matches several arms, since an id can do so by accident.
  */
-export function ajvFor(description: Description): Ajv2020 {
+export function getAjv(description: Description): Ajv2020 {
   const known = made.get(description);
   if (known !== undefined) return known;
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });

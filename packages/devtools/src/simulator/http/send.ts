@@ -13,7 +13,7 @@ export type ApiContext = Context<ServerEnv>;
 /** Opens the log entry of a request. */
 export type Recorder = (c: ApiContext, operationId: string | undefined, fault: Fault | undefined) => OpenEntry;
 
-export function connectionFor({ env }: ApiContext): Connection {
+export function getConnection({ env }: ApiContext): Connection {
   return "connection" in env ? env.connection : new SocketConnection(env.incoming, env.outgoing);
 }
 

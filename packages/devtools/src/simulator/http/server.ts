@@ -13,7 +13,7 @@ import { type Dispatcher, dispatch, type RawRequest } from "./dispatch.js";
 import { errorBody } from "./errors.js";
 import { downloadBytes, uploadPart } from "./presigned-urls.js";
 import type { OpenEntry, RequestLog } from "./request-log.js";
-import { type ApiContext, connectionFor, type Recorder, type ServerEnv, send } from "./send.js";
+import { type ApiContext, getConnection, type Recorder, type ServerEnv, send } from "./send.js";
 
 export interface AppParts {
   readonly operations: readonly OperationInfo[];
@@ -100,7 +100,7 @@ async function serve(
 ): Promise<Response> {
   const fault = faults.next(operation);
   const entry = record(c, operation.id, fault);
-  const connection = connectionFor(c);
+  const connection = getConnection(c);
   const bodyText = fault?.kind === "refuse" || fault?.kind === "early" ? "" : await c.req.text();
   const early = beforeCommit(fault, connection);
   if (early !== "carryOn") return send(entry, early);

@@ -4,7 +4,7 @@ import type { Assumptions } from "../assumptions.js";
 import type { Description, JsonSchema, OperationInfo, Parameter } from "./description.js";
 import { Refusal } from "./errors.js";
 import { explainErrors, type Problem, unknownField } from "./explain.js";
-import { ajvFor, dereference, located } from "./schemas.js";
+import { dereference, getAjv, located } from "./schemas.js";
 
 const mostDetails = 5;
 
@@ -21,7 +21,7 @@ export class Validator {
 
   constructor(description: Description, { limitOutOfRange, unknownFields }: Assumptions) {
     this.#description = description;
-    this.#ajv = ajvFor(description);
+    this.#ajv = getAjv(description);
     this.#compiled = compiled.get(this.#ajv) ?? new Map();
     compiled.set(this.#ajv, this.#compiled);
     this.#clampAllLimits = limitOutOfRange === "clamp";

@@ -5,7 +5,7 @@ import type { OrderRow, Side, SkuRow } from "../storage/rows.js";
 import { byPriceAndTime, type Offer } from "./matching.js";
 import { formatDollars } from "./money.js";
 import { clip, isNothing, type Schedule, sum, toRanges } from "./schedule.js";
-import { offerOf, restingOrders } from "./trading.js";
+import { restingOrders, toOffer } from "./trading.js";
 
 /** The public view of the orderbook: price levels without orders or parties. */
 
@@ -14,7 +14,7 @@ export interface Window {
   readonly end: number;
 }
 
-export function windowOf(schedule: Schedule): Window {
+export function scheduleWindow(schedule: Schedule): Window {
   return { start: schedule[0]?.at ?? 0, end: schedule.at(-1)?.at ?? 0 };
 }
 
@@ -29,7 +29,7 @@ export function restingInWindow(sim: Simulation, skus: readonly SkuRow[], side: 
   return skus
     .flatMap((sku) => restingOrders(sim, sku.id))
     .filter(
-      (order) => order.side === side && belongs(windowOf(order.schedule), asked, sim.assumptions.orderbookWindow),
+      (order) => order.side === side && belongs(scheduleWindow(order.schedule), asked, sim.assumptions.orderbookWindow),
     );
 }
 
@@ -37,7 +37,7 @@ export function restingInWindow(sim: Simulation, skus: readonly SkuRow[], side: 
 export function levels(sim: Simulation, orders: readonly OrderRow[], asked: Window): Types.PriceLevel[] {
   const groups = new Map<string, { readonly skuId: string; readonly offers: Offer[] }>();
   for (const order of orders) {
-    const offer = { ...offerOf(sim, order), remaining: clip(offerOf(sim, order).remaining, asked.start, asked.end) };
+    const offer = { ...toOffer(sim, order), remaining: clip(toOffer(sim, order).remaining, asked.start, asked.end) };
     if (isNothing(offer.remaining)) continue;
     const key = `${order.skuId} ${offer.price}`;
     const group = groups.get(key) ?? { skuId: order.skuId, offers: [] };

@@ -29,7 +29,7 @@ export function onGrid(price: Micros): Micros {
 }
 
 /** The cost of node-seconds (whole node-minutes) at a price of the grid. */
-export function costOf(price: Micros, nodeSeconds: number): Micros {
+export function calculateCost(price: Micros, nodeSeconds: number): Micros {
   return (price / grid) * BigInt(Math.round(nodeSeconds / 60));
 }
 

@@ -2,7 +2,7 @@ import { Refusal, unusable } from "../http/errors.js";
 import type { Simulation } from "../simulation.js";
 import type { OrderRow, PoolRow, Side } from "../storage/rows.js";
 import { type Match, match, type Offer } from "./matching.js";
-import { costOf, type Micros, parseDollars } from "./money.js";
+import { calculateCost, type Micros, parseDollars } from "./money.js";
 import {
   add,
   clip,
@@ -37,7 +37,7 @@ export function isOpen(order: OrderRow): boolean {
 }
 
 /** The unfilled part of the remaining time. */
-export function remainingOf(sim: Simulation, order: OrderRow): Schedule {
+export function remainingSchedule(sim: Simulation, order: OrderRow): Schedule {
   return clip(subtract(order.schedule, order.filled), sim.clock.minute, null);
 }
 
@@ -48,7 +48,7 @@ export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, ex
       (order) =>
         order !== except && order.poolId === pool.id && order.skuId === skuId && order.side === "sell" && isOpen(order),
     )
-    .map((order) => remainingOf(sim, order));
+    .map((order) => remainingSchedule(sim, order));
   return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
 }
 
@@ -58,11 +58,11 @@ function spendable(sim: Simulation, except?: OrderRow): Micros {
   if (sim.assumptions.buyHold === "nothing") return balance;
   return sim.store.orders
     .where((order) => order !== except && order.poolId !== null && order.side === "buy" && isOpen(order))
-    .reduce((left, order) => left - holdOf(sim, order), balance);
+    .reduce((left, order) => left - reservedFunds(sim, order), balance);
 }
 
-function holdOf(sim: Simulation, order: OrderRow): Micros {
-  return costOf(order.limit, nodeSeconds(remainingOf(sim, order)));
+function reservedFunds(sim: Simulation, order: OrderRow): Micros {
+  return calculateCost(order.limit, nodeSeconds(remainingSchedule(sim, order)));
 }
 
 /** Stores an order, after the checks whose failure is an error response. */
@@ -87,7 +87,7 @@ function checkMeans(sim: Simulation, input: NewOrder, pool: PoolRow): void {
   if (pool.kind === "read_only" || (pool.kind === "originating" && input.side === "buy")) {
     throw unusable("pool", `a pool of kind ${pool.kind} cannot ${input.side}`);
   }
-  if (input.side === "buy" && spendable(sim) < costOf(input.limit, nodeSeconds(input.schedule))) {
+  if (input.side === "buy" && spendable(sim) < calculateCost(input.limit, nodeSeconds(input.schedule))) {
     throw new Refusal([402, 422], "the balance does not cover this order");
   }
   if (input.side === "sell" && !covers(freeAllocation(sim, pool, input.skuId), input.schedule)) {
@@ -98,12 +98,12 @@ function checkMeans(sim: Simulation, input: NewOrder, pool: PoolRow): void {
 /** Settles a pending order: filled, resting in the book, cancelled or rejected. */
 export function processOrder(sim: Simulation, order: OrderRow): void {
   if (order.status !== "pending") return;
-  if (!canStillPay(sim, order) || isNothing(remainingOf(sim, order))) {
+  if (!canStillPay(sim, order) || isNothing(remainingSchedule(sim, order))) {
     order.status = "rejected";
     return;
   }
   trade(sim, order);
-  if (isNothing(remainingOf(sim, order))) return;
+  if (isNothing(remainingSchedule(sim, order))) return;
   if (order.allowStanding) order.status = isNothing(order.filled) ? "standing" : "partially_filled";
   else closeImmediate(sim, order);
 }
@@ -111,9 +111,9 @@ export function processOrder(sim: Simulation, order: OrderRow): void {
 /** Funds and nodes were sufficient when the order was placed, but transfers and other orders came since. */
 function canStillPay(sim: Simulation, order: OrderRow): boolean {
   if (order.poolId === null) return true;
-  if (order.side === "buy") return spendable(sim, order) >= holdOf(sim, order);
+  if (order.side === "buy") return spendable(sim, order) >= reservedFunds(sim, order);
   const pool = sim.store.pools.ever(order.poolId);
-  return covers(freeAllocation(sim, pool, order.skuId, order), remainingOf(sim, order));
+  return covers(freeAllocation(sim, pool, order.skuId, order), remainingSchedule(sim, order));
 }
 
 function closeImmediate(sim: Simulation, order: OrderRow): void {
@@ -128,15 +128,15 @@ export function retryWholeOrders(sim: Simulation): void {
 }
 
 function trade(sim: Simulation, order: OrderRow): void {
-  const wanted = remainingOf(sim, order);
+  const wanted = remainingSchedule(sim, order);
   const { side, limit, allowPartial } = order;
-  for (const found of match({ side, limit, allowPartial, wanted }, offersFor(sim, order))) settle(sim, order, found);
+  for (const found of match({ side, limit, allowPartial, wanted }, findOffers(sim, order))) settle(sim, order, found);
 }
 
-function offersFor(sim: Simulation, taker: OrderRow): Offer[] {
+function findOffers(sim: Simulation, taker: OrderRow): Offer[] {
   return restingOrders(sim, taker.skuId)
     .filter((order) => order.side !== taker.side && order !== taker && mayTrade(sim, taker, order))
-    .map((order) => offerOf(sim, order));
+    .map((order) => toOffer(sim, order));
 }
 
 function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
@@ -147,21 +147,21 @@ function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
 export function restingOrders(sim: Simulation, skuId: string): OrderRow[] {
   return sim.store.orders.where(
     (order) =>
-      order.skuId === skuId && order.status !== "pending" && isOpen(order) && !isNothing(remainingOf(sim, order)),
+      order.skuId === skuId && order.status !== "pending" && isOpen(order) && !isNothing(remainingSchedule(sim, order)),
   );
 }
 
-export function offerOf(sim: Simulation, order: OrderRow): Offer {
+export function toOffer(sim: Simulation, order: OrderRow): Offer {
   const { id, seq, limit, allowPartial } = order;
-  return { id, seq, price: limit, allowPartial, remaining: remainingOf(sim, order) };
+  return { id, seq, price: limit, allowPartial, remaining: remainingSchedule(sim, order) };
 }
 
 /** Moves nodes and money between the two sides, at the resting order's price. */
 function settle(sim: Simulation, taker: OrderRow, { offer, schedule }: Match): void {
   const resting = sim.store.orders.ever(offer.id);
   const [buy, sell] = taker.side === "buy" ? [taker, resting] : [resting, taker];
-  const cost = costOf(offer.price, nodeSeconds(schedule));
-  sim.ledger.move(partyOf(buy), partyOf(sell), cost);
+  const cost = calculateCost(offer.price, nodeSeconds(schedule));
+  sim.ledger.move(ledgerParty(buy), ledgerParty(sell), cost);
   if (sell.poolId !== null) sim.ledger.move("account", "fees", sellFee(sim, cost, nodeSeconds(schedule)));
   for (const order of [buy, sell]) recordFill(sim, order, schedule, offer.price);
   sim.store.trades.insert({
@@ -174,7 +174,7 @@ function settle(sim: Simulation, taker: OrderRow, { offer, schedule }: Match): v
   });
 }
 
-function partyOf(order: OrderRow): "account" | "market" {
+function ledgerParty(order: OrderRow): "account" | "market" {
   return order.poolId === null ? "market" : "account";
 }
 
@@ -188,7 +188,7 @@ function sellFee(sim: Simulation, total: Micros, seconds: number): Micros {
 function recordFill(sim: Simulation, order: OrderRow, schedule: Schedule, price: Micros): void {
   order.filled = add(order.filled, schedule);
   order.fills.push({ contractId: sim.ids.make("contract"), filledAt: sim.clock.seconds, schedule, price });
-  const complete = isNothing(remainingOf(sim, order));
+  const complete = isNothing(remainingSchedule(sim, order));
   if (complete) order.filledAt = sim.clock.seconds;
   order.status = complete ? "filled" : "partially_filled";
   if (order.poolId === null) return;
@@ -205,5 +205,5 @@ export function cancel(sim: Simulation, order: OrderRow): void {
 
 /** Removes a resting order whose time is over from the book. */
 export function expire(sim: Simulation, order: OrderRow): void {
-  if (order.status !== "pending" && isNothing(remainingOf(sim, order))) cancel(sim, order);
+  if (order.status !== "pending" && isNothing(remainingSchedule(sim, order))) cancel(sim, order);
 }

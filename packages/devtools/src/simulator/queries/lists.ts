@@ -3,7 +3,7 @@ import type { Row } from "../storage/table.js";
 import { type Listing, type Page, type PageQuery, page } from "./cursors.js";
 
 /** A page in the order of creation, for lists whose order is not documented. */
-export function pageOf<R extends Row>(
+export function creationPage<R extends Row>(
   sim: Simulation,
   rows: readonly R[],
   query: PageQuery,
@@ -18,14 +18,17 @@ export function sorted<R>(sim: Simulation, rows: readonly R[], query: PageQuery,
   return page(rows, query, listing, sim.assumptions);
 }
 
-interface ListAnswer<Item> {
+interface ListResponse<Item> {
   object: "list";
   data: Item[];
   has_more: boolean;
   cursor: string | null;
 }
 
-export function listAnswer<R, Item>({ rows, has_more, cursor }: Page<R>, present: (row: R) => Item): ListAnswer<Item> {
+export function listResponse<R, Item>(
+  { rows, has_more, cursor }: Page<R>,
+  present: (row: R) => Item,
+): ListResponse<Item> {
   return { object: "list", data: rows.map(present), has_more, cursor };
 }
 

@@ -19,7 +19,7 @@ interface Summary {
 }
 
 /** The members that every resource of a workspace has. */
-export function scopeOf(sim: Simulation, row: NamedRow, type: PathType): Scope {
+export function describeScope(sim: Simulation, row: NamedRow, type: PathType): Scope {
   const workspace = sim.store.workspaces.ever(row.scope);
   return {
     id: row.id,
@@ -54,6 +54,6 @@ export function imageSummary(sim: Simulation, imageId: string): Summary {
 }
 
 /** A copy of the tags, so that changes to the response do not affect the stored ones. */
-export function copyOf(tags: Tags | null): Record<string, string> | null {
+export function copyTags(tags: Tags | null): Record<string, string> | null {
   return tags === null ? null : { ...tags };
 }

@@ -71,7 +71,7 @@ function needFreeName<R extends NamedRow>(
 }
 
 /** The requested name, checked, or a generated one. */
-export function nameFor<R extends NamedRow>(
+export function chooseName<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
   scope: string,

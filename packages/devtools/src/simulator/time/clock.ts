@@ -22,12 +22,12 @@ const checkUnits: Check = shapeOf<Exclude<Span, number>>({
 
 export function spanMs(span: Span, name = "span"): number {
   if (isObject(span)) checkUnits(span, name);
-  const ms = isObject(span) ? sumOf(span) : span;
+  const ms = isObject(span) ? toMs(span) : span;
   if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`${name} must be 0 or more, since time only moves forward`);
   return ms;
 }
 
-function sumOf({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Exclude<Span, number>): number {
+function toMs({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Exclude<Span, number>): number {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../http/errors.js";
 import type { Micros } from "../market/money.js";
 import { clip, excess, isNothing, nothing, rectangle, type Schedule, sum, toRanges } from "../market/schedule.js";
-import { cancel, isOpen, placeOrder, remainingOf } from "../market/trading.js";
+import { cancel, isOpen, placeOrder, remainingSchedule } from "../market/trading.js";
 import type { Simulation } from "../simulation.js";
 import type { AutomationStatus, OrderRow, Side } from "../storage/rows.js";
 
@@ -48,7 +48,7 @@ function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end
   return isNothing(clip(short, from, end)) ? nothing : short;
 }
 
-function ordersOf(sim: Simulation, owner: string, side?: Side): OrderRow[] {
+function findOrders(sim: Simulation, owner: string, side?: Side): OrderRow[] {
   return sim.store.orders.where(
     (order) =>
       order.placedBy === owner &&
@@ -59,13 +59,13 @@ function ordersOf(sim: Simulation, owner: string, side?: Side): OrderRow[] {
 }
 
 function promised(sim: Simulation, { owner, skuId }: Wish, side: Side): Schedule {
-  const orders = ordersOf(sim, owner, side).filter((order) => order.skuId === skuId);
-  return sum(orders.map((order) => remainingOf(sim, order)));
+  const orders = findOrders(sim, owner, side).filter((order) => order.skuId === skuId);
+  return sum(orders.map((order) => remainingSchedule(sim, order)));
 }
 
 /** Orders at a price or for a SKU that no longer applies. */
 function withdrawStale(sim: Simulation, wish: Wish): void {
-  for (const order of ordersOf(sim, wish.owner)) {
+  for (const order of findOrders(sim, wish.owner)) {
     const price = order.side === "buy" ? wish.maxBuy : wish.minSell;
     if (order.skuId !== wish.skuId || order.limit !== price) cancel(sim, order);
   }
@@ -88,7 +88,7 @@ function place(sim: Simulation, wish: Wish, side: Side, schedule: Schedule, limi
 }
 
 export function withdrawAll(sim: Simulation, owner: string): void {
-  for (const order of ordersOf(sim, owner)) cancel(sim, order);
+  for (const order of findOrders(sim, owner)) cancel(sim, order);
 }
 
 function describe(short: Schedule): string {

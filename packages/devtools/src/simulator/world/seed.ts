@@ -3,7 +3,7 @@ import type { Types } from "../http/api-types.js";
 import { onGrid, parseDollars } from "../market/money.js";
 import { nothing, rectangle, type Schedule, sum } from "../market/schedule.js";
 import type { Simulation } from "../simulation.js";
-import { nameFor } from "../storage/lookup.js";
+import { chooseName } from "../storage/lookup.js";
 import type { PoolRow, SkuRow, WorkspaceRow } from "../storage/rows.js";
 import { launch } from "../time/launch.js";
 import type { World, WorldBookOrder, WorldImage, WorldInstance, WorldPool } from "./world.js";
@@ -140,7 +140,7 @@ function seedInstances(sim: Simulation, spec: WorldInstance): void {
   if (image === undefined) throw new Error(`the world names the image "${spec.image}", which it does not contain`);
   for (let made = 0; made < count; made++) {
     launch(sim, {
-      name: nameFor(sim, sim.store.instances, pool.scope, count === 1 ? spec.name : undefined),
+      name: chooseName(sim, sim.store.instances, pool.scope, count === 1 ? spec.name : undefined),
       pool,
       skuId: skuNamed(sim, spec.sku).id,
       imageId: image.id,

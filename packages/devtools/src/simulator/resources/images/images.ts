@@ -1,9 +1,9 @@
 import { visible } from "../../access/grants.js";
 import { conflict, forbidden, notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needOwnWorkspace, needWorkspace } from "../../storage/lookup.js";
+import { chooseName, find, needOwnWorkspace, needWorkspace } from "../../storage/lookup.js";
 import type { ImageRow } from "../../storage/rows.js";
 import { canonicalId } from "../../world/ids.js";
 import { presentImage, presentUpload } from "./present-image.js";
@@ -45,7 +45,7 @@ export const images: Handlers<
       const inScope = workspace === undefined ? !row.isPublic && mayList(row.scope) : row.scope === workspace;
       return inScope && id(row.id);
     });
-    return listAnswer(pageOf(sim, rows, query, "imagec"), (row) => presentImage(sim, row));
+    return listResponse(creationPage(sim, rows, query, "imagec"), (row) => presentImage(sim, row));
   },
 
   create_image({ body }, sim) {
@@ -55,7 +55,7 @@ export const images: Handlers<
       id: sim.ids.make("image"),
       seq: sim.store.nextSeq(),
       scope: workspace.id,
-      name: nameFor(sim, sim.store.images, workspace.id, body.name, clash),
+      name: chooseName(sim, sim.store.images, workspace.id, body.name, clash),
       isPublic: false,
       isDefault: false,
       provider: null,

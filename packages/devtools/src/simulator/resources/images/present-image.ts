@@ -1,11 +1,11 @@
 import type { Types } from "../../http/api-types.js";
-import { scopeOf } from "../../queries/summaries.js";
+import { describeScope } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
 import type { ImageRow } from "../../storage/rows.js";
 
 export function presentUpload(sim: Simulation, row: ImageRow): Types.ImageUpload {
   return {
-    ...scopeOf(sim, row, "image"),
+    ...describeScope(sim, row, "image"),
     is_public: row.isPublic,
     object: "image",
     upload_status: row.status,

@@ -1,6 +1,6 @@
 import { notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
-import { nameFor } from "../../storage/lookup.js";
+import { chooseName } from "../../storage/lookup.js";
 import type { InstanceRow } from "../../storage/rows.js";
 import { checkedCloudInit, launch, needUsableImage, terminate } from "../../time/launch.js";
 import { needInstance } from "./instances.js";
@@ -20,7 +20,7 @@ export const instanceReplace: Handlers<"replace_instance"> = {
     const image = needUsableImage(sim, body.image, old.scope);
     const cloudInit = checkedCloudInit(sim, body.cloud_init_user_data);
     // The old instance still has its name, so that one is taken as well.
-    const name = nameFor(sim, sim.store.instances, old.scope, body.name);
+    const name = chooseName(sim, sim.store.instances, old.scope, body.name);
     const keptIp = sim.assumptions.replacementPublicIp === "same" ? releaseIp(old) : null;
     terminate(sim, old);
     const row = launch(sim, {

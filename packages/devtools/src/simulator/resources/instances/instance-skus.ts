@@ -2,8 +2,8 @@ import type { QueryOf, Types } from "../../http/api-types.js";
 import { notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { sum, toRanges } from "../../market/schedule.js";
-import { remainingOf, restingOrders } from "../../market/trading.js";
-import { listAnswer, pageOf, sorted } from "../../queries/lists.js";
+import { remainingSchedule, restingOrders } from "../../market/trading.js";
+import { creationPage, listResponse, sorted } from "../../queries/lists.js";
 import { propertyValue } from "../../queries/requirements.js";
 import { skuSummary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
@@ -40,7 +40,7 @@ function presentAvailability(sim: Simulation, row: SkuRow): Types.InstanceSkuAva
   return {
     object: "instance_sku_availability",
     instance_sku: skuSummary(sim, row.id),
-    schedule: toRanges(sum(offered.map((order) => remainingOf(sim, order)))),
+    schedule: toRanges(sum(offered.map((order) => remainingSchedule(sim, order)))),
   };
 }
 
@@ -92,7 +92,7 @@ export const instanceSkus: Handlers<
   | "list_instance_sku_property_catalog"
 > = {
   list_instance_skus({ query }, sim) {
-    return listAnswer(pageOf(sim, sim.store.skus.all(), query, "iskuc"), presentSku);
+    return listResponse(creationPage(sim, sim.store.skus.all(), query, "iskuc"), presentSku);
   },
 
   get_instance_sku({ path }, sim) {
@@ -101,7 +101,7 @@ export const instanceSkus: Handlers<
 
   list_instance_sku_availability({ query }, sim) {
     const rows = sim.store.skus.where((row) => meets(row, query));
-    return listAnswer(pageOf(sim, rows, query, "iskuc"), (row) => presentAvailability(sim, row));
+    return listResponse(creationPage(sim, rows, query, "iskuc"), (row) => presentAvailability(sim, row));
   },
 
   get_instance_sku_availability({ path }, sim) {
@@ -111,6 +111,6 @@ export const instanceSkus: Handlers<
   list_instance_sku_property_catalog({ query }, sim) {
     // The prefix of these cursors is not published.
     const listing = { prefix: "iskupc", most: 200, descending: false, position: ({ key }: CatalogEntry) => [key] };
-    return listAnswer(sorted(sim, catalog(sim), query, listing), (entry) => presentEntry(sim, entry));
+    return listResponse(sorted(sim, catalog(sim), query, listing), (entry) => presentEntry(sim, entry));
   },
 };

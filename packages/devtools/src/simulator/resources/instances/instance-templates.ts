@@ -2,10 +2,10 @@ import { visible } from "../../access/grants.js";
 import type { Types } from "../../http/api-types.js";
 import { notFound, unusable } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
-import { copyOf, imageSummary, scopeOf } from "../../queries/summaries.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
+import { copyTags, describeScope, imageSummary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needOwnWorkspace, needWorkspace } from "../../storage/lookup.js";
+import { chooseName, find, needOwnWorkspace, needWorkspace } from "../../storage/lookup.js";
 import type { TemplateRow } from "../../storage/rows.js";
 import { checkedCloudInit, needUsableImage } from "../../time/launch.js";
 import type { Include } from "./present-instance.js";
@@ -26,11 +26,11 @@ export function presentTemplate(
   { include = [] }: Include = {},
 ): Types.InstanceTemplate {
   return {
-    ...scopeOf(sim, row, "instance_template"),
+    ...describeScope(sim, row, "instance_template"),
     object: "instance_template",
     image: imageSummary(sim, row.imageId),
     cloud_init_user_data_used: row.cloudInit !== null,
-    tags: copyOf(row.tags),
+    tags: copyTags(row.tags),
     created_at: row.createdAt,
     ...(include.includes("cloud_init_user_data") && row.cloudInit !== null
       ? { cloud_init_user_data: row.cloudInit }
@@ -47,7 +47,7 @@ export const instanceTemplates: Handlers<
       workspace === undefined ? visible(sim, caller, "instance_template:list") : (id: string) => id === workspace;
     const id = among(query.id?.map((reference) => findTemplate(sim, reference)?.id));
     const rows = sim.store.templates.where((row) => inScope(row.scope) && id(row.id));
-    return listAnswer(pageOf(sim, rows, query, "itmplc", 50), (row) => presentTemplate(sim, row, query));
+    return listResponse(creationPage(sim, rows, query, "itmplc", 50), (row) => presentTemplate(sim, row, query));
   },
 
   create_instance_template({ body }, sim) {
@@ -58,7 +58,7 @@ export const instanceTemplates: Handlers<
       seq: sim.store.nextSeq(),
       scope: workspace.id,
       cloudInit: checkedCloudInit(sim, body.cloud_init_user_data),
-      name: nameFor(sim, sim.store.templates, workspace.id, body.name),
+      name: chooseName(sim, sim.store.templates, workspace.id, body.name),
       imageId: image.id,
       tags: body.tags ?? null,
       createdAt: sim.clock.seconds,

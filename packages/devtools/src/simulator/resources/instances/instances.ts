@@ -1,11 +1,11 @@
 import { visible } from "../../access/grants.js";
 import { conflict, notFound } from "../../http/errors.js";
 import type { ApiRequest, Handlers } from "../../http/handler.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
 import { tagFilter } from "../../queries/tags.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
+import { chooseName, find, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
 import type { InstanceRow } from "../../storage/rows.js";
 import { checkedCloudInit, checkedFirewall, launch, needUsableImage, terminate } from "../../time/launch.js";
 import { canonicalId } from "../../world/ids.js";
@@ -44,8 +44,8 @@ export const instances: Handlers<
   "list_instances" | "create_instance" | "fetch_instance" | "update_instance" | "delete_instance" | "terminate_instance"
 > = {
   list_instances(request, sim) {
-    const found = pageOf(sim, matching(sim, request), request.query, "nodec");
-    return listAnswer(found, (row) => presentInstance(sim, row, request.query));
+    const found = creationPage(sim, matching(sim, request), request.query, "nodec");
+    return listResponse(found, (row) => presentInstance(sim, row, request.query));
   },
 
   create_instance({ body }, sim) {
@@ -55,7 +55,7 @@ export const instances: Handlers<
     const firewallId = checkedFirewall(sim, body, sku, pool.scope);
     const cloudInit = checkedCloudInit(sim, body.cloud_init_user_data);
     const row = launch(sim, {
-      name: nameFor(sim, sim.store.instances, pool.scope, body.name),
+      name: chooseName(sim, sim.store.instances, pool.scope, body.name),
       pool,
       skuId: sku.id,
       imageId: image.id,

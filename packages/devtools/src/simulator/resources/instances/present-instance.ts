@@ -1,10 +1,10 @@
 import type { Types } from "../../http/api-types.js";
 import {
   capacitySummary,
-  copyOf,
+  copyTags,
+  describeScope,
   imageSummary,
   poolSummary,
-  scopeOf,
   skuSummary,
   summary,
 } from "../../queries/summaries.js";
@@ -17,7 +17,7 @@ export interface Include {
 
 export function presentInstance(sim: Simulation, row: InstanceRow, { include = [] }: Include = {}): Types.Instance {
   return {
-    ...scopeOf(sim, row, "instance"),
+    ...describeScope(sim, row, "instance"),
     object: "instance",
     status: row.status,
     instance_sku: skuSummary(sim, row.skuId),
@@ -26,7 +26,7 @@ export function presentInstance(sim: Simulation, row: InstanceRow, { include = [
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     image: imageSummary(sim, row.imageId),
-    managed_by: managerOf(sim, row),
+    managed_by: presentManager(sim, row),
     cloud_init_user_data_used: row.cloudInit !== null,
     ...(include.includes("cloud_init_user_data") && row.cloudInit !== null
       ? { cloud_init_user_data: row.cloudInit }
@@ -34,14 +34,14 @@ export function presentInstance(sim: Simulation, row: InstanceRow, { include = [
     enable_public_ipv4: row.publicIpv4,
     ...(row.publicIp === null ? {} : { public_ip: row.publicIp }),
     firewall: row.firewallId,
-    tags: copyOf(row.tags),
+    tags: copyTags(row.tags),
     // Published as deprecated and always null.
     expected_shutdown_at: null,
     priority_level: row.priority,
   };
 }
 
-function managerOf(sim: Simulation, { managedBy }: InstanceRow): Types.InstanceManager | null {
+function presentManager(sim: Simulation, { managedBy }: InstanceRow): Types.InstanceManager | null {
   if (managedBy === null) return null;
   const deployment = sim.store.deployments.ever(managedBy);
   const object = deployment.kind === "spot" ? "spot_deployment" : "deployment";

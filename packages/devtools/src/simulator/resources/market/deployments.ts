@@ -2,11 +2,11 @@ import type { Types } from "../../http/api-types.js";
 import { invalid, notFound, unusable } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { formatDollars, parseDollars } from "../../market/money.js";
-import { listAnswer, pageOf } from "../../queries/lists.js";
+import { creationPage, listResponse } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
-import { capacitySummary, poolSummary, scopeOf, skuSummary, summary } from "../../queries/summaries.js";
+import { capacitySummary, describeScope, poolSummary, skuSummary, summary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
+import { chooseName, find, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
 import type { DeploymentRow, TemplateRow } from "../../storage/rows.js";
 import { withdrawAll } from "../../time/holding.js";
 import { terminate } from "../../time/launch.js";
@@ -48,7 +48,7 @@ function checkedTarget(count: number): number {
 
 export function presentDeployment(sim: Simulation, row: DeploymentRow): Types.Deployment {
   const common = {
-    ...scopeOf(sim, row, pathType(row)),
+    ...describeScope(sim, row, pathType(row)),
     pool: poolSummary(sim, row.poolId),
     instance_sku: skuSummary(sim, row.skuId),
     instance_template: summary(sim.store.templates.ever(row.templateId)),
@@ -78,7 +78,7 @@ export const deployments: Handlers<
     const rows = sim.store.deployments.where(
       (row) => row.scope === workspace && (pool === undefined || row.poolId === pool),
     );
-    return listAnswer(pageOf(sim, rows, query, "deplc", 50), (row) => presentDeployment(sim, row));
+    return listResponse(creationPage(sim, rows, query, "deplc", 50), (row) => presentDeployment(sim, row));
   },
 
   create_deployment({ body }, sim) {
@@ -95,7 +95,7 @@ export const deployments: Handlers<
       templateId: needTemplate(sim, body.instance_template, pool.scope).id,
       target: checkedTarget(body.target_instance_count),
       nameTemplate: checkedNameTemplate(body.instance_name_template ?? defaultNameTemplate),
-      name: nameFor(sim, sim.store.deployments, pool.scope, body.name),
+      name: chooseName(sim, sim.store.deployments, pool.scope, body.name),
       maxBuy: body.kind === "spot" ? parseDollars(body.max_buy_price_dollars_per_node_hour) : null,
       enabled: true,
       status: { state: "info", message: "not reconciled yet" },

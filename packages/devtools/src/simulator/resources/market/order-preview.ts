@@ -2,9 +2,9 @@ import type { Types } from "../../http/api-types.js";
 import { invalid } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { type Match, match } from "../../market/matching.js";
-import { costOf, formatDollars, type Micros, parseDollars } from "../../market/money.js";
+import { calculateCost, formatDollars, type Micros, parseDollars } from "../../market/money.js";
 import { nodeSeconds, rectangle, type Schedule, toRanges } from "../../market/schedule.js";
-import { offerOf, restingOrders } from "../../market/trading.js";
+import { restingOrders, toOffer } from "../../market/trading.js";
 import { matchingSkus } from "../../queries/requirements.js";
 import type { Simulation } from "../../simulation.js";
 import { needPool } from "../../storage/lookup.js";
@@ -34,15 +34,15 @@ interface Quote {
 function quote(sim: Simulation, sku: SkuRow, side: Side, wanted: Schedule): Quote | undefined {
   const offers = restingOrders(sim, sku.id)
     .filter((order) => order.side !== side && order.poolId === null)
-    .map((order) => offerOf(sim, order));
+    .map((order) => toOffer(sim, order));
   const limit = side === "buy" ? unlimited : 0n;
   const matches = match({ side, limit, wanted, allowPartial: false }, offers);
   const worst = matches.at(-1)?.offer.price;
-  return worst === undefined ? undefined : { sku, limit: worst, total: totalOf(matches) };
+  return worst === undefined ? undefined : { sku, limit: worst, total: totalCost(matches) };
 }
 
-function totalOf(matches: readonly Match[]): Micros {
-  return matches.reduce((total, { offer, schedule }) => total + costOf(offer.price, nodeSeconds(schedule)), 0n);
+function totalCost(matches: readonly Match[]): Micros {
+  return matches.reduce((total, { offer, schedule }) => total + calculateCost(offer.price, nodeSeconds(schedule)), 0n);
 }
 
 /** The lowest price for a buyer, the highest for a seller. */
@@ -51,7 +51,7 @@ function best(quotes: readonly Quote[], side: Side): Quote | undefined {
 }
 
 /** Only sells have fees. */
-function feeOf(sim: Simulation, side: Side): Types.OrderPreviewFee {
+function orderFee(sim: Simulation, side: Side): Types.OrderPreviewFee {
   if (side === "buy") return { flat_dollars_per_node_hour: "0.00", percentage_bps: 0 };
   const { sellFeeFlat, sellFeeBps } = sim.assumptions;
   return { flat_dollars_per_node_hour: formatDollars(parseDollars(sellFeeFlat)), percentage_bps: sellFeeBps };
@@ -61,7 +61,7 @@ export const orderPreview: Handlers<"get_order_preview"> = {
   get_order_preview({ body }, sim) {
     const wanted = checkedSchedule(body);
     const pool = body.pool === undefined || body.pool === null ? placeholderPool : needPool(sim, body.pool).id;
-    const fee = feeOf(sim, body.side);
+    const fee = orderFee(sim, body.side);
     const skus = matchingSkus(sim, body.requirements);
     if (skus.length === 0) return { type: "unavailable", reason: "no_matching_instance_skus", fee, notices: [] };
     const quotes = skus.flatMap((sku) => quote(sim, sku, body.side, wanted) ?? []);

@@ -1,7 +1,7 @@
 import type { Types } from "../../http/api-types.js";
 import { invalid } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
-import { belongs, levels, restingInWindow, type Window, windowOf } from "../../market/book.js";
+import { belongs, levels, restingInWindow, scheduleWindow, type Window } from "../../market/book.js";
 import { formatDollars } from "../../market/money.js";
 import { toRanges } from "../../market/schedule.js";
 import { restingOrders } from "../../market/trading.js";
@@ -50,7 +50,7 @@ function bookWindows(sim: Simulation, requirements: string | undefined): BookWin
   const windows = new Map<string, BookWindow>();
   for (const sku of matchingSkus(sim, parseRequirements(sim, requirements))) {
     for (const order of restingOrders(sim, sku.id)) {
-      const own = windowOf(order.schedule);
+      const own = scheduleWindow(order.schedule);
       const key = `${sku.id} ${own.start} ${own.end}`;
       const window = windows.get(key) ?? { ...own, skuId: sku.id, orders: [] };
       window.orders.push(order);
@@ -88,8 +88,8 @@ export const orderbook: Handlers<
   "get_orderbook_quote" | "get_orderbook_depth" | "list_orderbook_fills" | "list_orderbook_windows"
 > = {
   get_orderbook_quote({ query }, sim) {
-    const bestOf = (side: Side) => sideLevels(sim, query, side)[0] ?? null;
-    return { ...header(sim, query), best_bid: bestOf("buy"), best_ask: bestOf("sell") };
+    const bestLevel = (side: Side) => sideLevels(sim, query, side)[0] ?? null;
+    return { ...header(sim, query), best_bid: bestLevel("buy"), best_ask: bestLevel("sell") };
   },
 
   get_orderbook_depth({ query }, sim) {
@@ -106,7 +106,7 @@ export const orderbook: Handlers<
       (row) =>
         skus.has(row.skuId) &&
         row.filledAt >= since &&
-        belongs(windowOf(row.schedule), asked, sim.assumptions.fillsWindow),
+        belongs(scheduleWindow(row.schedule), asked, sim.assumptions.fillsWindow),
     );
     const {
       rows: found,

@@ -5,7 +5,7 @@ import type { ApiRequest, Handlers } from "../../http/handler.js";
 import { onGrid, parseDollars } from "../../market/money.js";
 import { fromRanges, rangesProblem, type Schedule, type ScheduleRange } from "../../market/schedule.js";
 import { isOpen, placeOrder } from "../../market/trading.js";
-import { among, listAnswer, sorted } from "../../queries/lists.js";
+import { among, listResponse, sorted } from "../../queries/lists.js";
 import type { Simulation } from "../../simulation.js";
 import { find, needPool, needSku, needWorkspace } from "../../storage/lookup.js";
 import type { OrderRow } from "../../storage/rows.js";
@@ -85,7 +85,7 @@ export const orders: Handlers<"list_orders" | "create_order" | "fetch_order" | "
       sort,
       position: (row) => [value(row), row.seq],
     });
-    return listAnswer(found, (row) => presentOrder(sim, row));
+    return listResponse(found, (row) => presentOrder(sim, row));
   },
 
   create_order({ body, caller }, sim) {

@@ -3,7 +3,7 @@ import type { Types } from "../../http/api-types.js";
 import { invalid, notFound, unusable } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { fromRanges, rangesProblem, toRanges } from "../../market/schedule.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
 import { skuSummary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
 import { needPool, needSku } from "../../storage/lookup.js";
@@ -35,7 +35,7 @@ export const poolTransfers: Handlers<"list_pool_transfers" | "create_pool_transf
         (query.status === undefined || row.status === query.status) &&
         mine(sim.store.pools.ever(row.fromPoolId).scope),
     );
-    return listAnswer(pageOf(sim, rows, query, "ptfrc"), (row) => presentTransfer(sim, row));
+    return listResponse(creationPage(sim, rows, query, "ptfrc"), (row) => presentTransfer(sim, row));
   },
 
   create_pool_transfer({ body }, sim) {

@@ -4,12 +4,12 @@ import { notFound, unusable } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { clip, isNothing, sum, toRanges } from "../../market/schedule.js";
 import { isOpen } from "../../market/trading.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
-import { copyOf, scopeOf, summary } from "../../queries/summaries.js";
+import { copyTags, describeScope, summary } from "../../queries/summaries.js";
 import { tagFilter } from "../../queries/tags.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needOwnWorkspace, needWorkspace, renameTo } from "../../storage/lookup.js";
+import { chooseName, find, needOwnWorkspace, needWorkspace, renameTo } from "../../storage/lookup.js";
 import type { PoolRow } from "../../storage/rows.js";
 
 function needPathPool(sim: Simulation, reference: string): PoolRow {
@@ -32,7 +32,7 @@ function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number):
 
 export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): Types.Pool {
   return {
-    ...scopeOf(sim, row, "pool"),
+    ...describeScope(sim, row, "pool"),
     kind: row.kind,
     object: "pool",
     allocation_schedule: presentSchedule(sim, row, historyMinutes),
@@ -42,7 +42,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
       .where(({ poolId, kind }) => poolId === row.id && kind === "generic")
       .map(summary),
     created_at: row.createdAt,
-    tags: copyOf(row.tags),
+    tags: copyTags(row.tags),
   };
 }
 
@@ -70,7 +70,7 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
     const id = among(query.id?.map((reference) => find(sim, sim.store.pools, "pool", reference)?.id));
     const tags = tagFilter(query, sim.assumptions);
     const rows = sim.store.pools.where((row) => inScope(row.scope) && id(row.id) && tags(row.tags));
-    return listAnswer(pageOf(sim, rows, query, "poolc"), (row) =>
+    return listResponse(creationPage(sim, rows, query, "poolc"), (row) =>
       presentPool(sim, row, query.schedule_history_minutes),
     );
   },
@@ -81,7 +81,7 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
       id: sim.ids.make("pool"),
       seq: sim.store.nextSeq(),
       scope: workspace.id,
-      name: nameFor(sim, sim.store.pools, workspace.id, body.name),
+      name: chooseName(sim, sim.store.pools, workspace.id, body.name),
       kind: "market",
       tags: body.tags ?? null,
       createdAt: sim.clock.seconds,

@@ -1,5 +1,5 @@
 import type { Types } from "../../http/api-types.js";
-import { averagePrice, costOf, formatDollars } from "../../market/money.js";
+import { averagePrice, calculateCost, formatDollars } from "../../market/money.js";
 import { nodeSeconds, toRanges } from "../../market/schedule.js";
 import { capacitySummary, poolSummary, skuSummary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
@@ -7,7 +7,7 @@ import type { Fill, OrderRow } from "../../storage/rows.js";
 
 function average(fills: readonly Fill[]): string | null {
   const seconds = fills.reduce((total, fill) => total + nodeSeconds(fill.schedule), 0);
-  const cost = fills.reduce((total, fill) => total + costOf(fill.price, nodeSeconds(fill.schedule)), 0n);
+  const cost = fills.reduce((total, fill) => total + calculateCost(fill.price, nodeSeconds(fill.schedule)), 0n);
   return seconds === 0 ? null : formatDollars(averagePrice(cost, seconds));
 }
 

@@ -3,11 +3,11 @@ import type { Types } from "../../http/api-types.js";
 import { conflict, notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { formatDollars, onGrid, parseDollars } from "../../market/money.js";
-import { listAnswer, pageOf } from "../../queries/lists.js";
+import { creationPage, listResponse } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
-import { capacitySummary, poolSummary, scopeOf, skuSummary } from "../../queries/summaries.js";
+import { capacitySummary, describeScope, poolSummary, skuSummary } from "../../queries/summaries.js";
 import type { Simulation } from "../../simulation.js";
-import { find, nameFor, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
+import { chooseName, find, needPool, needSku, needWorkspace, renameTo } from "../../storage/lookup.js";
 import type { ProcurementRow } from "../../storage/rows.js";
 import { withdrawAll } from "../../time/holding.js";
 
@@ -28,7 +28,7 @@ export function refuseSecondBuyer(sim: Simulation, poolId: string, skuId: string
 
 export function presentProcurement(sim: Simulation, row: ProcurementRow): Types.Procurement {
   return {
-    ...scopeOf(sim, row, "procurement"),
+    ...describeScope(sim, row, "procurement"),
     object: "procurement",
     target: row.target,
     capacity: capacitySummary(sim, row.poolId),
@@ -54,7 +54,7 @@ export const procurements: Handlers<
     const rows = sim.store.procurements.where(
       (row) => inScope(row.scope) && (pool === undefined || row.poolId === pool),
     );
-    return listAnswer(pageOf(sim, rows, query, "procc", 50), (row) => presentProcurement(sim, row));
+    return listResponse(creationPage(sim, rows, query, "procc", 50), (row) => presentProcurement(sim, row));
   },
 
   create_procurement({ body }, sim) {
@@ -65,7 +65,7 @@ export const procurements: Handlers<
       id: sim.ids.make("procurement"),
       seq: sim.store.nextSeq(),
       scope: pool.scope,
-      name: nameFor(sim, sim.store.procurements, pool.scope, body.name),
+      name: chooseName(sim, sim.store.procurements, pool.scope, body.name),
       poolId: pool.id,
       skuId: sku.id,
       target: body.target,

@@ -3,7 +3,7 @@ import { forbidden, notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 
 /** Flags belong to the user of a token, or to a service token itself. */
-function holderOf({ userId, tokenId }: Caller): string {
+function flagHolder({ userId, tokenId }: Caller): string {
   return userId ?? tokenId;
 }
 
@@ -14,7 +14,7 @@ export const featureFlags: Handlers<"listUserFeatureFlags" | "setFeatureFlagEnro
       feature_flag: row.id,
       description: row.description,
       user_enroll: row.userEnroll,
-      enrolled: row.enrolled.has(holderOf(caller)),
+      enrolled: row.enrolled.has(flagHolder(caller)),
     }));
     return { object: "list", data, has_more: false };
   },
@@ -23,8 +23,8 @@ export const featureFlags: Handlers<"listUserFeatureFlags" | "setFeatureFlagEnro
     const row = sim.store.flags.get(path[0]);
     if (row === undefined) throw notFound("feature flag");
     if (!row.userEnroll) throw forbidden("this flag cannot be changed by users");
-    if (body.enrolled) row.enrolled.add(holderOf(caller));
-    else row.enrolled.delete(holderOf(caller));
+    if (body.enrolled) row.enrolled.add(flagHolder(caller));
+    else row.enrolled.delete(flagHolder(caller));
     return { object: "feature_flag", feature_flag: row.id, enrolled: body.enrolled };
   },
 };

@@ -3,7 +3,7 @@ import { forbidden, notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { among } from "../../queries/lists.js";
 import type { Simulation } from "../../simulation.js";
-import { nameFor, renameTo } from "../../storage/lookup.js";
+import { chooseName, renameTo } from "../../storage/lookup.js";
 import type { RoleRow } from "../../storage/rows.js";
 
 function findRole(sim: Simulation, reference: string): RoleRow | undefined {
@@ -54,7 +54,7 @@ export const roles: Handlers<
       id: sim.ids.make("role"),
       seq: sim.store.nextSeq(),
       scope: sim.account,
-      name: nameFor(sim, sim.store.roles, sim.account, body.name),
+      name: chooseName(sim, sim.store.roles, sim.account, body.name),
       builtIn: false,
       policy: body.policy,
       createdAt: sim.clock.seconds,

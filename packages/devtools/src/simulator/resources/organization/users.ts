@@ -1,11 +1,11 @@
 import type { Types } from "../../http/api-types.js";
 import { notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
-import { among, listAnswer, pageOf } from "../../queries/lists.js";
+import { among, creationPage, listResponse } from "../../queries/lists.js";
 import type { UserRow } from "../../storage/rows.js";
 
 /** User ids have no prefix, and their resource path is `sfc:user:<id>`. */
-function idOf(reference: string): string {
+function toUserId(reference: string): string {
   return reference.replace(/^sfc:user:/, "");
 }
 
@@ -23,13 +23,13 @@ export function presentUser(row: UserRow): Types.User {
 
 export const users: Handlers<"list_users_handler" | "get_user_handler"> = {
   list_users_handler({ query }, sim) {
-    const id = among(query.id?.map(idOf));
+    const id = among(query.id?.map(toUserId));
     const rows = sim.store.users.where((row) => id(row.id) && (query.email === undefined || row.email === query.email));
-    return listAnswer(pageOf(sim, rows, query, "usrc"), presentUser);
+    return listResponse(creationPage(sim, rows, query, "usrc"), presentUser);
   },
 
   get_user_handler({ path }, sim) {
-    const row = sim.store.users.get(idOf(path[0]));
+    const row = sim.store.users.get(toUserId(path[0]));
     if (row === undefined) throw notFound("user");
     return presentUser(row);
   },

@@ -5,7 +5,7 @@ import type { Handlers } from "../../http/handler.js";
 import { among } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
 import type { Simulation } from "../../simulation.js";
-import { findWorkspace, nameFor, renameTo } from "../../storage/lookup.js";
+import { chooseName, findWorkspace, renameTo } from "../../storage/lookup.js";
 import type { WorkspaceRow } from "../../storage/rows.js";
 import { namePattern } from "../../world/names.js";
 
@@ -63,7 +63,7 @@ export const workspaces: Handlers<
       seq: sim.store.nextSeq(),
       scope: sim.account,
       owner: sim.account,
-      name: nameFor(sim, sim.store.workspaces, sim.account, body.name),
+      name: chooseName(sim, sim.store.workspaces, sim.account, body.name),
       isPublic: false,
       createdAt: sim.clock.seconds,
     });

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { runAsCommand, runWithUsage, type Surroundings } from "../lib/command.js";
 import { DIFF_USAGE, type DiffArguments, readDiffArguments } from "./arguments.js";
-import { printMarkdown, printReportJson, printText } from "./entry.js";
-import { reportOn } from "./report.js";
+import { reportOn } from "./compare.js";
+import { printMarkdown, printReportJson, printText } from "./report.js";
 
 const PRINTERS = { text: printText, markdown: printMarkdown, json: printReportJson };
 

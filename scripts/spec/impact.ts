@@ -13,9 +13,9 @@ import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./arguments.js";
+import { reportOn } from "./compare.js";
 import { leadingFiles } from "./compiler.js";
-import type { Entry } from "./entry.js";
-import { reportOn } from "./report.js";
+import type { Entry } from "./report.js";
 import type { Side } from "./side.js";
 import { userProgram } from "./user-project.js";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { KnownChange } from "../../packages/devtools/src/impact/known-changes.js";
 import { readJson } from "../lib/json.js";
-import type { Entry, Report } from "./entry.js";
+import type { Entry, Report } from "./report.js";
 
 const FILE = "packages/devtools/known-changes.json";
 

@@ -1,8 +1,8 @@
 import type { Verdict } from "./compiler.js";
 import { type MemberDifference, type OwnerComparison, pathOf, type Successor } from "./differences.js";
-import { type Entry, type EntryKind, type Impact, worst } from "./entry.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
+import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
 /** Which way a type travels: a user writes it, reads it, or both. */

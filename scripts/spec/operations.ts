@@ -3,7 +3,7 @@ import type { ErrorModel } from "../generate/operation-model.js";
 import { answers, isSuccess } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
-import { type Entry, type EntryKind, type Impact, methodEntry } from "./entry.js";
+import { type Entry, type EntryKind, type Impact, methodEntry } from "./report.js";
 import type { Side, SideOperation } from "./side.js";
 
 /** An operation on both sides. */

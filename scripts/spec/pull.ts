@@ -20,9 +20,9 @@ import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { PULL_USAGE, type PullArguments, readPullArguments } from "./arguments.js";
 import { fetchText, readCandidate, tryOut } from "./candidate.js";
-import { printMarkdown, printText, type Report } from "./entry.js";
+import { areSame, changesetBump, compareDescriptions } from "./compare.js";
 import { addKnownChanges } from "./known-changes.js";
-import { areSame, changesetBump, compareDescriptions } from "./report.js";
+import { printMarkdown, printText, type Report } from "./report.js";
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
 export interface PullWorld extends Surroundings {

@@ -4,7 +4,7 @@ import type { RawOperation } from "../generate/operations.js";
 import { versionPrefix } from "../generate/rows.js";
 import { fromPointer } from "../lib/openapi.js";
 import { runPackage } from "../lib/run.js";
-import type { Entry, Impact } from "./entry.js";
+import type { Entry, Impact } from "./report.js";
 
 /** One change as `redocly diff` reports it. */
 export interface RawChange {

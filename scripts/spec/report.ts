@@ -1,153 +1,157 @@
-import { canonicalJson } from "../lib/json.js";
-import { readPackage } from "../lib/package.js";
-import { inScratch } from "../lib/scratch.js";
-import { count } from "../lib/text.js";
-import { askCompiler, type Verdicts } from "./compiler.js";
-import { compareMembers, type MemberDifference, pairOwners, successor } from "./differences.js";
-import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./entry.js";
-import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
-import { membersOf } from "./members.js";
-import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
-import { matchOperations, type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
-import { compareParameters, securityEntries, serverEntries } from "./requests.js";
-import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
+import {
+  type Entry,
+  type EntryKind,
+  type Impact,
+  sentence,
+  subjectWords,
+} from "../../packages/devtools/src/impact/entry.js";
+import { printJson } from "../lib/json.js";
+import { count, wrap } from "../lib/text.js";
 
-export interface Question {
-  readonly before: string;
-  readonly after: string;
-  readonly companions: Companions;
-  readonly root: string;
-  readonly cwd: string;
-  /** The version that the difference starts from; the package's own where it is left out. */
-  readonly version?: string;
+export type { Entry, EntryKind, Impact, MemberChange, MethodChange } from "../../packages/devtools/src/impact/entry.js";
+export { sentence } from "../../packages/devtools/src/impact/entry.js";
+
+export const IMPACTS: readonly Impact[] = ["major", "minor", "patch"];
+
+/** What happened to one method. */
+export function methodEntry(
+  method: string,
+  kind: EntryKind,
+  impact: Impact,
+  clause: string,
+  more: Partial<Entry> = {},
+): Entry {
+  return { kind, impact, subject: method, clause, methods: [method], ...more };
 }
 
-/** A report, with both sides for those who ask further. */
-export interface Compared {
-  readonly report: Report;
-  readonly before: Side;
-  readonly after: Side;
+export function worst(impacts: Iterable<Impact>): Impact {
+  const found = new Set(impacts);
+  return IMPACTS.find((impact) => found.has(impact)) ?? "patch";
 }
 
-/** Compares two description files. */
-export async function reportOn({ before, after, companions, root, cwd, version }: Question): Promise<Compared> {
-  const older = await readDescription(before, companions, root, cwd);
-  const newer = await readDescription(after, companions, root, cwd);
-  return compareDescriptions(older, newer, root, version);
+/** All that is different for users of the client, the gravest first. */
+export interface Comparison {
+  readonly entries: readonly Entry[];
+  /** What the version number has to say; absent when nothing changed. */
+  readonly impact?: Impact;
 }
 
-/** Compares two descriptions that have been read. */
-export async function compareDescriptions(
-  older: ReadDescription,
-  newer: ReadDescription,
-  root: string,
-  version = readPackage(root).version,
-): Promise<Compared> {
-  const isSame = areSame(older, newer);
-  // A process of its own, so it runs while the two clients are made.
-  const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
-  const settled = Promise.allSettled([diffing]);
-  const before = await makeSide(older, newer, older.table, "later").finally(() => settled);
-  const after = await makeSide(newer, older, newer.table);
-  const raw = await diffing;
-  const comparison: Comparison = isSame ? { entries: [] } : compareSides(root, before, after, raw);
-  const report: Report = {
-    from: older.source.file,
-    to: newer.source.file,
-    version: { current: version, next: comparison.impact ? nextVersion(version, comparison.impact) : version },
-    ...comparison,
-    rawChanges: raw.length,
-    rows: after.rowChanges.map(({ text }) => text),
-  };
-  return { report, before, after };
+/** The difference between two descriptions, and what follows from it. */
+export interface Report extends Comparison {
+  readonly from: string;
+  readonly to: string;
+  readonly version: { readonly current: string; readonly next: string };
+  /** Changes as `redocly diff` counts them. */
+  readonly rawChanges: number;
+  /** Rows of `sdk.yaml` that do not fit the newer description. */
+  readonly rows: readonly string[];
 }
 
-/** Whether no value differs, whatever the order of keys. */
-export function areSame(older: ReadDescription, newer: ReadDescription): boolean {
-  return canonicalJson(older.document) === canonicalJson(newer.document);
+/** What is reported about one subject, in one line. */
+export interface Line {
+  readonly text: string;
+  /** The methods that it reaches, when the line does not name them itself. */
+  readonly reaches: readonly string[];
 }
 
-/** `raw` says where the documents differ, the two sides say what that is for users, the compiler what it breaks. */
-export function compareSides(
-  root: string,
-  before: Side,
-  after: Side,
-  raw: readonly RawChange[],
-  ask: typeof askCompiler = askCompiler,
-): Comparison {
-  const operations = [before, after].map((side) => side.operations.map((operation) => operation.raw));
-  const renames = {
-    schemas: renamedSchemas(raw),
-    operations: matchOperations(operations[0] ?? [], operations[1] ?? []),
-  };
-  const pairs = pairOperations(before, after, renames.operations);
-  const owners = pairOwners(before, after, renames);
-  const seen = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
-  const verdicts = ask(root, before, after, pairs, seen);
-  const entries = [
-    ...compareOperations(before, after, pairs),
-    ...compareParameters(pairs, before.document, after.document, after.model.notices),
-    ...securityEntries(pairs, before.document, after.document),
-    ...serverEntries(pairs, before.document, after.document),
-    ...compareStatuses(pairs),
-    ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
-    ...seen.flatMap((difference) =>
-      memberEntries(difference, verdicts.members.get(difference), insteadOf(difference, seen, after)),
-    ),
-    ...typeEntries(owners, after),
-    ...limitEntries(seen),
-    ...wordEntries(seen, pairs),
-    ...unplacedEntries(raw),
+/** The entries of one impact, those of one subject in one line: "`instances.create`: `pool` is …; `capacity` is gone". */
+function linesOf({ entries }: Pick<Report, "entries">, impact: Impact): Line[] {
+  const chosen = entries.filter((entry) => entry.impact === impact);
+  const goneTypes = chosen.filter(({ kind }) => kind === "type-gone");
+  const others = chosen.filter(({ kind }) => kind !== "type-gone");
+  const subjects = [...new Set(others.map(({ subject }) => subject))];
+  return [
+    ...subjects.map((subject) => lineOf(others.filter((entry) => entry.subject === subject))),
+    ...goneLine(goneTypes),
   ];
-  const all = [...entries, ...unexplained(verdicts, entries, pairs)];
-  return finished(all.length > 0 ? all : unseen(raw));
 }
 
-/** What to use in place of a member that is gone. */
-function insteadOf({ was, is, after }: MemberDifference, all: readonly MemberDifference[], side: Side) {
-  if (was === undefined || is !== undefined) return undefined;
-  const name = (schema: string) => schema;
-  const added = all.flatMap((other) => (other.after.key === after.key && !other.was && other.is ? [other.is] : []));
-  return successor(was, membersOf(side.document, after.schema, name, name), added);
+function lineOf(entries: readonly Entry[]): Line {
+  const [first] = entries;
+  if (first === undefined) return { text: "", reaches: [] };
+  const reaches = [...new Set(entries.flatMap(({ methods }) => methods))].filter((name) => name !== first.subject);
+  if (entries.length === 1) return { text: sentence(first), reaches };
+  return { text: `${subjectWords(first.subject)}: ${entries.map(({ clause }) => clause).join("; ")}`, reaches };
 }
 
-/** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
-function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
-  const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
-  return pairs.flatMap(({ after: { name } }) => {
-    const reason = brokenCalls.get(name);
-    if (reason === undefined || explained.has(name)) return [];
-    const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;
-    return [methodEntry(name, "old-call", "major", clause)];
+/** Types that go with what used them: one line for all. */
+function goneLine(entries: readonly Entry[]): Line[] {
+  if (entries.length === 0) return [];
+  const names = entries.map(({ subject }) => subjectWords(subject)).join(", ");
+  return [{ text: `types that are not exported any more: ${names}`, reaches: [] }];
+}
+
+const HEADINGS: Record<Impact, string> = {
+  major: "Breaks code that uses it",
+  minor: "New, or wider than before",
+  patch: "Needs no attention",
+};
+
+const WIDTH = 118;
+
+/** The report for a terminal. */
+export function printText(report: Report): string {
+  if (report.impact === undefined) return "Nothing is different for users of the client.\n";
+  const sections = IMPACTS.map((impact) => section(report, impact)).filter((text) => text !== "");
+  const rows = report.rows.map((row) => `  openapi/sdk.yaml: ${row}\n`).join("");
+  return `${[...sections, ...(rows ? [rows] : [])].join("\n")}\n${verdict(report)}\n`;
+}
+
+function section(report: Report, impact: Impact): string {
+  const lines = linesOf(report, impact);
+  if (lines.length === 0) return "";
+  const body = lines.flatMap(({ text, reaches }) => [
+    ...indented(text, "  ", "      "),
+    ...(reaches.length === 0 ? [] : indented(`in ${named(reaches)}`, "      ", "      ")),
+  ]);
+  return [`${HEADINGS[impact]} (${impact})`, ...body, ""].join("\n");
+}
+
+function indented(text: string, first: string, next: string): string[] {
+  return wrap(text, WIDTH - next.length).map((line, index) => (index === 0 ? first : next) + line.trimStart());
+}
+
+const MOST_NAMED = 6;
+
+/** All names where they are few, else some and a number. */
+export function named(methods: readonly string[]): string {
+  if (methods.length <= MOST_NAMED) return methods.join(", ");
+  return `${methods.slice(0, MOST_NAMED - 1).join(", ")} and ${methods.length - MOST_NAMED + 1} more`;
+}
+
+/** The last line: what the version number has to say. */
+function verdict({ entries, impact, version }: Report): string {
+  const counts = IMPACTS.map((level) => [level, entries.filter((entry) => entry.impact === level).length] as const);
+  const words = counts.filter(([, number]) => number > 0).map(([level, number]) => `${number} ${level}`);
+  return `${count(entries.length, "change")} (${words.join(", ")}): ${impact}; version ${version.current} -> ${version.next}`;
+}
+
+const MARKDOWN_HEADINGS: Record<Impact, string> = { major: "Breaking", minor: "New", patch: "Also" };
+
+/** The report for a changelog or a pull request. */
+export function printMarkdown(report: Report): string {
+  if (report.impact === undefined) return "Nothing is different for users of the client.\n";
+  return IMPACTS.map((impact) => markdownSection(report, impact))
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function markdownSection(report: Report, impact: Impact): string {
+  const lines = linesOf(report, impact);
+  if (lines.length === 0) return "";
+  const bullets = lines.map(({ text, reaches }) => `- ${text}${reaches.length === 0 ? "" : ` (in ${names(reaches)})`}`);
+  return `**${MARKDOWN_HEADINGS[impact]}**\n\n${bullets.join("\n")}\n`;
+}
+
+function names(methods: readonly string[]): string {
+  return methods.map((method) => `\`${method}\``).join(", ");
+}
+
+/** The report for other programs. */
+export function printReportJson({ entries, impact, ...report }: Report): string {
+  return printJson({
+    ...report,
+    impact: impact ?? null,
+    entries: entries.map((entry) => ({ ...entry, sentence: sentence(entry) })),
   });
-}
-
-const MOST_SAID = 160;
-
-/** Something is different in the files that are generated, but nothing that a user of the client meets. */
-function unseen(raw: readonly RawChange[]): Entry[] {
-  if (raw.length === 0) return [];
-  const clause = `${count(raw.length, "change")} that no user of the client meets`;
-  return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
-}
-
-function finished(entries: readonly Entry[]): Comparison {
-  const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
-  return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
-}
-
-/** What a change asks of the version number, by the rules of semantic versioning. */
-export function nextVersion(current: string, impact: Impact): string {
-  const [major = 0, minor = 0, patch = 0] = current.split(/[.+-]/).map(Number);
-  // `^0.1.0` takes 0.1.1 but not 0.2.0: before 1.0.0 the middle number is the one that warns.
-  const level = major > 0 ? impact : BEFORE_ONE[impact];
-  if (level === "major") return `${major + 1}.0.0`;
-  return level === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
-}
-
-const BEFORE_ONE = { major: "minor", minor: "patch", patch: "patch" } as const;
-
-/** The bump as changesets call it, which knows nothing of the special place of 0.x. */
-export function changesetBump(current: string, impact: Impact): Impact {
-  return current.startsWith("0.") ? BEFORE_ONE[impact] : impact;
 }

@@ -2,8 +2,8 @@ import { serializeArrayParam, serializeObjectParam } from "openapi-fetch";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
-import { type Entry, type Impact, methodEntry } from "./entry.js";
 import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
+import { type Entry, type Impact, methodEntry } from "./report.js";
 import type { SideOperation } from "./side.js";
 
 /** What no type of the client shows of parameters: headers, cookies, how values are written into the URL, limits of paths. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { orderLike } from "../../scripts/spec/candidate.js";
+import { changesetBump, nextVersion } from "../../scripts/spec/compare.js";
+import { changeset } from "../../scripts/spec/pull.js";
 import {
   type Entry,
   named,
@@ -8,10 +10,7 @@ import {
   printText,
   type Report,
   sentence,
-} from "../../scripts/spec/entry.js";
-import { changeset } from "../../scripts/spec/pull.js";
-
-import { changesetBump, nextVersion } from "../../scripts/spec/report.js";
+} from "../../scripts/spec/report.js";
 
 const entry = (more: Partial<Entry>): Entry => ({
   kind: "member-new",

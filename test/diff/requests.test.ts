@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listOperations, type RawOperation } from "../../scripts/generate/operations.js";
-import { sentence } from "../../scripts/spec/entry.js";
+import { sentence } from "../../scripts/spec/report.js";
 import { compareParameters, securityEntries, serverEntries } from "../../scripts/spec/requests.js";
 import { readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { sentence } from "../../scripts/spec/entry.js";
+import { sentence } from "../../scripts/spec/report.js";
 import type { Mutation } from "./mutation.js";
 import type { Outcome } from "./run-mutation.js";
 

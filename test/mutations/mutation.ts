@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../scripts/lib/json.js";
-import type { Impact } from "../../scripts/spec/entry.js";
+import type { Impact } from "../../scripts/spec/report.js";
 
 /** One kind of change to the API description, and what must come of it. */
 export interface Mutation {

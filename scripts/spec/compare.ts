@@ -1,0 +1,153 @@
+import { canonicalJson } from "../lib/json.js";
+import { readPackage } from "../lib/package.js";
+import { inScratch } from "../lib/scratch.js";
+import { count } from "../lib/text.js";
+import { askCompiler, type Verdicts } from "./compiler.js";
+import { compareMembers, type MemberDifference, pairOwners, successor } from "./differences.js";
+import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
+import { membersOf } from "./members.js";
+import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
+import { matchOperations, type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
+import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
+import { compareParameters, securityEntries, serverEntries } from "./requests.js";
+import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
+
+export interface Question {
+  readonly before: string;
+  readonly after: string;
+  readonly companions: Companions;
+  readonly root: string;
+  readonly cwd: string;
+  /** The version that the difference starts from; the package's own where it is left out. */
+  readonly version?: string;
+}
+
+/** A report, with both sides for those who ask further. */
+export interface Compared {
+  readonly report: Report;
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/** Compares two description files. */
+export async function reportOn({ before, after, companions, root, cwd, version }: Question): Promise<Compared> {
+  const older = await readDescription(before, companions, root, cwd);
+  const newer = await readDescription(after, companions, root, cwd);
+  return compareDescriptions(older, newer, root, version);
+}
+
+/** Compares two descriptions that have been read. */
+export async function compareDescriptions(
+  older: ReadDescription,
+  newer: ReadDescription,
+  root: string,
+  version = readPackage(root).version,
+): Promise<Compared> {
+  const isSame = areSame(older, newer);
+  // A process of its own, so it runs while the two clients are made.
+  const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
+  const settled = Promise.allSettled([diffing]);
+  const before = await makeSide(older, newer, older.table, "later").finally(() => settled);
+  const after = await makeSide(newer, older, newer.table);
+  const raw = await diffing;
+  const comparison: Comparison = isSame ? { entries: [] } : compareSides(root, before, after, raw);
+  const report: Report = {
+    from: older.source.file,
+    to: newer.source.file,
+    version: { current: version, next: comparison.impact ? nextVersion(version, comparison.impact) : version },
+    ...comparison,
+    rawChanges: raw.length,
+    rows: after.rowChanges.map(({ text }) => text),
+  };
+  return { report, before, after };
+}
+
+/** Whether no value differs, whatever the order of keys. */
+export function areSame(older: ReadDescription, newer: ReadDescription): boolean {
+  return canonicalJson(older.document) === canonicalJson(newer.document);
+}
+
+/** `raw` says where the documents differ, the two sides say what that is for users, the compiler what it breaks. */
+export function compareSides(
+  root: string,
+  before: Side,
+  after: Side,
+  raw: readonly RawChange[],
+  ask: typeof askCompiler = askCompiler,
+): Comparison {
+  const operations = [before, after].map((side) => side.operations.map((operation) => operation.raw));
+  const renames = {
+    schemas: renamedSchemas(raw),
+    operations: matchOperations(operations[0] ?? [], operations[1] ?? []),
+  };
+  const pairs = pairOperations(before, after, renames.operations);
+  const owners = pairOwners(before, after, renames);
+  const seen = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
+  const verdicts = ask(root, before, after, pairs, seen);
+  const entries = [
+    ...compareOperations(before, after, pairs),
+    ...compareParameters(pairs, before.document, after.document, after.model.notices),
+    ...securityEntries(pairs, before.document, after.document),
+    ...serverEntries(pairs, before.document, after.document),
+    ...compareStatuses(pairs),
+    ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
+    ...seen.flatMap((difference) =>
+      memberEntries(difference, verdicts.members.get(difference), insteadOf(difference, seen, after)),
+    ),
+    ...typeEntries(owners, after),
+    ...limitEntries(seen),
+    ...wordEntries(seen, pairs),
+    ...unplacedEntries(raw),
+  ];
+  const all = [...entries, ...unexplained(verdicts, entries, pairs)];
+  return finished(all.length > 0 ? all : unseen(raw));
+}
+
+/** What to use in place of a member that is gone. */
+function insteadOf({ was, is, after }: MemberDifference, all: readonly MemberDifference[], side: Side) {
+  if (was === undefined || is !== undefined) return undefined;
+  const name = (schema: string) => schema;
+  const added = all.flatMap((other) => (other.after.key === after.key && !other.was && other.is ? [other.is] : []));
+  return successor(was, membersOf(side.document, after.schema, name, name), added);
+}
+
+/** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
+function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
+  const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
+  return pairs.flatMap(({ after: { name } }) => {
+    const reason = brokenCalls.get(name);
+    if (reason === undefined || explained.has(name)) return [];
+    const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;
+    return [methodEntry(name, "old-call", "major", clause)];
+  });
+}
+
+const MOST_SAID = 160;
+
+/** Something is different in the files that are generated, but nothing that a user of the client meets. */
+function unseen(raw: readonly RawChange[]): Entry[] {
+  if (raw.length === 0) return [];
+  const clause = `${count(raw.length, "change")} that no user of the client meets`;
+  return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
+}
+
+function finished(entries: readonly Entry[]): Comparison {
+  const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
+  return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
+}
+
+/** What a change asks of the version number, by the rules of semantic versioning. */
+export function nextVersion(current: string, impact: Impact): string {
+  const [major = 0, minor = 0, patch = 0] = current.split(/[.+-]/).map(Number);
+  // `^0.1.0` takes 0.1.1 but not 0.2.0: before 1.0.0 the middle number is the one that warns.
+  const level = major > 0 ? impact : BEFORE_ONE[impact];
+  if (level === "major") return `${major + 1}.0.0`;
+  return level === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+}
+
+const BEFORE_ONE = { major: "minor", minor: "patch", patch: "patch" } as const;
+
+/** The bump as changesets call it, which knows nothing of the special place of 0.x. */
+export function changesetBump(current: string, impact: Impact): Impact {
+  return current.startsWith("0.") ? BEFORE_ONE[impact] : impact;
+}

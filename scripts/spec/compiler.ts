@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
+import { GENERATED_FOLDER } from "../generate/print.js";
+import { filesBelow, type Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
 import { type MemberDifference, pathOf } from "./differences.js";
 import type { Pair } from "./operations.js";
@@ -32,7 +34,7 @@ export function askCompiler(
   pairs: readonly Pair[],
   differences: readonly MemberDifference[],
 ): Verdicts {
-  const check = join(root, `${handWritten(root).folder}/${SHADOW}check.ts`);
+  const check = join(root, `src/${SHADOW}check.ts`);
   const questions = differences.filter(hasTypes);
   const calls = pairs.filter((pair) => pair.before.name === pair.after.name);
   const head = [...imports(), "export default ["];
@@ -130,82 +132,22 @@ function innermost(message: string | ts.DiagnosticMessageChain): string {
   return next === undefined ? message.messageText : innermost(next);
 }
 
-/** TypeScript files by absolute path; they need not exist. */
-export type VirtualFiles = ReadonlyMap<string, string>;
-
-interface ProgramOptions {
-  readonly options?: ts.CompilerOptions;
-  /** Projects that the program refers to; their sources are read, whether they were built or not. */
-  readonly references?: readonly ts.ProjectReference[];
-  /** Names of packages whose source is known. */
-  readonly packages?: ReadonlyMap<string, string>;
-  /** Is called for each file that imports one of them. */
-  readonly onPackage?: (importer: string) => void;
-}
-
 /**
- * A program over files in memory, with everything else from the project. A client in `src/@shadow-x/generated` finds the
- * hand-written sources as if it stood in `src`; in the published package, their declarations as if it stood in `dist`.
+ * A program over files in memory, by their absolute paths, with everything else from the project: what a client in `src/@shadow-x`
+ * does not have beside it, it finds as if it stood in `src`.
  */
-export function virtualProgram(
-  root: string,
-  files: VirtualFiles,
-  rootNames: readonly string[],
-  { options = compilerOptions(root), references = [], packages = new Map(), onPackage }: ProgramOptions = {},
-): ts.Program {
+export function virtualProgram(root: string, files: Texts, rootNames: readonly string[]): ts.Program {
+  const options = compilerOptions(root);
   const host = memoryHost(options, files);
-  // As editors do, through a hook that the compiler's types leave out: sources stand in for what a reference has not built yet.
-  Object.assign(host, { useSourceOfProjectReferenceRedirect: () => true });
-  const ownOptions = compilerOptions(root);
-  const own = { options: ownOptions, cache: resolutionCache(root, ownOptions) };
-  const ownFolder = `${join(root, handWritten(root).folder)}/`;
-  const cache = resolutionCache(root, options);
-  host.resolveModuleNameLiterals = (literals, importer, redirect, _, file) =>
-    literals.map((literal) => {
-      const { text } = literal;
-      const entry = packages.get(text);
-      if (entry !== undefined) {
-        onPackage?.(importer);
-        return { resolvedModule: source(entry) };
-      }
-      // The client's own imports are resolved as it needs, whatever the project's options are.
-      if (importer.startsWith(ownFolder)) return { resolvedModule: resolveOwn(text, importer, files, host, own) };
-      const theirs = redirect?.commandLine.options ?? options;
-      const mode = ts.getModeForUsageLocation(file, literal, theirs);
-      return ts.resolveModuleName(text, importer, theirs, host, cache, redirect, mode);
+  const cache = ts.createModuleResolutionCache(root, (name) => name, options);
+  host.resolveModuleNameLiterals = (literals, importer) =>
+    literals.map(({ text }) => {
+      const mode = ts.ModuleKind.ESNext;
+      const find = (from: string) => ts.resolveModuleName(text, from, options, host, cache, undefined, mode);
+      const found = find(importer);
+      return found.resolvedModule ? found : find(importer.replace(/\/@shadow-[^/]*/, ""));
     });
-  return ts.createProgram({ rootNames: [...rootNames], options, projectReferences: references, host });
-}
-
-function resolutionCache(root: string, options: ts.CompilerOptions): ts.ModuleResolutionCache {
-  return ts.createModuleResolutionCache(root, (name) => name, options);
-}
-
-interface Resolution {
-  readonly options: ts.CompilerOptions;
-  readonly cache: ts.ModuleResolutionCache;
-}
-
-function resolveOwn(
-  name: string,
-  importer: string,
-  files: VirtualFiles,
-  host: ts.ModuleResolutionHost,
-  { options, cache }: Resolution,
-): ts.ResolvedModuleFull | undefined {
-  if (name.startsWith(".")) {
-    const wanted = resolve(dirname(importer), name).replace(/\.js$/, "");
-    const places = [wanted, wanted.replace(/\/@shadow-[^/]*/, "")].flatMap((path) => [`${path}.ts`, `${path}.d.ts`]);
-    const path = places.find((place) => files.has(place)) ?? places.find((place) => ts.sys.fileExists(place));
-    if (path !== undefined) return source(path);
-  }
-  const mode = ts.ModuleKind.ESNext;
-  return ts.resolveModuleName(name, importer, options, host, cache, undefined, mode).resolvedModule;
-}
-
-function source(path: string): ts.ResolvedModuleFull {
-  const extension = path.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts;
-  return { resolvedFileName: path, extension, isExternalLibraryImport: false };
+  return ts.createProgram({ rootNames: [...rootNames], options, host });
 }
 
 function compilerOptions(root: string): ts.CompilerOptions {
@@ -213,11 +155,15 @@ function compilerOptions(root: string): ts.CompilerOptions {
   return { ...options, noEmit: true, skipLibCheck: true };
 }
 
-/** The generated code of a client, beside the project's own sources. */
-export function shadow(root: string, name: string, code: ReadonlyMap<string, string>): Map<string, string> {
-  const { folder } = handWritten(root);
-  const place = (path: string) => join(root, path.replace(/^(src|dist)\//, `${folder}/${SHADOW}${name}/`));
-  return new Map([...code].map(([path, text]) => [place(path), text]));
+/** The code of a client, beside the project's own sources. */
+export function shadow(root: string, name: string, code: Texts): Map<string, string> {
+  return new Map([...code].map(([path, text]) => [join(root, path.replace(/^src\//, `src/${SHADOW}${name}/`)), text]));
+}
+
+/** The client's hand-written sources, by path from the root. */
+export function handWrittenSources(root: string): Map<string, string> {
+  const paths = filesBelow(root, "src").filter((path) => path.endsWith(".ts") && !path.startsWith(GENERATED_FOLDER));
+  return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }
 
 /** Errors of the given files, one line each. */
@@ -230,48 +176,4 @@ export function errorsOf(program: ts.Program, paths: Iterable<string>): string[]
       return `${path}:${line + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
     });
   });
-}
-
-/** What the compiler reads of the hand-written code: sources in the repository, declarations in the published package. */
-export interface HandWritten {
-  readonly folder: "src" | "dist";
-  readonly extension: ".ts" | ".d.ts";
-}
-
-export function handWritten(root: string): HandWritten {
-  return existsSync(join(root, "src/index.ts"))
-    ? { folder: "src", extension: ".ts" }
-    : { folder: "dist", extension: ".d.ts" };
-}
-
-/** Where the package's name and its entry points lead. */
-const ENTRIES = ["index", "client", "paths", "workflows"];
-
-/** The files that lead from the package's name to the generated code, by their path from the root. */
-export function leadingFiles(root: string): Map<string, string> {
-  const { folder, extension } = handWritten(root);
-  const texts = new Map<string, string>();
-  const imports = new Map<string, readonly string[]>();
-  const read = (path: string): void => {
-    if (imports.has(path) || isGenerated(path) || !existsSync(join(root, path))) return;
-    const text = readFileSync(join(root, path), "utf8");
-    const names = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
-    const own = names.filter((name) => name.startsWith("."));
-    const found = own.map((name) => join(dirname(path), name.replace(/\.js$/, extension)));
-    texts.set(path, text);
-    imports.set(path, found);
-    for (const next of found) read(next);
-  };
-  for (const name of ENTRIES) read(`${folder}/${name}${extension}`);
-  const leading = new Set([...imports.keys()].filter((path) => (imports.get(path) ?? []).some(isGenerated)));
-  // Whatever imports one that leads there leads there too, until no more are found.
-  for (let size = -1; size !== leading.size; ) {
-    size = leading.size;
-    for (const [path, found] of imports) if (found.some((next) => leading.has(next))) leading.add(path);
-  }
-  return new Map([...leading].map((path) => [path, texts.get(path) ?? ""]));
-}
-
-function isGenerated(path: string): boolean {
-  return path.split("/")[1] === "generated";
 }

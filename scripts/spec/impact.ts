@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import ts from "typescript";
 import { descriptionFile } from "../../packages/devtools/src/description-file.js";
 import { type Assessment, assessProjects } from "../../packages/devtools/src/impact/assess.js";
-import { SHADOW, withoutPlaces } from "../../packages/devtools/src/impact/cause.js";
+import { withoutPlaces } from "../../packages/devtools/src/impact/cause.js";
+import { clientProgram, placeClient } from "../../packages/devtools/src/impact/client-program.js";
 import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
 import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
@@ -14,10 +15,9 @@ import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./arguments.js";
 import { reportOn } from "./compare.js";
-import { leadingFiles } from "./compiler.js";
+import { handWrittenSources } from "./compiler.js";
 import type { Entry } from "./report.js";
 import type { Side } from "./side.js";
-import { userProgram } from "./user-project.js";
 
 useTypeScript(ts);
 
@@ -61,16 +61,18 @@ export function assess(
   after: Side,
   entries: readonly Entry[],
 ): Assessment {
-  const leading = leadingFiles(root);
-  const packageName = readPackage(root).name;
+  const manifest = readPackage(root);
+  const place = (name: string, { code }: Side) =>
+    placeClient({ manifest, declarations: new Map([...handWrittenSources(root), ...code]) }, root, name);
+  const clients = { before: place("before", before), after: place("after", after) };
   const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
   return assessProjects(projects, {
-    packageName,
-    before: (project) => userProgram(project, root, "before", new Map([...leading, ...before.code])),
-    after: (project) => userProgram(project, root, "after", new Map([...leading, ...after.code])),
-    finder: ({ program }) => new UseFinder(program, fields, (path) => path.includes(SHADOW)),
+    packageName: manifest.name,
+    before: (project) => clientProgram(project, clients.before),
+    after: (project) => clientProgram(project, clients.after),
+    finder: ({ program }) => new UseFinder(program, fields, (path) => path.startsWith(clients.before.folder)),
     entries: () => entries,
-    clean: (message) => withoutPlaces(message, root, packageName),
+    clean: (message) => withoutPlaces(message, root, manifest.name),
   });
 }
 

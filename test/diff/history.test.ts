@@ -4,7 +4,7 @@ import { makeOutputs } from "../../scripts/generate.js";
 import type { Texts } from "../../scripts/lib/files.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
 import { reportOn } from "../../scripts/spec/compare.js";
-import { errorsOf, leadingFiles, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { errorsOf, handWrittenSources, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { printMarkdown, type Report } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
 import { ROOT } from "../mutations/base.js";
@@ -17,13 +17,13 @@ describe("each description makes a client that type-checks, and sends what the d
   it(
     "the clients of all three times, in one program",
     async () => {
-      const leading = leadingFiles(ROOT);
+      const handWritten = handWrittenSources(ROOT);
       const files = new Map<string, string>();
       for (const name of ["2026-05", "2026-06", "2026-07"] as const) {
-        const code = new Map([...leading, ...(await codeOf(name))]);
+        const code = new Map([...handWritten, ...(await codeOf(name))]);
         for (const [path, text] of shadow(ROOT, name, code)) files.set(path, text);
       }
-      const checked = [...files.keys()].filter((path) => /\/(generated\/.*|client|index)\.ts$/.test(path));
+      const checked = [...files.keys()].filter((path) => /@shadow-[^/]*\/(generated\/.*|client|index)\.ts$/.test(path));
       expect(checked.length).toBe(30);
       expect(errorsOf(virtualProgram(ROOT, files, checked), checked)).toEqual([]);
     },

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Assessment, assessProjects } from "./assess.js";
 import { withoutPlaces } from "./cause.js";
-import { clientProgram, placeClient } from "./client-program.js";
+import { clientProgram, type PlacedClient, placeClient } from "./client-program.js";
 import { findCommandUses } from "./commands.js";
 import { type CompiledClient, compareClients, resourceFields } from "./compare-clients.js";
 import { type KnownChange, readKnownChanges } from "./known-changes.js";
 import { CLIENT, type ClientVersion, readFolder, readVersion } from "./package-files.js";
 import { ProjectProblem } from "./problem.js";
 import { useTypeScriptOf } from "./typescript.js";
-import { readUserProjects } from "./user-projects.js";
+import { readUserProjects, type UserProject } from "./user-projects.js";
 import { UseFinder } from "./uses.js";
 
 export interface ImpactOptions {
@@ -46,6 +46,8 @@ export function findImpact({
   const newer = readVersion(to, cwd);
   const projects = readUserProjects(project);
   const clients = { before: placeClient(older, installed, "before"), after: placeClient(newer, installed, "after") };
+  // The entry points too, so that versions can be compared beyond what the project imports.
+  const programOf = (one: UserProject, client: PlacedClient) => clientProgram(one, client, client.entries.values());
   const compiled = (version: keyof typeof clients, { program }: Pick<CompiledClient, "program">): CompiledClient => ({
     client: clients[version],
     program,
@@ -54,11 +56,11 @@ export function findImpact({
     packageName: CLIENT,
     before: (one) => {
       onProgress(`checking ${one.config} on ${versionIn(older)}`);
-      return clientProgram(one, clients.before);
+      return programOf(one, clients.before);
     },
     after: (one) => {
       onProgress(`checking ${one.config} on ${versionIn(newer)}`);
-      return clientProgram(one, clients.after);
+      return programOf(one, clients.after);
     },
     finder: (before) =>
       new UseFinder(before.program, resourceFields(compiled("before", before)), (path) =>

@@ -1,0 +1,46 @@
+import { dirname } from "node:path";
+import type TS from "typescript";
+
+/** Parsed files, by the options that they were parsed for: programs of one process share libraries, packages and sources. */
+const parsed = new Map<string, Map<string, TS.SourceFile>>();
+
+/** Options that say where something is, which changes nothing about how a file is parsed. */
+const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
+
+function parsedWith(options: TS.CompilerOptions): Map<string, TS.SourceFile> {
+  const relevant = Object.entries(options).filter(([name]) => !PLACE.test(name));
+  const key = JSON.stringify(relevant.sort());
+  const known = parsed.get(key) ?? new Map<string, TS.SourceFile>();
+  parsed.set(key, known);
+  return known;
+}
+
+/**
+ * A compiler host that sees files in memory beside those on disk, and parses what several programs read only once: packages, files in memory,
+ * and the files on disk that `isShared` accepts.
+ */
+export function memoryHost(
+  compiler: typeof TS,
+  options: TS.CompilerOptions,
+  files: ReadonlyMap<string, string>,
+  isShared: (path: string) => boolean,
+): TS.CompilerHost {
+  const host = compiler.createCompilerHost(options);
+  const known = parsedWith(options);
+  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+  host.fileExists = (path) => files.has(path) || compiler.sys.fileExists(path);
+  host.directoryExists = (path) => folders.has(path) || compiler.sys.directoryExists(path);
+  host.readFile = (path) => files.get(path) ?? compiler.sys.readFile(path);
+  host.getSourceFile = (path, target) => {
+    const last = known.get(path);
+    const isPackaged = path.includes("/node_modules/") && !files.has(path);
+    if (last !== undefined && isPackaged) return last;
+    const text = host.readFile(path);
+    if (text === undefined) return undefined;
+    if (last?.text === text) return last;
+    const file = compiler.createSourceFile(path, text, target, true);
+    if (isPackaged || files.has(path) || isShared(path)) known.set(path, file);
+    return file;
+  };
+  return host;
+}

@@ -1,16 +1,19 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
+import type { KnownChange } from "../../packages/devtools/src/impact/known-changes.js";
 import { refuseNonOpenApi } from "../generate/check.js";
 import { listOperations } from "../generate/operations.js";
 import { readInputs } from "../generate/read.js";
 import { type Made, makeOutputs } from "../generate.js";
 import type { Progress } from "../lib/command.js";
-import { isObject } from "../lib/json.js";
+import { canonicalJson, isObject, readJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
-import { matchOperations } from "./raw-changes.js";
-import { editRows, fitTable } from "./sdk-table.js";
+import { changesetBump } from "./compare.js";
+import { type Entry, printMarkdown, type Report } from "./report.js";
+import { editRows, fitTable, matchOperations } from "./sdk-table.js";
 import { type ReadDescription, readDescription } from "./side.js";
 
 const DESCRIPTION = "openapi/sfc-preview.yaml";
@@ -149,4 +152,43 @@ function isCounterpart(item: unknown, other: unknown): boolean {
   return (
     isObject(item) && isObject(other) && item.name !== undefined && item.name === other.name && item.in === other.in
   );
+}
+
+/** The changeset that puts the difference into the changelog of the next version. */
+export function changeset(report: Report, description: unknown, packageName: string): { name: string; text: string } {
+  const bump = changesetBump(report.version.current, report.impact ?? "patch");
+  const digest = createHash("sha256").update(canonicalJson(description)).digest("hex").slice(0, 8);
+  const text = `---\n"${packageName}": ${bump}\n---\n\nA new description of the API.\n\n${printMarkdown(report)}`;
+  return { name: `.changeset/description-${digest}.md`, text };
+}
+
+const KNOWN_CHANGES = "packages/devtools/known-changes.json";
+
+/** The file that ships with the devtools, with the renames of this difference added; nothing when there are none. */
+export function addKnownChanges(
+  { entries, version }: Pick<Report, "entries" | "version">,
+  root: string,
+): Map<string, string> {
+  const path = join(root, KNOWN_CHANGES);
+  const found = entries.flatMap((entry) => knownChange(entry, version.next));
+  if (found.length === 0 || !existsSync(path)) return new Map();
+  const before = readJson<KnownChange[]>(path);
+  const isKnown = (one: KnownChange) => before.some(({ from, to }) => from === one.from && to === one.to);
+  const lines = [...before, ...found.filter((one) => !isKnown(one))].map(printChange);
+  return new Map([[KNOWN_CHANGES, `[\n${lines.join(",\n")}\n]\n`]]);
+}
+
+function knownChange({ kind, subject, member, instead, isInsteadDocumented }: Entry, version: string): KnownChange[] {
+  if (instead === undefined) return [];
+  if (kind === "method-renamed" || kind === "type-renamed") return [{ version, from: subject, to: instead }];
+  if (kind !== "member-gone") return [];
+  return [
+    { version, from: `${subject}.${member}`, to: instead, ...(isInsteadDocumented !== true && { isGuess: true }) },
+  ];
+}
+
+/** One line, as the file has it. */
+function printChange(change: KnownChange): string {
+  const members = Object.entries(change).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `  { ${members.join(", ")} }`;
 }

@@ -1,15 +1,25 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { canonicalJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
+import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
-import { compareMembers, type MemberDifference, pairOwners, successor } from "./differences.js";
+import {
+  compareMembers,
+  type MemberDifference,
+  pairOwners,
+  type RawChange,
+  renamedSchemas,
+  successor,
+} from "./differences.js";
 import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
 import { membersOf } from "./members.js";
 import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
-import { matchOperations, type RawChange, rawChanges, renamedSchemas, unplacedEntries } from "./raw-changes.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
-import { compareParameters, securityEntries, serverEntries } from "./requests.js";
+import { compareParameters, securityEntries, serverEntries, unplacedEntries } from "./requests.js";
+import { matchOperations } from "./sdk-table.js";
 import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
 
 export interface Question {
@@ -60,6 +70,19 @@ export async function compareDescriptions(
     rows: after.rowChanges.map(({ text }) => text),
   };
   return { report, before, after };
+}
+
+/** Lets `redocly diff` compare two documents, in a folder that may be thrown away. */
+export async function rawChanges(before: unknown, after: unknown, folder: string): Promise<RawChange[]> {
+  writeFileSync(join(folder, "before.json"), JSON.stringify(before));
+  writeFileSync(join(folder, "after.json"), JSON.stringify(after));
+  const args = ["diff", "before.json", "after.json", "--format=json", "--fail-on=none"];
+  const { stdout, stderr } = await runPackage("@redocly/cli", args, folder);
+  try {
+    return (JSON.parse(stdout) as { changes: RawChange[] }).changes;
+  } catch {
+    throw new Error(`redocly diff did not run: ${stderr || stdout}`);
+  }
 }
 
 /** Whether no value differs, whatever the order of keys. */

@@ -1,5 +1,7 @@
 import { words } from "../generate/names.js";
+import { fromPointer } from "../lib/openapi.js";
 import { type Member, membersOf, type NameOf } from "./members.js";
+import type { Impact } from "./report.js";
 import { type Owner, ownersOf, type Side } from "./side.js";
 
 /** How the things of the older description are called in the newer one, where the name is another. */
@@ -8,6 +10,42 @@ export interface Renames {
   readonly schemas: ReadonlyMap<string, string>;
   /** Operations, by their older operationId. */
   readonly operations: ReadonlyMap<string, string>;
+}
+
+/** One change as `redocly diff` reports it. */
+export interface RawChange {
+  /** The way to it from the root of the document, through references. */
+  readonly path: string;
+  readonly typeName: string;
+  readonly kind: "added" | "removed" | "modified";
+  readonly impact: Impact;
+  readonly property?: string;
+  readonly base?: RawPlace;
+  readonly revision?: RawPlace;
+  readonly verdicts: readonly { readonly ruleId: string; readonly message: string }[];
+}
+
+/** Where it stands in one of the two documents, as a JSON pointer, and what stood there. */
+export interface RawPlace {
+  readonly pointer: string;
+  readonly value?: unknown;
+}
+
+/** Schemas that stand under another name with the same content, as `redocly diff` pairs them. */
+export function renamedSchemas(changes: readonly RawChange[]): Map<string, string> {
+  return new Map(
+    changes
+      .filter(({ typeName, kind, property }) => typeName === "Schema" && kind === "modified" && property === "key")
+      .flatMap(({ base, revision }) => {
+        const [from, to] = [namedAt(base?.pointer), namedAt(revision?.pointer)];
+        return from === undefined || to === undefined ? [] : [[from, to] as const];
+      }),
+  );
+}
+
+function namedAt(pointer: string | undefined): string | undefined {
+  const [group, section, name, ...rest] = fromPointer(pointer ?? "");
+  return group === "components" && section === "schemas" && rest.length === 0 ? name : undefined;
 }
 
 /** One type on both sides. */

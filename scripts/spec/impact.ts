@@ -9,11 +9,10 @@ import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
 import { UseFinder } from "../../packages/devtools/src/impact/uses.js";
-import { runAsCommand, runWithUsage, type Surroundings } from "../lib/command.js";
+import { parseOptions, runAsCommand, runWithUsage, type Surroundings, wrongCall } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
-import { type ImpactArguments, impactUsage, REPOSITORY_CALL, readImpactArguments } from "./arguments.js";
 import { reportOn } from "./compare.js";
 import { handWrittenSources } from "./compiler.js";
 import type { Entry } from "./report.js";
@@ -21,31 +20,70 @@ import type { Side } from "./side.js";
 
 useTypeScript(ts);
 
-/** Tells which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
-export function specImpact(
-  argv: readonly string[],
-  world: Surroundings,
-  call: string = REPOSITORY_CALL,
-): Promise<number> {
+const CALL = "npm run spec:impact --";
+
+const USAGE = `Usage: ${CALL} [OLD] NEW --project PLACE [OPTIONS]
+
+Type-checks a project on the clients of two API descriptions, and prints which change breaks which line of it.
+
+  OLD                  default: the description that this version of the client was made from
+  --project PLACE      the project's folder, or its tsconfig     default: the current folder
+  --format text|json   default: text
+  --sdk FILE           names and classes of operations           default: the client's own, openapi/sdk.yaml
+  --overlay FILE       corrections to both                       default: the client's own, openapi/overlay.yaml
+  --help               this text
+
+Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.
+`;
+
+const PRINTERS = new Map([
+  ["text", printImpact],
+  ["json", ({ found }: Assessment) => printJson(found)],
+]);
+
+/** Shows which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
+export function specImpact(argv: readonly string[], world: Surroundings): Promise<number> {
   return runWithUsage(
     world,
-    impactUsage(call),
-    () => readImpactArguments(argv, call),
-    async (options) => {
+    USAGE,
+    () => readArguments(argv),
+    async ({ print, ...options }) => {
       const assessment = await impactOf(options, world);
-      world.stdout.write(options.format === "json" ? printJson(assessment.found) : printImpact(assessment));
+      world.stdout.write(print(assessment));
       return assessment.found.length === 0 ? 0 : 2;
     },
   );
 }
 
-async function impactOf(options: ImpactArguments, { root, cwd }: Surroundings): Promise<Assessment> {
-  const older = descriptionFile(options.before);
+function readArguments(argv: readonly string[]) {
+  const text = { type: "string" } as const;
+  const options = {
+    format: { ...text, default: "text" },
+    project: { ...text, default: "." },
+    sdk: text,
+    overlay: text,
+  };
+  const { values, positionals } = parseOptions(CALL, argv, options);
+  const { help, format, project, ...companions } = values;
+  // Without an older one: the description that the client was made from.
+  const [before, after = "", ...more] = positionals.length === 1 ? [undefined, ...positionals] : positionals;
+  if (!help && (after === "" || more.length > 0))
+    throw wrongCall(CALL, "Give the new description, or two of them with the older one first.");
+  const print = PRINTERS.get(format);
+  if (print === undefined) throw wrongCall(CALL, `There is no format "${format}".`);
+  return { help, before, after, project, print, companions };
+}
+
+async function impactOf(
+  { before, after, project, companions }: Omit<ReturnType<typeof readArguments>, "print">,
+  { root, cwd }: Surroundings,
+): Promise<Assessment> {
+  const older = descriptionFile(before);
   try {
     // Before the two are compared, which takes longer.
-    const projects = readUserProjects(resolve(cwd, options.project));
-    const { report, before, after } = await reportOn({ ...options, before: older.path, root, cwd });
-    return assess(projects, root, before, after, report.entries);
+    const projects = readUserProjects(resolve(cwd, project));
+    const compared = await reportOn({ before: older.path, after, companions, root, cwd });
+    return assess(projects, root, compared.before, compared.after, compared.report.entries);
   } catch (error) {
     throw error instanceof ProjectProblem ? new InputProblem(error.parts) : error;
   } finally {
@@ -76,4 +114,4 @@ export function assess(
   });
 }
 
-await runAsCommand(import.meta.url, (argv, world) => specImpact(argv, world));
+await runAsCommand(import.meta.url, specImpact);

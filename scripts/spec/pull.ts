@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -9,20 +8,37 @@ import {
   createProgress,
   explain,
   type Progress,
+  parseOptions,
   runAsCommand,
   runWithUsage,
   type Surroundings,
+  wrongCall,
 } from "../lib/command.js";
 import { commit, recover, withLock } from "../lib/commit.js";
-import { canonicalJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
-import { PULL_USAGE, type PullArguments, readPullArguments } from "./arguments.js";
-import { fetchText, readCandidate, tryOut } from "./candidate.js";
-import { areSame, changesetBump, compareDescriptions } from "./compare.js";
-import { addKnownChanges } from "./known-changes.js";
-import { printMarkdown, printText, type Report } from "./report.js";
+import { addKnownChanges, changeset, fetchText, readCandidate, tryOut } from "./candidate.js";
+import { areSame, compareDescriptions } from "./compare.js";
+import { printText, type Report } from "./report.js";
+
+/** Where the vendor publishes the description. */
+const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
+
+const CALL = "npm run spec:pull --";
+
+const USAGE = `Usage: npm run spec:pull [-- URL|FILE] [OPTIONS]
+
+Takes over a new API description: shows what changes, asks, then regenerates the client and tests it.
+
+  URL|FILE     default: ${PUBLISHED}
+  --yes        do not ask
+  --no-test    do not type-check and test afterwards
+  --help       this text
+
+Exit code: 0 when it is taken over or nothing is different, 1 when nothing was changed, 2 when it is taken over and its
+type-check or tests fail.
+`;
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
 export interface PullWorld extends Surroundings {
@@ -35,12 +51,24 @@ export interface PullWorld extends Surroundings {
 export function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
   return runWithUsage(
     world,
-    PULL_USAGE,
-    () => readPullArguments(argv),
+    USAGE,
+    () => readArguments(argv),
     (options) => inScratch((scratch) => pull(options, world, scratch)),
     "Nothing was changed.\n",
   );
 }
+
+function readArguments(argv: readonly string[]) {
+  const { values, positionals } = parseOptions(CALL, argv, {
+    yes: { type: "boolean", short: "y", default: false },
+    "no-test": { type: "boolean", default: false },
+  });
+  const [from = PUBLISHED, ...more] = positionals;
+  if (more.length > 0) throw wrongCall(CALL, "Give one address or file.");
+  return { from, yes: values.yes, test: !values["no-test"], help: values.help };
+}
+
+type PullArguments = ReturnType<typeof readArguments>;
 
 async function pull(options: PullArguments, world: PullWorld, scratch: string): Promise<number> {
   const { root } = world;
@@ -99,14 +127,6 @@ async function take(
 /** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
 function failureOf({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
   return test(root).catch((error: unknown) => explain(error, environment));
-}
-
-/** The changeset that puts the difference into the changelog of the next version. */
-export function changeset(report: Report, description: unknown, packageName: string): { name: string; text: string } {
-  const bump = changesetBump(report.version.current, report.impact ?? "patch");
-  const digest = createHash("sha256").update(canonicalJson(description)).digest("hex").slice(0, 8);
-  const text = `---\n"${packageName}": ${bump}\n---\n\nA new description of the API.\n\n${printMarkdown(report)}`;
-  return { name: `.changeset/description-${digest}.md`, text };
 }
 
 /** Asks in the terminal; anything but yes is no. */

@@ -1,7 +1,8 @@
 import { serializeArrayParam, serializeObjectParam } from "openapi-fetch";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref } from "../lib/openapi.js";
+import { deref, fromPointer } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
+import type { RawChange } from "./differences.js";
 import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
 import { type Entry, type Impact, methodEntry } from "./report.js";
 import type { SideOperation } from "./side.js";
@@ -244,4 +245,25 @@ function addresses(node: unknown): string[] {
 
 function said(url: string | undefined): string {
   return url === undefined || url === "" ? "none" : `\`${url}\``;
+}
+
+/** Parts of a description that no user of the client meets, or that have entries of their own. */
+const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks", "servers"]);
+
+/** Changes outside operations and schemas, such as ways to authenticate, in the words of `redocly diff`. */
+export function unplacedEntries(changes: readonly RawChange[]): Entry[] {
+  return changes.filter(isUnplaced).map((change) => {
+    const what = change.verdicts[0]?.message ?? `${change.typeName} ${change.kind}${of(change)}`;
+    return { kind: "other", impact: change.impact, subject: "the description", clause: what, methods: [] };
+  });
+}
+
+function isUnplaced({ path }: RawChange): boolean {
+  const [group = "", section] = fromPointer(path);
+  if (group.startsWith("x-") || SILENT.has(group)) return false;
+  return group !== "paths" && (group !== "components" || section === "securitySchemes");
+}
+
+function of({ path, property }: RawChange): string {
+  return ` (${[...fromPointer(path), ...(property ? [property] : [])].join(" ")})`;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { listOperations } from "../generate/operations.js";
 import { assignRows } from "../generate/rows.js";
 import type { OperationRow } from "../generate/sdk-table.js";
-import { explain, parseOptions, runAsCommand, type Surroundings } from "../lib/command.js";
+import { parseOptions, runAsCommand, runWithUsage, type Surroundings } from "../lib/command.js";
 import { count } from "../lib/text.js";
 import { addRows, columns } from "./sdk-table.js";
 import { readDescription } from "./side.js";
@@ -21,33 +21,33 @@ Writes the rows of openapi/sdk.yaml for operations that have none, as the rules 
 `;
 
 /** Adds rows by rule to the table. Gives the exit code. */
-export async function specRows(argv: readonly string[], world: Surroundings): Promise<number> {
-  const { root, cwd } = world;
-  try {
-    const text = { type: "string" } as const;
-    const { values } = parseOptions(CALL, argv, { spec: text, overlay: text, sdk: text }, { allowPositionals: false });
-    if (values.help) {
-      world.stdout.write(USAGE);
+export function specRows(argv: readonly string[], world: Surroundings): Promise<number> {
+  return runWithUsage(
+    world,
+    USAGE,
+    () => readArguments(argv),
+    async ({ spec, ...companions }) => {
+      const { root, cwd } = world;
+      const { document, table } = await readDescription(
+        spec === undefined ? join(root, "openapi/sfc-preview.yaml") : resolve(cwd, spec),
+        companions,
+        root,
+        cwd,
+      );
+      const { assigned } = assignRows(document, listOperations(document).operations, table);
+      const added = assigned.filter(({ operation }) => !table.operations.has(operation.id));
+      const rows = new Map(added.map(({ operation, row }) => [operation.id, row]));
+      const path = companions.sdk === undefined ? join(root, "openapi/sdk.yaml") : resolve(cwd, companions.sdk);
+      write(path, addRows(readFileSync(path, "utf8"), rows));
+      world.stdout.write(summary(rows, table.source.file));
       return 0;
-    }
-    const { spec = join(root, "openapi/sfc-preview.yaml"), sdk, overlay } = values;
-    const companions = { ...(sdk !== undefined && { sdk }), ...(overlay !== undefined && { overlay }) };
-    const { document, table } = await readDescription(resolve(cwd, spec), companions, root, cwd);
-    const { operations } = listOperations(document);
-    const { assigned } = assignRows(document, operations, table);
-    const rows = new Map(
-      assigned
-        .filter(({ operation }) => !table.operations.has(operation.id))
-        .map(({ operation, row }) => [operation.id, row] as const),
-    );
-    const path = sdk === undefined ? join(root, "openapi/sdk.yaml") : resolve(cwd, sdk);
-    write(path, addRows(readFileSync(path, "utf8"), rows));
-    world.stdout.write(summary(rows, table.source.file));
-    return 0;
-  } catch (error) {
-    world.stderr.write(`${explain(error, world.environment)}\n`);
-    return 1;
-  }
+    },
+  );
+}
+
+function readArguments(argv: readonly string[]) {
+  const text = { type: "string" } as const;
+  return parseOptions(CALL, argv, { spec: text, overlay: text, sdk: text }, { allowPositionals: false }).values;
 }
 
 function summary(rows: ReadonlyMap<string, OperationRow>, file: string): string {

@@ -1,10 +1,9 @@
 import { isMap, isPair, type Pair, parseDocument, Scalar, stringify } from "yaml";
 import { closeIds } from "../generate/names.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
-import { declares404 } from "../generate/rows.js";
+import { declares404, versionPrefix } from "../generate/rows.js";
 import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
 import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
-import { matchOperations } from "./raw-changes.js";
 
 /** What happened to a row so that the table fits the description. */
 export interface RowChange {
@@ -186,4 +185,33 @@ export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): 
 function withoutSection(text: string): string {
   const rest = text.replace(/^operations:[ \t]*(\{\s*\})?[ \t]*\n?/m, "");
   return rest === "" || rest.endsWith("\n") ? rest : `${rest}\n`;
+}
+
+/**
+ * Which operation of one description is which of another: by operationId, else by what stands at the same method and
+ * path, else at the same path below another version prefix.
+ */
+export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
+  const matches = new Map<string, string>();
+  const isFree = (one: RawOperation) => ![...matches.values()].includes(one.id);
+  const match = (isSame: (a: RawOperation, b: RawOperation) => boolean) => {
+    for (const one of from) {
+      if (matches.has(one.id)) continue;
+      const other = to.find((candidate) => isFree(candidate) && isSame(one, candidate));
+      if (other !== undefined) matches.set(one.id, other.id);
+    }
+  };
+  match((a, b) => a.id === b.id);
+  match((a, b) => a.http === b.http && pathShape(a) === pathShape(b));
+  match((a, b) => a.http === b.http && unversioned(a) === unversioned(b));
+  return matches;
+}
+
+/** The path without the names of its parameters. */
+function pathShape({ path }: RawOperation): string {
+  return path.replace(/\{[^}]*\}/g, "{}");
+}
+
+function unversioned(operation: RawOperation): string {
+  return pathShape(operation).slice(versionPrefix(operation.path).length);
 }

@@ -11,7 +11,7 @@ import { ownDescription } from "../../packages/devtools/src/own-description.js";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { parseSource } from "../../scripts/lib/source.js";
-import { proposeActions } from "../../scripts/spec/propose.js";
+import { proposeActions } from "../../scripts/spec/overlay.js";
 import type { Fetch } from "../../src/index.js";
 import { failure, success } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";

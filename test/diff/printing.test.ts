@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { orderLike } from "../../scripts/spec/candidate.js";
+import { changeset, orderLike } from "../../scripts/spec/candidate.js";
 import { changesetBump, nextVersion } from "../../scripts/spec/compare.js";
-import { changeset } from "../../scripts/spec/pull.js";
+
 import {
   type Entry,
   named,

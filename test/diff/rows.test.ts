@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { listOperations } from "../../scripts/generate/operations.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { parseSource } from "../../scripts/lib/source.js";
-import { matchOperations } from "../../scripts/spec/raw-changes.js";
-import { editRows, fitTable } from "../../scripts/spec/sdk-table.js";
+import { editRows, fitTable, matchOperations } from "../../scripts/spec/sdk-table.js";
 import { historyText } from "./history-files.js";
 
 const TABLE = historyText("sdk");

@@ -27,14 +27,14 @@ const rules: Rule[] = [
   },
   {
     rule: "operations are the same by method and path too",
-    module: "../../scripts/spec/raw-changes.js",
+    module: "../../scripts/spec/sdk-table.js",
     without: () => ({ matchOperations: sameIds }),
     mutation: "an operation gets another operationId",
     fails: TEXTS,
   },
   {
     rule: "schemas are known again under another name",
-    module: "../../scripts/spec/raw-changes.js",
+    module: "../../scripts/spec/differences.js",
     without: () => ({ renamedSchemas: () => new Map() }),
     mutation: "a schema is renamed, and its type with it",
     fails: TEXTS,
@@ -117,7 +117,7 @@ const rules: Rule[] = [
   },
   {
     rule: "what stands outside operations and schemas is reported",
-    module: "../../scripts/spec/raw-changes.js",
+    module: "../../scripts/spec/requests.js",
     without: () => ({ unplacedEntries: () => [] }),
     mutation: "another way to authenticate is described",
     fails: TEXTS,

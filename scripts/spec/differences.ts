@@ -56,9 +56,9 @@ export interface OwnerPair {
 
 /** A member that is not as it was. */
 export interface MemberDifference extends OwnerPair {
-  /** The member on either side; absent where it does not exist. */
-  readonly was?: Member;
-  readonly is?: Member;
+  /** The member on either side; undefined where it does not exist. */
+  readonly was: Member | undefined;
+  readonly is: Member | undefined;
 }
 
 export interface OwnerComparison {
@@ -91,11 +91,11 @@ export function compareMembers(pair: OwnerPair, before: Side, after: Side, renam
   const laterName: NameOf = (schema) => renames.schemas.get(schema) ?? schema;
   const were = byPath(membersOf(before.document, pair.before.schema, typeName(before), laterName));
   const are = byPath(membersOf(after.document, pair.after.schema, typeName(after), (schema) => schema));
-  const kept = [...are].map(([path, is]) => ({ ...pair, was: were.get(path), is }));
-  const lost = [...were].filter(([path]) => !are.has(path)).map(([, was]) => ({ ...pair, was, is: undefined }));
-  const own = [...kept, ...lost].filter(({ was, is }) => isDifferent(was, is) && !isInherited(was, is, were, are));
+  const paths = new Set([...are.keys(), ...were.keys()]);
+  const all = [...paths].map((path) => ({ ...pair, was: were.get(path), is: are.get(path) }));
+  const own = all.filter(({ was, is }) => isDifferent(was, is) && !isInherited(was, is, were, are));
   const isOnBothSides = (arm: readonly string[]) => [were, are].every((side) => hasMembersIn(side, arm));
-  return outermost(own.map(withoutAbsent), (arm) => !isOnBothSides(arm));
+  return outermost(own, (arm) => !isOnBothSides(arm));
 }
 
 function typeName(side: Side): NameOf {
@@ -114,18 +114,12 @@ function byPath(members: readonly Member[]): Members {
 }
 
 function isDifferent(was: Member | undefined, is: Member | undefined): boolean {
-  if (was === undefined || is === undefined) return true;
-  const aspects = [
-    "required",
-    "signature",
-    "isOpen",
-    "isDeprecated",
-    "access",
-    "fallback",
-    "description",
-    "limits",
-  ] as const;
-  return aspects.some((aspect) => was[aspect] !== is[aspect]) || was.values.join() !== is.values.join();
+  return was === undefined || is === undefined || aspects(was) !== aspects(is);
+}
+
+/** All but the words of its type, which say less than its signature, and the place that it comes from. */
+function aspects({ path: _, words: __, from: ___, ...rest }: Member): string {
+  return JSON.stringify(rest);
 }
 
 /** What comes from a named part is reported where the part is defined, unless the part itself came or went. */
@@ -157,10 +151,6 @@ function isItemOf(path: readonly string[], other: readonly string[]): boolean {
 
 export function pathOf({ was, is }: Pick<MemberDifference, "was" | "is">): readonly string[] {
   return (is ?? was)?.path ?? [];
-}
-
-function withoutAbsent({ was, is, ...pair }: OwnerPair & { was: Member | undefined; is: Member | undefined }) {
-  return { before: pair.before, after: pair.after, ...(was && { was }), ...(is && { is }) };
 }
 
 /** The member to use in place of one that is gone. */

@@ -2,150 +2,171 @@ import type { Verdict } from "./compiler.js";
 import { type MemberDifference, type OwnerComparison, pathOf, type Successor } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
-import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
+import { type Entry, type Impact, type MemberChange, worst } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
+/** A member that is there on both sides and differs; the compiler's word on a type that changed is in `verdict`. */
+interface Change extends Direction {
+  readonly was: Member;
+  readonly is: Member;
+  readonly verdict: Verdict | undefined;
+}
+
 /** Which way a type travels: a user writes it, reads it, or both. */
-export interface Direction {
+interface Direction {
   readonly sent: boolean;
   readonly received: boolean;
 }
 
-/** A change on the side of the user who writes the type, and on the side of the one who reads it. */
-interface Rating {
-  readonly sent: Impact;
-  readonly received: Impact;
-}
+/** What happened, what it is for who writes the type and for who reads it, and the clause that reports it. */
+type News = readonly [kind: MemberChange, sent: Impact, received: Impact, clause: string];
 
-/** What a difference means for users; `verdict` is the compiler's word on a type that changed. */
+type Rule = (change: Change) => News | undefined;
+
+/** What a difference means for users. */
 export function memberEntries(
   difference: MemberDifference,
   verdict: Verdict | undefined,
   instead: Successor | undefined,
 ): Entry[] {
-  const { was, is } = difference;
-  const make = (kind: EntryKind, rating: Rating, clause: string): Entry =>
-    entry(difference, kind, rate(rating, directionOf(difference)), clause, instead);
-  const { sent } = directionOf(difference);
-  if (was === undefined && is !== undefined) return [memberNew(is, sent, make)];
-  if (is === undefined || was === undefined) return [memberGone(instead, make)];
-  return [
-    ...required(was, is, sent, make),
-    ...values(was, is, make),
-    ...type(was, is, verdict, make),
-    ...deprecated(was, is, make),
-    ...meanings(was, is, directionOf(difference), make),
-  ];
+  const { was, is, after } = difference;
+  const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
+  return newsOf(was, is, direction, verdict, instead).map(([kind, sent, received, clause]) => {
+    const impacts = [...(direction.sent ? [sent] : []), ...(direction.received ? [received] : [])];
+    return entry(difference, kind, worst(impacts), clause, instead);
+  });
 }
 
-export type Make = (kind: EntryKind, rating: Rating, clause: string) => Entry;
-
-function memberNew(is: Member, sent: boolean, make: Make): Entry {
-  const clause = is.required && sent ? "is new and required" : "is new";
-  return make("member-new", { sent: is.required ? "major" : "minor", received: "minor" }, clause);
+function newsOf(
+  was: Member | undefined,
+  is: Member | undefined,
+  direction: Direction,
+  verdict: Verdict | undefined,
+  instead: Successor | undefined,
+): readonly News[] {
+  if (is === undefined)
+    return [["member-gone", "major", "major", `is gone${instead ? `, see \`${instead.name}\`` : ""}`]];
+  if (was === undefined) {
+    const clause = is.required && direction.sent ? "is new and required" : "is new";
+    return [["member-new", is.required ? "major" : "minor", "minor", clause]];
+  }
+  const change = { was, is, verdict, ...direction };
+  return RULES.map((rule) => rule(change)).filter((news) => news !== undefined);
 }
 
-function memberGone(instead: Successor | undefined, make: Make): Entry {
-  const clause = instead === undefined ? "is gone" : `is gone, see \`${instead.name}\``;
-  return make("member-gone", { sent: "major", received: "major" }, clause);
-}
-
-function required(was: Member, is: Member, sent: boolean, make: Make): Entry[] {
-  if (was.required === is.required) return [];
-  const [always, maybe] = sent
-    ? ["is now required", "may now be left out"]
-    : ["is now always there", "may now be absent"];
-  if (is.required) return [make("member-required", { sent: "major", received: "minor" }, always)];
-  return [make("member-optional", { sent: "minor", received: "major" }, maybe)];
+function required({ was, is, sent }: Change): News | undefined {
+  if (was.required === is.required) return undefined;
+  return is.required
+    ? ["member-required", "major", "minor", sent ? "is now required" : "is now always there"]
+    : ["member-optional", "minor", "major", sent ? "may now be left out" : "may now be absent"];
 }
 
 /** Values of an enum that is one before and after; anything else is a change of type. */
-function values(was: Member, is: Member, make: Make): Entry[] {
-  if (!isEnum(was) || !isEnum(is)) return [];
-  const added = is.values.filter((value) => !was.values.includes(value));
-  const gone = was.values.filter((value) => !is.values.includes(value));
-  const isOpen = was.isOpen && is.isOpen;
-  // Closed in a response, a new value reaches code that handles every value. A lost one leaves a comparison that is never true,
-  // which compiles where the enum is open.
-  const received = isOpen ? "minor" : "major";
-  return [
-    ...(added.length === 0 ? [] : [make("value-new", { sent: "minor", received }, `can now be ${list(added)}`)]),
-    ...(gone.length === 0
-      ? []
-      : [make("value-gone", { sent: "major", received: "major" }, `cannot be ${list(gone)} any more`)]),
-  ];
+function newValues({ was, is }: Change): News | undefined {
+  const added = isEnum(was) ? valuesOnlyIn(is, was) : "";
+  // Closed in a response, a new value reaches code that handles every value.
+  return added === ""
+    ? undefined
+    : ["value-new", "minor", was.isOpen && is.isOpen ? "minor" : "major", `can now be ${added}`];
 }
 
-function isEnum({ values: { length } }: Member): boolean {
-  return length > 0;
+/** A lost value leaves a comparison that is never true, which compiles where the enum is open. */
+function goneValues({ was, is }: Change): News | undefined {
+  const gone = isEnum(is) ? valuesOnlyIn(was, is) : "";
+  return gone === "" ? undefined : ["value-gone", "major", "major", `cannot be ${gone} any more`];
 }
 
-function list(items: readonly unknown[]): string {
-  return items.map((item) => `\`${JSON.stringify(item)}\``).join(", ");
+function isEnum({ values }: Member): boolean {
+  return values.length > 0;
 }
 
-function type(was: Member, is: Member, verdict: Verdict | undefined, make: Make): Entry[] {
-  if (isEnum(was) && isEnum(is)) return openness(was, is, make);
-  if (was.signature === is.signature) return [];
+function valuesOnlyIn({ values }: Member, other: Member): string {
+  const only = values.filter((value) => !other.values.includes(value));
+  return only.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
+}
+
+function type({ was, is, verdict }: Change): News | undefined {
+  const isStillEnum = isEnum(was) && isEnum(is);
+  if (isStillEnum || was.signature === is.signature) return undefined;
   const { forwards, backwards } = verdict ?? { forwards: false, backwards: false };
+  const clause = `is now ${is.words} (was ${was.words})`;
+  if (!forwards || !backwards)
+    return ["member-type", forwards ? "minor" : "major", backwards ? "minor" : "major", clause];
   // Written in another way, the same to the compiler; but an open enum and a plain string are not the same to a reader.
-  if (forwards && backwards && isEnum(was) === isEnum(is)) return [];
-  if (forwards && backwards) return [make("member-type", { sent: "patch", received: "patch" }, nowIs(was, is))];
-  const rating: Rating = { sent: forwards ? "minor" : "major", received: backwards ? "minor" : "major" };
-  return [make("member-type", rating, nowIs(was, is))];
+  return isEnum(was) === isEnum(is) ? undefined : ["member-type", "patch", "patch", clause];
 }
 
-function nowIs(was: Member, is: Member): string {
-  return `is now ${is.words} (was ${was.words})`;
+function openness({ was, is }: Change): News | undefined {
+  if (!isEnum(was) || !isEnum(is) || was.isOpen === is.isOpen) return undefined;
+  return is.isOpen
+    ? ["member-type", "patch", "major", "may now hold values that are not listed"]
+    : ["member-type", "patch", "minor", "holds no other values than those listed"];
 }
 
-function openness(was: Member, is: Member, make: Make): Entry[] {
-  if (was.isOpen === is.isOpen) return [];
-  const clause = is.isOpen ? "may now hold values that are not listed" : "holds no other values than those listed";
-  return [make("member-type", { sent: "patch", received: is.isOpen ? "major" : "minor" }, clause)];
+function deprecated({ was, is }: Change): News | undefined {
+  if (was.isDeprecated === is.isDeprecated) return undefined;
+  return ["member-deprecated", "minor", "minor", is.isDeprecated ? "is deprecated" : "is not deprecated any more"];
 }
 
-function deprecated(was: Member, is: Member, make: Make): Entry[] {
-  if (was.isDeprecated === is.isDeprecated) return [];
-  const clause = is.isDeprecated ? "is deprecated" : "is not deprecated any more";
-  return [make("member-deprecated", { sent: "minor", received: "minor" }, clause)];
+/** Who sets a member. */
+function access({ was, is, sent, received }: Change): News | undefined {
+  if (was.access === is.access) return undefined;
+  if (is.access === "readOnly" && sent)
+    return ["member-access", "major", "patch", "is set by the service alone now; it may ignore what a request gives"];
+  if (is.access === "writeOnly" && received) return ["member-access", "patch", "major", "is not returned any more"];
+  return was.access === "readOnly" && sent ? ["member-access", "minor", "patch", "may now be given"] : undefined;
 }
 
-function rate(rating: Rating, { sent, received }: Direction): Impact {
-  return worst([...(sent ? [rating.sent] : []), ...(received ? [rating.received] : [])]);
+/** A call that leaves a member out does something else with another default. One that is only written down changes no call. */
+function fallback({ was, is, sent }: Change): News | undefined {
+  if (was.fallback === is.fallback || !sent || is.access === "readOnly") return undefined;
+  const isKnown = was.fallback !== "" && is.fallback !== "";
+  const clause = `is ${is.fallback || "not stated"} where it is left out (was ${was.fallback || "not stated"})`;
+  return ["member-default", isKnown ? "major" : "minor", "patch", clause];
 }
 
-function directionOf({ after: { use } }: MemberDifference): Direction {
-  return { sent: use.request.length > 0, received: use.answer.length > 0 || use.error.length > 0 };
+const UNITS =
+  /\b(milli|micro|nano)?(seconds?|minutes?|hours?|days?|dollars?|cents?|bytes?|percent)\b|\b([KMGT]i?B)\b/gi;
+
+/** Units in descriptions, when the newer one names none of those that the older one named. */
+function units({ was, is }: Change): News | undefined {
+  const [from, to] = [unitsIn(was), unitsIn(is)];
+  if (from.length === 0 || to.length === 0 || from.some((unit) => to.includes(unit))) return undefined;
+  return ["member-unit", "major", "major", `is described in ${to.join(", ")} now (was ${from.join(", ")})`];
 }
+
+function unitsIn({ description }: Member): string[] {
+  const found = [...description.matchAll(UNITS)].map(([unit]) =>
+    /^[KMGT]i?B$/i.test(unit) ? unit : `${unit.toLowerCase().replace(/s$/, "")}s`.replace("percents", "percent"),
+  );
+  return [...new Set(found)];
+}
+
+/** In the order in which a report has them; from `access` on: what compiles as before and means something else. */
+const RULES: readonly Rule[] = [required, newValues, goneValues, type, openness, deprecated, access, fallback, units];
 
 function entry(
-  difference: MemberDifference,
-  kind: EntryKind,
+  { was, is, before, after }: MemberDifference,
+  kind: MemberChange,
   impact: Impact,
   clause: string,
   instead: Successor | undefined,
 ): Entry {
-  const { subject, methods } = subjectOf(difference.after);
-  const member = memberName(pathOf(difference));
-  const { type } = difference.after;
+  const { subject, methods } = subjectOf(after);
+  const member = memberName(pathOf({ was, is }));
   // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
-  const isNamed = member === "" && type !== undefined && type !== subject && isEnumChange(difference);
-  const prefix = isNamed ? `\`${type}\` ` : member === "" ? "" : `\`${member}\` `;
+  const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
+  const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
   return {
     kind,
     impact,
     subject,
-    clause: prefix + clause,
+    clause: name ? `\`${name}\` ${clause}` : clause,
     ...(member !== "" && { member }),
     ...(instead !== undefined && { instead: instead.name, isInsteadDocumented: instead.isDocumented }),
-    owner: difference.before.key,
+    owner: before.key,
     methods,
   };
-}
-
-function isEnumChange({ was, is }: MemberDifference): boolean {
-  return [was, is].some((member) => member !== undefined && isEnum(member));
 }
 
 /** `ssh.host`, `data[]`; arms of unions are left out. */
@@ -153,57 +174,6 @@ function memberName(path: readonly string[]): string {
   return path
     .filter((step) => !step.startsWith("|"))
     .reduce((name, step) => (name === "" || step === "[]" || step === "{}" ? name + step : `${name}.${step}`), "");
-}
-
-/** What compiles as before and means something else: who sets a member, what stands in for it, its unit. */
-function meanings(was: Member, is: Member, { sent, received }: Direction, make: Make): Entry[] {
-  return [...access(was, is, sent, received, make), ...fallback(was, is, sent, make), ...units(was, is, make)];
-}
-
-function access(was: Member, is: Member, sent: boolean, received: boolean, make: Make): Entry[] {
-  if (was.access === is.access) return [];
-  if (is.access === "readOnly" && sent) {
-    return [
-      make(
-        "member-access",
-        { sent: "major", received: "patch" },
-        "is set by the service alone now; it may ignore what a request gives",
-      ),
-    ];
-  }
-  if (is.access === "writeOnly" && received) {
-    return [make("member-access", { sent: "patch", received: "major" }, "is not returned any more")];
-  }
-  if (was.access === "readOnly" && sent)
-    return [make("member-access", { sent: "minor", received: "patch" }, "may now be given")];
-  return [];
-}
-
-/** A call that leaves a member out does something else with another default. One that is only written down changes no call. */
-function fallback(was: Member, is: Member, sent: boolean, make: Make): Entry[] {
-  if (was.fallback === is.fallback || !sent || is.access === "readOnly") return [];
-  const isKnown = was.fallback !== "" && is.fallback !== "";
-  const clause = `is ${is.fallback || "not stated"} where it is left out (was ${was.fallback || "not stated"})`;
-  return [make("member-default", { sent: isKnown ? "major" : "minor", received: "patch" }, clause)];
-}
-
-const UNITS =
-  /\b(milli|micro|nano)?(seconds?|minutes?|hours?|days?|dollars?|cents?|bytes?|percent)\b|\b([KMGT]i?B)\b/gi;
-
-/** Units in descriptions, when the newer one names none of those that the older one named. */
-function units(was: Member, is: Member, make: Make): Entry[] {
-  const [from, to] = [was, is].map(({ description }) => unitsIn(description)) as [Set<string>, Set<string>];
-  if (from.size === 0 || to.size === 0 || [...from].some((unit) => to.has(unit))) return [];
-  const clause = `is described in ${[...to].join(", ")} now (was ${[...from].join(", ")})`;
-  return [make("member-unit", { sent: "major", received: "major" }, clause)];
-}
-
-function unitsIn(description: string): Set<string> {
-  return new Set(
-    [...description.matchAll(UNITS)].map(([unit]) =>
-      /^[KMGT]i?B$/i.test(unit) ? unit : `${unit.toLowerCase().replace(/s$/, "")}s`.replace("percents", "percent"),
-    ),
-  );
 }
 
 /** Limits that no type shows: the server may refuse what it took before, or take more. */
@@ -242,7 +212,15 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
     const [subject, instead] = [before.type, now.type];
     const clause = `is now called \`${instead}\``;
     return [
-      { kind: "type-renamed", impact: "major", subject, clause, instead, owner: before.key, methods: methodsOf(now) },
+      {
+        kind: "type-renamed",
+        impact: "major",
+        subject,
+        clause,
+        instead,
+        owner: before.key,
+        methods: subjectOf(now).methods,
+      },
     ];
   });
   const lost = gone.flatMap(({ type }) => (isGone(type) ? [type] : []));
@@ -253,15 +231,9 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
   ];
 }
 
-function methodsOf({ use }: Owner): string[] {
-  return [...new Set([...use.request, ...use.answer, ...use.error])];
-}
-
 /** How a user calls a type: by the one method that takes it, where there is only one, else by its name. */
-function subjectOf({ operation, type, key, use }: Owner): { subject: string; methods: string[] } {
-  const methods = [...new Set([...use.request, ...use.answer, ...use.error])];
-  const [only] = methods;
-  const isSentByOne = use.request.length === 1 && methods.length === 1;
-  if (operation !== undefined) return { subject: operation, methods };
-  return { subject: (isSentByOne ? only : type) ?? key, methods };
+function subjectOf({ operation, type, key, sentBy, receivedBy }: Owner): { subject: string; methods: string[] } {
+  const methods = [...new Set([...sentBy, ...receivedBy])];
+  const isSentByOne = sentBy.length === 1 && methods.length === 1;
+  return { subject: operation ?? (isSentByOne ? methods[0] : type) ?? key, methods };
 }

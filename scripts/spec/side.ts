@@ -105,16 +105,12 @@ export interface Owner {
   /** The exported type, when there is one. */
   readonly type?: string;
   readonly schema: unknown;
-  readonly use: Use;
+  /** The methods that send it. */
+  readonly sentBy: readonly string[];
+  /** The methods that return it, then those that fail with it. */
+  readonly receivedBy: readonly string[];
   /** The operation, for what belongs to one alone. */
   readonly operation?: string;
-}
-
-/** The methods that send it, receive it, or fail with it. */
-export interface Use {
-  readonly request: readonly string[];
-  readonly answer: readonly string[];
-  readonly error: readonly string[];
 }
 
 export function ownersOf(side: Side): Owner[] {
@@ -122,47 +118,51 @@ export function ownersOf(side: Side): Owner[] {
 }
 
 function schemaOwners({ document, model, operations }: Side): Owner[] {
-  const uses = operations.map((operation) => ({ name: operation.name, reach: reachOf(document, operation) }));
+  const uses = operations.map((operation) => ({ name: operation.name, ...reachOf(document, operation) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
     const expression = `components["schemas"][${JSON.stringify(name)}]`;
     const type = model.types.find((alias) => alias.expression === expression)?.name;
-    const methods = (role: keyof Use) => uses.filter(({ reach }) => reach[role].has(name)).map((use) => use.name);
+    const methods = (role: "sent" | "returned" | "failed") =>
+      uses.filter((use) => use[role].has(name)).map((use) => use.name);
     return {
       key: `schema ${name}`,
       ...(type !== undefined && { type }),
       schema: schemas[name],
-      use: { request: methods("request"), answer: methods("answer"), error: methods("error") },
+      sentBy: methods("sent"),
+      receivedBy: [...new Set([...methods("returned"), ...methods("failed")])],
     };
   });
 }
 
-function reachOf(document: unknown, { raw }: SideOperation): Record<keyof Use, Set<string>> {
+/** The named schemas that an operation sends, returns and fails with. */
+function reachOf(document: unknown, { raw }: SideOperation) {
   const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
   const declared = answers(document, raw);
   const schemas = (accept: typeof isError) => declared.filter(accept).map(({ payload }) => payload?.schema);
   return {
-    request: reach([...raw.parameters, raw.node.requestBody]),
-    answer: reach(schemas(isSuccess)),
-    error: reach(schemas(isError)),
+    sent: reach([...raw.parameters, raw.node.requestBody]),
+    returned: reach(schemas(isSuccess)),
+    failed: reach(schemas(isError)),
   };
 }
 
 function operationOwners({ document }: Side, operation: SideOperation): Owner[] {
   const { id, name, model, raw } = operation;
-  const owner = (role: string, schema: unknown, direction: keyof Use, type?: string): Owner => ({
+  const owner = (role: "query" | "body" | "answer", schema: unknown, type?: string): Owner => ({
     key: `${role} ${id}`,
     schema,
-    use: { request: [], answer: [], error: [], [direction]: [name] },
+    sentBy: role === "answer" ? [] : [name],
+    receivedBy: role === "answer" ? [name] : [],
     operation: name,
     ...(type !== undefined && { type }),
   });
   const body = requestBody(document, raw);
   const answer = answers(document, raw).find(isSuccess)?.payload;
   return [
-    owner("query", querySchema(operation), "request", model.query?.type),
-    ...(body && body.name === undefined ? [owner("body", body.schema, "request", model.body?.type)] : []),
-    ...(answer && answer.name === undefined ? [owner("answer", answer.schema, "answer", model.answer)] : []),
+    owner("query", querySchema(operation), model.query?.type),
+    ...(body && body.name === undefined ? [owner("body", body.schema, model.body?.type)] : []),
+    ...(answer && answer.name === undefined ? [owner("answer", answer.schema, model.answer)] : []),
   ];
 }
 

@@ -5,8 +5,11 @@ import type { Owner } from "../../scripts/spec/side.js";
 
 /** What the difference says of a member of a request or response that is written in two ways. */
 function said(direction: "request" | "answer", was: object, is: object): string[] {
-  const use = { request: [], answer: [], error: [], [direction]: ["orders.create"] };
-  const owner: Owner = { key: "schema Order", type: "Order", schema: {}, use };
+  const use =
+    direction === "request"
+      ? { sentBy: ["orders.create"], receivedBy: [] }
+      : { sentBy: [], receivedBy: ["orders.create"] };
+  const owner: Owner = { key: "schema Order", type: "Order", schema: {}, ...use };
   const name = (schema: string) => schema;
   const memberOf = (schema: object) =>
     membersOf({}, { type: "object", properties: { member: { type: "integer", ...schema } } }, name, name)[1];

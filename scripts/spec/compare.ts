@@ -18,7 +18,7 @@ import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-
 import { membersOf } from "./members.js";
 import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
-import { compareParameters, securityEntries, serverEntries, unplacedEntries } from "./requests.js";
+import { compareParameters, compareSecurity, compareServers, unplacedEntries } from "./requests.js";
 import { matchOperations } from "./sdk-table.js";
 import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
 
@@ -109,9 +109,9 @@ export function compareSides(
   const verdicts = ask(root, before, after, pairs, seen);
   const entries = [
     ...compareOperations(before, after, pairs),
-    ...compareParameters(pairs, before.document, after.document, after.model.notices),
-    ...securityEntries(pairs, before.document, after.document),
-    ...serverEntries(pairs, before.document, after.document),
+    ...compareParameters(pairs, after.model.notices),
+    ...pairs.flatMap(compareSecurity),
+    ...compareServers(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
     ...seen.flatMap((difference) =>

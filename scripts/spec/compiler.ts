@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
+import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { GENERATED_FOLDER } from "../generate/print.js";
 import { filesBelow, type Texts } from "../lib/files.js";
@@ -34,32 +34,33 @@ export function askCompiler(
   pairs: readonly Pair[],
   differences: readonly MemberDifference[],
 ): Verdicts {
+  const lines = [...imports(), "export default ["];
+  /** Gives the number of its line, from 0. */
+  const ask = (line: string) => lines.push(line) - 1;
+  const members = differences.filter(hasTypes).map((difference) => {
+    const [older, newer] = typesOf(difference);
+    return { difference, forwards: ask(arrow(older, newer)), backwards: ask(arrow(newer, older)) };
+  });
+  const calls = pairs
+    .filter(({ before, after }) => before.name === after.name)
+    .map((pair) => ({ name: pair.after.name, line: ask(callLine(pair)) }));
+  lines.push("];");
   const check = join(root, `src/${SHADOW}check.ts`);
-  const questions = differences.filter(hasTypes);
-  const calls = pairs.filter((pair) => pair.before.name === pair.after.name);
-  const head = [...imports(), "export default ["];
-  const lines = [...head, ...questions.flatMap((question) => memberLines(question)), ...calls.map(callLine), "];"];
-  const files = new Map([
-    ...shadow(root, "before", before.code),
-    ...shadow(root, "after", after.code),
-    [check, lines.join("\n")],
-  ]);
-  const program = virtualProgram(root, files, [check]);
+  const files = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
+  const program = virtualProgram(root, new Map([...files, [check, lines.join("\n")]]), [check]);
   const errors = errorsByLine(program, check);
-  const firstMember = head.length;
-  const firstCall = firstMember + 2 * questions.length;
   return {
     program,
     members: new Map(
-      questions.map((question, index) => {
-        const line = firstMember + 2 * index;
-        return [question, { forwards: !errors.has(line), backwards: !errors.has(line + 1) }] as const;
-      }),
+      members.map(({ difference, forwards, backwards }) => [
+        difference,
+        { forwards: !errors.has(forwards), backwards: !errors.has(backwards) },
+      ]),
     ),
     brokenCalls: new Map(
-      calls.flatMap((pair, index) => {
-        const reason = errors.get(firstCall + index);
-        return reason === undefined ? [] : [[pair.after.name, reason] as const];
+      calls.flatMap(({ name, line }) => {
+        const reason = errors.get(line);
+        return reason === undefined ? [] : [[name, reason]];
       }),
     ),
   };
@@ -80,11 +81,9 @@ function hasTypes({ before, after, was, is }: MemberDifference): boolean {
   return isTyped && was !== undefined && is !== undefined && was.signature !== is.signature;
 }
 
-function memberLines(difference: MemberDifference): [string, string] {
+function typesOf(difference: MemberDifference): [older: string, newer: string] {
   const path = pathOf(difference);
-  const older = typeAt(`before.${difference.before.type}`, path);
-  const newer = typeAt(`after.${difference.after.type}`, path);
-  return [arrow(older, newer), arrow(newer, older)];
+  return [typeAt(`before.${difference.before.type}`, path), typeAt(`after.${difference.after.type}`, path)];
 }
 
 function arrow(from: string, to: string): string {

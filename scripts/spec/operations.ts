@@ -1,5 +1,4 @@
 import { closeIds } from "../generate/names.js";
-import type { ErrorModel } from "../generate/operation-model.js";
 import { answers, isSuccess } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
@@ -26,8 +25,10 @@ export function compareOperations(before: Side, after: Side, pairs: readonly Pai
   const known = new Set(pairs.map((pair) => pair.after.id));
   return [
     ...before.operations.filter(({ id }) => !kept.has(id)).map((operation) => gone(operation, after, known)),
-    ...after.operations.filter(({ id }) => !known.has(id)).map(added),
-    ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair, before.document, after.document))),
+    ...after.operations
+      .filter(({ id }) => !known.has(id))
+      .map((operation) => methodEntry(operation.name, "method-new", "minor", `is new (${callOf(operation)})`)),
+    ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair))),
   ];
 }
 
@@ -39,21 +40,19 @@ function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>)
     const clause = `is left out of the client (${callOf(operation)}): ${reason.slice(leftOut.length)}`;
     return methodEntry(name, "method-gone", "major", clause);
   }
-  const fresh = new Map(
-    after.operations.filter((other) => !known.has(other.id)).map((other) => [other.id, other.name]),
+  const fresh = after.operations.filter((other) => !known.has(other.id));
+  const [close] = closeIds(
+    id,
+    fresh.map((other) => other.id),
   );
-  const [close = ""] = closeIds(id, [...fresh.keys()]);
-  const instead = fresh.get(close);
-  const clause = `is gone (${callOf(operation)})${instead === undefined ? "" : `, see \`${instead}\``}`;
-  const more = instead === undefined ? {} : { instead, isInsteadDocumented: false };
-  return methodEntry(name, "method-gone", "major", clause, more);
+  const instead = fresh.find((other) => other.id === close)?.name;
+  const clause = `is gone (${callOf(operation)})`;
+  if (instead === undefined) return methodEntry(name, "method-gone", "major", clause);
+  const more = { instead, isInsteadDocumented: false };
+  return methodEntry(name, "method-gone", "major", `${clause}, see \`${instead}\``, more);
 }
 
-function added(operation: SideOperation): Entry {
-  return methodEntry(operation.name, "method-new", "minor", `is new (${callOf(operation)})`);
-}
-
-type Rule = (pair: Pair, before: unknown, after: unknown) => Entry[];
+type Rule = (pair: Pair) => Entry[];
 
 /** What is worth reporting of a value that is another one: its clause and, where the rule has no impact of its own, the impact. */
 type News =
@@ -61,14 +60,14 @@ type News =
   | { readonly clause: string; readonly impact?: Impact; readonly kind?: EntryKind; readonly instead?: string };
 
 /** A rule about one value of an operation: silent where both sides have the same, or where `describe` finds nothing to report. */
-function rule<T>(
+export function rule<T>(
   kind: EntryKind,
   impact: Impact,
-  pick: (operation: SideOperation, document: unknown) => T,
+  pick: (operation: SideOperation) => T,
   describe: (to: T, from: T, pair: Pair) => News | undefined,
 ): Rule {
-  return (pair, before, after) => {
-    const [from, to] = [pick(pair.before, before), pick(pair.after, after)];
+  return (pair) => {
+    const [from, to] = [pick(pair.before), pick(pair.after)];
     const news = from === to ? undefined : describe(to, from, pair);
     if (news === undefined) return [];
     const { clause, ...more } = typeof news === "string" ? { clause: news } : news;
@@ -192,7 +191,7 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
   return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
 
-function successStatuses({ raw }: SideOperation, document: unknown): string {
+function successStatuses({ document, raw }: SideOperation): string {
   const found = answers(document, raw).filter(isSuccess);
   return found.map(({ status }) => status).join(" or ");
 }
@@ -220,33 +219,34 @@ export function compareBodies(
 
 /** Errors that methods declare anew or no more; one entry for all methods that it happened to. */
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
-  const added = pairs.flatMap(({ before, after }) => missing(after.model.errors, before.model.errors, after.name));
-  const gone = pairs.flatMap(({ before, after }) => missing(before.model.errors, after.model.errors, after.name));
+  const added = pairs.map(({ before, after }) => ({ method: after.name, errors: onlyIn(after, before) }));
+  const gone = pairs.map(({ before, after }) => ({ method: after.name, errors: onlyIn(before, after) }));
   return [
-    ...group(added, "status-new", "minor", "can now fail with"),
-    ...group(gone, "status-gone", "patch", "is not said to fail any more with"),
+    ...statusEntries(added, "status-new", "minor", "can now fail with"),
+    ...statusEntries(gone, "status-gone", "patch", "is not said to fail any more with"),
   ];
 }
 
-interface Found {
-  readonly what: string;
-  readonly method: string;
+function onlyIn({ model: { errors } }: SideOperation, other: SideOperation): string[] {
+  const known = new Set(other.model.errors.map(({ status }) => status));
+  const only = errors.filter(({ status }) => !known.has(status));
+  return only.map(({ status, types }) => (types.length === 0 ? status : `${status} (${listOfNames(types)})`));
 }
 
-function missing(these: readonly ErrorModel[], others: readonly ErrorModel[], method: string): Found[] {
-  const known = new Set(others.map(({ status }) => status));
-  return these.filter(({ status }) => !known.has(status)).map((error) => ({ what: words(error), method }));
-}
-
-function words({ status, types }: ErrorModel): string {
-  return types.length === 0 ? status : `${status} (${listOfNames(types)})`;
-}
-
-function group(found: readonly Found[], kind: Entry["kind"], impact: Entry["impact"], verb: string): Entry[] {
-  return [...new Set(found.map(({ what }) => what))].map((what) => {
-    const methods = found.filter((one) => one.what === what).map(({ method }) => method);
-    const [only = ""] = methods;
-    const subject = methods.length === 1 ? only : `${methods.length} methods`;
-    return { kind, impact, subject, clause: `${verb} ${what}`, methods };
+function statusEntries(
+  found: readonly { readonly method: string; readonly errors: readonly string[] }[],
+  kind: EntryKind,
+  impact: Impact,
+  verb: string,
+): Entry[] {
+  return [...new Set(found.flatMap(({ errors }) => errors))].map((error) => {
+    const methods = found.filter(({ errors }) => errors.includes(error)).map(({ method }) => method);
+    return {
+      kind,
+      impact,
+      subject: methods.length === 1 ? `${methods[0]}` : `${methods.length} methods`,
+      clause: `${verb} ${error}`,
+      methods,
+    };
   });
 }

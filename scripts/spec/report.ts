@@ -81,6 +81,15 @@ function goneLine(entries: readonly Entry[]): Line[] {
   return [{ text: `types that are not exported any more: ${names}`, reaches: [] }];
 }
 
+const UNCHANGED = "Nothing is different for users of the client.\n";
+
+/** What is reported, by impact: the text of each part that there is something for. */
+function printSections(report: Report, print: (impact: Impact, lines: readonly Line[]) => string): string[] {
+  return IMPACTS.map((impact) => [impact, linesOf(report, impact)] as const)
+    .filter(([, lines]) => lines.length > 0)
+    .map(([impact, lines]) => print(impact, lines));
+}
+
 const HEADINGS: Record<Impact, string> = {
   major: "Breaks code that uses it",
   minor: "New, or wider than before",
@@ -91,20 +100,16 @@ const WIDTH = 118;
 
 /** The report for a terminal. */
 export function printText(report: Report): string {
-  if (report.impact === undefined) return "Nothing is different for users of the client.\n";
-  const sections = IMPACTS.map((impact) => section(report, impact)).filter((text) => text !== "");
+  if (report.impact === undefined) return UNCHANGED;
+  const sections = printSections(report, (impact, lines) => {
+    const body = lines.flatMap(({ text, reaches }) => [
+      ...indented(text, "  ", "      "),
+      ...(reaches.length === 0 ? [] : indented(`in ${named(reaches)}`, "      ", "      ")),
+    ]);
+    return [`${HEADINGS[impact]} (${impact})`, ...body, ""].join("\n");
+  });
   const rows = report.rows.map((row) => `  openapi/sdk.yaml: ${row}\n`).join("");
   return `${[...sections, ...(rows ? [rows] : [])].join("\n")}\n${verdict(report)}\n`;
-}
-
-function section(report: Report, impact: Impact): string {
-  const lines = linesOf(report, impact);
-  if (lines.length === 0) return "";
-  const body = lines.flatMap(({ text, reaches }) => [
-    ...indented(text, "  ", "      "),
-    ...(reaches.length === 0 ? [] : indented(`in ${named(reaches)}`, "      ", "      ")),
-  ]);
-  return [`${HEADINGS[impact]} (${impact})`, ...body, ""].join("\n");
 }
 
 function indented(text: string, first: string, next: string): string[] {
@@ -130,21 +135,14 @@ const MARKDOWN_HEADINGS: Record<Impact, string> = { major: "Breaking", minor: "N
 
 /** The report for a changelog or a pull request. */
 export function printMarkdown(report: Report): string {
-  if (report.impact === undefined) return "Nothing is different for users of the client.\n";
-  return IMPACTS.map((impact) => markdownSection(report, impact))
-    .filter((text) => text !== "")
-    .join("\n");
-}
-
-function markdownSection(report: Report, impact: Impact): string {
-  const lines = linesOf(report, impact);
-  if (lines.length === 0) return "";
-  const bullets = lines.map(({ text, reaches }) => `- ${text}${reaches.length === 0 ? "" : ` (in ${names(reaches)})`}`);
-  return `**${MARKDOWN_HEADINGS[impact]}**\n\n${bullets.join("\n")}\n`;
-}
-
-function names(methods: readonly string[]): string {
-  return methods.map((method) => `\`${method}\``).join(", ");
+  if (report.impact === undefined) return UNCHANGED;
+  return printSections(report, (impact, lines) => {
+    const bullets = lines.map(({ text, reaches }) => {
+      const methods = reaches.map((method) => `\`${method}\``).join(", ");
+      return `- ${text}${methods && ` (in ${methods})`}\n`;
+    });
+    return `**${MARKDOWN_HEADINGS[impact]}**\n\n${bullets.join("")}`;
+  }).join("\n");
 }
 
 /** The report for other programs. */

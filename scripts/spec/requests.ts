@@ -4,42 +4,28 @@ import { deref, fromPointer } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
 import type { RawChange } from "./differences.js";
 import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
+import { type Pair, rule } from "./operations.js";
 import { type Entry, type Impact, methodEntry } from "./report.js";
 import type { SideOperation } from "./side.js";
 
-/** What no type of the client shows of parameters: headers, cookies, how values are written into the URL, limits of paths. */
-export function compareParameters(
-  pairs: readonly RawPair[],
-  before: unknown,
-  after: unknown,
-  notices: readonly string[] = [],
-): Entry[] {
+type Parameter = JsonObject;
+
+/** What no type of the client shows of bodies and parameters: content types, headers, cookies, how values are written into the URL, limits of paths. */
+export function compareParameters(pairs: readonly Pair[], notices: readonly string[] = []): Entry[] {
   return pairs.flatMap((pair) => {
     const were = byPlace(pair.before.raw.parameters);
     const are = byPlace(pair.after.raw.parameters);
-    const ofBody = contentTypeEntries(pair, before, after);
-    const keys = [...new Set([...are.keys(), ...were.keys()])];
-    const ofParameters = keys.flatMap((key): Entry[] => {
+    const ofParameters = [...new Set([...are.keys(), ...were.keys()])].flatMap((key): Entry[] => {
       const [was, is] = [were.get(key), are.get(key)];
       const place = (is ?? was)?.in;
       if (key === "header idempotency-key") return keyEntries(pair, was, is);
       if (place === "header" || place === "cookie") return headerEntries(pair, was, is);
       if (was === undefined || is === undefined) return [];
-      return [
-        ...serializationEntries(pair, before, was, after, is, notices),
-        ...(place === "path" ? pathEntries(pair, was, is) : []),
-      ];
+      const ofPath = place === "path" ? pathEntries(pair, was, is) : [];
+      return [...serializationEntries(pair, was, is, notices), ...ofPath];
     });
-    return [...ofBody, ...ofParameters];
+    return [...compareContentTypes(pair), ...ofParameters];
   });
-}
-
-type Parameter = JsonObject;
-
-/** An operation on both sides, as its description has it. */
-export interface RawPair {
-  readonly before: Pick<SideOperation, "raw" | "name">;
-  readonly after: Pick<SideOperation, "raw" | "name">;
 }
 
 /** OpenAPI says that descriptions of these headers are to be ignored. */
@@ -54,13 +40,13 @@ function byPlace(parameters: readonly Parameter[]): Map<string, Parameter> {
 }
 
 /** The client sends a key with every call of a keyed operation, so that a key that becomes required changes no call. */
-function keyEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
+function keyEntries(pair: Pair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
   if (was === undefined || is?.required !== true || was.required === true) return [];
   const clause = "requires an idempotency key now; the client sends one with every call, so calls stay as they are";
   return [methodEntry(pair.after.name, "key-required", "patch", clause)];
 }
 
-function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
+function headerEntries(pair: Pair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
   const what = `the ${(is ?? was)?.in} \`${(is ?? was)?.name}\``;
   const make = (impact: Impact, clause: string) => [methodEntry(pair.after.name, "header", impact, clause)];
   // The server may ignore what it no longer declares, whatever the caller meant by it.
@@ -74,37 +60,34 @@ function headerEntries(pair: RawPair, was: Parameter | undefined, is: Parameter 
 }
 
 /** The client sends JSON bodies as `application/json`, and nothing else. */
-function contentTypeEntries(pair: RawPair, before: unknown, after: unknown): Entry[] {
-  const typesOf = (document: unknown, { raw }: RawPair["before"]) =>
-    Object.keys(objectAt(deref(document, raw.node.requestBody), "content"));
-  const [from, to] = [typesOf(before, pair.before), typesOf(after, pair.after)];
-  const takesJson = (types: readonly string[]) =>
-    types.some((type) => /^(application\/(json\b.*|\*)|\*\/\*)$/i.test(type));
-  if (!takesJson(from) || takesJson(to) || to.length === 0) return [];
-  const clause = `takes its body as ${listOfNames(to)} (was ${listOfNames(from)}), while the client sends \`application/json\``;
-  return [methodEntry(pair.after.name, "content-type", "major", clause)];
+const compareContentTypes = rule("content-type", "major", contentTypes, (to, from) =>
+  takesJson(from) && !takesJson(to) && to !== ""
+    ? `takes its body as ${to} (was ${from}), while the client sends \`application/json\``
+    : undefined,
+);
+
+function contentTypes({ document, raw }: SideOperation): string {
+  return listOfNames(Object.keys(objectAt(deref(document, raw.node.requestBody), "content")));
 }
 
-function serializationEntries(
-  pair: RawPair,
-  before: unknown,
-  was: Parameter,
-  after: unknown,
-  is: Parameter,
-  notices: readonly string[],
-): Entry[] {
-  const [from, to] = [serializationOf(before, was), serializationOf(after, is)];
+function takesJson(types: string): boolean {
+  return /`(application\/(json\b.*|\*)|\*\/\*)`/i.test(types);
+}
+
+function serializationEntries(pair: Pair, was: Parameter, is: Parameter, notices: readonly string[]): Entry[] {
+  const { before, after } = pair;
+  const [from, to] = [serializationOf(before.document, was), serializationOf(after.document, is)];
   // What holds one value instead of several is another type, which is reported as one.
   if (from.shape !== to.shape || from.example === to.example) return [];
-  const start = `${pair.after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
+  const start = `${after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
   const isLeftOut = notices.some((notice) => notice.startsWith(start));
   const rest = isLeftOut ? "; the client cannot write it so, and does not take it any more" : "";
   const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
-  const owner = is.in === "query" ? { member: String(is.name), owner: `query ${pair.before.raw.id}` } : {};
-  return [methodEntry(pair.after.name, "serialization", "major", clause, owner)];
+  const owner = is.in === "query" ? { member: String(is.name), owner: `query ${before.raw.id}` } : {};
+  return [methodEntry(after.name, "serialization", "major", clause, owner)];
 }
 
-function pathEntries(pair: RawPair, was: Parameter, is: Parameter): Entry[] {
+function pathEntries(pair: Pair, was: Parameter, is: Parameter): Entry[] {
   const what = `\`${is.name}\` in the path`;
   const [from, to] = [was, is].map(({ schema }) => typeSignature(schema));
   if (from !== to)
@@ -112,7 +95,7 @@ function pathEntries(pair: RawPair, was: Parameter, is: Parameter): Entry[] {
   return limits(pair, what, was, is);
 }
 
-function limits(pair: RawPair, what: string, was: Parameter, is: Parameter): Entry[] {
+function limits(pair: Pair, what: string, was: Parameter, is: Parameter): Entry[] {
   const [from, to] = [limitsOf(was.schema), limitsOf(is.schema)];
   return from === to
     ? []
@@ -167,26 +150,18 @@ function exampleOf(name: string, style: string, explode: boolean, shape: Seriali
 }
 
 /** Methods whose calls the service does not accept any more, because the client sends a bearer token and nothing else. */
-export function securityEntries(pairs: readonly RawPair[], before: unknown, after: unknown): Entry[] {
-  return pairs.flatMap(({ before: was, after: is }) => {
-    const missing = unmet(after, is.raw.node);
-    if (missing === undefined || unmet(before, was.raw.node) !== undefined) return [];
-    const clause = `requires ${missing} now, which the client does not send by itself`;
-    return [methodEntry(is.name, "security", "major", clause)];
-  });
-}
+export const compareSecurity = rule("security", "major", unmetSecurity, (to, from) =>
+  to === "" || from !== "" ? undefined : `requires ${to} now, which the client does not send by itself`,
+);
 
-/** What of the first way to authenticate the client does not send; absent when it meets any of them. */
-function unmet(document: unknown, operation: unknown): string | undefined {
-  const ways =
-    isObject(operation) && Array.isArray(operation.security) ? operation.security : arrayAt(document, "security");
+/** What of the first way to authenticate the client does not send; empty when it meets any of them. */
+function unmetSecurity({ document, raw }: SideOperation): string {
+  const ways = Array.isArray(raw.node.security) ? raw.node.security : arrayAt(document, "security");
   const lacking = ways.map((way) =>
     Object.keys(isObject(way) ? way : {}).filter((name) => !isBearer(schemeAt(document, name))),
   );
-  const [first = []] = lacking;
-  return lacking.some((names) => names.length === 0) || ways.length === 0
-    ? undefined
-    : first.map((name) => describeScheme(name, schemeAt(document, name))).join(" and ");
+  const [first = []] = lacking.some((names) => names.length === 0) ? [] : lacking;
+  return first.map((name) => describeScheme(name, schemeAt(document, name))).join(" and ");
 }
 
 function schemeAt(document: unknown, name: string): unknown {
@@ -206,32 +181,33 @@ function describeScheme(name: string, scheme: unknown): string {
 }
 
 /** Where requests go, by the description: the client's default address, and methods that have an address of their own. */
-export function serverEntries(pairs: readonly RawPair[], before: unknown, after: unknown): Entry[] {
+export function compareServers(pairs: readonly Pair[], before: unknown, after: unknown): Entry[] {
   const [from, to] = [addresses(before), addresses(after)];
-  const moved: Entry[] =
-    from[0] === to[0] ? [] : [clientEntry("major", `the default address is now ${said(to[0])} (was ${said(from[0])})`)];
+  const ofClient = (impact: Impact, clause: string): Entry => ({
+    kind: "server",
+    impact,
+    subject: "the client",
+    clause,
+    methods: [],
+  });
   const others = to.slice(1).filter((url) => !from.includes(url));
   return [
-    ...moved,
-    ...others.map((url) => clientEntry("patch", `the description names ${said(url)} as another address`)),
-    ...pairs.flatMap((pair) => ownAddress(pair, before, after)),
+    ...(from[0] === to[0]
+      ? []
+      : [ofClient("major", `the default address is now ${said(to[0])} (was ${said(from[0])})`)]),
+    ...others.map((url) => ofClient("patch", `the description names ${said(url)} as another address`)),
+    ...pairs.flatMap(compareOwnServer),
   ];
 }
 
-function clientEntry(impact: Entry["impact"], clause: string): Entry {
-  return { kind: "server", impact, subject: "the client", clause, methods: [] };
-}
+const compareOwnServer = rule("server", "major", ownAddress, (to, from) => {
+  if (to === undefined) return `has no address of its own any more (was ${said(from)})`;
+  const was = from === undefined ? "" : ` (was ${said(from)})`;
+  return `has an address of its own, ${said(to)}${was}; the client sends it to its base URL`;
+});
 
-function ownAddress({ before: was, after: is }: RawPair, before: unknown, after: unknown): Entry[] {
-  const addressOf = (document: unknown, { raw }: typeof was) =>
-    addresses(raw.node)[0] ?? addresses(objectAt(objectAt(document, "paths"), raw.path))[0];
-  const [from, to] = [addressOf(before, was), addressOf(after, is)];
-  if (from === to) return [];
-  const clause =
-    to === undefined
-      ? `has no address of its own any more (was ${said(from)})`
-      : `has an address of its own, ${said(to)}${from === undefined ? "" : ` (was ${said(from)})`}; the client sends it to its base URL`;
-  return [methodEntry(is.name, "server", "major", clause)];
+function ownAddress({ document, raw }: SideOperation): string | undefined {
+  return addresses(raw.node)[0] ?? addresses(objectAt(objectAt(document, "paths"), raw.path))[0];
 }
 
 /** Addresses with the defaults of their variables, without a slash at the end. */

@@ -33,18 +33,16 @@ export function fitTable(
   const known = otherSide === "earlier" ? others : [];
   const earlier = new Map(known.map((operation) => [matches.get(operation.id) ?? "", operation]));
   const unknown = operations.filter(({ id }) => !table.operations.has(id) && ![...free.values()].includes(id));
-  const perhaps = (id: string) => {
+  const perhaps = (id: string, row: OperationRow) => {
     const [close] = closeIds(
       id,
       unknown.map((operation) => operation.id),
     );
-    return close === undefined
-      ? ""
-      : `; if it is ${close} now, give that the row: it was ${columnsOf(table.operations.get(id))}`;
+    return close === undefined ? "" : `; if it is ${close} now, give that the row: it was ${columns(row)}`;
   };
   const changes = [...table.operations].flatMap(([id, row]) => {
     const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
-    if (operation === undefined) return [{ id, text: `row ${id}: removed, the operation is gone${perhaps(id)}` }];
+    if (operation === undefined) return [{ id, text: `row ${id}: removed, the operation is gone${perhaps(id, row)}` }];
     const fitted = fitRow(document, operation, row, earlier.get(operation.id));
     const changes = [
       ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
@@ -55,11 +53,6 @@ export function fitTable(
       : [{ id, now: operation.id, row: fitted, text: `row ${id}: ${changes.join("; ")}` }];
   });
   return { table: { ...table, operations: withChanges(table, changes) }, changes };
-}
-
-function columnsOf(row: object = {}): string {
-  const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
-  return `{ ${columns.join(", ")} }`;
 }
 
 function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string, OperationRow> {

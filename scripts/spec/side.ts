@@ -32,6 +32,7 @@ export interface Side {
 
 /** An operation as the description has it, and as the client has it. */
 export interface SideOperation {
+  readonly document: unknown;
   readonly raw: RawOperation;
   readonly model: OperationModel;
   readonly id: string;
@@ -56,17 +57,17 @@ export async function makeSide(
   return {
     document,
     model,
-    operations: joinOperations(model, operations),
+    operations: joinOperations(document, model, operations),
     code: printCode(model, schema, ORIGIN),
     rowChanges: fitted.changes,
   };
 }
 
-function joinOperations(model: Model, operations: readonly RawOperation[]): SideOperation[] {
+function joinOperations(document: unknown, model: Model, operations: readonly RawOperation[]): SideOperation[] {
   const byId = new Map(operations.map((raw) => [raw.id, raw]));
   return model.operations.flatMap((one) => {
     const raw = byId.get(one.id);
-    return raw === undefined ? [] : [{ raw, model: one, id: raw.id, name: one.descriptor.name }];
+    return raw === undefined ? [] : [{ document, raw, model: one, id: raw.id, name: one.descriptor.name }];
   });
 }
 
@@ -114,11 +115,11 @@ export interface Owner {
 }
 
 export function ownersOf(side: Side): Owner[] {
-  return [...schemaOwners(side), ...side.operations.flatMap((operation) => operationOwners(side, operation))];
+  return [...schemaOwners(side), ...side.operations.flatMap(operationOwners)];
 }
 
 function schemaOwners({ document, model, operations }: Side): Owner[] {
-  const uses = operations.map((operation) => ({ name: operation.name, ...reachOf(document, operation) }));
+  const uses = operations.map((operation) => ({ name: operation.name, ...reachOf(operation) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
     const expression = `components["schemas"][${JSON.stringify(name)}]`;
@@ -136,7 +137,7 @@ function schemaOwners({ document, model, operations }: Side): Owner[] {
 }
 
 /** The named schemas that an operation sends, returns and fails with. */
-function reachOf(document: unknown, { raw }: SideOperation) {
+function reachOf({ document, raw }: SideOperation) {
   const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
   const declared = answers(document, raw);
   const schemas = (accept: typeof isError) => declared.filter(accept).map(({ payload }) => payload?.schema);
@@ -147,8 +148,8 @@ function reachOf(document: unknown, { raw }: SideOperation) {
   };
 }
 
-function operationOwners({ document }: Side, operation: SideOperation): Owner[] {
-  const { id, name, model, raw } = operation;
+function operationOwners(operation: SideOperation): Owner[] {
+  const { document, id, name, model, raw } = operation;
   const owner = (role: "query" | "body" | "answer", schema: unknown, type?: string): Owner => ({
     key: `${role} ${id}`,
     schema,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adviceFor, namedIn, withoutPlaces } from "../../packages/devtools/src/impact/cause.js";
+import { adviceFor } from "../../packages/devtools/src/impact/cause.js";
+import { namedIn, withoutPlaces } from "../../packages/devtools/src/impact/message.js";
 import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
 
 const PLACE = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { listOperations, type RawOperation } from "../../scripts/generate/operations.js";
+import { listOperations } from "../../scripts/generate/operations.js";
 import { sentence } from "../../scripts/spec/report.js";
-import { compareParameters, securityEntries, serverEntries } from "../../scripts/spec/requests.js";
+import { compareParameters, compareSecurity, compareServers } from "../../scripts/spec/requests.js";
+import type { SideOperation } from "../../scripts/spec/side.js";
 import { readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 
@@ -17,7 +18,7 @@ function said(change: (draft: Draft) => void, isBackwards = false): string[] {
     const { operations } = listOperations(document);
     const entries = operations.map((raw) => {
       const { resource = "", method = "" } = table.operations.get(raw.id) ?? {};
-      return [raw.id, { raw, name: `${resource}.${method}` }] as const;
+      return [raw.id, { document, raw, name: `${resource}.${method}` } as SideOperation] as const;
     });
     return new Map(entries);
   });
@@ -26,9 +27,9 @@ function said(change: (draft: Draft) => void, isBackwards = false): string[] {
     return other ? [{ before: one, after: other }] : [];
   });
   const entries = [
-    ...compareParameters(pairs, sides[0], sides[1]),
-    ...securityEntries(pairs, sides[0], sides[1]),
-    ...serverEntries(pairs, sides[0], sides[1]),
+    ...compareParameters(pairs),
+    ...pairs.flatMap(compareSecurity),
+    ...compareServers(pairs, sides[0], sides[1]),
   ];
   return entries.map((entry) => `${entry.impact} ${sentence(entry)}`);
 }
@@ -108,11 +109,11 @@ describe("a query parameter", () => {
     draft.addParameter("list_instances", filter);
     const other = structuredClone(was);
     new Draft(other).parameter("list_instances", "filter").style = "deepObject";
-    const pairOf = (document: unknown) => ({
-      raw: listOperations(document).operations.find(({ id }) => id === "list_instances") as RawOperation,
-      name: "instances.list",
-    });
-    const entries = compareParameters([{ before: pairOf(was), after: pairOf(other) }], was, other);
+    const operationIn = (document: unknown) => {
+      const raw = listOperations(document).operations.find(({ id }) => id === "list_instances");
+      return { document, raw, name: "instances.list" } as SideOperation;
+    };
+    const entries = compareParameters([{ before: operationIn(was), after: operationIn(other) }]);
     expect(entries.map(sentence)).toEqual([
       "`instances.list`: `filter` is now sent as `filter[key]=a` (was `key=a&other=b`)",
     ]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SHADOW } from "../../packages/devtools/src/impact/cause.js";
+import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { errorsOf, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { makeSide } from "../../scripts/spec/side.js";

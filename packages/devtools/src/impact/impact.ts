@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Assessment, assessProjects } from "./assess.js";
-import { withoutPlaces } from "./cause.js";
 import { clientProgram, type PlacedClient, placeClient } from "./client-program.js";
 import { findCommandUses } from "./commands.js";
 import { type CompiledClient, compareClients, resourceFields } from "./compare-clients.js";
 import { type KnownChange, readKnownChanges } from "./known-changes.js";
+import { withoutPlaces } from "./message.js";
 import { CLIENT, type ClientVersion, readFolder, readVersion } from "./package-files.js";
 import { ProjectProblem } from "./problem.js";
 import { useTypeScriptOf } from "./typescript.js";

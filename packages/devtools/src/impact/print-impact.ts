@@ -1,6 +1,6 @@
 import type { Assessment, Impairment } from "./assess.js";
-import { shortMessage } from "./cause.js";
 import { count } from "./count.js";
+import { shortMessage } from "./message.js";
 
 /** One paragraph for each change of the API, with its places in the form that editors and terminals make links of. */
 export function printImpact({ found, files, importers }: Assessment): string {

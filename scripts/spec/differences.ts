@@ -2,7 +2,7 @@ import { words } from "../generate/names.js";
 import { fromPointer } from "../lib/openapi.js";
 import { type Member, membersOf, type NameOf } from "./members.js";
 import type { Impact } from "./report.js";
-import { type Owner, ownersOf, type Side } from "./side.js";
+import { findType, type Owner, ownersOf, type Side } from "./side.js";
 
 /** How the things of the older description are called in the newer one, where the name is another. */
 export interface Renames {
@@ -88,6 +88,7 @@ function laterKey(key: string, renames: Renames): string {
 
 /** Every member of a type that differs, in the order in which the newer description has them, those that are gone last. */
 export function compareMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberDifference[] {
+  const typeName = (side: Side) => (schema: string) => findType(side.model, schema) ?? schema;
   const laterName: NameOf = (schema) => renames.schemas.get(schema) ?? schema;
   const were = byPath(membersOf(before.document, pair.before.schema, typeName(before), laterName));
   const are = byPath(membersOf(after.document, pair.after.schema, typeName(after), (schema) => schema));
@@ -96,11 +97,6 @@ export function compareMembers(pair: OwnerPair, before: Side, after: Side, renam
   const own = all.filter(({ was, is }) => isDifferent(was, is) && !isInherited(was, is, were, are));
   const isOnBothSides = (arm: readonly string[]) => [were, are].every((side) => hasMembersIn(side, arm));
   return outermost(own, (arm) => !isOnBothSides(arm));
-}
-
-function typeName(side: Side): NameOf {
-  const names = new Map(side.model.types.map(({ name, expression }) => [expression, name]));
-  return (schema) => names.get(`components["schemas"][${JSON.stringify(schema)}]`) ?? schema;
 }
 
 function hasMembersIn(members: Members, arm: readonly string[]): boolean {

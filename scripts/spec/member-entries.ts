@@ -178,13 +178,14 @@ function memberName(path: readonly string[]): string {
 
 /** Limits that no type shows: the server may refuse what it took before, or take more. */
 export function limitEntries(differences: readonly MemberDifference[]): Entry[] {
-  return differences.flatMap((difference) => {
-    const { was, is, after } = difference;
-    if (was === undefined || is === undefined || was.limits === is.limits || was.signature !== is.signature) return [];
+  return differences.flatMap(({ was, is, after }): Entry[] => {
+    const news =
+      was !== undefined && is !== undefined && was.signature === is.signature && limitNews(is.limits, was.limits);
+    if (!news) return [];
     const { subject, methods } = subjectOf(after);
-    const member = memberName(pathOf(difference));
-    const clause = `${member === "" ? "" : `\`${member}\` `}has other limits: ${limitNews(is.limits, was.limits)}`;
-    return [{ kind: "limits", impact: "patch", subject, clause, methods, ...(member !== "" && { member }) } as const];
+    const member = memberName(pathOf({ was, is }));
+    const ofMember = member === "" ? { clause: news } : { clause: `\`${member}\` ${news}`, member };
+    return [{ kind: "limits", impact: "patch", subject, methods, ...ofMember }];
   });
 }
 

@@ -20,7 +20,7 @@ export interface Member {
   readonly fallback: string;
   readonly description: string;
   /** Patterns, bounds and defaults, which no type shows. */
-  readonly limits: string;
+  readonly limits: readonly string[];
   /** The named schema that it is inherited from. */
   readonly from?: string;
 }
@@ -130,29 +130,25 @@ const LIMITS = [
 ];
 
 /**
- * Patterns and bounds of a schema, which no type shows, one a line: those of its unnamed arms and parts too, and of
+ * Patterns and bounds of a schema, which no type shows, each as it is reported: those of its unnamed arms and parts too, and of
  * the names of a map's entries.
  */
-export function limitsOf(node: unknown): string {
-  return [...new Set(linesOf(node))].join("\n");
-}
-
-function linesOf(node: unknown): string[] {
+export function limitsOf(node: unknown): string[] {
   if (!isObject(node) || schemaName(node) !== undefined) return [];
   const parts = ["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key));
-  return [
+  const limits = [
     ...LIMITS.filter((key) => key in node).map((key) => `${key} ${JSON.stringify(node[key])}`),
-    ...parts.flatMap(linesOf),
-    ...linesOf(node.propertyNames).map((line) => `names of entries: ${line}`),
+    ...parts.flatMap(limitsOf),
+    ...limitsOf(node.propertyNames).map((limit) => `names of entries: ${limit}`),
   ];
+  return [...new Set(limits)];
 }
 
-/** The limits that are new, and those that they took the place of. */
-export function limitNews(now: string, before: string): string {
-  const [are, were] = [now, before].map((text) => text.split("\n").filter((line) => line !== ""));
-  const only = (lines: readonly string[] = [], others: readonly string[] = []) =>
-    lines.filter((line) => !others.includes(line)).join(", ") || "none";
-  return `${only(are, were)} (was ${only(were, are)})`;
+/** The limits that are new, and those that they took the place of; `undefined` where they are the same. */
+export function limitNews(now: readonly string[], before: readonly string[]): string | undefined {
+  const [are, were] = [now.filter((one) => !before.includes(one)), before.filter((one) => !now.includes(one))];
+  if (are.length === 0 && were.length === 0) return undefined;
+  return `has other limits: ${are.join(", ") || "none"} (was ${were.join(", ") || "none"})`;
 }
 
 /** How a named schema is called. */

@@ -27,7 +27,7 @@ export function compareOperations(before: Side, after: Side, pairs: readonly Pai
     ...before.operations.filter(({ id }) => !kept.has(id)).map((operation) => gone(operation, after, known)),
     ...after.operations
       .filter(({ id }) => !known.has(id))
-      .map((operation) => methodEntry(operation.name, "method-new", "minor", `is new (${callOf(operation)})`)),
+      .map((operation) => methodEntry(operation.name, "method-new", "minor", `is new (${facts.call(operation)})`)),
     ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair))),
   ];
 }
@@ -37,7 +37,7 @@ function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>)
   const leftOut = `${id} is left out: `;
   const reason = after.model.notices.find((notice) => notice.startsWith(leftOut));
   if (reason !== undefined) {
-    const clause = `is left out of the client (${callOf(operation)}): ${reason.slice(leftOut.length)}`;
+    const clause = `is left out of the client (${facts.call(operation)}): ${reason.slice(leftOut.length)}`;
     return methodEntry(name, "method-gone", "major", clause);
   }
   const fresh = after.operations.filter((other) => !known.has(other.id));
@@ -46,7 +46,7 @@ function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>)
     fresh.map((other) => other.id),
   );
   const instead = fresh.find((other) => other.id === close)?.name;
-  const clause = `is gone (${callOf(operation)})`;
+  const clause = `is gone (${facts.call(operation)})`;
   if (instead === undefined) return methodEntry(name, "method-gone", "major", clause);
   const more = { instead, isInsteadDocumented: false };
   return methodEntry(name, "method-gone", "major", `${clause}, see \`${instead}\``, more);
@@ -75,6 +75,19 @@ export function rule<T>(
   };
 }
 
+/** What is compared of an operation. */
+const facts = {
+  id: ({ id }: SideOperation) => id,
+  call: ({ raw }: SideOperation) => `${raw.http} ${raw.path}`,
+  pathParameters: ({ model }: SideOperation) => model.pathParameters.length,
+  hasAnswer: ({ model }: SideOperation) => model.answer !== undefined,
+  retry: ({ model }: SideOperation) => model.descriptor.retry,
+  isKeyed: ({ model }: SideOperation) => model.descriptor.retry === "keyed",
+  paging: ({ model }: SideOperation) => model.descriptor.paging,
+  pageSize: ({ model }: SideOperation) => model.descriptor.maxLimit,
+  isDeprecated: ({ model }: SideOperation) => model.isDeprecated,
+};
+
 const RULES: readonly Rule[] = [
   ({ before, after }) => {
     if (before.name === after.name) return [];
@@ -82,74 +95,48 @@ const RULES: readonly Rule[] = [
     return [methodEntry(before.name, "method-renamed", "major", `is now called \`${after.name}\``, more)];
   },
   // No call changes, but errors and events name the operation.
-  rule(
-    "method-id",
-    "patch",
-    ({ id }) => id,
-    (to, from) => `is operation \`${to}\` now (was \`${from}\`)`,
-  ),
+  rule("method-id", "patch", facts.id, (to, from) => `is operation \`${to}\` now (was \`${from}\`)`),
   // Methods hide the path; who wrote it out for the path client must write another.
-  rule("method-moved", "major", callOf, (to, from) => ({
+  rule("method-moved", "major", facts.call, (to, from) => ({
     clause: `is now ${to} (was ${from}); the path client must name it so`,
     instead: to,
   })),
-  rule(
-    "arguments",
-    "major",
-    ({ model }) => model.pathParameters.length,
-    (_to, _from, { before, after }) => `takes ${pathParameters(after)} first (was ${pathParameters(before)})`,
-  ),
+  rule("arguments", "major", facts.pathParameters, (_to, _from, { before, after }) => {
+    return `takes ${pathParameters(after)} first (was ${pathParameters(before)})`;
+  }),
   rule("body", "major", bodyOf, (to, from) => ({
     clause: BODY[to],
     // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
     ...(from === "needed" && to === "optional" && { impact: "minor" as const }),
   })),
-  rule(
-    "answer",
-    "major",
-    ({ model }) => model.answer === undefined,
-    (isNothing, _wasNothing, { before, after }) =>
-      isNothing
-        ? `answers nothing any more (was \`${before.model.answer}\`)`
-        : `answers \`${after.model.answer}\` (was nothing)`,
+  rule("answer", "major", facts.hasAnswer, (hasOne, _had, { before, after }) =>
+    hasOne
+      ? `answers \`${after.model.answer}\` (was nothing)`
+      : `answers nothing any more (was \`${before.model.answer}\`)`,
   ),
-  rule("key-gone", "major", isKeyed, (isNowKeyed) =>
-    isNowKeyed
+  rule("key-gone", "major", facts.isKeyed, (isKeyed) =>
+    isKeyed
       ? { kind: "key-new", impact: "minor", clause: "takes an idempotency key; the client now repeats it by itself" }
       : {
           clause: "takes no idempotency key any more; after a lost answer the client cannot repeat it",
           instead: "leave `idempotencyKey` out, and look before you send it again",
         },
   ),
-  rule(
-    "retry",
-    "minor",
-    ({ model }) => model.descriptor.retry,
-    (to, from) => (from === "keyed" || to === "keyed" ? undefined : `is repeated as \`${to}\` (was \`${from}\`)`),
+  rule("retry", "minor", facts.retry, (to, from) =>
+    from === "keyed" || to === "keyed" ? undefined : `is repeated as \`${to}\` (was \`${from}\`)`,
   ),
-  rule("paging", "major", ({ model }) => model.descriptor.paging, describePaging),
-  rule(
-    "page-size",
-    "patch",
-    ({ model }) => model.descriptor.maxLimit,
-    (to, from) => (to && from ? `asks for pages of at most ${to} (was ${from})` : undefined),
+  rule("paging", "major", facts.paging, describePaging),
+  rule("page-size", "patch", facts.pageSize, (to, from) =>
+    to && from ? `asks for pages of at most ${to} (was ${from})` : undefined,
   ),
-  rule(
-    "method-deprecated",
-    "minor",
-    ({ model }) => model.isDeprecated,
-    (isDeprecated) => (isDeprecated ? "is deprecated" : "is not deprecated any more"),
+  rule("method-deprecated", "minor", facts.isDeprecated, (isDeprecated) =>
+    isDeprecated ? "is deprecated" : "is not deprecated any more",
   ),
-  rule("answer", "minor", successStatuses, (to, from, { before, after }) => {
+  rule("answer", "minor", successStatuses, (to, from, { before, after }) =>
     // A body that comes or goes is the greater news.
-    const isSameBody = (before.model.answer === undefined) === (after.model.answer === undefined);
-    return isSameBody ? `succeeds with ${to} (was ${from})` : undefined;
-  }),
+    facts.hasAnswer(before) === facts.hasAnswer(after) ? `succeeds with ${to} (was ${from})` : undefined,
+  ),
 ];
-
-function callOf({ raw }: SideOperation): string {
-  return `${raw.http} ${raw.path}`;
-}
 
 function pathParameters({ model }: SideOperation): string {
   const names = model.pathParameters.map(({ name }) => name);
@@ -165,10 +152,6 @@ const BODY = {
 function bodyOf({ model }: SideOperation): keyof typeof BODY {
   if (model.body === undefined) return "none";
   return model.body.required ? "needed" : "optional";
-}
-
-function isKeyed({ model }: SideOperation): boolean {
-  return model.descriptor.retry === "keyed";
 }
 
 const PAGING = {

@@ -96,10 +96,8 @@ function pathEntries(pair: Pair, was: Parameter, is: Parameter): Entry[] {
 }
 
 function limits(pair: Pair, what: string, was: Parameter, is: Parameter): Entry[] {
-  const [from, to] = [limitsOf(was.schema), limitsOf(is.schema)];
-  return from === to
-    ? []
-    : [methodEntry(pair.after.name, "limits", "patch", `${what} has other limits: ${limitNews(to, from)}`)];
+  const news = limitNews(limitsOf(is.schema), limitsOf(was.schema));
+  return news === undefined ? [] : [methodEntry(pair.after.name, "limits", "patch", `${what} ${news}`)];
 }
 
 function words({ schema }: Parameter): string {

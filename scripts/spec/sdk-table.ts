@@ -29,41 +29,28 @@ export function fitTable(
 ): { table: SdkTable; changes: RowChange[] } {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   const matches = matchOperations(others, operations);
-  const free = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
-  const known = otherSide === "earlier" ? others : [];
-  const earlier = new Map(known.map((operation) => [matches.get(operation.id) ?? "", operation]));
-  const unknown = operations.filter(({ id }) => !table.operations.has(id) && ![...free.values()].includes(id));
-  const perhaps = (id: string, row: OperationRow) => {
-    const [close] = closeIds(
-      id,
-      unknown.map((operation) => operation.id),
-    );
-    return close === undefined ? "" : `; if it is ${close} now, give that the row: it was ${columns(row)}`;
-  };
-  const changes = [...table.operations].flatMap(([id, row]) => {
-    const operation = byId.get(id) ?? byId.get(free.get(id) ?? "");
-    if (operation === undefined) return [{ id, text: `row ${id}: removed, the operation is gone${perhaps(id, row)}` }];
-    const fitted = fitRow(document, operation, row, earlier.get(operation.id));
-    const changes = [
-      ...(operation.id === id ? [] : [`the operation is now called ${operation.id}`]),
-      ...differences(row, fitted),
-    ];
-    return changes.length === 0
-      ? []
-      : [{ id, now: operation.id, row: fitted, text: `row ${id}: ${changes.join("; ")}` }];
-  });
-  return { table: { ...table, operations: withChanges(table, changes) }, changes };
-}
-
-function withChanges(table: SdkTable, changes: readonly RowChange[]): Map<string, OperationRow> {
-  const byId = new Map(changes.map((change) => [change.id, change]));
-  return new Map(
-    [...table.operations].flatMap(([id, row]) => {
-      const change = byId.get(id);
-      if (change === undefined) return [[id, row] as const];
-      return change.now === undefined || change.row === undefined ? [] : [[change.now, change.row] as const];
-    }),
+  const moved = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
+  const earlier = new Map(
+    (otherSide === "earlier" ? others : []).map((operation) => [matches.get(operation.id) ?? "", operation]),
   );
+  const unknown = [...byId.keys()].filter((id) => !table.operations.has(id) && ![...moved.values()].includes(id));
+  const rows = new Map<string, OperationRow>();
+  const changes: RowChange[] = [];
+  for (const [id, row] of table.operations) {
+    const operation = byId.get(id) ?? byId.get(moved.get(id) ?? "");
+    if (operation === undefined) {
+      const [close] = closeIds(id, unknown);
+      const perhaps = close === undefined ? "" : `; if it is ${close} now, give that the row: it was ${columns(row)}`;
+      changes.push({ id, text: `row ${id}: removed, the operation is gone${perhaps}` });
+      continue;
+    }
+    const fitted = fitRow(document, operation, row, earlier.get(operation.id));
+    const renamed = operation.id === id ? [] : [`the operation is now called ${operation.id}`];
+    const news = [...renamed, ...differences(row, fitted)];
+    rows.set(operation.id, news.length === 0 ? row : fitted);
+    if (news.length > 0) changes.push({ id, now: operation.id, row: fitted, text: `row ${id}: ${news.join("; ")}` });
+  }
+  return { table: { ...table, operations: rows }, changes };
 }
 
 function fitRow(

@@ -122,8 +122,7 @@ function schemaOwners({ document, model, operations }: Side): Owner[] {
   const uses = operations.map((operation) => ({ name: operation.name, ...reachOf(operation) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
-    const expression = `components["schemas"][${JSON.stringify(name)}]`;
-    const type = model.types.find((alias) => alias.expression === expression)?.name;
+    const type = findType(model, name);
     const methods = (role: "sent" | "returned" | "failed") =>
       uses.filter((use) => use[role].has(name)).map((use) => use.name);
     return {
@@ -134,6 +133,12 @@ function schemaOwners({ document, model, operations }: Side): Owner[] {
       receivedBy: [...new Set([...methods("returned"), ...methods("failed")])],
     };
   });
+}
+
+/** The exported type of a named schema. */
+export function findType({ types }: Model, schema: string): string | undefined {
+  const expression = `components["schemas"][${JSON.stringify(schema)}]`;
+  return types.find((type) => type.expression === expression)?.name;
 }
 
 /** The named schemas that an operation sends, returns and fails with. */

@@ -149,9 +149,7 @@ export async function execute(call: PreparedCall): Promise<ExecutedCall> {
     const parsed = parseResponse(call, final);
     if (parsed.error) {
       // The service used this key for another request, so this body did not use it up.
-      if (parsed.error.type === "idempotency_error" && call.claimedKey !== undefined) {
-        call.settings.keys.release(call.claimedKey);
-      }
+      if (parsed.error.type === "idempotency_error") call.settings.keys.release(call.claimedKey);
       emitError(call, parsed.error, startedAt);
     } else {
       const durationMs = call.settings.runtime.monotonicMs() - startedAt;

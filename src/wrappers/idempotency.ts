@@ -17,9 +17,9 @@ interface Claim {
  * key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
-  #recent = new Map<string, Claim>();
+  #recent = new Map<string | undefined, Claim>();
   /** Dropped as a whole when `#recent` is full: removing the oldest key of one map gets slow. */
-  #older = new Map<string, Claim>();
+  #older = new Map<string | undefined, Claim>();
 
   /** Remembers `key`, or throws when it already stands for another request. */
   claim(key: string, operation: Operation, fingerprint: string): void {
@@ -35,8 +35,8 @@ export class KeyMemory {
     this.#recent.set(key, claim);
   }
 
-  /** Releases a claim: the call sent nothing, or the service rejected the key as belonging to another request. */
-  release(key: string): void {
+  /** Releases a claim, if the call has one: it sent nothing, or the service rejected the key as belonging to another request. */
+  release(key: string | undefined): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key);
     if (claim === undefined) return;
     claim.holders -= 1;
@@ -73,7 +73,11 @@ function canonicalJson(json = ""): string {
   try {
     return JSON.stringify(JSON.parse(json), (_, value) =>
       typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        ? Object.fromEntries(
+            Object.keys(value)
+              .sort()
+              .map((name) => [name, value[name]]),
+          )
         : value,
     );
   } catch {
@@ -83,10 +87,12 @@ function canonicalJson(json = ""): string {
 
 /** 64 bits: two 32-bit multiplicative hashes with different multipliers, finished with MurmurHash3's mixing step. */
 function hash(text: string): string {
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x9e3779b1);
-    b = Math.imul(b ^ text.charCodeAt(i), 0x5f356495);
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    a = Math.imul(a ^ code, 0x9e3779b1);
+    b = Math.imul(b ^ code, 0x5f356495);
   }
   const mixed = (x: number, y: number) => Math.imul(x ^ (x >>> 16), 0x85ebca6b) ^ Math.imul(y ^ (y >>> 13), 0xc2b2ae35);
   const high = mixed(a, b);

@@ -119,8 +119,6 @@ const defaults = {
 export interface Settings {
   readonly baseUrl: string;
   readonly token: TokenSource;
-  /** The token comes from a function, so a second call of it may return another. */
-  readonly tokenMayChange: boolean;
   /** The token, unless it comes from a function. */
   readonly knownToken: string | undefined;
   readonly fetch: Fetch | undefined;
@@ -178,7 +176,6 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
   return {
     baseUrl,
     token: tokenSource(token),
-    tokenMayChange: typeof token === "function",
     knownToken: typeof token === "string" ? token : undefined,
     fetch: options.fetch,
     middleware: [...(options.middleware ?? [])],
@@ -229,10 +226,12 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
 export function readEnvironment(...names: string[]): string | undefined {
   for (const name of names) {
     try {
-      const value = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];
+      const value = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process.env[
+        name
+      ];
       if (value) return value;
     } catch {
-      // Deno throws where the environment may not be read.
+      // Browsers have no environment, and Deno throws where it may not be read.
     }
   }
   return undefined;
@@ -290,23 +289,18 @@ function readBaseUrl({ baseUrl, allowInsecure }: ClientOptions): string {
 
 /** The URL without a trailing slash. The token is sent only over `https:` or to this machine, unless `allowInsecure` is set. */
 export function checkBaseUrl(baseUrl: string, allowInsecure: boolean, field = "options.baseUrl"): string {
-  const { protocol, hostname = "", origin = "", pathname = "", href = "" } = urlFrom(baseUrl);
-  const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
-  // Credentials, a query or a fragment make `href` differ from origin and path.
-  if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
+  try {
+    const { protocol, hostname, origin, pathname, href } = new URL(baseUrl);
+    const safe = protocol === "https:" || (protocol === "http:" && (isLoopback(hostname) || allowInsecure));
+    // Credentials, a query or a fragment make `href` differ from origin and path.
+    if (safe && href === origin + pathname) return href.replace(/\/+$/, "");
+  } catch {
+    // Not a URL.
+  }
   throw new UsageError(
     field,
     "must be an https: URL, or an http: URL of this machine (see allowInsecure), without credentials, query and fragment",
   );
-}
-
-/** A parsed URL; empty for invalid text. */
-function urlFrom(text: string): Partial<URL> {
-  try {
-    return new URL(text);
-  } catch {
-    return {};
-  }
 }
 
 /** Clock, timers and random numbers. Tests pass their own; everything except `node/` uses only this. */

@@ -17,8 +17,8 @@ interface PagePosition {
   readonly number: number;
   /** Empty pages right before this one. */
   readonly empty: number;
-  /** Every cursor so far, with the number of its page. */
-  cursors?: Map<string, number>;
+  /** Every cursor so far, with the number of its page; 0 is the caller's own, if there is one. */
+  cursors?: Map<string | undefined, number>;
 }
 
 /**
@@ -85,9 +85,10 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     if (!(Number.isInteger(max) && max > 0)) {
       throw new UsageError("max", "must be a positive integer", { operation: this.#operation });
     }
+    const { maxLimit } = this.#operation;
     const items: Item[] = [];
     try {
-      for await (const item of this.#items(Math.min(max, this.#operation.maxLimit ?? max))) {
+      for await (const item of this.#items(maxLimit && Math.min(max, maxLimit))) {
         items.push(item);
         if (items.length === max) break;
       }
@@ -107,7 +108,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 
   async *#pages(limit: number | undefined): AsyncGenerator<Page<Item, Body>, void, undefined> {
-    const query = this.#operation.maxLimit === undefined ? this.#query : withLimit(this.#query, limit);
+    const query = withLimit(this.#query, limit);
     const stop = this.#lookAhead ? new AbortController() : undefined;
     try {
       let page: Page<Item, Body> | undefined = (await this.#load(query, stop?.signal)).data;
@@ -173,16 +174,16 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 /** Records the cursor of a page, or returns why the page cannot be followed: it was read before, or lacks `has_more`. */
 function checkPage(
   { paging }: Operation,
-  { data, has_more, cursor }: Partial<Envelope<unknown>>,
+  { data, has_more, cursor }: Envelope<unknown>,
   position: PagePosition,
   start: string | undefined,
 ): string | undefined {
   if (paging === "whole") return has_more ? "the service reports more items, but this list has no pages" : undefined;
   if (typeof has_more !== "boolean") return "the service does not report whether there are more items (no has_more)";
-  if (position.empty === maxConsecutiveEmptyPages && !data?.length)
+  if (position.empty === maxConsecutiveEmptyPages && data.length === 0)
     return `more than ${position.empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;
-  position.cursors ??= new Map(start === undefined ? [] : [[start, 0]]);
+  position.cursors ??= new Map([[start, 0]]);
   // The same number: the caller requests the same page again, which is allowed.
   if ((position.cursors.get(cursor) ?? position.number) < position.number) {
     return "the service repeats a cursor: its pages would never end";

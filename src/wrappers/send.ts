@@ -61,7 +61,7 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
     mayHaveReachedService ||= outcome.requests > 0 && (received !== undefined || processed === "unknown");
     earlierUnknown ||= outcome.earlierUnknown === true;
     freshToken = undefined;
-    if (status === 401 && outcome.isFromService && settings.tokenMayChange && !hasRefreshedToken) {
+    if (status === 401 && outcome.isFromService && !hasRefreshedToken) {
       hasRefreshedToken = true;
       freshToken = await refreshToken(call, outcome.token);
       if (freshToken !== undefined) {
@@ -75,7 +75,7 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
     const budgetUsedUp = delayMs !== undefined && !settings.budget.take(call.operation);
     if (delayMs === undefined || budgetUsedUp) {
       const unknown = earlierUnknown || processed === "unknown";
-      if (call.claimedKey !== undefined && !mayHaveReachedService) settings.keys.release(call.claimedKey);
+      if (!mayHaveReachedService) settings.keys.release(call.claimedKey);
       if (received)
         return {
           ...received,
@@ -99,12 +99,8 @@ async function refreshToken(
   { settings, limits }: PreparedCall,
   refused: string | undefined,
 ): Promise<string | undefined> {
-  try {
-    const token = await withinLimits(settings.runtime, limits, async () => settings.token());
-    return token === refused ? undefined : token;
-  } catch {
-    return undefined;
-  }
+  const token = await withinLimits(settings.runtime, limits, async () => settings.token()).catch(() => undefined);
+  return token === refused ? undefined : token;
 }
 
 /** One request of an attempt, and what is known of it so far. */
@@ -196,7 +192,6 @@ function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
 
 /** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
 function processedByAttempt(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
-  if (sent.length === 1 && sent[0]?.received === received) return sent[0].processed ?? "unknown";
   if (sent.every(({ processed }) => processed === "no")) return "no";
   return received.response.ok && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }

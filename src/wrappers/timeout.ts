@@ -169,7 +169,8 @@ const sharedListeners = /* @__PURE__ */ new WeakMap<AbortSignal, SharedListener>
 export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
   if (signal === undefined) return nothing;
   const { callbacks, listener } = sharedListeners.get(signal) ?? addSharedListener(signal);
-  if (callbacks.size === 0) signal.addEventListener("abort", listener);
+  // Added again, it is still one listener.
+  signal.addEventListener("abort", listener);
   callbacks.add(run);
   return () => {
     if (callbacks.delete(run) && callbacks.size === 0) signal.removeEventListener("abort", listener);

@@ -15,12 +15,12 @@ export function countingSignal(): CountingSignal {
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);
   signal.addEventListener = (type: string, listener: unknown, options?: unknown) => {
-    listening.add(listener);
+    if (type === "abort") listening.add(listener);
     most = Math.max(most, listening.size);
     add(type, listener as EventListener, options as AddEventListenerOptions);
   };
   signal.removeEventListener = (type: string, listener: unknown, options?: unknown) => {
-    listening.delete(listener);
+    if (type === "abort") listening.delete(listener);
     remove(type, listener as EventListener, options as EventListenerOptions);
   };
   return {

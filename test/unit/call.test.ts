@@ -171,7 +171,10 @@ describe("a call", () => {
       const fetch = scriptedFetch();
       const { caller, clock } = testCaller(fetch);
       const error = await failure(clock, caller.call(keyed, ...given()));
-      expect(error).toMatchObject({ name: "UsageError", attempts: 0, ambiguous: false });
+      expect(error).toMatchObject({ name: "UsageError", field: "call", attempts: 0, ambiguous: false });
+      expect((error as Error).message).toBe(
+        "POST /v/things: call: cannot be read: a getter or a proxy in its arguments failed",
+      );
       expect(inspect(error)).not.toContain("s3cr3t");
       expect(fetch.requests).toHaveLength(0);
     },

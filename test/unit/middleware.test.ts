@@ -267,6 +267,54 @@ describe("a second next", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["all of its requests, when one of them may have been processed", [reset(), refused()], undefined, true],
+    ["each of its requests, when none was processed", [refused(), status(429)], undefined, false],
+    ["a later request, when the response to the first is returned", [status(422), status(500)], 0, true],
+    ["the last request, when its response is returned", [status(429), status(500)], 1, true],
+  ])("is ambiguous by %s", async (_, steps, returned, ambiguous) => {
+    const middleware: Middleware = async (request, next) => {
+      const first = await next(request).catch((error: unknown) => error);
+      const second = next(request);
+      return returned === 0 ? (await second) && (first as Response) : second;
+    };
+    const { start, clock } = story(keyed, [middleware], steps, { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ attempts: 2, ambiguous });
+  });
+
+  test.each([
+    ["after an unknown outcome among several is a success", [refused(), reset()], { value: undefined }],
+    ["when nothing was processed is an error", [refused(), status(429)], { error: { status: 404, ambiguous: false } }],
+  ])("of a deletion that finds nothing %s", async (_, steps, end) => {
+    const thrice: Middleware = async (request, next) => {
+      for (let i = 0; i < 2; i++) await next(request).catch(() => undefined);
+      return next(request);
+    };
+    const { start, clock } = story(sampleDelete, [thrice], [...steps, status(404, {}, "not_found")]);
+    expect(await settle(clock, start())).toMatchObject(end);
+  });
+
+  test("that succeeds earns half a retry; a response of the middleware's own after a failure earns none", async () => {
+    const middleware: Middleware = async (request, next) => {
+      const response = await next(request);
+      if (request.url.endsWith("stale")) return Response.json(thing);
+      return request.url.endsWith("twice") ? next(request) : response;
+    };
+    const sent = new Map<string, number>();
+    const fetch = async (url: string) => {
+      sent.set(url, (sent.get(url) ?? 0) + 1);
+      const succeeds = url.endsWith("twice") && sent.get(url) === 2;
+      return Response.json(thing, { status: succeeds ? 200 : 500 });
+    };
+    const { caller, clock } = testCaller(fetch, { middleware: [middleware] });
+    const call = (id: string) => settle(clock, caller.call(read, { path: { id } }));
+    for (let i = 0; i < 51; i++) await call("x");
+    for (const id of ["a-stale", "b-stale"]) expect(await call(id)).toEqual({ value: thing });
+    expect(await call("x")).toMatchObject({ error: { attempts: 1 } });
+    for (const id of ["a-twice", "b-twice"]) expect(await call(id)).toEqual({ value: thing });
+    expect(await call("x")).toMatchObject({ error: { attempts: 2 } });
+  });
+
   test("of a deletion that finds nothing after an unknown outcome is a success", async () => {
     const { start, clock } = story(sampleDelete, [twice], [reset(), status(404, {}, "not_found")]);
     expect(await success(clock, start())).toBeUndefined();

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
 import type { CallOptions, ClientOptions, Runtime } from "../../src/wrappers/options.js";
-import { readCallOptions, readClientOptions } from "../../src/wrappers/options.js";
+import { readCallOptions, readClientOptions, systemRuntime } from "../../src/wrappers/options.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const token = "sk_live_1";
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.unstubAllGlobals();
 });
 
@@ -69,8 +70,106 @@ describe("a client's options", () => {
 
   test("allow a browser only with dangerouslyAllowBrowser", () => {
     vi.stubGlobal("window", { document: {} });
-    expect(() => readClientOptions({ token })).toThrow(UsageError);
+    expect(() => readClientOptions({ token })).toThrow(
+      new UsageError(
+        "options.dangerouslyAllowBrowser",
+        "must be true in a web page, where every visitor can read the token",
+      ),
+    );
     expect(() => readClientOptions({ token, dangerouslyAllowBrowser: true })).not.toThrow();
+    vi.stubGlobal("window", {});
+    expect(() => readClientOptions({ token })).not.toThrow();
+  });
+
+  test("need no environment: browsers have none, and Deno may refuse it", () => {
+    vi.stubGlobal("process", undefined);
+    expect(readClientOptions({ token }).baseUrl).toBe("https://api.sfcompute.com");
+    expect(() => readClientOptions({})).toThrow("options.token: is missing");
+  });
+
+  test.each([undefined, {}, { userAgent: "Node.js/22" }])(
+    "name the SDK to the service where the runtime is %j",
+    (it) => {
+      vi.stubGlobal("navigator", it);
+      expect(readClientOptions({ token }).headers).toEqual({
+        "user-agent": expect.stringContaining("sfc-preview-sdk/"),
+      });
+    },
+  );
+});
+
+describe("the message about an option", () => {
+  const messageOf = (options: object) => {
+    try {
+      readClientOptions(options as ClientOptions);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  };
+
+  test.each([
+    [{ timeoutMs: 0 }, "options.timeoutMs: must be a positive number of milliseconds"],
+    [{ deadlineMs: -1 }, "options.deadlineMs: must be a positive number of milliseconds"],
+    [{ maxRetries: 0.5 }, "options.maxRetries: must be 0 or a positive integer"],
+    [{ maxResponseBytes: 0 }, "options.maxResponseBytes: must be a positive integer of bytes"],
+    [{ fetch: 1 }, "options.fetch: must be a function"],
+    [{ onEvent: 1 }, "options.onEvent: must be a function"],
+    [{ middleware: [1] }, "options.middleware: must be a list of functions"],
+    [{ middleware: {} }, "options.middleware: must be a list of functions"],
+    [{ token: "" }, "options.token: must be a non-empty string of printable ASCII characters without spaces"],
+    [
+      { token: null },
+      "options.token: is missing; pass a token, or set one of SF_API_KEY, SF_BEARER_TOKEN, SFC_BEARER_AUTH",
+    ],
+    [
+      { baseUrl: "nowhere" },
+      "options.baseUrl: must be an https: URL, or an http: URL of this machine (see allowInsecure), without credentials, query and fragment",
+    ],
+    [
+      { tokn: "x" },
+      "options.tokn: is unknown; use one of timeoutMs, deadlineMs, maxRetries, maxResponseBytes, token, baseUrl, fetch, middleware, headers, onEvent, allowInsecure, dangerouslyAllowBrowser, runtime",
+    ],
+  ])("names it and what it must be: %o", (options, message) => {
+    for (const name of ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"]) vi.stubEnv(name, undefined);
+    expect(messageOf({ token, ...options })).toBe(message);
+  });
+
+  test("names the option where the environment has a value too", () => {
+    vi.stubEnv("SF_BASE_URL", "https://gateway.test");
+    expect(messageOf({ token, baseUrl: "nowhere" })).toMatch(/^options\.baseUrl: /);
+    expect(readClientOptions({ token }).baseUrl).toBe("https://gateway.test");
+  });
+
+  test("of a call lists the options of a call", () => {
+    const settings = readClientOptions({ token });
+    expect(() => readCallOptions(settings, { retries: 1 } as CallOptions)).toThrow(
+      "options.retries: is unknown; use one of timeoutMs, deadlineMs, maxRetries, maxResponseBytes, signal, headers, idempotencyKey, lookAhead",
+    );
+    expect(() => readCallOptions(settings, { signal: {} } as CallOptions)).toThrow(
+      "options.signal: must be an AbortSignal",
+    );
+  });
+});
+
+describe("the system's runtime", () => {
+  test("has the clocks, timers and random values of the platform", () => {
+    vi.useFakeTimers({ now: 5, toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
+    try {
+      vi.spyOn(Math, "random").mockReturnValue(0.25);
+      expect([systemRuntime.dateMs(), systemRuntime.random()]).toEqual([5, 0.25]);
+      const startedAt = systemRuntime.monotonicMs();
+      const [kept, cleared] = [vi.fn(), vi.fn()];
+      systemRuntime.setTimeout(kept, 10);
+      systemRuntime.clearTimeout(systemRuntime.setTimeout(cleared, 10));
+      vi.advanceTimersByTime(10);
+      expect(kept).toHaveBeenCalledOnce();
+      expect(cleared).not.toHaveBeenCalled();
+      expect(systemRuntime.monotonicMs() - startedAt).toBe(10);
+      expect(systemRuntime.randomUUID()).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { DecodeError, PaginationError, type SfcError, UsageError } from "../../src/wrappers/errors.js";
 import type { ListOptions } from "../../src/wrappers/options.js";
-import type { PageRequest } from "../../src/wrappers/pagination.js";
+import { PageRequest } from "../../src/wrappers/pagination.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleList, sampleOperations } from "../support/operations.js";
 import { type ListBody, pagedList } from "../support/paged-list.js";
@@ -271,11 +271,29 @@ describe("toArray", () => {
     );
   });
 
+  test("requests no page larger than the operation allows, and names no limit where it knows none", async () => {
+    const large = served([1]);
+    await success(large.clock, large.list.toArray({ max: 500 }));
+    expect(large.queries.map(String)).toEqual(["limit=200"]);
+    const whole = served([1], {}, {}, sampleList("whole"));
+    expect(await success(whole.clock, whole.list.toArray({ max: 500 }))).toEqual([{ id: "row_1" }]);
+    expect(whole.queries.map(String)).toEqual([""]);
+  });
+
+  test("throws what is not an error of the client as it is", async () => {
+    const broken = new Error("broken");
+    const list = new PageRequest(sampleList(), {}, false, () => Promise.reject(broken));
+    await expect(list.toArray({ max: 1 })).rejects.toBe(broken);
+    expect(Object.keys(broken)).toEqual([]);
+  });
+
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
     "refuses max %d before anything is sent",
     async (max) => {
       const { clock, fetch, list } = scripted([]);
-      expect(await failure(clock, list.toArray({ max }))).toBeInstanceOf(UsageError);
+      expect(await failure(clock, list.toArray({ max }))).toEqual(
+        new UsageError("max", "must be a positive integer", { operation: sampleList() }),
+      );
       expect(fetch.requests).toHaveLength(0);
     },
   );
@@ -291,23 +309,27 @@ describe("toArray", () => {
 });
 
 describe("a list that cannot be followed", () => {
-  const cases: [string, object[], string[], string | undefined][] = [
-    ["A, A", [page(["a"], "A"), page(["b"], "A")], ["a"], "A"],
-    ["A, B, A", [page(["a"], "A"), page(["b"], "B"), page(["c"], "A")], ["a", "b"], "B"],
-    ["a null cursor", [page(["a"], null, true)], ["a"], undefined],
-    ["no cursor", [{ data: [{ id: "a" }], has_more: true }], ["a"], undefined],
-    ["an empty cursor", [page(["a"], "", true)], ["a"], undefined],
-    ["a null cursor later", [page(["a"], "A"), page(["b"], null, true)], ["a", "b"], "A"],
-    ["no has_more", [{ data: [{ id: "a" }], cursor: "A" }], [], undefined],
+  const repeated = "the service repeats a cursor: its pages would never end";
+  const noCursor = "the service reports more items, but no cursor to continue from";
+  const noHasMore = "the service does not report whether there are more items (no has_more)";
+  const cases: [string, object[], string[], string | undefined, string][] = [
+    ["A, A", [page(["a"], "A"), page(["b"], "A")], ["a"], "A", repeated],
+    ["A, B, A", [page(["a"], "A"), page(["b"], "B"), page(["c"], "A")], ["a", "b"], "B", repeated],
+    ["a null cursor", [page(["a"], null, true)], ["a"], undefined, noCursor],
+    ["no cursor", [{ data: [{ id: "a" }], has_more: true }], ["a"], undefined, noCursor],
+    ["an empty cursor", [page(["a"], "", true)], ["a"], undefined, noCursor],
+    ["a null cursor later", [page(["a"], "A"), page(["b"], null, true)], ["a", "b"], "A", noCursor],
+    ["no has_more", [{ data: [{ id: "a" }], cursor: "A" }], [], undefined, noHasMore],
   ];
 
-  test.each(cases)("raises PaginationError and repeats no row: %s", async (_, bodies, rows, resumeFrom) => {
+  test.each(cases)("raises PaginationError and repeats no row: %s", async (_, bodies, rows, resumeFrom, why) => {
     for (const lookAhead of [false, true]) {
       const { clock, fetch, list } = scripted(bodies, {}, { lookAhead });
       const seen: string[] = [];
       const error = await failure(clock, idsOf(list, seen));
       expect(error).toBeInstanceOf(PaginationError);
       expect(error).toMatchObject({ operation: "things.list", resumeFrom, attempts: 1, ambiguous: false });
+      expect((error as Error).message).toBe(`GET /v/things: ${why}.`);
       // The rows of the page that cannot be followed are available, whether they were yielded or not.
       const lastPage = (bodies.at(-1) as { data: Row[] }).data;
       expect((error as PaginationError).items).toEqual(lastPage);
@@ -333,13 +355,33 @@ describe("a list that cannot be followed", () => {
     const error = await failure(clock, idsOf(list));
     expect(error).toBeInstanceOf(PaginationError);
     expect((error as PaginationError).items).toEqual([{ id: "a" }]);
+    expect(String(error)).toContain("the service reports more items, but this list has no pages");
   });
 
+  /** A list of pages, all of them empty but for those with these numbers, and how many were requested. */
+  const sparse = (length: number, filled: number[]) => {
+    let requests = 0;
+    const list = new PageRequest<Row, ListBody>(sampleList(), {}, false, async () => {
+      requests += 1;
+      const data = page(filled.includes(requests) ? ["a"] : [], `cursor_${requests}`, requests < length);
+      return { data, response: new Response(), requestId: undefined, idempotencyKey: undefined, attempts: 1 };
+    });
+    return { list, requests: () => requests };
+  };
+
   test("is noticed when it goes on empty for ever", async () => {
-    const endless = Array.from({ length: 1_100 }, (_, i) => page([], `cursor_${i}`));
-    const { clock, fetch, list } = scripted(endless);
-    expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
-    expect(fetch.requests).toHaveLength(1_001);
+    const { list, requests } = sparse(1_100, []);
+    await expect(idsOf(list)).rejects.toThrow("more than 1000 empty pages in a row");
+    expect(requests()).toBe(1_001);
+  });
+
+  test.each([
+    ["a thousand at the start", 1_010, [1_001]],
+    ["a thousand in two parts", 1_200, [600]],
+  ])("is not suspected for fewer empty pages in a row: %s", async (_, length, filled) => {
+    const { list, requests } = sparse(length, filled);
+    expect(await idsOf(list)).toEqual(["a"]);
+    expect(requests()).toBe(length);
   });
 
   test.each([
@@ -348,7 +390,12 @@ describe("a list that cannot be followed", () => {
     ["a bare list", [{ id: "a" }]],
   ])("is a DecodeError when it is not a list: %s", async (_, body) => {
     const { clock, list } = scripted([body]);
-    expect(await failure(clock, idsOf(list))).toBeInstanceOf(DecodeError);
+    const error = await failure(clock, idsOf(list));
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(error).toMatchObject({ operation: "things.list", attempts: 1, status: 200 });
+    if (!Array.isArray(body)) {
+      expect(error).toHaveProperty("message", "GET /v/things: 200 with a list that has no data.");
+    }
   });
 });
 
@@ -365,6 +412,22 @@ describe("a list that ends", () => {
 });
 
 describe("a list call", () => {
+  test("runs what finally() is given, whatever the end", async () => {
+    const { clock, list } = scripted([page(["a"])]);
+    const ended = vi.fn();
+    expect(await success(clock, list.finally(ended))).toMatchObject({ data: [{ id: "a" }] });
+    const failing = scripted([status(422)]);
+    expect(await failure(failing.clock, failing.list.finally(ended))).toMatchObject({ status: 422 });
+    expect(ended).toHaveBeenCalledTimes(2);
+  });
+
+  test("ends with a TimeoutError when the signal that next() is given times out", async () => {
+    const { clock, list } = scripted([page(["a"], "A"), stall()]);
+    const first = await success(clock, list);
+    const stop = AbortSignal.abort(new DOMException("late", "TimeoutError"));
+    expect(await failure(clock, first.next(stop))).toMatchObject({ name: "TimeoutError", limit: "signal" });
+  });
+
   test("sends nothing until it is used", async () => {
     const { fetch } = scripted([]);
     await turns();
@@ -426,8 +489,10 @@ describe("an iteration that fails", () => {
   test("on the first page has nothing to resume from but the caller's own cursor", async () => {
     const first = scripted([status(422)]);
     const error = (await failure(first.clock, first.list.toArray({ max: 5 }))) as SfcError;
-    expect(error.resumeFrom).toBeUndefined();
+    expect(error).not.toHaveProperty("resumeFrom");
     expect(error.items).toEqual([]);
+    const none = scripted([status(422)], { ending_before: null });
+    expect(await failure(none.clock, none.list)).not.toHaveProperty("resumeFrom");
     const later = scripted([status(422)], { starting_after: "A" });
     expect(await failure(later.clock, later.list.toArray({ max: 5 }))).toMatchObject({ resumeFrom: "A" });
   });

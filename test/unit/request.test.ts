@@ -78,8 +78,14 @@ describe("an address", () => {
 
   test("never leads to another path, whatever the value", () => {
     const base = "https://api.test/prefix";
+    // Not the unit "binary": its table of all characters takes a second to make.
+    const special = fc.constantFrom(..."/\\.%?#;:@&=+ \t\n\r\0");
+    const character = fc.oneof(
+      special,
+      fc.nat({ max: 0x10ffff }).map((code) => String.fromCodePoint(code)),
+    );
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (id) => {
+      fc.property(fc.string({ unit: character }), (id) => {
         let url: URL;
         try {
           url = new URL(buildUrl(base, read, { path: { id } }));

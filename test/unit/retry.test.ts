@@ -10,6 +10,7 @@ import {
   systemError,
   wasNeverSent,
 } from "../../src/wrappers/retry.js";
+import { AbortReason } from "../../src/wrappers/timeout.js";
 import { sampleOperations } from "../support/operations.js";
 
 const responded = (status: number, headers: Record<string, string> = {}): AttemptResult => ({
@@ -22,7 +23,11 @@ const failed = (processed: "no" | "unknown"): AttemptResult => ({
   requests: 1,
   processed,
 });
+const failedWith = (failure: unknown): AttemptResult => ({ failure, requests: 1, processed: "no" });
 const systemFailure = (words: object) => new TypeError("fetch failed", { cause: Object.assign(new Error(), words) });
+/** A socket error that was caused by another error. */
+const brokenAbove = (words: object) =>
+  Object.assign(new Error("outer", { cause: systemFailure(words) }), { code: "UND_ERR_SOCKET" });
 
 describe("processedBy", () => {
   test.each([
@@ -34,6 +39,10 @@ describe("processedBy", () => {
     [302, "unknown"],
     [303, "unknown"],
     [307, "unknown"],
+    [199, "unknown"],
+    [299, "yes"],
+    [300, "unknown"],
+    [399, "unknown"],
     [408, "unknown"],
     [500, "unknown"],
     [502, "unknown"],
@@ -68,6 +77,12 @@ describe("isRetryable", () => {
     expect(isRetryable(unsafe, failed("unknown"))).toBe(false);
     expect(isRetryable(unsafe, responded(429))).toBe(true);
     expect(isRetryable(unsafe, failed("no"))).toBe(true);
+  });
+
+  test("repeats after the timeout of an attempt, and after no other interruption", () => {
+    for (const why of ["timeoutMs", "deadlineMs", "aborted", "usage"] as const) {
+      expect(isRetryable(sampleOperations.read, failedWith(new AbortReason(why)))).toBe(why === "timeoutMs");
+    }
   });
 
   test("never repeats after a success, a redirect, a conflict or any other refusal", () => {
@@ -138,6 +153,59 @@ describe("RetryBudget", () => {
     expect(budget.take(sampleOperations.read)).toBe(true);
     expect(budget.take(sampleOperations.read)).toBe(false);
   });
+
+  test.each(["keyed", "absolute", "unsafe"] as const)("counts reads and %s writes separately", (retry) => {
+    const [read, write] = [sampleOperations.read, sampleOperations[retry]];
+    for (const [spent, other] of [
+      [read, write],
+      [write, read],
+    ] as const) {
+      const budget = new RetryBudget();
+      for (let i = 0; i < 100; i++) expect(budget.take(spent)).toBe(true);
+      for (let i = 0; i < 2; i++) budget.refund(other);
+      expect(budget.take(spent)).toBe(false);
+      expect(budget.take(other)).toBe(true);
+      for (let i = 0; i < 2; i++) budget.refund(spent);
+      expect(budget.take(spent)).toBe(true);
+      expect(budget.take(spent)).toBe(false);
+    }
+  });
+});
+
+describe("a failure that no repeat can change", () => {
+  test.each([
+    "CERT_HAS_EXPIRED",
+    "CRL_HAS_EXPIRED",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "INVALID_CA",
+    "INVALID_PURPOSE",
+    "HOSTNAME_MISMATCH",
+    "PATH_LENGTH_EXCEEDED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "ERR_INVALID_ARG_TYPE",
+    "ERR_INVALID_CHAR",
+    "ERR_INVALID_HTTP_TOKEN",
+    "ERR_INVALID_URL",
+    "ERR_HTTP_INVALID_HEADER_VALUE",
+    "UND_ERR_INVALID_ARG",
+    "UND_ERR_NOT_SUPPORTED",
+  ])("is recognized by its whole code: %s", (code) => {
+    expect(wasNeverSent(systemFailure({ code }))).toBe(true);
+    expect(isRetryable(sampleOperations.read, failedWith(systemFailure({ code })))).toBe(false);
+  });
+
+  test.each(["ERR_SSL_CERT_HAS_EXPIRED", "CERT_", "CRL_", "ERR_INVALID_URL_SCHEME", "HOSTNAME_MISMATCHED"])(
+    "is not assumed of a similar code: %s",
+    (code) => {
+      expect(wasNeverSent(systemFailure({ code }))).toBe(false);
+      expect(isRetryable(sampleOperations.read, failedWith(systemFailure({ code })))).toBe(true);
+    },
+  );
 });
 
 describe("wasNeverSent", () => {
@@ -159,6 +227,10 @@ describe("wasNeverSent", () => {
     ["a broken pipe", systemFailure({ code: "EPIPE", syscall: "write" })],
     ["a socket that the other side closed", systemFailure({ code: "UND_ERR_SOCKET" })],
     ["a timeout while reading", systemFailure({ code: "ETIMEDOUT", syscall: "read" })],
+    ["a code that only ends like one of those", systemFailure({ code: "PROXY_ECONNREFUSED" })],
+    ["a code that only begins like one of those", systemFailure({ code: "ECONNREFUSED_BY_PROXY" })],
+    ["a system call without a code", systemFailure({ syscall: "connect" })],
+    ["a code of its own above a refused connection", brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })],
     ["an error without words", new Error("network error")],
     ["no error at all", undefined],
     ["a text", "ECONNREFUSED"],
@@ -176,6 +248,37 @@ describe("systemError", () => {
   test("passes on nothing that does not look like a system's word", () => {
     const quoting = Object.assign(new Error(), { name: "Bearer sk_live_1", code: "sk_live_1", syscall: "GET /?a=1" });
     expect(systemError(quoting)).toEqual({});
+  });
+
+  test.each([
+    ["a code after something else", { code: "token ECONNRESET" }, {}],
+    ["a code before something else", { code: "ECONNRESET of a token" }, {}],
+    ["a code of one letter", { code: "E" }, {}],
+    ["a code that is too long", { code: "E".repeat(62) }, {}],
+    ["a code that is a list", { code: ["ECONNRESET"] }, {}],
+    ["a system call after something else", { code: "EPIPE", syscall: "sk_live write" }, { code: "EPIPE" }],
+    ["a system call before something else", { code: "EPIPE", syscall: "write sk_live" }, { code: "EPIPE" }],
+    ["a system call that is too long", { code: "EPIPE", syscall: "w".repeat(21) }, { code: "EPIPE" }],
+    ["a system call without a code", { syscall: "connect" }, {}],
+  ])("leaves out %s", (_, words, kept) => {
+    expect(systemError(systemFailure(words))).toEqual({ name: "TypeError", ...kept });
+  });
+
+  test("keeps a code and a system call as long as any runtime has", () => {
+    const words = { code: `E${"X".repeat(60)}`, syscall: "w".repeat(20) };
+    expect(systemError(systemFailure(words))).toEqual({ name: "TypeError", ...words });
+  });
+
+  test("takes the name of an error only", () => {
+    expect(systemError({ name: "Stranger", code: "ECONNRESET" })).toEqual({ code: "ECONNRESET" });
+  });
+
+  test("takes the first code on the way through the causes, and looks at five errors", () => {
+    expect(systemError(brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })).code).toBe("UND_ERR_SOCKET");
+    const nested = (depth: number): Error =>
+      depth === 0 ? Object.assign(new Error(), { code: "EPIPE" }) : new Error("outer", { cause: nested(depth - 1) });
+    expect(systemError(nested(4))).toEqual({ name: "Error", code: "EPIPE" });
+    expect(systemError(nested(5))).toEqual({ name: "Error" });
   });
 
   test("survives an error that is its own cause, and one that throws when it is read", () => {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { ApiError, ConnectionError, SfcError, TimeoutError, UsageError } from "../../src/wrappers/errors.js";
-import type { CallOptions } from "../../src/wrappers/options.js";
+import type { CallOptions, Fetch } from "../../src/wrappers/options.js";
+import { send } from "../../src/wrappers/send.js";
+import { type InterruptibleFetch, Interruption, interruptibleFetch, notSent } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import {
@@ -183,6 +185,112 @@ describe("a failure that no repeat can change", () => {
       expect(await failure(clock, call)).toMatchObject({ attempts: 1, ambiguous: true });
     },
   );
+});
+
+describe("the message of a call without a complete response", () => {
+  const timedOut = () => AbortSignal.abort(new DOMException("late", "TimeoutError"));
+  const prefix = "GET /v/things/{id}: ";
+
+  test.each([
+    ["a failure with a code", reset(), {}, "no complete response was received (ECONNRESET api.test)."],
+    ["a failure without", failedWith(new Error("x")), {}, "no complete response was received (api.test)."],
+    ["a timeout", stall(), { timeoutMs: 7 }, "no complete response was received within 7 ms."],
+    ["a deadline", stall(), { deadlineMs: 7 }, "no complete response was received within the call's deadline."],
+    ["an abort", stall(), { signal: AbortSignal.abort() }, "aborted by the caller's signal."],
+    [
+      "a reason that is no error",
+      stall(),
+      { signal: aborted({ name: "TimeoutError" }) },
+      "aborted by the caller's signal.",
+    ],
+    [
+      "the timeout of a signal",
+      stall(),
+      { signal: timedOut() },
+      "no complete response was received before the caller's signal timed out.",
+    ],
+  ])("states the reason: %s", async (_, step, options, message) => {
+    const { clock, call } = story(read, [step], { ...options, maxRetries: 0 });
+    expect(await failure(clock, call)).toHaveProperty("message", prefix + message);
+  });
+
+  test("has a cause without the words of the failure, which may contain the token", async () => {
+    for (const [thrown, cause] of [
+      [new RangeError("Bearer sk_live_1"), "RangeError"],
+      ["Bearer sk_live_1", "unknown error"],
+    ] as const) {
+      const { clock, call } = story(read, [failedWith(thrown)], { maxRetries: 0 });
+      expect(await failure(clock, call)).toMatchObject({ cause: { name: "Error", message: cause } });
+    }
+  });
+});
+
+describe("a fetch that takes the interruption in place of a signal", () => {
+  const request = { url: "https://api.test/v", method: "GET", headers: {}, body: undefined } as const;
+  const named = (fetch: Fetch, own: unknown, send: InterruptibleFetch["send"]) =>
+    Object.assign(fetch, { [interruptibleFetch]: { fetch: own, send } });
+
+  test("gets no signal, and none is made", async () => {
+    const made = vi.spyOn(globalThis, "AbortController");
+    const fetch: Fetch = vi.fn();
+    const transport = vi.fn<InterruptibleFetch["send"]>(async () => Response.json(thing));
+    const { caller, clock } = testCaller(named(fetch, fetch, transport));
+    expect(await success(clock, caller.call(read, inputFor(read)))).toEqual(thing);
+    expect(transport).toHaveBeenCalledOnce();
+    expect(transport.mock.calls[0]?.[1]).not.toHaveProperty("signal");
+    expect(transport.mock.calls[0]?.[2]).toBeInstanceOf(Interruption);
+    expect(fetch).not.toHaveBeenCalled();
+    expect(made).not.toHaveBeenCalled();
+  });
+
+  test("is not taken for its wrapper, which gets a signal", async () => {
+    const wrapper = scriptedFetch(json(thing));
+    const interruption = new Interruption();
+    await send(named(wrapper, vi.fn(), vi.fn()), request, "sk_1", interruption, 1_000);
+    expect(wrapper.requests[0]?.signal).toBe(interruption.signal);
+  });
+
+  test("that reports that it had sent nothing is retried after a timeout, whatever the operation", async () => {
+    const unsent: Step = (signal) =>
+      new Promise((_, reject) =>
+        signal.addEventListener("abort", () => {
+          (signal.reason as { [notSent]: () => void })[notSent]();
+          reject(signal.reason);
+        }),
+      );
+    const retried = story(unsafe, [unsent, json(thing)]);
+    expect(await success(retried.clock, retried.call.withResponse())).toMatchObject({ data: thing, attempts: 2 });
+    const final = story(unsafe, [unsent], { maxRetries: 0 });
+    expect(await failure(final.clock, final.call)).toMatchObject({ name: "TimeoutError", ambiguous: false });
+  });
+});
+
+describe("a response that comes after the attempt has ended", () => {
+  test.each([null, "{}"])("is the interruption, with the body %j", async (body) => {
+    const interruption = new Interruption();
+    const reason = new DOMException("over", "AbortError");
+    const fetch = async () => {
+      interruption.abort(reason);
+      return new Response(body);
+    };
+    const request = { url: "https://api.test/v", method: "GET", headers: {}, body: undefined } as const;
+    await expect(send(fetch, request, "sk_1", interruption, 1_000)).rejects.toBe(reason);
+  });
+
+  test("is read no further when the body ignores the signal", async () => {
+    const cancel = vi.fn();
+    let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      body = controller;
+      controller.enqueue(new Uint8Array([123]));
+    };
+    const step: Step = () => new Response(new ReadableStream({ start, cancel }));
+    const { clock, call } = story(unsafe, [step], { timeoutMs: 1_000 });
+    expect(await failure(clock, call)).toMatchObject({ name: "TimeoutError" });
+    body?.enqueue(new Uint8Array([125]));
+    await turns();
+    expect(cancel).toHaveBeenCalledOnce();
+  });
 });
 
 describe("the retry budget", () => {
@@ -523,6 +631,15 @@ test("any interleaving of responses, faults, abort, timeout and deadline ends in
     { numRuns: 300 },
   );
 });
+
+const failedWith =
+  (failure: unknown): Step =>
+  () =>
+    Promise.reject(failure);
+
+function aborted(reason: unknown): AbortSignal {
+  return AbortSignal.abort(reason);
+}
 
 /** The error of a call as soon as there is one. */
 function track(call: PromiseLike<unknown>): () => unknown {

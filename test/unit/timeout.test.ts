@@ -4,6 +4,7 @@ import { wasNeverSent } from "../../src/wrappers/retry.js";
 import {
   AbortReason,
   type Interruption,
+  interruptibleFetch,
   type Limits,
   notSent,
   sleep,
@@ -98,6 +99,18 @@ describe("withinLimits", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  test.each([0, -1])("does not start the work when the deadline is %i ms away", async (deadlineMs) => {
+    const { clock, limits, listeners } = setup({ deadlineMs });
+    let started = false;
+    const call = withinLimits(clock, limits, async () => {
+      started = true;
+    });
+    expect(await stateOf(call)).toBe("deadlineMs");
+    expect(started).toBe(false);
+    expect(clock.pendingTimers()).toBe(0);
+    expect(listeners()).toBe(0);
+  });
+
   test("cancels a work whose first step aborts the call", async () => {
     const { clock, limits, abort } = setup();
     let seen: AbortSignal | undefined;
@@ -181,6 +194,12 @@ describe("sleep", () => {
     expect(listeners()).toBe(0);
   });
 
+  test("of no time ends without a timer", async () => {
+    const { clock, limits } = setup();
+    expect(await stateOf(sleep(clock, limits, 0))).toEqual({ value: undefined });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   test("does not begin when the signal is aborted already", async () => {
     const { clock, limits, abort } = setup();
     abort();
@@ -230,7 +249,8 @@ describe("a transport that is aborted", () => {
     abort();
     await call;
     expect(reason).toBeInstanceOf(DOMException);
-    expect(reason).toMatchObject({ name: "AbortError" });
+    const { name, message } = AbortSignal.abort().reason as DOMException;
+    expect(reason).toMatchObject({ name, message });
     expect(Object.keys(reason as object)).toEqual([]);
   });
 
@@ -260,4 +280,15 @@ describe("a transport that is aborted", () => {
     expect(await stateOf(call)).toBe("aborted");
     expect([late?.aborted, late?.reason]).toEqual([true, expect.objectContaining({ name: "AbortError" })]);
   });
+});
+
+test("the names that a transport looks up stay the same in every version", () => {
+  expect([interruptibleFetch, notSent].map(Symbol.keyFor)).toEqual([
+    "sfc-preview-sdk.interruptibleFetch",
+    "sfc-preview-sdk.notSent",
+  ]);
+});
+
+test("an interruption has no message and no field of its own", () => {
+  expect(new AbortReason("aborted")).toMatchObject({ why: "aborted", message: "", field: "", notSent: false });
 });

@@ -49,6 +49,9 @@ describe("the token", () => {
     const { caller, clock } = testCaller(fetch, { token: () => token as string });
     const error = await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
     expect(error).toMatchObject({ name: "UsageError", field: "options.token", attempts: 0 });
+    expect((error as Error).message).toBe(
+      "GET /v/things/{id}: options.token: must be a non-empty string of printable ASCII characters without spaces",
+    );
     if (token) expect((error as Error).message).not.toContain(String(token));
     expect(fetch.requests).toHaveLength(0);
   });

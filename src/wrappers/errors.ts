@@ -222,7 +222,7 @@ export class PaginationError extends SfcError {
 
   /** Items that were read: all of them from `toArray()`, otherwise those of the page that cannot be followed. */
   override get items(): readonly unknown[] {
-    return super.items ?? [];
+    return super.items as readonly unknown[];
   }
 
   static override is(value: unknown): value is PaginationError {

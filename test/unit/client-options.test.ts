@@ -160,6 +160,16 @@ describe("logEvents", () => {
   });
 });
 
+test("logEvents rounds times, and writes nothing for a request that is about to be sent", () => {
+  const lines: string[] = [];
+  const log = logEvents({ info: (line) => lines.push(`i ${line}`), warn: (line) => lines.push(`w ${line}`) });
+  const base = { call: 7, operation: "things.get", method: "GET", path: "/v/things/{id}", attempt: 1 } as const;
+  log({ ...base, type: "request" });
+  log({ ...base, type: "response", status: 200, durationMs: 1.6, requestId: undefined });
+  log({ ...base, type: "retry", status: 503, delayMs: 1.6 });
+  expect(lines).toEqual(["i things.get #7 attempt 1: 200 in 2 ms", "w things.get #7 attempt 1: 503, retry in 2 ms"]);
+});
+
 describe("a connection error", () => {
   test.each([
     ["https://api.test", "ENOTFOUND api.test"],

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import * as errors from "../../src/wrappers/errors.js";
 import { sampleErrors } from "../support/errors.js";
-import { sampleOperations } from "../support/operations.js";
+import { sampleDelete, sampleOperations } from "../support/operations.js";
 
 const { keyed, absolute, unsafe } = sampleOperations;
 
@@ -63,6 +63,17 @@ describe("is()", () => {
   });
 });
 
+test("an error without a call was not sent, is not ambiguous, and has no cause", () => {
+  const error = new errors.UsageError("options.token", "is missing");
+  expect(error).toMatchObject({ attempts: 0, ambiguous: false, message: "options.token: is missing" });
+  expect("cause" in error).toBe(false);
+  expect(error.operation).toBeUndefined();
+});
+
+test("a PaginationError always has items", () => {
+  expect(new errors.PaginationError("no", [], undefined, {}).items).toEqual([]);
+});
+
 describe("the message of an ambiguous error", () => {
   const message = (context: errors.ErrorContext) => new errors.ConnectionError("no response.", context).message;
 
@@ -73,13 +84,35 @@ describe("the message of an ambiguous error", () => {
   });
 
   test("states that a key gets the first result", () => {
-    expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k" })).toContain(
-      "Call again with the same idempotencyKey to get the first result.",
+    expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k" })).toBe(
+      "POST /v/things: no response. It is uncertain whether the write was applied. Call again with the same idempotencyKey to get the first result.",
     );
   });
 
   test("states that the same values may be sent again", () => {
-    expect(message({ operation: absolute, ambiguous: true })).toContain("Sending the same values again is safe.");
+    expect(message({ operation: absolute, ambiguous: true })).toBe(
+      "PATCH /v/things/{id}: no response. It is uncertain whether the write was applied. Check with things.get() what exists before you repeat it. Sending the same values again is safe.",
+    );
+  });
+
+  test("names no method to check with where there is none", () => {
+    expect(message({ operation: sampleDelete, ambiguous: true })).toBe(
+      "DELETE /v/things/{id}: no response. It is uncertain whether the write was applied. Check what exists before you repeat it. Sending the same values again is safe.",
+    );
+  });
+
+  test("states that the retry budget is used up before it states what to do", () => {
+    expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k", budgetUsedUp: true })).toBe(
+      "POST /v/things: no response. Not retried: this client's retry budget is used up by earlier failures. It is uncertain whether the write was applied. Call again with the same idempotencyKey to get the first result.",
+    );
+  });
+
+  test("is the same for an error that is marked later, and is completed once", () => {
+    const error = new errors.ConnectionError("no response.", { operation: unsafe, attempts: 1 });
+    const whole = message({ operation: unsafe, ambiguous: true });
+    expect(errors.markAmbiguous(error, unsafe)).toBe(error);
+    expect(error).toMatchObject({ ambiguous: true, message: whole });
+    expect(errors.markAmbiguous(error, unsafe).message).toBe(whole);
   });
 
   test("is the plain message when nothing is uncertain", () => {

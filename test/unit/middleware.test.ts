@@ -123,6 +123,20 @@ describe("middleware", () => {
     expect(seen).not.toContain(testToken);
   });
 
+  test.each([
+    ["the same bytes", [1, 2], [1, 2], undefined],
+    ["other bytes", [1, 2], [1, 3], "changed the URL or the body"],
+    ["fewer bytes", [1, 2], [1], "changed the URL or the body"],
+  ])("repeats a write with a body of %s", async (_, first, second, message) => {
+    const middleware: Middleware = (request, next) =>
+      next({ ...request, body: new Uint8Array(request.attempt === 1 ? first : second) });
+    const { start, clock, fetch } = story(keyed, [middleware], [reset(), json(thing)]);
+    const end = await settle(clock, start());
+    if (message === undefined) expect(end).toEqual({ value: thing });
+    else expect(String((end as { error: unknown }).error)).toContain(message);
+    expect(fetch.requests).toHaveLength(message === undefined ? 2 : 1);
+  });
+
   test("can change a response, and one that it makes itself is read once", async () => {
     const changed: Middleware = async (request, next) => {
       await next(request);
@@ -174,36 +188,64 @@ describe("middleware that responds without next", () => {
 });
 
 describe("a forbidden change", () => {
-  const changes: [string, (request: MiddlewareRequest) => unknown][] = [
-    ["the method", (request) => ({ ...request, method: "PUT" })],
-    ["the operation", (request) => ({ ...request, operation: "things.other" })],
-    ["the attempt", (request) => ({ ...request, attempt: 7 })],
-    ["the signal", (request) => ({ ...request, signal: new AbortController().signal })],
-    ["the key", ({ headers, ...request }) => ({ ...request, headers: { ...headers, "idempotency-key": "other" } })],
+  const invalidUrl = "passed a url that is not an http: or https: URL without credentials";
+  const changedKey = "must not change the idempotency-key header";
+  const changes: [string, (request: MiddlewareRequest) => unknown, message?: string][] = [
+    ["the method", (request) => ({ ...request, method: "PUT" }), "must not change the request's method"],
+    [
+      "the operation",
+      (request) => ({ ...request, operation: "things.other" }),
+      "must not change the request's operation",
+    ],
+    ["the attempt", (request) => ({ ...request, attempt: 7 }), "must not change the request's attempt"],
+    [
+      "the signal",
+      (request) => ({ ...request, signal: new AbortController().signal }),
+      "must not change the request's signal",
+    ],
+    [
+      "the key",
+      ({ headers, ...request }) => ({ ...request, headers: { ...headers, "idempotency-key": "other" } }),
+      changedKey,
+    ],
     [
       "the key in capitals",
       ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, "Idempotency-Key": "other" } }),
     ],
-    ["a missing key", (request) => ({ ...request, headers: { accept: "application/json" } })],
+    ["a missing key", (request) => ({ ...request, headers: { accept: "application/json" } }), changedKey],
     ["authorization", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, authorization: "Basic x" } })],
     ["content-length", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, "content-length": "1" } })],
-    ["a header with a line break", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, a: "b\nc" } })],
+    [
+      "a header with a line break",
+      ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, a: "b\nc" } }),
+      "passed invalid headers: headers: contains a value that is not a string of printable Latin-1 characters",
+    ],
     ["headers as Headers", (request) => ({ ...request, headers: new Headers(request.headers) })],
-    ["a URL of another scheme", (request) => ({ ...request, url: "file:///etc/hosts" })],
-    ["a relative URL", (request) => ({ ...request, url: "/v/things" })],
-    ["a URL with a password", (request) => ({ ...request, url: "https://a:b@api.test/v/things" })],
-    ["a body that is an object", (request) => ({ ...request, body: { name: "one" } })],
-    ["an unknown member", (request) => ({ ...request, json: {} })],
-    ["no request", () => undefined],
-    ["a Request", ({ url }) => new Request(url)],
+    ["a URL of another scheme", (request) => ({ ...request, url: "file:///etc/hosts" }), invalidUrl],
+    ["a scheme that only ends like http", (request) => ({ ...request, url: "xhttp://api.test" }), invalidUrl],
+    ["a relative URL", (request) => ({ ...request, url: "/v/things" }), invalidUrl],
+    ["a URL object", (request) => ({ ...request, url: new URL(request.url) }), invalidUrl],
+    ["a URL with a password", (request) => ({ ...request, url: "https://a:b@api.test/v/things" }), invalidUrl],
+    ["a URL with a user", (request) => ({ ...request, url: "https://a@api.test/v/things" }), invalidUrl],
+    ["a body that is an object", (request) => ({ ...request, body: { name: "one" } }), "passed an invalid body"],
+    ["an unknown member", (request) => ({ ...request, json: {} }), 'passed a request with an unknown member "json"'],
+    ["no request", () => undefined, "must pass a request to next"],
+    ["a Request", ({ url }) => new Request(url), "must pass a request to next"],
   ];
 
-  test.each(changes)("of %s is a UsageError, and nothing is sent", async (_, change) => {
+  test.each(changes)("of %s is a UsageError, and nothing is sent", async (_, change, message = "") => {
     const middleware: Middleware = (request, next) => next(change(request) as MiddlewareRequest);
     const { start, clock, fetch } = story(keyed, [pass, middleware], []);
     const error = await failure(clock, start());
     expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[1]", attempts: 0, ambiguous: false });
+    expect((error as Error).message).toContain(`POST /v/things: options.middleware[1]: ${message}`);
     expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("that adds a body to a GET is a UsageError", async () => {
+    const { start, clock } = story(read, [(request, next) => next({ ...request, body: "{}" })], []);
+    const error = await failure(clock, start());
+    expect(error).toHaveProperty("message", "GET /v/things/{id}: options.middleware[0]: passed an invalid body");
   });
 
   test("ends the call also when the middleware hides it", async () => {
@@ -220,7 +262,11 @@ describe("a forbidden change", () => {
         const middleware: Middleware = (request, next) =>
           next(request.attempt === 1 ? request : { ...request, ...change });
         const { start, clock, fetch } = story(operation, [middleware], [reset(), json(thing)]);
-        expect(await failure(clock, start())).toMatchObject({ name: "UsageError", ambiguous: true, attempts: 1 });
+        const error = await failure(clock, start());
+        expect(error).toMatchObject({ name: "UsageError", ambiguous: true, attempts: 1 });
+        expect((error as Error).message).toContain(
+          "options.middleware: changed the URL or the body of a write since its previous attempt",
+        );
         expect(fetch.requests).toHaveLength(1);
       }
     },
@@ -255,7 +301,7 @@ describe("a second next", () => {
     const { start, clock, fetch } = story(unsafe, [twice], [first, json(thing)]);
     const error = await failure(clock, start());
     expect(error).toMatchObject({ name: "UsageError", ambiguous: true, attempts: 1, operation: "things.create" });
-    expect((error as Error).message).toContain("called next twice");
+    expect((error as Error).message).toContain("called next twice for a write that may be applied twice");
     expect(fetch.requests).toHaveLength(1);
   });
 
@@ -329,7 +375,11 @@ describe("a second next", () => {
     };
     const { start, clock, fetch } = story(read, [keeping], []);
     await success(clock, start());
-    await expect(late?.(request as MiddlewareRequest)).rejects.toThrow("after the attempt had ended");
+    await expect(late?.(request as MiddlewareRequest)).rejects.toMatchObject({
+      message: "called next after the attempt had ended",
+      field: "options.middleware[0]",
+      why: "usage",
+    });
     expect(fetch.requests).toHaveLength(0);
   });
 });
@@ -345,6 +395,7 @@ describe("middleware that fails", () => {
     const error = await failure(clock, start());
     expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[1]", attempts: 0, ambiguous: false });
     expect(error).toHaveProperty("cause.message", "no disk, [token]");
+    expect((error as Error).message).toContain("options.middleware[1]: failed before it called next");
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(testToken);
     expect(middleware).toHaveBeenCalledTimes(1);
     expect(fetch.requests).toHaveLength(0);
@@ -365,7 +416,11 @@ describe("middleware that fails", () => {
         throw thrown;
       };
       const { start, clock } = story(read, [middleware], []);
-      expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 0 });
+      expect(await failure(clock, start())).toMatchObject({
+        name: "UsageError",
+        attempts: 0,
+        cause: { name: "Error", message: "not an Error" },
+      });
     }
   });
 
@@ -419,13 +474,24 @@ describe("middleware that fails", () => {
     expect(await success(clock, call)).toEqual(thing);
   });
 
-  test.each([undefined, null, 7, "text", {}, thing])("returns %j: a UsageError", async (returned) => {
+  const partly = { status: 200, headers: new Headers(), text: async () => "{}" };
+
+  test.each([
+    undefined,
+    null,
+    7,
+    "text",
+    {},
+    thing,
+    { ...partly, status: "200" },
+    { ...partly, headers: {} },
+    { ...partly, headers: undefined },
+    { ...partly, text: "{}" },
+  ])("returns %j: a UsageError", async (returned) => {
     const { start, clock } = story(read, [async () => returned as unknown as Response], []);
-    expect(await failure(clock, start())).toMatchObject({
-      name: "UsageError",
-      field: "options.middleware[0]",
-      attempts: 0,
-    });
+    const error = await failure(clock, start());
+    expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[0]", attempts: 0 });
+    expect((error as Error).message).toBe("GET /v/things/{id}: options.middleware[0]: must return a Response");
   });
 
   test("returns something else after a write that was applied: ambiguous", async () => {
@@ -444,7 +510,12 @@ describe("middleware that fails", () => {
       return response;
     };
     const { start, clock } = story(read, [used], []);
-    expect(await failure(clock, start())).toMatchObject({ name: "UsageError" });
+    expect(await failure(clock, start())).toMatchObject({
+      name: "UsageError",
+      field: "options.middleware",
+      message:
+        "GET /v/things/{id}: options.middleware: returned a Response whose body cannot be read, or was read before",
+    });
   });
 
   test("cannot make a success of a write that failed", async () => {

@@ -2,24 +2,34 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../src/wrappers/errors.js";
 import { checkBaseUrl, isLoopback } from "../../src/wrappers/options.js";
-import { buildUrl, checkHeaders, fillPath, serializeBody, serializeQuery } from "../../src/wrappers/request.js";
+import {
+  buildUrl,
+  checkCursors,
+  checkHeaders,
+  fillPath,
+  serializeBody,
+  serializeQuery,
+} from "../../src/wrappers/request.js";
 import { send } from "../../src/wrappers/send.js";
 import { Interruption } from "../../src/wrappers/timeout.js";
-import { sampleOperations } from "../support/operations.js";
+import { sampleList, sampleOperations } from "../support/operations.js";
 import { json, scriptedFetch } from "../support/scripted-fetch.js";
 
 const { read, keyed } = sampleOperations;
 const half = "\ud83d";
 
-function fieldOf(refused: () => unknown): string {
+function errorOf(refused: () => unknown): UsageError {
   try {
     refused();
   } catch (error) {
-    if (UsageError.is(error)) return error.field;
+    if (UsageError.is(error)) return error;
     throw error;
   }
   throw new Error("expected a UsageError");
 }
+
+const fieldOf = (refused: () => unknown) => errorOf(refused).field;
+const messageOf = (refused: () => unknown) => errorOf(refused).message;
 
 describe("send", () => {
   const request = { url: "https://api.test/v", method: "POST", headers: { accept: "a" }, body: "{}" } as const;
@@ -105,6 +115,40 @@ describe("an address", () => {
     expect(fieldOf(() => buildUrl("https://api.test", read, { path: { id: id as string } }))).toBe("id");
   });
 
+  test("names the operation and the parameter that it refuses", () => {
+    expect(messageOf(() => buildUrl("https://api.test", read, { path: { id: ".." } }))).toBe(
+      'GET /v/things/{id}: id: must be a non-empty string other than "." and ".."',
+    );
+    expect(messageOf(() => buildUrl("https://api.test", keyed, { query: [] }))).toBe(
+      "POST /v/things: query: must be a plain object",
+    );
+    expect(messageOf(() => buildUrl("https://api.test", keyed, { query: { status: [] } }))).toBe(
+      "POST /v/things: query.status: must not be an empty list, which would filter nothing; omit it",
+    );
+    expect(messageOf(() => buildUrl("https://api.test", keyed, { query: { n: Number.NaN } }))).toBe(
+      "POST /v/things: query.n: cannot be part of a URL",
+    );
+  });
+
+  test("accepts dots that are part of a longer value", () => {
+    expect(fillPath("/v/{id}", { id: "..." })).toBe("/v/...");
+    expect(fillPath("/v/{id}", { id: ".a" })).toBe("/v/.a");
+    expect(fillPath("/v/{id}", { id: "a.." })).toBe("/v/a..");
+  });
+
+  test("has one cursor at most, where the operation has pages", () => {
+    const list = sampleList();
+    const both = { starting_after: "A", ending_before: "B" };
+    expect(messageOf(() => checkCursors(list, both))).toBe(
+      "GET /v/things: query.ending_before: cannot be combined with starting_after: a list is read in one direction",
+    );
+    expect(fieldOf(() => buildUrl("https://api.test", list, { query: both }))).toBe("query.ending_before");
+    for (const one of [{ starting_after: "A" }, { ending_before: "B" }, { ...both, ending_before: null }, {}]) {
+      expect(() => checkCursors(list, one)).not.toThrow();
+    }
+    expect(() => checkCursors(keyed, both)).not.toThrow();
+  });
+
   test("repeats the name of a list, and escapes what would end the value", () => {
     expect(serializeQuery({ status: ["running", "failed"], tag: ["env=prod"], limit: 5, all: true })).toBe(
       "status=running&status=failed&tag=env%3Dprod&limit=5&all=true",
@@ -113,6 +157,7 @@ describe("an address", () => {
 
   test("leaves out what is undefined", () => {
     expect(buildUrl("https://api.test", keyed, { query: { limit: undefined } })).toBe("https://api.test/v/things");
+    expect(serializeQuery({ a: undefined, b: 1, c: [undefined, 2], d: undefined })).toBe("b=1&c=2");
   });
 
   test.each([
@@ -146,8 +191,35 @@ describe("serializeBody", () => {
     ["a bigint", { n: 1n }, "body.n"],
     ["a circle", circle, "body"],
     ["what throws", trap, "body"],
+    ["a Map", { tags: new Map([["a", 1]]) }, "body.tags"],
+    ["a Set as the body", new Set([1]), "body"],
+    ["a regular expression beside null", { a: null, shape: /a/ }, "body.shape"],
   ])("refuses %s", (_, body, field) => {
     expect(fieldOf(() => serializeBody(keyed, body))).toBe(field);
+  });
+
+  test.each([
+    [undefined, "body: is required"],
+    [null, "body: is required"],
+    [{ n: Number.NaN }, "body.n: must be a finite number"],
+    [{ n: 1n }, "body.n: must be a finite number"],
+    [{ tags: new Map() }, "body.tags: would be serialized as {}; pass a plain object"],
+    [new Map(), "body: would be serialized as {}; pass a plain object"],
+    [circle, "body: cannot be written as JSON"],
+    [() => undefined, "body: cannot be written as JSON"],
+  ])("states the operation, the member and what is wrong with it: %#", (body, message) => {
+    expect(messageOf(() => serializeBody(keyed, body))).toBe(`POST /v/things: ${message}`);
+  });
+
+  test.each([
+    [{ a: {}, b: null }, '{"a":{},"b":null}'],
+    [{ a: [], b: {} }, '{"a":[],"b":{}}'],
+    [{ a: new Date(0), b: {} }, '{"a":"1970-01-01T00:00:00.000Z","b":{}}'],
+    [{ a: () => 1, b: {} }, '{"b":{}}'],
+    [{ a: Object.assign(new Map(), { own: 1 }), b: {} }, '{"a":{"own":1},"b":{}}'],
+    [{ a: "null {}", b: 0 }, '{"a":"null {}","b":0}'],
+  ])("keeps what JSON can hold: %o", (body, json) => {
+    expect(serializeBody(keyed, body)).toBe(json);
   });
 });
 
@@ -169,6 +241,43 @@ describe("checkHeaders", () => {
   ])("refuse %s without quoting it", (_, headers) => {
     expect(() => checkHeaders(headers)).toThrow(UsageError);
     expect(() => checkHeaders(headers)).not.toThrow(/sk_live_1/);
+  });
+});
+
+describe("the message about headers", () => {
+  const setByTransport = Object.fromEntries(
+    ["connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"].map(
+      (name) => [name, "the transport sets it"],
+    ),
+  );
+  test.each(
+    Object.entries({
+      ...setByTransport,
+      authorization:
+        "use the client's token option, which may be a function that returns a fresh token for each attempt",
+      "idempotency-key": "use the call's idempotencyKey option",
+    }),
+  )("states why %s is refused", (name, reason) => {
+    expect(messageOf(() => checkHeaders({ [name.toUpperCase()]: "x" }))).toBe(
+      `options.headers: must not contain "${name}": ${reason}`,
+    );
+  });
+
+  test.each([
+    [new Map(), 'must be a plain object of strings, such as { "x-trace": "7" }'],
+    [{ "x y": "1" }, "contains an invalid header name"],
+    [{ " x": "1" }, "contains an invalid header name"],
+    [{ x: "é–" }, "contains a value that is not a string of printable Latin-1 characters"],
+    [{ x: "\n1" }, "contains a value that is not a string of printable Latin-1 characters"],
+    [{ x: ["1"] }, "contains a value that is not a string of printable Latin-1 characters"],
+  ])("states what is wrong: %o", (headers, message) => {
+    const given = headers as Record<string, string>;
+    expect(messageOf(() => checkHeaders(given))).toBe(`options.headers: ${message}`);
+    expect(messageOf(() => checkHeaders(given, {}, "headers"))).toBe(`headers: ${message}`);
+  });
+
+  test("accepts names of the object prototype, an empty value and Latin-1", () => {
+    expect(checkHeaders({ constructor: "", "x-a": "\té ~" })).toEqual({ constructor: "", "x-a": "\té ~" });
   });
 });
 

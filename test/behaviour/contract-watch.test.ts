@@ -4,7 +4,7 @@ import { SfcClient } from "../../src/index.js";
 import { instanceBody } from "./bodies.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { namesIn } from "./names.js";
-import { openWay } from "./world.js";
+import { openProxy } from "./world.js";
 
 /* The suite is worth as much as what it notices. Here things go wrong on purpose. */
 
@@ -14,10 +14,10 @@ let sfc: SfcClient;
 
 beforeAll(async () => {
   simulator = await startSimulator();
-  const { relay, prism } = await openWay();
-  relay.target = simulator.url;
+  const proxy = await openProxy();
+  proxy.forwardTo(simulator.url);
   const { token } = simulator;
-  sfc = new SfcClient({ baseUrl: prism.url, token, maxRetries: 0, fetch: watchingFetch(exchanges) });
+  sfc = new SfcClient({ baseUrl: proxy.url, token, maxRetries: 0, fetch: watchingFetch(exchanges) });
 });
 afterAll(() => simulator?.close());
 beforeEach(() => {

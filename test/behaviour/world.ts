@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, type RunnerTestSuite } from "vitest";
-import { type RunningServer, startPrism } from "../../packages/devtools/src/prism.js";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { ApiError, SfcClient } from "../../src/index.js";
 import type { Fetch } from "../../src/wrappers/options.js";
+import { startInProcessProxy } from "../contract/in-process-mock.js";
+import { ownDescription } from "../contract/mock.js";
 import { shared } from "../support/shared.js";
 import { type Exchange, watchingFetch } from "./contract-watch.js";
 import { idOf, operationsOf } from "./descriptors.js";
 import { type Names, namesIn } from "./names.js";
-import { type Relay, startRelay } from "./relay.js";
 
 /** What one test works with. */
 export interface World extends Names {
   readonly simulator: Simulator;
   /** client -> Prism -> simulator; an exchange that breaks the contract fails the test. */
   readonly sfc: SfcClient;
-  /** The same way, as the holder of another token. */
+  /** The same, as the holder of another token. */
   as(token: string): SfcClient;
   /**
    * For a request that breaks the contract on purpose: Prism has to refuse it, and so has the simulator when it comes without Prism.
@@ -32,18 +32,8 @@ export interface WorldFile {
   readonly fetch?: Fetch;
 }
 
-interface Way {
-  readonly relay: Relay;
-  readonly prism: RunningServer;
-  close(): Promise<void>;
-}
-
-/** The way from client to simulator, the same for all files. */
-export const openWay = shared(async (): Promise<Way> => {
-  const relay = await startRelay();
-  const prism = await startPrism(["proxy", "--errors"], {}, [relay.url]);
-  return { relay, prism, close: () => prism.close().finally(() => relay.close()) };
-});
+/** Takes a moment to start, so all files share it; each test has a simulator of its own behind it. */
+export const openProxy = shared(() => startInProcessProxy(ownDescription(), "http://127.0.0.1:9"));
 
 /**
  * To be called at the top of a file of tests. Gives a function that makes a world for one test, with a simulator of its own behind Prism;
@@ -53,7 +43,7 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
   const succeeded = new Set<string>();
   let current: RunningWorld | undefined;
 
-  beforeAll(openWay);
+  beforeAll(openProxy);
   afterEach(() => {
     const world = current;
     current = undefined;
@@ -68,11 +58,11 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
   });
 
   return async (options) => {
-    const way = await openWay();
+    const proxy = await openProxy();
     const simulator = await startSimulator(options);
     onTestFinished(() => simulator.close());
-    way.relay.target = simulator.url;
-    current = new RunningWorld(simulator, way.prism.url, fetch);
+    proxy.forwardTo(simulator.url);
+    current = new RunningWorld(simulator, proxy.url, fetch);
     return current.view();
   };
 }

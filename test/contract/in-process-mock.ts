@@ -32,20 +32,44 @@ function loadPrism(): Prism {
   return loaded;
 }
 
+export interface InProcessServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface InProcessProxy extends InProcessServer {
+  /** Sends what comes from now on to another server. */
+  forwardTo(upstream: string): void;
+}
+
 /** The mock server of a description, without a process of its own. */
-export function startInProcessMock(document: unknown): Promise<{ url: string; close(): Promise<void> }> {
+export function startInProcessMock(document: object): Promise<InProcessServer> {
   return startInProcess(document, SETTINGS);
 }
 
 /** A proxy that checks requests and responses against a description; `--errors` of the command, so a violation replaces the response. */
-export function startInProcessProxy(document: unknown, upstream: string): ReturnType<typeof startInProcessMock> {
-  return startInProcess(document, { ...SETTINGS, isProxy: true, upstream: new URL(upstream), errors: true });
+export async function startInProcessProxy(document: object, upstream: string): Promise<InProcessProxy> {
+  const config = { ...SETTINGS, isProxy: true, upstream: new URL(upstream), errors: true };
+  const server = await startInProcess(document, config);
+  const forwardTo = (next: string) => {
+    // Prism reads its settings anew for each request.
+    config.upstream = new URL(next);
+  };
+  return { ...server, forwardTo };
 }
 
-async function startInProcess(document: unknown, config: object) {
-  const { getHttpOperationsFromSpec, createServer, createLogger } = loadPrism();
-  const operations = await getHttpOperationsFromSpec(structuredClone(document) as object);
+const readOnce = new WeakMap<object, Promise<unknown[]>>();
+
+/** What Prism makes of a description, once for all servers: it compiles the schemas of each of these when they are first used. */
+function operationsOf(document: object): Promise<unknown[]> {
+  const operations = readOnce.get(document) ?? loadPrism().getHttpOperationsFromSpec(structuredClone(document));
+  readOnce.set(document, operations);
+  return operations;
+}
+
+async function startInProcess(document: object, config: object): Promise<InProcessServer> {
+  const { createServer, createLogger } = loadPrism();
   const logger = createLogger("mock", { level: "silent" });
-  const server = createServer(operations, { cors: true, config, components: { logger } });
+  const server = createServer(await operationsOf(document), { cors: true, config, components: { logger } });
   return { url: await server.listen(0, "127.0.0.1"), close: () => server.close() };
 }

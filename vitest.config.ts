@@ -43,6 +43,8 @@ export default defineConfig(({ mode }) => ({
     setupFiles: mode === "node-transport" ? ["test/support/node-transport.ts"] : [],
     // Vitest leaves one core free, which on a machine with two leaves half of it idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Compilers and servers leave much behind that is short-lived; with room for it, a tenth of the time is not spent on collecting it.
+    execArgv: ["--max-semi-space-size=64"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

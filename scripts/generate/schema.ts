@@ -73,13 +73,14 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
   const declared = new Map<TypeAlias, ts.TypeAliasDeclaration>();
   const visitor = (place: Place, context: ts.TransformationContext) => (node: ts.Node) => visit(node, place, context);
   const visit = (node: ts.Node, place: Place, context: ts.TransformationContext): ts.Node => {
-    const alias = byPlace.get(keyOf(accessed(compiler, node)));
+    const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(keyOf(accessed(compiler, node))) : undefined;
     // Only schemas are referred to, and openapi-typescript prints all of them.
     if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
     const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
     const visited = compiler.visitEachChild(node, visitor(inner, context), context);
+    if (!compiler.isPropertySignature(visited) || visited.type === undefined) return visited;
     const own = byPlace.get(keyOf(inner));
-    if (own === undefined || !compiler.isPropertySignature(visited) || visited.type === undefined) return visited;
+    if (own === undefined) return visited;
     const type = own.place?.at(-1) === "query" ? withUndefined(compiler, visited.type) : visited.type;
     const exported = [factory.createModifier(compiler.SyntaxKind.ExportKeyword)];
     declared.set(own, factory.createTypeAliasDeclaration(exported, own.name, undefined, type));

@@ -40,9 +40,19 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** The latest texts that were read: a comparison reads the same table and overlay for both of its sides. */
+const latest = new Map<string, Positions>();
+const MOST_KEPT = 6;
+
 function readYaml(text: string): Positions {
-  const lines = new LineCounter();
-  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }), lines };
+  const known = latest.get(text);
+  const lines = known?.lines ?? new LineCounter();
+  const document = known?.document ?? parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const positions = { document, lines };
+  latest.delete(text);
+  latest.set(text, positions);
+  for (const oldest of [...latest.keys()].slice(0, -MOST_KEPT)) latest.delete(oldest);
+  return positions;
 }
 
 function tryJson(text: string): unknown {

@@ -50,6 +50,12 @@ describe("an ordinary change of the vendor's description", () => {
     expect(read("resources/orders.ts")).toContain("get(order: string,");
   });
 
+  it("makes a copy of the whole client that stands by itself", () => {
+    for (const name of ["src/generated/resources/orders.ts", "openapi/bundled.json", "package.json", "src/index.ts"]) {
+      expect(existsSync(join(folder, name))).toBe(true);
+    }
+  });
+
   it("that hand-written code must follow names each file once, with its first error", () => {
     for (const line of misfits()) {
       expect(line).toMatch(/^(src|packages\/devtools\/src)\/\S+\.ts:\d+ no longer fits the description \(1 error\): /);

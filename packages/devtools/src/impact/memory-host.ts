@@ -4,14 +4,24 @@ import type TS from "typescript";
 /** Parsed files, by the options that they were parsed for: programs of one process share libraries, packages and sources. */
 const parsed = new Map<string, Map<string, TS.SourceFile>>();
 
+/** Declarations of the compiler and of packages, by module format: no other option changes how they are parsed. */
+const packaged = new Map<string, Map<string, TS.SourceFile>>();
+
 /** Options that say where something is, which changes nothing about how a file is parsed. */
 const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
 
 function parsedWith(options: TS.CompilerOptions): Map<string, TS.SourceFile> {
   const relevant = Object.entries(options).filter(([name]) => !PLACE.test(name));
-  const key = JSON.stringify(relevant.sort());
-  const known = parsed.get(key) ?? new Map<string, TS.SourceFile>();
-  parsed.set(key, known);
+  return entry(parsed, JSON.stringify(relevant.sort()));
+}
+
+function packagedWith(target: TS.ScriptTarget | TS.CreateSourceFileOptions): Map<string, TS.SourceFile> {
+  return entry(packaged, String(typeof target === "object" && target.impliedNodeFormat));
+}
+
+function entry<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const known = maps.get(key) ?? new Map<string, T>();
+  maps.set(key, known);
   return known;
 }
 
@@ -32,14 +42,15 @@ export function memoryHost(
   host.directoryExists = (path) => folders.has(path) || compiler.sys.directoryExists(path);
   host.readFile = (path) => files.get(path) ?? compiler.sys.readFile(path);
   host.getSourceFile = (path, target) => {
-    const last = known.get(path);
-    const isPackaged = path.includes("/node_modules/") && !files.has(path);
+    const isPackaged = path.endsWith(".d.ts") && path.includes("/node_modules/") && !files.has(path);
+    const same = isPackaged ? packagedWith(target) : known;
+    const last = same.get(path);
     if (last !== undefined && isPackaged) return last;
     const text = host.readFile(path);
     if (text === undefined) return undefined;
     if (last?.text === text) return last;
     const file = compiler.createSourceFile(path, text, target, true);
-    if (isPackaged || files.has(path) || isShared(path)) known.set(path, file);
+    if (isPackaged || files.has(path) || isShared(path)) same.set(path, file);
     return file;
   };
   return host;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import devtools from "../../packages/devtools/package.json" with { type: "json" };
 import { runCommandLine } from "../../packages/devtools/src/cli/commands.js";
 import { readArguments } from "../../packages/devtools/src/cli/simulate.js";
@@ -28,9 +28,20 @@ interface Started {
   readonly reported: () => string;
 }
 
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** Without any option. The last test ends it. */
+let plain: Started;
+beforeAll(async () => {
+  plain = await simulate();
+});
+
 async function simulate(...args: string[]): Promise<Started> {
   const child = spawn(process.execPath, [...command, "simulate", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  children.push(child);
   let reported = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     reported += text;
@@ -58,7 +69,7 @@ async function run(...args: string[]) {
 }
 
 test("simulate listens on 127.0.0.1, says where, and remembers for any token of the usual form", async () => {
-  const { lines, url, reported } = await simulate();
+  const { lines, url, reported } = plain;
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(lines).toEqual([`SF_BASE_URL=${url}`, "SF_API_KEY=sk_live_simulator"]);
   await expect.poll(reported).toBe(`simulate listens on ${url} (Ctrl-C ends it)\n`);
@@ -192,7 +203,7 @@ test("--help lists the commands, and each command its options; --version is the 
 });
 
 test("SIGTERM ends it in the middle of a response", async () => {
-  const { child, url } = await simulate();
+  const { child, url } = plain;
   // A connection that has sent half a request.
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.on("error", () => undefined);

@@ -15,7 +15,9 @@ const STABLE = [
 ];
 
 /** The announced stable paths beside those of the preview, with operationIds of their own. */
-async function bothVersions() {
+const bothVersions = makeBothVersions();
+
+async function makeBothVersions() {
   const base = readBase(true);
   const draft = new Draft(structuredClone(base.description));
   for (const path of STABLE) {
@@ -29,7 +31,7 @@ async function bothVersions() {
 }
 
 it("stable paths live beside the preview ones as resources of one client, which all keep their names", async () => {
-  const side = await bothVersions();
+  const side = await bothVersions;
   const called = new Map(side.operations.map(({ name, model }) => [name, model.descriptor.path]));
   expect(called.get("instances.list")).toBe("/preview/v2/instances");
   expect([...called].filter(([, path]) => path.startsWith("/v2/")).map(([name]) => name.split(".")[0])).toEqual([
@@ -44,7 +46,7 @@ it("stable paths live beside the preview ones as resources of one client, which 
 });
 
 it("both carry their keys, classes and paging", async () => {
-  const { operations } = await bothVersions();
+  const { operations } = await bothVersions;
   const facts = (id: string) => {
     const descriptor = operations.find((operation) => operation.id === id)?.model.descriptor;
     return { retry: descriptor?.retry, paging: descriptor?.paging };
@@ -55,7 +57,7 @@ it("both carry their keys, classes and paging", async () => {
 });
 
 it("a user's code that calls both type-checks", async () => {
-  const side = await bothVersions();
+  const side = await bothVersions;
   const [list, create] = ["stable_list_instances", "stable_create_order"].map(
     (id) => side.operations.find((operation) => operation.id === id)?.name,
   );

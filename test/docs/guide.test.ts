@@ -41,7 +41,8 @@ function hasAnchor(target: string, id: string | undefined): boolean {
 }
 
 describe("the guide", () => {
-  test("shows whole programs, and they type-check", () => {
+  // On a busy machine the compiler takes its time.
+  test("shows whole programs, and they type-check", { timeout: 120_000 }, () => {
     expect(programs().size).toBeGreaterThan(15);
     expect(complaints(root, programs())).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isLong } from "../support/long.js";
 import { bundleClient } from "./bundle.js";
 import { planFor } from "./plan.js";
 import { readRegressions, readSubset } from "./regressions.js";
@@ -14,11 +15,7 @@ beforeAll(async () => {
 });
 
 describe("several processes on a faulty network agree with the service", () => {
-  test.each([
-    ["1", "global"],
-    ["2", "node"],
-    ["3", "global"],
-  ] as const)(
+  test.each([["1", "global"], ["2", "node"], ...(isLong ? [["3", "global"] as const] : [])] as const)(
     "seed %s over the transport %s",
     async (seed, transport) => {
       const options = { transport, processes: 2, steps: 3 };

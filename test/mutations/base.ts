@@ -17,11 +17,11 @@ export interface Base {
 /** Tags that have something of everything: keys, cursors, whole lists, unions, bodies and answers without bodies. */
 const SHORT = new Set(["Instances", "Orders", "Pools", "Deployments", "Workspaces"]);
 
-/** The project's own description; the short one is the part of it that has the tags above. */
-export function readBase(isShort: boolean): Base {
+/** The project's own description; the short one is the part of it that has these tags. */
+export function readBase(isShort: boolean, tags: ReadonlySet<string> = SHORT): Base {
   const { sources, table } = readInputs({ check: false, help: false }, ROOT, ROOT);
   const whole = structuredClone(sources.description.value) as JsonObject;
-  const description = isShort ? part(whole) : whole;
+  const description = isShort ? part(whole, tags) : whole;
   return {
     description,
     source: sources.description,
@@ -30,9 +30,9 @@ export function readBase(isShort: boolean): Base {
   };
 }
 
-function part(description: JsonObject): JsonObject {
+function part(description: JsonObject, tags: ReadonlySet<string>): JsonObject {
   const paths = Object.fromEntries(
-    Object.entries(objectAt(description, "paths")).filter(([, item]) => tagsOf(item).some((tag) => SHORT.has(tag))),
+    Object.entries(objectAt(description, "paths")).filter(([, item]) => tagsOf(item).some((tag) => tags.has(tag))),
   );
   const reached = new Set(reachableSchemas(description, paths));
   const { examples: _, ...components } = objectAt(description, "components");

@@ -12,7 +12,7 @@ import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, folder, hashOf } from "./files.js";
 import { errorOf, type Stage, stage } from "./support.js";
 
-const bytes = bytesOf(3_000_000);
+const bytes = bytesOf(300_000);
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -111,12 +111,12 @@ describe("two downloads into one path", () => {
     const it = await scene();
     it.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "stall", at: "body" } });
     const child = start(it);
-    await printed(child, (line) => line === "1500000");
+    await printed(child, (line) => line === "150000");
     expect(await errorOf(it.download())).toMatchObject({ reason: "busy" });
     child.kill("SIGKILL");
     await once(child, "exit");
     await it.download();
-    expect(it.ranges).toEqual(["bytes=1500000-"]);
+    expect(it.ranges).toEqual(["bytes=150000-"]);
     expect(hashOf(await readFile(it.path))).toBe(hashOf(bytes));
     expect(await listed(it)).toEqual(["image"]);
   });
@@ -189,7 +189,7 @@ async function systemOf(it: Scene): Promise<string> {
 describe("a partial file that changes during the download", () => {
   test("bytes appended to it in the middle do not reach the target", async () => {
     const it = await scene();
-    await it.download({ fetch: during(1_000_000, () => appendFile(`${it.path}.part`, "foreign")) });
+    await it.download({ fetch: during(100_000, () => appendFile(`${it.path}.part`, "foreign")) });
     expect(hashOf(await readFile(it.path))).toBe(hashOf(bytes));
   });
 
@@ -203,7 +203,7 @@ describe("a partial file that changes during the download", () => {
         }),
     ],
     ["truncated", (part: string) => truncate(part, 10)],
-    ["followed by more bytes than the image has", (part: string) => appendFile(part, new Uint8Array(4_000_000))],
+    ["followed by more bytes than the image has", (part: string) => appendFile(part, new Uint8Array(400_000))],
     ["removed", (part: string) => rm(part)],
     [
       "replaced",
@@ -214,7 +214,7 @@ describe("a partial file that changes during the download", () => {
     ],
   ])("one that is %s does not become the target", async (change, work) => {
     const it = await scene();
-    const error = await errorOf(it.download({ fetch: during(1_000_000, () => work(`${it.path}.part`)) }));
+    const error = await errorOf(it.download({ fetch: during(100_000, () => work(`${it.path}.part`)) }));
     expect(error).toMatchObject({ name: "TransferError", path: it.path });
     expect(existsSync(it.path)).toBe(false);
     if (change === "replaced") expect(await readFile(`${it.path}.part`, "utf8")).toBe("another process's");
@@ -259,7 +259,7 @@ describe("the target", () => {
 
   test("is not overwritten when it appears during the download, and what was downloaded stays", async () => {
     const it = await scene();
-    const error = await errorOf(it.download({ fetch: during(1_000_000, () => writeFile(it.path, "precious")) }));
+    const error = await errorOf(it.download({ fetch: during(100_000, () => writeFile(it.path, "precious")) }));
     expect(error).toMatchObject({ reason: "exists" });
     expect(await readFile(it.path, "utf8")).toBe("precious");
     expect(hashOf(await readFile(`${it.path}.part`))).toBe(hashOf(bytes));
@@ -301,10 +301,10 @@ describe("the target", () => {
   test("needs room for the whole image, before a byte is asked for", async () => {
     const it = await scene();
     const room = await files.statfs(dirname(it.path));
-    vi.spyOn(files, "statfs").mockResolvedValue({ ...room, bavail: 2, bsize: 1_000_000 });
+    vi.spyOn(files, "statfs").mockResolvedValue({ ...room, bavail: 2, bsize: 100_000 });
     const error = await errorOf(it.download());
     expect(error).toMatchObject({ name: "TransferError", reason: "target", path: it.path });
-    expect((error as Error).message).toMatch(/3000000 bytes.*2000000/);
+    expect((error as Error).message).toMatch(/300000 bytes.*200000/);
     expect([it.ranges, await listed(it)]).toEqual([[], []]);
   });
 

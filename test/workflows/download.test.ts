@@ -8,7 +8,7 @@ import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, folder, hashOf } from "./files.js";
 import { errorOf, operationsOf, type Stage, stage } from "./support.js";
 
-const bytes = bytesOf(3_000_000);
+const bytes = bytesOf(300_000);
 
 async function uploaded(scene: Stage, content = bytes): Promise<string> {
   const target = { workspace: "sfc:workspace:acme:default", name: "fresh", runtime: scene.runtime };
@@ -79,7 +79,7 @@ describe("downloadImage", () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
-    const { fetch, ranges } = noting(breaking(1_000_000, 700_000));
+    const { fetch, ranges } = noting(breaking(100_000, 70_000));
     let got = 0;
     const starts: number[] = [];
     const onProgress = ({ doneBytes }: { doneBytes: number }) => {
@@ -89,7 +89,7 @@ describe("downloadImage", () => {
     await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch, onProgress });
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
     expect(ranges).toEqual(starts.map((start) => `bytes=${start}-`));
-    expect(starts).toEqual([0, 1_000_000, 1_700_000]);
+    expect(starts).toEqual([0, 100_000, 170_000]);
     expect(operationsOf(scene.sim).filter((operation) => operation === "download_image")).toHaveLength(3);
   });
 
@@ -97,16 +97,16 @@ describe("downloadImage", () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
-    await writeFile(`${path}.part`, bytes.subarray(0, 1_234_567));
+    await writeFile(`${path}.part`, bytes.subarray(0, 123_456));
     const { fetch, ranges } = noting();
     await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch });
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
-    expect(ranges).toEqual(["bytes=1234567-"]);
+    expect(ranges).toEqual(["bytes=123456-"]);
   });
 
   test.each([
-    ["longer than the image", 4_000_000],
-    ["as long as the image", 3_000_000],
+    ["longer than the image", 400_000],
+    ["as long as the image", 300_000],
     ["shorter than the image", 1_000],
   ])("throws a .part file of another image away that is %s", async (_, length) => {
     const scene = await stage();
@@ -121,7 +121,7 @@ describe("downloadImage", () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
-    const broken = breaking(1_500_000);
+    const broken = breaking(150_000);
     const fetch: Fetch = async (url, init) => {
       const response = await broken(url, init);
       scene.sim.faults.add({ operation: "download_bytes", fault: { kind: "answer", status: 500 } });
@@ -129,7 +129,7 @@ describe("downloadImage", () => {
     };
     const error = await errorOf(downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch }));
     expect(error).toMatchObject({ name: "TransferError", reason: "failed" });
-    expect(await readFile(`${path}.part`)).toHaveLength(1_500_000);
+    expect(await readFile(`${path}.part`)).toHaveLength(150_000);
     expect(existsSync(path)).toBe(false);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
   });
@@ -168,9 +168,9 @@ describe("downloadImage", () => {
   });
 
   test.each([
-    ["of another file", "bytes 0-2999999/5000000"],
-    ["that ends after the image", "bytes 0-3000000/*"],
-    ["that begins elsewhere", "bytes 1-2999999/3000000"],
+    ["of another file", "bytes 0-299999/500000"],
+    ["that ends after the image", "bytes 0-300000/*"],
+    ["that begins elsewhere", "bytes 1-299999/300000"],
     ["without an end", "bytes 0-"],
   ])("does not take a range %s", async (_, range) => {
     const scene = await stage();
@@ -196,7 +196,7 @@ describe("downloadImage", () => {
     const path = join(await folder(), "image");
     scene.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "stall", at: "body" } });
     const onProgress = ({ doneBytes }: { doneBytes: number }) => {
-      if (doneBytes === 1_500_000) setImmediate(() => scene.runtime.reachLimits());
+      if (doneBytes === 150_000) setImmediate(() => scene.runtime.reachLimits());
     };
     await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, onProgress });
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));

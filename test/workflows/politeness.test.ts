@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { often } from "../support/long.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
 
 const minuteMs = 60_000;
+/** For each job and property. */
+const numRuns = often(4, 20);
 
 /** When requests of a job were sent, in milliseconds from its start, until it ends or the time is up. */
 async function requestTimes(job: string, forMs: number, random: () => number, answers: Answers): Promise<number[]> {
@@ -50,7 +53,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
         expect(mostPerMinute(times.slice(healthy))).toBeLessThanOrEqual(45);
         expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
       }),
-      { numRuns: 8 },
+      { numRuns },
     );
   });
 
@@ -70,7 +73,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
         },
       ),
       // A wait that the client itself does not take, on the very first request.
-      { numRuns: 8, examples: [[0, 0, 61, 503]] },
+      { numRuns, examples: [[0, 0, 61, 503]] },
     );
   });
 
@@ -100,7 +103,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
         expect(mostPerMinute(times)).toBeLessThanOrEqual(80);
         expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
       }),
-      { numRuns: 8 },
+      { numRuns },
     );
   });
 });

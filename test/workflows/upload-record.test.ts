@@ -1,22 +1,29 @@
-import files, { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import files, { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
-import { clientOf, errorOf, type Stage, stage } from "./support.js";
+import { clientOf, errorOf, openStage, type Stage, stage } from "./support.js";
 
 afterEach(() => void vi.restoreAllMocks());
 
-const bytes = bytesOf(2 * mib5);
+/** Two parts, the second one small. */
+const bytes = bytesOf(mib5 + 9);
 
 function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadOptions {
   return { workspace: "sfc:workspace:acme:default", name: "fresh", partSize: mib5, runtime, ...more };
 }
 
+interface FailedUpload {
+  readonly path: string;
+  readonly place: string;
+  readonly record: Record<string, unknown>;
+}
+
 /** An upload that has failed at its second part, and its record. */
-async function failedUpload(scene: Stage): Promise<{ path: string; place: string; record: Record<string, unknown> }> {
-  const path = await fileOf(bytes);
+async function failedUpload(scene: Stage, path: string): Promise<FailedUpload> {
   let parts = 0;
   const failing: Fetch = (url, init) =>
     ++parts > 1 ? Promise.resolve(new Response("", { status: 400 })) : fetch(url, init);
@@ -26,6 +33,15 @@ async function failedUpload(scene: Stage): Promise<{ path: string; place: string
 }
 
 describe("the record of an upload", () => {
+  let failed: FailedUpload & { scene: Stage };
+  beforeAll(async () => {
+    const scene = await openStage();
+    const path = join(await mkdtemp(join(tmpdir(), "sfc-record-")), "image.qcow2");
+    await writeFile(path, bytes);
+    failed = { scene, ...(await failedUpload(scene, path)) };
+  });
+  afterAll(() => failed?.scene.sim.close());
+
   test.each<[string, (record: Record<string, unknown>) => unknown]>([
     ["empty", () => ""],
     ["truncated", (record) => JSON.stringify(record).slice(0, 60)],
@@ -51,8 +67,7 @@ describe("the record of an upload", () => {
     ["with an empty image id", (record) => ({ ...record, imageId: "" })],
     ["with an invalid hash", (record) => ({ ...record, sha256: 7 })],
   ])("is refused and named when it is %s, and nothing is sent", async (_, damage) => {
-    const scene = await stage();
-    const { path, place, record } = await failedUpload(scene);
+    const { scene, path, place, record } = failed;
     const damaged = damage(record);
     await writeFile(place, typeof damaged === "string" ? damaged : JSON.stringify(damaged));
     const before = scene.sim.requests.length;
@@ -64,7 +79,7 @@ describe("the record of an upload", () => {
 
   test("is named when its image was deleted between two calls", async () => {
     const scene = await stage();
-    const { path, place, record } = await failedUpload(scene);
+    const { path, place, record } = await failedUpload(scene, await fileOf(bytes));
     await scene.sfc.images.delete(record.imageId as string);
     const error = await errorOf(uploadImage(scene.sfc, path, options(scene)));
     expect(error).toMatchObject({ name: "TransferError", reason: "state", path: place, imageId: record.imageId });

@@ -7,6 +7,8 @@ const parsed = new Map<string, Map<string, TS.SourceFile>>();
 /** Declarations of the compiler and of packages, by module format: no other option changes how they are parsed. */
 const packaged = new Map<string, Map<string, TS.SourceFile>>();
 
+const DECLARATIONS = /\.d\.[cm]?ts$/;
+
 /** Options that say where something is, which changes nothing about how a file is parsed. */
 const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
 
@@ -42,8 +44,8 @@ export function memoryHost(
   host.directoryExists = (path) => folders.has(path) || compiler.sys.directoryExists(path);
   host.readFile = (path) => files.get(path) ?? compiler.sys.readFile(path);
   host.getSourceFile = (path, target) => {
-    const isPackaged = path.endsWith(".d.ts") && path.includes("/node_modules/") && !files.has(path);
-    const same = isPackaged ? packagedWith(target) : known;
+    const isPackaged = path.includes("/node_modules/") && !files.has(path);
+    const same = isPackaged && DECLARATIONS.test(path) ? packagedWith(target) : known;
     const last = same.get(path);
     if (last !== undefined && isPackaged) return last;
     const text = host.readFile(path);

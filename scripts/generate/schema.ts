@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { OpenAPI3 } from "openapi-typescript";
+import type { GlobalContext, OpenAPI3 } from "openapi-typescript";
 import type ts from "typescript";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, HTTP_METHODS, property, schemaName, walk } from "../lib/openapi.js";
@@ -11,7 +11,15 @@ import type { Origin } from "./read.js";
 import { reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
-const require = createRequire(import.meta.url);
+/** openapi-typescript without its entry, which lints and bundles again by a second copy of Redocly: loading that takes longer than all that is done here. */
+function loadOpenapiTypescript(): Pick<
+  typeof import("openapi-typescript"),
+  "astToString" | "resolveRef" | "scanDiscriminators" | "transformSchema"
+> {
+  const require = createRequire(import.meta.url);
+  const parts = ["lib/ts.cjs", "lib/utils.cjs"].map((file) => require(`openapi-typescript/dist/${file}`));
+  return Object.assign({ transformSchema: require("openapi-typescript/dist/transform/index.cjs") }, ...parts);
+}
 
 /** `schema.ts`, and the names of the types that it declares. */
 export interface SchemaCode {
@@ -26,21 +34,9 @@ export async function printSchema(
   types: readonly TypeAlias[],
 ): Promise<SchemaCode> {
   const compiler = loadCompiler();
-  const { default: openapiTS, astToString } = require("openapi-typescript") as typeof import("openapi-typescript");
-  const emptyObject = compiler.factory.createTypeLiteralNode([]);
   try {
-    const nodes = await openapiTS(settleOpenEnums(dropUnsendable(completeDiscriminators(description))) as OpenAPI3, {
-      silent: true,
-      alphabetize: false,
-      // A field with a default is still one that a request may leave out.
-      defaultNonNullable: false,
-      transform(schema) {
-        if (!(ANY_OTHER in schema)) return undefined;
-        const { NumberKeyword, StringKeyword } = compiler.SyntaxKind;
-        const base = compiler.factory.createKeywordTypeNode(schema.type === "number" ? NumberKeyword : StringKeyword);
-        return compiler.factory.createIntersectionTypeNode([base, emptyObject]);
-      },
-    });
+    const nodes = makeTypes(compiler, settleOpenEnums(dropUnsendable(completeDiscriminators(description))));
+    const { astToString } = loadOpenapiTypescript();
     const named = nameTypes(compiler, nodes, types);
     const declarations = named.declarations.map(
       ({ alias, node }) => `\n${comment([alias.doc, alias.isDeprecated ? "@deprecated" : ""])}${astToString([node])}`,
@@ -56,6 +52,32 @@ export async function printSchema(
       fix: "correct what the message names, in the description or in openapi/overlay.yaml.",
     });
   }
+}
+
+/** The types of a description as openapi-typescript makes them. */
+function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
+  const { resolveRef, scanDiscriminators, transformSchema } = loadOpenapiTypescript();
+  const description = document as OpenAPI3;
+  const { factory, SyntaxKind } = compiler;
+  const emptyObject = factory.createTypeLiteralNode([]);
+  const options = {
+    silent: true,
+    alphabetize: false,
+    // A field with a default is still one that a request may leave out.
+    defaultNonNullable: false,
+    transform(schema: object) {
+      if (!(ANY_OTHER in schema)) return undefined;
+      const isNumber = (schema as JsonObject).type === "number";
+      const base = factory.createKeywordTypeNode(isNumber ? SyntaxKind.NumberKeyword : SyntaxKind.StringKeyword);
+      return factory.createIntersectionTypeNode([base, emptyObject]);
+    },
+  };
+  return transformSchema(description, {
+    ...options,
+    injectFooter: [],
+    discriminators: scanDiscriminators(description, options),
+    resolve: (ref: string) => resolveRef(description, ref, { silent: true }),
+  } as unknown as GlobalContext);
 }
 
 interface Named {

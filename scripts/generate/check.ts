@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { isObject, objectAt, textAt } from "../lib/json.js";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
 import { atPointer, HTTP_METHODS, toPointer, walk } from "../lib/openapi.js";
+import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { runPackage } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
@@ -140,11 +142,56 @@ export interface LintProblem {
   readonly location: readonly { readonly pointer?: string; readonly source?: { readonly ref: string } }[];
 }
 
+/** Where the last result is kept: beside the linter, never in the folder that is generated into. */
+const CACHE = join(repository, "node_modules/.cache/sfc-generate/lint.json");
+
 /** What `redocly lint` finds in a description, by the rules of `redocly.yaml`. */
-export async function lint(document: unknown, folder: string, root: string, scratch: string): Promise<LintProblem[]> {
+export async function lint(
+  document: unknown,
+  folder: string,
+  root: string,
+  scratch: string,
+  cache = CACHE,
+): Promise<LintProblem[]> {
+  const config = join(root, "redocly.yaml");
+  const text = JSON.stringify(absoluteReferences(document, folder));
+  const versions = JSON.stringify(readPackage(repository).devDependencies);
+  const key = createHash("sha256").update(readFileSync(config)).update(versions).update(text).digest("hex");
+  // Linting takes as long as all other stages together, and most runs lint what the last one did. Files that are referred to may have changed meanwhile.
+  const isCached = !refersToFiles(document);
+  const last = isCached ? readLast(cache) : undefined;
+  if (last?.key === key) return last.problems;
+  const problems = await runLint(text, config, scratch);
+  if (isCached) writeLast(cache, { key, problems });
+  return problems;
+}
+
+interface LastLint {
+  readonly key: string;
+  readonly problems: LintProblem[];
+}
+
+function readLast(cache: string): LastLint | undefined {
+  try {
+    return readJson<LastLint>(cache);
+  } catch {
+    return undefined; // There is none, or another run is writing it.
+  }
+}
+
+function writeLast(cache: string, last: LastLint): void {
+  try {
+    mkdirSync(dirname(cache), { recursive: true });
+    writeFileSync(cache, JSON.stringify(last));
+  } catch {
+    // Where nothing can be written, every run lints.
+  }
+}
+
+async function runLint(text: string, config: string, scratch: string): Promise<LintProblem[]> {
   const file = join(scratch, "linted.json");
-  writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
-  const args = ["lint", file, "--format=json", "--max-problems=1000", `--config=${join(root, "redocly.yaml")}`];
+  writeFileSync(file, text);
+  const args = ["lint", file, "--format=json", "--max-problems=1000", `--config=${config}`];
   const { stdout, stderr } = await runPackage("@redocly/cli", args, scratch);
   try {
     return (JSON.parse(stdout) as { problems: LintProblem[] }).problems;

@@ -1,13 +1,22 @@
-/** Sets where the project lives, in every place that names it: `npm run release:repository -- URL`. Run once by who publishes. */
+/**
+ * Where the project lives, in every place that names it: `npm run release:repository -- URL` sets it, once. `npm run release:check` refuses to publish
+ * what npm or its users could not trace to this repository.
+ */
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseOptions, runAsCommand, runWithUsage, wrongCall } from "../lib/command.js";
-import { type JsonObject, printJson } from "../lib/json.js";
+import { parseOptions, runAsCommand, runWithUsage, type Surroundings, wrongCall } from "../lib/command.js";
+import { type JsonObject, printJson, readJson, textAt } from "../lib/json.js";
+import { type Fault, refuse } from "../lib/problem.js";
 
 const usage = `Usage: npm run release:repository -- https://github.com/OWNER/NAME
+       npm run release:check
 
-Writes \`repository\`, \`homepage\` and \`bugs\` of both packages, and makes the links of both READMEs absolute, as npm shows them.
-\`npm run release:check\` refuses to publish without them.
+The first writes \`repository\`, \`homepage\` and \`bugs\` of both packages, and makes the links of both READMEs absolute, as npm shows them.
+The second checks, before anything is published, that
+- both packages name the repository that they are built from (npm's provenance requires it),
+- the links of both READMEs are absolute, because npm shows them elsewhere,
+- both package names belong to the publisher: the published package names this repository, or npm's logged-in user maintains it.
 `;
 
 /** The published packages, by the folder of each in the repository; the first is the root. */
@@ -50,23 +59,136 @@ function setRepository(root: string, page: string): void {
   }
 }
 
+const fix = "run `npm run release:repository -- https://github.com/OWNER/NAME`, and commit what it changes";
+
+/** One package as it would be published. */
+export interface Candidate {
+  /** Its folder in the repository; empty for the root. */
+  readonly folder: string;
+  readonly manifest: JsonObject;
+  readonly readme: string;
+}
+
+/** What the registry knows about a name, and who is logged in. Asked through npm, so it is the registry that npm would publish to. */
+export interface Registry {
+  /** `undefined` when the name is free. */
+  published(name: string): { readonly repository?: string; readonly maintainers: readonly string[] } | undefined;
+  user(): string | undefined;
+}
+
+/** What is missing or differs in the packages themselves. `built`: the repository that the workflow runs in. */
+export function manifestFaults(candidates: readonly Candidate[], built: string | undefined): Fault[] {
+  const url = textAt(candidates[0]?.manifest.repository, "url");
+  if (url === undefined) {
+    return [{ where: "package.json", what: "`repository` is missing, so nothing can be published.", fix }];
+  }
+  const page = repositoryPage(url);
+  const other = built !== undefined && built !== page;
+  return [
+    ...(other
+      ? [{ where: "package.json", what: `\`repository\` is ${page}, but this is a build of ${built}.`, fix }]
+      : []),
+    ...candidates.flatMap((candidate) => fieldFaults(candidate, page)),
+  ];
+}
+
+function fieldFaults({ folder, manifest, readme }: Candidate, page: string): Fault[] {
+  const where = join(folder, "package.json");
+  const wrong = Object.entries(repositoryFields(page, folder)).filter(
+    ([name, value]) => JSON.stringify(manifest[name]) !== JSON.stringify(value),
+  );
+  const relative = /\]\((?![a-z]+:|#)([^)]+)\)/.exec(readme);
+  return [
+    ...wrong.map(([name]) => ({ where, what: `\`${name}\` is missing or names another repository.`, fix })),
+    ...(relative
+      ? [{ where: join(folder, "README.md"), what: `The link to ${relative[1]} is not absolute.`, fix }]
+      : []),
+  ];
+}
+
+/** Names that belong to someone else, or that this publisher cannot prove to own. */
+export function nameFaults(candidates: readonly Candidate[], registry: Registry): Fault[] {
+  const user = registry.user();
+  return candidates.flatMap(({ folder, manifest }): Fault[] => {
+    const name = String(manifest.name);
+    const where = join(folder, "package.json");
+    const published = registry.published(name);
+    if (published === undefined) {
+      const what = `The name ${name} is free, but no one is logged in to npm who could claim it.`;
+      const claim =
+        "publish the first version by hand, after `npm login`, then set up trusted publishing for this workflow";
+      return user === undefined ? [{ where, what, fix: claim }] : [];
+    }
+    const own = textAt(manifest.repository, "url");
+    const isOurs = published.repository !== undefined && own !== undefined && samePage(published.repository, own);
+    if (isOurs || (user !== undefined && published.maintainers.includes(user))) return [];
+    const what = `The name ${name} belongs to another publisher (${published.maintainers.join(", ") || "unknown"}).`;
+    return [{ where, what, fix: "choose a name that is free or yours, in both packages, their imports and the docs" }];
+  });
+}
+
+function samePage(a: string, b: string): boolean {
+  return repositoryPage(a).toLowerCase() === repositoryPage(b).toLowerCase();
+}
+
+/** The registry that npm is configured for. */
+const npmRegistry: Registry = {
+  published(name) {
+    const { status, stdout, stderr } = npm("view", name, "repository.url", "maintainers", "--json");
+    if (status !== 0) {
+      if (`${stdout}${stderr}`.includes("E404")) return undefined;
+      throw new Error(`npm view ${name} failed: ${stderr.trim()}`);
+    }
+    const found = JSON.parse(stdout) as { "repository.url"?: string; maintainers?: string[] | string };
+    const repository = found["repository.url"];
+    const maintainers = [found.maintainers ?? []].flat().map((text) => text.split(" ")[0] ?? "");
+    return { maintainers, ...(repository !== undefined && { repository }) };
+  },
+  user() {
+    const { status, stdout } = npm("whoami");
+    return status === 0 ? stdout.trim() : undefined;
+  },
+};
+
+function npm(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const isWindows = process.platform === "win32";
+  return spawnSync(isWindows ? "npm.cmd" : "npm", args, { encoding: "utf8", shell: isWindows });
+}
+
 const call = "npm run release:repository --";
+
+function readCall(argv: readonly string[]): { help: boolean; check: boolean; page: string } {
+  const { values, positionals } = parseOptions(call, argv, { check: { type: "boolean", default: false } });
+  const [page = ""] = positionals;
+  if (!values.help && !values.check && !/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(page)) {
+    throw wrongCall(call, "The URL of a GitHub repository is missing or invalid.");
+  }
+  return { ...values, page: repositoryPage(page) };
+}
+
+function checkRelease({ root, stdout, environment }: Surroundings): void {
+  const candidates = packageFolders.map((folder) => ({
+    folder,
+    manifest: readJson<JsonObject>(join(root, folder, "package.json")),
+    readme: readFileSync(join(root, folder, "README.md"), "utf8"),
+  }));
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
+  refuse(manifestFaults(candidates, repository && `${server ?? "https://github.com"}/${repository}`));
+  refuse(nameFaults(candidates, npmRegistry));
+  stdout.write(`Both packages may be published: ${candidates.map(({ manifest }) => manifest.name).join(", ")}.\n`);
+}
 
 await runAsCommand(import.meta.url, async (argv, world) =>
   runWithUsage(
     world,
     usage,
-    () => {
-      const { values, positionals } = parseOptions(call, argv, {});
-      const [page = ""] = positionals;
-      if (!values.help && !/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(page)) {
-        throw wrongCall(call, "The URL of a GitHub repository is missing or invalid.");
+    () => readCall(argv),
+    ({ check, page }) => {
+      if (check) checkRelease(world);
+      else {
+        setRepository(world.root, page);
+        world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
       }
-      return { help: values.help, page: repositoryPage(page) };
-    },
-    ({ page }) => {
-      setRepository(world.root, page);
-      world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
       return 0;
     },
   ),

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import { type Candidate, manifestFaults, nameFaults, type Registry } from "../../scripts/release/check-release.js";
-import { absoluteLinks, repositoryFields } from "../../scripts/release/repository.js";
+import {
+  absoluteLinks,
+  type Candidate,
+  manifestFaults,
+  nameFaults,
+  type Registry,
+  repositoryFields,
+} from "../../scripts/release/repository.js";
 
 const page = "https://github.com/acme/sfc-preview-sdk";
 const candidates: readonly Candidate[] = [

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { trimDeclarations } from "../../scripts/release/trim-declarations.js";
+import { trimDeclarations } from "../../scripts/release/declarations.js";
 
 /** Trims the files, of which `index.d.ts` is the entry, and returns what is left of each. */
 function trimmed(files: Readonly<Record<string, string>>): Record<string, string> {

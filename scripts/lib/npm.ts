@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readJson } from "./json.js";
 import { root } from "./package.js";
 import { execute, mustRun } from "./run.js";
@@ -50,13 +50,20 @@ export async function pack(folder: string, { build = false, from = root } = {}):
   return { tarball: join(folder, filename), bytes: size, unpackedBytes: unpackedSize, files: entryCount };
 }
 
-/** Unpacks the tarball into `folder/node_modules`, beside what it depends on. */
-export async function unpackInto(folder: string, tarball: string): Promise<void> {
+/** Unpacks a tarball into `folder/node_modules`, the client's unless `name` is another's, beside the packages of the project that it needs. */
+export async function unpackInto(
+  folder: string,
+  tarball: string,
+  { name = "sfc-preview-sdk", needed = dependencies() }: { name?: string; needed?: readonly string[] } = {},
+): Promise<void> {
   const modules = join(folder, "node_modules");
-  const target = join(modules, "sfc-preview-sdk");
+  const target = join(modules, name);
   mkdirSync(target, { recursive: true });
   await mustRun("tar", ["-xzf", tarball, "--strip-components=1", "-C", target], root);
-  for (const name of dependencies()) symlinkSync(join(root, "node_modules", name), join(modules, name), "dir");
+  for (const other of needed.filter((one) => !existsSync(join(modules, one)))) {
+    mkdirSync(dirname(join(modules, other)), { recursive: true });
+    symlinkSync(join(root, "node_modules", other), join(modules, other), "dir");
+  }
 }
 
 interface Lock {

@@ -12,7 +12,10 @@ import {
   isSuccess,
   type Payload,
   type RawOperation,
+  type RequestBody,
+  type RequiredHeader,
   requestBody,
+  requiredHeaders,
 } from "./operations.js";
 import type { Assigned } from "./rows.js";
 import { unfollowedPages } from "./rules.js";
@@ -54,13 +57,6 @@ export interface CallExample {
   readonly body?: unknown;
   /** The required members. */
   readonly query: Readonly<Record<string, unknown>>;
-}
-
-export interface RequiredHeader {
-  /** As it is given in `options.headers`. */
-  readonly header: string;
-  /** The cookie within it. */
-  readonly cookie?: string;
 }
 
 export interface PathParameter {
@@ -143,11 +139,7 @@ function largestLimit(document: unknown, operation: RawOperation): number | unde
   return typeof maximum === "number" ? maximum : undefined;
 }
 
-function exampleCall(
-  document: unknown,
-  operation: RawOperation,
-  body: ReturnType<typeof requestBody>,
-): CallExample | undefined {
+function exampleCall(document: unknown, operation: RawOperation, body?: RequestBody): CallExample | undefined {
   const exampleIn = (place: string, name: string) => {
     const parameter = operation.parameters.find((one) => one.in === place && one.name === name);
     return parameter && exampleValue(document, parameter);
@@ -158,18 +150,6 @@ function exampleCall(
   const needed = [...path, ...Object.values(query), ...(body?.required ? [body.example] : [])];
   if (needed.includes(undefined)) return undefined;
   return { path, query, ...(body?.example !== undefined && { body: body.example }) };
-}
-
-/** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
-const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
-
-function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {
-  return parameters.flatMap((parameter): RequiredHeader[] => {
-    const name = String(parameter.name);
-    if (parameter.required !== true) return [];
-    if (parameter.in === "cookie") return [{ header: "cookie", cookie: name }];
-    return parameter.in === "header" && !OWN_HEADERS.has(name.toLowerCase()) ? [{ header: name }] : [];
-  });
 }
 
 /** In the order in which the path names them. */
@@ -184,17 +164,11 @@ function pathParameters(operation: RawOperation): PathParameter[] {
   return [...names].map(([wire, name]) => ({ wire, name }));
 }
 
-interface ErrorContext {
-  readonly document: unknown;
-  readonly source: Source;
-  readonly faults: Fault[];
-}
-
 /**
  * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
  * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
  */
-function errorModels(context: ErrorContext, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {
+function errorModels(context: Context, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {
   return errors.map(({ status, description, payload }) => {
     const type = payload && errorType(context.document, payload.schema);
     if (payload !== undefined && type === undefined && !isProblemDetails(context.document, payload)) {
@@ -247,7 +221,7 @@ export function withLookups(operations: readonly OperationModel[]): OperationMod
  * defaults of its variables. `undefined` when there is none; such a client must be given its `baseUrl`.
  */
 export function defaultServer(document: unknown): string | undefined {
-  return firstUsable(arrayAt(document, "servers"));
+  return arrayAt(document, "servers").map(urlOfServer).find(Boolean);
 }
 
 /** The address that an operation has of its own; `undefined` where it is the one of all. */
@@ -257,10 +231,6 @@ function ownServer(document: unknown, { path, node }: RawOperation): string | un
   const server = defaultServer(document);
   if (own === undefined || own.some((one) => [server, ""].includes(urlOfServer(one)))) return undefined;
   return textAt(own[0], "url");
-}
-
-function firstUsable(servers: readonly unknown[]): string | undefined {
-  return servers.map(urlOfServer).find((url) => url !== undefined && url !== "");
 }
 
 /** The URL with its variables filled in; empty for the place of the description itself, `undefined` where no token may go. */

@@ -73,6 +73,27 @@ export function takesQuery(operation: RawOperation, name: string): boolean {
   return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
 }
 
+/** A header that a call must be given. */
+export interface RequiredHeader {
+  /** As it is given in `options.headers`. */
+  readonly header: string;
+  /** The cookie within it. */
+  readonly cookie?: string;
+}
+
+/** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
+const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+
+/** The headers that every call must be given, one for each required cookie too. */
+export function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {
+  return parameters.flatMap((parameter): RequiredHeader[] => {
+    const name = String(parameter.name);
+    if (parameter.required !== true) return [];
+    if (parameter.in === "cookie") return [{ header: "cookie", cookie: name }];
+    return parameter.in === "header" && !OWN_HEADERS.has(name.toLowerCase()) ? [{ header: name }] : [];
+  });
+}
+
 /** A JSON body or answer: where its schema stands, and its name when it has one. */
 export interface Payload {
   readonly schema: unknown;
@@ -90,8 +111,12 @@ export interface Answer {
   readonly headers: readonly string[];
 }
 
-/** The JSON body that the operation takes. */
-export function requestBody(document: unknown, operation: RawOperation): (Payload & { required: boolean }) | undefined {
+/** The JSON body that an operation takes. */
+export interface RequestBody extends Payload {
+  readonly required: boolean;
+}
+
+export function requestBody(document: unknown, operation: RawOperation): RequestBody | undefined {
   if (operation.node.requestBody === undefined) return undefined;
   const body = deref(document, operation.node.requestBody);
   const payload = jsonPayload(document, body.content, ["requestBody"]);

@@ -1,21 +1,18 @@
 import { createRequire } from "node:module";
 import type { GlobalContext, OpenAPI3 } from "openapi-typescript";
 import type ts from "typescript";
-import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
-import { deref, HTTP_METHODS, property, schemaName, walk } from "../lib/openapi.js";
+import { isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { deref, HTTP_METHODS, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import { comment } from "../lib/text.js";
 import { loadCompiler } from "../lib/typescript.js";
 import { whyUnsendable } from "./operations.js";
 import type { Origin } from "./read.js";
-import { reachableSchemas } from "./references.js";
+import { completeDiscriminators, reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
 /** openapi-typescript without its entry, which lints and bundles again by a second copy of Redocly: loading that takes longer than all that is done here. */
-function loadOpenapiTypescript(): Pick<
-  typeof import("openapi-typescript"),
-  "astToString" | "resolveRef" | "scanDiscriminators" | "transformSchema"
-> {
+function loadOpenapiTypescript(): typeof import("openapi-typescript") {
   const require = createRequire(import.meta.url);
   const parts = ["lib/ts.cjs", "lib/utils.cjs"].map((file) => require(`openapi-typescript/dist/${file}`));
   return Object.assign({ transformSchema: require("openapi-typescript/dist/transform/index.cjs") }, ...parts);
@@ -165,7 +162,7 @@ const ANY_OTHER = "x-any-other";
 function settleOpenEnums(description: unknown): unknown {
   const document: unknown = structuredClone(description);
   const schemas = objectAt(objectAt(document, "components"), "schemas");
-  const answered = new Set(answeredSchemas(document));
+  const answered = new Set(answerPlaces(document).flatMap((place) => reachableSchemas(document, place)));
   const open = new Set(Object.keys(schemas).filter((name) => isOpenEnum(schemas[name])));
 
   for (const place of requestPlaces(document)) closeWithin(document, place, open);
@@ -210,10 +207,6 @@ function answerPlaces(document: unknown): unknown[] {
   }));
 }
 
-function answeredSchemas(document: unknown): string[] {
-  return answerPlaces(document).flatMap((place) => reachableSchemas(document, place));
-}
-
 /** Puts a closed copy in place of each reference to an open enum, and closes those that stand here themselves. */
 function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>): void {
   walk(root, (node) => {
@@ -235,36 +228,9 @@ function openWithin(root: unknown): void {
     if (!isOpenEnum(node)) return;
     const { type, enum: values, [OPEN]: _, ...rest } = node;
     for (const key of Object.keys(node)) delete node[key];
-    const isNumeric = type === "integer" || type === "number";
-    Object.assign(node, rest, { anyOf: [{ ...(type !== undefined && { type }), enum: values }, anyOther(isNumeric)] });
+    const anyOther = { type: type === "integer" || type === "number" ? "number" : "string", [ANY_OTHER]: true };
+    Object.assign(node, rest, { anyOf: [{ ...(type !== undefined && { type }), enum: values }, anyOther] });
   });
-}
-
-function anyOther(isNumeric: boolean): JsonObject {
-  return { type: isNumeric ? "number" : "string", [ANY_OTHER]: true };
-}
-
-/**
- * A copy in which every arm of a union stands in the mapping of its discriminator, where the arm itself says what value it
- * has. openapi-typescript takes the schema's name as the value of an arm that is left out; together with the arm's own
- * value that makes a type that nothing fits, wherever the schema is used.
- */
-function completeDiscriminators(description: unknown): unknown {
-  const document: unknown = structuredClone(description);
-  walk(document, (node) => {
-    const { discriminator } = node;
-    if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return;
-    const mapping = { ...objectAt(discriminator, "mapping") };
-    const mapped = new Set(Object.values(mapping).map((target) => String(target).split("/").at(-1)));
-    for (const arm of [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")]) {
-      const value = deref(document, property(document, arm, discriminator.propertyName)).const;
-      const name = schemaName(arm);
-      if (name === undefined || mapped.has(name) || typeof value !== "string") continue;
-      mapping[value] = `#/components/schemas/${name}`;
-    }
-    if (Object.keys(mapping).length > 0) discriminator.mapping = mapping;
-  });
-  return document;
 }
 
 /** Drops the query parameters that cannot be sent from a document that types are made of, so that no client offers them. */

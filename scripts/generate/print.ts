@@ -49,7 +49,8 @@ export function printCode(model: Model, schema: SchemaCode, origin: Origin): Tex
 /** The outputs that are not code. */
 export function printDocuments(model: Model, origin: Origin, bundled: unknown, inputs: Inputs): Texts {
   return new Map([
-    [`${GENERATED_FOLDER}/README.md`, printReadme(model, origin)],
+    [`${GENERATED_FOLDER}/README.md`, printReadme(origin)],
+    [`${GENERATED_FOLDER}/resources/README.md`, printResourceList(model)],
     ["openapi/bundled.json", printJson(bundled)],
     ["openapi/provenance.json", printProvenance(inputs)],
   ]);
@@ -151,13 +152,12 @@ function printServer({ server }: Model): string {
   return `/** ${doc} */\nexport const server: string = ${JSON.stringify(server ?? "")};\n`;
 }
 
+/** First line of every generated page. */
+const PAGE_HEADER = `<!-- ${GENERATED_MARK}. Do not edit. -->`;
+
 /** `README.md` of the generated folder. */
-function printReadme(model: Model, { spec, overlay, sdk }: Origin): string {
-  const rows = model.resources.map(
-    ({ field, file, operations }) =>
-      `| [\`${field}\`](resources/${file}.ts) | ${operations.map(({ method }) => `\`${method}\``).join(", ")} |`,
-  );
-  return `<!-- ${GENERATED_MARK}. Do not edit. -->
+function printReadme({ spec, overlay, sdk }: Origin): string {
+  return `${PAGE_HEADER}
 
 # Generated code
 
@@ -170,7 +170,21 @@ Made from \`${spec}\`, \`${overlay}\` and \`${sdk}\`. Edit those, or \`scripts/g
 - \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` may import it.
 - \`operation-list.ts\`: all of that, for \`src/paths.ts\`.
 - \`server.ts\`: the default base URL. \`src/wrappers\` and \`src/otel\` may import it.
-- \`resources/\`: one class per resource, imported by \`src/client.ts\` and \`src/workflows\` only.
+- [\`resources/\`](resources/README.md): one class per resource, imported by \`src/client.ts\` and \`src/workflows\` only.
+`;
+}
+
+/** `README.md` of the resources: which methods there are. */
+function printResourceList({ resources }: Model): string {
+  const rows = resources.map(
+    ({ field, file, operations }) =>
+      `| [\`${field}\`](${file}.ts) | ${operations.map(({ method }) => `\`${method}\``).join(", ")} |`,
+  );
+  return `${PAGE_HEADER}
+
+# One class per resource
+
+Each has a method per operation, of one statement; \`index.ts\` holds an object of each.
 
 | Resource | Methods |
 | --- | --- |

@@ -51,7 +51,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   const classNames = new Set(resourceNames(assigned).map(({ className }) => className));
   const types = new TypeTable(document, table.source.file, table.types, classNames);
   const errorSchemas = new Set(errorSchemaNames(document, assigned));
-  const reachable = reachableSchemas(document);
+  const reachable = new Set(reachableSchemas(document));
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
   const faults: Fault[] = [];
@@ -75,7 +75,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       ...operations.flatMap(({ id, ownServer: own }) =>
         own === undefined ? [] : [`${id} has an address of its own, ${own}; the client sends it to its base URL`],
       ),
-      ...unusedTypeRows(document, table),
+      ...unusedTypeRows(reachable, table),
     ],
   };
 }
@@ -153,8 +153,7 @@ function unsentParts(document: unknown, operation: RawOperation): string[] {
   return hasBody ? [...unsent, `${id} is generated without its body, which a GET cannot carry`] : unsent;
 }
 
-function unusedTypeRows(document: unknown, table: SdkTable): string[] {
-  const reachable = new Set(reachableSchemas(document));
+function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string[] {
   return [...table.types.keys()]
     .filter((schema) => !reachable.has(schema))
     .map((schema) => `${table.source.file}: row ${schema} under types: names a schema that no operation reaches`);

@@ -11,13 +11,13 @@ export interface paths {
     };
     /**
      * List deployments of a workspace
-     * @description Lists the generic and spot deployments of one workspace, page by page; `object` distinguishes the two kinds. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page holds at most 50 rows. The order of rows is not stated.
+     * @description Lists the generic and spot deployments of one workspace, page by page; `object` distinguishes the two kinds. Unlike in most lists, `workspace` is required, so a list cannot span workspaces. A page contains at most 50 items. The sort order is not stated.
      */
     get: operations["list_deployments"];
     put?: never;
     /**
      * Start a generic or spot deployment
-     * @description Starts an automation that keeps `target_instance_count` instances running from a template on one pool and instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour (never per GPU). The instances come later: 201 means only that the automation exists, so watch `status` in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
+     * @description Starts an automation that keeps `target_instance_count` instances running from a template, on one pool and instance SKU. Set `kind`: a `generic` deployment uses nodes that the pool already owns and never spends money; a `spot` deployment also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour (never per GPU). Instances are started later: a 201 means only that the automation exists, so poll `status` with `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response, check `GET /preview/v2/deployments` before you send the request again, and set `name` so that you can recognize the deployment.
      */
     post: operations["create_deployment"];
     delete?: never;
@@ -35,21 +35,21 @@ export interface paths {
     };
     /**
      * Get a deployment
-     * @description Fetches one deployment, generic or spot. Read `object` to know which: `deployment` or `spot_deployment`. Poll `status` to follow the automation's progress.
+     * @description Returns one deployment, generic or spot. `object` distinguishes them: `deployment` or `spot_deployment`. Poll `status` to follow the automation's progress.
      */
     get: operations["get_deployment"];
     put?: never;
     post?: never;
     /**
      * Delete a deployment
-     * @description Ends the automation, generic or spot. What happens to the instances it started, and for a spot deployment of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that it is already deleted.
+     * @description Ends the automation, generic or spot. What happens to the instances that it started, and to the open buy orders of a spot deployment, is not stated by the vendor: check `GET /preview/v2/instances` and `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that the deployment is already deleted.
      */
     delete: operations["delete_deployment"];
     options?: never;
     head?: never;
     /**
-     * Change a deployment
-     * @description Changes the given fields and keeps the others; pool and instance SKU cannot be changed. A new `instance_template` reaches only instances started afterwards; running ones stay as they are. `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Leave a field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change is harmless, but there is no version check: the last writer wins.
+     * Update a deployment
+     * @description Changes the fields in the body and leaves the others unchanged. The pool and the instance SKU cannot be changed. A new `instance_template` applies only to instances started afterwards; running instances do not change. `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Omit a field rather than setting it to `null`, whose effect is not stated by the vendor. Repeating the same change is harmless, but there is no version check: the last write wins.
      */
     patch: operations["patch_deployment"];
     trace?: never;
@@ -63,7 +63,7 @@ export interface paths {
     };
     /**
      * List the caller's feature flags
-     * @description Lists the feature flags the caller may see, whether each one is on for the caller, and whether the caller may switch it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service keeps hidden do not appear at all. The response is one complete list: there is neither a `limit` nor a cursor, although `has_more` is present. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
+     * @description Lists the feature flags that the caller may see, whether each one is on for the caller, and whether the caller may change it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service hides are not listed. The response contains the complete list: there is neither a `limit` nor a cursor, although `has_more` is present. The errors of this operation declare no body. The vendor's index of August 2026 no longer lists this operation, so it may be removed.
      */
     get: operations["listUserFeatureFlags"];
     put?: never;
@@ -85,7 +85,7 @@ export interface paths {
     put?: never;
     /**
      * Turn a feature flag on or off
-     * @description Turns one feature flag on or off for the caller. It works only for flags whose `user_enroll` is true in `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat changes nothing more. The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it may go away.
+     * @description Turns one feature flag on or off for the caller. This works only for flags whose `user_enroll` is true in `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat has no further effect. The errors of this operation declare no body. The vendor's index of August 2026 no longer lists this operation, so it may be removed.
      */
     post: operations["setFeatureFlagEnrollment"];
     delete?: never;
@@ -103,13 +103,13 @@ export interface paths {
     };
     /**
      * List role grants
-     * @description Lists who holds which role where. A caller without both `grant:list` and `grant:read` sees only the grants made to itself, without an error. The response is one complete list, with neither pages nor `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+     * @description Lists the roles that are granted, each with its user or API token and its scope. A caller without both `grant:list` and `grant:read` sees only its own grants, without an error. The response contains the complete list, with neither pages nor `has_more`. Whether the workspace filter also returns grants for the whole organization is not stated by the vendor. Known only from the vendor's CLI; its shape may differ.
      */
     get: operations["list_grants_handler"];
     put?: never;
     /**
-     * Grant a role to a user or token
-     * @description Grants one role to a user or an API token, on one workspace. **Leaving out `workspace_id` grants the role on the whole organization.** What a user or token may do is the union of all its grants. A repeat creates no second grant: it returns 409. Grants cannot be edited; delete one and make another. Known from the vendor's CLI only; its shape may differ.
+     * Grant a role to a user or API token
+     * @description Grants one role to a user or an API token, on one workspace. **If you omit `workspace_id`, the role applies to the whole organization.** The permissions of a user or API token are the union of all its grants. A repeat creates no second grant: it returns 409. Grants cannot be changed; delete the grant and create another. Known only from the vendor's CLI; its shape may differ.
      */
     post: operations["create_grant_handler"];
     delete?: never;
@@ -127,14 +127,14 @@ export interface paths {
     };
     /**
      * Get a grant
-     * @description Reads one grant. Without `grant:read` a caller can still read the grants made to itself. No 403 is declared, so a grant the caller may not read presumably returns 404. Known from the vendor's CLI only; its shape may differ.
+     * @description Returns one grant. Without `grant:read`, a caller can still read its own grants. No 403 is declared, so a grant that the caller may not read presumably returns 404. Known only from the vendor's CLI; its shape may differ.
      */
     get: operations["get_grant_handler"];
     put?: never;
     post?: never;
     /**
      * Delete a grant
-     * @description Deletes one grant, so that its user or token loses the role there. Rights that come from other grants stay. A repeat presumably returns 404, which means that it is already deleted. How soon this takes effect is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+     * @description Deletes one grant, so that its user or API token loses the role there. Permissions from other grants are not affected. A repeat presumably returns 404, which means that the grant is already deleted. How soon the change takes effect is not stated by the vendor. Known only from the vendor's CLI; its shape may differ.
      */
     delete: operations["delete_grant_handler"];
     options?: never;
@@ -150,14 +150,14 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List a workspace's or all private images
-     * @description Lists private images, a page at a time. Without `workspace` it covers all workspaces in which the caller may list images. **The vendor's public images are never mixed in**: to see those, set `workspace` to `sfc:workspace:sfcompute:public`. Rows may be unfinished, failed or revoked images, so look at `upload_status` before using one.
+     * List private images of one workspace or of all
+     * @description Lists private images, page by page. Without `workspace`, the list covers all workspaces in which the caller may list images. **It never includes the vendor's public images**: to list those, set `workspace` to `sfc:workspace:sfcompute:public`. Items may be unfinished, failed or revoked images, so check `upload_status` before you use one.
      */
     get: operations["list_images"];
     put?: never;
     /**
-     * Create an image and begin its upload
-     * @description Creates an empty image with `upload_status` `started`; the file follows in parts and may have up to 128 GiB. Next, for each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes there, then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with the same `name` returns 409, but a repeat without a name can leave a second image behind.
+     * Create an image and start its upload
+     * @description Creates an empty image with `upload_status` `started`; the file is then uploaded in parts and may have up to 128 GiB. For each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes to it, then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with the same `name` returns 409, but a repeat without a name can create a second image.
      */
     post: operations["create_image"];
     delete?: never;
@@ -175,14 +175,14 @@ export interface paths {
     };
     /**
      * Get an image
-     * @description Reads one image, private or public (see `is_public`). Use it to watch `upload_status`: an image can back new instances only when that is `completed`.
+     * @description Returns one image, private or public (see `is_public`). Use it to poll `upload_status`: new instances can use an image only when its status is `completed`.
      */
     get: operations["fetch_image"];
     put?: never;
     post?: never;
     /**
      * Delete an unused image
-     * @description Deletes an image that nothing uses. Unlike other deletes it returns 200 with a body, not 204. While an instance template or an active instance uses the image the response is 409; to keep it from new instances without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be deleted. A repeat presumably returns 404, which means that it is already deleted.
+     * @description Deletes an image that is not in use. Unlike other deletes, it returns 200 with a body, not 204. While an instance template or an active instance uses the image, the response is 409; to prevent new uses without deleting the image, call `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be deleted. A repeat presumably returns 404, which means that the image is already deleted.
      */
     delete: operations["delete_image"];
     options?: never;
@@ -200,8 +200,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Finish an image upload
-     * @description Finishes an upload once all parts are at their URLs, and records the SHA-256 of the whole file. **The hash is not checked here but when an instance boots**, so a wrong one shows only then. No list of parts or ETags is sent. What a repeat returns is not stated by the vendor; after a lost response read `upload_status` with `GET /preview/v2/images/{id}`.
+     * Complete an image upload
+     * @description Finishes an upload after all parts are uploaded, and records the SHA-256 of the whole file. **The hash is not checked here but when an instance boots**, so a wrong hash shows only then. No list of parts or ETags is sent. The response to a repeat is not stated by the vendor; after a lost response, read `upload_status` with `GET /preview/v2/images/{id}`.
      */
     post: operations["complete_image_upload"];
     delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
     };
     /**
      * Get a download URL for an image
-     * @description Returns a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the file itself. Fetch the URL without the bearer token, before `expires_at`. The image must be `completed`. Each call only makes a URL, so repeating it is safe.
+     * @description Returns a presigned URL for the image file, with the file's size in bytes and SHA-256; it does not return the file itself. Request the URL without the bearer token, before `expires_at`. The image must be `completed`. Each call only creates a URL, so repeating it is safe.
      */
     get: operations["download_image"];
     put?: never;
@@ -241,7 +241,7 @@ export interface paths {
     put?: never;
     /**
      * Get an upload URL for one part
-     * @description Returns a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no ETags. Asking again for the same `part_id` is safe and gives a fresh URL, which is what to do before retrying a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up to 64 MiB as one part and otherwise cuts parts of 64 MiB, or larger where that would make more than 10,000 of them.
+     * @description Returns a presigned URL for one part of the image file. `PUT` the bytes to it before `expires_at` and **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no ETags. A repeat for the same `part_id` is safe and returns a new URL; request one before you retry a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up to 64 MiB as one part, and otherwise uses parts of 64 MiB, or larger ones where there would be more than 10,000.
      */
     post: operations["create_image_upload_part_url"];
     delete?: never;
@@ -261,7 +261,7 @@ export interface paths {
     put?: never;
     /**
      * Reinstate a revoked image
-     * @description Undoes `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only images in `revoked` qualify; a repeat therefore presumably returns 409. Public images can be neither revoked nor reinstated.
+     * @description Reverses `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. The image must be `revoked`, so a repeat presumably returns 409. Public images can be neither revoked nor reinstated.
      */
     post: operations["reinstate_image"];
     delete?: never;
@@ -281,7 +281,7 @@ export interface paths {
     put?: never;
     /**
      * Revoke an image
-     * @description Keeps a private image from being used for new instances; instances already made from it run on. The image must be `completed`; a repeat therefore presumably returns 409. It can be undone with `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
+     * @description Prevents new instances from using a private image; instances already created from it keep running. The image must be `completed`, so a repeat presumably returns 409. To reverse it, use `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
      */
     post: operations["revoke_image"];
     delete?: never;
@@ -298,8 +298,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the property vocabulary of SKUs
-     * @description Lists the property keys an instance SKU can have, such as `accelerator`, each with the values allowed for it. These are the values to use in a `requirements` filter. The cursor has no declared format: pass it back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it still works is unknown.
+     * List the properties of instance SKUs
+     * @description Lists the property keys that an instance SKU can have, such as `accelerator`, each with its allowed values. Use these values in a `requirements` filter. The cursor has no declared format: pass it back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it still works is unknown.
      */
     get: operations["list_instance_sku_property_catalog"];
     put?: never;
@@ -318,8 +318,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List the kinds of nodes on the market
-     * @description Lists every instance SKU (a kind of node that is traded) with its hardware properties. Sizes in `memory` and `local_storage` are bytes per node. There are no filters here; to search by hardware use `GET /preview/v2/instance_skus/availability`. Refer to a SKU by `id` everywhere; `alias` is only for display.
+     * List instance SKUs
+     * @description Lists every instance SKU (a kind of node that is traded) with its hardware properties. Sizes in `memory` and `local_storage` are bytes per node. This list has no filters; to search by hardware, use `GET /preview/v2/instance_skus/availability`. Always refer to a SKU by `id`; `alias` is only for display.
      */
     get: operations["list_instance_skus"];
     put?: never;
@@ -338,8 +338,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List what each SKU has for sale
-     * @description Lists, per instance SKU, how many nodes can be bought over time. Every filter compares for equality, so `memory` and `local_storage` need the exact number of bytes. Times are Unix seconds and an empty `schedule` means nothing is published for that SKU. Prices are not part of it: see `GET /preview/v2/orderbook/quote`.
+     * List the availability of instance SKUs
+     * @description Lists, for each instance SKU, how many nodes can be bought over time. Every filter compares for equality, so `memory` and `local_storage` need the exact number of bytes. Times are Unix seconds; an empty `schedule` means that nothing is published for that SKU. Prices are not included: see `GET /preview/v2/orderbook/quote`.
      */
     get: operations["list_instance_sku_availability"];
     put?: never;
@@ -359,7 +359,7 @@ export interface paths {
     };
     /**
      * Get an instance SKU
-     * @description Fetches one instance SKU with its hardware properties; sizes are bytes per node. Only an id is taken here, not an alias or a resource path. Old ids starting with `clus_` still work, but the response always contains the `isku_` form.
+     * @description Returns one instance SKU with its hardware properties; sizes are bytes per node. Accepts only an id, not an alias or a resource path. Old ids that start with `clus_` still work, but the response always contains the `isku_` form.
      */
     get: operations["get_instance_sku"];
     put?: never;
@@ -378,8 +378,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get what one SKU has for sale
-     * @description Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty `schedule` means nothing is published. It is a snapshot that reserves nothing; use `POST /preview/v2/order_preview` for a price.
+     * Get the availability of an instance SKU
+     * @description Returns how many nodes of one instance SKU can be bought over time. Times are Unix seconds; an empty `schedule` means that nothing is published. The response is a snapshot and reserves nothing. For a price, use `POST /preview/v2/order_preview`.
      */
     get: operations["get_instance_sku_availability"];
     put?: never;
@@ -399,13 +399,13 @@ export interface paths {
     };
     /**
      * List instance templates
-     * @description Lists the templates of one workspace, or of all workspaces the token may read when `workspace` is left out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out of the rows unless you set `include=cloud_init_user_data`. The order of the rows is not stated by the vendor.
+     * @description Lists the templates of one workspace or, if `workspace` is omitted, of all workspaces that the token may read. Pages contain at most 50 items here, not 200 as in most other lists. Items contain the startup script only with `include=cloud_init_user_data`. The sort order is not stated by the vendor.
      */
     get: operations["list_instance_templates"];
     put?: never;
     /**
      * Create an instance template
-     * @description Stores an image, a startup script and tags as a template from which deployments start their instances. `POST /preview/v2/instances` takes no template. A template can never be changed: make another and delete the old one. Takes no idempotency key, so a repeat without `name` leaves two templates; how a taken name is refused is not stated by the vendor.
+     * @description Saves an image, a startup script and tags as a template from which deployments start their instances. `POST /preview/v2/instances` does not accept a template. A template cannot be changed: create another and delete the old one. There is no idempotency key, so a repeat without `name` creates a second template; the error for a name that is already in use is not stated by the vendor.
      */
     post: operations["create_instance_template"];
     delete?: never;
@@ -423,14 +423,14 @@ export interface paths {
     };
     /**
      * Get an instance template
-     * @description Reads one template. `cloud_init_user_data_used` shows whether it has a startup script; to read the script itself use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, since no such parameter is declared here.
+     * @description Returns one template. `cloud_init_user_data_used` shows whether it has a startup script. To read the script itself, use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, because this operation declares no such parameter.
      */
     get: operations["fetch_instance_template"];
     put?: never;
     post?: never;
     /**
      * Delete an unused instance template
-     * @description Removes a template that nothing uses any more. While it is in use on a pool, for instance by a deployment, the response is 422. A second attempt presumably returns 404.
+     * @description Deletes a template that is no longer in use. While it is in use on a pool, for example by a deployment, the response is 422. A repeat presumably returns 404.
      */
     delete: operations["delete_instance_template"];
     options?: never;
@@ -447,21 +447,21 @@ export interface paths {
     };
     /**
      * List instances
-     * @description Lists instances, in every workspace the token may read or in one `workspace`. Expect terminated and failed ones among them; filter with `status` to leave them out. A filter given several times for `id`, `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key` filters mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with `include=cloud_init_user_data`.
+     * @description Lists instances in one `workspace`, or in every workspace that the token may read. The list includes terminated and failed instances; use `status` to exclude them. Several values of `id`, `pool`, `status` or `instance_sku` match any of them; whether several `tag` or `tag_key` filters must all match or any of them is not stated by the vendor, nor is the sort order. Items contain startup scripts only with `include=cloud_init_user_data`.
      */
     get: operations["list_instances"];
     put?: never;
     /**
-     * Request a new instance
-     * @description Requests a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit `name` prevents a second machine. A procurement on the pool that follows `node_count` buys time for each instance not yet terminated.
+     * Create an instance
+     * @description Requests a machine of one instance SKU on a pool. The instance stays in `awaiting_allocation` until the pool's schedule has a node for it. After `status` changes to `running`, fetching and booting the image takes up to 10 more minutes before SSH responds. Set `cloud_init_user_data` if you want to log in: without it there is no SSH access. **Do not repeat the call without checking**: there is no idempotency key, and only an explicit `name` prevents a second machine. A procurement with target `node_count` on the pool buys node time for each instance that is not terminated.
      */
     post: operations["create_instance"];
     delete?: never;
     options?: never;
     head?: never;
     /**
-     * Set the priority of many instances
-     * @description Sets `priority_level` on many instances in one step: either all change or none does. Every instance must be in one workspace and is given by id, not by resource path; nothing but the priority can be set. The most entries taken at once is not stated by the vendor. Of several entries for one id only the last counts. Safe to repeat: the same body sets the same priorities.
+     * Set the priority of several instances
+     * @description Sets `priority_level` on several instances in one step: either all of them change or none. All instances must be in one workspace and are given by id, not by resource path; only the priority can be set. The maximum number of entries is not stated by the vendor. Of several entries for one id, only the last one counts. Safe to repeat: the same body sets the same priorities.
      */
     patch: operations["batch_patch_instances"];
     trace?: never;
@@ -475,21 +475,21 @@ export interface paths {
     };
     /**
      * Get an instance
-     * @description Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has booted: use `GET /preview/v2/instances/{id}/ssh` to find out. To read the startup script, use `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared here.
+     * @description Returns one instance. Poll it to follow `status`. `running` means that a machine is assigned, not that it has booted: use `GET /preview/v2/instances/{id}/ssh` to check that. To read the startup script, use `GET /preview/v2/instances` with `include=cloud_init_user_data`, because this operation declares no such parameter.
      */
     get: operations["fetch_instance"];
     put?: never;
     post?: never;
     /**
      * Delete a terminated instance
-     * @description Removes the record of an instance that has been terminated. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, or the response is 409. A second attempt presumably returns 404.
+     * @description Deletes the record of a terminated instance. It does not stop a machine: call `POST /preview/v2/instances/{id}/terminate` first, otherwise the response is 409. A repeat presumably returns 404.
      */
     delete: operations["delete_instance"];
     options?: never;
     head?: never;
     /**
-     * Change an instance's name, tags or priority
-     * @description Changes the name, tags or priority of one instance; what the body leaves out stays as it is. `tags` replaces the whole set and `null` clears it. A new name changes the resource path, the id stays. Two writers do not notice each other: the last one wins. To start from another image use `POST /preview/v2/instances/{id}/replace`.
+     * Update an instance's name, tags or priority
+     * @description Changes the name, tags or priority of one instance; omitted fields keep their values. `tags` replaces all tags, and `null` removes them. A new name changes the resource path but not the id. There is no check for concurrent changes: the last write wins. To start from another image, use `POST /preview/v2/instances/{id}/replace`.
      */
     patch: operations["update_instance"];
     trace?: never;
@@ -502,8 +502,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read the console log of an instance
-     * @description Reads console output in numbered chunks. There is no cursor: continue from the last `seqnum` + 1 with `seqnum_after`, or back from the first `seqnum` - 1 with `seqnum_before`, because both bounds include the number given. A short or empty response does not prove that the log has ended. Set `sort_by`, whose default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may end in the middle of a character.
+     * Get the console log of an instance
+     * @description Returns console output in numbered chunks. There is no cursor: to continue forward, set `seqnum_after` to the last `seqnum` + 1; to go back, set `seqnum_before` to the first `seqnum` - 1. Both bounds are inclusive. A short or empty response does not mean that the log has ended. Set `sort_by`, whose default is not stated by the vendor. Concatenate the chunks as bytes before you decode them as text: a chunk may end in the middle of a character.
      */
     get: operations["get_instance_logs"];
     put?: never;
@@ -525,7 +525,7 @@ export interface paths {
     put?: never;
     /**
      * Replace an instance
-     * @description Terminates the instance permanently and starts one from another image in its place: both happen, or neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key counts, and what the same key with another body does, is not stated by the vendor.
+     * @description Terminates the instance permanently and starts a new one from another image in its place: both happen, or neither. The new instance has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall carry over. **The startup script does not**: set `cloud_init_user_data` again, otherwise SSH login is impossible. Send an `Idempotency-Key`, so that a repeat returns the first replacement. How long a key is valid, and what the same key with another body does, is not stated by the vendor.
      */
     post: operations["replace_instance"];
     delete?: never;
@@ -543,7 +543,7 @@ export interface paths {
     };
     /**
      * Get the SSH address of an instance
-     * @description Returns the host, port and host keys to connect to. Returns 404 until these are known, which can be up to 10 minutes after the instance shows `running`; poll meanwhile, and check that the id is valid with `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`), not here.
+     * @description Returns the host, port and host keys to connect to. Returns 404 until these are available, up to 10 minutes after the instance changes to `running`; poll until then, and check with `GET /preview/v2/instances/{id}` that the id is valid. The startup script (`cloud_init_user_data`), not this operation, determines who can log in.
      */
     get: operations["get_instance_ssh"];
     put?: never;
@@ -565,7 +565,7 @@ export interface paths {
     put?: never;
     /**
      * Terminate an instance
-     * @description Stops an instance permanently. It stays listed as `terminated` and holds its name until it is deleted or disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
+     * @description Stops an instance permanently. It stays listed as `terminated` and keeps its name until it is deleted or disappears from the list. An instance with `managed_by` belongs to a deployment that keeps a number of instances running, so another may be started in its place. After a lost response a repeat is safe: a 404 then means that the instance is already terminated.
      */
     post: operations["terminate_instance"];
     delete?: never;
@@ -583,7 +583,7 @@ export interface paths {
     };
     /**
      * Get the caller's account and user
-     * @description Returns the account that the token belongs to and, for a person's token, the user who made it. For a service token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a simple check that a token works; it does not cover roles.
+     * @description Returns the account that the token belongs to and, for a user's token, the user who created it. For a service token, `user` is `null`. Its only declared errors besides 500 are 401 and 404, so it is a simple check that a token works; it does not check roles.
      */
     get: operations["getMe"];
     put?: never;
@@ -604,8 +604,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Price an order before placing it
-     * @description Checks whether an order could fill now, at what price, with what fee, and which maintenance falls into its time. The response is one of two kinds: `quoted` contains a body for `POST /preview/v2/orders`, `unavailable` contains a reason; both come with status 200. Nothing is placed or reserved, so asking again is harmless, and the market may have moved by the time the order arrives. When `pool` is left out, the quoted body names a placeholder pool; replace it before placing the order. Times are Unix seconds on whole minutes; prices are US dollars per node-hour as decimal strings.
+     * Preview an order
+     * @description Checks whether an order could fill now, at what price and with what fee, and which maintenance overlaps its time range. The response has one of two types, both with status 200: `quoted` contains a body for `POST /preview/v2/orders`, and `unavailable` contains a reason. Nothing is placed or reserved, so a repeat is harmless, and the market may have moved by the time the order is placed. If `pool` is omitted, the quoted body contains a placeholder pool; replace it before you place the order. Times are Unix seconds on whole minutes; prices are US dollars per node-hour as decimal strings.
      */
     post: operations["get_order_preview"];
     delete?: never;
@@ -622,8 +622,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read the price levels of the order book
-     * @description Shows how many nodes are bid for and on offer at each price, for one delivery window and the hardware you ask for. Orders with equal instance SKU and price are added up; who placed them stays hidden. Prices are US dollars per node-hour. A `depth` outside 1 to 100 is set to the nearest limit instead of being refused, and there are no more pages.
+     * Get the depth of the order book
+     * @description Returns how many nodes are bid for and offered at each price, for one delivery window and the requested hardware. Orders with the same instance SKU and price are added together and are anonymous. Prices are US dollars per node-hour. A `depth` outside 1 to 100 is changed to the nearest limit without an error. There are no further pages.
      */
     get: operations["get_orderbook_depth"];
     put?: never;
@@ -643,7 +643,7 @@ export interface paths {
     };
     /**
      * List past trades on the market
-     * @description Lists the trades made for a delivery window on matching hardware, latest first, one row for each contract. The parties stay anonymous. Looks back 7 days unless you set `since_at`, and never more than 30. Pages go forward only, toward older trades; a `limit` outside its range is set to the nearest limit. These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
+     * @description Lists the trades for a delivery window on matching hardware, latest first, one item per contract. The parties are anonymous. Covers the last 7 days unless you set `since_at`, and never more than 30. Pages go forward only, toward older trades; a `limit` outside its range is changed to the nearest limit. These are the trades of all accounts; your own are in `fills` of `GET /preview/v2/orders/{id}`.
      */
     get: operations["list_orderbook_fills"];
     put?: never;
@@ -662,8 +662,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read the best bid and ask
-     * @description Returns the highest open bid and the lowest open ask for a delivery window and the hardware you ask for. Prices are US dollars per node-hour. When several instance SKUs share the best price, only the lowest SKU is named: `GET /preview/v2/orderbook/depth` shows them all. A quote reserves nothing. To price an order of a given size, use `POST /preview/v2/order_preview`.
+     * Get the best bid and ask
+     * @description Returns the highest open bid and the lowest open ask for a delivery window and the requested hardware. Prices are US dollars per node-hour. If several instance SKUs share the best price, only the lowest SKU is named: `GET /preview/v2/orderbook/depth` returns all of them. A quote reserves nothing. To price an order of a given size, use `POST /preview/v2/order_preview`.
      */
     get: operations["get_orderbook_quote"];
     put?: never;
@@ -683,7 +683,7 @@ export interface paths {
     };
     /**
      * List delivery windows with open orders
-     * @description Lists what is being traded: one row for each pair of instance SKU and delivery window that has open orders inside the range, with order counts and best prices. Rows come by start, then end, then instance SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details of one row, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+     * @description Lists what is being traded: one item for each pair of instance SKU and delivery window with open orders inside the range, with order counts and best prices. Items are sorted by start, then end, then instance SKU. Pages go forward only; a `limit` outside its range is changed to the nearest limit. For the details of one item, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
      */
     get: operations["list_orderbook_windows"];
     put?: never;
@@ -703,13 +703,13 @@ export interface paths {
     };
     /**
      * List buy and sell orders
-     * @description Lists orders, newest first unless you set `sort_by`. Orders that a procurement placed are missing unless you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool` counts. With neither, it covers the organization and the caller needs a grant at that level to list orders.
+     * @description Lists orders, newest first unless you set `sort_by`. Orders placed by a procurement are included only if you set `procurement`. Set `pool` or `workspace` to filter the list; if both are set, only `pool` applies. Without either, the list covers the organization, and the caller needs an organization-wide grant to list orders.
      */
     get: operations["list_orders"];
     put?: never;
     /**
      * Place an order
-     * @description Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per node-hour: a buy adds them to the pool, a sell takes them away. The 201 means accepted, not filled: poll `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default an order fills at once and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it take less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat returns the first order. How long a key is remembered, and what a different body under the same key does, is not stated by the vendor; without a key, every repeat may place another order.
+     * @description Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per node-hour: a buy adds them to the pool, a sell removes them. The 201 means accepted, not filled: poll `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default, an order fills at once and completely or is canceled; with `allow_standing` it stays on the order book, and with `allow_partial` it may fill in part. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat returns the first order. How long a key is remembered, and what a different body with the same key does, is not stated by the vendor. Without a key, every repeat may place another order.
      */
     post: operations["create_order"];
     delete?: never;
@@ -726,15 +726,15 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read one order
-     * @description Shows an order's state and everything it has filled so far. Poll this after placing or canceling, since both finish in the background. `pending`, `partially_filled` and `standing` can still change; `filled`, `cancelled` and `rejected` are final.
+     * Get an order
+     * @description Returns an order's status and everything that it has filled so far. Poll it after you place or cancel an order, because both complete in the background. `pending`, `partially_filled` and `standing` can still change; `filled`, `cancelled` and `rejected` are final.
      */
     get: operations["fetch_order"];
     put?: never;
     post?: never;
     /**
      * Cancel an order
-     * @description Requests the cancellation of an order. The 204 means that the request was accepted; cancellation happens later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is harmless; on 422, read the order to see how it ended.
+     * @description Requests the cancellation of an order. The 204 means that the request was accepted; cancellation happens later, and more fills may be added until `GET /preview/v2/orders/{id}` returns `cancelled`. A repeat is harmless; after a 422, read the order to see how it ended.
      */
     delete: operations["cancel_order"];
     options?: never;
@@ -752,8 +752,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Ask whether the caller may do something
-     * @description Asks whether the caller's own grants permit **all** the listed actions; the response does not show which of them failed. With `workspace` the grants on that workspace are checked, without it those for the whole organization. An action that would need an approval counts as not allowed. Nothing is changed, so repeating is safe. Known from the vendor's CLI and Go SDK only; its shape may differ.
+     * Check the caller's permissions
+     * @description Checks whether the caller's own grants permit **all** the listed actions; the response does not show which of them are not permitted. With `workspace`, the grants on that workspace are checked; without it, those for the whole organization. An action that needs an approval counts as not permitted. Nothing is changed, so a repeat is safe. Known only from the vendor's CLI and Go SDK; its shape may differ.
      */
     post: operations["check_permission_handler"];
     delete?: never;
@@ -771,13 +771,13 @@ export interface paths {
     };
     /**
      * List transfers between pools
-     * @description Lists transfers of nodes between the organization's pools. There is no filter by workspace. In which order the rows come is not stated by the vendor.
+     * @description Lists transfers of nodes between the organization's pools. There is no filter by workspace. The sort order is not stated by the vendor.
      */
     get: operations["list_pool_transfers"];
     put?: never;
     /**
-     * Move nodes from one pool to another
-     * @description Moves nodes of one instance SKU, for the times you give, between two pools that are both yours. The 202 means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`. The schedule may have several ranges; if the last one has an end, zero nodes are meant from there on. To make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what a repeat returns, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a second one.
+     * Transfer nodes to another pool
+     * @description Moves nodes of one instance SKU, for the given time ranges, between two pools that you own. The 202 means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`. The schedule may have several ranges; if the last one has an end, the count after it is zero nodes. To make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what a repeat returns, is not stated by the vendor. A transfer cannot be undone: move the nodes back with a second one.
      */
     post: operations["create_pool_transfer"];
     delete?: never;
@@ -794,8 +794,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read one pool transfer
-     * @description Returns the state of a transfer. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into `executed` or `rejected`, and `rejected_reason` contains the reason.
+     * Get a pool transfer
+     * @description Returns a transfer's status. Poll it after `POST /preview/v2/pool_transfers`: `pending` changes to `executed` or `rejected`, and `rejected_reason` contains the reason.
      */
     get: operations["fetch_pool_transfer"];
     put?: never;
@@ -815,13 +815,13 @@ export interface paths {
     };
     /**
      * List pools and their schedules
-     * @description Lists pools with the nodes each of them holds over time. Without `workspace` the list spans all workspaces the token may read. Schedules start now unless `schedule_history_minutes` adds past minutes, at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not stated.
+     * @description Lists pools with the nodes that each of them holds over time. Without `workspace`, the list covers all workspaces that the token may read. Schedules start now unless `schedule_history_minutes` includes past minutes, at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not stated.
      */
     get: operations["list_pools"];
     put?: never;
     /**
      * Create an empty pool
-     * @description Makes a pool in a workspace. It starts without nodes: fill it with buy orders (`POST /preview/v2/orders`) or a transfer (`POST /preview/v2/pool_transfers`). There is no idempotency key, so a repeat without `name` may leave you with two pools; with `name` the second attempt should fail on the name instead.
+     * @description Creates a pool in a workspace. It has no nodes at first: add them with buy orders (`POST /preview/v2/orders`) or a transfer (`POST /preview/v2/pool_transfers`). There is no idempotency key, so a repeat without `name` may create a second pool; with `name`, the second attempt should fail because the name is in use.
      */
     post: operations["create_pool"];
     delete?: never;
@@ -839,21 +839,21 @@ export interface paths {
     };
     /**
      * Get a pool
-     * @description Fetches one pool: the nodes it holds over time, in total and per instance SKU, and the automations that run on it. Times are Unix seconds. The schedule starts now unless you ask for up to 1440 minutes of past.
+     * @description Returns one pool: the nodes that it holds over time, in total and per instance SKU, and the automations that run on it. Times are Unix seconds. The schedule starts now unless you include up to 1440 past minutes.
      */
     get: operations["fetch_pool"];
     put?: never;
     post?: never;
     /**
      * Delete an unused pool
-     * @description Deletes a pool that nothing depends on any more. Cancel its orders, terminate its instances, delete its deployments and procurements first; nodes it owns in the future must be sold or transferred away, or their time must be over. A repeat presumably returns 404, which means that it is already deleted.
+     * @description Deletes a pool that nothing depends on. First cancel its orders, terminate its instances, and delete its deployments and procurements; nodes that it owns in the future must be sold or transferred, or their time must have passed. A repeat presumably returns 404, which means that the pool is already deleted.
      */
     delete: operations["delete_pool"];
     options?: never;
     head?: never;
     /**
-     * Rename or retag a pool
-     * @description Changes a pool's name or tags; what you leave out stays. Tags are replaced as a whole, and `null` removes them all. A rename changes the resource path, so code that stored the path breaks: store ids. Pools of kind `read_only` cannot be changed. Repeating the same change is harmless; the last writer wins.
+     * Update a pool's name or tags
+     * @description Changes a pool's name or tags; omitted fields keep their values. `tags` replaces all tags, and `null` removes them. A rename changes the resource path, so code that stored the path breaks: store ids. Pools of kind `read_only` cannot be changed. Repeating the same change is harmless; the last write wins.
      */
     patch: operations["update_pool"];
     trace?: never;
@@ -866,14 +866,14 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List procurements by workspace or pool
-     * @description Lists the automations that buy and sell nodes for your pools. Without `workspace` the list spans all workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
+     * List procurements of a workspace or pool
+     * @description Lists the automations that buy and sell nodes for your pools. Without `workspace`, the list covers all workspaces that the token may read. A page contains at most 50 items. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
      */
     get: operations["list_procurements"];
     put?: never;
     /**
-     * Start a procurement
-     * @description Starts an automation that trades on its own, with your money, to keep a pool at `target` nodes of one instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at up to the one price and sells what is too much at no less than the other; both are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. It is on at once unless `enabled` is `false`, and orders follow in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key, but a pool and SKU take only one procurement or spot deployment, so a repeat of a success returns 400 or 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
+     * Create a procurement
+     * @description Starts an automation that trades on its own, with your money, to keep a pool at `target` nodes of one instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at prices up to the maximum buy price and sells surplus nodes at no less than the minimum sell price; both are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. It is active immediately unless `enabled` is `false`, and places its orders in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key, but a pool and SKU can have only one procurement or spot deployment, so a repeat after a success returns 400 or 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work is unknown.
      */
     post: operations["create_procurement"];
     delete?: never;
@@ -891,21 +891,21 @@ export interface paths {
     };
     /**
      * Get a procurement
-     * @description Fetches one procurement with its settings and `status`. Its orders are found with `GET /preview/v2/orders` and `procurement`; without that filter they are left out there.
+     * @description Returns one procurement with its settings and `status`. To list its orders, use `GET /preview/v2/orders` with `procurement`; without that filter they are not included.
      */
     get: operations["get_procurement"];
     put?: never;
     post?: never;
     /**
      * Delete a procurement and cancel its orders
-     * @description Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being cancelled. A repeat presumably returns 404, which means that it is already deleted.
+     * @description Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not stated by the vendor; expect the pool to keep them. A fill may still be added while an order is being canceled. A repeat presumably returns 404, which means that the procurement is already deleted.
      */
     delete: operations["delete_procurement"];
     options?: never;
     head?: never;
     /**
-     * Change a procurement
-     * @description Changes the given fields and keeps the others; `target` and `pool` cannot be changed. Setting `enabled` to `false` also cancels its standing orders; what happens to nodes already bought is not stated by the vendor. Prices are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. Leave a field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change is harmless; the last writer wins.
+     * Update a procurement
+     * @description Changes the fields in the body and leaves the others unchanged; `target` and `pool` cannot be changed. Setting `enabled` to `false` also cancels the procurement's standing orders; what happens to nodes already bought is not stated by the vendor. Prices are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. Omit a field rather than setting it to `null`, whose effect is not stated by the vendor. Repeating the same change is harmless; the last write wins.
      */
     patch: operations["patch_procurement"];
     trace?: never;
@@ -919,13 +919,13 @@ export interface paths {
     };
     /**
      * List built-in and custom roles
-     * @description Lists the built-in roles, then the organization's custom ones from newest to oldest. The response is one complete list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
+     * @description Lists the built-in roles, then the organization's custom roles from newest to oldest. The response contains the complete list, with neither pages nor `has_more`. Known only from the vendor's CLI; its shape may differ.
      */
     get: operations["list_roles_handler"];
     put?: never;
     /**
      * Create a custom role
-     * @description Creates a custom role from a policy. On its own it grants nothing: assign it with `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again. Known from the vendor's CLI only; its shape may differ.
+     * @description Creates a custom role from a policy. A role grants nothing until it is assigned with `POST /preview/v2/grants`. There is no `Idempotency-Key`, and the response for a name that is already in use is not stated by the vendor, so after a lost response check `GET /preview/v2/roles` before you try again. Known only from the vendor's CLI; its shape may differ.
      */
     post: operations["create_role_handler"];
     delete?: never;
@@ -943,18 +943,18 @@ export interface paths {
     };
     /**
      * Get a role
-     * @description Reads one role, built-in or custom, with its policy. Known from the vendor's CLI only; its shape may differ.
+     * @description Returns one role, built-in or custom, with its policy. Known only from the vendor's CLI; its shape may differ.
      */
     get: operations["get_role_handler"];
     /**
-     * Rename a role or change its policy
-     * @description Changes a role's name, its policy, or both. Although it is a PUT, a member that is left out keeps its value; a `policy` is sent as a whole. A new policy counts for everyone who holds the role. The last write wins, since there is no version check; sending the same body again is safe. Known from the vendor's CLI only; its shape may differ.
+     * Update a role's name or policy
+     * @description Changes a role's name, its policy, or both. Although this is a PUT, an omitted field keeps its value; a `policy` is always replaced completely. A new policy applies to everyone who has the role. There is no version check, so the last write wins; sending the same body again is safe. Known only from the vendor's CLI; its shape may differ.
      */
     put: operations["update_role_handler"];
     post?: never;
     /**
      * Delete a role
-     * @description Deletes a role. What happens to the grants that name it is not stated by the vendor, so list and delete those first. A repeat presumably returns 404, which means that it is already deleted. Known from the vendor's CLI only; its shape may differ.
+     * @description Deletes a role. What happens to grants of this role is not stated by the vendor, so list and delete those first. A repeat presumably returns 404, which means that the role is already deleted. Known only from the vendor's CLI; its shape may differ.
      */
     delete: operations["delete_role_handler"];
     options?: never;
@@ -971,7 +971,7 @@ export interface paths {
     };
     /**
      * List the organization's users
-     * @description Lists the members of the caller's organization, a page at a time. Find one by address with `email`, which ignores upper and lower case.
+     * @description Lists the members of the caller's organization, page by page. To find a user by email address, set `email`, which ignores upper and lower case.
      */
     get: operations["list_users_handler"];
     put?: never;
@@ -991,7 +991,7 @@ export interface paths {
     };
     /**
      * Get a user
-     * @description Reads one user with first name, last name and email address, any of which may be `null`. User ids have no prefix, so nothing in an id shows that it belongs to a user.
+     * @description Returns one user with first name, last name and email address, any of which may be `null`. User ids have no prefix, so an id alone does not show that it belongs to a user.
      */
     get: operations["get_user_handler"];
     put?: never;
@@ -1011,13 +1011,13 @@ export interface paths {
     };
     /**
      * List the account's workspaces
-     * @description Lists the account's workspaces in one response: there is neither a `limit` nor a cursor, although `has_more` is present. The vendor's public workspace for images is addressed by its resource path, `sfc:workspace:sfcompute:public`.
+     * @description Lists the account's workspaces in one response: there is neither a `limit` nor a cursor, although `has_more` is present. The vendor's public workspace for images has the resource path `sfc:workspace:sfcompute:public`.
      */
     get: operations["list_workspaces_handler"];
     put?: never;
     /**
-     * Create a new workspace
-     * @description Creates a workspace, the place that holds pools, instances, templates and images. There is no `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. The response for a name that is in use is not stated by the vendor; of the declared errors 400 fits best.
+     * Create a workspace
+     * @description Creates a workspace, which contains pools, instances, templates and images. There is no `Idempotency-Key`: a repeat without a `name` can create a second workspace, so set one. The response for a name that is already in use is not stated by the vendor; of the declared errors, 400 fits best.
      */
     post: operations["create_workspace_handler"];
     delete?: never;
@@ -1035,21 +1035,21 @@ export interface paths {
     };
     /**
      * Get a workspace
-     * @description Reads one workspace. Use it to turn a resource path into the id, which stays the same for life. A bare name is not reliable here: send an id or a resource path.
+     * @description Returns one workspace. Use it to look up the id of a resource path; the id never changes. A name alone is not reliable here: pass an id or a resource path.
      */
     get: operations["get_workspace_handler"];
     put?: never;
     post?: never;
     /**
      * Delete an empty workspace
-     * @description Deletes a workspace that holds no pools (formerly capacities), no instance templates and no images. The service keeps the record internally and only marks it as deleted; no operation here brings it back. A repeat presumably returns 404, which means that it is already deleted.
+     * @description Deletes a workspace that contains no pools (formerly capacities), no instance templates and no images. The service keeps the record internally and only marks it as deleted; no operation restores it. A repeat presumably returns 404, which means that the workspace is already deleted.
      */
     delete: operations["delete_workspace_handler"];
     options?: never;
     head?: never;
     /**
      * Rename a workspace
-     * @description Renames a workspace. **This changes its resource path and that of everything in it**; ids stay as they are. The last write wins, since there is no version check. To repeat the call safely, address the workspace by id, because the old path no longer fits after the first success.
+     * @description Renames a workspace. **This changes its resource path and that of everything in it**; ids do not change. There is no version check, so the last write wins. To make a repeat safe, address the workspace by id, because the old path is no longer valid after the first success.
      */
     patch: operations["patch_workspace_handler"];
     trace?: never;
@@ -1059,7 +1059,7 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
-     * @description Actions of a rule: resource name to verbs, for example `{"image": ["read", "list"]}`. Names in the vendor's guide are `image`, `instance`, `instance_template`, `capacity`, `firewall`, `order`, `billing`, `limits`, `ssh_key`, `secret`, `user`, `token`, `grant`, `role`, and `*` for all; its CLI also says `node`.
+     * @description Actions of a rule: resource name to verbs, for example `{"image": ["read", "list"]}`. Names in the vendor's guide are `image`, `instance`, `instance_template`, `capacity`, `firewall`, `order`, `billing`, `limits`, `ssh_key`, `secret`, `user`, `token`, `grant`, `role`, and `*` for all; its CLI also uses `node`.
      * @example {
      *       "instance": [
      *         "*"
@@ -1071,7 +1071,7 @@ export interface components {
      *     }
      */
     ActionsMap: PolicyActions;
-    /** @description Nodes a pool holds over time: summed up, and split by instance SKU. */
+    /** @description The nodes that a pool holds over time: in total, and per instance SKU. */
     AllocationSchedule: AllocationSchedule;
     /**
      * @description Version of the policy format. The only known value is `roles/v1`.
@@ -1080,63 +1080,63 @@ export interface components {
      */
     ApiVersion: PolicyVersion;
     /**
-     * @description Severity of an automation's status: `info`, `warning` or `error`. Expect further values.
+     * @description Severity of an automation's status: `info`, `warning` or `error`. More values may be added.
      * @example info
      * @example warning
      */
     AutomationStatus: AutomationStatus;
-    /** @description Body of a 400: the request as a whole is invalid, or a name is taken. Correct it before sending it again. */
+    /** @description Body of a 400: the request as a whole is invalid, or a name is already in use. Correct it before you send it again. */
     BadRequestError: BadRequestErrorBody;
-    /** @description New priority for one instance. Name and tags are changed with `PATCH /preview/v2/instances/{id}` instead. */
+    /** @description New priority for one instance. To change name and tags, use `PATCH /preview/v2/instances/{id}`. */
     BatchPatchInstanceEntry: InstanceBatchUpdateEntry;
-    /** @description Priorities to set in one step. If any entry fails, none takes effect; instances that are not named keep theirs. Of two entries for one id the later one counts. */
+    /** @description Priorities to set in one step. If any entry fails, none is applied. Instances that are not listed keep their priority. Of several entries for one id, only the last one counts. */
     BatchPatchInstancesRequest: InstanceBatchUpdate;
-    /** @description The instances that were named, once per distinct id, as they are after the change. Never split into pages. */
+    /** @description The instances of the request, once per distinct id, after the change. Never paginated. */
     BatchPatchInstancesResponse: InstanceBatchUpdateResult;
-    /** @description Id of a capacity, the former name of a pool. New code reads `pool` instead. */
+    /** @description Id of a capacity, the former name of a pool. New code should read `pool`. */
     CapacityId: CapacityId;
     /** @description Deprecated view of a pool under its former name, capacity. */
     CapacitySummary: CapacitySummary;
-    /** @description Which actions to ask about, and where. */
+    /** @description The actions to check, and the scope to check them in. */
     CheckPermissionRequest: PermissionCheck;
-    /** @description Ends an image upload. */
+    /** @description Completes an image upload. */
     CompleteUploadRequest: ImageComplete;
-    /** @description Body of a 409: the resource is in the wrong state, or a clash with another one. Do not retry without changing something. */
+    /** @description Body of a 409: the resource is in the wrong state, or conflicts with another one. Do not retry without a change. */
     ConflictError: ConflictErrorBody;
     /**
-     * @description Id of the contract a fill produced: `cont_` and 1 to 21 characters. No operation of this API reads a contract.
+     * @description Id of the contract that a fill created: `cont_` and 1 to 21 characters. No operation of this API returns a contract.
      * @example cont_u7y8IalSvycM2hiDcIrAi
      */
     ContractId: ContractId;
-    /** @description Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
+    /** @description Settings of a generic deployment, which runs on nodes that the pool owns and never places orders. */
     CreateDeploymentRequest: GenericDeploymentCreate;
-    /** @description A deployment to start. `kind` is `generic` or `spot`, and is required. */
+    /** @description A deployment to create. `kind` is `generic` or `spot`, and is required. */
     CreateDeploymentResourceRequest: DeploymentCreate;
-    /** @description Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
+    /** @description The grant to create: the two fields of a principal, a role and, optionally, a workspace. */
     CreateGrantRequest: GrantCreate;
-    /** @description The machine to ask for: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is reached. */
+    /** @description The instance to create: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is reached. */
     CreateInstanceRequest: InstanceCreate;
-    /** @description What instances made from the template boot with. Nothing in it can be changed later. */
+    /** @description Settings of the instances that are started from the template. They cannot be changed later. */
     CreateInstanceTemplateRequest: InstanceTemplateCreate;
-    /** @description Settings of a procurement: what to hold, where, at which prices and how far ahead. */
+    /** @description Settings of a procurement: how many nodes of which SKU, in which pool, at which prices and how far ahead. */
     CreateProcurementRequest: ProcurementCreate;
-    /** @description A custom role to be created. */
+    /** @description A custom role to create. */
     CreateRoleRequest: RoleCreate;
-    /** @description Settings of a spot deployment, which buys the nodes its instances need while the price is within your limit. */
+    /** @description Settings of a spot deployment, which buys the nodes that its instances need while the price is within your limit. */
     CreateSpotDeploymentRequest: SpotDeploymentCreate;
-    /** @description An API token to be created. The operation that takes it is not published, so none is described here. */
+    /** @description An API token to create. The operation that accepts it is not published, so none is described here. */
     CreateTokenRequest: {
-      /** @description Name of the token; required. */
+      /** @description Name of the token. Required. */
       name: ResourceName;
       /**
        * Format: int64
-       * @description When the token stops working, in Unix seconds. Left out, it never does.
+       * @description When the token expires, in Unix seconds. If omitted, it never expires.
        */
       expires_at?: number | null;
-      /** @description Ids of roles to give the token along with its creation, all or none. A token without a role can do nothing. */
+      /** @description Ids of the roles to grant to the new token, all or none. A token without a role can do nothing. */
       role_ids?: null | RoleId[];
     };
-    /** @description A workspace to be created. */
+    /** @description A workspace to create. */
     CreateWorkspaceRequest: WorkspaceCreate;
     /** @description The name of the deleted image. Other deletes return no body. */
     DeleteImageResponse: ImageDeleted;
@@ -1148,29 +1148,29 @@ export interface components {
     /** @description A deployment of either kind. `object` distinguishes them: `deployment` (generic) or `spot_deployment`. */
     DeploymentResource: Deployment;
     /**
-     * @description Readable path of a generic deployment: `sfc:deployment:`, then account, workspace and name, joined by colons. Changes on rename.
+     * @description Resource path of a generic deployment: `sfc:deployment:`, then account, workspace and name, separated by colons. Changes on a rename.
      * @example sfc:deployment:acme:research:serve
      */
     deploymentResourcePath_DeploymentId: DeploymentPath;
-    /** @description A generic deployment: keeps a number of instances running on nodes the pool already owns. */
+    /** @description A generic deployment. It keeps a number of instances running on nodes that the pool already owns. */
     DeploymentResponse: GenericDeployment;
-    /** @description Which generic deployment this is and where it lives. */
+    /** @description Identifiers, owner and workspace of a generic deployment. */
     DeploymentScope: DeploymentScope;
     /**
      * @description Opaque position in a list of deployments. Pass it back unchanged; do not parse it.
      * @example deplc_q8r4N5SrJwkuptqWrTBMc0
      */
     DeploymentsCursor: DeploymentsCursor;
-    /** @description A generic deployment in brief. */
+    /** @description Summary of a generic deployment. */
     DeploymentSummary: DeploymentSummary;
     /**
-     * @description US dollars for one node during one hour (a whole node, not one GPU), as a decimal string with a point, e.g. `18.240000`. No sign, no exponent. Do not calculate with it as a binary floating-point number.
+     * @description US dollars for one node for one hour (a whole node, not one GPU), as a decimal string with a decimal point, for example `18.240000`. No sign and no exponent. Do not use binary floating-point numbers to calculate with it.
      * @example 18.900000
      * @example 12.600000
      */
     DollarsPerNodeHour: DollarsPerNodeHour;
     /**
-     * @description What a rule does with its actions. According to the vendor's guide only `allow` works; `require_approval` and `approve_approval` are known from its CLI.
+     * @description What a rule does with its actions. According to the vendor's guide, only `allow` works; `require_approval` and `approve_approval` are known from its CLI.
      * @example allow
      * @enum {string}
      */
@@ -1180,10 +1180,10 @@ export interface components {
      * @example business
      */
     EntityType: EntityType;
-    /** @description One thing wrong with a request. */
+    /** @description One error in a request. */
     ErrorDetail: ErrorDetail;
     /**
-     * @description Kinds of error the service knows. Nine are declared by operations of this description; the others, such as `idempotency_error`, may still appear, and new ones may be added.
+     * @description Kinds of error that the service returns. Nine are declared by operations of this description; the others, such as `idempotency_error`, may still be returned, and more may be added.
      * @example unprocessable_entity
      * @enum {string}
      */
@@ -1207,52 +1207,52 @@ export interface components {
      * @example frwl_argVaz1ESGmVoFWkbx67h
      */
     FirewallId: FirewallId;
-    /** @description Body of a 403: the token is good, but none of its roles allows the action. Retrying does not help. */
+    /** @description Body of a 403: the token is valid, but none of its roles allows the action. Retrying does not help. */
     ForbiddenError: ForbiddenErrorBody;
     /**
      * @description Id of a grant, `grnt_` and up to 21 characters. Never changes.
      * @example grnt_wAbkgG4Wf9asnNMSxSGNv
      */
     GrantId: GrantId;
-    /** @description A role held by a user or API token, on one workspace or on the whole organization. */
+    /** @description A role that is granted to a user or API token, on one workspace or on the whole organization. */
     GrantResponse: Grant;
-    /** @description Where to fetch an image file, and how to check it. */
+    /** @description A download URL for an image file, with the values to verify the file. */
     ImageDownloadResponse: ImageDownload;
-    /** @description Id of an image: `image_` and 1 to 21 characters. Sent by the service in this form only. */
+    /** @description Id of an image: `image_` and 1 to 21 characters. Responses contain only this form. */
     ImageId: ImageId;
-    /** @description An image as read from a list or by id. */
+    /** @description An image, as returned by a list or by id. */
     ImageListEntry: Image;
     /**
-     * @description Resource path of an image, for example `sfc:image:acme:research:ubuntu-24-04-cuda`: account, workspace, name. Not stable under renames.
+     * @description Resource path of an image: account, workspace and name, for example `sfc:image:acme:research:ubuntu-24-04-cuda`. Changes on a rename.
      * @example sfc:image:acme:research:ubuntu-24-04-cuda
      * @example sfc:image:sfcompute:public:ubuntu-24-04
      */
     imageResourcePath_ImageId: ImagePath;
-    /** @description How an image is identified and where it belongs. */
+    /** @description Identifiers, owner and workspace of an image. */
     ImageScope: ImageScope;
     /**
      * @description Opaque position in a list of images. Pass it back unchanged; do not parse it.
      * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
      */
     ImagesCursor: ImagesCursor;
-    /** @description An image in brief. */
+    /** @description Summary of an image. */
     ImageSummary: ImageSummary;
-    /** @description An image as returned while it is uploaded. Unlike on reads, `provider` is absent. */
+    /** @description An image during its upload. Unlike in reads, `provider` is absent. */
     ImageUploadResponse: ImageUpload;
     /**
-     * @description How far an image is: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (kept from new instances; can be reinstated). Expect further values.
+     * @description Progress of an image: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (not available for new instances; can be reinstated). More values may be added.
      * @example completed
      */
     ImageUploadStatus: ImageUploadStatus;
     /**
-     * @description Resource path of an instance template, in the order account, workspace, name: `sfc:instance_template:acme:prod:worker`. Changes on a rename or move.
+     * @description Resource path of an instance template: account, workspace and name, for example `sfc:instance_template:acme:prod:worker`. Changes on a rename or move.
      * @example sfc:instance_template:acme:research:trainer-base
      */
     instance_templateResourcePath_InstanceTemplateId: InstanceTemplatePath;
-    /** @description Id of an instance: `inst_` and 1 to 21 characters. Stays the same for life; store it rather than the resource path. */
+    /** @description Id of an instance: `inst_` and 1 to 21 characters. It never changes, so store it rather than the resource path. */
     InstanceId: InstanceId;
     /**
-     * @description Field that instance rows contain only on request: `cloud_init_user_data`, the startup script.
+     * @description Field that instances contain only on request: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
@@ -1260,40 +1260,40 @@ export interface components {
     InstanceInclude: InstanceInclude;
     /** @description A piece of an instance's console output. */
     InstanceLogChunk: InstanceLogChunk;
-    /** @description Chunks of a console log. Has neither `cursor` nor `has_more`: continue by `seqnum`. */
+    /** @description Chunks of a console log. There is neither `cursor` nor `has_more`: continue by `seqnum`. */
     InstanceLogsResponse: InstanceLogs;
-    /** @description The deployment that started an instance and looks after it; `object` distinguishes the two kinds. */
+    /** @description The deployment that started and manages an instance; `object` distinguishes the two kinds. */
     InstanceManagedBySummary: InstanceManager;
     /**
-     * @description Rank that decides who goes first when a pool has fewer nodes than running instances: `yield` is terminated first, then `normal`, `preferred` and last `critical`.
+     * @description Priority that decides which instances are terminated first when a pool has fewer nodes than running instances: `yield` first, then `normal`, `preferred` and finally `critical`.
      * @example normal
      * @example critical
      * @enum {string}
      */
     InstancePriority: InstancePriority;
     /**
-     * @description Resource path of an instance, in the order account, workspace, name: `sfc:instance:acme:prod:trainer-1`. Changes on a rename or move.
+     * @description Resource path of an instance: account, workspace and name, for example `sfc:instance:acme:prod:trainer-1`. Changes on a rename or move.
      * @example sfc:instance:acme:research:trainer-1
      */
     instanceResourcePath_InstanceId: InstancePath;
     /** @description An instance: one virtual machine on a node of a pool, from request to termination. */
     InstanceResponse: Instance;
-    /** @description Identity of an instance: its id, its names and where it lives. */
+    /** @description Identifiers, owner and workspace of an instance. */
     InstanceScope: InstanceScope;
     /**
      * @description Opaque position in a list of instances. Pass it back unchanged; do not parse it.
      * @example nodec_s4cWVcSzlOL3Bt12G5keas
      */
     InstancesCursor: InstancesCursor;
-    /** @description A kind of node that is traded: its place, chips, network and sizes. Any property may be missing or `null`. */
+    /** @description A kind of node that is traded: its location, accelerators, network and sizes. Any property may be missing or `null`. */
     InstanceSku: InstanceSku;
     /** @description How many nodes of one instance SKU can be bought, over time. */
     InstanceSkuAvailability: InstanceSkuAvailability;
     /** @description One value that a property key can take, such as `h100` for `accelerator`. */
     InstanceSkuEnumerationValue: InstanceSkuEnumerationValue;
-    /** @description Id of an instance SKU: `isku_` and 1 to 21 characters. Refer to a SKU by this, not by its alias. */
+    /** @description Id of an instance SKU: `isku_` and 1 to 21 characters. Refer to a SKU by its id, not by its alias. */
     InstanceSkuId: InstanceSkuId;
-    /** @description A property key together with the values it can take. */
+    /** @description A property key and its allowed values. */
     InstanceSkuPropertyDefinition: InstanceSkuProperty;
     /** @description A property that instance SKUs can have, such as `accelerator` or `region`. */
     InstanceSkuPropertyKey: InstanceSkuPropertyKey;
@@ -1302,43 +1302,43 @@ export interface components {
      * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
      */
     InstanceSkusCursor: InstanceSkusCursor;
-    /** @description An instance SKU in brief. */
+    /** @description Summary of an instance SKU. */
     InstanceSkuSummary: InstanceSkuSummary;
-    /** @description A public key that identifies the machine. */
+    /** @description A public host key of the instance. */
     InstanceSshHostKey: InstanceSshHostKey;
-    /** @description How to reach an instance by SSH. */
+    /** @description How to connect to an instance by SSH. */
     InstanceSshInfo: InstanceSshInfo;
     /**
-     * @description State of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because the pool ran short of nodes; `failed` had a hardware fault. More values may come: treat one you do not know as a status of its own, not as an error.
+     * @description Status of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though fetching and booting its image takes up to 10 more minutes; `terminated` was stopped, by a user or because the pool had too few nodes; `failed` had a hardware fault. More values may be added: treat an unknown value as a status of its own, not as an error.
      * @example running
      * @example awaiting_allocation
      */
     InstanceStatus: InstanceStatus;
-    /** @description Id of an instance template: `itmpl_` and 1 to 21 characters. Stays the same for life. */
+    /** @description Id of an instance template: `itmpl_` and 1 to 21 characters. Never changes. */
     InstanceTemplateId: InstanceTemplateId;
     /**
-     * @description Field that template rows contain only on request: `cloud_init_user_data`, the startup script.
+     * @description Field that templates contain only on request: `cloud_init_user_data`, the startup script.
      * @default cloud_init_user_data
      * @example cloud_init_user_data
      * @constant
      */
     InstanceTemplateInclude: InstanceTemplateInclude;
-    /** @description A template: image, startup script and tags from which deployments start instances. Never changes after creation. */
+    /** @description A template: image, startup script and tags from which deployments start instances. It cannot be changed after creation. */
     InstanceTemplateResponse: InstanceTemplate;
-    /** @description Identity of an instance template: its id, its names and where it lives. */
+    /** @description Identifiers, owner and workspace of an instance template. */
     InstanceTemplateScope: InstanceTemplateScope;
     /**
      * @description Opaque position in a list of instance templates. Pass it back unchanged; do not parse it.
      * @example itmplc_puuh9POmJS8xJX1PsKjU80
      */
     InstanceTemplatesCursor: InstanceTemplatesCursor;
-    /** @description The instance template in brief. */
+    /** @description Summary of an instance template. */
     InstanceTemplateSummary: InstanceTemplateSummary;
-    /** @description Body of a 500: the service failed. Reads can be repeated; after a write, look first whether it took effect. */
+    /** @description Body of a 500: the service failed. Reads can be repeated; after a write, check first whether it was applied. */
     InternalServerError: InternalServerErrorBody;
-    /** @description One page of deployments, generic and spot mixed. */
+    /** @description One page of generic and spot deployments. */
     ListDeploymentsResponse: DeploymentList;
-    /** @description All matching grants at once; this list has no pages. */
+    /** @description All matching grants. This list is not paginated. */
     ListGrantsResponse: GrantList;
     /** @description One page of images. */
     ListImagesResponse: ImageList;
@@ -1360,7 +1360,7 @@ export interface components {
     ListPoolsResponse: PoolList;
     /** @description One page of procurements. */
     ListProcurementsResponse: ProcurementList;
-    /** @description All matching roles at once; this list has no pages. */
+    /** @description All matching roles. This list is not paginated. */
     ListRolesResponse: RoleList;
     /** @description One page of API tokens, without their values. The operation that returns it is not published, so none is described here. */
     ListTokensResponse: {
@@ -1370,28 +1370,28 @@ export interface components {
        * @constant
        */
       readonly object: "list";
-      /** @description URL of the list, as the service reports it. */
+      /** @description URL of the list, as returned by the service. */
       url: string;
-      /** @description The tokens of this page. */
+      /** @description The tokens on this page. */
       data: components["schemas"]["TokenResponse"][];
       /** @description Whether another page follows. */
       has_more: boolean;
       /**
        * Format: int64
-       * @description Number of tokens on all pages together.
+       * @description Number of tokens on all pages.
        * @example 1
        */
       total_count: number;
-      /** @description Position of this page, to be given back for the next one or the one before. */
+      /** @description Position of this page: pass it back for the next or the previous page. */
       cursor?: null | components["schemas"]["TokensCursor"];
     };
-    /** @description All feature flags the caller may see; this list takes no cursor. */
+    /** @description All feature flags that the caller may see. This list accepts no cursor. */
     ListUserFeatureFlagsResponse: FeatureFlagList;
     /** @description One page of users. */
     ListUsersResponse: UserList;
-    /** @description All matching workspaces; this list takes no cursor. */
+    /** @description All matching workspaces. This list accepts no cursor. */
     ListWorkspacesResponse: WorkspaceList;
-    /** @description The account of the token and, for a person's token, the user who made it. */
+    /** @description The account of the token and, for a user's token, the user who created it. */
     MeResponse: Me;
     /**
      * @description Name of 1 to 255 characters: a letter or digit, then letters, digits, `.`, `_` and `-`. It is the last part of the resource path.
@@ -1400,7 +1400,7 @@ export interface components {
      */
     Name: ResourceName;
     /**
-     * @description Pattern for instance names, at most 512 characters, such as `trainer-{{nanoid(12)}}`. It may contain `{{adjective}}` and `{{noun}}` (about 128 words each) and `{{nanoid(N)}}` (N random letters and digits, N from 1 to 21). It must begin with a letter or digit, allow no fewer different names than the default `{{adjective}}-{{noun}}-{{nanoid(6)}}` (about 10^15), and give names of at most 255 characters.
+     * @description Pattern for instance names, at most 512 characters, for example `trainer-{{nanoid(12)}}`. It may contain `{{adjective}}` and `{{noun}}` (about 128 words each) and `{{nanoid(N)}}` (N random letters and digits, N from 1 to 21). It must start with a letter or digit, allow at least as many different names as the default `{{adjective}}-{{noun}}-{{nanoid(6)}}` (about 10^15), and produce names of at most 255 characters.
      * @example serve-{{adjective}}-{{noun}}-{{nanoid(6)}}
      * @example sweep-{{nanoid(12)}}
      */
@@ -1412,20 +1412,20 @@ export interface components {
      * @constant
      */
     NodeCountTag: NodeCountTag;
-    /** @description Body of a 404: the resource was not found, or its state excludes it. After a repeated delete it means that the resource is already deleted. */
+    /** @description Body of a 404: the resource was not found, or its state excludes it. After a repeated delete, it means that the resource is already deleted. */
     NotFoundError: NotFoundErrorBody;
-    /** @description The price levels of both sides of the book for one delivery window. An empty side has no open orders. */
+    /** @description The price levels of both sides of the order book for one delivery window. A side without open orders is empty. */
     OrderbookDepthResponse: OrderbookDepth;
-    /** @description One trade on the market, without the names of its parties. */
+    /** @description One trade on the market. Its parties are anonymous. */
     OrderbookFill: OrderbookFill;
     /**
      * @description Opaque position in a list of market fills. Pass it back unchanged; do not parse it.
      * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
      */
     OrderbookFillsCursor: OrderbookFillsCursor;
-    /** @description The best price of each side of the book for one delivery window. A side with no open orders is left out or `null`. */
+    /** @description The best price of each side of the order book for one delivery window. A side without open orders is missing or `null`. */
     OrderbookQuoteResponse: OrderbookQuote;
-    /** @description Summary of the open orders for one instance SKU in one delivery window; there is always at least one. */
+    /** @description Summary of the open orders for one instance SKU in one delivery window. There is always at least one. */
     OrderbookWindow: OrderbookWindow;
     /**
      * @description Opaque position in a list of market windows. Pass it back unchanged; do not parse it.
@@ -1443,55 +1443,55 @@ export interface components {
      */
     OrdersCursor: OrdersCursor;
     /**
-     * @description State of an order. Be ready for values that are not listed here.
+     * @description Status of an order. More values may be added.
      *
-     *     - `pending`: accepted, but not worked on yet.
-     *     - `standing`: waits on the book; nothing has matched.
-     *     - `partially_filled`: some of it matched, and the rest is still open.
+     *     - `pending`: accepted, but not processed yet.
+     *     - `standing`: open on the order book, without a match so far.
+     *     - `partially_filled`: part of it matched, and the rest is still open.
      *     - `filled`: all of it matched.
-     *     - `cancelled`: ended on request, because it could not fill at once and was not to wait, or because its time ran out. It may have fills.
-     *     - `rejected`: refused, as invalid or after a fault in the service.
+     *     - `cancelled`: ended on request, because it could not fill at once and standing was not allowed, or because its time passed. It may have fills.
+     *     - `rejected`: not accepted, because it was invalid or the service failed.
      * @example filled
      * @example standing
      */
     OrderStatus: OrderStatus;
-    /** @description Fields of a deployment to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
+    /** @description Fields of a deployment to change. Omitted fields keep their values; the effect of `null` is not stated, so do not send it. */
     PatchDeploymentRequest: DeploymentUpdate;
-    /** @description Fields of an instance to change. Leave out what should stay; `null` has a stated meaning for `tags` only. */
+    /** @description Fields of an instance to change. Omitted fields keep their values; only for `tags` is the effect of `null` stated. */
     PatchInstanceRequest: InstanceUpdate;
-    /** @description Fields of a procurement to change. What is left out stays; the effect of `null` is not stated, so do not send it. */
+    /** @description Fields of a procurement to change. Omitted fields keep their values; the effect of `null` is not stated, so do not send it. */
     PatchProcurementRequest: ProcurementUpdate;
-    /** @description Fields of a workspace to change. What is left out stays. */
+    /** @description Fields of a workspace to change. Omitted fields keep their values. */
     PatchWorkspaceRequest: WorkspaceUpdate;
-    /** @description Response with status 402: the balance of the account is too low. Only `POST /preview/v2/orders` declares it. */
+    /** @description Body of a 402: the balance of the account is too low. Only `POST /preview/v2/orders` declares it. */
     PaymentRequiredError: PaymentRequiredErrorBody;
     /** @description The result of a permission check. */
     PermissionCheckResponse: PermissionCheckResult;
-    /** @description What a role permits. An action is permitted when any rule, of any role held, covers it; otherwise it is denied. A policy without rules permits nothing. */
+    /** @description What a role permits. An action is permitted if any rule of any of the caller's roles covers it; otherwise it is denied. A policy without rules permits nothing. */
     Policy: RolePolicy;
     /**
-     * @description Id of a pool: `pool_` and 1 to 21 characters. Stays the same for life.
+     * @description Id of a pool: `pool_` and 1 to 21 characters. Never changes.
      * @example pool_7nA4Otv5jmTta6ES1W4BJ
      * @example pool_OnQlgyJ8xEZ4ElT74Zfv4
      */
     PoolId: PoolId;
     /**
-     * @description Readable path of a pool: `sfc:pool:`, then account, workspace and name, joined by colons. Changes on rename.
+     * @description Resource path of a pool: `sfc:pool:`, then account, workspace and name, separated by colons. Changes on a rename.
      * @example sfc:pool:acme:research:training
      */
     poolResourcePath_PoolId: PoolPath;
-    /** @description A pool: the nodes you own over time, on which instances run. */
+    /** @description A pool: the nodes that you own over time, on which instances run. */
     PoolResponse: Pool;
-    /** @description Which pool this is, where it lives and of what kind it is. */
+    /** @description Identifiers, owner, workspace and kind of a pool. */
     PoolScope: PoolScope;
     /**
      * @description Opaque position in a list of pools. Pass it back unchanged; do not parse it.
      * @example poolc_HMXFOaxIgVndkpsEO8gzTy
      */
     PoolsCursor: PoolsCursor;
-    /** @description A pool in brief. */
+    /** @description Summary of a pool. */
     PoolSummary: PoolSummary;
-    /** @description Id of a pool transfer: `pxfr_` and 1 to 21 characters. The older prefix `cxfr_` works as input; responses contain `pxfr_`. */
+    /** @description Id of a pool transfer: `pxfr_` and 1 to 21 characters. The older prefix `cxfr_` is accepted in requests; responses contain `pxfr_`. */
     PoolTransferId: PoolTransferId;
     /**
      * @description Opaque position in a list of pool transfers. Pass it back unchanged; do not parse it.
@@ -1500,7 +1500,7 @@ export interface components {
     PoolTransfersCursor: PoolTransfersCursor;
     /** @description All open orders of one side that share an instance SKU and a price, added together. */
     PriceLevel: PriceLevel;
-    /** @description Holder of a grant: a user, or an API token. `principal_type` is its kind, and `principal_id` its id. */
+    /** @description A user or API token that a role is granted to. `principal_type` is its kind, and `principal_id` its id. */
     Principal: GrantPrincipal;
     /**
      * @description Id of a procurement: `proc_` and 1 to 21 letters, digits, `-` or `_`. Never changes.
@@ -1508,29 +1508,29 @@ export interface components {
      */
     ProcurementId: ProcurementId;
     /**
-     * @description Readable path of a procurement: `sfc:procurement:`, then account, workspace and name, joined by colons. Changes on rename.
+     * @description Resource path of a procurement: `sfc:procurement:`, then account, workspace and name, separated by colons. Changes on a rename.
      * @example sfc:procurement:acme:research:training-floor
      */
     procurementResourcePath_ProcurementId: ProcurementPath;
     /** @description A procurement: an automation that buys and sells nodes to keep a pool at a target. */
     ProcurementResponse: Procurement;
-    /** @description Which procurement this is and where it lives. */
+    /** @description Identifiers, owner and workspace of a procurement. */
     ProcurementScope: ProcurementScope;
     /**
      * @description Opaque position in a list of procurements. Pass it back unchanged; do not parse it.
      * @example procc_iud64pDBoyWOJnMu49QdaR
      */
     ProcurementsCursor: ProcurementsCursor;
-    /** @description The procurement in brief. */
+    /** @description Summary of a procurement. */
     ProcurementSummary: ProcurementSummary;
-    /** @description How many nodes to hold: a whole number from 0 up, or the string `node_count` for as many as the pool has instances that are not terminated. */
+    /** @description Number of nodes to hold: a whole number of 0 or more, or the string `node_count` for as many as the pool has instances that are not terminated. */
     ProcurementTarget: ProcurementTarget;
-    /** @description Status of an automation: a severity and a text. */
+    /** @description Status of an automation: a severity and a message. */
     ReconciliationStatus: ReconciliationStatus;
-    /** @description What the replacement has of its own. All else (pool, instance SKU, network, tags, priority) comes from the instance that it takes the place of. */
+    /** @description Settings of the replacement. Everything else (pool, instance SKU, network, tags, priority) is copied from the replaced instance. */
     ReplaceInstanceRequest: InstanceReplace;
     /**
-     * @description Hardware filter: property names of instance SKUs, each with the values that are acceptable, as in `{"accelerator": ["H100"]}`. `{}` accepts every SKU. `GET /preview/v2/instance_sku_property_catalog` lists names and values.
+     * @description Hardware filter: property names of instance SKUs, each with the accepted values, for example `{"accelerator": ["H100"]}`. `{}` accepts every SKU. `GET /preview/v2/instance_sku_property_catalog` lists names and values.
      * @example {
      *       "accelerator": [
      *         "h100"
@@ -1543,7 +1543,7 @@ export interface components {
      */
     Requirements: Requirements;
     /**
-     * @description A generic deployment, by id (`depl_...`) or resource path such as `sfc:deployment:acme:research:trainers`. The id stays for life; the path changes on rename.
+     * @description A generic deployment, by id (`depl_...`) or resource path such as `sfc:deployment:acme:research:trainers`. The id never changes; the path changes on a rename.
      * @example depl_qaUvheJMFaq0lxtueugIh
      * @example sfc:deployment:acme:research:serve
      */
@@ -1573,25 +1573,25 @@ export interface components {
      */
     ResourcePathOrId_PoolId: PoolIdOrPath;
     /**
-     * @description A procurement, by id (`proc_...`) or by resource path (`sfc:procurement:<account>:<workspace>:<name>`). Paths change on rename or move; store the id.
+     * @description A procurement, by id (`proc_...`) or resource path (`sfc:procurement:<account>:<workspace>:<name>`). Prefer the id: a path changes on a rename or move.
      * @example proc_s4cAlqcI96xP536f8wgyb
      * @example sfc:procurement:acme:research:training-floor
      */
     ResourcePathOrId_ProcurementId: ProcurementIdOrPath;
     /**
-     * @description A role, by id (`role_`) or by resource path (`sfc:role:<account>:<name>`). Store ids: a path changes when the role is renamed.
+     * @description A role, by id (`role_`) or resource path (`sfc:role:<account>:<name>`). Prefer the id: a path changes when the role is renamed.
      * @example role_d0zLyVfemO4ZrL2dJW1Sv
      * @example sfc:role:acme:trainer-operator
      */
     ResourcePathOrId_RoleId: RoleIdOrPath;
     /**
-     * @description A spot deployment, by id (`spot_...`) or resource path such as `sfc:spot_deployment:acme:research:night-shift`. The id stays for life; the path changes on rename.
+     * @description A spot deployment, by id (`spot_...`) or resource path such as `sfc:spot_deployment:acme:research:night-shift`. The id never changes; the path changes on a rename.
      * @example spot_ips6D5BZubSwlVcl9nxGe
      * @example sfc:spot_deployment:acme:research:serve-spot
      */
     ResourcePathOrId_SpotDeploymentId: SpotDeploymentIdOrPath;
     /**
-     * @description A user, by id (no prefix) or by resource path (`sfc:user:<name>`). Store ids rather than paths.
+     * @description A user, by id (no prefix) or resource path (`sfc:user:<name>`). Prefer the id.
      * @example ada
      * @example sfc:user:ada
      */
@@ -1608,41 +1608,41 @@ export interface components {
      */
     RoleId: RoleId;
     /**
-     * @description Resource path of a role, for example `sfc:role:acme:deployer`: account, name. Not stable under renames.
+     * @description Resource path of a role: account and name, for example `sfc:role:acme:deployer`. Changes on a rename.
      * @example sfc:role:acme:trainer-operator
      */
     roleResourcePath_RoleId: RolePath;
-    /** @description A role: a named policy that grants hand to users and API tokens. */
+    /** @description A role: a named policy that is granted to users and API tokens. */
     RoleResponse: Role;
-    /** @description How a role is identified and where it belongs. */
+    /** @description Identifiers and owner of a role. */
     RoleScope: RoleScope;
     /** @description Id and name of a role, as shown within a grant. */
     RoleSummary: RoleSummary;
     /**
-     * @description Where a role comes from: `built_in` (defined by the service) or `custom` (made by the organization). Expect further values.
+     * @description Where a role comes from: `built_in` (defined by the service) or `custom` (created by the organization). More values may be added.
      * @example custom
      */
     RoleType: RoleType;
-    /** @description One rule of a policy: some actions and what happens with them. */
+    /** @description One rule of a policy: actions, and what it does with them. */
     Rule: PolicyRule;
-    /** @description How many nodes at what time: a list of spans, in order, each including its start and excluding its end. Times are Unix seconds on whole minutes (multiples of 60), counts are 0 or more. Between spans the count is 0. A span without `end_at` ends where the next one starts. */
+    /** @description Number of nodes over time: a sorted list of ranges, each including its start and excluding its end. Times are Unix seconds on whole minutes (multiples of 60), counts are 0 or more. Between ranges the count is 0. A range without `end_at` ends where the next one starts. */
     Schedule: Schedule;
-    /** @description A span of time with one node count. It includes `start_at` and excludes `end_at`. */
+    /** @description A time range with one node count. It includes `start_at` and excludes `end_at`. */
     ScheduleEntry: ScheduleEntry;
-    /** @description Response with status 503: the service accepts no orders or transfers at the moment. How long to wait is not stated by the vendor. */
+    /** @description Body of a 503: the service accepts no orders or transfers at the moment. How long to wait is not stated by the vendor. */
     ServiceUnavailableError: ServiceUnavailableErrorBody;
     /** @description The requested state of a feature flag for the caller. */
     SetEnrollmentRequest: FeatureFlagEnrollmentSet;
-    /** @description The state a feature flag has for the caller after the change. */
+    /** @description The state of a feature flag for the caller, after the change. */
     SetEnrollmentResponse: FeatureFlagEnrollment;
     /**
-     * @description Direction of an order: `buy` adds nodes to the pool, `sell` takes them out of it.
+     * @description Side of an order: `buy` adds nodes to the pool, `sell` removes them.
      * @example buy
      * @enum {string}
      */
     Side: OrderSide;
     /**
-     * @description Readable path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, joined by colons. Changes on rename.
+     * @description Resource path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, separated by colons. Changes on a rename.
      * @example sfc:spot_deployment:acme:research:serve-spot
      */
     spot_deploymentResourcePath_SpotDeploymentId: SpotDeploymentPath;
@@ -1651,16 +1651,16 @@ export interface components {
      * @example spot_ips6D5BZubSwlVcl9nxGe
      */
     SpotDeploymentId: SpotDeploymentId;
-    /** @description A spot deployment: buys nodes while they cost no more than its limit and keeps a number of instances running on them. */
+    /** @description A spot deployment. It buys nodes while they cost no more than its limit, and keeps a number of instances running on them. */
     SpotDeploymentResponse: SpotDeployment;
-    /** @description Which spot deployment this is and where it lives. */
+    /** @description Identifiers, owner and workspace of a spot deployment. */
     SpotDeploymentScope: SpotDeploymentScope;
-    /** @description A spot deployment in brief. */
+    /** @description Summary of a spot deployment. */
     SpotDeploymentSummary: SpotDeploymentSummary;
-    /** @description An image to be created, still without its file, which may have up to 128 GiB. */
+    /** @description An image to create. Its file, of up to 128 GiB, is uploaded afterwards. */
     StartUploadRequest: ImageCreate;
     /**
-     * @description Up to 50 keys with string values, for your own use. A key has 1 to 128 characters, without comma, `=` or space, and does not begin with `_`; a value has up to 256 characters, without comma or `=`.
+     * @description Up to 50 keys with string values, for your own use. A key has 1 to 128 characters, without comma, `=` or space, and does not start with `_`; a value has up to 256 characters, without comma or `=`.
      * @example {
      *       "env": "prod",
      *       "team": "pretraining"
@@ -1673,7 +1673,7 @@ export interface components {
      */
     TokenId: TokenId;
     /**
-     * @description Resource path of an API token, for example `sfc:token:acme:ci`: account, name. Not stable under renames.
+     * @description Resource path of an API token: account and name, for example `sfc:token:acme:ci`. Changes on a rename.
      * @example sfc:token:acme:ci-deployer
      */
     tokenResourcePath_TokenId: string;
@@ -1685,16 +1685,16 @@ export interface components {
        * @constant
        */
       readonly object: "api_token";
-      /** @description Last characters of the value, to recognize the token by. */
+      /** @description Last characters of the value, to identify the token. */
       suffix: string;
-      /** @description When the token stops working, in Unix seconds; `null` for never. */
+      /** @description When the token expires, in Unix seconds; `null` if it never expires. */
       expires_at?: null | UnixEpoch;
-      /** @description When the token was made, in Unix seconds. */
+      /** @description When the token was created, in Unix seconds. */
       created_at: UnixEpoch;
-      /** @description When the token was last used, in Unix seconds; `null` if it never was. */
+      /** @description When the token was last used, in Unix seconds; `null` if it was never used. */
       last_used_at?: null | UnixEpoch;
     };
-    /** @description How an API token is identified and where it belongs. */
+    /** @description Identifiers and owner of an API token. */
     TokenScope: {
       /** @description Id of the token; not its secret value. */
       id: TokenId;
@@ -1710,7 +1710,7 @@ export interface components {
      * @example tokc_A6ORAm88NxJvjOBUkHrXle
      */
     TokensCursor: string;
-    /** @description A new API token together with its value. Save the value at once: no other response contains it. */
+    /** @description A new API token with its value. Store the value immediately: no other response contains it. */
     TokenWithValueResponse: components["schemas"]["TokenScope"] & {
       /**
        * @description Always `api_token`.
@@ -1720,35 +1720,35 @@ export interface components {
       readonly object: "api_token";
       /** @description The secret to send as `Authorization: Bearer`. An opaque string that cannot be read again; keep it out of logs. */
       token: string;
-      /** @description Last characters of the value, to recognize the token by. */
+      /** @description Last characters of the value, to identify the token. */
       suffix: string;
-      /** @description When the token stops working, in Unix seconds; `null` for never. */
+      /** @description When the token expires, in Unix seconds; `null` if it never expires. */
       expires_at?: null | UnixEpoch;
-      /** @description When the token was made, in Unix seconds. */
+      /** @description When the token was created, in Unix seconds. */
       created_at: UnixEpoch;
-      /** @description When the token was last used, in Unix seconds; `null` if it never was. */
+      /** @description When the token was last used, in Unix seconds; `null` if it was never used. */
       last_used_at?: null | UnixEpoch;
     };
-    /** @description Body of a 401: the service does not accept the token. Make another one; retrying does not help. */
+    /** @description Body of a 401: the service does not accept the token. Use another one; retrying does not help. */
     UnauthorizedError: UnauthorizedErrorBody;
     /**
      * Format: int64
-     * @description Moment in whole seconds since 1970-01-01T00:00:00Z. Not milliseconds.
+     * @description Time in whole seconds since 1970-01-01T00:00:00Z. Not milliseconds.
      * @example 1785225600
      */
     UnixEpoch: UnixEpoch;
-    /** @description Body of a 422: the request is readable, but a value or the state of things does not permit it. Change something before sending again. */
+    /** @description Body of a 422: the request is well-formed, but a value or the current state does not permit it. Change the request before you send it again. */
     UnprocessableEntityError: UnprocessableEntityErrorBody;
-    /** @description Fields of a role to change. What is left out stays; what `null` does is not stated by the vendor. */
+    /** @description Fields of a role to change. Omitted fields keep their values; the effect of `null` is not stated by the vendor. */
     UpdateRoleRequest: RoleUpdate;
-    /** @description The part of an image file that a URL is requested for. */
+    /** @description The part of an image file to request a URL for. */
     UploadPartRequest: ImageUploadPartCreate;
-    /** @description Where to send one part of an image file. */
+    /** @description An upload URL for one part of an image file. */
     UploadPartResponse: ImageUploadPart;
-    /** @description A feature flag as the caller sees it. */
+    /** @description A feature flag and its state for the caller. */
     UserFeatureFlag: FeatureFlag;
     /**
-     * @description Id of a user. It has no prefix and is shaped like a name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`.
+     * @description Id of a user. It has no prefix and looks like a name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`.
      * @example ada
      */
     UserId: UserId;
@@ -1764,89 +1764,89 @@ export interface components {
      * @example usrc_2Xue4RnC9p62ktLVYH79HO
      */
     UsersCursor: UsersCursor;
-    /** @description A purchase to be priced. */
+    /** @description A buy order to price. */
     "v2.BuyOrderPreviewRequest": BuyOrderPreviewRequest;
-    /** @description An order to be placed: what, for when, and at which worst price. */
+    /** @description An order to place: how many nodes of which SKU, for which time range, and the limit price. */
     "v2.CreateOrderRequest": OrderCreate;
-    /** @description A pool to make; only `workspace` is required. */
+    /** @description A pool to create. Only `workspace` is required. */
     "v2.CreatePoolRequest": PoolCreate;
-    /** @description Nodes to be moved between two pools of the caller. */
+    /** @description Nodes to move between two pools of the caller. */
     "v2.CreatePoolTransferRequest": PoolTransferCreate;
     /** @description One page of orders. */
     "v2.ListOrdersResponse": OrderList;
     /** @description One page of pool transfers. */
     "v2.ListPoolTransfersResponse": PoolTransferList;
     /**
-     * @description How much a maintenance window is felt: `info` (for your information), `degraded_performance` (things may be slow) or `marketplace_unavailable` (no trading). Be ready for values that are not listed here.
+     * @description Effect of a maintenance window: `info` (information only), `degraded_performance` (possibly slower) or `marketplace_unavailable` (no trading). More values may be added.
      * @example degraded_performance
      */
     "v2.MaintenanceNoticeType": MaintenanceNoticeType;
-    /** @description One match of an order, which made one contract. */
+    /** @description One match of an order, which created one contract. */
     "v2.OrderFill": OrderFill;
-    /** @description What the service charges on fills of one instance SKU: a fixed amount for every node and hour, plus a share of the money traded. In dollars: `flat_dollars_per_node_hour` times nodes times hours, and `percentage_bps` ten-thousandths of the traded total on top. Worked out anew from the real price when the order fills. According to the vendor's guide, only sellers pay it. */
+    /** @description The service's fee on fills of one instance SKU: a fixed amount per node-hour, plus a share of the traded amount. In dollars: `flat_dollars_per_node_hour` times nodes times hours, plus `percentage_bps` ten-thousandths of the traded total. Calculated again from the actual price when the order fills. According to the vendor's guide, only sellers pay it. */
     "v2.OrderPreviewFee": OrderPreviewFee;
-    /** @description Something to know before placing the order. The only kind so far is a maintenance window; look at `type` before reading on. */
+    /** @description Information about the order's time range. The only type so far is a maintenance window; check `type` first. */
     "v2.OrderPreviewNotice": OrderPreviewNotice;
-    /** @description An order to be priced: a purchase or a sale, distinguished by `side`, which is required. */
+    /** @description An order to price: a buy or a sell, distinguished by `side`, which is required. */
     "v2.OrderPreviewRequest": OrderPreviewRequest;
-    /** @description Result of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. Look at `type` first. */
+    /** @description Result of an order preview: `quoted` with an order that can be placed, or `unavailable` with a reason. Check `type` first. */
     "v2.OrderPreviewResponse": OrderPreview;
     /**
-     * @description Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or `no_availability` (such hardware exists, but not for the time and size asked for). Be ready for values that are not listed here.
+     * @description Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or `no_availability` (such hardware exists, but not for the requested time and size). More values may be added.
      * @example no_availability
      */
     "v2.OrderPreviewUnavailableReason": OrderPreviewUnavailableReason;
-    /** @description Who placed an order. A user may come with `email`, a token with `name`; the other one is missing. */
+    /** @description Who placed an order. A user may have an `email`, a token a `name`; the other field is missing. */
     "v2.OrderPrincipal": OrderPrincipal;
     /**
-     * @description Kind of caller behind an order: `user` for a person, `token` for an API token.
+     * @description Kind of caller that placed an order: `user` or `token` (an API token).
      * @example user
      */
     "v2.OrderPrincipalKind": OrderPrincipalKind;
     /** @description A buy or sell order, with its fills so far. */
     "v2.OrderResponse": Order;
     /**
-     * @description Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). With `-` in front, latest first.
+     * @description Sort key of orders: when they were placed (`created_at`) or when their nodes start (`start_at`). A leading `-` means latest first.
      * @example -created_at
      * @enum {string}
      */
     "v2.OrderSortBy": OrderSortBy;
-    /** @description Fields of a pool to change. What is left out stays. */
+    /** @description Fields of a pool to change. Omitted fields keep their values. */
     "v2.PatchPoolRequest": PoolUpdate;
     /**
-     * @description What may be done with a pool. `market`: made by you, open to buying and selling. `originating`: a provider's pool for selling, which takes neither buy orders nor procurements. `read_only`: run by the service (older compute, bare metal contracts and the like) and not changeable here. Expect further values.
+     * @description Kind of a pool. `market`: created by you, can buy and sell. `originating`: a provider's pool for selling; it accepts neither buy orders nor procurements. `read_only`: managed by the service (older compute, bare metal contracts and similar) and cannot be changed here. More values may be added.
      * @example market
      */
     "v2.PoolKind": PoolKind;
-    /** @description Nodes moved, or to be moved, between two pools. */
+    /** @description A transfer of nodes between two pools, pending or processed. */
     "v2.PoolTransferResponse": PoolTransfer;
     /**
-     * @description State of a transfer: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). Be ready for values that are not listed here.
+     * @description Status of a transfer: `pending` (accepted, not processed yet), `executed` or `rejected`. More values may be added.
      * @example executed
      */
     "v2.PoolTransferStatus": PoolTransferStatus;
-    /** @description A sale to be priced. */
+    /** @description A sell order to price. */
     "v2.SellOrderPreviewRequest": SellOrderPreviewRequest;
     /**
-     * @description What may be done to a resource. `*` means every verb.
+     * @description An action on a resource. `*` means every verb.
      * @example read
      * @example create
      * @enum {string}
      */
     Verb: PolicyVerb;
     /**
-     * @description Id of a workspace: `wksp_` and 1 to 21 characters. Stays the same for life.
+     * @description Id of a workspace: `wksp_` and 1 to 21 characters. Never changes.
      * @example wksp_qaIrvOOmIrGr29DXfgbS7
      */
     WorkspaceId: WorkspaceId;
     /**
-     * @description Resource path of a workspace, for example `sfc:workspace:acme:research`: account, name. Not stable under renames.
+     * @description Resource path of a workspace: account and name, for example `sfc:workspace:acme:research`. Changes on a rename.
      * @example sfc:workspace:acme:research
      */
     workspaceResourcePath_WorkspaceId: WorkspacePath;
-    /** @description A workspace: the place within an account that holds pools, instances, templates and images. */
+    /** @description A workspace of an account. It contains pools, instances, templates and images. */
     WorkspaceResponse: Workspace;
-    /** @description How a workspace is identified and whom it belongs to. */
+    /** @description Identifiers and owner of a workspace. */
     WorkspaceScope: WorkspaceScope;
     /** @description Id and name of a workspace, as shown within a grant. */
     WorkspaceSummary: WorkspaceSummary;
@@ -1868,7 +1868,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of deployments; it may be empty. */
+      /** @description One page of deployments. It may be empty. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -1886,7 +1886,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action in this workspace. */
+      /** @description The token is valid, but none of its roles allows this action in this workspace. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1895,7 +1895,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description `workspace` is absent, or a filter, cursor or `limit` is malformed or out of range. */
+      /** @description `workspace` is missing, or a filter, cursor or `limit` is malformed or out of range. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1904,7 +1904,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -1928,7 +1928,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The deployment exists; its instances are started in the background. */
+      /** @description The deployment was created. Its instances are started in the background. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -1937,7 +1937,7 @@ export interface operations {
           "application/json": Deployment;
         };
       };
-      /** @description The body is invalid; a name that is already in use presumably leads to this error. */
+      /** @description The body is invalid; a name that is already in use presumably also causes this error. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -1955,7 +1955,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1964,7 +1964,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Another automation on the same pool and instance SKU cannot run beside this one. Do not retry unchanged. */
+      /** @description Another automation already uses this pool and instance SKU, and only one is allowed. Do not retry without a change. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1973,7 +1973,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description A field is malformed or refers to something unusable, such as an unknown pool, instance SKU or template. */
+      /** @description A field is malformed or refers to something that cannot be used, such as an unknown pool, instance SKU or template. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -1982,7 +1982,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2008,7 +2008,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The deployment as it stands now. */
+      /** @description The deployment. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2026,7 +2026,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2044,7 +2044,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2070,7 +2070,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The deployment is gone. No body. */
+      /** @description The deployment was deleted. The response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -2086,7 +2086,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2104,7 +2104,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2134,7 +2134,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The change is stored; instances are adjusted in the background. */
+      /** @description The change was saved. Instances are adjusted in the background. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2143,7 +2143,7 @@ export interface operations {
           "application/json": Deployment;
         };
       };
-      /** @description The body is invalid, most often because the new name is in use. */
+      /** @description The body is invalid, most often because the new name is already in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2161,7 +2161,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2179,7 +2179,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description A field is out of range or does not fit this kind, such as a buying price for a generic deployment. */
+      /** @description A field is out of range or does not apply to this kind, such as a maximum buy price for a generic deployment. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -2188,7 +2188,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2224,7 +2224,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2239,7 +2239,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Name of the flag: `feature_flag` of a row of `GET /preview/v2/feature_flags`.
+         * @description Name of the flag: `feature_flag` of an item of `GET /preview/v2/feature_flags`.
          * @example console-replay
          */
         feature_flag: string;
@@ -2268,21 +2268,21 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The flag exists, but callers may not switch it themselves (`user_enroll` is false). */
+      /** @description The flag exists, but callers may not change it themselves (`user_enroll` is false). */
       403: {
         headers: {
           [name: string]: unknown;
         };
         content?: never;
       };
-      /** @description No flag has this name, or it is not offered to the caller. */
+      /** @description No flag has this name, or it is not available to the caller. */
       404: {
         headers: {
           [name: string]: unknown;
         };
         content?: never;
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2318,7 +2318,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2327,7 +2327,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2351,7 +2351,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The grant exists now. */
+      /** @description The grant was created. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -2360,7 +2360,7 @@ export interface operations {
           "application/json": Grant;
         };
       };
-      /** @description The body was refused: a member is missing or not valid. */
+      /** @description The body is invalid: a field is missing or invalid. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2378,7 +2378,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2387,7 +2387,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description The user or token already holds this role here; nothing was changed. */
+      /** @description The user or API token already has this role here; nothing was changed. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2396,7 +2396,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2449,7 +2449,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2475,7 +2475,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The grant is gone. */
+      /** @description The grant was deleted. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -2491,7 +2491,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2500,7 +2500,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description No grant has this id; it may have been deleted before. */
+      /** @description No grant has this id; it may already be deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2509,7 +2509,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2538,7 +2538,7 @@ export interface operations {
           "application/json": ImageList;
         };
       };
-      /** @description A query parameter was refused. This list returns 400 where most others return 422. */
+      /** @description A query parameter is invalid. This list returns 400 where most others return 422. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2556,7 +2556,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2565,7 +2565,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2589,7 +2589,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The image exists and waits for its parts. */
+      /** @description The image was created and waits for its parts. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -2598,7 +2598,7 @@ export interface operations {
           "application/json": ImageUpload;
         };
       };
-      /** @description The body was refused, for example because of a `name` or `workspace` that is not valid. */
+      /** @description The body is invalid, for example because of an invalid `name` or `workspace`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2616,7 +2616,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2625,7 +2625,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description The workspace already has an image of this name; nothing was created. */
+      /** @description The workspace already has an image with this name; nothing was created. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2634,7 +2634,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2678,7 +2678,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2696,7 +2696,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2722,7 +2722,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The image is gone; the body names it. */
+      /** @description The image was deleted. The body contains its name. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2740,7 +2740,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here; or the image is one of the vendor's own. */
+      /** @description The token is valid, but none of its roles allows this action here, or the image is one of the vendor's own. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2749,7 +2749,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description No image has this id or resource path; it may have been deleted before. */
+      /** @description No image has this id or resource path; it may already be deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -2758,7 +2758,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description An instance template or an active instance still uses the image; free it first, then delete. */
+      /** @description An instance template or an active instance still uses the image; remove those uses first, then delete the image. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2767,7 +2767,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2797,7 +2797,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The upload is finished; the body shows the image. */
+      /** @description The upload is finished. The body contains the image. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2806,7 +2806,7 @@ export interface operations {
           "application/json": ImageUpload;
         };
       };
-      /** @description The request was refused, for example a `sha256` that is not 64 lowercase hexadecimal digits. */
+      /** @description The request is invalid, for example because `sha256` is not 64 lowercase hexadecimal digits. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2824,7 +2824,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2842,7 +2842,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2868,7 +2868,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A URL from which the file can be fetched until `expires_at`. */
+      /** @description A URL that the file can be downloaded from until `expires_at`. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2886,7 +2886,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2913,7 +2913,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -2943,7 +2943,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description A URL that takes the bytes of this part until `expires_at`. */
+      /** @description A URL that accepts the bytes of this part until `expires_at`. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2952,7 +2952,7 @@ export interface operations {
           "application/json": ImageUploadPart;
         };
       };
-      /** @description The body was refused, for example a `part_id` below 1. */
+      /** @description The body is invalid, for example because `part_id` is below 1. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2970,7 +2970,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2988,7 +2988,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Requesting a URL again is safe. */
+      /** @description Internal server error. It is safe to request a URL again. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3014,7 +3014,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The image can back new instances again. */
+      /** @description New instances can use the image again. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3032,7 +3032,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here; or the image is public. */
+      /** @description The token is valid, but none of its roles allows this action here, or the image is public. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3050,7 +3050,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The image is not `revoked`; it may have been reinstated before. */
+      /** @description The image is not `revoked`; it may already be reinstated. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3059,7 +3059,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3085,7 +3085,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The image is `revoked` now. */
+      /** @description The image is now `revoked`. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3103,7 +3103,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here; or the image is public. */
+      /** @description The token is valid, but none of its roles allows this action here, or the image is public. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3121,7 +3121,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The image is not `completed`; it may have been revoked before. */
+      /** @description The image is not `completed`; it may already be revoked. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3130,7 +3130,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3177,7 +3177,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3224,7 +3224,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3271,7 +3271,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3288,7 +3288,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The SKU's id: `isku_...`, or the old `clus_...`.
+         * @description The SKU's id: `isku_...`, or the old form `clus_...`.
          * @example isku_W0fB5c9V3miNPMMUOZ39O
          */
         id: InstanceSkuId;
@@ -3324,7 +3324,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3341,7 +3341,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description The SKU's id: `isku_...`, or the old `clus_...`.
+         * @description The SKU's id: `isku_...`, or the old form `clus_...`.
          * @example isku_W0fB5c9V3miNPMMUOZ39O
          */
         id: InstanceSkuId;
@@ -3350,7 +3350,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The purchasable nodes of this SKU. */
+      /** @description The nodes of this SKU that can be bought. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3377,7 +3377,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3415,7 +3415,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3433,7 +3433,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3457,7 +3457,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The template is stored; the response is the template with its id. */
+      /** @description The template was created. The response contains it with its id. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -3475,7 +3475,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it creating templates in this workspace. */
+      /** @description The token is valid, but none of its roles allows creating templates in this workspace. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3484,7 +3484,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description The body was refused: a field is malformed, too long or names something unusable. */
+      /** @description The body is invalid: a field is malformed, too long or refers to something that cannot be used. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3493,7 +3493,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3510,7 +3510,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`itmpl_...`, or the older `ntmpl_...`) or resource path (`sfc:instance_template:...`) of the template; not a bare name.
+         * @description The template's id (`itmpl_...`, or the older `ntmpl_...`) or resource path (`sfc:instance_template:...`). A name alone is not accepted.
          * @example itmpl_VFA481nG53GoBkPCrWBNS
          */
         id: string;
@@ -3537,7 +3537,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3555,7 +3555,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3572,7 +3572,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`itmpl_...`, or the older `ntmpl_...`) or resource path (`sfc:instance_template:...`) of the template; not a bare name.
+         * @description The template's id (`itmpl_...`, or the older `ntmpl_...`) or resource path (`sfc:instance_template:...`). A name alone is not accepted.
          * @example itmpl_GdEc2OEEhQ3d47KtWCNoh
          */
         id: string;
@@ -3581,7 +3581,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The template is gone; the response has no body. */
+      /** @description The template was deleted. The response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -3597,7 +3597,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3606,7 +3606,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Template not found; after a repeated delete this means it is already gone. */
+      /** @description Template not found; after a repeat, this means that it is already deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3615,7 +3615,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something still uses the template, so it was kept. */
+      /** @description The template is still in use and was not deleted. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3624,7 +3624,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3662,7 +3662,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3671,7 +3671,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description A pool given in the `pool` filter does not exist. */
+      /** @description A pool in the `pool` filter was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3689,7 +3689,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3713,7 +3713,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The instance exists, though it may still wait for a node: poll it. */
+      /** @description The instance was created. It may still be waiting for a node: poll it. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -3731,7 +3731,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it creating instances here. */
+      /** @description The token is valid, but none of its roles allows creating instances here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3740,7 +3740,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description The pool does not exist. */
+      /** @description The pool was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3749,7 +3749,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The body was refused: a field is wrong or does not fit the SKU, or the pool takes no more instances. */
+      /** @description The body is invalid: a field is invalid or does not match the SKU, or the pool accepts no more instances. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3758,7 +3758,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3782,7 +3782,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description All priorities are set; the response contains each instance once, as it is now. */
+      /** @description All priorities were set. The response contains each instance once, after the change. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3800,7 +3800,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3809,7 +3809,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Nothing was changed: an id is unknown, the instances span workspaces, or there are too many entries. */
+      /** @description Nothing was changed: an id is unknown, the instances are in different workspaces, or there are too many entries. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -3818,7 +3818,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3835,7 +3835,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -3862,7 +3862,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3880,7 +3880,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3897,7 +3897,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_TWmhsqZLc3EtcNTKFNR2L
          */
         id: string;
@@ -3906,7 +3906,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The instance is gone; the response has no body. */
+      /** @description The instance was deleted. The response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -3922,7 +3922,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3931,7 +3931,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Instance not found; after a repeated delete this means it is already gone. */
+      /** @description Instance not found; after a repeat, this means that it is already deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -3940,7 +3940,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The instance is not terminated yet; terminate it, then delete again. */
+      /** @description The instance is not terminated; terminate it first, then delete it. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3949,7 +3949,7 @@ export interface operations {
           "application/json": ConflictErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -3966,7 +3966,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -3988,7 +3988,7 @@ export interface operations {
           "application/json": Instance;
         };
       };
-      /** @description The body was refused, for instance because another instance has the wanted name. */
+      /** @description The body is invalid, for example because another instance already uses the new name. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4006,7 +4006,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4033,7 +4033,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4050,7 +4050,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -4059,7 +4059,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The chunks that match, possibly none. */
+      /** @description The matching chunks. The list may be empty. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4077,7 +4077,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it reading the logs of this instance. */
+      /** @description The token is valid, but none of its roles allows reading the logs of this instance. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4104,7 +4104,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4120,14 +4120,14 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description Key of your choice, the same on every attempt at this replacement. A repeat then returns the first attempt's instance.
+         * @description A key of your choice, the same on every attempt of this replacement. A repeat then returns the instance of the first attempt.
          * @example fbe2f109-f90e-4234-a594-fa9ce9aaf600
          */
         "Idempotency-Key"?: string | null;
       };
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance to replace; not a bare name.
+         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance to replace. A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -4140,7 +4140,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The old instance is terminated; the response is the new one. */
+      /** @description The old instance was terminated. The response contains the new one. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -4149,7 +4149,7 @@ export interface operations {
           "application/json": Instance;
         };
       };
-      /** @description The request was refused, for instance because `name` is taken; the old instance's own name counts as taken. */
+      /** @description The request is invalid, for example because `name` is already in use; the old instance's own name counts as in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4167,7 +4167,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4176,7 +4176,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Instance not found, or already terminated. */
+      /** @description No instance has this id or resource path, or it is already terminated. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4185,7 +4185,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The body was refused, for instance because the image cannot be used. */
+      /** @description The body is invalid, for example because the image cannot be used. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4194,7 +4194,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4211,7 +4211,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -4220,7 +4220,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Where to connect, and the host keys to expect there. */
+      /** @description The address to connect to, and its host keys. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4238,7 +4238,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4247,7 +4247,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description SSH details not available yet, or instance not found. */
+      /** @description SSH details are not available yet, or the instance was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4256,7 +4256,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4273,7 +4273,7 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`) of the instance; not a bare name.
+         * @description The instance's id (`inst_...`, or the older `vm_...`) or resource path (`sfc:instance:...`). A name alone is not accepted.
          * @example inst_d3YdUkbCsaKrjAIFRDPUs
          */
         id: string;
@@ -4282,7 +4282,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The instance is terminated; the response shows it. */
+      /** @description The instance was terminated. The response contains it. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4300,7 +4300,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4318,7 +4318,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4338,7 +4338,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The token works; the body shows the account. */
+      /** @description The token is valid. The body contains the account. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4356,7 +4356,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The account of this token does not exist. */
+      /** @description The account of this token was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4365,7 +4365,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4407,7 +4407,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The request is malformed, for example a start off the minute, a duration that is no multiple of 60 seconds, or a node count below 1. */
+      /** @description The request is malformed, for example because the start is not on a whole minute, the duration is not a multiple of 60 seconds, or the node count is below 1. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4416,7 +4416,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4436,7 +4436,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The levels of both sides, each starting with its best price; a side without open orders is empty. */
+      /** @description The price levels of both sides, best price first. A side without open orders is empty. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4454,7 +4454,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The filter or the delivery window cannot be understood. */
+      /** @description The filter or the delivery window is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4463,7 +4463,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4483,7 +4483,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of trades, latest first; empty when nothing traded. */
+      /** @description One page of trades, latest first. Empty if there were none. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4501,7 +4501,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The filter, the delivery window or the cursor cannot be understood, or `since_at` lies more than 30 days back. */
+      /** @description The filter, the delivery window or the cursor is invalid, or `since_at` is more than 30 days ago. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4510,7 +4510,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4530,7 +4530,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The best price of each side; a side without open orders is left out or `null`. */
+      /** @description The best price of each side. A side without open orders is missing or `null`. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4548,7 +4548,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The filter or the delivery window cannot be understood. */
+      /** @description The filter or the delivery window is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4557,7 +4557,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4577,7 +4577,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of windows; empty when nothing matching is on the book. */
+      /** @description One page of windows. Empty if none match. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4595,7 +4595,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The filter or the cursor cannot be understood, or the range is off the minute, empty or backward. */
+      /** @description The filter or the cursor is invalid, or the range is not on whole minutes, is empty or ends before it starts. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4604,7 +4604,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4624,7 +4624,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of orders; empty when none match. */
+      /** @description One page of orders. Empty if none match. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4642,7 +4642,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here; a list without `pool` and `workspace` needs an organization-wide grant. */
+      /** @description The token is valid, but none of its roles allows this action here; a list without `pool` and `workspace` needs an organization-wide grant. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4651,7 +4651,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description A filter, the sort order, the page size or the cursor is not valid. */
+      /** @description A filter, the sort order, the page size or the cursor is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4660,7 +4660,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4676,7 +4676,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description A unique text of your choice, one for each intended order. Requests that repeat it place nothing and return the first order.
+         * @description A unique string of your choice, one for each intended order. A request that repeats it places no order and returns the first one.
          * @example a0f9e25c-2a57-4de3-ab0c-8b569dc47e8f
          */
         "Idempotency-Key"?: string | null;
@@ -4690,7 +4690,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The order was accepted, or already existed under this key; filling continues in the background. */
+      /** @description The order was accepted, or already existed with this key. It fills in the background. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -4717,7 +4717,7 @@ export interface operations {
           "application/json": PaymentRequiredErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it trading for this pool. */
+      /** @description The token is valid, but none of its roles allows trading for this pool. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4726,7 +4726,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Something the body names, such as the pool, was not found. */
+      /** @description A resource in the body, such as the pool, was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -4735,7 +4735,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description A field is not valid, for example a price without decimal point, a time off the minute, or a schedule that is not exactly one closed range. */
+      /** @description A field is invalid, for example a price without a decimal point, a time that is not on a whole minute, or a schedule that is not exactly one closed range. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4744,7 +4744,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4753,7 +4753,7 @@ export interface operations {
           "application/json": InternalServerErrorBody;
         };
       };
-      /** @description The service cannot take orders at the moment. Retry after a while, with the same `Idempotency-Key`. */
+      /** @description The service accepts no orders at the moment. Retry later with the same `Idempotency-Key`. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -4779,7 +4779,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The order as it is now. */
+      /** @description The order. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4797,7 +4797,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4815,7 +4815,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4841,7 +4841,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The cancellation was requested; read the order to see when it is complete. */
+      /** @description The cancellation was requested. Read the order to see when it is complete. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -4857,7 +4857,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4875,7 +4875,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description The order is in a state in which it cannot be canceled. */
+      /** @description The order has a status in which it cannot be canceled. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4884,7 +4884,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4908,7 +4908,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The check was made; read `allowed`, since a refusal is a 200 too. */
+      /** @description The check was completed. Read `allowed`: the status is 200 for a negative result too. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4917,7 +4917,7 @@ export interface operations {
           "application/json": PermissionCheckResult;
         };
       };
-      /** @description The body was refused, for example an action that is not of the form `resource:verb`. */
+      /** @description The body is invalid, for example because an action does not have the form `resource:verb`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4935,7 +4935,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -4955,7 +4955,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of transfers; empty when none match. */
+      /** @description One page of transfers. Empty if none match. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -4973,7 +4973,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4982,7 +4982,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description A filter, the page size or the cursor is not valid. */
+      /** @description A filter, the page size or the cursor is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -4991,7 +4991,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5007,7 +5007,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description A unique text of your choice, one for each intended transfer, so that a retry does not move the nodes twice.
+         * @description A unique string of your choice, one for each intended transfer, so that a retry does not move the nodes twice.
          * @example 1013b9e0-1af7-44ca-a788-3f63fa1bc058
          */
         "Idempotency-Key"?: string | null;
@@ -5021,7 +5021,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The transfer was accepted and is carried out in the background. */
+      /** @description The transfer was accepted and is processed in the background. */
       202: {
         headers: {
           [name: string]: unknown;
@@ -5039,7 +5039,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it transfers between these pools. */
+      /** @description The token is valid, but none of its roles allows transfers between these pools. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5048,7 +5048,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description One of the pools, or something else the body names, was not found. */
+      /** @description One of the pools, or another resource in the body, was not found. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -5057,7 +5057,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description A field is not valid, for example a schedule time off the minute. */
+      /** @description A field is invalid, for example because a schedule time is not on a whole minute. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5066,7 +5066,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5075,7 +5075,7 @@ export interface operations {
           "application/json": InternalServerErrorBody;
         };
       };
-      /** @description The service cannot take transfers at the moment. Retry after a while, with the same `Idempotency-Key`. */
+      /** @description The service accepts no transfers at the moment. Retry later with the same `Idempotency-Key`. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -5101,7 +5101,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The transfer as it is now. */
+      /** @description The transfer. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5119,7 +5119,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5137,7 +5137,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5157,7 +5157,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of pools; it may be empty. */
+      /** @description One page of pools. It may be empty. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5175,7 +5175,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action on the pools asked for. */
+      /** @description The token is valid, but none of its roles allows this action on the requested pools. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5193,7 +5193,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5217,7 +5217,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The pool exists, empty. */
+      /** @description The pool was created, without nodes. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -5235,7 +5235,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action in this workspace. */
+      /** @description The token is valid, but none of its roles allows this action in this workspace. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5253,7 +5253,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5297,7 +5297,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5315,7 +5315,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5341,7 +5341,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The pool is gone. No body. */
+      /** @description The pool was deleted. The response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -5357,7 +5357,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5375,7 +5375,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something still depends on the pool: an order, a node now or later, a deployment or a procurement. */
+      /** @description Something still depends on the pool: an order, a current or future node, a deployment or a procurement. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5384,7 +5384,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5432,7 +5432,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5459,7 +5459,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5479,7 +5479,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description One page of procurements; it may be empty. */
+      /** @description One page of procurements. It may be empty. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5497,7 +5497,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action on the procurements asked for. */
+      /** @description The token is valid, but none of its roles allows this action on the requested procurements. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5515,7 +5515,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5539,7 +5539,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The procurement exists and, if enabled, begins to trade. */
+      /** @description The procurement was created and, if enabled, starts to trade. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -5548,7 +5548,7 @@ export interface operations {
           "application/json": Procurement;
         };
       };
-      /** @description The body is invalid, most often because the name is in use. */
+      /** @description The body is invalid, most often because the name is already in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5566,7 +5566,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5575,7 +5575,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description This pool and SKU are already served by a procurement or a spot deployment. Do not retry unchanged. */
+      /** @description This pool and SKU already have a procurement or a spot deployment. Do not retry without a change. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -5593,7 +5593,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5619,7 +5619,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The procurement as it stands now. */
+      /** @description The procurement. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5637,7 +5637,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5655,7 +5655,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5681,7 +5681,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The procurement is gone and its standing orders are being cancelled. No body. */
+      /** @description The procurement was deleted, and its standing orders are being canceled. The response has no body. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -5697,7 +5697,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5715,7 +5715,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5745,7 +5745,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The change is stored; orders are adjusted in the background. */
+      /** @description The change was saved. Orders are adjusted in the background. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -5754,7 +5754,7 @@ export interface operations {
           "application/json": Procurement;
         };
       };
-      /** @description The body is invalid, most often because the new name is in use. */
+      /** @description The body is invalid, most often because the new name is already in use. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5772,7 +5772,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5799,7 +5799,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5837,7 +5837,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5846,7 +5846,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description An `id` filter is not valid. */
+      /** @description An `id` filter is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -5855,7 +5855,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5879,7 +5879,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The role exists now. */
+      /** @description The role was created. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -5888,7 +5888,7 @@ export interface operations {
           "application/json": Role;
         };
       };
-      /** @description The body was refused, for example because the policy is not valid. */
+      /** @description The body is invalid, for example because the policy is invalid. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -5906,7 +5906,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5915,7 +5915,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -5959,7 +5959,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5977,7 +5977,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6007,7 +6007,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The role as it is now. */
+      /** @description The role after the change. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -6016,7 +6016,7 @@ export interface operations {
           "application/json": Role;
         };
       };
-      /** @description The body was refused, for example because the policy is not valid; the role is unchanged. */
+      /** @description The body is invalid, for example because the policy is invalid; the role was not changed. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6034,7 +6034,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6052,7 +6052,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6078,7 +6078,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The role is gone. */
+      /** @description The role was deleted. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -6094,7 +6094,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6103,7 +6103,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description No role has this id or resource path; it may have been deleted before. */
+      /** @description No role has this id or resource path; it may already be deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -6112,7 +6112,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6150,7 +6150,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6159,7 +6159,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description A query parameter is not valid. */
+      /** @description A query parameter is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6168,7 +6168,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6212,7 +6212,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6230,7 +6230,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6268,7 +6268,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6277,7 +6277,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description An `id` filter is not valid. */
+      /** @description An `id` filter is invalid. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6286,7 +6286,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6310,7 +6310,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The workspace exists now. */
+      /** @description The workspace was created. */
       201: {
         headers: {
           [name: string]: unknown;
@@ -6319,7 +6319,7 @@ export interface operations {
           "application/json": Workspace;
         };
       };
-      /** @description The body was refused, for example because of a `name` that is not valid. */
+      /** @description The body is invalid, for example because of an invalid `name`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6337,7 +6337,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6346,7 +6346,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6390,7 +6390,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6408,7 +6408,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service. Repeating the read is safe. */
+      /** @description Internal server error. The read is safe to retry. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6434,7 +6434,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The workspace is gone. */
+      /** @description The workspace was deleted. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -6450,7 +6450,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6459,7 +6459,7 @@ export interface operations {
           "application/json": ForbiddenErrorBody;
         };
       };
-      /** @description No workspace has this id or resource path; it may have been deleted before. */
+      /** @description No workspace has this id or resource path; it may already be deleted. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -6468,7 +6468,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Something is still in the workspace: pools, instance templates or images. Remove them first. */
+      /** @description The workspace still contains pools, instance templates or images. Remove them first. */
       422: {
         headers: {
           [name: string]: unknown;
@@ -6477,7 +6477,7 @@ export interface operations {
           "application/json": UnprocessableEntityErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6507,7 +6507,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The workspace as it is now. */
+      /** @description The workspace after the change. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -6516,7 +6516,7 @@ export interface operations {
           "application/json": Workspace;
         };
       };
-      /** @description The body was refused, for example because of a `name` that is not valid. */
+      /** @description The body is invalid, for example because of an invalid `name`. */
       400: {
         headers: {
           [name: string]: unknown;
@@ -6534,7 +6534,7 @@ export interface operations {
           "application/json": UnauthorizedErrorBody;
         };
       };
-      /** @description The token is valid, but no role grants it this action here. */
+      /** @description The token is valid, but none of its roles allows this action here. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6552,7 +6552,7 @@ export interface operations {
           "application/json": NotFoundErrorBody;
         };
       };
-      /** @description Internal error of the service; the request may or may not have been applied. */
+      /** @description Internal server error. The request may or may not have been applied. */
       500: {
         headers: {
           [name: string]: unknown;
@@ -6565,11 +6565,11 @@ export interface operations {
   };
 }
 
-/** Nodes a pool holds over time: summed up, and split by instance SKU. */
+/** The nodes that a pool holds over time: in total, and per instance SKU. */
 export type AllocationSchedule = {
-  /** @description Nodes of all SKUs together, from now on; past ranges appear only when `schedule_history_minutes` is set. */
+  /** @description Nodes of all SKUs together, starting now; past ranges are included only when `schedule_history_minutes` is set. */
   total: Schedule;
-  /** @description One schedule per instance SKU id, with the same time span as `total`. */
+  /** @description One schedule per instance SKU id, over the same time range as `total`. */
   by_instance_sku: {
     [key: string]: Schedule;
   };
@@ -6578,9 +6578,9 @@ export type AllocationSchedule = {
 /** Severity of an automation's status: `info`, `warning` or `error`. */
 export type AutomationStatus = ("info" | "warning" | "error") | (string & {});
 
-/** Body of a 400: the request as a whole is invalid, or a name is taken. */
+/** Body of a 400: the request as a whole is invalid, or a name is already in use. */
 export type BadRequestErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `invalid_request_error`.
@@ -6588,32 +6588,32 @@ export type BadRequestErrorBody = {
      * @constant
      */
     readonly type: "invalid_request_error";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields were wrong and why, when the service reports it. */
+    /** @description Which fields are wrong and why, if the service reports it. */
     details?: ErrorDetail[];
   };
 };
 
-/** A purchase to be priced. */
+/** A buy order to price. */
 export type BuyOrderPreviewRequest = {
-  /** @description Hardware that would do; the service picks the instance SKU. `{}` accepts any. */
+  /** @description Hardware that is acceptable; the service selects the instance SKU. `{}` accepts any. */
   requirements: Requirements;
-  /** @description When the purchase begins, in Unix seconds on a whole minute. */
+  /** @description When the purchased time starts, in Unix seconds on a whole minute. */
   start_at: UnixEpoch;
   /**
    * Format: u-int64
-   * @description For how long, in seconds: a multiple of 60, at least 60.
+   * @description Duration in seconds: a multiple of 60, at least 60.
    * @example 172800
    */
   duration_seconds: number;
   /**
    * Format: int32
-   * @description How many nodes, at least 1.
+   * @description Number of nodes, at least 1.
    * @example 2
    */
   node_count: number;
-  /** @description The pool to buy for, by id or resource path. If left out, the quoted body names a placeholder pool; replace it before placing the order. */
+  /** @description The pool to buy for, by id or resource path. If omitted, the quoted body contains a placeholder pool; replace it before you place the order. */
   pool?: null | PoolIdOrPath;
 };
 
@@ -6628,9 +6628,9 @@ export type CapacitySummary = {
   name: ResourceName;
 };
 
-/** Body of a 409: the resource is in the wrong state, or a clash with another one. */
+/** Body of a 409: the resource is in the wrong state, or conflicts with another one. */
 export type ConflictErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `conflict`.
@@ -6638,24 +6638,24 @@ export type ConflictErrorBody = {
      * @constant
      */
     readonly type: "conflict";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields clashed and why, when the service reports it. */
+    /** @description Which fields conflict and why, if the service reports it. */
     details?: ErrorDetail[];
   };
 };
 
-/** Id of the contract a fill produced: `cont_` and 1 to 21 characters. */
+/** Id of the contract that a fill created: `cont_` and 1 to 21 characters. */
 export type ContractId = string;
 
 /** A deployment of either kind. */
 export type Deployment = GenericDeployment | SpotDeployment;
 
-/** A deployment to start. */
+/** A deployment to create. */
 export type DeploymentCreate =
   | (GenericDeploymentCreate & {
       /**
-       * @description Always `generic`. Must be sent.
+       * @description Always `generic`. Required.
        * @default generic
        * @constant
        */
@@ -6663,7 +6663,7 @@ export type DeploymentCreate =
     })
   | (SpotDeploymentCreate & {
       /**
-       * @description Always `spot`. Must be sent.
+       * @description Always `spot`. Required.
        * @default spot
        * @constant
        */
@@ -6676,7 +6676,7 @@ export type DeploymentId = string;
 /** A generic deployment, by id (`depl_...`) or resource path such as `sfc:deployment:acme:research:trainers`. */
 export type DeploymentIdOrPath = string;
 
-/** One page of deployments, generic and spot mixed. */
+/** One page of generic and spot deployments. */
 export type DeploymentList = {
   /**
    * @description Always `list`.
@@ -6686,31 +6686,31 @@ export type DeploymentList = {
   readonly object: "list";
   /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
   cursor?: null | DeploymentsCursor;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description Deployments of this page. */
+  /** @description The deployments on this page. */
   data: Deployment[];
 };
 
 /** Query parameters of `deployments.list`. */
 export type DeploymentListQuery = {
   /**
-   * @description Workspace to list, by id or resource path. Cannot be left out.
+   * @description Workspace to list, by id or resource path. Required.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace: WorkspaceIdOrPath;
   /**
-   * @description Keep only the deployments that run on this pool, given by id or resource path.
+   * @description Return only deployments that run on this pool, by id or resource path.
    * @example pool_OnQlgyJ8xEZ4ElT74Zfv4
    */
   pool?: PoolIdOrPath | undefined;
   /**
-   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @description Items per page, 1 to 50. Defaults to 50.
    * @example 20
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example deplc_q8r4N5SrJwkuptqWrTBMc0
    */
   starting_after?: DeploymentsCursor | undefined;
@@ -6722,28 +6722,28 @@ export type DeploymentListQuery = {
 };
 
 /**
- * Readable path of a generic deployment: `sfc:deployment:`, then account, workspace and name, joined by
+ * Resource path of a generic deployment: `sfc:deployment:`, then account, workspace and name, separated by
  * colons.
  */
 export type DeploymentPath = string;
 
-/** Which generic deployment this is and where it lives. */
+/** Identifiers, owner and workspace of a generic deployment. */
 export type DeploymentScope = {
-  /** @description Id (`depl_...`); never changes, so store this one. */
+  /** @description Id (`depl_...`). It never changes, so store it rather than the path. */
   id: DeploymentId;
-  /** @description Readable path; a rename or move changes it. */
+  /** @description Resource path. Changes on a rename or move. */
   resource_path: DeploymentPath;
-  /** @description Name of the account that owns it. */
+  /** @description Name of the account that owns the resource. */
   owner: ResourceName;
-  /** @description Name of its workspace. */
+  /** @description Name of the resource's workspace. */
   workspace: ResourceName;
-  /** @description Id of its workspace. */
+  /** @description Id of the resource's workspace. */
   workspace_id: WorkspaceId;
   /** @description Name within the workspace. */
   name: ResourceName;
 };
 
-/** A generic deployment in brief. */
+/** Summary of a generic deployment. */
 export type DeploymentSummary = {
   /** @description Id of the deployment. */
   id: DeploymentId;
@@ -6753,20 +6753,20 @@ export type DeploymentSummary = {
 
 /** Fields of a deployment to change. */
 export type DeploymentUpdate = {
-  /** @description New name; changes the resource path. */
+  /** @description New name. It changes the resource path. */
   name?: null | ResourceName;
-  /** @description New template, by id or resource path. Only instances started from now on use it. */
+  /** @description New template, by id or resource path. It applies only to instances that are started from now on. */
   instance_template?: null | InstanceTemplateIdOrPath;
-  /** @description Switches the automation on or off. What happens to its instances when off is not stated by the vendor. */
+  /** @description Enables or disables the automation. What happens to its instances when it is disabled is not stated by the vendor. */
   enabled?: boolean | null;
   /**
    * Format: int32
-   * @description New number of instances to keep.
+   * @description New number of instances to keep running.
    */
   target_instance_count?: number | null;
   /** @description New pattern for the names of instances. */
   instance_name_template?: null | NameTemplate;
-  /** @description New highest buying price, in US dollars per node-hour. Spot deployments only. */
+  /** @description New maximum buy price, in US dollars per node-hour. Spot deployments only. */
   max_buy_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
 };
 
@@ -6774,34 +6774,34 @@ export type DeploymentUpdate = {
 export type DeploymentsCursor = string;
 
 /**
- * US dollars for one node during one hour (a whole node, not one GPU), as a decimal string with a point, e.g.
- * `18.240000`.
+ * US dollars for one node for one hour (a whole node, not one GPU), as a decimal string with a decimal point,
+ * for example `18.240000`.
  */
 export type DollarsPerNodeHour = string;
 
 /** What an account is used for: `personal` or `business`. */
 export type EntityType = ("personal" | "business") | (string & {});
 
-/** One thing wrong with a request. */
+/** One error in a request. */
 export type ErrorDetail = {
   /**
-   * @description Name of the member or parameter at fault; `null` or absent when there is no single one.
+   * @description Name of the field or parameter that is wrong; `null` or missing if the error is not about a single one.
    * @example name
    */
   field?: string | null;
   /**
-   * @description Short code of the kind of error. The possible codes are not published.
+   * @description Short code for the kind of error. The possible codes are not published.
    * @example name_taken
    */
   code: string;
   /**
-   * @description Explanation of this fault for a person.
+   * @description Human-readable explanation of this error.
    * @example Choose something other than trainer-2.
    */
   message: string;
 };
 
-/** A feature flag as the caller sees it. */
+/** A feature flag and its state for the caller. */
 export type FeatureFlag = {
   /**
    * @description Always `feature_flag`.
@@ -6810,19 +6810,19 @@ export type FeatureFlag = {
    */
   readonly object: "feature_flag";
   /**
-   * @description Name of the flag; it also serves as its id in paths.
+   * @description Name of the flag. It is also its id in paths.
    * @example console-replay
    */
   feature_flag: string;
-  /** @description What the flag turns on, as text. */
+  /** @description What the flag enables, as text. */
   description: string;
-  /** @description Whether callers may switch the flag themselves. */
+  /** @description Whether callers may change the flag themselves. */
   user_enroll: boolean;
   /** @description Whether the flag is on for the caller. */
   enrolled: boolean;
 };
 
-/** The state a feature flag has for the caller after the change. */
+/** The state of a feature flag for the caller, after the change. */
 export type FeatureFlagEnrollment = {
   /**
    * @description Always `feature_flag`.
@@ -6845,7 +6845,7 @@ export type FeatureFlagEnrollmentSet = {
   enrolled: boolean;
 };
 
-/** All feature flags the caller may see; this list takes no cursor. */
+/** All feature flags that the caller may see. */
 export type FeatureFlagList = {
   /**
    * @description Always `list`.
@@ -6855,7 +6855,7 @@ export type FeatureFlagList = {
   readonly object: "list";
   /** @description The feature flags. */
   data: FeatureFlag[];
-  /** @description Present for uniformity; no parameter fetches a further page. */
+  /** @description Present for consistency with other lists; no parameter requests a further page. */
   has_more: boolean;
 };
 
@@ -6865,9 +6865,9 @@ export type FirewallId = string;
 /** Firewall by id (`frwl_...`) or resource path (`sfc:firewall:acme:prod:default`). */
 export type FirewallIdOrPath = string;
 
-/** Body of a 403: the token is good, but none of its roles allows the action. */
+/** Body of a 403: the token is valid, but none of its roles allows the action. */
 export type ForbiddenErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `forbidden`.
@@ -6875,41 +6875,41 @@ export type ForbiddenErrorBody = {
      * @constant
      */
     readonly type: "forbidden";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
   };
 };
 
-/** A generic deployment: keeps a number of instances running on nodes the pool already owns. */
+/** A generic deployment. */
 export type GenericDeployment = DeploymentScope & {
   /**
-   * @description Always `deployment`; a spot deployment has `spot_deployment` here.
+   * @description Always `deployment`. A spot deployment has `spot_deployment` here.
    * @default deployment
    * @constant
    */
   readonly object: "deployment";
-  /** @description Old name of `pool`, kept for older clients. Read `pool`. */
+  /** @description Old name of `pool`, kept for older clients. Read `pool` instead. */
   capacity: CapacitySummary;
-  /** @description Pool it runs on. */
+  /** @description Pool that the deployment runs on. */
   pool: PoolSummary;
-  /** @description Kind of node it runs on. */
+  /** @description Instance SKU that the deployment runs on. */
   instance_sku: InstanceSkuSummary;
-  /** @description Template new instances are started from. */
+  /** @description Template from which new instances are started. */
   instance_template: InstanceTemplateSummary;
-  /** @description Whether the automation is switched on. */
+  /** @description Whether the automation is enabled. */
   enabled: boolean;
   /**
    * Format: int32
-   * @description How many instances it tries to keep; the number running now may differ.
+   * @description Number of instances that the deployment tries to keep running; the current number may differ.
    */
   target_instance_count: number;
   /** @description Pattern for the names of new instances. */
   instance_name_template: NameTemplate;
   /** @description Current status of the automation. */
   status: ReconciliationStatus;
-  /** @description When it was created, in Unix seconds. */
+  /** @description When the resource was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description When it last changed, in Unix seconds. */
+  /** @description When the resource was last changed, in Unix seconds. */
   updated_at: UnixEpoch;
 } & {
   /**
@@ -6919,27 +6919,27 @@ export type GenericDeployment = DeploymentScope & {
   object: "deployment";
 };
 
-/** Settings of a generic deployment, which runs on nodes the pool has and never places orders. */
+/** Settings of a generic deployment, which runs on nodes that the pool owns and never places orders. */
 export type GenericDeploymentCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
+  /** @description Name within the workspace, 1 to 255 characters. If omitted, the service presumably generates one. */
   name?: null | ResourceName;
   /** @description Pool to run on, by id or resource path. */
   pool: PoolIdOrPath;
-  /** @description Kind of node to run on, by id. The pool should hold nodes of it. */
+  /** @description Instance SKU to run on, by id. The pool should hold nodes of it. */
   instance_sku: InstanceSkuId;
-  /** @description Template every instance is started from, by id or resource path. */
+  /** @description Template from which every instance is started, by id or resource path. */
   instance_template: InstanceTemplateIdOrPath;
   /**
    * Format: int32
-   * @description How many instances to keep running. No nodes are bought to reach it.
+   * @description Number of instances to keep running. No nodes are bought to reach it.
    * @example 2
    */
   target_instance_count: number;
-  /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
+  /** @description Pattern for the names of the instances. Defaults to `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
   instance_name_template?: NameTemplate;
 };
 
-/** A role held by a user or API token, on one workspace or on the whole organization. */
+/** A role that is granted to a user or API token, on one workspace or on the whole organization. */
 export type Grant = GrantPrincipal & {
   /**
    * @description Always `grant`.
@@ -6947,28 +6947,28 @@ export type Grant = GrantPrincipal & {
    * @constant
    */
   readonly object: "grant";
-  /** @description Id of the grant; grants have no name and no resource path. */
+  /** @description Id of the grant. Grants have no name and no resource path. */
   id: GrantId;
-  /** @description Workspace on which the role counts; `null` or missing for the whole organization. */
+  /** @description Workspace to which the grant applies; `null` or missing for the whole organization. */
   workspace?: null | WorkspaceSummary;
-  /** @description The role that is held. */
+  /** @description The role that is granted. */
   role: RoleSummary;
-  /** @description When the grant was made, in Unix seconds. */
+  /** @description When the grant was created, in Unix seconds. */
   created_at: UnixEpoch;
 };
 
-/** Who gets which role, and where: the two fields of a principal, a role, and perhaps a workspace. */
+/** The grant to create: the two fields of a principal, a role and, optionally, a workspace. */
 export type GrantCreate = GrantPrincipal & {
-  /** @description Workspace on which the role counts, by id only. Left out, it counts on the whole organization. */
+  /** @description Workspace to which the grant applies, by id only. If omitted, the grant applies to the whole organization. */
   workspace_id?: null | WorkspaceId;
-  /** @description Role to give, by id only. */
+  /** @description Role to grant, by id only. */
   role_id: RoleId;
 };
 
 /** Id of a grant, `grnt_` and up to 21 characters. */
 export type GrantId = string;
 
-/** All matching grants at once; this list has no pages. */
+/** All matching grants. */
 export type GrantList = {
   /**
    * @description Always `list`.
@@ -6983,24 +6983,24 @@ export type GrantList = {
 /** Query parameters of `grants.list`. */
 export type GrantListQuery = {
   /**
-   * @description Only grants on this workspace. Takes an id, not a resource path.
+   * @description Return only grants on this workspace. Accepts an id, not a resource path.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace_id?: WorkspaceId | undefined;
   /**
-   * @description Only grants made to this user (user id) or API token (`tokn_` id).
+   * @description Return only grants to this user (user id) or API token (`tokn_` id).
    * @example grace
    */
   principal_id?: string | undefined;
 };
 
-/** Holder of a grant: a user, or an API token. */
+/** A user or API token that a role is granted to. */
 export type GrantPrincipal =
   | {
       /** @description Id of the user; user ids have no prefix. */
       principal_id: UserId;
       /**
-       * @description Always `user` in this arm.
+       * @description Always `user` in this variant.
        * @constant
        */
       principal_type: "user";
@@ -7009,13 +7009,13 @@ export type GrantPrincipal =
       /** @description Id of the API token, `tokn_` and up to 21 characters; not the secret value. */
       principal_id: TokenId;
       /**
-       * @description Always `token` in this arm.
+       * @description Always `token` in this variant.
        * @constant
        */
       principal_type: "token";
     };
 
-/** An image as read from a list or by id. */
+/** An image, as returned by a list or by id. */
 export type Image = ImageScope & {
   /**
    * @description Always `image`.
@@ -7023,30 +7023,30 @@ export type Image = ImageScope & {
    * @constant
    */
   readonly object: "image";
-  /** @description How far the upload is. Only `completed` images can back new instances. */
+  /** @description Progress of the upload. Only `completed` images can be used for new instances. */
   upload_status: ImageUploadStatus;
-  /** @description When the image was created, in Unix seconds; its upload may have ended much later. */
+  /** @description When the image was created, in Unix seconds. Its upload may have finished much later. */
   created_at: UnixEpoch;
   /** @description Who provides the image. Its values are not documented. */
   provider?: string | null;
-  /** @description SHA-256 that the uploader gave for the whole file, 64 lowercase hexadecimal digits. */
+  /** @description SHA-256 that the uploader set for the whole file, 64 lowercase hexadecimal digits. */
   sha256?: string | null;
 };
 
-/** Ends an image upload. */
+/** Completes an image upload. */
 export type ImageComplete = {
   /**
-   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits. First checked when an instance boots from the image.
+   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits. Not checked until an instance boots from the image.
    * @example adfb5e997973986fe155f1310f9dfec0c5c51c105dfdf21ee9a124146e772c96
    */
   sha256: string;
 };
 
-/** An image to be created, still without its file, which may have up to 128 GiB. */
+/** An image to create. */
 export type ImageCreate = {
-  /** @description Name of the image, free within the workspace, else 409. Left out, one is presumably generated (not stated by the vendor). */
+  /** @description Name of the image. A name that is already in use in the workspace is a 409. If omitted, one is presumably generated (not stated by the vendor). */
   name?: null | ResourceName;
-  /** @description Workspace that gets the image, by id or resource path. */
+  /** @description Workspace that the image is created in, by id or resource path. */
   workspace: WorkspaceIdOrPath;
 };
 
@@ -7060,18 +7060,18 @@ export type ImageDeleted = {
   readonly object: "image";
   /** @description Whether the image was deleted. */
   deleted: boolean;
-  /** @description Name the image had. */
+  /** @description Name of the deleted image. */
   name: ResourceName;
 };
 
-/** Where to fetch an image file, and how to check it. */
+/** A download URL for an image file, with the values to verify the file. */
 export type ImageDownload = {
-  /** @description URL of the file. It contains its own authorization: fetch it without the bearer token, and do not log it. */
+  /** @description URL of the file. It contains its own authorization: request it without the bearer token, and do not log it. */
   url: string;
-  /** @description When `url` stops working, in Unix seconds. */
+  /** @description When `url` expires, in Unix seconds. */
   expires_at: UnixEpoch;
   /**
-   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits, as given by the uploader. Compare it after the download.
+   * @description SHA-256 of the whole file, 64 lowercase hexadecimal digits, as set by the uploader. Compare it after the download.
    * @example c5000c5c2a650ec701e22d706023dd396e97f8bd2d3c5d2589b0ee16395ce1bc
    */
   sha256: string;
@@ -7097,23 +7097,23 @@ export type ImageList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the one before. */
+  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the previous one. */
   cursor?: null | ImagesCursor;
   /** @description Whether another page follows. */
   has_more: boolean;
-  /** @description The images of this page. */
+  /** @description The images on this page. */
   data: Image[];
 };
 
 /** Query parameters of `images.list`. */
 export type ImageListQuery = {
   /**
-   * @description Only images of this workspace, by id or resource path. `sfc:workspace:sfcompute:public` holds the vendor's public images.
+   * @description Return only images of this workspace, by id or resource path. `sfc:workspace:sfcompute:public` contains the vendor's public images.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only images with these ids; repeat the parameter for several. Ids only, no resource paths.
+   * @description Return only images with these ids; resource paths are not accepted. Repeat the parameter to filter by several ids.
    * @example [
    *       "image_ZbbI4IDkdsH8YleEWgJ7n",
    *       "image_BvxeZ19aDqqJ3H03JvyYM"
@@ -7121,12 +7121,12 @@ export type ImageListQuery = {
    */
   id?: ImageId[] | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 25
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example imagec_9xcQGuq8rJxF7Ukc9pzL4v
    */
   starting_after?: ImagesCursor | undefined;
@@ -7138,12 +7138,12 @@ export type ImageListQuery = {
 };
 
 /**
- * Resource path of an image, for example `sfc:image:acme:research:ubuntu-24-04-cuda`: account, workspace,
- * name.
+ * Resource path of an image: account, workspace and name, for example
+ * `sfc:image:acme:research:ubuntu-24-04-cuda`.
  */
 export type ImagePath = string;
 
-/** How an image is identified and where it belongs. */
+/** Identifiers, owner and workspace of an image. */
 export type ImageScope = {
   /** @description Id of the image. Never changes. */
   id: ImageId;
@@ -7155,13 +7155,13 @@ export type ImageScope = {
   workspace: ResourceName;
   /** @description Id of the workspace the image is in. */
   workspace_id: WorkspaceId;
-  /** @description Name of the image; a workspace has at most one image of a name. */
+  /** @description Name of the image, unique within its workspace. */
   name: ResourceName;
   /** @description True for images that the vendor offers to every account. They cannot be deleted, revoked or reinstated. */
   is_public: boolean;
 };
 
-/** An image in brief. */
+/** Summary of an image. */
 export type ImageSummary = {
   /** @description Id of the image. */
   id: ImageId;
@@ -7169,7 +7169,7 @@ export type ImageSummary = {
   name: ResourceName;
 };
 
-/** An image as returned while it is uploaded. */
+/** An image during its upload. */
 export type ImageUpload = ImageScope & {
   /**
    * @description Always `image`.
@@ -7177,38 +7177,38 @@ export type ImageUpload = ImageScope & {
    * @constant
    */
   readonly object: "image";
-  /** @description How far the upload is; `started` right after `POST /preview/v2/images`. */
+  /** @description Progress of the upload; `started` right after `POST /preview/v2/images`. */
   upload_status: ImageUploadStatus;
-  /** @description SHA-256 that the uploader gave for the whole file; known only after the upload was finished. */
+  /** @description SHA-256 that the uploader set for the whole file. Known only after the upload is completed. */
   sha256?: string | null;
   /** @description When the image was created, in Unix seconds. */
   created_at: UnixEpoch;
 };
 
-/** Where to send one part of an image file. */
+/** An upload URL for one part of an image file. */
 export type ImageUploadPart = {
   /**
    * @description URL for one `PUT` with the bytes of the part. It contains its own authorization: send no bearer token, and do not log it.
    * @example https://uploads.example.com/image_xHVITnSVZYYXrsVPSTIEg?part=1&expires=1785229200&signature=079601419b86d424a23fd225ac2378f6
    */
   url: string;
-  /** @description When `url` stops working, in Unix seconds. After that, ask for a fresh one. */
+  /** @description When `url` expires, in Unix seconds. Request a new one after that. */
   expires_at: UnixEpoch;
 };
 
-/** The part of an image file that a URL is requested for. */
+/** The part of an image file to request a URL for. */
 export type ImageUploadPartCreate = {
   /**
    * Format: int32
-   * @description Number of the part, chosen by the caller, from 1 upward, presumably in the order of the file.
+   * @description Number of the part, chosen by the caller, starting at 1, presumably in the order of the file.
    * @example 1
    */
   part_id: number;
 };
 
 /**
- * How far an image is: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (kept
- * from new instances; can be reinstated).
+ * Progress of an image: `started` (created), `uploading`, `completed` (usable), `failed`, or `revoked` (not
+ * available for new instances; can be reinstated).
  */
 export type ImageUploadStatus = ("started" | "uploading" | "completed" | "failed" | "revoked") | (string & {});
 
@@ -7223,62 +7223,62 @@ export type Instance = InstanceScope & {
    * @constant
    */
   readonly object: "instance";
-  /** @description State of the instance. */
+  /** @description Status of the instance. */
   status: InstanceStatus;
-  /** @description Instance SKU it runs on or waits for; never changes. */
+  /** @description Instance SKU that it runs on or waits for. Never changes. */
   instance_sku: InstanceSkuSummary;
-  /** @description Deprecated: the same pool under its former name. Read `pool`. */
+  /** @description Deprecated: the same pool under its former name. Read `pool` instead. */
   capacity: CapacitySummary;
   /** @description Pool whose nodes the instance uses. */
   pool: PoolSummary;
-  /** @description When it was created, in Unix seconds. */
+  /** @description When the resource was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description When it last changed, in Unix seconds. */
+  /** @description When the resource was last changed, in Unix seconds. */
   updated_at: UnixEpoch;
-  /** @description Image it boots. */
+  /** @description Image that the instance boots. */
   image: ImageSummary;
-  /** @description The deployment it belongs to; `null` or absent for one created by hand. */
+  /** @description The deployment that manages the instance; `null` or missing for an instance that was not created by a deployment. */
   managed_by?: null | InstanceManager;
-  /** @description `true` when it has a startup script. Without one there is no SSH access. */
+  /** @description `true` if the instance has a startup script. Without one there is no SSH access. */
   cloud_init_user_data_used: boolean;
   /**
    * Format: byte
-   * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
+   * @description Startup script in base64. Lists contain it only with `include=cloud_init_user_data`.
    * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
    */
   cloud_init_user_data?: string;
-  /** @description `true` when it has, or is to get, a public IPv4 address. Otherwise TCP port 22 alone is reachable. */
+  /** @description `true` if the instance has, or will get, a public IPv4 address. Otherwise only TCP port 22 is reachable. */
   enable_public_ipv4?: boolean;
   /**
-   * @description Its public IPv4 address. Absent unless `enable_public_ipv4` is `true`.
+   * @description Public IPv4 address of the instance. Absent unless `enable_public_ipv4` is `true`.
    * @example 203.0.113.24
    */
   public_ip?: string;
-  /** @description Id of the firewall before its public address. Absent when it has none. */
+  /** @description Id of the firewall of the public address. Absent if it has no firewall. */
   firewall?: null | FirewallId;
-  /** @description Its tags. */
+  /** @description Tags of the resource. */
   tags?: null | Tags;
-  /** @description Deprecated: `null` in every response. Do not plan with it; the pool's schedule shows how long there are nodes. */
+  /** @description Deprecated: `null` in every response. Do not rely on it; the pool's schedule shows how long nodes are available. */
   expected_shutdown_at?: null | UnixEpoch;
-  /** @description How long it is kept when the pool has too few nodes. */
+  /** @description How long the instance is kept when the pool has too few nodes. */
   priority_level?: null | InstancePriority;
 };
 
 /** Priorities to set in one step. */
 export type InstanceBatchUpdate = {
-  /** @description One entry for each instance, all from one workspace. The highest number of entries is not stated by the vendor. */
+  /** @description One entry for each instance, all in one workspace. The maximum number of entries is not stated by the vendor. */
   data: InstanceBatchUpdateEntry[];
 };
 
 /** New priority for one instance. */
 export type InstanceBatchUpdateEntry = {
-  /** @description Id of the instance; resource paths are not taken here. */
+  /** @description Id of the instance. Resource paths are not accepted. */
   id: InstanceId;
-  /** @description Priority the instance gets; it cannot be left out. */
+  /** @description New priority of the instance. Required. */
   priority_level: InstancePriority;
 };
 
-/** The instances that were named, once per distinct id, as they are after the change. */
+/** The instances of the request, once per distinct id, after the change. */
 export type InstanceBatchUpdateResult = {
   /**
    * @description Always `list`.
@@ -7291,37 +7291,37 @@ export type InstanceBatchUpdateResult = {
 };
 
 /**
- * The machine to ask for: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is
+ * The instance to create: where it runs (`pool`, `instance_sku`), what it boots (`image`), and how it is
  * reached.
  */
 export type InstanceCreate = {
-  /** @description Name, presumably unique among the workspace's instances. Presumably generated when left out; give one to guard against a repeated request. */
+  /** @description Name, presumably unique among the workspace's instances. If omitted, presumably generated; set one to protect against a repeated request. */
   name?: null | ResourceName;
   /** @description Pool whose nodes the instance uses, by id or resource path. */
   pool: PoolIdOrPath;
   /** @description Image to boot, by id or resource path; public images are in `sfc:workspace:sfcompute:public`. */
   image: ImageIdOrPath;
-  /** @description Id of the instance SKU to run on, fixed for life: no other SKU is ever used. `GET /preview/v2/instance_skus` lists them. */
+  /** @description Id of the instance SKU to run on. It cannot be changed, and no other SKU is ever used. `GET /preview/v2/instance_skus` lists them. */
   instance_sku: InstanceSkuId;
   /**
    * Format: byte
-   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access.
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Required for SSH access.
    * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
    */
   cloud_init_user_data?: string;
   /**
-   * @description `true` gives the instance a public IPv4 address; it then needs a `firewall` and an instance SKU with `supports_public_ipv4`. `false`, the default, leaves only TCP port 22 reachable.
+   * @description `true` gives the instance a public IPv4 address; it then needs a `firewall` and an instance SKU with `supports_public_ipv4`. With `false`, the default, only TCP port 22 is reachable.
    * @example true
    */
   enable_public_ipv4?: boolean;
-  /** @description Firewall of the public address, by id or resource path. Must be given with `enable_public_ipv4: true` and must not be given without it. */
+  /** @description Firewall of the public address, by id or resource path. Required with `enable_public_ipv4: true`, and not allowed without it. */
   firewall?: null | FirewallIdOrPath;
-  /** @description Tags to put on the instance, at most 50. */
+  /** @description Tags of the instance, at most 50. */
   tags?: null | Tags;
-  /** @description How long the instance is kept when the pool has too few nodes; `normal` when left out. */
+  /** @description How long the instance is kept when the pool has too few nodes. Defaults to `normal`. */
   priority_level?: null | InstancePriority;
   /**
-   * @description Turns InfiniBand on, on an instance SKU that has it; `false` when left out. An experiment that may change or vanish.
+   * @description Enables InfiniBand on an instance SKU that has it. Defaults to `false`. Experimental: it may change or be removed.
    * @default false
    * @example true
    */
@@ -7331,7 +7331,7 @@ export type InstanceCreate = {
 /** Id of an instance: `inst_` and 1 to 21 characters. */
 export type InstanceId = string;
 
-/** Field that instance rows contain only on request: `cloud_init_user_data`, the startup script. */
+/** Field that instances contain only on request: `cloud_init_user_data`, the startup script. */
 export type InstanceInclude = "cloud_init_user_data";
 
 /** One page of instances. */
@@ -7342,23 +7342,23 @@ export type InstanceList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
+  /** @description Position of this page: pass it as `starting_after` for the next page, or as `ending_before` for the previous one. May be `null` or missing. */
   cursor?: null | InstancesCursor;
-  /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
+  /** @description `true` if more items follow this page. What it means when paging backward is not stated by the vendor. */
   has_more: boolean;
-  /** @description The rows of this page. */
+  /** @description The items on this page. */
   data: Instance[];
 };
 
 /** Query parameters of `instances.list`. */
 export type InstanceListQuery = {
   /**
-   * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
+   * @description Workspace to list, by id or resource path. If omitted, the list covers all workspaces that the token may read.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only these instances. Takes ids, not resource paths; repeat the parameter for several.
+   * @description Return only instances with these ids; resource paths are not accepted. Repeat the parameter to filter by several ids.
    * @example [
    *       "inst_4RruKo863j9AdzPlu87af",
    *       "inst_d3YdUkbCsaKrjAIFRDPUs"
@@ -7366,43 +7366,43 @@ export type InstanceListQuery = {
    */
   id?: InstanceId[] | undefined;
   /**
-   * @description Only instances on these pools, by id or resource path. Repeat the parameter for several.
+   * @description Return only instances on these pools, by id or resource path. Repeat the parameter to filter by several pools.
    * @example [
    *       "pool_7nA4Otv5jmTta6ES1W4BJ"
    *     ]
    */
   pool?: PoolIdOrPath[] | undefined;
   /**
-   * @description Only instances in these statuses. Repeat the parameter for several.
+   * @description Return only instances in these statuses. Repeat the parameter to filter by several statuses.
    * @example [
    *       "running"
    *     ]
    */
   status?: ("awaiting_allocation" | "running" | "terminated" | "failed")[] | undefined;
   /**
-   * @description Earliest time of creation, in Unix seconds, that second included.
+   * @description Earliest creation time, in Unix seconds, inclusive.
    * @example 1784966400
    */
   created_after?: number | undefined;
   /**
-   * @description Latest time of creation, in Unix seconds, that second included.
+   * @description Latest creation time, in Unix seconds, inclusive.
    * @example 1785139200
    */
   created_before?: number | undefined;
   /**
-   * @description Only instances pinned to these instance SKUs, by id. Repeat the parameter for several.
+   * @description Return only instances pinned to these instance SKUs, by id. Repeat the parameter to filter by several SKUs.
    * @example [
    *       "isku_W0fB5c9V3miNPMMUOZ39O"
    *     ]
    */
   instance_sku?: InstanceSkuId[] | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example nodec_s4cWVcSzlOL3Bt12G5keas
    */
   starting_after?: InstancesCursor | undefined;
@@ -7412,21 +7412,21 @@ export type InstanceListQuery = {
    */
   ending_before?: InstancesCursor | undefined;
   /**
-   * @description Give `cloud_init_user_data` to get each instance's startup script in its row.
+   * @description Set `cloud_init_user_data` to include each instance's startup script.
    * @example [
    *       "cloud_init_user_data"
    *     ]
    */
   include?: InstanceInclude[] | undefined;
   /**
-   * @description Only instances with this tag, written `key=value`; in the raw URL the inner `=` is `%3D`, as in `tag=env%3Dprod`. Repeatable.
+   * @description Return only instances with this tag, in the form `key=value`. In the raw URL, the inner `=` is escaped as `%3D`: `tag=env%3Dprod`. May be repeated.
    * @example [
    *       "env=prod"
    *     ]
    */
   tag?: string[] | undefined;
   /**
-   * @description Only instances that have a tag with this key, whatever its value. Repeatable.
+   * @description Return only instances that have a tag with this key, whatever its value. May be repeated.
    * @example [
    *       "team"
    *     ]
@@ -7436,29 +7436,29 @@ export type InstanceListQuery = {
 
 /** A piece of an instance's console output. */
 export type InstanceLogChunk = {
-  /** @description When it was written by the wall clock, in Unix seconds. May jump when the clock is adjusted. */
+  /** @description When the chunk was written, by the wall clock, in Unix seconds. It may jump when the clock is adjusted. */
   timestamp_realtime: UnixEpoch;
   /**
    * Format: int64
-   * @description When it was written by the clock that only runs forward: whole seconds. Good for distances, not for dates.
+   * @description When the chunk was written, by the monotonic clock, in whole seconds. Use it for differences, not for dates.
    * @example 19
    */
   timestamp_monotonic_secs: number;
   /**
    * Format: u-int32
-   * @description Rest of the forward-only clock's time, in nanoseconds.
+   * @description Fractional part of the monotonic time, in nanoseconds.
    * @example 990104366
    */
   timestamp_monotonic_nanos: number;
   /**
    * Format: u-int64
-   * @description Place of the chunk in the log; the one to continue from. Unsigned 64-bit, so exact as a JavaScript number only up to 2^53.
+   * @description Position of the chunk in the log; use it to continue reading. Unsigned 64-bit, so exact as a JavaScript number only up to 2^53.
    * @example 6
    */
   seqnum: number;
   /**
    * Format: byte
-   * @description Console bytes in base64. Decode to bytes and join chunks before reading them as text.
+   * @description Console bytes in base64. Decode to bytes and concatenate the chunks before you read them as text.
    * @example DQp0cmFpbmVyLTEgbG9naW46IA==
    */
   data: string;
@@ -7467,32 +7467,32 @@ export type InstanceLogChunk = {
 /** Query parameters of `instances.listLogs`. */
 export type InstanceLogListQuery = {
   /**
-   * @description Highest sequence number wanted, itself included.
+   * @description Highest sequence number to return, inclusive.
    * @example 6
    */
   seqnum_before?: number | undefined;
   /**
-   * @description Lowest sequence number wanted, itself included.
+   * @description Lowest sequence number to return, inclusive.
    * @example 1
    */
   seqnum_after?: number | undefined;
   /**
-   * @description Latest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_before`.
+   * @description Latest wall-clock time to return, in Unix seconds. Approximate, because the machine's clock may have been adjusted. Prefer `seqnum_before`.
    * @example 1785225600
    */
   realtime_timestamp_before?: UnixEpoch | undefined;
   /**
-   * @description Earliest wall-clock time wanted, in Unix seconds. Only approximate: the machine's clock may have been adjusted. Prefer `seqnum_after`.
+   * @description Earliest wall-clock time to return, in Unix seconds. Approximate, because the machine's clock may have been adjusted. Prefer `seqnum_after`.
    * @example 1785052937
    */
   realtime_timestamp_after?: UnixEpoch | undefined;
   /**
-   * @description `seqnum` for oldest first, `-seqnum` for newest first. Which of them is the default is not stated by the vendor.
+   * @description `seqnum` for oldest first, `-seqnum` for newest first. The default is not stated by the vendor.
    * @example seqnum
    */
   sort_by?: ("seqnum" | "-seqnum") | undefined;
   /**
-   * @description Chunks in one response, 1 to 2500; 100 when left out.
+   * @description Chunks per response, 1 to 2500. Defaults to 100.
    * @example 500
    */
   limit?: number | undefined;
@@ -7506,15 +7506,15 @@ export type InstanceLogs = {
    * @constant
    */
   readonly object: "list";
-  /** @description The chunks, in the order asked for with `sort_by`. */
+  /** @description The chunks, in the order that `sort_by` requests. */
   data: InstanceLogChunk[];
 };
 
-/** The deployment that started an instance and looks after it; `object` distinguishes the two kinds. */
+/** The deployment that started and manages an instance; `object` distinguishes the two kinds. */
 export type InstanceManager =
   | (DeploymentSummary & {
       /**
-       * @description Always `deployment`: a generic one, which never buys.
+       * @description Always `deployment`: a generic deployment, which never buys nodes.
        * @default deployment
        * @constant
        */
@@ -7522,53 +7522,53 @@ export type InstanceManager =
     })
   | (SpotDeploymentSummary & {
       /**
-       * @description Always `spot_deployment`: one that also buys capacity.
+       * @description Always `spot_deployment`: a deployment that also buys nodes.
        * @default spot_deployment
        * @constant
        */
       readonly object: "spot_deployment";
     });
 
-/** Resource path of an instance, in the order account, workspace, name: `sfc:instance:acme:prod:trainer-1`. */
+/** Resource path of an instance: account, workspace and name, for example `sfc:instance:acme:prod:trainer-1`. */
 export type InstancePath = string;
 
 /**
- * Rank that decides who goes first when a pool has fewer nodes than running instances: `yield` is terminated
- * first, then `normal`, `preferred` and last `critical`.
+ * Priority that decides which instances are terminated first when a pool has fewer nodes than running
+ * instances: `yield` first, then `normal`, `preferred` and finally `critical`.
  */
 export type InstancePriority = "yield" | "normal" | "preferred" | "critical";
 
-/** What the replacement has of its own. */
+/** Settings of the replacement. */
 export type InstanceReplace = {
-  /** @description Image the replacement boots, by id or resource path; always needed, even when it is the same one again. */
+  /** @description Image that the replacement boots, by id or resource path. Always required, even for the same image. */
   image: ImageIdOrPath;
   /**
    * Format: byte
-   * @description Startup script (cloud-init user data) in base64, at most 64 KB. **Not carried over**: without it the replacement runs no script and cannot be reached by SSH.
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. **Not carried over**: without it, the replacement runs no script and cannot be reached by SSH.
    * @example I2Nsb3VkLWNvbmZpZwpob3N0bmFtZTogdHJhaW5lcgp1c2VyczoKICAtIG5hbWU6IGFkYQogICAgc2hlbGw6IC9iaW4vYmFzaAogICAgc3VkbzogQUxMPShBTEwpIE5PUEFTU1dEOkFMTAogICAgc3NoX2F1dGhvcml6ZWRfa2V5czoKICAgICAgLSBzc2gtZWQyNTUxOSBBQUFBQzNOemFDMWxaREkxTlRFNUFBQUFJUGxhY2Vob2xkZXJLZXlPZkFkYUZvckV4YW1wbGVzT25seTAwMDAwMDAgYWRhQGFjbWUuZXhhbXBsZQpydW5jbWQ6CiAgLSBbc3lzdGVtY3RsLCBlbmFibGUsIC0tbm93LCBudmlkaWEtcGVyc2lzdGVuY2VkXQo=
    */
   cloud_init_user_data?: string;
-  /** @description Name of the replacement, generated when left out. Not the old one's: a terminated instance holds its name until it disappears. */
+  /** @description Name of the replacement. If omitted, one is generated. The old instance's name is not available: a terminated instance keeps its name until it disappears from the list. */
   name?: null | ResourceName;
 };
 
-/** Identity of an instance: its id, its names and where it lives. */
+/** Identifiers, owner and workspace of an instance. */
 export type InstanceScope = {
-  /** @description Id of the instance; stays the same for life. */
+  /** @description Id of the instance. Never changes. */
   id: InstanceId;
-  /** @description Readable address of the instance. Changes on a rename or move. */
+  /** @description Resource path of the instance. Changes on a rename or move. */
   resource_path: InstancePath;
   /** @description Account that owns the instance. */
   owner: ResourceName;
-  /** @description Name of the workspace that holds it. */
+  /** @description Name of the workspace that contains the resource. */
   workspace: ResourceName;
-  /** @description Id of the workspace that holds it. */
+  /** @description Id of the workspace that contains the resource. */
   workspace_id: WorkspaceId;
   /** @description Name of the instance. */
   name: ResourceName;
 };
 
-/** A kind of node that is traded: its place, chips, network and sizes. */
+/** A kind of node that is traded: its location, accelerators, network and sizes. */
 export type InstanceSku = {
   /**
    * @description Always `instance_sku`.
@@ -7576,19 +7576,19 @@ export type InstanceSku = {
    * @constant
    */
   readonly object: "instance_sku";
-  /** @description Id (`isku_...`); use this to refer to the SKU. */
+  /** @description Id (`isku_...`). Use it to refer to the SKU. */
   id: InstanceSkuId;
-  /** @description Short, unique name to show to people, such as `richmond`. Not accepted in place of the id. */
+  /** @description Short, unique display name, such as `richmond`. Not accepted in place of the id. */
   alias: ResourceName;
-  /** @description Where the hardware stands. */
+  /** @description Region of the hardware. */
   region?: null | {
     /**
-     * @description Region code, such as `europe-north1`; what the `region` filter compares with.
+     * @description Region code, such as `europe-north1`; the `region` filter compares with it.
      * @example us-west
      */
     value: string;
     /**
-     * @description Region as shown to people.
+     * @description Display name of the region.
      * @example US West
      */
     display_value: string;
@@ -7601,33 +7601,33 @@ export type InstanceSku = {
      */
     value: string;
     /**
-     * @description Zone as shown to people.
+     * @description Display name of the zone.
      * @example Zone B
      */
     display_value: string;
   };
-  /** @description AI chip in the node. */
+  /** @description AI accelerator of the node. */
   accelerator?: null | {
     /**
-     * @description Code of the chip model, such as `h100`.
+     * @description Code of the accelerator model, such as `h100`.
      * @example h100
      */
     value: string;
     /**
-     * @description Chip model as shown to people.
+     * @description Display name of the accelerator model.
      * @example NVIDIA H100
      */
     display_value: string;
   };
-  /** @description How the chips are built in. */
+  /** @description Form factor of the accelerators. */
   form_factor?: null | {
     /**
-     * @description Code of the chips' shape and host connection, such as `sxm`.
+     * @description Code of the accelerators' shape and host connection, such as `sxm`.
      * @example sxm5
      */
     value: string;
     /**
-     * @description Form factor as shown to people.
+     * @description Display name of the form factor.
      * @example SXM5
      */
     display_value: string;
@@ -7635,27 +7635,27 @@ export type InstanceSku = {
   /** @description RDMA network between nodes. */
   rdma_type?: null | {
     /**
-     * @description Technology of the network: `infiniband` or `roce`. Expect further values.
+     * @description Technology of the network: `infiniband` or `roce`. More values may be added.
      * @example infiniband
      * @enum {string}
      */
     value: "infiniband" | "roce";
     /**
-     * @description Network technology as shown to people.
+     * @description Display name of the network technology.
      * @example InfiniBand
      */
     display_value: string;
   };
-  /** @description Chips in one node. */
+  /** @description Accelerators in one node. */
   num_accelerators?: null | {
     /**
      * Format: u-int32
-     * @description Count of accelerators in one node.
+     * @description Number of accelerators in one node.
      * @example 8
      */
     value: number;
     /**
-     * @description The count as shown to people.
+     * @description The number, for display.
      * @example 8
      */
     display_value: string;
@@ -7664,12 +7664,12 @@ export type InstanceSku = {
   num_vcpus?: null | {
     /**
      * Format: u-int32
-     * @description Count of vCPUs in one node; each hyperthread counts as one.
+     * @description Number of vCPUs in one node; each hyperthread counts as one.
      * @example 192
      */
     value: number;
     /**
-     * @description The count as shown to people.
+     * @description The number, for display.
      * @example 192
      */
     display_value: string;
@@ -7683,7 +7683,7 @@ export type InstanceSku = {
      */
     value: number;
     /**
-     * @description The size as shown to people.
+     * @description The size, for display.
      * @example 2 TiB
      */
     display_value: string;
@@ -7697,25 +7697,25 @@ export type InstanceSku = {
      */
     value: number;
     /**
-     * @description The size as shown to people.
+     * @description The size, for display.
      * @example 30.72 TB
      */
     display_value: string;
   };
-  /** @description Whether instances can be reached at a public IPv4 address. */
+  /** @description Whether instances can have a public IPv4 address. */
   supports_public_ipv4?: null | {
     /**
-     * @description `true` when an instance on this SKU may set `enable_public_ipv4`.
+     * @description `true` if an instance on this SKU may set `enable_public_ipv4`.
      * @example true
      */
     value: boolean;
     /**
-     * @description Yes or no, as shown to people.
+     * @description Yes or no, for display.
      * @example Yes
      */
     display_value: string;
   };
-  /** @description Why not everyone may use this SKU, as free text for people, such as an early-access note. Missing for SKUs open to all. Do not branch on its text. */
+  /** @description Why not everyone may use this SKU, as human-readable text, for example an early-access note. Missing for SKUs open to all. Do not branch on its text. */
   audience_hint?: string | null;
 };
 
@@ -7727,9 +7727,9 @@ export type InstanceSkuAvailability = {
    * @constant
    */
   readonly object: "instance_sku_availability";
-  /** @description The SKU this row is about. */
+  /** @description The instance SKU. */
   instance_sku: InstanceSkuSummary;
-  /** @description Nodes for sale in each time range. Empty: nothing is published for this SKU. */
+  /** @description Nodes that can be bought in each time range. Empty if nothing is published for this SKU. */
   schedule: Schedule;
 };
 
@@ -7743,21 +7743,21 @@ export type InstanceSkuAvailabilityList = {
   readonly object: "list";
   /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
   cursor?: null | InstanceSkusCursor;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description SKUs of this page with what they have for sale. */
+  /** @description The SKUs on this page with the nodes that can be bought. */
   data: InstanceSkuAvailability[];
 };
 
 /** Query parameters of `instanceSkus.listAvailability`. */
 export type InstanceSkuAvailabilityListQuery = {
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 100
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example iskuc_ud8gdMKiONml3H9Mpp5l0B
    */
   starting_after?: InstanceSkusCursor | undefined;
@@ -7767,57 +7767,57 @@ export type InstanceSkuAvailabilityListQuery = {
    */
   ending_before?: InstanceSkusCursor | undefined;
   /**
-   * @description Keep one instance SKU only, by id.
+   * @description Return only the instance SKU with this id.
    * @example isku_W0fB5c9V3miNPMMUOZ39O
    */
   id?: InstanceSkuId | undefined;
   /**
-   * @description Keep SKUs in exactly this region, such as `europe-north1`.
+   * @description Return only SKUs in exactly this region, such as `europe-north1`.
    * @example us-west
    */
   region?: string | undefined;
   /**
-   * @description Keep SKUs in exactly this zone of their region, such as `a`.
+   * @description Return only SKUs in exactly this zone of their region, such as `a`.
    * @example b
    */
   availability_zone?: string | undefined;
   /**
-   * @description Keep SKUs with exactly this accelerator model, such as `h100`.
+   * @description Return only SKUs with exactly this accelerator model, such as `h100`.
    * @example h100
    */
   accelerator?: string | undefined;
   /**
-   * @description Keep SKUs whose accelerators have exactly this form factor, such as `sxm`.
+   * @description Return only SKUs whose accelerators have exactly this form factor, such as `sxm`.
    * @example sxm5
    */
   form_factor?: string | undefined;
   /**
-   * @description Keep SKUs with this RDMA network: `infiniband` or `roce`.
+   * @description Return only SKUs with this RDMA network: `infiniband` or `roce`.
    * @example infiniband
    */
   rdma_type?: string | undefined;
   /**
-   * @description Keep SKUs with exactly this many accelerators in a node, such as 8.
+   * @description Return only SKUs with exactly this many accelerators per node, such as 8.
    * @example 8
    */
   num_accelerators?: number | undefined;
   /**
-   * @description Keep SKUs with exactly this many vCPUs in a node; hyperthreads count.
+   * @description Return only SKUs with exactly this many vCPUs per node; hyperthreads count.
    * @example 192
    */
   num_vcpus?: number | undefined;
   /**
-   * @description Keep SKUs with exactly this much memory in a node, in bytes.
+   * @description Return only SKUs with exactly this much memory per node, in bytes.
    * @example 2199023255552
    */
   memory?: number | undefined;
   /**
-   * @description Keep SKUs with exactly this much local storage in a node, in bytes.
+   * @description Return only SKUs with exactly this much local storage per node, in bytes.
    * @example 30720000000000
    */
   local_storage?: number | undefined;
   /**
-   * @description `true` keeps SKUs that can have a public IPv4 address, `false` those that cannot.
+   * @description `true` returns only SKUs that can have a public IPv4 address, `false` only those that cannot.
    * @example true
    */
   supports_public_ipv4?: boolean | undefined;
@@ -7827,15 +7827,15 @@ export type InstanceSkuAvailabilityListQuery = {
 export type InstanceSkuEnumerationValue = {
   /** @description The value as written in filters. */
   name: ResourceName;
-  /** @description The value as shown to people. */
+  /** @description The value, for display. */
   display_name: string;
   /** @description What the value means, in a sentence. */
   description: string;
-  /** @description URL with more about the value, if there is one. */
+  /** @description URL of further documentation of the value, if there is one. */
   documentation_link?: string | null;
   /** @description When the value became stable, in Unix seconds. */
   stable_at: UnixEpoch;
-  /** @description When the value was deprecated, in Unix seconds; missing or `null` while it is in use. */
+  /** @description When the value was deprecated, in Unix seconds; missing or `null` if it is not deprecated. */
   deprecated_at?: null | UnixEpoch;
   /** @description What to use in place of a deprecated value, as text. */
   deprecation_info?: string | null;
@@ -7854,21 +7854,21 @@ export type InstanceSkuList = {
   readonly object: "list";
   /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
   cursor?: null | InstanceSkusCursor;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description Instance SKUs of this page. */
+  /** @description The instance SKUs on this page. */
   data: InstanceSku[];
 };
 
 /** Query parameters of `instanceSkus.list`. */
 export type InstanceSkuListQuery = {
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 100
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example iskuc_5oc6KFQDJpoUlO9Psjry7D
    */
   starting_after?: InstanceSkusCursor | undefined;
@@ -7879,14 +7879,14 @@ export type InstanceSkuListQuery = {
   ending_before?: InstanceSkusCursor | undefined;
 };
 
-/** A property key together with the values it can take. */
+/** A property key and its allowed values. */
 export type InstanceSkuProperty = {
   /** @description The key. */
   key: InstanceSkuPropertyKey;
-  /** @description Its allowed values. */
+  /** @description The allowed values. */
   values: InstanceSkuEnumerationValue[];
   /**
-   * @description Always `enumeration`, the only sort so far.
+   * @description Always `enumeration`, the only type so far.
    * @default enumeration
    * @constant
    */
@@ -7897,15 +7897,15 @@ export type InstanceSkuProperty = {
 export type InstanceSkuPropertyKey = {
   /** @description The key as written in filters. */
   name: ResourceName;
-  /** @description The key as shown to people. */
+  /** @description The key, for display. */
   display_name: string;
   /** @description What the property describes. */
   description: string;
-  /** @description URL of a data sheet or other reading about the property, if there is one. */
+  /** @description URL of a data sheet or other documentation of the property, if there is one. */
   documentation_link?: string | null;
   /** @description When the key became stable, in Unix seconds. */
   stable_at: UnixEpoch;
-  /** @description When the key was deprecated, in Unix seconds; missing or `null` while it is in use. */
+  /** @description When the key was deprecated, in Unix seconds; missing or `null` if it is not deprecated. */
   deprecated_at?: null | UnixEpoch;
   /** @description What to use in place of a deprecated key, as text. */
   deprecation_info?: string | null;
@@ -7924,21 +7924,21 @@ export type InstanceSkuPropertyList = {
    * @example JrJbYZOxLKbYw4RbRUGtj7
    */
   cursor?: string | null;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description Property keys of this page with their values. */
+  /** @description The property keys on this page with their values. */
   data: InstanceSkuProperty[];
 };
 
 /** Query parameters of `instanceSkus.listProperties`. */
 export type InstanceSkuPropertyListQuery = {
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 100
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example JrJbYZOxLKbYw4RbRUGtj7
    */
   starting_after?: string | undefined;
@@ -7949,7 +7949,7 @@ export type InstanceSkuPropertyListQuery = {
   ending_before?: string | undefined;
 };
 
-/** An instance SKU in brief. */
+/** Summary of an instance SKU. */
 export type InstanceSkuSummary = {
   /**
    * @description Always `instance_sku`.
@@ -7957,19 +7957,19 @@ export type InstanceSkuSummary = {
    * @constant
    */
   readonly object: "instance_sku";
-  /** @description Id of the instance SKU; use this in requests. */
+  /** @description Id of the instance SKU. Use it in requests. */
   id: InstanceSkuId;
-  /** @description Readable name of the SKU, for display only. */
+  /** @description Alias of the SKU, for display only. */
   alias: ResourceName;
 };
 
 /** Opaque position in a list of instance SKUs or of their availability. */
 export type InstanceSkusCursor = string;
 
-/** A public key that identifies the machine. */
+/** A public host key of the instance. */
 export type InstanceSshHostKey = {
   /**
-   * @description Kind of key, as in a `known_hosts` line, e.g. `ssh-ed25519`.
+   * @description Type of the key, as in a `known_hosts` line, for example `ssh-ed25519`.
    * @example ssh-ed25519
    */
   key_type: string;
@@ -7981,7 +7981,7 @@ export type InstanceSshHostKey = {
   key: string;
 };
 
-/** How to reach an instance by SSH. */
+/** How to connect to an instance by SSH. */
 export type InstanceSshInfo = {
   /**
    * @description Host name or IP address to connect to.
@@ -7994,18 +7994,18 @@ export type InstanceSshInfo = {
    * @example 2222
    */
   port: number;
-  /** @description Host keys to expect; check them instead of trusting the first connection. */
+  /** @description Expected host keys. Check them instead of trusting the first connection. */
   host_keys: InstanceSshHostKey[];
-  /** @description When the host keys were last brought up to date, in Unix seconds. May be `null` or absent. */
+  /** @description When the host keys were last updated, in Unix seconds. May be `null` or missing. */
   last_successful_key_update_at?: null | UnixEpoch;
-  /** @description When an update of the host keys was last tried, in Unix seconds. If later than the last success, the keys may be stale. May be `null` or absent. */
+  /** @description When an update of the host keys was last attempted, in Unix seconds. If it is later than the last success, the keys may be stale. May be `null` or missing. */
   last_attempted_key_update_at?: null | UnixEpoch;
 };
 
 /**
- * State of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though
- * fetching and booting its image adds as much as 10 minutes; `terminated` was stopped, by a user or because
- * the pool ran short of nodes; `failed` had a hardware fault.
+ * Status of an instance: `awaiting_allocation` waits for a node of its pool; `running` has a machine, though
+ * fetching and booting its image takes up to 10 more minutes; `terminated` was stopped, by a user or because
+ * the pool had too few nodes; `failed` had a hardware fault.
  */
 export type InstanceStatus = ("awaiting_allocation" | "running" | "terminated" | "failed") | (string & {});
 
@@ -8019,33 +8019,33 @@ export type InstanceTemplate = InstanceTemplateScope & {
   readonly object: "instance_template";
   /** @description Image that its instances boot. */
   image: ImageSummary;
-  /** @description `true` when it has a startup script. Without one its instances have no SSH access. */
+  /** @description `true` if the template has a startup script. Without one, its instances have no SSH access. */
   cloud_init_user_data_used: boolean;
-  /** @description Its tags. */
+  /** @description Tags of the resource. */
   tags?: null | Tags;
-  /** @description When it was created, in Unix seconds. */
+  /** @description When the resource was created, in Unix seconds. */
   created_at: UnixEpoch;
   /**
    * Format: byte
-   * @description Startup script in base64. The list adds it on `include=cloud_init_user_data`.
+   * @description Startup script in base64. Lists contain it only with `include=cloud_init_user_data`.
    * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
    */
   cloud_init_user_data?: string;
 };
 
-/** What instances made from the template boot with. */
+/** Settings of the instances that are started from the template. */
 export type InstanceTemplateCreate = {
-  /** @description Name of the template. Presumably generated when left out. */
+  /** @description Name of the template. If omitted, presumably generated. */
   name?: null | ResourceName;
-  /** @description Workspace that will hold the template, by id or resource path. */
+  /** @description Workspace that the template is created in, by id or resource path. */
   workspace: WorkspaceIdOrPath;
-  /** @description Image the instances boot, by id or resource path; not a bare name. */
+  /** @description Image that the instances boot, by id or resource path. A name alone is not accepted. */
   image: ImageIdOrPath;
-  /** @description Tags to put on the template, at most 50. */
+  /** @description Tags of the template, at most 50. */
   tags?: null | Tags;
   /**
    * Format: byte
-   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Needed for SSH access to the instances.
+   * @description Startup script (cloud-init user data) in base64, at most 64 KB. Required for SSH access to the instances.
    * @example IyEvdXNyL2Jpbi9lbnYgYmFzaApzZXQgLWV1byBwaXBlZmFpbApta2RpciAtcCAvc3J2L21vZGVscwpzeXN0ZW1jdGwgc3RhcnQgbW9kZWwtc2VydmVyLnNlcnZpY2UK
    */
   cloud_init_user_data?: string;
@@ -8060,7 +8060,7 @@ export type InstanceTemplateId = string;
  */
 export type InstanceTemplateIdOrPath = string;
 
-/** Field that template rows contain only on request: `cloud_init_user_data`, the startup script. */
+/** Field that templates contain only on request: `cloud_init_user_data`, the startup script. */
 export type InstanceTemplateInclude = "cloud_init_user_data";
 
 /** One page of instance templates. */
@@ -8071,23 +8071,23 @@ export type InstanceTemplateList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: the next request's `starting_after` to go on, or its `ending_before` to go back. May be `null` or absent. */
+  /** @description Position of this page: pass it as `starting_after` for the next page, or as `ending_before` for the previous one. May be `null` or missing. */
   cursor?: null | InstanceTemplatesCursor;
-  /** @description `true` when there are rows beyond this page. What it means when going back is not stated by the vendor. */
+  /** @description `true` if more items follow this page. What it means when paging backward is not stated by the vendor. */
   has_more: boolean;
-  /** @description The rows of this page. */
+  /** @description The items on this page. */
   data: InstanceTemplate[];
 };
 
 /** Query parameters of `instanceTemplates.list`. */
 export type InstanceTemplateListQuery = {
   /**
-   * @description Id or resource path of the workspace to look in. All readable workspaces when left out.
+   * @description Workspace to list, by id or resource path. If omitted, the list covers all workspaces that the token may read.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only these templates: ids or resource paths. Repeat the parameter for several.
+   * @description Return only these templates, by id or resource path. Repeat the parameter to filter by several values.
    * @example [
    *       "itmpl_VFA481nG53GoBkPCrWBNS",
    *       "sfc:instance_template:acme:research:serve-base"
@@ -8095,12 +8095,12 @@ export type InstanceTemplateListQuery = {
    */
   id?: InstanceTemplateIdOrPath[] | undefined;
   /**
-   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @description Items per page, 1 to 50. Defaults to 50.
    * @example 25
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example itmplc_puuh9POmJS8xJX1PsKjU80
    */
   starting_after?: InstanceTemplatesCursor | undefined;
@@ -8110,7 +8110,7 @@ export type InstanceTemplateListQuery = {
    */
   ending_before?: InstanceTemplatesCursor | undefined;
   /**
-   * @description Give `cloud_init_user_data` to get each template's startup script in its row.
+   * @description Set `cloud_init_user_data` to include each template's startup script.
    * @example [
    *       "cloud_init_user_data"
    *     ]
@@ -8119,28 +8119,28 @@ export type InstanceTemplateListQuery = {
 };
 
 /**
- * Resource path of an instance template, in the order account, workspace, name:
+ * Resource path of an instance template: account, workspace and name, for example
  * `sfc:instance_template:acme:prod:worker`.
  */
 export type InstanceTemplatePath = string;
 
-/** Identity of an instance template: its id, its names and where it lives. */
+/** Identifiers, owner and workspace of an instance template. */
 export type InstanceTemplateScope = {
-  /** @description Id of the template; stays the same for life. */
+  /** @description Id of the template. Never changes. */
   id: InstanceTemplateId;
-  /** @description Readable address of the template. Changes on a rename or move. */
+  /** @description Resource path of the template. Changes on a rename or move. */
   resource_path: InstanceTemplatePath;
   /** @description Account that owns the template. */
   owner: ResourceName;
-  /** @description Name of the workspace that holds it. */
+  /** @description Name of the workspace that contains the resource. */
   workspace: ResourceName;
-  /** @description Id of the workspace that holds it. */
+  /** @description Id of the workspace that contains the resource. */
   workspace_id: WorkspaceId;
   /** @description Name of the template. */
   name: ResourceName;
 };
 
-/** The instance template in brief. */
+/** Summary of an instance template. */
 export type InstanceTemplateSummary = {
   /** @description Id (`itmpl_...`) of the template. */
   id: InstanceTemplateId;
@@ -8153,11 +8153,11 @@ export type InstanceTemplatesCursor = string;
 
 /** Fields of an instance to change. */
 export type InstanceUpdate = {
-  /** @description New name. It changes the resource path; a name that another instance has is refused with 400. */
+  /** @description New name. It changes the resource path; a name that another instance uses is a 400. */
   name?: null | ResourceName;
-  /** @description The whole new set of tags: those not repeated here are lost. `null` clears all, leaving the member out keeps all. */
+  /** @description The complete new set of tags: tags that are not in it are removed. `null` removes all tags; if omitted, the tags do not change. */
   tags?: null | Tags;
-  /** @description New priority. Leave it out to keep the present one; what `null` does is not stated by the vendor. */
+  /** @description New priority. If omitted, it does not change; the effect of `null` is not stated by the vendor. */
   priority_level?: null | InstancePriority;
 };
 
@@ -8166,7 +8166,7 @@ export type InstancesCursor = string;
 
 /** Body of a 500: the service failed. */
 export type InternalServerErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `api_error`.
@@ -8174,18 +8174,18 @@ export type InternalServerErrorBody = {
      * @constant
      */
     readonly type: "api_error";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
   };
 };
 
 /**
- * How much a maintenance window is felt: `info` (for your information), `degraded_performance` (things may be
- * slow) or `marketplace_unavailable` (no trading).
+ * Effect of a maintenance window: `info` (information only), `degraded_performance` (possibly slower) or
+ * `marketplace_unavailable` (no trading).
  */
 export type MaintenanceNoticeType = ("info" | "degraded_performance" | "marketplace_unavailable") | (string & {});
 
-/** The account of the token and, for a person's token, the user who made it. */
+/** The account of the token and, for a user's token, the user who created it. */
 export type Me = {
   /**
    * @description Always `account`.
@@ -8198,15 +8198,15 @@ export type Me = {
    * @example acme
    */
   account_id: string;
-  /** @description When the account was made, in Unix seconds. */
+  /** @description When the account was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description What the account is used for; `null` while that is not set. */
+  /** @description What the account is used for; `null` if it is not set. */
   entity_type?: null | EntityType;
-  /** @description The user who made the token; `null` for a service token, which belongs to the account itself. */
+  /** @description The user who created the token; `null` for a service token, which belongs to the account itself. */
   user?: null | User;
 };
 
-/** Pattern for instance names, at most 512 characters, such as `trainer-{{nanoid(12)}}`. */
+/** Pattern for instance names, at most 512 characters, for example `trainer-{{nanoid(12)}}`. */
 export type NameTemplate = string;
 
 /** The string `node_count`: hold as many nodes as the pool has instances that are not terminated. */
@@ -8214,7 +8214,7 @@ export type NodeCountTag = "node_count";
 
 /** Body of a 404: the resource was not found, or its state excludes it. */
 export type NotFoundErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `not_found`.
@@ -8222,7 +8222,7 @@ export type NotFoundErrorBody = {
      * @constant
      */
     readonly type: "not_found";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
   };
 };
@@ -8237,65 +8237,65 @@ export type Order = {
   readonly object: "order";
   /** @description The order's id. */
   id: OrderId;
-  /** @description Older name of `pool`, still sent. Read `pool` instead. */
+  /** @description Old name of `pool`, still returned. Read `pool` instead. */
   capacity: CapacitySummary;
-  /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes. */
+  /** @description The pool that gains (`buy`) or loses (`sell`) the nodes. */
   pool: PoolSummary;
   /** @description Whether the order buys or sells. */
   side: OrderSide;
-  /** @description `true`: waits on the book until it fills, is canceled or its time is over. `false`: canceled when it cannot fill at once. */
+  /** @description `true`: the order stays on the order book until it fills, is canceled or its time has passed. `false`: it is canceled if it cannot fill at once. */
   allow_standing: boolean;
-  /** @description Whether fewer nodes or less time than asked for is acceptable. */
+  /** @description Whether fewer nodes or less time than requested is acceptable. */
   allow_partial?: boolean;
-  /** @description The one instance SKU the order trades, with its display name. */
+  /** @description The instance SKU that the order trades. */
   instance_sku: InstanceSkuSummary;
-  /** @description What was asked for: a number of nodes over one range, in Unix seconds. */
+  /** @description The requested number of nodes over one range, in Unix seconds. */
   allocation_schedule_delta: Schedule;
-  /** @description What has been traded up to now, as a schedule; `[]` before the first match. Take it from `allocation_schedule_delta` to get what is still open. */
+  /** @description What has been traded so far, as a schedule; `[]` before the first match. Subtract it from `allocation_schedule_delta` to get what is still open. */
   filled_allocation_schedule_delta: Schedule;
-  /** @description Worst acceptable price, in US dollars per node-hour, as a decimal string: a ceiling for buys, a floor for sells. */
+  /** @description Limit price, in US dollars per node-hour, as a decimal string: the highest price for a buy, the lowest for a sell. */
   limit_price_dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description State of the order. */
+  /** @description Status of the order. */
   status: OrderStatus;
   /** @description When the order was placed, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description Who placed the order: the person if known, else the API token. `null` on orders from before this was recorded. */
+  /** @description Who placed the order: the user if known, otherwise the API token. `null` on orders from before this was recorded. */
   created_by?: null | OrderPrincipal;
   /** @description When the order filled, in Unix seconds; missing or `null` before that. */
   filled_at?: null | UnixEpoch;
-  /** @description Average price of all matches by weight, in US dollars per node-hour, as a decimal string; missing or `null` before the first. */
+  /** @description Weighted average price of all matches, in US dollars per node-hour, as a decimal string; missing or `null` before the first match. */
   filled_average_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
-  /** @description The individual matches; empty without matches. */
+  /** @description The individual matches; empty if there are none. */
   fills?: OrderFill[];
   /** @description When the order was canceled, in Unix seconds; missing or `null` if it was not. */
   cancelled_at?: null | UnixEpoch;
 };
 
-/** An order to be placed: what, for when, and at which worst price. */
+/** An order to place: how many nodes of which SKU, for which time range, and the limit price. */
 export type OrderCreate = {
-  /** @description The pool that gains (`buy`) or gives up (`sell`) the nodes, by id or resource path. A pool of kind `originating` cannot buy. */
+  /** @description The pool that gains (`buy`) or loses (`sell`) the nodes, by id or resource path. A pool of kind `originating` cannot buy. */
   pool: PoolIdOrPath;
   /** @description Whether to buy or to sell. */
   side: OrderSide;
-  /** @description `true`: what does not fill waits on the book until it fills, is canceled or its time is over. `false` or left out: what cannot fill at once is canceled. */
+  /** @description `true`: what does not fill at once stays on the order book until it fills, is canceled or its time has passed. `false`, the default: what cannot fill at once is canceled. */
   allow_standing?: boolean;
-  /** @description `true`: fewer nodes or less time, even with gaps, is acceptable. `false` or left out: everything or nothing. */
+  /** @description `true`: fewer nodes or less time, even with gaps, is acceptable. `false`, the default: the order fills completely or not at all. */
   allow_partial?: boolean;
-  /** @description Id of the one instance SKU to trade. Unknown ids are refused. */
+  /** @description Id of the instance SKU to trade. An unknown id is an error. */
   instance_sku: InstanceSkuId;
-  /** @description How many nodes, from when to when: exactly one range, with both ends on whole minutes in Unix seconds. The number is positive for sells as well. */
+  /** @description Number of nodes and their time range: exactly one range, with both ends on whole minutes in Unix seconds. The number is positive for sell orders too. */
   allocation_schedule_delta: Schedule;
-  /** @description The most a buyer pays or the least a seller takes, in US dollars per node-hour. A decimal string with a point, such as `"12.000000"`; rounded to steps of $0.000060 (a millionth of a dollar per node-minute). */
+  /** @description Highest price that a buyer pays or lowest price that a seller accepts, in US dollars per node-hour. A decimal string with a decimal point, such as `"12.000000"`; rounded to steps of $0.000060 (a millionth of a dollar per node-minute). */
   limit_price_dollars_per_node_hour: DollarsPerNodeHour;
 };
 
-/** One match of an order, which made one contract. */
+/** One match of an order, which created one contract. */
 export type OrderFill = {
   /** @description Id of the contract; may be missing or `null`. */
   contract?: null | ContractId;
   /** @description When the match happened, in Unix seconds. */
   filled_at: UnixEpoch;
-  /** @description How many nodes changed hands, and for when. Never negative: the order's `side` shows whether the pool gained or lost them. */
+  /** @description How many nodes were traded, and for which times. Never negative: the order's `side` shows whether the pool gained or lost them. */
   allocation_schedule_delta: Schedule;
   /** @description Price of this match, in US dollars per node-hour, as a decimal string. */
   price_dollars_per_node_hour: DollarsPerNodeHour;
@@ -8312,9 +8312,9 @@ export type OrderList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
+  /** @description Position of this page: pass it as `starting_after` for the next page, or as `ending_before` for the previous one. May be `null`. */
   cursor?: null | OrdersCursor;
-  /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
+  /** @description Whether another page follows. What it means when paging backward is not stated by the vendor. */
   has_more: boolean;
   /** @description The orders on this page. */
   data: Order[];
@@ -8323,7 +8323,7 @@ export type OrderList = {
 /** Query parameters of `orders.list`. */
 export type OrderListQuery = {
   /**
-   * @description Only orders with one of these ids; repeat the parameter for several.
+   * @description Return only orders with these ids. Repeat the parameter to filter by several ids.
    * @example [
    *       "ordr_zRK5Kah67xOERsA3vJGWs",
    *       "ordr_xip31fen7tYqEAGtXXDSN"
@@ -8331,22 +8331,22 @@ export type OrderListQuery = {
    */
   id?: OrderId[] | undefined;
   /**
-   * @description Only orders of this pool, by id or resource path. Makes `workspace` irrelevant.
+   * @description Return only orders of this pool, by id or resource path. `workspace` then has no effect.
    * @example pool_7nA4Otv5jmTta6ES1W4BJ
    */
   pool?: PoolIdOrPath | undefined;
   /**
-   * @description Only orders in this workspace, by id or resource path. Has no effect together with `pool`.
+   * @description Return only orders in this workspace, by id or resource path. Has no effect together with `pool`.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only `buy` or only `sell` orders; both when left out.
+   * @description Return only `buy` or only `sell` orders. If omitted, both are returned.
    * @example buy
    */
   side?: OrderSide | undefined;
   /**
-   * @description Only orders in one of these states; repeat the parameter for several.
+   * @description Return only orders in these statuses. Repeat the parameter to filter by several statuses.
    * @example [
    *       "filled",
    *       "partially_filled"
@@ -8354,32 +8354,32 @@ export type OrderListQuery = {
    */
   status?: ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")[] | undefined;
   /**
-   * @description Only orders placed after this time, in Unix seconds.
+   * @description Return only orders placed after this time, in Unix seconds.
    * @example 1784620800
    */
   created_after?: UnixEpoch | undefined;
   /**
-   * @description Only orders placed before this time, in Unix seconds.
+   * @description Return only orders placed before this time, in Unix seconds.
    * @example 1785139200
    */
   created_before?: UnixEpoch | undefined;
   /**
-   * @description Only orders placed by this procurement, by id or resource path. Left out, no procurement's orders are listed at all.
+   * @description Return only orders placed by this procurement, by id or resource path. If omitted, orders of procurements are not included.
    * @example proc_s4cAlqcI96xP536f8wgyb
    */
   procurement?: ProcurementIdOrPath | undefined;
   /**
-   * @description Order of the rows; a leading `-` means latest first. `-created_at` when left out.
+   * @description Sort order; a leading `-` means latest first. Defaults to `-created_at`.
    * @example -created_at
    */
   sort_by?: OrderSortBy | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example ordrc_1gOJj3tjOyI5UkONPe78R8
    */
   starting_after?: OrdersCursor | undefined;
@@ -8390,14 +8390,14 @@ export type OrderListQuery = {
   ending_before?: OrdersCursor | undefined;
 };
 
-/** Result of an order preview: `quoted` with an order ready to be placed, or `unavailable` with a reason. */
+/** Result of an order preview: `quoted` with an order that can be placed, or `unavailable` with a reason. */
 export type OrderPreview =
   | {
-      /** @description What to send to `POST /preview/v2/orders` to trade at the estimated price, if the market has not moved. Replace its `pool` when the preview named none. */
+      /** @description Body for `POST /preview/v2/orders` that trades at the estimated price, if the market has not moved. Replace its `pool` if the preview had none. */
       post_order_body: OrderCreate;
-      /** @description What the service charges for the instance SKU that was found. */
+      /** @description The service's fee for the selected instance SKU. */
       fee: OrderPreviewFee;
-      /** @description Maintenance of the SKU that was found, as far as it touches the order's time. */
+      /** @description Maintenance of the selected SKU that overlaps the order's time range. */
       notices?: OrderPreviewNotice[];
       /**
        * @description Always `quoted`.
@@ -8409,9 +8409,9 @@ export type OrderPreview =
   | {
       /** @description Why there is no quote. */
       reason: OrderPreviewUnavailableReason;
-      /** @description What the service charges for the instance SKU asked for; missing or `null` when none was found. */
+      /** @description The service's fee for the requested instance SKU; missing or `null` if no SKU was found. */
       fee?: null | OrderPreviewFee;
-      /** @description Maintenance of the SKU asked for, as far as it touches the order's time. */
+      /** @description Maintenance of the requested SKU that overlaps the order's time range. */
       notices?: OrderPreviewNotice[];
       /**
        * @description Always `unavailable`.
@@ -8422,8 +8422,8 @@ export type OrderPreview =
     };
 
 /**
- * What the service charges on fills of one instance SKU: a fixed amount for every node and hour, plus a share
- * of the money traded.
+ * The service's fee on fills of one instance SKU: a fixed amount per node-hour, plus a share of the traded
+ * amount.
  */
 export type OrderPreviewFee = {
   /** @description Fixed part, in US dollars per node-hour, as a decimal string. */
@@ -8436,19 +8436,19 @@ export type OrderPreviewFee = {
   percentage_bps: number;
 };
 
-/** Something to know before placing the order. */
+/** Information about the order's time range. */
 export type OrderPreviewNotice = {
   /** @description When the maintenance starts, in Unix seconds. */
   start_at: UnixEpoch;
-  /** @description When the maintenance is due to end, in Unix seconds. */
+  /** @description When the maintenance is scheduled to end, in Unix seconds. */
   end_at: UnixEpoch;
-  /** @description How much it will be felt. */
+  /** @description Effect of the maintenance. */
   maintenance_type: MaintenanceNoticeType;
-  /** @description Headline, for people. */
+  /** @description Human-readable title. */
   title: string;
-  /** @description Details, for people. */
+  /** @description Human-readable details. */
   description: string;
-  /** @description What you are advised to do; missing or `null` if nothing. */
+  /** @description Recommended action, if any; otherwise missing or `null`. */
   action_message?: string | null;
   /**
    * @description Always `maintenance_window`.
@@ -8458,11 +8458,11 @@ export type OrderPreviewNotice = {
   readonly type: "maintenance_window";
 };
 
-/** An order to be priced: a purchase or a sale, distinguished by `side`, which is required. */
+/** An order to price: a buy or a sell, distinguished by `side`, which is required. */
 export type OrderPreviewRequest =
   | (BuyOrderPreviewRequest & {
       /**
-       * @description Always `buy` for a purchase. Has to be sent.
+       * @description Always `buy`. Required.
        * @default buy
        * @constant
        */
@@ -8470,7 +8470,7 @@ export type OrderPreviewRequest =
     })
   | (SellOrderPreviewRequest & {
       /**
-       * @description Always `sell` for a sale. Has to be sent.
+       * @description Always `sell`. Required.
        * @default sell
        * @constant
        */
@@ -8479,7 +8479,7 @@ export type OrderPreviewRequest =
 
 /**
  * Why an order could not be priced: `no_matching_instance_skus` (no hardware meets the requirements) or
- * `no_availability` (such hardware exists, but not for the time and size asked for).
+ * `no_availability` (such hardware exists, but not for the requested time and size).
  */
 export type OrderPreviewUnavailableReason = ("no_matching_instance_skus" | "no_availability") | (string & {});
 
@@ -8489,51 +8489,51 @@ export type OrderPrincipal = {
   id: string;
   /** @description Whether this is a user or an API token. */
   type: OrderPrincipalKind;
-  /** @description The user's email address, if there is one on record; not for tokens. */
+  /** @description The user's email address, if known; missing for tokens. */
   email?: string | null;
-  /** @description The API token's name; not for users. */
+  /** @description The API token's name; missing for users. */
   name?: string | null;
 };
 
-/** Kind of caller behind an order: `user` for a person, `token` for an API token. */
+/** Kind of caller that placed an order: `user` or `token` (an API token). */
 export type OrderPrincipalKind = ("user" | "token") | (string & {});
 
-/** Direction of an order: `buy` adds nodes to the pool, `sell` takes them out of it. */
+/** Side of an order: `buy` adds nodes to the pool, `sell` removes them. */
 export type OrderSide = "sell" | "buy";
 
-/** Sort key for orders: when they were placed (`created_at`) or when their nodes begin (`start_at`). */
+/** Sort key of orders: when they were placed (`created_at`) or when their nodes start (`start_at`). */
 export type OrderSortBy = "created_at" | "-created_at" | "start_at" | "-start_at";
 
-/** State of an order. */
+/** Status of an order. */
 export type OrderStatus =
   | ("pending" | "filled" | "partially_filled" | "rejected" | "cancelled" | "standing")
   | (string & {});
 
-/** The price levels of both sides of the book for one delivery window. */
+/** The price levels of both sides of the order book for one delivery window. */
 export type OrderbookDepth = {
-  /** @description The hardware filter that was applied; empty means none. */
+  /** @description The hardware filter that was applied; empty if there was none. */
   requirements: Requirements;
-  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window starts, in Unix seconds. */
   start_at: UnixEpoch;
-  /** @description End of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window ends, in Unix seconds. */
   end_at: UnixEpoch;
-  /** @description When the service read the book by its own clock, in Unix seconds. */
+  /** @description When the service read the order book, by its own clock, in Unix seconds. */
   requested_at: UnixEpoch;
-  /** @description What buyers offer, highest price first. */
+  /** @description Open buy orders, highest price first. */
   bids: PriceLevel[];
-  /** @description What sellers want, lowest price first. */
+  /** @description Open sell orders, lowest price first. */
   asks: PriceLevel[];
 };
 
 /** Query parameters of `orderbook.depth`. */
 export type OrderbookDepthQuery = {
   /**
-   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Omit it to include all instance SKUs. The operators are not stated by the vendor.
    * @example accelerator:h100
    */
   requirements?: string | undefined;
   /**
-   * @description When the delivery window begins, in Unix seconds.
+   * @description When the delivery window starts, in Unix seconds.
    * @example 1785657600
    */
   start_at: UnixEpoch;
@@ -8543,21 +8543,21 @@ export type OrderbookDepthQuery = {
    */
   end_at: UnixEpoch;
   /**
-   * @description Most price levels to return for each side, 1 to 100; 20 when left out.
+   * @description Maximum number of price levels per side, 1 to 100. Defaults to 20.
    * @example 10
    */
   depth?: number | undefined;
 };
 
-/** One trade on the market, without the names of its parties. */
+/** One trade on the market. */
 export type OrderbookFill = {
   /** @description Id of the instance SKU that was traded. */
   instance_sku: InstanceSkuId;
   /** @description Price paid, in US dollars per node-hour, as a decimal string. */
   dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description How many nodes were traded, and for when. More than one range if the number changes over time. */
+  /** @description How many nodes were traded, and when they are used. Several ranges if the number changes over time. */
   allocation_schedule_delta: Schedule;
-  /** @description When the trade was put on record, in Unix seconds; not when delivery starts. */
+  /** @description When the trade was recorded, in Unix seconds; not when delivery starts. */
   filled_at: UnixEpoch;
 };
 
@@ -8569,17 +8569,17 @@ export type OrderbookFillList = {
    * @constant
    */
   readonly object: "list";
-  /** @description The hardware filter that was applied; empty means none. */
+  /** @description The hardware filter that was applied; empty if there was none. */
   requirements: Requirements;
-  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window starts, in Unix seconds. */
   start_at: UnixEpoch;
-  /** @description End of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window ends, in Unix seconds. */
   end_at: UnixEpoch;
-  /** @description When the service looked the trades up by its own clock, in Unix seconds. */
+  /** @description When the service read the trades, by its own clock, in Unix seconds. */
   requested_at: UnixEpoch;
-  /** @description Position of this page, to be given back as `starting_after` for older trades; may be `null`. */
+  /** @description Position of this page: pass it as `starting_after` for older trades. May be `null`. */
   cursor?: null | OrderbookFillsCursor;
-  /** @description Whether older trades follow on a further page. */
+  /** @description Whether another page with older trades follows. */
   has_more: boolean;
   /** @description The trades on this page. */
   data: OrderbookFill[];
@@ -8588,12 +8588,12 @@ export type OrderbookFillList = {
 /** Query parameters of `orderbook.listFills`. */
 export type OrderbookFillListQuery = {
   /**
-   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Omit it to include all instance SKUs. The operators are not stated by the vendor.
    * @example accelerator:h100
    */
   requirements?: string | undefined;
   /**
-   * @description When the delivery window begins, in Unix seconds. This is the time the nodes are for, not the time of the trade.
+   * @description When the delivery window starts, in Unix seconds. This is the time that the nodes are used, not the time of the trade.
    * @example 1785657600
    */
   start_at: UnixEpoch;
@@ -8603,17 +8603,17 @@ export type OrderbookFillListQuery = {
    */
   end_at: UnixEpoch;
   /**
-   * @description Oldest trade to include, by the time it was recorded, in Unix seconds. Seven days ago when left out; more than 30 days ago leads to a 422.
+   * @description Time of the oldest trade to include, by when it was recorded, in Unix seconds. Defaults to seven days ago; more than 30 days ago returns 422.
    * @example 1784620800
    */
   since_at?: UnixEpoch | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example mfilc_nUHJCM5TBpi1SpJWlz2zb0
    */
   starting_after?: OrderbookFillsCursor | undefined;
@@ -8622,31 +8622,31 @@ export type OrderbookFillListQuery = {
 /** Opaque position in a list of market fills. */
 export type OrderbookFillsCursor = string;
 
-/** The best price of each side of the book for one delivery window. */
+/** The best price of each side of the order book for one delivery window. */
 export type OrderbookQuote = {
-  /** @description The hardware filter that was applied; empty means none. */
+  /** @description The hardware filter that was applied; empty if there was none. */
   requirements: Requirements;
-  /** @description Beginning of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window starts, in Unix seconds. */
   start_at: UnixEpoch;
-  /** @description End of the delivery window asked for, in Unix seconds. */
+  /** @description When the requested delivery window ends, in Unix seconds. */
   end_at: UnixEpoch;
-  /** @description When the service read the book by its own clock, in Unix seconds. */
+  /** @description When the service read the order book, by its own clock, in Unix seconds. */
   requested_at: UnixEpoch;
-  /** @description What the highest bidder would pay. Missing when there are no bids. Of several instance SKUs at that price, the lowest is named. */
+  /** @description The highest bid. Missing if there are no bids. Of several instance SKUs at that price, the lowest is named. */
   best_bid?: null | PriceLevel;
-  /** @description What the cheapest seller asks. Missing when there are no asks. Of several instance SKUs at that price, the lowest is named. */
+  /** @description The lowest ask. Missing if there are no asks. Of several instance SKUs at that price, the lowest is named. */
   best_ask?: null | PriceLevel;
 };
 
 /** Query parameters of `orderbook.quote`. */
 export type OrderbookQuoteQuery = {
   /**
-   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Omit it to include all instance SKUs. The operators are not stated by the vendor.
    * @example accelerator:h100
    */
   requirements?: string | undefined;
   /**
-   * @description When the delivery window begins, in Unix seconds.
+   * @description When the delivery window starts, in Unix seconds.
    * @example 1785657600
    */
   start_at: UnixEpoch;
@@ -8657,35 +8657,35 @@ export type OrderbookQuoteQuery = {
   end_at: UnixEpoch;
 };
 
-/** Summary of the open orders for one instance SKU in one delivery window; there is always at least one. */
+/** Summary of the open orders for one instance SKU in one delivery window. */
 export type OrderbookWindow = {
-  /** @description Id of the instance SKU the orders are for. */
+  /** @description Id of the instance SKU of the orders. */
   instance_sku: InstanceSkuId;
-  /** @description Beginning of the delivery window, in Unix seconds. */
+  /** @description When the window starts, in Unix seconds. */
   start_at: UnixEpoch;
-  /** @description End of the delivery window, in Unix seconds. */
+  /** @description When the window ends, in Unix seconds. */
   end_at: UnixEpoch;
   /**
    * Format: int64
-   * @description Length of the window in hours, without fractions.
+   * @description Number of whole hours that the window lasts.
    * @example 96
    */
   duration_hours: number;
   /**
    * Format: int64
-   * @description How many buy orders are open for it.
+   * @description Number of open buy orders for the window.
    * @example 4
    */
   total_bid_order_count: number;
   /**
    * Format: int64
-   * @description How many sell orders are open for it.
+   * @description Number of open sell orders for the window.
    * @example 2
    */
   total_ask_order_count: number;
-  /** @description Highest open bid. Missing when there are no bids. */
+  /** @description Highest open bid. Missing if there are no bids. */
   best_bid?: null | PriceLevel;
-  /** @description Lowest open ask. Missing when there are no asks. */
+  /** @description Lowest open ask. Missing if there are no asks. */
   best_ask?: null | PriceLevel;
 };
 
@@ -8697,15 +8697,15 @@ export type OrderbookWindowList = {
    * @constant
    */
   readonly object: "list";
-  /** @description The hardware filter that was applied; empty means none. */
+  /** @description The hardware filter that was applied; empty if there was none. */
   requirements: Requirements;
-  /** @description Beginning of the range looked through, in Unix seconds. */
+  /** @description Start of the requested range, in Unix seconds. */
   range_start_at: UnixEpoch;
-  /** @description End of the range looked through, in Unix seconds. */
+  /** @description End of the requested range, in Unix seconds. */
   range_end_at: UnixEpoch;
-  /** @description Position of this page, to be given back as `starting_after` for the next one; may be `null`. */
+  /** @description Position of this page: pass it as `starting_after` for the next page. May be `null`. */
   cursor?: null | OrderbookWindowsCursor;
-  /** @description Whether a further page follows. */
+  /** @description Whether another page follows. */
   has_more: boolean;
   /** @description The windows on this page. */
   data: OrderbookWindow[];
@@ -8714,27 +8714,27 @@ export type OrderbookWindowList = {
 /** Query parameters of `orderbook.listWindows`. */
 export type OrderbookWindowListQuery = {
   /**
-   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Leave it out to see all instance SKUs. The list of operators is not stated by the vendor.
+   * @description Hardware filter of the form `field[:op]:value`, terms separated by `;` and alternative values by `,`, such as `accelerator:H100`. Omit it to include all instance SKUs. The operators are not stated by the vendor.
    * @example accelerator:h100
    */
   requirements?: string | undefined;
   /**
-   * @description Beginning of the range to look through, in Unix seconds on a whole minute.
+   * @description Start of the range, in Unix seconds on a whole minute.
    * @example 1785225600
    */
   range_start_at: UnixEpoch;
   /**
-   * @description End of the range to look through, in Unix seconds on a whole minute; later than `range_start_at`.
+   * @description End of the range, in Unix seconds on a whole minute; later than `range_start_at`.
    * @example 1786089600
    */
   range_end_at: UnixEpoch;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example mwin_jFrJYF16rO32HdbQsg6M3C
    */
   starting_after?: OrderbookWindowsCursor | undefined;
@@ -8746,9 +8746,9 @@ export type OrderbookWindowsCursor = string;
 /** Opaque position in a list of orders. */
 export type OrdersCursor = string;
 
-/** Response with status 402: the balance of the account is too low. */
+/** Body of a 402: the balance of the account is too low. */
 export type PaymentRequiredErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `payment_required`.
@@ -8756,17 +8756,17 @@ export type PaymentRequiredErrorBody = {
      * @constant
      */
     readonly type: "payment_required";
-    /** @description Explanation for people; do not match on its wording. */
+    /** @description Human-readable explanation. Do not match on its wording. */
     message: string;
   };
 };
 
-/** Which actions to ask about, and where. */
+/** The actions to check, and the scope to check them in. */
 export type PermissionCheck = {
-  /** @description Workspace whose grants are asked, by id only. Without it the grants for the whole organization are asked. */
+  /** @description Workspace whose grants are checked, by id only. If omitted, the grants for the whole organization are checked. */
   workspace?: null | WorkspaceId;
   /**
-   * @description Actions of the form `resource:verb`, such as `image:create`. The result is positive only if all are permitted.
+   * @description Actions of the form `resource:verb`, such as `image:create`. The result is positive only if all of them are permitted.
    * @example [
    *       "instance:create",
    *       "image:list"
@@ -8777,7 +8777,7 @@ export type PermissionCheck = {
 
 /** The result of a permission check. */
 export type PermissionCheckResult = {
-  /** @description True when all the actions asked about are permitted outright; false also when one of them would need an approval. */
+  /** @description True if all the requested actions are permitted without approval; false also if one of them needs an approval. */
   allowed: boolean;
 };
 
@@ -8789,21 +8789,21 @@ export type PolicyActions = {
 /** What a rule does with its actions. */
 export type PolicyEffect = "allow" | "require_approval" | "approve_approval";
 
-/** One rule of a policy: some actions and what happens with them. */
+/** One rule of a policy: actions, and what it does with them. */
 export type PolicyRule = {
   /** @description What the rule does with its actions; `allow` in practice. */
   effect: PolicyEffect;
-  /** @description The actions the rule covers. */
+  /** @description The actions that the rule covers. */
   actions: PolicyActions;
 };
 
-/** What may be done to a resource. */
+/** An action on a resource. */
 export type PolicyVerb = "*" | "read" | "write" | "delete" | "list" | "create";
 
 /** Version of the policy format. */
 export type PolicyVersion = "roles/v1";
 
-/** A pool: the nodes you own over time, on which instances run. */
+/** A pool: the nodes that you own over time, on which instances run. */
 export type Pool = PoolScope & {
   /**
    * @description Always `pool`.
@@ -8811,32 +8811,32 @@ export type Pool = PoolScope & {
    * @constant
    */
   readonly object: "pool";
-  /** @description Nodes the pool holds over time. Buy orders raise it, sell orders lower it, transfers move it. */
+  /** @description The nodes that the pool holds over time. Buy orders add nodes, sell orders remove them, transfers move them. */
   allocation_schedule: AllocationSchedule;
-  /** @description Active procurements that fill this pool. */
+  /** @description Active procurements that trade for this pool. */
   procurements?: ProcurementSummary[];
-  /** @description Active generic deployments on this pool. Spot deployments do not fit its type: find them with `GET /preview/v2/deployments`. */
+  /** @description Active generic deployments on this pool. Spot deployments are not part of this field's type: list them with `GET /preview/v2/deployments`. */
   deployments?: DeploymentSummary[];
   /** @description When the pool was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description Your tags on the pool, if any. */
+  /** @description Your tags on the pool, if there are any. */
   tags?: null | Tags;
 };
 
-/** A pool to make; only `workspace` is required. */
+/** A pool to create. */
 export type PoolCreate = {
-  /** @description Name within the workspace. Left out: presumably generated by the service. */
+  /** @description Name within the workspace. If omitted, the service presumably generates one. */
   name?: null | ResourceName;
-  /** @description Workspace the pool is to live in, by id or resource path. */
+  /** @description Workspace that the pool is created in, by id or resource path. */
   workspace: WorkspaceIdOrPath;
-  /** @description Your own labels, at most 50. */
+  /** @description Your own tags, at most 50. */
   tags?: null | Tags;
 };
 
 /** Query parameters of `pools.get`. */
 export type PoolGetQuery = {
   /**
-   * @description Minutes of past to add to the schedule, 0 to 1440; 0 when left out.
+   * @description Past minutes to include in the schedule, 0 to 1440. Defaults to 0.
    * @example 60
    */
   schedule_history_minutes?: number | undefined;
@@ -8848,7 +8848,7 @@ export type PoolId = string;
 /** Pool by id (`pool_...`) or resource path (`sfc:pool:acme:prod:training`). */
 export type PoolIdOrPath = string;
 
-/** What may be done with a pool. */
+/** Kind of a pool. */
 export type PoolKind = ("market" | "originating" | "read_only") | (string & {});
 
 /** One page of pools. */
@@ -8861,21 +8861,21 @@ export type PoolList = {
   readonly object: "list";
   /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
   cursor?: null | PoolsCursor;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description Pools of this page. */
+  /** @description The pools on this page. */
   data: Pool[];
 };
 
 /** Query parameters of `pools.list`. */
 export type PoolListQuery = {
   /**
-   * @description Only pools of this workspace, by id or resource path. Left out: every workspace the token may read.
+   * @description Return only pools of this workspace, by id or resource path. If omitted, the list covers every workspace that the token may read.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only these pools, by id or resource path. May be repeated.
+   * @description Return only these pools, by id or resource path. May be repeated.
    * @example [
    *       "pool_7nA4Otv5jmTta6ES1W4BJ",
    *       "sfc:pool:acme:research:inference"
@@ -8883,12 +8883,12 @@ export type PoolListQuery = {
    */
   id?: PoolIdOrPath[] | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example poolc_HMXFOaxIgVndkpsEO8gzTy
    */
   starting_after?: PoolsCursor | undefined;
@@ -8898,19 +8898,19 @@ export type PoolListQuery = {
    */
   ending_before?: PoolsCursor | undefined;
   /**
-   * @description Minutes of past to add to each schedule, 0 to 1440; 0 when left out.
+   * @description Past minutes to include in each schedule, 0 to 1440. Defaults to 0.
    * @example 0
    */
   schedule_history_minutes?: number | undefined;
   /**
-   * @description Only pools that have this tag, written `key=value`. In a raw URL escape the inner `=`, as in `tag=env%3Dprod`. May be repeated.
+   * @description Return only pools with this tag, in the form `key=value`. In a raw URL, escape the inner `=`: `tag=env%3Dprod`. May be repeated.
    * @example [
    *       "env=prod"
    *     ]
    */
   tag?: string[] | undefined;
   /**
-   * @description Only pools with a tag of this key, whatever its value. May be repeated.
+   * @description Return only pools that have a tag with this key, whatever its value. May be repeated.
    * @example [
    *       "team"
    *     ]
@@ -8918,28 +8918,28 @@ export type PoolListQuery = {
   tag_key?: string[] | undefined;
 };
 
-/** Readable path of a pool: `sfc:pool:`, then account, workspace and name, joined by colons. */
+/** Resource path of a pool: `sfc:pool:`, then account, workspace and name, separated by colons. */
 export type PoolPath = string;
 
-/** Which pool this is, where it lives and of what kind it is. */
+/** Identifiers, owner, workspace and kind of a pool. */
 export type PoolScope = {
-  /** @description Id (`pool_...`); never changes, so store this one. */
+  /** @description Id (`pool_...`). It never changes, so store it rather than the path. */
   id: PoolId;
-  /** @description Readable path; a rename or move changes it. */
+  /** @description Resource path. Changes on a rename or move. */
   resource_path: PoolPath;
-  /** @description Name of the account that owns it. */
+  /** @description Name of the account that owns the resource. */
   owner: ResourceName;
-  /** @description Name of its workspace. */
+  /** @description Name of the resource's workspace. */
   workspace: ResourceName;
-  /** @description Id of its workspace. */
+  /** @description Id of the resource's workspace. */
   workspace_id: WorkspaceId;
   /** @description Name within the workspace. */
   name: ResourceName;
-  /** @description What may be done with the pool: `market`, `originating` or `read_only`. */
+  /** @description Kind of the pool, which determines what is allowed: `market`, `originating` or `read_only`. */
   kind: PoolKind;
 };
 
-/** A pool in brief. */
+/** Summary of a pool. */
 export type PoolSummary = {
   /** @description Id of the pool. */
   id: PoolId;
@@ -8947,7 +8947,7 @@ export type PoolSummary = {
   name: ResourceName;
 };
 
-/** Nodes moved, or to be moved, between two pools. */
+/** A transfer of nodes between two pools, pending or processed. */
 export type PoolTransfer = {
   /**
    * @description Always `pool_transfer`.
@@ -8957,31 +8957,31 @@ export type PoolTransfer = {
   readonly object: "pool_transfer";
   /** @description The transfer's id. */
   id: PoolTransferId;
-  /** @description State of the transfer. */
+  /** @description Status of the transfer. */
   status: PoolTransferStatus;
-  /** @description When the transfer was asked for, in Unix seconds. */
+  /** @description When the transfer was requested, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description Id of the pool that gives the nodes. */
+  /** @description Id of the pool that the nodes are taken from. */
   from_pool: PoolId;
-  /** @description Id of the pool that gets the nodes. */
+  /** @description Id of the pool that receives the nodes. */
   to_pool: PoolId;
-  /** @description The instance SKU whose nodes are moved, with its display name. */
+  /** @description The instance SKU of the nodes. */
   instance_sku: InstanceSkuSummary;
-  /** @description Why the transfer was refused, for people; missing or `null` unless `status` is `rejected`. */
+  /** @description Why the transfer was rejected, as human-readable text; missing or `null` unless `status` is `rejected`. */
   rejected_reason?: string | null;
-  /** @description How many nodes are moved, and for when, written out in full: gaps appear as ranges of zero nodes, and the last range has no end (`end_at` is `null`). */
+  /** @description How many nodes are moved, and for which times, in full: gaps are ranges of zero nodes, and the last range has no end (`end_at` is `null`). */
   allocation_schedule_delta: Schedule;
 };
 
-/** Nodes to be moved between two pools of the caller. */
+/** Nodes to move between two pools of the caller. */
 export type PoolTransferCreate = {
-  /** @description The pool that gives the nodes, by id or resource path; must be yours. */
+  /** @description The pool that the nodes are taken from, by id or resource path. You must own it. */
   from_pool: PoolIdOrPath;
-  /** @description The pool that gets the nodes, by id or resource path; must be yours too. */
+  /** @description The pool that receives the nodes, by id or resource path. You must own it too. */
   to_pool: PoolIdOrPath;
-  /** @description How many nodes to move, and for when, in one or more ranges on whole minutes in Unix seconds. Gaps move nothing, and nothing is moved after the last range unless its `end_at` is `null`, which means without end. */
+  /** @description How many nodes to move, and for which times, in one or more ranges on whole minutes in Unix seconds. Nothing is moved in gaps, and nothing after the last range unless its `end_at` is `null`, which means that it has no end. */
   allocation_schedule_delta: Schedule;
-  /** @description Id of the instance SKU whose nodes are moved. */
+  /** @description Id of the instance SKU of the nodes. */
   instance_sku: InstanceSkuId;
 };
 
@@ -8996,9 +8996,9 @@ export type PoolTransferList = {
    * @constant
    */
   readonly object: "list";
-  /** @description Position of this page: goes into `starting_after` for the next one, into `ending_before` for the one before; may be `null`. */
+  /** @description Position of this page: pass it as `starting_after` for the next page, or as `ending_before` for the previous one. May be `null`. */
   cursor?: null | PoolTransfersCursor;
-  /** @description Whether a further page follows. What it means when paging backward is not stated by the vendor. */
+  /** @description Whether another page follows. What it means when paging backward is not stated by the vendor. */
   has_more: boolean;
   /** @description The transfers on this page. */
   data: PoolTransfer[];
@@ -9007,7 +9007,7 @@ export type PoolTransferList = {
 /** Query parameters of `poolTransfers.list`. */
 export type PoolTransferListQuery = {
   /**
-   * @description Only transfers that leave or enter one of these pools, by id or resource path; repeat the parameter for several.
+   * @description Return only transfers from or to these pools, by id or resource path. Repeat the parameter to filter by several pools.
    * @example [
    *       "pool_7nA4Otv5jmTta6ES1W4BJ",
    *       "sfc:pool:acme:research:inference"
@@ -9015,17 +9015,17 @@ export type PoolTransferListQuery = {
    */
   pool?: PoolIdOrPath[] | undefined;
   /**
-   * @description Only transfers in this one state.
+   * @description Return only transfers with this status.
    * @example executed
    */
   status?: ("pending" | "executed" | "rejected") | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example ptfrc_uLBpTzQSFYq68J1AO6oEgO
    */
   starting_after?: PoolTransfersCursor | undefined;
@@ -9036,7 +9036,7 @@ export type PoolTransferListQuery = {
   ending_before?: PoolTransfersCursor | undefined;
 };
 
-/** State of a transfer: `pending` (accepted, not done yet), `executed` (done) or `rejected` (refused). */
+/** Status of a transfer: `pending` (accepted, not processed yet), `executed` or `rejected`. */
 export type PoolTransferStatus = ("pending" | "executed" | "rejected") | (string & {});
 
 /** Opaque position in a list of pool transfers. */
@@ -9044,9 +9044,9 @@ export type PoolTransfersCursor = string;
 
 /** Fields of a pool to change. */
 export type PoolUpdate = {
-  /** @description New name; changes the resource path. The effect of `null` is not stated, so do not send it. */
+  /** @description New name. It changes the resource path. The effect of `null` is not stated, so do not send it. */
   name?: null | ResourceName;
-  /** @description New tags. They take the place of all present ones; `null` removes every tag. */
+  /** @description New tags. They replace all current tags; `null` removes every tag. */
   tags?: null | Tags;
 };
 
@@ -9055,11 +9055,11 @@ export type PoolsCursor = string;
 
 /** All open orders of one side that share an instance SKU and a price, added together. */
 export type PriceLevel = {
-  /** @description Id of the instance SKU these orders are for. */
+  /** @description Id of the instance SKU of these orders. */
   instance_sku: InstanceSkuId;
   /** @description The shared price, in US dollars per node-hour, as a decimal string. */
   dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description How many nodes are still open at this price, and for when. Several ranges once parts have been traded away. */
+  /** @description How many nodes are still open at this price, and for which times. Several ranges if parts were already traded. */
   allocation_schedule_delta: Schedule;
 };
 
@@ -9071,13 +9071,13 @@ export type Procurement = ProcurementScope & {
    * @constant
    */
   readonly object: "procurement";
-  /** @description How many nodes it holds: a whole number, or `node_count` to follow the pool's instances. */
+  /** @description Number of nodes that it holds: a whole number, or `node_count` to follow the pool's instances. */
   target: ProcurementTarget;
-  /** @description Old name of `pool`, kept for older clients. Read `pool`. */
+  /** @description Old name of `pool`, kept for older clients. Read `pool` instead. */
   capacity: CapacitySummary;
-  /** @description Pool it fills. */
+  /** @description Pool that the procurement buys for and sells from. */
   pool: PoolSummary;
-  /** @description Kind of node all its orders are for. */
+  /** @description Instance SKU of all its orders. */
   instance_sku: InstanceSkuSummary;
   /** @description Lowest price at which it sells, in US dollars per node-hour, after rounding to $0.000060. */
   min_sell_price_dollars_per_node_hour: DollarsPerNodeHour;
@@ -9085,45 +9085,45 @@ export type Procurement = ProcurementScope & {
   max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
   /**
    * Format: int32
-   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   * @description How many minutes ahead the procurement trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but surplus nodes may be sold at a loss; a short window wastes less, but nodes may be sold out. The balance must cover every order over its whole length.
    */
   managed_window_minutes: number;
-  /** @description Whether it trades. Switching it off cancels its standing orders. */
+  /** @description Whether the procurement trades. Disabling it cancels its standing orders. */
   enabled: boolean;
   /** @description Current status of the automation. */
   status: ReconciliationStatus;
-  /** @description When it was created, in Unix seconds. */
+  /** @description When the resource was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description When it last changed, in Unix seconds. */
+  /** @description When the resource was last changed, in Unix seconds. */
   updated_at: UnixEpoch;
 };
 
-/** Settings of a procurement: what to hold, where, at which prices and how far ahead. */
+/** Settings of a procurement: how many nodes of which SKU, in which pool, at which prices and how far ahead. */
 export type ProcurementCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
+  /** @description Name within the workspace, 1 to 255 characters. If omitted, the service presumably generates one. */
   name?: null | ResourceName;
-  /** @description How many nodes to hold: a whole number, or `node_count` to follow the pool's instances. */
+  /** @description Number of nodes to hold: a whole number, or `node_count` to follow the pool's instances. */
   target: ProcurementTarget;
   /**
-   * @description Pool to fill, by id or resource path.
+   * @description Pool to buy for and sell from, by id or resource path.
    * @example pool_b5xd9Sr3l8uigKrOOhYLJ
    * @example sfc:pool:acme:research:spare
    */
   pool: string;
-  /** @description Kind of node to trade, by id. An id the service does not know is refused. */
+  /** @description Instance SKU to trade, by id. An unknown id is an error. */
   instance_sku: InstanceSkuId;
-  /** @description Lowest price at which nodes are sold, in US dollars per node-hour, as in `10.500000`. Rounded to the nearest $0.000060. */
+  /** @description Lowest price at which nodes are sold, in US dollars per node-hour, for example `10.500000`. Rounded to the nearest $0.000060. */
   min_sell_price_dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description Highest price at which nodes are bought, in US dollars per node-hour, as in `18.000000`. Rounded to the nearest $0.000060. */
+  /** @description Highest price at which nodes are bought, in US dollars per node-hour, for example `18.000000`. Rounded to the nearest $0.000060. */
   max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
   /**
    * Format: int32
-   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   * @description How many minutes ahead the procurement trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but surplus nodes may be sold at a loss; a short window wastes less, but nodes may be sold out. The balance must cover every order over its whole length.
    * @example 720
    */
   managed_window_minutes: number;
   /**
-   * @description Whether it trades from the start; `true` when left out.
+   * @description Whether the procurement trades from the start. Defaults to `true`.
    * @default true
    */
   enabled?: boolean;
@@ -9132,7 +9132,7 @@ export type ProcurementCreate = {
 /** Id of a procurement: `proc_` and 1 to 21 letters, digits, `-` or `_`. */
 export type ProcurementId = string;
 
-/** A procurement, by id (`proc_...`) or by resource path (`sfc:procurement:<account>:<workspace>:<name>`). */
+/** A procurement, by id (`proc_...`) or resource path (`sfc:procurement:<account>:<workspace>:<name>`). */
 export type ProcurementIdOrPath = string;
 
 /** One page of procurements. */
@@ -9145,31 +9145,31 @@ export type ProcurementList = {
   readonly object: "list";
   /** @description Position of this page, for `starting_after` or `ending_before`. May be missing or `null`. */
   cursor?: null | ProcurementsCursor;
-  /** @description Whether another page follows when going forward. */
+  /** @description Whether another page follows in the forward direction. */
   has_more: boolean;
-  /** @description Procurements of this page. */
+  /** @description The procurements on this page. */
   data: Procurement[];
 };
 
 /** Query parameters of `procurements.list`. */
 export type ProcurementListQuery = {
   /**
-   * @description Only procurements of this workspace, by id or resource path. Left out: every workspace the token may read.
+   * @description Return only procurements of this workspace, by id or resource path. If omitted, the list covers every workspace that the token may read.
    * @example wksp_qaIrvOOmIrGr29DXfgbS7
    */
   workspace?: WorkspaceIdOrPath | undefined;
   /**
-   * @description Only procurements that fill this pool, given by id or resource path.
+   * @description Return only procurements for this pool, by id or resource path.
    * @example pool_7nA4Otv5jmTta6ES1W4BJ
    */
   pool?: PoolIdOrPath | undefined;
   /**
-   * @description Rows on one page, 1 to 50; 50 when left out.
+   * @description Items per page, 1 to 50. Defaults to 50.
    * @example 20
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example procc_iud64pDBoyWOJnMu49QdaR
    */
   starting_after?: ProcurementsCursor | undefined;
@@ -9180,26 +9180,26 @@ export type ProcurementListQuery = {
   ending_before?: ProcurementsCursor | undefined;
 };
 
-/** Readable path of a procurement: `sfc:procurement:`, then account, workspace and name, joined by colons. */
+/** Resource path of a procurement: `sfc:procurement:`, then account, workspace and name, separated by colons. */
 export type ProcurementPath = string;
 
-/** Which procurement this is and where it lives. */
+/** Identifiers, owner and workspace of a procurement. */
 export type ProcurementScope = {
-  /** @description Id (`proc_...`); never changes, so store this one. */
+  /** @description Id (`proc_...`). It never changes, so store it rather than the path. */
   id: ProcurementId;
-  /** @description Readable path; a rename or move changes it. */
+  /** @description Resource path. Changes on a rename or move. */
   resource_path: ProcurementPath;
-  /** @description Name of the account that owns it. */
+  /** @description Name of the account that owns the resource. */
   owner: ResourceName;
-  /** @description Name of its workspace. */
+  /** @description Name of the resource's workspace. */
   workspace: ResourceName;
-  /** @description Id of its workspace. */
+  /** @description Id of the resource's workspace. */
   workspace_id: WorkspaceId;
   /** @description Name within the workspace. */
   name: ResourceName;
 };
 
-/** The procurement in brief. */
+/** Summary of a procurement. */
 export type ProcurementSummary = {
   /** @description Id (`proc_...`) of the procurement. */
   id: ProcurementId;
@@ -9208,46 +9208,46 @@ export type ProcurementSummary = {
 };
 
 /**
- * How many nodes to hold: a whole number from 0 up, or the string `node_count` for as many as the pool has
- * instances that are not terminated.
+ * Number of nodes to hold: a whole number of 0 or more, or the string `node_count` for as many as the pool
+ * has instances that are not terminated.
  */
 export type ProcurementTarget = NodeCountTag | number;
 
 /** Fields of a procurement to change. */
 export type ProcurementUpdate = {
-  /** @description New name; changes the resource path. */
+  /** @description New name. It changes the resource path. */
   name?: null | ResourceName;
-  /** @description New kind of node to trade, by id. */
+  /** @description New instance SKU to trade, by id. */
   instance_sku?: null | InstanceSkuId;
-  /** @description New lowest selling price, in US dollars per node-hour; rounded to the nearest $0.000060. */
+  /** @description New minimum sell price, in US dollars per node-hour; rounded to the nearest $0.000060. */
   min_sell_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
-  /** @description New highest buying price, in US dollars per node-hour; rounded to the nearest $0.000060. */
+  /** @description New maximum buy price, in US dollars per node-hour; rounded to the nearest $0.000060. */
   max_buy_price_dollars_per_node_hour?: null | DollarsPerNodeHour;
   /**
    * Format: int32
-   * @description How many minutes ahead it trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but what turns out to be too much may be sold at a loss; a short one wastes less, but nodes may be gone. The balance has to cover every order over its whole length.
+   * @description How many minutes ahead the procurement trades, 1 to 129600 (90 days), counted from the next full minute. A long window secures nodes early, but surplus nodes may be sold at a loss; a short window wastes less, but nodes may be sold out. The balance must cover every order over its whole length.
    */
   managed_window_minutes?: number | null;
-  /** @description Switches trading on or off. Off also cancels the standing orders. */
+  /** @description Turns trading on or off. Turning it off also cancels the standing orders. */
   enabled?: boolean | null;
 };
 
 /** Opaque position in a list of procurements. */
 export type ProcurementsCursor = string;
 
-/** Status of an automation: a severity and a text. */
+/** Status of an automation: a severity and a message. */
 export type ReconciliationStatus = {
   /** @description Severity: `info`, `warning` or `error`. */
   state: AutomationStatus;
   /**
-   * @description Explanation for people. Do not parse it.
+   * @description Human-readable explanation. Do not parse it.
    * @example 1 of 1 instances is up.
    */
   message: string;
 };
 
 /**
- * Hardware filter: property names of instance SKUs, each with the values that are acceptable, as in
+ * Hardware filter: property names of instance SKUs, each with the accepted values, for example
  * `{"accelerator": ["H100"]}`.
  */
 export type Requirements = {
@@ -9257,7 +9257,7 @@ export type Requirements = {
 /** Name of 1 to 255 characters: a letter or digit, then letters, digits, `.`, `_` and `-`. */
 export type ResourceName = string;
 
-/** A role: a named policy that grants hand to users and API tokens. */
+/** A role: a named policy that is granted to users and API tokens. */
 export type Role = RoleScope & {
   /**
    * @description Always `role`.
@@ -9275,9 +9275,9 @@ export type Role = RoleScope & {
   updated_at: UnixEpoch;
 };
 
-/** A custom role to be created. */
+/** A custom role to create. */
 export type RoleCreate = {
-  /** @description Name of the role; required here, unlike in most creates. */
+  /** @description Name of the role. Required here, unlike in most create requests. */
   name: ResourceName;
   /** @description What the role permits. */
   policy: RolePolicy;
@@ -9286,10 +9286,10 @@ export type RoleCreate = {
 /** Id of a role, `role_` and up to 21 characters. */
 export type RoleId = string;
 
-/** A role, by id (`role_`) or by resource path (`sfc:role:<account>:<name>`). */
+/** A role, by id (`role_`) or resource path (`sfc:role:<account>:<name>`). */
 export type RoleIdOrPath = string;
 
-/** All matching roles at once; this list has no pages. */
+/** All matching roles. */
 export type RoleList = {
   /**
    * @description Always `list`.
@@ -9297,14 +9297,14 @@ export type RoleList = {
    * @constant
    */
   readonly object: "list";
-  /** @description The roles, built-in ones before custom ones. */
+  /** @description The roles, built-in roles before custom ones. */
   data: Role[];
 };
 
 /** Query parameters of `roles.list`. */
 export type RoleListQuery = {
   /**
-   * @description Only these roles, by id or resource path; repeat the parameter for several.
+   * @description Return only these roles, by id or resource path. Repeat the parameter to filter by several roles.
    * @example [
    *       "role_d0zLyVfemO4ZrL2dJW1Sv",
    *       "sfc:role:acme:order-desk"
@@ -9313,20 +9313,20 @@ export type RoleListQuery = {
   id?: RoleIdOrPath[] | undefined;
 };
 
-/** Resource path of a role, for example `sfc:role:acme:deployer`: account, name. */
+/** Resource path of a role: account and name, for example `sfc:role:acme:deployer`. */
 export type RolePath = string;
 
 /** What a role permits. */
 export type RolePolicy = {
   /** @description Version of the policy format, `roles/v1`. */
   api_version: PolicyVersion;
-  /** @description What the policy is for, as text. May not be left out. */
+  /** @description Purpose of the policy, as text. Required. */
   description: string;
-  /** @description The rules; all that match add up. */
+  /** @description The rules. Their permissions add up. */
   rules?: PolicyRule[];
 };
 
-/** How a role is identified and where it belongs. */
+/** Identifiers and owner of a role. */
 export type RoleScope = {
   /** @description Id of the role. Never changes. */
   id: RoleId;
@@ -9342,63 +9342,63 @@ export type RoleScope = {
 export type RoleSummary = {
   /** @description Id of the role. */
   id: RoleId;
-  /** @description Name of the role at the time of reading. */
+  /** @description Name of the role at the time of the request. */
   name: ResourceName;
 };
 
-/** Where a role comes from: `built_in` (defined by the service) or `custom` (made by the organization). */
+/** Where a role comes from: `built_in` (defined by the service) or `custom` (created by the organization). */
 export type RoleType = ("built_in" | "custom") | (string & {});
 
 /** Fields of a role to change. */
 export type RoleUpdate = {
-  /** @description New name. Changes the role's resource path. */
+  /** @description New name. It changes the role's resource path. */
   name?: null | ResourceName;
-  /** @description New policy, sent as a whole. */
+  /** @description New policy. It replaces the old one completely. */
   policy?: null | RolePolicy;
 };
 
-/** How many nodes at what time: a list of spans, in order, each including its start and excluding its end. */
+/** Number of nodes over time: a sorted list of ranges, each including its start and excluding its end. */
 export type Schedule = ScheduleEntry[];
 
-/** A span of time with one node count. */
+/** A time range with one node count. */
 export type ScheduleEntry = {
-  /** @description First second of the span, in Unix seconds, a multiple of 60. */
+  /** @description Start of the range, in Unix seconds, a multiple of 60. */
   start_at: UnixEpoch;
-  /** @description Second at which the span is over, in Unix seconds, a multiple of 60. `null`, allowed on the last span only, means without end. */
+  /** @description End of the range, exclusive, in Unix seconds, a multiple of 60. `null`, allowed on the last range only, means that the range has no end. */
   end_at?: null | UnixEpoch;
   /**
    * Format: int32
-   * @description Number of nodes throughout the span, 0 or more.
+   * @description Number of nodes throughout the range, 0 or more.
    * @example 3
    */
   node_count: number;
 };
 
-/** A sale to be priced. */
+/** A sell order to price. */
 export type SellOrderPreviewRequest = {
-  /** @description The pool to sell from, by id or resource path. If left out, the quoted body names a placeholder pool; replace it before placing the order. */
+  /** @description The pool to sell from, by id or resource path. If omitted, the quoted body contains a placeholder pool; replace it before you place the order. */
   pool?: null | PoolIdOrPath;
-  /** @description When the sale begins, in Unix seconds on a whole minute. */
+  /** @description When the sold time starts, in Unix seconds on a whole minute. */
   start_at: UnixEpoch;
   /**
    * Format: u-int64
-   * @description For how long, in seconds: a multiple of 60, at least 60.
+   * @description Duration in seconds: a multiple of 60, at least 60.
    * @example 86400
    */
   duration_seconds: number;
   /**
    * Format: int32
-   * @description How many nodes, at least 1.
+   * @description Number of nodes, at least 1.
    * @example 1
    */
   node_count: number;
-  /** @description Which hardware is for sale; the service picks the instance SKU. `{}` accepts any. */
+  /** @description Hardware to sell; the service selects the instance SKU. `{}` accepts any. */
   requirements: Requirements;
 };
 
-/** Response with status 503: the service accepts no orders or transfers at the moment. */
+/** Body of a 503: the service accepts no orders or transfers at the moment. */
 export type ServiceUnavailableErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `service_unavailable`.
@@ -9406,44 +9406,41 @@ export type ServiceUnavailableErrorBody = {
      * @constant
      */
     readonly type: "service_unavailable";
-    /** @description Explanation for people; do not match on its wording. */
+    /** @description Human-readable explanation. Do not match on its wording. */
     message: string;
   };
 };
 
-/**
- * A spot deployment: buys nodes while they cost no more than its limit and keeps a number of instances
- * running on them.
- */
+/** A spot deployment. */
 export type SpotDeployment = SpotDeploymentScope & {
   /**
-   * @description Always `spot_deployment`; a generic one has `deployment` here.
+   * @description Always `spot_deployment`. A generic deployment has `deployment` here.
    * @default spot_deployment
    * @constant
    */
   readonly object: "spot_deployment";
   /** @description Pool that receives the bought nodes. */
   pool: PoolSummary;
-  /** @description Template new instances are started from. */
+  /** @description Template from which new instances are started. */
   instance_template: InstanceTemplateSummary;
-  /** @description Kind of node it buys and runs on. */
+  /** @description Instance SKU that it buys and runs on. */
   instance_sku: InstanceSkuSummary;
-  /** @description Whether the automation is switched on. */
+  /** @description Whether the automation is enabled. */
   enabled: boolean;
   /**
    * Format: int32
-   * @description How many instances it tries to keep; the number running now may differ.
+   * @description Number of instances that the deployment tries to keep running; the current number may differ.
    */
   target_instance_count: number;
-  /** @description Most it pays, in US dollars per node-hour (never per GPU), as a decimal string. */
+  /** @description Maximum price that it pays, in US dollars per node-hour (never per GPU), as a decimal string. */
   max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
   /** @description Pattern for the names of new instances. */
   instance_name_template: NameTemplate;
   /** @description Current status of the automation. */
   status: ReconciliationStatus;
-  /** @description When it was created, in Unix seconds. */
+  /** @description When the resource was created, in Unix seconds. */
   created_at: UnixEpoch;
-  /** @description When it last changed, in Unix seconds. */
+  /** @description When the resource was last changed, in Unix seconds. */
   updated_at: UnixEpoch;
 } & {
   /**
@@ -9454,27 +9451,27 @@ export type SpotDeployment = SpotDeploymentScope & {
 };
 
 /**
- * Settings of a spot deployment, which buys the nodes its instances need while the price is within your
+ * Settings of a spot deployment, which buys the nodes that its instances need while the price is within your
  * limit.
  */
 export type SpotDeploymentCreate = {
-  /** @description Name within the workspace, 1 to 255 characters. Left out: presumably generated by the service. */
+  /** @description Name within the workspace, 1 to 255 characters. If omitted, the service presumably generates one. */
   name?: null | ResourceName;
   /** @description Pool that receives the bought nodes, by id or resource path. */
   pool: PoolIdOrPath;
-  /** @description Kind of node to buy and run on, by id. */
+  /** @description Instance SKU to buy and run on, by id. */
   instance_sku: InstanceSkuId;
-  /** @description Template every instance is started from, by id or resource path. */
+  /** @description Template from which every instance is started, by id or resource path. */
   instance_template: InstanceTemplateIdOrPath;
   /**
    * Format: int32
-   * @description How many instances to keep running on the nodes it buys.
+   * @description Number of instances to keep running on the nodes that it buys.
    * @example 4
    */
   target_instance_count: number;
-  /** @description Most it may pay, in US dollars per node-hour (never per GPU), as a decimal string such as `16.000000`. */
+  /** @description Maximum price, in US dollars per node-hour (never per GPU), as a decimal string such as `16.000000`. */
   max_buy_price_dollars_per_node_hour: DollarsPerNodeHour;
-  /** @description Pattern for the names of its instances. Default: `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
+  /** @description Pattern for the names of the instances. Defaults to `{{adjective}}-{{noun}}-{{nanoid(6)}}`. */
   instance_name_template?: NameTemplate;
 };
 
@@ -9488,28 +9485,28 @@ export type SpotDeploymentId = string;
 export type SpotDeploymentIdOrPath = string;
 
 /**
- * Readable path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, joined by
+ * Resource path of a spot deployment: `sfc:spot_deployment:`, then account, workspace and name, separated by
  * colons.
  */
 export type SpotDeploymentPath = string;
 
-/** Which spot deployment this is and where it lives. */
+/** Identifiers, owner and workspace of a spot deployment. */
 export type SpotDeploymentScope = {
-  /** @description Id (`spot_...`); never changes, so store this one. */
+  /** @description Id (`spot_...`). It never changes, so store it rather than the path. */
   id: SpotDeploymentId;
-  /** @description Readable path; a rename or move changes it. */
+  /** @description Resource path. Changes on a rename or move. */
   resource_path: SpotDeploymentPath;
-  /** @description Name of the account that owns it. */
+  /** @description Name of the account that owns the resource. */
   owner: ResourceName;
-  /** @description Name of its workspace. */
+  /** @description Name of the resource's workspace. */
   workspace: ResourceName;
-  /** @description Id of its workspace. */
+  /** @description Id of the resource's workspace. */
   workspace_id: WorkspaceId;
   /** @description Name within the workspace. */
   name: ResourceName;
 };
 
-/** A spot deployment in brief. */
+/** Summary of a spot deployment. */
 export type SpotDeploymentSummary = {
   /** @description Id of the spot deployment. */
   id: SpotDeploymentId;
@@ -9527,7 +9524,7 @@ export type TokenId = string;
 
 /** Body of a 401: the service does not accept the token. */
 export type UnauthorizedErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `authentication_error`.
@@ -9535,17 +9532,17 @@ export type UnauthorizedErrorBody = {
      * @constant
      */
     readonly type: "authentication_error";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
   };
 };
 
-/** Moment in whole seconds since 1970-01-01T00:00:00Z. */
+/** Time in whole seconds since 1970-01-01T00:00:00Z. */
 export type UnixEpoch = number;
 
-/** Body of a 422: the request is readable, but a value or the state of things does not permit it. */
+/** Body of a 422: the request is well-formed, but a value or the current state does not permit it. */
 export type UnprocessableEntityErrorBody = {
-  /** @description What went wrong. */
+  /** @description The error. */
   error: {
     /**
      * @description Always `unprocessable_entity`.
@@ -9553,9 +9550,9 @@ export type UnprocessableEntityErrorBody = {
      * @constant
      */
     readonly type: "unprocessable_entity";
-    /** @description Explanation for a person; its wording may change, so do not branch on it. */
+    /** @description Human-readable explanation. Its wording may change, so do not branch on it. */
     message: string;
-    /** @description Which fields were wrong and why, when the service reports it. */
+    /** @description Which fields are wrong and why, if the service reports it. */
     details?: ErrorDetail[];
   };
 };
@@ -9575,17 +9572,17 @@ export type User = {
   /** @description When the user was created, in Unix seconds. */
   created_at: UnixEpoch;
   /**
-   * @description Main email address; `null` when none is known.
+   * @description Primary email address; `null` if unknown.
    * @example ada@acme.example
    */
   email?: string | null;
   /**
-   * @description Given name; `null` when none is known.
+   * @description First name; `null` if unknown.
    * @example Ada
    */
   first_name?: string | null;
   /**
-   * @description Family name; `null` when none is known.
+   * @description Last name; `null` if unknown.
    * @example Okafor
    */
   last_name?: string | null;
@@ -9594,7 +9591,7 @@ export type User = {
 /** Id of a user. */
 export type UserId = string;
 
-/** A user, by id (no prefix) or by resource path (`sfc:user:<name>`). */
+/** A user, by id (no prefix) or resource path (`sfc:user:<name>`). */
 export type UserIdOrPath = string;
 
 /** One page of users. */
@@ -9605,18 +9602,18 @@ export type UserList = {
    * @constant
    */
   readonly object: "list";
-  /** @description The users of this page. */
+  /** @description The users on this page. */
   data: User[];
   /** @description Whether another page follows. */
   has_more: boolean;
-  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the one before. */
+  /** @description Position of this page: pass it as `starting_after` for the next page or as `ending_before` for the previous one. */
   cursor?: null | UsersCursor;
 };
 
 /** Query parameters of `users.list`. */
 export type UserListQuery = {
   /**
-   * @description Only these users, by id or resource path; repeat the parameter for several.
+   * @description Return only these users, by id or resource path. Repeat the parameter to filter by several users.
    * @example [
    *       "ada",
    *       "sfc:user:grace"
@@ -9624,17 +9621,17 @@ export type UserListQuery = {
    */
   id?: UserIdOrPath[] | undefined;
   /**
-   * @description Only the user with this email address; upper and lower case do not matter. Addresses that were deleted do not match.
+   * @description Return only the user with this email address; upper and lower case do not matter. Deleted addresses do not match.
    * @example ada@acme.example
    */
   email?: string | undefined;
   /**
-   * @description Rows on one page, 1 to 200; 50 when left out.
+   * @description Items per page, 1 to 200. Defaults to 50.
    * @example 50
    */
   limit?: number | undefined;
   /**
-   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Leave it out for the first page.
+   * @description Cursor of the page to continue after: the `cursor` of the previous page, unchanged. Omit it for the first page.
    * @example usrc_2Xue4RnC9p62ktLVYH79HO
    */
   starting_after?: UsersCursor | undefined;
@@ -9651,7 +9648,7 @@ export type UserPath = string;
 /** Opaque position in a list of users. */
 export type UsersCursor = string;
 
-/** A workspace: the place within an account that holds pools, instances, templates and images. */
+/** A workspace of an account. */
 export type Workspace = WorkspaceScope & {
   /**
    * @description Always `workspace`.
@@ -9663,9 +9660,9 @@ export type Workspace = WorkspaceScope & {
   created_at: UnixEpoch;
 };
 
-/** A workspace to be created. */
+/** A workspace to create. */
 export type WorkspaceCreate = {
-  /** @description Name of the workspace. Left out, one is presumably generated (not stated by the vendor). */
+  /** @description Name of the workspace. If omitted, one is presumably generated (not stated by the vendor). */
   name?: null | ResourceName;
 };
 
@@ -9675,7 +9672,7 @@ export type WorkspaceId = string;
 /** Workspace by id (`wksp_...`) or resource path (`sfc:workspace:acme:prod`). */
 export type WorkspaceIdOrPath = string;
 
-/** All matching workspaces; this list takes no cursor. */
+/** All matching workspaces. */
 export type WorkspaceList = {
   /**
    * @description Always `list`.
@@ -9685,14 +9682,14 @@ export type WorkspaceList = {
   readonly object: "list";
   /** @description The workspaces. */
   data: Workspace[];
-  /** @description Present for uniformity; no parameter fetches a further page. */
+  /** @description Present for consistency with other lists; no parameter requests a further page. */
   has_more: boolean;
 };
 
 /** Query parameters of `workspaces.list`. */
 export type WorkspaceListQuery = {
   /**
-   * @description Only these workspaces, by id or resource path; repeat the parameter for several.
+   * @description Return only these workspaces, by id or resource path. Repeat the parameter to filter by several workspaces.
    * @example [
    *       "wksp_qaIrvOOmIrGr29DXfgbS7",
    *       "sfc:workspace:acme:staging"
@@ -9701,10 +9698,10 @@ export type WorkspaceListQuery = {
   id?: WorkspaceIdOrPath[] | undefined;
 };
 
-/** Resource path of a workspace, for example `sfc:workspace:acme:research`: account, name. */
+/** Resource path of a workspace: account and name, for example `sfc:workspace:acme:research`. */
 export type WorkspacePath = string;
 
-/** How a workspace is identified and whom it belongs to. */
+/** Identifiers and owner of a workspace. */
 export type WorkspaceScope = {
   /** @description Id of the workspace. Never changes. */
   id: WorkspaceId;
@@ -9720,14 +9717,14 @@ export type WorkspaceScope = {
 export type WorkspaceSummary = {
   /** @description Id of the workspace. */
   id: WorkspaceId;
-  /** @description Name of the workspace at the time of reading. */
+  /** @description Name of the workspace at the time of the request. */
   name: ResourceName;
 };
 
 /** Fields of a workspace to change. */
 export type WorkspaceUpdate = {
   /**
-   * @description New name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`. Changes the resource paths of the workspace and all in it. Leave it out rather than send `null`, whose meaning is not stated.
+   * @description New name: 1 to 255 characters, first a letter or digit, then also `.`, `_` and `-`. It changes the resource paths of the workspace and of everything in it. Omit it rather than setting it to `null`, whose effect is not stated.
    * @example foundation
    */
   name?: string | null;

@@ -16,27 +16,27 @@ export interface NodeAgent {
   destroy(): unknown;
 }
 
-/** How connections are made and kept. Everything has a default. */
+/** Connection options. Everything has a default. */
 export interface NodeFetchOptions {
-  /** Connections to one origin at the same time; a request beyond them waits for one that gets free. @default 64 */
+  /** Maximum number of connections to one origin; further requests wait for a free connection. @default 64 */
   maxConnections?: number | undefined;
   /**
-   * Milliseconds an unused connection is kept at most. A server that announces a shorter limit (`Keep-Alive: timeout`) is believed, less a second.
-   * 0: no connection is used twice.
+   * Maximum number of milliseconds that an idle connection is kept open. A shorter limit of the server (`Keep-Alive: timeout`) is used instead, less one
+   * second. 0: no connection is reused.
    * @default 4000
    */
   idleTimeoutMs?: number | undefined;
   /**
-   * Milliseconds until a connection must be ready, name lookup and TLS included. Nothing has been sent by then, so the client may retry whatever the
+   * Milliseconds within which a connection must be ready, DNS lookup and TLS included. Nothing has been sent by then, so the client can retry every
    * operation. `Infinity`: no limit.
    * @default 10000
    */
   connectTimeoutMs?: number | undefined;
-  /** Certificates, as PEM, to trust besides the usual ones: a company's own, or those of a test. */
+  /** Additional trusted CA certificates, in PEM: for example a company's own, or those of a test. @default none */
   ca?: string | readonly string[] | undefined;
   /**
    * An agent of your own, or a function that returns the agent for a URL: for proxies, client certificates, or connections that you share with other code.
-   * It is used as it is: `maxConnections`, `idleTimeoutMs` and `ca` are options of your agent then.
+   * It is not modified: `maxConnections`, `idleTimeoutMs` and `ca` are then options of your agent.
    * @default Node's agent with the options above, and with the proxy of the environment where Node supports it
    */
   agent?: NodeAgent | ((url: URL) => NodeAgent) | undefined;
@@ -47,7 +47,7 @@ export interface NodeFetchOptions {
 /** A `fetch` for `SfcClient`'s option of that name. */
 export interface NodeFetch {
   (url: string, init: RequestInit): Promise<Response>;
-  /** Closes connections that are not in use now, and the others after their response. An agent of your own is left as it is. */
+  /** Closes idle connections now, and the others after their response. Your own agent is not closed. */
   close(): void;
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -69,7 +69,7 @@ const checks: Checks<NodeFetchOptions> = {
  * A `fetch` over Node's own `http` and `https`, for clients that call often: `new SfcClient({ fetch: createNodeFetch() })`. It keeps connections and returns
  * redirects as they are.
  *
- * It has no time limits but the one on connecting; the client's hold.
+ * Its only time limit is `connectTimeoutMs`; the limits of the client apply as always.
  */
 export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const given = readOptions(options, checks);

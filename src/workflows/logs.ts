@@ -59,7 +59,7 @@ export interface LogText {
  *
  * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and with `follow` sometimes `instances.get`. Read-only, so a repeat is safe. A resource path is resolved once
  * and then followed by id.
- * @throws {ApiError} `not_found` when there is no such instance
+ * @throws {ApiError} `not_found` when the instance does not exist
  * @throws {TimeoutError} at `deadlineMs` without `follow`: the log was not read to its end
  * @throws {AbortError} when `signal` aborts; `break` ends the iteration without an error
  * @throws {DecodeError} for a `seqnum` beyond 2^53, or data that is not base64

@@ -8,7 +8,7 @@ import { canonicalId } from "./references.js";
 import { computeCost, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
 
 interface Plan {
-  /** Pool that gains (buy) or gives up (sell) the nodes, by id or resource path. */
+  /** Pool that gains (buy) or loses (sell) the nodes, by id or resource path. */
   readonly pool: string;
   /** Unix seconds, on a whole minute. */
   readonly start_at: number;
@@ -24,7 +24,7 @@ interface Plan {
    * @default the quoted price
    */
   readonly limit_price_dollars_per_node_hour?: string | undefined;
-  /** Whether the part of the order that does not fill at once stays on the book. @default false */
+  /** Whether the part of the order that does not fill at once stays on the order book. @default false */
   readonly allow_standing?: boolean | undefined;
   /** Whether the order may fill with fewer nodes or for less time. @default false */
   readonly allow_partial?: boolean | undefined;

@@ -76,7 +76,7 @@ function malformed(path: string): UsageError {
 /**
  * Parses and formats resource paths: `sfc:instance:acme:prod:trainer-1`, `sfc:workspace:acme:prod`, `sfc:user:ada`.
  *
- * A path changes when the resource is renamed or moved: store ids, and accept paths where people type. Both functions throw `UsageError` for a path that is malformed or has
+ * A path changes when the resource is renamed or moved: store ids, and accept paths only as user input. Both functions throw `UsageError` for a path that is malformed or has
  * the wrong number of parts for its type.
  */
 export const resourcePath: { readonly parse: typeof parse; readonly format: typeof format } = { parse, format };

@@ -133,7 +133,7 @@ const anInstanceGoal = /* @__PURE__ */ oneOf("running", "terminated");
  * Calls `instances.get` (`GET /preview/v2/instances/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set; without allocation on its pool an instance can wait far longer
  * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` at the deadline; `last` is the instance as last read
- * @throws {ApiError} `not_found` when there is no such instance
+ * @throws {ApiError} `not_found` when the instance does not exist
  */
 export async function waitForInstance(
   sfc: Pick<Resources, "instances">,
@@ -173,13 +173,13 @@ export interface SshProgress {
 
 /**
  * Waits until an instance is `running` and its SSH host and port are known. Fetching and booting the image can take 10 minutes after `running`. The details do
- * not prove that `sshd` accepts connections yet. `cloud_init_user_data` decides who may log in; an instance without it has no SSH, and the wait ends at once. A
+ * not prove that `sshd` accepts connections yet. `cloud_init_user_data` determines who may log in; an instance without it has no SSH access, and the wait ends at once. A
  * replacement does not inherit it.
  *
  * Calls `instances.get` and `instances.getSsh` (`GET …/ssh`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 20 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when the instance is `terminated` or `failed` or has no startup script, `"deadline"` at the deadline
- * @throws {ApiError} `not_found` when there is no such instance
+ * @throws {ApiError} `not_found` when the instance does not exist
  */
 export async function waitForSsh(
   sfc: Pick<Resources, "instances">,
@@ -237,7 +237,7 @@ async function readSsh(
  * Calls `images.get` (`GET /preview/v2/images/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when the upload `failed` or the image is `revoked`, `"deadline"` at the deadline
- * @throws {ApiError} `not_found` when there is no such image
+ * @throws {ApiError} `not_found` when the image does not exist
  */
 export function waitForImage(
   sfc: Pick<Resources, "images">,
@@ -275,7 +275,7 @@ const final: readonly string[] = ["filled", "cancelled", "rejected"];
  * Calls `orders.get` (`GET /preview/v2/orders/{id}`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 5 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when the goal is `"filled"` and the order is `cancelled` or `rejected` (`last` has what did fill), `"deadline"` at the deadline
- * @throws {ApiError} `not_found` when there is no such order
+ * @throws {ApiError} `not_found` when the order does not exist
  */
 export async function waitForOrder(
   sfc: Pick<Resources, "orders">,
@@ -308,7 +308,7 @@ function judgeOrder(status: string, goal: "settled" | "filled"): Verdict {
  * Calls `poolTransfers.get` (`GET /preview/v2/pool_transfers/{id}`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 5 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when the transfer was `rejected`, with the service's reason in the message; `"deadline"` at the deadline
- * @throws {ApiError} `not_found` when there is no such transfer
+ * @throws {ApiError} `not_found` when the transfer does not exist
  */
 export function waitForPoolTransfer(
   sfc: Pick<Resources, "poolTransfers">,

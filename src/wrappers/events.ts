@@ -22,7 +22,7 @@ export interface RequestEvent extends EventBase {
 export interface ResponseEvent extends EventBase {
   readonly type: "response";
   readonly status: number;
-  /** Of this attempt, in milliseconds, its body included. */
+  /** Duration of this attempt in milliseconds, its body included. */
   readonly durationMs: number;
   readonly requestId: string | undefined;
 }
@@ -39,7 +39,7 @@ export interface RetryEvent extends EventBase {
 export interface ErrorEvent extends EventBase {
   readonly type: "error";
   readonly status: number | undefined;
-  /** Of the whole call, in milliseconds. */
+  /** Duration of the whole call in milliseconds. */
   readonly durationMs: number;
   readonly error: SfcError;
 }
@@ -47,9 +47,9 @@ export interface ErrorEvent extends EventBase {
 /** The call succeeded. */
 export interface SuccessEvent extends EventBase {
   readonly type: "success";
-  /** Of the final response. 404 when a retried deletion found the resource already gone. */
+  /** Status of the final response; 404 when a retried deletion found the resource already deleted. */
   readonly status: number;
-  /** Of the whole call, in milliseconds. */
+  /** Duration of the whole call in milliseconds. */
   readonly durationMs: number;
 }
 

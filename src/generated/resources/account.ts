@@ -15,15 +15,15 @@ export class Account {
   }
 
   /**
-   * Returns the account that the token belongs to and, for a person's token, the user who made it. For a
-   * service token `user` is `null`. Its only declared errors besides 500 are 401 and 404, which makes it a
-   * simple check that a token works; it does not cover roles.
+   * Returns the account that the token belongs to and, for a user's token, the user who created it. For a
+   * service token, `user` is `null`. Its only declared errors besides 500 are 401 and 404, so it is a simple
+   * check that a token works; it does not check roles.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/me` (`getMe`).
    * @throws {ApiError}
-   * - `not_found` (404): The account of this token does not exist.
+   * - `not_found` (404): The account of this token was not found.
    * @example
    * ```ts
    * const result = await sfc.account.me();

@@ -14,8 +14,8 @@ import {
 import type { Deployment, DeploymentCreate, DeploymentList, DeploymentListQuery, DeploymentUpdate } from "../types.js";
 
 /**
- * Standing automations that keep a number of instances running: a generic one uses node time that is owned, a
- * spot one also buys it up to a price.
+ * Automations that keep a number of instances running. A generic deployment uses node time that the pool
+ * owns; a spot deployment also buys it, up to a price limit.
  */
 export class Deployments {
   readonly #caller: Caller;
@@ -26,17 +26,17 @@ export class Deployments {
 
   /**
    * Lists the generic and spot deployments of one workspace, page by page; `object` distinguishes the two
-   * kinds. Unlike most lists here, `workspace` is required, so there is no listing across workspaces. A page
-   * holds at most 50 rows. The order of rows is not stated.
+   * kinds. Unlike in most lists, `workspace` is required, so a list cannot span workspaces. A page contains
+   * at most 50 items. The sort order is not stated.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
    * iterate over all items.
    *
    * Spec: `GET /preview/v2/deployments` (`list_deployments`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): `workspace` is absent, or a filter, cursor or `limit` is malformed or out
-   *   of range.
-   * - `forbidden` (403): The token is valid, but no role grants it this action in this workspace.
+   * - `unprocessable_entity` (422): `workspace` is missing, or a filter, cursor or `limit` is malformed or
+   *   out of range.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action in this workspace.
    * @example
    * ```ts
    * for await (const deployment of sfc.deployments.list({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" })) {
@@ -49,24 +49,25 @@ export class Deployments {
   }
 
   /**
-   * Starts an automation that keeps `target_instance_count` instances running from a template on one pool and
-   * instance SKU. Send `kind`: with `generic` it uses nodes the pool already has and never spends money; with
-   * `spot` it also places buy orders, up to `max_buy_price_dollars_per_node_hour` in US dollars per node-hour
-   * (never per GPU). The instances come later: 201 means only that the automation exists, so watch `status`
-   * in `GET /preview/v2/deployments/{id}`. There is no idempotency key: after a lost response look in
-   * `GET /preview/v2/deployments` before sending it again, and give `name` so that you can recognize it.
+   * Starts an automation that keeps `target_instance_count` instances running from a template, on one pool
+   * and instance SKU. Set `kind`: a `generic` deployment uses nodes that the pool already owns and never
+   * spends money; a `spot` deployment also places buy orders, up to `max_buy_price_dollars_per_node_hour` in
+   * US dollars per node-hour (never per GPU). Instances are started later: a 201 means only that the
+   * automation exists, so poll `status` with `GET /preview/v2/deployments/{id}`. There is no idempotency key:
+   * after a lost response, check `GET /preview/v2/deployments` before you send the request again, and set
+   * `name` so that you can recognize the deployment.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/deployments` (`create_deployment`).
    * @throws {ApiError}
-   * - `conflict` (409): Another automation on the same pool and instance SKU cannot run beside this one.
-   * - `unprocessable_entity` (422): A field is malformed or refers to something unusable, such as an unknown
-   *   pool, instance SKU or template.
-   * - `invalid_request_error` (400): The body is invalid; a name that is already in use presumably leads to
-   *   this error.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `conflict` (409): Another automation already uses this pool and instance SKU, and only one is allowed.
+   * - `unprocessable_entity` (422): A field is malformed or refers to something that cannot be used, such as
+   *   an unknown pool, instance SKU or template.
+   * - `invalid_request_error` (400): The body is invalid; a name that is already in use presumably also
+   *   causes this error.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const deployment = await sfc.deployments.create({
@@ -83,7 +84,7 @@ export class Deployments {
   }
 
   /**
-   * Fetches one deployment, generic or spot. Read `object` to know which: `deployment` or `spot_deployment`.
+   * Returns one deployment, generic or spot. `object` distinguishes them: `deployment` or `spot_deployment`.
    * Poll `status` to follow the automation's progress.
    *
    * Safe to repeat: it changes nothing.
@@ -91,7 +92,7 @@ export class Deployments {
    * Spec: `GET /preview/v2/deployments/{id}` (`get_deployment`).
    * @throws {ApiError}
    * - `not_found` (404): No generic or spot deployment has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const deployment = await sfc.deployments.get("depl_qaUvheJMFaq0lxtueugIh");
@@ -102,21 +103,21 @@ export class Deployments {
   }
 
   /**
-   * Changes the given fields and keeps the others; pool and instance SKU cannot be changed. A new
-   * `instance_template` reaches only instances started afterwards; running ones stay as they are.
-   * `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only. Leave a
-   * field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change
-   * is harmless, but there is no version check: the last writer wins.
+   * Changes the fields in the body and leaves the others unchanged. The pool and the instance SKU cannot be
+   * changed. A new `instance_template` applies only to instances started afterwards; running instances do not
+   * change. `max_buy_price_dollars_per_node_hour` (US dollars per node-hour) is for spot deployments only.
+   * Omit a field rather than setting it to `null`, whose effect is not stated by the vendor. Repeating the
+   * same change is harmless, but there is no version check: the last write wins.
    *
    * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/deployments/{id}` (`patch_deployment`).
    * @throws {ApiError}
    * - `not_found` (404): No generic or spot deployment has this id or resource path.
-   * - `unprocessable_entity` (422): A field is out of range or does not fit this kind, such as a buying price
-   *   for a generic deployment.
-   * - `invalid_request_error` (400): The body is invalid, most often because the new name is in use.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): A field is out of range or does not apply to this kind, such as a maximum
+   *   buy price for a generic deployment.
+   * - `invalid_request_error` (400): The body is invalid, most often because the new name is already in use.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const deployment = await sfc.deployments.update("depl_qaUvheJMFaq0lxtueugIh", { target_instance_count: 2 });
@@ -127,17 +128,17 @@ export class Deployments {
   }
 
   /**
-   * Ends the automation, generic or spot. What happens to the instances it started, and for a spot deployment
-   * of its open buy orders, is not stated by the vendor: check `GET /preview/v2/instances` and
-   * `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that it is already
-   * deleted.
+   * Ends the automation, generic or spot. What happens to the instances that it started, and to the open buy
+   * orders of a spot deployment, is not stated by the vendor: check `GET /preview/v2/instances` and
+   * `GET /preview/v2/orders` afterwards. A repeat presumably returns 404, which means that the deployment is
+   * already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/deployments/{id}` (`delete_deployment`).
    * @throws {ApiError}
    * - `not_found` (404): Deployment not found, or already deleted.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.deployments.delete("depl_c4CvdPQNA22MBAHvsi2Yn");

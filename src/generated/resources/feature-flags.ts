@@ -7,7 +7,7 @@ import type { PageRequest } from "../../wrappers/pagination.js";
 import { listUserFeatureFlags, setFeatureFlagEnrollment } from "../operations.js";
 import type { FeatureFlag, FeatureFlagEnrollment, FeatureFlagEnrollmentSet, FeatureFlagList } from "../types.js";
 
-/** Experimental features that a user may switch on or off. */
+/** Experimental features that users can turn on or off for themselves. */
 export class FeatureFlags {
   readonly #caller: Caller;
 
@@ -16,11 +16,11 @@ export class FeatureFlags {
   }
 
   /**
-   * Lists the feature flags the caller may see, whether each one is on for the caller, and whether the caller
-   * may switch it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service keeps hidden
-   * do not appear at all. The response is one complete list: there is neither a `limit` nor a cursor,
+   * Lists the feature flags that the caller may see, whether each one is on for the caller, and whether the
+   * caller may change it with `POST /preview/v2/feature_flags/{feature_flag}`. Flags that the service hides
+   * are not listed. The response contains the complete list: there is neither a `limit` nor a cursor,
    * although `has_more` is present. The errors of this operation declare no body. The vendor's index of
-   * August 2026 no longer names it, so it may go away.
+   * August 2026 no longer lists this operation, so it may be removed.
    *
    * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
    * items.
@@ -38,10 +38,10 @@ export class FeatureFlags {
   }
 
   /**
-   * Turns one feature flag on or off for the caller. It works only for flags whose `user_enroll` is true in
-   * `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat changes nothing more.
-   * The errors of this operation declare no body. The vendor's index of August 2026 no longer names it, so it
-   * may go away.
+   * Turns one feature flag on or off for the caller. This works only for flags whose `user_enroll` is true in
+   * `GET /preview/v2/feature_flags`. The body contains the requested state, so a repeat has no further
+   * effect. The errors of this operation declare no body. The vendor's index of August 2026 no longer lists
+   * this operation, so it may be removed.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.

@@ -8,8 +8,8 @@ import { create_grant_handler, delete_grant_handler, get_grant_handler, list_gra
 import type { Grant, GrantCreate, GrantList, GrantListQuery } from "../types.js";
 
 /**
- * Assignments of a role to a user or a token, in one workspace or in the whole organization. Known from the
- * vendor's CLI only.
+ * Assignments of a role to a user or API token, in one workspace or in the whole organization. Known only
+ * from the vendor's CLI.
  */
 export class Grants {
   readonly #caller: Caller;
@@ -19,10 +19,11 @@ export class Grants {
   }
 
   /**
-   * Lists who holds which role where. A caller without both `grant:list` and `grant:read` sees only the
-   * grants made to itself, without an error. The response is one complete list, with neither pages nor
-   * `has_more`. Whether filtering by workspace also brings grants for the whole organization is not stated by
-   * the vendor. Known from the vendor's CLI only; its shape may differ.
+   * Lists the roles that are granted, each with its user or API token and its scope. A caller without both
+   * `grant:list` and `grant:read` sees only its own grants, without an error. The response contains the
+   * complete list, with neither pages nor `has_more`. Whether the workspace filter also returns grants for
+   * the whole organization is not stated by the vendor. Known only from the vendor's CLI; its shape may
+   * differ.
    *
    * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
    * items.
@@ -31,7 +32,7 @@ export class Grants {
    *
    * Spec: `GET /preview/v2/grants` (`list_grants_handler`).
    * @throws {ApiError}
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const grant of sfc.grants.list()) {
@@ -44,10 +45,10 @@ export class Grants {
   }
 
   /**
-   * Grants one role to a user or an API token, on one workspace. **Leaving out `workspace_id` grants the role
-   * on the whole organization.** What a user or token may do is the union of all its grants. A repeat creates
-   * no second grant: it returns 409. Grants cannot be edited; delete one and make another. Known from the
-   * vendor's CLI only; its shape may differ.
+   * Grants one role to a user or an API token, on one workspace. **If you omit `workspace_id`, the role
+   * applies to the whole organization.** The permissions of a user or API token are the union of all its
+   * grants. A repeat creates no second grant: it returns 409. Grants cannot be changed; delete the grant and
+   * create another. Known only from the vendor's CLI; its shape may differ.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
@@ -56,9 +57,9 @@ export class Grants {
    *
    * Spec: `POST /preview/v2/grants` (`create_grant_handler`).
    * @throws {ApiError}
-   * - `conflict` (409): The user or token already holds this role here; nothing was changed.
-   * - `invalid_request_error` (400): The body was refused: a member is missing or not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `conflict` (409): The user or API token already has this role here; nothing was changed.
+   * - `invalid_request_error` (400): The body is invalid: a field is missing or invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const grant = await sfc.grants.create({
@@ -73,9 +74,9 @@ export class Grants {
   }
 
   /**
-   * Reads one grant. Without `grant:read` a caller can still read the grants made to itself. No 403 is
-   * declared, so a grant the caller may not read presumably returns 404. Known from the vendor's CLI only;
-   * its shape may differ.
+   * Returns one grant. Without `grant:read`, a caller can still read its own grants. No 403 is declared, so a
+   * grant that the caller may not read presumably returns 404. Known only from the vendor's CLI; its shape
+   * may differ.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -94,9 +95,10 @@ export class Grants {
   }
 
   /**
-   * Deletes one grant, so that its user or token loses the role there. Rights that come from other grants
-   * stay. A repeat presumably returns 404, which means that it is already deleted. How soon this takes effect
-   * is not stated by the vendor. Known from the vendor's CLI only; its shape may differ.
+   * Deletes one grant, so that its user or API token loses the role there. Permissions from other grants are
+   * not affected. A repeat presumably returns 404, which means that the grant is already deleted. How soon
+   * the change takes effect is not stated by the vendor. Known only from the vendor's CLI; its shape may
+   * differ.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
@@ -104,8 +106,8 @@ export class Grants {
    *
    * Spec: `DELETE /preview/v2/grants/{id}` (`delete_grant_handler`).
    * @throws {ApiError}
-   * - `not_found` (404): No grant has this id; it may have been deleted before.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): No grant has this id; it may already be deleted.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.grants.delete("grnt_wAbkgG4Wf9asnNMSxSGNv");

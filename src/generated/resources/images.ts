@@ -28,7 +28,7 @@ import type {
   ImageUploadPartCreate,
 } from "../types.js";
 
-/** Machine images: the public ones, and your own, uploaded in parts. */
+/** Machine images: public ones, and your own, which you upload in parts. */
 export class Images {
   readonly #caller: Caller;
 
@@ -37,18 +37,18 @@ export class Images {
   }
 
   /**
-   * Lists private images, a page at a time. Without `workspace` it covers all workspaces in which the caller
-   * may list images. **The vendor's public images are never mixed in**: to see those, set `workspace` to
-   * `sfc:workspace:sfcompute:public`. Rows may be unfinished, failed or revoked images, so look at
-   * `upload_status` before using one.
+   * Lists private images, page by page. Without `workspace`, the list covers all workspaces in which the
+   * caller may list images. **It never includes the vendor's public images**: to list those, set `workspace`
+   * to `sfc:workspace:sfcompute:public`. Items may be unfinished, failed or revoked images, so check
+   * `upload_status` before you use one.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
    *
    * Spec: `GET /preview/v2/images` (`list_images`).
    * @throws {ApiError}
-   * - `invalid_request_error` (400): A query parameter was refused.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): A query parameter is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const image of sfc.images.list()) {
@@ -61,20 +61,20 @@ export class Images {
   }
 
   /**
-   * Creates an empty image with `upload_status` `started`; the file follows in parts and may have up to 128
-   * GiB. Next, for each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes there,
+   * Creates an empty image with `upload_status` `started`; the file is then uploaded in parts and may have up
+   * to 128 GiB. For each part, get a URL with `POST /preview/v2/images/{id}/parts` and `PUT` the bytes to it,
    * then finish with `POST /preview/v2/images/{id}/complete`. There is no `Idempotency-Key`: a repeat with
-   * the same `name` returns 409, but a repeat without a name can leave a second image behind.
+   * the same `name` returns 409, but a repeat without a name can create a second image.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/images` (`create_image`).
    * @throws {ApiError}
-   * - `conflict` (409): The workspace already has an image of this name; nothing was created.
-   * - `invalid_request_error` (400): The body was refused, for example because of a `name` or `workspace`
-   *   that is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `conflict` (409): The workspace already has an image with this name; nothing was created.
+   * - `invalid_request_error` (400): The body is invalid, for example because of an invalid `name` or
+   *   `workspace`.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const image = await sfc.images.create({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" });
@@ -85,15 +85,15 @@ export class Images {
   }
 
   /**
-   * Reads one image, private or public (see `is_public`). Use it to watch `upload_status`: an image can back
-   * new instances only when that is `completed`.
+   * Returns one image, private or public (see `is_public`). Use it to poll `upload_status`: new instances can
+   * use an image only when its status is `completed`.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/images/{id}` (`fetch_image`).
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const image = await sfc.images.get("image_ZbbI4IDkdsH8YleEWgJ7n");
@@ -104,21 +104,21 @@ export class Images {
   }
 
   /**
-   * Deletes an image that nothing uses. Unlike other deletes it returns 200 with a body, not 204. While an
-   * instance template or an active instance uses the image the response is 409; to keep it from new instances
-   * without deleting it, use `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be
-   * deleted. A repeat presumably returns 404, which means that it is already deleted.
+   * Deletes an image that is not in use. Unlike other deletes, it returns 200 with a body, not 204. While an
+   * instance template or an active instance uses the image, the response is 409; to prevent new uses without
+   * deleting the image, call `POST /preview/v2/images/{id}/revoke`. The vendor's default images cannot be
+   * deleted. A repeat presumably returns 404, which means that the image is already deleted.
    *
    * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
    * was applied, so the error has `ambiguous: true`.
    *
    * Spec: `DELETE /preview/v2/images/{id}` (`delete_image`).
    * @throws {ApiError}
-   * - `not_found` (404): No image has this id or resource path; it may have been deleted before.
-   * - `conflict` (409): An instance template or an active instance still uses the image; free it first, then
-   *   delete.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is one of
-   *   the vendor's own.
+   * - `not_found` (404): No image has this id or resource path; it may already be deleted.
+   * - `conflict` (409): An instance template or an active instance still uses the image; remove those uses
+   *   first, then delete the image.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here, or the image is
+   *   one of the vendor's own.
    * @example
    * ```ts
    * const image = await sfc.images.delete("image_PYzDv3teJU5ruVWXy4XUA");
@@ -129,20 +129,19 @@ export class Images {
   }
 
   /**
-   * Returns a presigned URL for one part of the image file. `PUT` the bytes there before `expires_at` and
+   * Returns a presigned URL for one part of the image file. `PUT` the bytes to it before `expires_at` and
    * **without the bearer token**; the vendor's CLI sends them as `application/octet-stream` and keeps no
-   * ETags. Asking again for the same `part_id` is safe and gives a fresh URL, which is what to do before
-   * retrying a failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up
-   * to 64 MiB as one part and otherwise cuts parts of 64 MiB, or larger where that would make more than
-   * 10,000 of them.
+   * ETags. A repeat for the same `part_id` is safe and returns a new URL; request one before you retry a
+   * failed part. Limits on the size of a part are not stated by the vendor; its CLI sends files up to 64 MiB
+   * as one part, and otherwise uses parts of 64 MiB, or larger ones where there would be more than 10,000.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `POST /preview/v2/images/{id}/parts` (`create_image_upload_part_url`).
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
-   * - `invalid_request_error` (400): The body was refused, for example a `part_id` below 1.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because `part_id` is below 1.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const result = await sfc.images.createUploadPart("image_xHVITnSVZYYXrsVPSTIEg", { part_id: 1 });
@@ -153,9 +152,9 @@ export class Images {
   }
 
   /**
-   * Finishes an upload once all parts are at their URLs, and records the SHA-256 of the whole file. **The
-   * hash is not checked here but when an instance boots**, so a wrong one shows only then. No list of parts
-   * or ETags is sent. What a repeat returns is not stated by the vendor; after a lost response read
+   * Finishes an upload after all parts are uploaded, and records the SHA-256 of the whole file. **The hash is
+   * not checked here but when an instance boots**, so a wrong hash shows only then. No list of parts or ETags
+   * is sent. The response to a repeat is not stated by the vendor; after a lost response, read
    * `upload_status` with `GET /preview/v2/images/{id}`.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
@@ -164,9 +163,9 @@ export class Images {
    * Spec: `POST /preview/v2/images/{id}/complete` (`complete_image_upload`).
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
-   * - `invalid_request_error` (400): The request was refused, for example a `sha256` that is not 64 lowercase
+   * - `invalid_request_error` (400): The request is invalid, for example because `sha256` is not 64 lowercase
    *   hexadecimal digits.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const result = await sfc.images.complete("image_xHVITnSVZYYXrsVPSTIEg", { sha256: "adfb5e997973986fe155f1310f9dfec0c5c51c105dfdf21ee9a124146e772c96" });
@@ -177,9 +176,9 @@ export class Images {
   }
 
   /**
-   * Returns a presigned URL for the image file with its size in bytes and its SHA-256; it does not send the
-   * file itself. Fetch the URL without the bearer token, before `expires_at`. The image must be `completed`.
-   * Each call only makes a URL, so repeating it is safe.
+   * Returns a presigned URL for the image file, with the file's size in bytes and SHA-256; it does not return
+   * the file itself. Request the URL without the bearer token, before `expires_at`. The image must be
+   * `completed`. Each call only creates a URL, so repeating it is safe.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -187,7 +186,7 @@ export class Images {
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
    * - `conflict` (409): The image is not `completed`, so there is nothing to download.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const result = await sfc.images.download("image_ZbbI4IDkdsH8YleEWgJ7n");
@@ -198,8 +197,8 @@ export class Images {
   }
 
   /**
-   * Keeps a private image from being used for new instances; instances already made from it run on. The image
-   * must be `completed`; a repeat therefore presumably returns 409. It can be undone with
+   * Prevents new instances from using a private image; instances already created from it keep running. The
+   * image must be `completed`, so a repeat presumably returns 409. To reverse it, use
    * `POST /preview/v2/images/{id}/reinstate`. Public images can be neither revoked nor reinstated.
    *
    * Safe to repeat: a repeat has no further effect. A 409 on a later attempt may mean that an earlier attempt
@@ -208,8 +207,9 @@ export class Images {
    * Spec: `POST /preview/v2/images/{id}/revoke` (`revoke_image`).
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
-   * - `conflict` (409): The image is not `completed`; it may have been revoked before.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is public.
+   * - `conflict` (409): The image is not `completed`; it may already be revoked.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here, or the image is
+   *   public.
    * @example
    * ```ts
    * const result = await sfc.images.revoke("image_ZbbI4IDkdsH8YleEWgJ7n");
@@ -220,8 +220,8 @@ export class Images {
   }
 
   /**
-   * Undoes `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. Only images
-   * in `revoked` qualify; a repeat therefore presumably returns 409. Public images can be neither revoked nor
+   * Reverses `POST /preview/v2/images/{id}/revoke`, so that new instances can use the image again. The image
+   * must be `revoked`, so a repeat presumably returns 409. Public images can be neither revoked nor
    * reinstated.
    *
    * Safe to repeat: a repeat has no further effect. A 409 on a later attempt may mean that an earlier attempt
@@ -230,8 +230,9 @@ export class Images {
    * Spec: `POST /preview/v2/images/{id}/reinstate` (`reinstate_image`).
    * @throws {ApiError}
    * - `not_found` (404): No image has this id or resource path.
-   * - `conflict` (409): The image is not `revoked`; it may have been reinstated before.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here; or the image is public.
+   * - `conflict` (409): The image is not `revoked`; it may already be reinstated.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here, or the image is
+   *   public.
    * @example
    * ```ts
    * const result = await sfc.images.reinstate("image_BvxeZ19aDqqJ3H03JvyYM");

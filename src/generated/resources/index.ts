@@ -42,7 +42,7 @@ export {
 
 /** One field per resource of the API. */
 export class Resources {
-  /** Machines that run on the node time of a pool, or wait for it. */
+  /** Virtual machines that run on the node time of a pool, or wait for it. */
   readonly instances: Instances;
   /** Saved instance settings from which deployments start their instances. */
   readonly instanceTemplates: InstanceTemplates;
@@ -51,9 +51,9 @@ export class Resources {
    * name.
    */
   readonly instanceSkus: InstanceSkus;
-  /** Machine images: the public ones, and your own, uploaded in parts. */
+  /** Machine images: public ones, and your own, which you upload in parts. */
   readonly images: Images;
-  /** Node time that a workspace owns: so many nodes of an instance SKU over a schedule. */
+  /** Node time that a workspace owns: a number of nodes of each instance SKU over a schedule. */
   readonly pools: Pools;
   /** Transfers of node time from one pool to another. */
   readonly poolTransfers: PoolTransfers;
@@ -61,26 +61,23 @@ export class Resources {
   readonly orders: Orders;
   /** Public market data: best prices, depth, delivery windows and recent trades. */
   readonly orderbook: Orderbook;
-  /** Standing automations that keep a pool at a target size by buying and selling. */
+  /** Automations that keep a pool at a target size by buying and selling. */
   readonly procurements: Procurements;
-  /**
-   * Standing automations that keep a number of instances running: a generic one uses node time that is owned,
-   * a spot one also buys it up to a price.
-   */
+  /** Automations that keep a number of instances running. */
   readonly deployments: Deployments;
   /** The account and the user that the token belongs to. */
   readonly account: Account;
-  /** Members of your organization; read-only. */
+  /** Members of your organization. */
   readonly users: Users;
   /** Groups of resources within an account, for example one for each project. */
   readonly workspaces: Workspaces;
   /** Named sets of permission rules. */
   readonly roles: Roles;
-  /** Assignments of a role to a user or a token, in one workspace or in the whole organization. */
+  /** Assignments of a role to a user or API token, in one workspace or in the whole organization. */
   readonly grants: Grants;
   /** Checks whether a caller may perform an action, without performing it. */
   readonly permissions: Permissions;
-  /** Experimental features that a user may switch on or off. */
+  /** Experimental features that users can turn on or off for themselves. */
   readonly featureFlags: FeatureFlags;
 
   constructor(caller: Caller) {

@@ -33,9 +33,8 @@ export class InstanceSkus {
 
   /**
    * Lists every instance SKU (a kind of node that is traded) with its hardware properties. Sizes in `memory`
-   * and `local_storage` are bytes per node. There are no filters here; to search by hardware use
-   * `GET /preview/v2/instance_skus/availability`. Refer to a SKU by `id` everywhere; `alias` is only for
-   * display.
+   * and `local_storage` are bytes per node. This list has no filters; to search by hardware, use
+   * `GET /preview/v2/instance_skus/availability`. Always refer to a SKU by `id`; `alias` is only for display.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
@@ -55,9 +54,9 @@ export class InstanceSkus {
   }
 
   /**
-   * Fetches one instance SKU with its hardware properties; sizes are bytes per node. Only an id is taken
-   * here, not an alias or a resource path. Old ids starting with `clus_` still work, but the response always
-   * contains the `isku_` form.
+   * Returns one instance SKU with its hardware properties; sizes are bytes per node. Accepts only an id, not
+   * an alias or a resource path. Old ids that start with `clus_` still work, but the response always contains
+   * the `isku_` form.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -74,9 +73,9 @@ export class InstanceSkus {
   }
 
   /**
-   * Lists, per instance SKU, how many nodes can be bought over time. Every filter compares for equality, so
-   * `memory` and `local_storage` need the exact number of bytes. Times are Unix seconds and an empty
-   * `schedule` means nothing is published for that SKU. Prices are not part of it: see
+   * Lists, for each instance SKU, how many nodes can be bought over time. Every filter compares for equality,
+   * so `memory` and `local_storage` need the exact number of bytes. Times are Unix seconds; an empty
+   * `schedule` means that nothing is published for that SKU. Prices are not included: see
    * `GET /preview/v2/orderbook/quote`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
@@ -100,9 +99,9 @@ export class InstanceSkus {
   }
 
   /**
-   * Fetches how many nodes of one instance SKU can be bought over time. Times are Unix seconds, and an empty
-   * `schedule` means nothing is published. It is a snapshot that reserves nothing; use
-   * `POST /preview/v2/order_preview` for a price.
+   * Returns how many nodes of one instance SKU can be bought over time. Times are Unix seconds; an empty
+   * `schedule` means that nothing is published. The response is a snapshot and reserves nothing. For a price,
+   * use `POST /preview/v2/order_preview`.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -119,10 +118,10 @@ export class InstanceSkus {
   }
 
   /**
-   * Lists the property keys an instance SKU can have, such as `accelerator`, each with the values allowed for
-   * it. These are the values to use in a `requirements` filter. The cursor has no declared format: pass it
-   * back unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it
-   * still works is unknown.
+   * Lists the property keys that an instance SKU can have, such as `accelerator`, each with its allowed
+   * values. Use these values in a `requirements` filter. The cursor has no declared format: pass it back
+   * unchanged. The vendor's documentation of August 2026 no longer mentions this operation; whether it still
+   * works is unknown.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.

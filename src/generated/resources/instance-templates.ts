@@ -17,7 +17,10 @@ import type {
   InstanceTemplateListQuery,
 } from "../types.js";
 
-/** Saved instance settings from which deployments start their instances. They cannot be changed once made. */
+/**
+ * Saved instance settings from which deployments start their instances. A template cannot be changed after
+ * creation.
+ */
 export class InstanceTemplates {
   readonly #caller: Caller;
 
@@ -26,10 +29,9 @@ export class InstanceTemplates {
   }
 
   /**
-   * Lists the templates of one workspace, or of all workspaces the token may read when `workspace` is left
-   * out. Pages hold at most 50 rows here, not 200 as in most other lists. The startup script is left out of
-   * the rows unless you set `include=cloud_init_user_data`. The order of the rows is not stated by the
-   * vendor.
+   * Lists the templates of one workspace or, if `workspace` is omitted, of all workspaces that the token may
+   * read. Pages contain at most 50 items here, not 200 as in most other lists. Items contain the startup
+   * script only with `include=cloud_init_user_data`. The sort order is not stated by the vendor.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
    * iterate over all items.
@@ -37,7 +39,7 @@ export class InstanceTemplates {
    * Spec: `GET /preview/v2/instance_templates` (`list_instance_templates`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, a cursor or `limit` is malformed or out of range.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const instanceTemplate of sfc.instanceTemplates.list()) {
@@ -53,19 +55,20 @@ export class InstanceTemplates {
   }
 
   /**
-   * Stores an image, a startup script and tags as a template from which deployments start their instances.
-   * `POST /preview/v2/instances` takes no template. A template can never be changed: make another and delete
-   * the old one. Takes no idempotency key, so a repeat without `name` leaves two templates; how a taken name
-   * is refused is not stated by the vendor.
+   * Saves an image, a startup script and tags as a template from which deployments start their instances.
+   * `POST /preview/v2/instances` does not accept a template. A template cannot be changed: create another and
+   * delete the old one. There is no idempotency key, so a repeat without `name` creates a second template;
+   * the error for a name that is already in use is not stated by the vendor.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/instance_templates` (`create_instance_template`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The body was refused: a field is malformed, too long or names something
-   *   unusable.
-   * - `forbidden` (403): The token is valid, but no role grants it creating templates in this workspace.
+   * - `unprocessable_entity` (422): The body is invalid: a field is malformed, too long or refers to
+   *   something that cannot be used.
+   * - `forbidden` (403): The token is valid, but none of its roles allows creating templates in this
+   *   workspace.
    * @example
    * ```ts
    * const instanceTemplate = await sfc.instanceTemplates.create({
@@ -79,16 +82,16 @@ export class InstanceTemplates {
   }
 
   /**
-   * Reads one template. `cloud_init_user_data_used` shows whether it has a startup script; to read the script
-   * itself use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, since no such
-   * parameter is declared here.
+   * Returns one template. `cloud_init_user_data_used` shows whether it has a startup script. To read the
+   * script itself, use `GET /preview/v2/instance_templates` with `include=cloud_init_user_data`, because this
+   * operation declares no such parameter.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/instance_templates/{id}` (`fetch_instance_template`).
    * @throws {ApiError}
    * - `not_found` (404): Template not found, or its resource path changed with a rename or move.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const instanceTemplate = await sfc.instanceTemplates.get("itmpl_VFA481nG53GoBkPCrWBNS");
@@ -99,16 +102,16 @@ export class InstanceTemplates {
   }
 
   /**
-   * Removes a template that nothing uses any more. While it is in use on a pool, for instance by a
-   * deployment, the response is 422. A second attempt presumably returns 404.
+   * Deletes a template that is no longer in use. While it is in use on a pool, for example by a deployment,
+   * the response is 422. A repeat presumably returns 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instance_templates/{id}` (`delete_instance_template`).
    * @throws {ApiError}
-   * - `not_found` (404): Template not found; after a repeated delete this means it is already gone.
-   * - `unprocessable_entity` (422): Something still uses the template, so it was kept.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): Template not found; after a repeat, this means that it is already deleted.
+   * - `unprocessable_entity` (422): The template is still in use and was not deleted.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.instanceTemplates.delete("itmpl_GdEc2OEEhQ3d47KtWCNoh");

@@ -30,7 +30,7 @@ import type {
   InstanceUpdate,
 } from "../types.js";
 
-/** Machines that run on the node time of a pool, or wait for it. */
+/** Virtual machines that run on the node time of a pool, or wait for it. */
 export class Instances {
   readonly #caller: Caller;
 
@@ -39,10 +39,10 @@ export class Instances {
   }
 
   /**
-   * Lists instances, in every workspace the token may read or in one `workspace`. Expect terminated and
-   * failed ones among them; filter with `status` to leave them out. A filter given several times for `id`,
-   * `pool`, `status` or `instance_sku` matches any of its values; whether several `tag` or `tag_key` filters
-   * mean all or any is not stated by the vendor, nor is the order of the rows. Startup scripts come only with
+   * Lists instances in one `workspace`, or in every workspace that the token may read. The list includes
+   * terminated and failed instances; use `status` to exclude them. Several values of `id`, `pool`, `status`
+   * or `instance_sku` match any of them; whether several `tag` or `tag_key` filters must all match or any of
+   * them is not stated by the vendor, nor is the sort order. Items contain startup scripts only with
    * `include=cloud_init_user_data`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
@@ -50,9 +50,9 @@ export class Instances {
    *
    * Spec: `GET /preview/v2/instances` (`list_instances`).
    * @throws {ApiError}
-   * - `not_found` (404): A pool given in the `pool` filter does not exist.
+   * - `not_found` (404): A pool in the `pool` filter was not found.
    * - `unprocessable_entity` (422): A filter, a cursor or `limit` is malformed or out of range.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const instance of sfc.instances.list()) {
@@ -65,22 +65,22 @@ export class Instances {
   }
 
   /**
-   * Requests a machine of one instance SKU on a pool. The instance waits in `awaiting_allocation` until the
-   * pool's schedule has a node for it; after `running` appears, fetching the image and booting it adds as
-   * much as 10 minutes until SSH responds. Give `cloud_init_user_data` when you want to log in: without it
-   * there is no SSH access. **Do not repeat blindly**: there is no idempotency key, and only an explicit
-   * `name` prevents a second machine. A procurement on the pool that follows `node_count` buys time for each
-   * instance not yet terminated.
+   * Requests a machine of one instance SKU on a pool. The instance stays in `awaiting_allocation` until the
+   * pool's schedule has a node for it. After `status` changes to `running`, fetching and booting the image
+   * takes up to 10 more minutes before SSH responds. Set `cloud_init_user_data` if you want to log in:
+   * without it there is no SSH access. **Do not repeat the call without checking**: there is no idempotency
+   * key, and only an explicit `name` prevents a second machine. A procurement with target `node_count` on the
+   * pool buys node time for each instance that is not terminated.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/instances` (`create_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): The pool does not exist.
-   * - `unprocessable_entity` (422): The body was refused: a field is wrong or does not fit the SKU, or the
-   *   pool takes no more instances.
-   * - `forbidden` (403): The token is valid, but no role grants it creating instances here.
+   * - `not_found` (404): The pool was not found.
+   * - `unprocessable_entity` (422): The body is invalid: a field is invalid or does not match the SKU, or the
+   *   pool accepts no more instances.
+   * - `forbidden` (403): The token is valid, but none of its roles allows creating instances here.
    * @example
    * ```ts
    * const instance = await sfc.instances.create({
@@ -95,17 +95,17 @@ export class Instances {
   }
 
   /**
-   * Reads one instance; poll it to follow `status`. `running` means a machine is assigned, not that it has
-   * booted: use `GET /preview/v2/instances/{id}/ssh` to find out. To read the startup script, use
-   * `GET /preview/v2/instances` with `include=cloud_init_user_data`, since no such parameter is declared
-   * here.
+   * Returns one instance. Poll it to follow `status`. `running` means that a machine is assigned, not that it
+   * has booted: use `GET /preview/v2/instances/{id}/ssh` to check that. To read the startup script, use
+   * `GET /preview/v2/instances` with `include=cloud_init_user_data`, because this operation declares no such
+   * parameter.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/instances/{id}` (`fetch_instance`).
    * @throws {ApiError}
    * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const instance = await sfc.instances.get("inst_d3YdUkbCsaKrjAIFRDPUs");
@@ -116,9 +116,9 @@ export class Instances {
   }
 
   /**
-   * Changes the name, tags or priority of one instance; what the body leaves out stays as it is. `tags`
-   * replaces the whole set and `null` clears it. A new name changes the resource path, the id stays. Two
-   * writers do not notice each other: the last one wins. To start from another image use
+   * Changes the name, tags or priority of one instance; omitted fields keep their values. `tags` replaces all
+   * tags, and `null` removes them. A new name changes the resource path but not the id. There is no check for
+   * concurrent changes: the last write wins. To start from another image, use
    * `POST /preview/v2/instances/{id}/replace`.
    *
    * Safe to repeat: the same values are set again.
@@ -128,9 +128,9 @@ export class Instances {
    * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
    * - `unprocessable_entity` (422): A field has a value that cannot be set, or cannot be set on this
    *   instance.
-   * - `invalid_request_error` (400): The body was refused, for instance because another instance has the
-   *   wanted name.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because another instance already uses
+   *   the new name.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const instance = await sfc.instances.update("inst_d3YdUkbCsaKrjAIFRDPUs", { priority_level: "preferred" });
@@ -141,17 +141,17 @@ export class Instances {
   }
 
   /**
-   * Removes the record of an instance that has been terminated. It does not stop a machine: call
-   * `POST /preview/v2/instances/{id}/terminate` first, or the response is 409. A second attempt presumably
+   * Deletes the record of a terminated instance. It does not stop a machine: call
+   * `POST /preview/v2/instances/{id}/terminate` first, otherwise the response is 409. A repeat presumably
    * returns 404.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/instances/{id}` (`delete_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): Instance not found; after a repeated delete this means it is already gone.
-   * - `conflict` (409): The instance is not terminated yet; terminate it, then delete again.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): Instance not found; after a repeat, this means that it is already deleted.
+   * - `conflict` (409): The instance is not terminated; terminate it first, then delete it.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.instances.delete("inst_TWmhsqZLc3EtcNTKFNR2L");
@@ -162,18 +162,18 @@ export class Instances {
   }
 
   /**
-   * Sets `priority_level` on many instances in one step: either all change or none does. Every instance must
-   * be in one workspace and is given by id, not by resource path; nothing but the priority can be set. The
-   * most entries taken at once is not stated by the vendor. Of several entries for one id only the last
+   * Sets `priority_level` on several instances in one step: either all of them change or none. All instances
+   * must be in one workspace and are given by id, not by resource path; only the priority can be set. The
+   * maximum number of entries is not stated by the vendor. Of several entries for one id, only the last one
    * counts. Safe to repeat: the same body sets the same priorities.
    *
    * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/instances` (`batch_patch_instances`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): Nothing was changed: an id is unknown, the instances span workspaces, or
-   *   there are too many entries.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): Nothing was changed: an id is unknown, the instances are in different
+   *   workspaces, or there are too many entries.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const result = await sfc.instances.batchUpdate({
@@ -190,22 +190,22 @@ export class Instances {
   }
 
   /**
-   * Terminates the instance permanently and starts one from another image in its place: both happen, or
-   * neither. The new one has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and firewall
-   * carry over. **The startup script does not**: give `cloud_init_user_data` again, or SSH login is
-   * impossible. Send an `Idempotency-Key`, so that a repeat gets the first replacement back; how long a key
-   * counts, and what the same key with another body does, is not stated by the vendor.
+   * Terminates the instance permanently and starts a new one from another image in its place: both happen, or
+   * neither. The new instance has a new id; pool, instance SKU, priority, tags, subnet, public IPv4 and
+   * firewall carry over. **The startup script does not**: set `cloud_init_user_data` again, otherwise SSH
+   * login is impossible. Send an `Idempotency-Key`, so that a repeat returns the first replacement. How long
+   * a key is valid, and what the same key with another body does, is not stated by the vendor.
    *
    * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
    * a random key, so pass your own if you may have to repeat the call.
    *
    * Spec: `POST /preview/v2/instances/{id}/replace` (`replace_instance`).
    * @throws {ApiError}
-   * - `not_found` (404): Instance not found, or already terminated.
-   * - `unprocessable_entity` (422): The body was refused, for instance because the image cannot be used.
-   * - `invalid_request_error` (400): The request was refused, for instance because `name` is taken; the old
-   *   instance's own name counts as taken.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): No instance has this id or resource path, or it is already terminated.
+   * - `unprocessable_entity` (422): The body is invalid, for example because the image cannot be used.
+   * - `invalid_request_error` (400): The request is invalid, for example because `name` is already in use;
+   *   the old instance's own name counts as in use.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const instance = await sfc.instances.replace("inst_d3YdUkbCsaKrjAIFRDPUs", { image: "image_ZbbI4IDkdsH8YleEWgJ7n" }, { idempotencyKey: "job-17" });
@@ -216,9 +216,10 @@ export class Instances {
   }
 
   /**
-   * Stops an instance permanently. It stays listed as `terminated` and holds its name until it is deleted or
-   * disappears. An instance with `managed_by` belongs to a deployment that keeps a count, so another may take
-   * its place. After a lost response a repeat is safe: 404 then means that it is terminated already.
+   * Stops an instance permanently. It stays listed as `terminated` and keeps its name until it is deleted or
+   * disappears from the list. An instance with `managed_by` belongs to a deployment that keeps a number of
+   * instances running, so another may be started in its place. After a lost response a repeat is safe: a 404
+   * then means that the instance is already terminated.
    *
    * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
    * was applied, so the error has `ambiguous: true`.
@@ -226,7 +227,7 @@ export class Instances {
    * Spec: `POST /preview/v2/instances/{id}/terminate` (`terminate_instance`).
    * @throws {ApiError}
    * - `not_found` (404): Instance not found, or terminated by an earlier call.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const instance = await sfc.instances.terminate("inst_d3YdUkbCsaKrjAIFRDPUs");
@@ -237,17 +238,17 @@ export class Instances {
   }
 
   /**
-   * Returns the host, port and host keys to connect to. Returns 404 until these are known, which can be up to
-   * 10 minutes after the instance shows `running`; poll meanwhile, and check that the id is valid with
-   * `GET /preview/v2/instances/{id}`. Who may log in is set by the startup script (`cloud_init_user_data`),
-   * not here.
+   * Returns the host, port and host keys to connect to. Returns 404 until these are available, up to 10
+   * minutes after the instance changes to `running`; poll until then, and check with
+   * `GET /preview/v2/instances/{id}` that the id is valid. The startup script (`cloud_init_user_data`), not
+   * this operation, determines who can log in.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/instances/{id}/ssh` (`get_instance_ssh`).
    * @throws {ApiError}
-   * - `not_found` (404): SSH details not available yet, or instance not found.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): SSH details are not available yet, or the instance was not found.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const result = await sfc.instances.getSsh("inst_d3YdUkbCsaKrjAIFRDPUs");
@@ -258,10 +259,10 @@ export class Instances {
   }
 
   /**
-   * Reads console output in numbered chunks. There is no cursor: continue from the last `seqnum` + 1 with
-   * `seqnum_after`, or back from the first `seqnum` - 1 with `seqnum_before`, because both bounds include the
-   * number given. A short or empty response does not prove that the log has ended. Set `sort_by`, whose
-   * default is not stated by the vendor. Join the chunks as bytes before decoding them as text: a chunk may
+   * Returns console output in numbered chunks. There is no cursor: to continue forward, set `seqnum_after` to
+   * the last `seqnum` + 1; to go back, set `seqnum_before` to the first `seqnum` - 1. Both bounds are
+   * inclusive. A short or empty response does not mean that the log has ended. Set `sort_by`, whose default
+   * is not stated by the vendor. Concatenate the chunks as bytes before you decode them as text: a chunk may
    * end in the middle of a character.
    *
    * Safe to repeat: it changes nothing. A range of sequence numbers, both bounds included, of at most 2500
@@ -271,7 +272,7 @@ export class Instances {
    * @throws {ApiError}
    * - `not_found` (404): Instance not found, or its resource path changed with a rename or move.
    * - `unprocessable_entity` (422): A bound, `sort_by` or `limit` is malformed or out of range.
-   * - `forbidden` (403): The token is valid, but no role grants it reading the logs of this instance.
+   * - `forbidden` (403): The token is valid, but none of its roles allows reading the logs of this instance.
    * @example
    * ```ts
    * const result = await sfc.instances.listLogs("inst_d3YdUkbCsaKrjAIFRDPUs");

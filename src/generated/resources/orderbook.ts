@@ -32,16 +32,16 @@ export class Orderbook {
   }
 
   /**
-   * Returns the highest open bid and the lowest open ask for a delivery window and the hardware you ask for.
-   * Prices are US dollars per node-hour. When several instance SKUs share the best price, only the lowest SKU
-   * is named: `GET /preview/v2/orderbook/depth` shows them all. A quote reserves nothing. To price an order
-   * of a given size, use `POST /preview/v2/order_preview`.
+   * Returns the highest open bid and the lowest open ask for a delivery window and the requested hardware.
+   * Prices are US dollars per node-hour. If several instance SKUs share the best price, only the lowest SKU
+   * is named: `GET /preview/v2/orderbook/depth` returns all of them. A quote reserves nothing. To price an
+   * order of a given size, use `POST /preview/v2/order_preview`.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/orderbook/quote` (`get_orderbook_quote`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The filter or the delivery window cannot be understood.
+   * - `unprocessable_entity` (422): The filter or the delivery window is invalid.
    * @example
    * ```ts
    * const result = await sfc.orderbook.quote({ start_at: 1785657600, end_at: 1786003200 });
@@ -52,16 +52,16 @@ export class Orderbook {
   }
 
   /**
-   * Shows how many nodes are bid for and on offer at each price, for one delivery window and the hardware you
-   * ask for. Orders with equal instance SKU and price are added up; who placed them stays hidden. Prices are
-   * US dollars per node-hour. A `depth` outside 1 to 100 is set to the nearest limit instead of being
-   * refused, and there are no more pages.
+   * Returns how many nodes are bid for and offered at each price, for one delivery window and the requested
+   * hardware. Orders with the same instance SKU and price are added together and are anonymous. Prices are US
+   * dollars per node-hour. A `depth` outside 1 to 100 is changed to the nearest limit without an error. There
+   * are no further pages.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/orderbook/depth` (`get_orderbook_depth`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The filter or the delivery window cannot be understood.
+   * - `unprocessable_entity` (422): The filter or the delivery window is invalid.
    * @example
    * ```ts
    * const result = await sfc.orderbook.depth({ start_at: 1785657600, end_at: 1786003200 });
@@ -72,18 +72,18 @@ export class Orderbook {
   }
 
   /**
-   * Lists the trades made for a delivery window on matching hardware, latest first, one row for each
-   * contract. The parties stay anonymous. Looks back 7 days unless you set `since_at`, and never more than
-   * 30. Pages go forward only, toward older trades; a `limit` outside its range is set to the nearest limit.
-   * These are the trades of everyone; your own are under `fills` of `GET /preview/v2/orders/{id}`.
+   * Lists the trades for a delivery window on matching hardware, latest first, one item per contract. The
+   * parties are anonymous. Covers the last 7 days unless you set `since_at`, and never more than 30. Pages go
+   * forward only, toward older trades; a `limit` outside its range is changed to the nearest limit. These are
+   * the trades of all accounts; your own are in `fills` of `GET /preview/v2/orders/{id}`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward only: await one page, or iterate
    * over all items.
    *
    * Spec: `GET /preview/v2/orderbook/fills` (`list_orderbook_fills`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The filter, the delivery window or the cursor cannot be understood, or
-   *   `since_at` lies more than 30 days back.
+   * - `unprocessable_entity` (422): The filter, the delivery window or the cursor is invalid, or `since_at`
+   *   is more than 30 days ago.
    * @example
    * ```ts
    * for await (const fill of sfc.orderbook.listFills({ start_at: 1785657600, end_at: 1786003200 })) {
@@ -96,18 +96,18 @@ export class Orderbook {
   }
 
   /**
-   * Lists what is being traded: one row for each pair of instance SKU and delivery window that has open
-   * orders inside the range, with order counts and best prices. Rows come by start, then end, then instance
-   * SKU, and pages go forward only; a `limit` outside its range is set to the nearest limit. For the details
-   * of one row, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
+   * Lists what is being traded: one item for each pair of instance SKU and delivery window with open orders
+   * inside the range, with order counts and best prices. Items are sorted by start, then end, then instance
+   * SKU. Pages go forward only; a `limit` outside its range is changed to the nearest limit. For the details
+   * of one item, use `GET /preview/v2/orderbook/depth` or `GET /preview/v2/orderbook/quote`.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward only: await one page, or iterate
    * over all items.
    *
    * Spec: `GET /preview/v2/orderbook/windows` (`list_orderbook_windows`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The filter or the cursor cannot be understood, or the range is off the
-   *   minute, empty or backward.
+   * - `unprocessable_entity` (422): The filter or the cursor is invalid, or the range is not on whole
+   *   minutes, is empty or ends before it starts.
    * @example
    * ```ts
    * for await (const window of sfc.orderbook.listWindows({ range_start_at: 1785225600, range_end_at: 1786089600 })) {

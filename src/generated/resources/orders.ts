@@ -7,7 +7,7 @@ import type { PageRequest } from "../../wrappers/pagination.js";
 import { cancel_order, create_order, fetch_order, get_order_preview, list_orders } from "../operations.js";
 import type { Order, OrderCreate, OrderList, OrderListQuery, OrderPreview, OrderPreviewRequest } from "../types.js";
 
-/** Bids and offers for node time. Filling is asynchronous, and a preview prices an order without placing it. */
+/** Bids and offers for node time. Orders fill asynchronously. A preview prices an order without placing it. */
 export class Orders {
   readonly #caller: Caller;
 
@@ -16,19 +16,19 @@ export class Orders {
   }
 
   /**
-   * Lists orders, newest first unless you set `sort_by`. Orders that a procurement placed are missing unless
-   * you name that `procurement`. Give `pool` or `workspace` to narrow the list; with both, only `pool`
-   * counts. With neither, it covers the organization and the caller needs a grant at that level to list
-   * orders.
+   * Lists orders, newest first unless you set `sort_by`. Orders placed by a procurement are included only if
+   * you set `procurement`. Set `pool` or `workspace` to filter the list; if both are set, only `pool`
+   * applies. Without either, the list covers the organization, and the caller needs an organization-wide
+   * grant to list orders.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
    *
    * Spec: `GET /preview/v2/orders` (`list_orders`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): A filter, the sort order, the page size or the cursor is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here; a list without `pool`
-   *   and `workspace` needs an organization-wide grant.
+   * - `unprocessable_entity` (422): A filter, the sort order, the page size or the cursor is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here; a list without
+   *   `pool` and `workspace` needs an organization-wide grant.
    * @example
    * ```ts
    * for await (const order of sfc.orders.list()) {
@@ -42,12 +42,12 @@ export class Orders {
 
   /**
    * Places an order for nodes of one instance SKU over one time range, at a limit price in US dollars per
-   * node-hour: a buy adds them to the pool, a sell takes them away. The 201 means accepted, not filled: poll
-   * `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default an order fills at once
-   * and as a whole or is canceled; `allow_standing` lets it wait on the book, `allow_partial` lets it take
-   * less. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat returns the first
-   * order. How long a key is remembered, and what a different body under the same key does, is not stated by
-   * the vendor; without a key, every repeat may place another order.
+   * node-hour: a buy adds them to the pool, a sell removes them. The 201 means accepted, not filled: poll
+   * `GET /preview/v2/orders/{id}` until `status` is no longer `pending`. By default, an order fills at once
+   * and completely or is canceled; with `allow_standing` it stays on the order book, and with `allow_partial`
+   * it may fill in part. To make a retry safe, send an `Idempotency-Key` and keep it the same: the repeat
+   * returns the first order. How long a key is remembered, and what a different body with the same key does,
+   * is not stated by the vendor. Without a key, every repeat may place another order.
    *
    * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
    * a random key, so pass your own if you may have to repeat the call.
@@ -55,11 +55,11 @@ export class Orders {
    * Spec: `POST /preview/v2/orders` (`create_order`).
    * @throws {ApiError}
    * - `payment_required` (402): The account's balance does not cover the order.
-   * - `not_found` (404): Something the body names, such as the pool, was not found.
-   * - `unprocessable_entity` (422): A field is not valid, for example a price without decimal point, a time
-   *   off the minute, or a schedule that is not exactly one closed range.
-   * - `forbidden` (403): The token is valid, but no role grants it trading for this pool.
-   * - `service_unavailable` (503): The service cannot take orders at the moment.
+   * - `not_found` (404): A resource in the body, such as the pool, was not found.
+   * - `unprocessable_entity` (422): A field is invalid, for example a price without a decimal point, a time
+   *   that is not on a whole minute, or a schedule that is not exactly one closed range.
+   * - `forbidden` (403): The token is valid, but none of its roles allows trading for this pool.
+   * - `service_unavailable` (503): The service accepts no orders at the moment.
    * @example
    * ```ts
    * const order = await sfc.orders.create({
@@ -76,16 +76,16 @@ export class Orders {
   }
 
   /**
-   * Shows an order's state and everything it has filled so far. Poll this after placing or canceling, since
-   * both finish in the background. `pending`, `partially_filled` and `standing` can still change; `filled`,
-   * `cancelled` and `rejected` are final.
+   * Returns an order's status and everything that it has filled so far. Poll it after you place or cancel an
+   * order, because both complete in the background. `pending`, `partially_filled` and `standing` can still
+   * change; `filled`, `cancelled` and `rejected` are final.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/orders/{id}` (`fetch_order`).
    * @throws {ApiError}
    * - `not_found` (404): No order has this id.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const order = await sfc.orders.get("ordr_xip31fen7tYqEAGtXXDSN");
@@ -97,8 +97,8 @@ export class Orders {
 
   /**
    * Requests the cancellation of an order. The 204 means that the request was accepted; cancellation happens
-   * later, and more fills may arrive until `GET /preview/v2/orders/{id}` shows `cancelled`. A repeat is
-   * harmless; on 422, read the order to see how it ended.
+   * later, and more fills may be added until `GET /preview/v2/orders/{id}` returns `cancelled`. A repeat is
+   * harmless; after a 422, read the order to see how it ended.
    *
    * Safe to repeat: a repeat has no further effect. A 404 on a later attempt may mean that an earlier attempt
    * was applied, so the error has `ambiguous: true`.
@@ -106,8 +106,8 @@ export class Orders {
    * Spec: `DELETE /preview/v2/orders/{id}` (`cancel_order`).
    * @throws {ApiError}
    * - `not_found` (404): No order has this id.
-   * - `unprocessable_entity` (422): The order is in a state in which it cannot be canceled.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): The order has a status in which it cannot be canceled.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.orders.cancel("ordr_QKaMQZGRiGYea97IwGLVP");
@@ -118,19 +118,19 @@ export class Orders {
   }
 
   /**
-   * Checks whether an order could fill now, at what price, with what fee, and which maintenance falls into
-   * its time. The response is one of two kinds: `quoted` contains a body for `POST /preview/v2/orders`,
-   * `unavailable` contains a reason; both come with status 200. Nothing is placed or reserved, so asking
-   * again is harmless, and the market may have moved by the time the order arrives. When `pool` is left out,
-   * the quoted body names a placeholder pool; replace it before placing the order. Times are Unix seconds on
-   * whole minutes; prices are US dollars per node-hour as decimal strings.
+   * Checks whether an order could fill now, at what price and with what fee, and which maintenance overlaps
+   * its time range. The response has one of two types, both with status 200: `quoted` contains a body for
+   * `POST /preview/v2/orders`, and `unavailable` contains a reason. Nothing is placed or reserved, so a
+   * repeat is harmless, and the market may have moved by the time the order is placed. If `pool` is omitted,
+   * the quoted body contains a placeholder pool; replace it before you place the order. Times are Unix
+   * seconds on whole minutes; prices are US dollars per node-hour as decimal strings.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `POST /preview/v2/order_preview` (`get_order_preview`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): The request is malformed, for example a start off the minute, a duration
-   *   that is no multiple of 60 seconds, or a node count below 1.
+   * - `unprocessable_entity` (422): The request is malformed, for example because the start is not on a whole
+   *   minute, the duration is not a multiple of 60 seconds, or the node count is below 1.
    * @example
    * ```ts
    * const result = await sfc.orders.preview({

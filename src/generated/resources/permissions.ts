@@ -6,7 +6,7 @@ import type { CallOptions } from "../../wrappers/options.js";
 import { check_permission_handler } from "../operations.js";
 import type { PermissionCheck, PermissionCheckResult } from "../types.js";
 
-/** Checks whether a caller may perform an action, without performing it. Known from the vendor's CLI only. */
+/** Checks whether a caller may perform an action, without performing it. Known only from the vendor's CLI. */
 export class Permissions {
   readonly #caller: Caller;
 
@@ -15,10 +15,10 @@ export class Permissions {
   }
 
   /**
-   * Asks whether the caller's own grants permit **all** the listed actions; the response does not show which
-   * of them failed. With `workspace` the grants on that workspace are checked, without it those for the whole
-   * organization. An action that would need an approval counts as not allowed. Nothing is changed, so
-   * repeating is safe. Known from the vendor's CLI and Go SDK only; its shape may differ.
+   * Checks whether the caller's own grants permit **all** the listed actions; the response does not show
+   * which of them are not permitted. With `workspace`, the grants on that workspace are checked; without it,
+   * those for the whole organization. An action that needs an approval counts as not permitted. Nothing is
+   * changed, so a repeat is safe. Known only from the vendor's CLI and Go SDK; its shape may differ.
    *
    * Safe to repeat: it changes nothing.
    *
@@ -26,8 +26,8 @@ export class Permissions {
    *
    * Spec: `POST /preview/v2/permissions/check` (`check_permission_handler`).
    * @throws {ApiError}
-   * - `invalid_request_error` (400): The body was refused, for example an action that is not of the form
-   *   `resource:verb`.
+   * - `invalid_request_error` (400): The body is invalid, for example because an action does not have the
+   *   form `resource:verb`.
    * @example
    * ```ts
    * const result = await sfc.permissions.check({ actions: ["instance:create"] });

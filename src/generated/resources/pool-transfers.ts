@@ -16,16 +16,16 @@ export class PoolTransfers {
   }
 
   /**
-   * Lists transfers of nodes between the organization's pools. There is no filter by workspace. In which
-   * order the rows come is not stated by the vendor.
+   * Lists transfers of nodes between the organization's pools. There is no filter by workspace. The sort
+   * order is not stated by the vendor.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
    *
    * Spec: `GET /preview/v2/pool_transfers` (`list_pool_transfers`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): A filter, the page size or the cursor is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): A filter, the page size or the cursor is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const poolTransfer of sfc.poolTransfers.list()) {
@@ -38,11 +38,11 @@ export class PoolTransfers {
   }
 
   /**
-   * Moves nodes of one instance SKU, for the times you give, between two pools that are both yours. The 202
-   * means accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`.
-   * The schedule may have several ranges; if the last one has an end, zero nodes are meant from there on. To
-   * make a retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what
-   * a repeat returns, is not stated by the vendor. No operation undoes a transfer: move the nodes back with a
+   * Moves nodes of one instance SKU, for the given time ranges, between two pools that you own. The 202 means
+   * accepted: poll `GET /preview/v2/pool_transfers/{id}` until `status` is `executed` or `rejected`. The
+   * schedule may have several ranges; if the last one has an end, the count after it is zero nodes. To make a
+   * retry safe, send an `Idempotency-Key` and keep it the same; how long a key is remembered, and what a
+   * repeat returns, is not stated by the vendor. A transfer cannot be undone: move the nodes back with a
    * second one.
    *
    * Safe to retry: every attempt sends the same idempotency key. Without `idempotencyKey` each call generates
@@ -50,10 +50,11 @@ export class PoolTransfers {
    *
    * Spec: `POST /preview/v2/pool_transfers` (`create_pool_transfer`).
    * @throws {ApiError}
-   * - `not_found` (404): One of the pools, or something else the body names, was not found.
-   * - `unprocessable_entity` (422): A field is not valid, for example a schedule time off the minute.
-   * - `forbidden` (403): The token is valid, but no role grants it transfers between these pools.
-   * - `service_unavailable` (503): The service cannot take transfers at the moment.
+   * - `not_found` (404): One of the pools, or another resource in the body, was not found.
+   * - `unprocessable_entity` (422): A field is invalid, for example because a schedule time is not on a whole
+   *   minute.
+   * - `forbidden` (403): The token is valid, but none of its roles allows transfers between these pools.
+   * - `service_unavailable` (503): The service accepts no transfers at the moment.
    * @example
    * ```ts
    * const poolTransfer = await sfc.poolTransfers.create({
@@ -69,7 +70,7 @@ export class PoolTransfers {
   }
 
   /**
-   * Returns the state of a transfer. Poll this after `POST /preview/v2/pool_transfers`: `pending` turns into
+   * Returns a transfer's status. Poll it after `POST /preview/v2/pool_transfers`: `pending` changes to
    * `executed` or `rejected`, and `rejected_reason` contains the reason.
    *
    * Safe to repeat: it changes nothing.
@@ -77,7 +78,7 @@ export class PoolTransfers {
    * Spec: `GET /preview/v2/pool_transfers/{id}` (`fetch_pool_transfer`).
    * @throws {ApiError}
    * - `not_found` (404): No pool transfer has this id.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const poolTransfer = await sfc.poolTransfers.get("pxfr_ZitoCOjSfrN3O2Vsq6bGB");

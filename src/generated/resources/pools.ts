@@ -8,8 +8,8 @@ import { create_pool, delete_pool, fetch_pool, list_pools, update_pool } from ".
 import type { Pool, PoolCreate, PoolGetQuery, PoolList, PoolListQuery, PoolUpdate } from "../types.js";
 
 /**
- * Node time that a workspace owns: so many nodes of an instance SKU over a schedule. Instances run on it,
- * orders and transfers change it.
+ * Node time that a workspace owns: a number of nodes of each instance SKU over a schedule. Instances run on
+ * it; orders and transfers change it.
  */
 export class Pools {
   readonly #caller: Caller;
@@ -19,10 +19,10 @@ export class Pools {
   }
 
   /**
-   * Lists pools with the nodes each of them holds over time. Without `workspace` the list spans all
-   * workspaces the token may read. Schedules start now unless `schedule_history_minutes` adds past minutes,
-   * at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them is not
-   * stated.
+   * Lists pools with the nodes that each of them holds over time. Without `workspace`, the list covers all
+   * workspaces that the token may read. Schedules start now unless `schedule_history_minutes` includes past
+   * minutes, at most 1440 (one day). Whether several `tag` or `tag_key` filters must all match or any of them
+   * is not stated.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
@@ -31,7 +31,7 @@ export class Pools {
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, cursor, `limit` or `schedule_history_minutes` is malformed or
    *   out of range.
-   * - `forbidden` (403): The token is valid, but no role grants it this action on the pools asked for.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action on the requested pools.
    * @example
    * ```ts
    * for await (const pool of sfc.pools.list()) {
@@ -44,9 +44,10 @@ export class Pools {
   }
 
   /**
-   * Makes a pool in a workspace. It starts without nodes: fill it with buy orders (`POST /preview/v2/orders`)
-   * or a transfer (`POST /preview/v2/pool_transfers`). There is no idempotency key, so a repeat without
-   * `name` may leave you with two pools; with `name` the second attempt should fail on the name instead.
+   * Creates a pool in a workspace. It has no nodes at first: add them with buy orders
+   * (`POST /preview/v2/orders`) or a transfer (`POST /preview/v2/pool_transfers`). There is no idempotency
+   * key, so a repeat without `name` may create a second pool; with `name`, the second attempt should fail
+   * because the name is in use.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
@@ -54,7 +55,7 @@ export class Pools {
    * Spec: `POST /preview/v2/pools` (`create_pool`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A field is malformed: the name, the tags (at most 50) or the workspace.
-   * - `forbidden` (403): The token is valid, but no role grants it this action in this workspace.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action in this workspace.
    * @example
    * ```ts
    * const pool = await sfc.pools.create({ workspace: "wksp_qaIrvOOmIrGr29DXfgbS7" });
@@ -65,15 +66,16 @@ export class Pools {
   }
 
   /**
-   * Fetches one pool: the nodes it holds over time, in total and per instance SKU, and the automations that
-   * run on it. Times are Unix seconds. The schedule starts now unless you ask for up to 1440 minutes of past.
+   * Returns one pool: the nodes that it holds over time, in total and per instance SKU, and the automations
+   * that run on it. Times are Unix seconds. The schedule starts now unless you include up to 1440 past
+   * minutes.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/pools/{id}` (`fetch_pool`).
    * @throws {ApiError}
    * - `not_found` (404): No pool has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const pool = await sfc.pools.get("pool_7nA4Otv5jmTta6ES1W4BJ");
@@ -84,9 +86,9 @@ export class Pools {
   }
 
   /**
-   * Changes a pool's name or tags; what you leave out stays. Tags are replaced as a whole, and `null` removes
-   * them all. A rename changes the resource path, so code that stored the path breaks: store ids. Pools of
-   * kind `read_only` cannot be changed. Repeating the same change is harmless; the last writer wins.
+   * Changes a pool's name or tags; omitted fields keep their values. `tags` replaces all tags, and `null`
+   * removes them. A rename changes the resource path, so code that stored the path breaks: store ids. Pools
+   * of kind `read_only` cannot be changed. Repeating the same change is harmless; the last write wins.
    *
    * Safe to repeat: the same values are set again.
    *
@@ -94,7 +96,7 @@ export class Pools {
    * @throws {ApiError}
    * - `not_found` (404): No pool has this id or resource path.
    * - `unprocessable_entity` (422): The new name or a tag is not allowed.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const pool = await sfc.pools.update("pool_7nA4Otv5jmTta6ES1W4BJ", { name: "pretraining" });
@@ -105,18 +107,18 @@ export class Pools {
   }
 
   /**
-   * Deletes a pool that nothing depends on any more. Cancel its orders, terminate its instances, delete its
-   * deployments and procurements first; nodes it owns in the future must be sold or transferred away, or
-   * their time must be over. A repeat presumably returns 404, which means that it is already deleted.
+   * Deletes a pool that nothing depends on. First cancel its orders, terminate its instances, and delete its
+   * deployments and procurements; nodes that it owns in the future must be sold or transferred, or their time
+   * must have passed. A repeat presumably returns 404, which means that the pool is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/pools/{id}` (`delete_pool`).
    * @throws {ApiError}
    * - `not_found` (404): Pool not found, or already deleted.
-   * - `unprocessable_entity` (422): Something still depends on the pool: an order, a node now or later, a
-   *   deployment or a procurement.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): Something still depends on the pool: an order, a current or future node,
+   *   a deployment or a procurement.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.pools.delete("pool_b5xd9Sr3l8uigKrOOhYLJ");

@@ -19,7 +19,7 @@ import type {
   ProcurementUpdate,
 } from "../types.js";
 
-/** Standing automations that keep a pool at a target size by buying and selling. */
+/** Automations that keep a pool at a target size by buying and selling. */
 export class Procurements {
   readonly #caller: Caller;
 
@@ -28,9 +28,9 @@ export class Procurements {
   }
 
   /**
-   * Lists the automations that buy and sell nodes for your pools. Without `workspace` the list spans all
-   * workspaces the token may read. A page holds at most 50 rows. The vendor's documentation of August 2026 no
-   * longer mentions procurements; whether they still work is unknown.
+   * Lists the automations that buy and sell nodes for your pools. Without `workspace`, the list covers all
+   * workspaces that the token may read. A page contains at most 50 items. The vendor's documentation of
+   * August 2026 no longer mentions procurements; whether they still work is unknown.
    *
    * Safe to repeat: it changes nothing. Pages of at most 50 items, forward and backward: await one page, or
    * iterate over all items.
@@ -38,7 +38,8 @@ export class Procurements {
    * Spec: `GET /preview/v2/procurements` (`list_procurements`).
    * @throws {ApiError}
    * - `unprocessable_entity` (422): A filter, cursor or `limit` is malformed or out of range.
-   * - `forbidden` (403): The token is valid, but no role grants it this action on the procurements asked for.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action on the requested
+   *   procurements.
    * @example
    * ```ts
    * for await (const procurement of sfc.procurements.list()) {
@@ -52,24 +53,24 @@ export class Procurements {
 
   /**
    * Starts an automation that trades on its own, with your money, to keep a pool at `target` nodes of one
-   * instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at up to the one price
-   * and sells what is too much at no less than the other; both are decimal strings in US dollars per
-   * node-hour, rounded to the nearest $0.000060. It is on at once unless `enabled` is `false`, and orders
-   * follow in the background: see `GET /preview/v2/orders` with `procurement`. There is no idempotency key,
-   * but a pool and SKU take only one procurement or spot deployment, so a repeat of a success returns 400 or
-   * 409. The vendor's documentation of August 2026 no longer mentions procurements; whether they still work
-   * is unknown.
+   * instance SKU for the next `managed_window_minutes` (1 to 129600, 90 days). It buys at prices up to the
+   * maximum buy price and sells surplus nodes at no less than the minimum sell price; both are decimal
+   * strings in US dollars per node-hour, rounded to the nearest $0.000060. It is active immediately unless
+   * `enabled` is `false`, and places its orders in the background: see `GET /preview/v2/orders` with
+   * `procurement`. There is no idempotency key, but a pool and SKU can have only one procurement or spot
+   * deployment, so a repeat after a success returns 400 or 409. The vendor's documentation of August 2026 no
+   * longer mentions procurements; whether they still work is unknown.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/procurements` (`create_procurement`).
    * @throws {ApiError}
-   * - `conflict` (409): This pool and SKU are already served by a procurement or a spot deployment.
+   * - `conflict` (409): This pool and SKU already have a procurement or a spot deployment.
    * - `unprocessable_entity` (422): A price, the window, the target, the pool or the SKU is malformed, out of
    *   range or unknown.
-   * - `invalid_request_error` (400): The body is invalid, most often because the name is in use.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, most often because the name is already in use.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const procurement = await sfc.procurements.create({
@@ -87,15 +88,15 @@ export class Procurements {
   }
 
   /**
-   * Fetches one procurement with its settings and `status`. Its orders are found with
-   * `GET /preview/v2/orders` and `procurement`; without that filter they are left out there.
+   * Returns one procurement with its settings and `status`. To list its orders, use `GET /preview/v2/orders`
+   * with `procurement`; without that filter they are not included.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/procurements/{id}` (`get_procurement`).
    * @throws {ApiError}
    * - `not_found` (404): No procurement has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const procurement = await sfc.procurements.get("proc_s4cAlqcI96xP536f8wgyb");
@@ -106,11 +107,11 @@ export class Procurements {
   }
 
   /**
-   * Changes the given fields and keeps the others; `target` and `pool` cannot be changed. Setting `enabled`
-   * to `false` also cancels its standing orders; what happens to nodes already bought is not stated by the
-   * vendor. Prices are decimal strings in US dollars per node-hour, rounded to the nearest $0.000060. Leave a
-   * field out rather than sending `null`, whose effect is not stated by the vendor. Repeating the same change
-   * is harmless; the last writer wins.
+   * Changes the fields in the body and leaves the others unchanged; `target` and `pool` cannot be changed.
+   * Setting `enabled` to `false` also cancels the procurement's standing orders; what happens to nodes
+   * already bought is not stated by the vendor. Prices are decimal strings in US dollars per node-hour,
+   * rounded to the nearest $0.000060. Omit a field rather than setting it to `null`, whose effect is not
+   * stated by the vendor. Repeating the same change is harmless; the last write wins.
    *
    * Safe to repeat: the same values are set again.
    *
@@ -118,8 +119,8 @@ export class Procurements {
    * @throws {ApiError}
    * - `not_found` (404): No procurement has this id or resource path.
    * - `unprocessable_entity` (422): A price, the window or the SKU is malformed, out of range or unknown.
-   * - `invalid_request_error` (400): The body is invalid, most often because the new name is in use.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, most often because the new name is already in use.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const procurement = await sfc.procurements.update("proc_s4cAlqcI96xP536f8wgyb", { max_buy_price_dollars_per_node_hour: "18.900000" });
@@ -131,15 +132,15 @@ export class Procurements {
 
   /**
    * Ends the automation and cancels its standing orders. Whether nodes already bought are sold again is not
-   * stated by the vendor; expect the pool to keep them. A fill may still arrive while an order is being
-   * cancelled. A repeat presumably returns 404, which means that it is already deleted.
+   * stated by the vendor; expect the pool to keep them. A fill may still be added while an order is being
+   * canceled. A repeat presumably returns 404, which means that the procurement is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/procurements/{id}` (`delete_procurement`).
    * @throws {ApiError}
    * - `not_found` (404): Procurement not found, or already deleted.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.procurements.delete("proc_DDAB2SUwRShgi4OO7WnUH");

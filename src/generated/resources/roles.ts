@@ -13,7 +13,7 @@ import {
 } from "../operations.js";
 import type { Role, RoleCreate, RoleList, RoleListQuery, RoleUpdate } from "../types.js";
 
-/** Named sets of permission rules. Known from the vendor's CLI only. */
+/** Named sets of permission rules. Known only from the vendor's CLI. */
 export class Roles {
   readonly #caller: Caller;
 
@@ -22,8 +22,9 @@ export class Roles {
   }
 
   /**
-   * Lists the built-in roles, then the organization's custom ones from newest to oldest. The response is one
-   * complete list, with neither pages nor `has_more`. Known from the vendor's CLI only; its shape may differ.
+   * Lists the built-in roles, then the organization's custom roles from newest to oldest. The response
+   * contains the complete list, with neither pages nor `has_more`. Known only from the vendor's CLI; its
+   * shape may differ.
    *
    * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
    * items.
@@ -32,8 +33,8 @@ export class Roles {
    *
    * Spec: `GET /preview/v2/roles` (`list_roles_handler`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): An `id` filter is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): An `id` filter is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const role of sfc.roles.list()) {
@@ -46,10 +47,10 @@ export class Roles {
   }
 
   /**
-   * Creates a custom role from a policy. On its own it grants nothing: assign it with
-   * `POST /preview/v2/grants`. There is no `Idempotency-Key`, and what happens when the name is taken is not
-   * stated by the vendor, so after a lost response look with `GET /preview/v2/roles` before trying again.
-   * Known from the vendor's CLI only; its shape may differ.
+   * Creates a custom role from a policy. A role grants nothing until it is assigned with
+   * `POST /preview/v2/grants`. There is no `Idempotency-Key`, and the response for a name that is already in
+   * use is not stated by the vendor, so after a lost response check `GET /preview/v2/roles` before you try
+   * again. Known only from the vendor's CLI; its shape may differ.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
@@ -58,8 +59,8 @@ export class Roles {
    *
    * Spec: `POST /preview/v2/roles` (`create_role_handler`).
    * @throws {ApiError}
-   * - `invalid_request_error` (400): The body was refused, for example because the policy is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because the policy is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const role = await sfc.roles.create({
@@ -73,7 +74,7 @@ export class Roles {
   }
 
   /**
-   * Reads one role, built-in or custom, with its policy. Known from the vendor's CLI only; its shape may
+   * Returns one role, built-in or custom, with its policy. Known only from the vendor's CLI; its shape may
    * differ.
    *
    * Safe to repeat: it changes nothing.
@@ -83,7 +84,7 @@ export class Roles {
    * Spec: `GET /preview/v2/roles/{id}` (`get_role_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No role has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const role = await sfc.roles.get("role_d0zLyVfemO4ZrL2dJW1Sv");
@@ -94,10 +95,10 @@ export class Roles {
   }
 
   /**
-   * Changes a role's name, its policy, or both. Although it is a PUT, a member that is left out keeps its
-   * value; a `policy` is sent as a whole. A new policy counts for everyone who holds the role. The last write
-   * wins, since there is no version check; sending the same body again is safe. Known from the vendor's CLI
-   * only; its shape may differ.
+   * Changes a role's name, its policy, or both. Although this is a PUT, an omitted field keeps its value; a
+   * `policy` is always replaced completely. A new policy applies to everyone who has the role. There is no
+   * version check, so the last write wins; sending the same body again is safe. Known only from the vendor's
+   * CLI; its shape may differ.
    *
    * Safe to repeat: the same values are set again.
    *
@@ -106,9 +107,9 @@ export class Roles {
    * Spec: `PUT /preview/v2/roles/{id}` (`update_role_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No role has this id or resource path.
-   * - `invalid_request_error` (400): The body was refused, for example because the policy is not valid; the
-   *   role is unchanged.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because the policy is invalid; the role
+   *   was not changed.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const role = await sfc.roles.update("role_d0zLyVfemO4ZrL2dJW1Sv", { name: "machine-operator" });
@@ -119,9 +120,9 @@ export class Roles {
   }
 
   /**
-   * Deletes a role. What happens to the grants that name it is not stated by the vendor, so list and delete
-   * those first. A repeat presumably returns 404, which means that it is already deleted. Known from the
-   * vendor's CLI only; its shape may differ.
+   * Deletes a role. What happens to grants of this role is not stated by the vendor, so list and delete those
+   * first. A repeat presumably returns 404, which means that the role is already deleted. Known only from the
+   * vendor's CLI; its shape may differ.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
@@ -129,8 +130,8 @@ export class Roles {
    *
    * Spec: `DELETE /preview/v2/roles/{id}` (`delete_role_handler`).
    * @throws {ApiError}
-   * - `not_found` (404): No role has this id or resource path; it may have been deleted before.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): No role has this id or resource path; it may already be deleted.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.roles.delete("role_wFB6Dq26UR5hqFCL0Zx0Q");

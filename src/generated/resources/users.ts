@@ -7,7 +7,7 @@ import type { PageRequest } from "../../wrappers/pagination.js";
 import { get_user_handler, list_users_handler } from "../operations.js";
 import type { User, UserList, UserListQuery } from "../types.js";
 
-/** Members of your organization; read-only. */
+/** Members of your organization. Read-only. */
 export class Users {
   readonly #caller: Caller;
 
@@ -16,16 +16,16 @@ export class Users {
   }
 
   /**
-   * Lists the members of the caller's organization, a page at a time. Find one by address with `email`, which
-   * ignores upper and lower case.
+   * Lists the members of the caller's organization, page by page. To find a user by email address, set
+   * `email`, which ignores upper and lower case.
    *
    * Safe to repeat: it changes nothing. Pages of at most 200 items, forward and backward: await one page, or
    * iterate over all items.
    *
    * Spec: `GET /preview/v2/users` (`list_users_handler`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): A query parameter is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): A query parameter is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const user of sfc.users.list()) {
@@ -38,15 +38,15 @@ export class Users {
   }
 
   /**
-   * Reads one user with first name, last name and email address, any of which may be `null`. User ids have no
-   * prefix, so nothing in an id shows that it belongs to a user.
+   * Returns one user with first name, last name and email address, any of which may be `null`. User ids have
+   * no prefix, so an id alone does not show that it belongs to a user.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/users/{id}` (`get_user_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No user has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const user = await sfc.users.get("ada");

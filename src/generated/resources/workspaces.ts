@@ -23,7 +23,7 @@ export class Workspaces {
 
   /**
    * Lists the account's workspaces in one response: there is neither a `limit` nor a cursor, although
-   * `has_more` is present. The vendor's public workspace for images is addressed by its resource path,
+   * `has_more` is present. The vendor's public workspace for images has the resource path
    * `sfc:workspace:sfcompute:public`.
    *
    * Safe to repeat: it changes nothing. The response contains the whole list: await it, or iterate over its
@@ -31,8 +31,8 @@ export class Workspaces {
    *
    * Spec: `GET /preview/v2/workspaces` (`list_workspaces_handler`).
    * @throws {ApiError}
-   * - `unprocessable_entity` (422): An `id` filter is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `unprocessable_entity` (422): An `id` filter is invalid.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * for await (const workspace of sfc.workspaces.list()) {
@@ -45,17 +45,17 @@ export class Workspaces {
   }
 
   /**
-   * Creates a workspace, the place that holds pools, instances, templates and images. There is no
-   * `Idempotency-Key`: a repeat without a `name` can leave a second workspace behind, so send one. The
-   * response for a name that is in use is not stated by the vendor; of the declared errors 400 fits best.
+   * Creates a workspace, which contains pools, instances, templates and images. There is no
+   * `Idempotency-Key`: a repeat without a `name` can create a second workspace, so set one. The response for
+   * a name that is already in use is not stated by the vendor; of the declared errors, 400 fits best.
    *
    * Retried only when the service certainly did not process the request. After any other failure once sending
    * began, the error has `ambiguous: true`: check whether the write was applied before you call again.
    *
    * Spec: `POST /preview/v2/workspaces` (`create_workspace_handler`).
    * @throws {ApiError}
-   * - `invalid_request_error` (400): The body was refused, for example because of a `name` that is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because of an invalid `name`.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const workspace = await sfc.workspaces.create({});
@@ -66,15 +66,15 @@ export class Workspaces {
   }
 
   /**
-   * Reads one workspace. Use it to turn a resource path into the id, which stays the same for life. A bare
-   * name is not reliable here: send an id or a resource path.
+   * Returns one workspace. Use it to look up the id of a resource path; the id never changes. A name alone is
+   * not reliable here: pass an id or a resource path.
    *
    * Safe to repeat: it changes nothing.
    *
    * Spec: `GET /preview/v2/workspaces/{workspace}` (`get_workspace_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No workspace has this id or resource path.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const workspace = await sfc.workspaces.get("wksp_qaIrvOOmIrGr29DXfgbS7");
@@ -85,17 +85,17 @@ export class Workspaces {
   }
 
   /**
-   * Renames a workspace. **This changes its resource path and that of everything in it**; ids stay as they
-   * are. The last write wins, since there is no version check. To repeat the call safely, address the
-   * workspace by id, because the old path no longer fits after the first success.
+   * Renames a workspace. **This changes its resource path and that of everything in it**; ids do not change.
+   * There is no version check, so the last write wins. To make a repeat safe, address the workspace by id,
+   * because the old path is no longer valid after the first success.
    *
    * Safe to repeat: the same values are set again.
    *
    * Spec: `PATCH /preview/v2/workspaces/{workspace}` (`patch_workspace_handler`).
    * @throws {ApiError}
    * - `not_found` (404): No workspace has this id or resource path.
-   * - `invalid_request_error` (400): The body was refused, for example because of a `name` that is not valid.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `invalid_request_error` (400): The body is invalid, for example because of an invalid `name`.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * const workspace = await sfc.workspaces.update("wksp_qaIrvOOmIrGr29DXfgbS7", { name: "foundation" });
@@ -106,17 +106,17 @@ export class Workspaces {
   }
 
   /**
-   * Deletes a workspace that holds no pools (formerly capacities), no instance templates and no images. The
-   * service keeps the record internally and only marks it as deleted; no operation here brings it back. A
-   * repeat presumably returns 404, which means that it is already deleted.
+   * Deletes a workspace that contains no pools (formerly capacities), no instance templates and no images.
+   * The service keeps the record internally and only marks it as deleted; no operation restores it. A repeat
+   * presumably returns 404, which means that the workspace is already deleted.
    *
    * Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.
    *
    * Spec: `DELETE /preview/v2/workspaces/{workspace}` (`delete_workspace_handler`).
    * @throws {ApiError}
-   * - `not_found` (404): No workspace has this id or resource path; it may have been deleted before.
-   * - `unprocessable_entity` (422): Something is still in the workspace: pools, instance templates or images.
-   * - `forbidden` (403): The token is valid, but no role grants it this action here.
+   * - `not_found` (404): No workspace has this id or resource path; it may already be deleted.
+   * - `unprocessable_entity` (422): The workspace still contains pools, instance templates or images.
+   * - `forbidden` (403): The token is valid, but none of its roles allows this action here.
    * @example
    * ```ts
    * await sfc.workspaces.delete("wksp_EBzP98EOBzRzEWp0mGdwr");

@@ -16,7 +16,7 @@ export interface RunningServer {
 
 /** Options of a Prism server. */
 export interface PrismOptions {
-  /** Port on 127.0.0.1. @default 0, any that is free */
+  /** Port on 127.0.0.1. @default 0, any free port */
   readonly port?: number;
   /** File of the API description. @default the description that this package was built from */
   readonly description?: string;

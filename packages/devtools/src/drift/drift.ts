@@ -2,7 +2,7 @@
  * How a response differs from the description.
  *
  * - `unknown-member`: it has a member that the description does not declare.
- * - `missing-member`: a required member is absent.
+ * - `missing-member`: a required member is missing.
  * - `wrong-type`: a value has another JSON type than the description declares, or the body is not JSON.
  * - `unknown-value`: a value is not one of those that the description lists.
  * - `undeclared-status`: the operation does not declare this status.
@@ -12,7 +12,7 @@ export type DriftKind = "unknown-member" | "missing-member" | "wrong-type" | "un
 /** One difference between a response and the description. It contains places and types, never a value. */
 export interface Drift {
   readonly kind: DriftKind;
-  /** The method, as in `"instances.list"`. */
+  /** The method, for example `"instances.list"`. */
   readonly operation: string;
   readonly status: number;
   /**
@@ -22,7 +22,7 @@ export interface Drift {
   readonly place: string;
   /** The type in the description: `"string or null"`, `"one of 4 known values"`, `"no such member"`. */
   readonly expected: string;
-  /** The JSON type in the response: `"number"`; `"nothing"` for what is missing. */
+  /** The JSON type in the response: `"number"`; `"nothing"` if it is missing. */
   readonly received: string;
   /** The JSON pointer of the part of the description that the response differs from. */
   readonly pointer: string;

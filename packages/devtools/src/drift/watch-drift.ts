@@ -26,7 +26,7 @@ const check = shapeOf<WatchDriftOptions>({
 /**
  * Middleware that compares each response with the API description and reports where they differ. It checks a copy, after the response was
  * delivered: it changes no response, delays none and never throws. Reports contain places and types, never values. Put it last in `middleware`, so that it
- * sees what the service sent. Throws a `TypeError` that names an option which is unknown or invalid.
+ * sees the responses as the service sent them. Throws a `TypeError` that names an unknown or invalid option.
  */
 export function watchDrift(options: WatchDriftOptions): Middleware {
   check(options, "options");

@@ -20,7 +20,7 @@ export interface Assumptions {
   // Idempotency keys
   /** The scope of a key: one operation, or all keyed operations of the account. @default "operation" */
   readonly keyScope: "operation" | "account";
-  /** Whether two tokens of the account share their keys. @default true */
+  /** Whether two tokens of the account share their idempotency keys. @default true */
   readonly keysSharedByTokens: boolean;
   /** Seconds of simulated time for which a key is remembered. @default 86400 (a day) */
   readonly keyLifetimeSeconds: number;
@@ -39,13 +39,13 @@ export interface Assumptions {
   readonly unknownFields: "refuse" | "ignore";
 
   // Lists
-  /** A `limit` outside of its range: refused, or clamped as the orderbook does. @default "refuse" */
+  /** A `limit` outside its range: an error, or clamped as in the order book. @default "refuse" */
   readonly limitOutOfRange: "refuse" | "clamp";
-  /** `starting_after` together with `ending_before`: refused, or the first one counts. @default "refuse" */
+  /** `starting_after` together with `ending_before`: an error, or only `starting_after` is used. @default "refuse" */
   readonly bothCursors: "refuse" | "starting_after";
   /** What `has_more` means when paging backward: more items in that direction, or more after this page. @default "direction" */
   readonly hasMoreBackward: "direction" | "forward";
-  /** Order of the lists whose order is not stated. @default "newest" */
+  /** Sort order of the lists whose order is not documented. @default "newest" */
   readonly defaultOrder: "newest" | "oldest";
   /** Several `tag` or `tag_key` filters: all of them must match, or any. @default "all" */
   readonly tagFilters: "all" | "any";
@@ -57,7 +57,7 @@ export interface Assumptions {
   readonly batchEntryCap: number;
   /** A running instance that loses its allocation: terminated, or waiting again. @default "terminate" */
   readonly onAllocationLoss: "terminate" | "wait";
-  /** Which of several running instances of one priority loses its node first. @default "newest" */
+  /** Which of several running instances with the same priority loses its node first. @default "newest" */
   readonly displaceFirst: "newest" | "oldest";
   /** Whether a waiting instance takes the node of a running one with lower priority. @default false */
   readonly preemptRunning: boolean;
@@ -70,7 +70,7 @@ export interface Assumptions {
   readonly sshWithoutScript: "not_found" | "details";
   /** Whether a replacement of an instance with a public IPv4 address gets a new address or the same one. @default "new" */
   readonly replacementPublicIp: "new" | "same";
-  /** Whether a name that is in use is refused: 409 for images, elsewhere 400, or 422 where no 400 is declared. @default "refuse" */
+  /** A name that is already in use: an error (409 for images, otherwise 400, or 422 where no 400 is declared), or allowed. @default "refuse" */
   readonly nameClash: "refuse" | "allow";
   /** Explicit `null` in a PATCH body, except for tags: the same as omitting it, or refused. @default "ignore" */
   readonly patchNull: "ignore" | "refuse";
@@ -90,9 +90,9 @@ export interface Assumptions {
   readonly fillsWindow: "covers" | "overlaps" | "exact";
   /** Operators that `requirements` of a query may use; all of them mean "one of these values". @default eq, in */
   readonly requirementOperators: readonly string[];
-  /** Fee on sells: flat dollars per node-hour. @default "0.010000" */
+  /** Flat fee on sells, in US dollars per node-hour. @default "0.010000" */
   readonly sellFeeFlat: string;
-  /** Fee on sells: basis points of the execution total. @default 100 */
+  /** Fee on sells, in basis points of the traded total. @default 100 */
   readonly sellFeeBps: number;
 
   // Images
@@ -106,21 +106,21 @@ export interface Assumptions {
   readonly deploymentDelete: "keep" | "terminate";
   /** Minutes ahead for which a spot deployment holds nodes. @default 60 */
   readonly spotWindowMinutes: number;
-  /** Whether `GET /orders` hides the orders of spot deployments like those of procurements. @default false */
+  /** Whether `GET /orders` omits the orders of spot deployments, as it omits those of procurements. @default false */
   readonly hideSpotOrders: boolean;
 
   // Latencies, in seconds of simulated time
-  /** From placing an order to its fill. @default 1 */
+  /** Simulated seconds from placing an order to its fill. @default 1 */
   readonly orderSeconds: number;
-  /** From a cancellation request to the cancellation of the order. @default 1 */
+  /** Simulated seconds from a cancellation request to the cancellation of the order. @default 1 */
   readonly cancelSeconds: number;
-  /** From accepting a pool transfer to its execution. @default 1 */
+  /** Simulated seconds from accepting a pool transfer to its execution. @default 1 */
   readonly transferSeconds: number;
-  /** From a new instance to the assignment of its node. @default 1 */
+  /** Simulated seconds from creating an instance to the assignment of its node. @default 1 */
   readonly assignSeconds: number;
-  /** From `running` to SSH details (download and boot), for an instance with a startup script. @default 120 */
+  /** Simulated seconds from `running` to SSH details (download and boot), for an instance with a startup script. @default 120 */
   readonly bootSeconds: number;
-  /** Between two checks by procurements and deployments, at whole multiples of it. @default 60 */
+  /** Simulated seconds between two checks by procurements and deployments, which run at whole multiples of it. @default 60 */
   readonly reconcileSeconds: number;
 }
 

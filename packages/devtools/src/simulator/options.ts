@@ -9,16 +9,16 @@ import { checkWorld } from "./world/world-checks.js";
 /** A token that the simulator accepts, and its owner. */
 export interface KnownToken {
   readonly value: string;
-  /** Id of the user behind the token; `null` for a service token. */
+  /** Id of the user that the token belongs to; `null` for a service token. */
   readonly user: string | null;
 }
 
 export interface SimulatorOptions {
-  /** Port on 127.0.0.1. @default 0, a free one */
+  /** Port on 127.0.0.1. @default 0, any free port */
   readonly port?: number;
   /** The seed of all ids, names and probabilities: the same seed and requests lead to the same responses. @default "sfc" */
   readonly seed?: string;
-  /** Where the virtual clock starts. @default 2026-07-28T08:00:00Z, or now with `realTime` */
+  /** Start time of the simulated clock. @default 2026-07-28T08:00:00Z, or now with `realTime` */
   readonly startAt?: Date;
   /** Whether simulated time follows the wall clock; `advance` then moves ahead of it. @default false */
   readonly realTime?: boolean;
@@ -30,19 +30,19 @@ export interface SimulatorOptions {
   readonly control?: boolean;
   /** Maximum number of requests that `simulator.requests` keeps, the newest ones. @default 10000 */
   readonly keepRequests?: number;
-  /** Members that replace those of the default world. */
+  /** Fields that replace those of the default world. */
   readonly world?: Partial<World>;
   /** A world from `simulator.save()` to continue, instead of `world`. */
   readonly savedWorld?: SavedWorld;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
   readonly tokens?: readonly KnownToken[];
-  /** Whether roles and grants decide what a token may do (403), or every token may do everything. @default false */
+  /** Whether roles and grants are enforced (403), or every token may do everything. @default false */
   readonly enforcePermissions?: boolean;
   /** Choices where the API documentation is silent. */
   readonly assumptions?: Partial<Assumptions>;
   /** Initial fault rules; `simulator.faults.add` adds more. */
   readonly faults?: readonly (FaultRule & { readonly fault: Fault })[];
-  /** The API description to serve. @default the bundled one of this package */
+  /** The API description to serve. @default the one bundled with this package */
   readonly description?: Description;
 }
 

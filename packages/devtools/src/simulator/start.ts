@@ -37,9 +37,9 @@ export interface Simulator extends AsyncDisposable {
   readonly url: string;
   /** A token that it accepts. */
   readonly token: string;
-  /** The virtual time. */
+  /** The simulated time. */
   readonly now: Date;
-  /** What has been committed. */
+  /** The current state: every change that was applied. */
   readonly state: SimulatorState;
   /** The newest requests, oldest first, at most `keepRequests`. */
   readonly requests: readonly LoggedRequest[];
@@ -65,9 +65,9 @@ export interface Simulator extends AsyncDisposable {
   tokenId(token: string): string;
   /** Adds a chunk to an instance's console log. */
   writeLog(instanceId: string, data: string | Uint8Array): void;
-  /** Breaks the hardware under an instance: its status becomes `failed`. */
+  /** Simulates a hardware fault: the status of the instance changes to `failed`. */
   failInstance(instanceId: string): void;
-  /** Ends all connections and removes what was uploaded. */
+  /** Closes all connections and removes uploaded files. */
   close(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export interface SimulatorState {
   readonly pools: readonly Types.Pool[];
   readonly images: readonly Types.Image[];
   readonly instanceTemplates: readonly Types.InstanceTemplate[];
-  /** With `cloud_init_user_data`. */
+  /** Including `cloud_init_user_data`. */
   readonly instances: readonly Types.Instance[];
   readonly orders: readonly Types.Order[];
   readonly poolTransfers: readonly Types.PoolTransfer[];

@@ -58,13 +58,13 @@ export type Fault =
   | { readonly kind: "late-commit" }
   /** The request is delivered twice, as by a proxy that repeats it; `requests` contains both. */
   | {
-      readonly kind: "twice" /** Which response comes back. @default "first" */;
+      readonly kind: "twice" /** Which response is returned. @default "first" */;
       readonly response?: "first" | "second";
     }
   /** The real response after this many milliseconds of real time. Ends when the client disconnects or the simulator closes. */
   | { readonly kind: "latency"; readonly ms: number }
   /** A read that does not see the last writes yet. Only writes since the rule was added count. */
-  | { readonly kind: "lag" /** How many writes it does not see. @default 1 */; readonly writes?: number };
+  | { readonly kind: "lag" /** Number of writes that it does not include. @default 1 */; readonly writes?: number };
 
 /** When a fault applies. Without `nth` and `probability`: to every call. */
 export interface FaultRule {
@@ -81,7 +81,7 @@ export interface FaultRule {
   readonly seed?: string;
   /** Maximum number of times that it applies. */
   readonly times?: number;
-  /** Simulated time from adding the rule until it takes effect. @default 0 */
+  /** Simulated time from adding the rule until it becomes active. @default 0 */
   readonly startsAfter?: Span;
   /** Simulated time for which it takes effect, as an outage does. @default no end */
   readonly lasts?: Span;

@@ -37,11 +37,11 @@ export interface WorldBookOrder {
   readonly side: "buy" | "sell";
   readonly sku: string;
   readonly nodes: number;
-  /** Dollars per node-hour, such as `"18.000000"`. */
+  /** US dollars per node-hour, such as `"18.000000"`. */
   readonly price: string;
   readonly fromHours: number;
   readonly untilHours: number;
-  /** Whether it can be filled in parts. @default true */
+  /** Whether it can fill in part. @default true */
   readonly allowPartial?: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface WorldTrade {
   readonly hoursAgo: number;
 }
 
-/** Instances that wait for their nodes when the clock starts. */
+/** Instances that are waiting for nodes when the clock starts. */
 export interface WorldInstance {
   readonly pool: string;
   readonly sku: string;
@@ -65,7 +65,7 @@ export interface WorldInstance {
   readonly name?: string;
   readonly priority?: Types.InstancePriority;
   readonly tags?: Tags;
-  /** Startup script (cloud-init) as plain text. @default none, and so no SSH */
+  /** Startup script (cloud-init) as plain text. @default none, so that there is no SSH access */
   readonly script?: string;
   /** How many of them; more than one have generated names. @default 1 */
   readonly count?: number;
@@ -73,7 +73,7 @@ export interface WorldInstance {
 
 export interface WorldImage {
   readonly name: string;
-  /** `"public"`: one of the vendor's own. @default the first workspace */
+  /** `"public"` for a public image of the vendor. @default the first workspace */
   readonly workspace?: string;
 }
 
@@ -87,7 +87,7 @@ export interface WorldUser {
 export interface WorldFlag {
   readonly name: string;
   readonly description: string;
-  /** Whether callers may switch it themselves. */
+  /** Whether callers may change it themselves. */
   readonly userEnroll: boolean;
 }
 
@@ -95,7 +95,7 @@ export interface World {
   /** Name of the account, the second part of resource paths. */
   readonly account: string;
   readonly entityType: Types.EntityType | null;
-  /** Dollars that orders can spend. */
+  /** Balance in US dollars. */
   readonly balance: string;
   readonly users: readonly WorldUser[];
   readonly workspaces: readonly string[];

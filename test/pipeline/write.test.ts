@@ -5,7 +5,7 @@ import { createProject, generatedProject, run, THINGS } from "./project.js";
 it("writes all files and no other, then changes nothing when run again, not even the time of a file", async () => {
   const project = createProject(THINGS);
   const first = await run(project);
-  expect(first.stdout).toMatch(/^Generated 5 operations in 2 resources: 12 files written \(\d+\.\d s\)\.\n$/);
+  expect(first.stdout).toMatch(/^Generated 5 operations in 2 resources: 13 files written \(\d+\.\d s\)\.\n$/);
   const before = project.snapshot();
   expect(Object.keys(before).filter((name) => !/\.(ts|json|yaml|md)$/.test(name))).toEqual([]);
   const second = await run(project);

@@ -1,4 +1,4 @@
-/* `raw/` with a time limit for each request. */
+/* As `raw/`, with a time limit for each request. */
 
 // @filename: calls.ts
 import type { Connect } from "../../contenders.js";

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { isLoopback } from "../wrappers/options.js";
+import { longestTimerMs } from "../wrappers/timeout.js";
 
 /** Of each connection: what the request that has it says about bytes, whether they are expected now. */
 const expectations = /* @__PURE__ */ new WeakMap<Duplex, (() => boolean) | undefined>();
@@ -25,9 +26,6 @@ export function watch(socket: Duplex, expectsData: () => boolean): boolean {
 export function release(socket: Duplex): void {
   expectations.set(socket, undefined);
 }
-
-/** A longer delay wraps around to a negative one and fires at once. */
-export const longestTimerMs: number = 2 ** 31 - 1;
 
 export type AgentSettings = { maxSockets: number; idleTimeoutMs: number; secureContext: tls.SecureContext | undefined };
 

@@ -3,11 +3,11 @@ import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
-import { type Interruption, interruptibleFetch, onAbort } from "../wrappers/timeout.js";
+import { interruptibleFetch, onAbort } from "../wrappers/timeout.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
-import { prepareRequest, RefusedRequest } from "./request.js";
+import { RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
-import { send } from "./send.js";
+import { type Abortable, send } from "./send.js";
 
 /** An `Agent` of `node:http` or `node:https`, or one that extends them. Described by its members, so that a program without Node's types compiles. */
 export interface NodeAgent {
@@ -76,35 +76,26 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const { maxConnections: maxSockets = 64, idleTimeoutMs = 4_000, connectTimeoutMs = 10_000, ca, agent } = given;
   const taken = (["maxConnections", "idleTimeoutMs", "ca"] as const).find((name) => agent && given[name] !== undefined);
   if (taken) throw new UsageError(`options.${taken}`, "cannot be combined with `agent`, which has its own");
-  const limits = { connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
   const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
   const own = new Map<string, Agent>();
   if (!agent) warnOfIgnoredProxy();
   extendPlatformResponse();
 
-  const agentFor = (url: URL): Agent => {
+  const agentFor = (origin: URL, path: string): Agent => {
     const chosen: NodeAgent =
-      typeof agent === "function" ? agent(new URL(url)) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
+      typeof agent === "function"
+        ? agent(new URL(origin.origin + path))
+        : (agent ?? own.get(origin.origin) ?? createAgent(origin, settings));
     if (!isAgent(chosen)) throw new RefusedRequest("options.agent returned no agent");
-    if (!agent) own.set(url.origin, chosen);
+    if (!agent) own.set(origin.origin, chosen);
     return chosen;
   };
-  // Not `async`: each promise around another one costs three turns.
-  const start = (address: string, init: RequestInit, abort?: Pick<Interruption, "onAbort">): Promise<Response> => {
-    try {
-      const request = prepareRequest(address, init);
-      return send(request, { ...limits, agent: agentFor(request.url) }, abort);
-    } catch (error) {
-      // What the platform refuses, a header or a body, it may quote; and a function the password of a proxy.
-      return Promise.reject(
-        error instanceof RefusedRequest ? error : new RefusedRequest("its headers, its body or options.agent failed"),
-      );
-    }
-  };
+  const route = { agentFor, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
+  const start = (address: string, init: RequestInit, abort: Abortable) => send(address, init, route, abort);
   const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
     const { signal } = init;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    return start(address, init, signal ? { onAbort: (run) => onAbort(signal, () => run(signal.reason)) } : undefined);
+    return start(address, init, { onAbort: (run) => onAbort(signal ?? undefined, () => run(signal?.reason)) });
   };
   const close = () => {
     settings.idleTimeoutMs = 0;

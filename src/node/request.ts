@@ -1,12 +1,11 @@
+import type { Agent } from "node:http";
 import { neverSent } from "./errors.js";
 
+/** Returns the agent for an address: its origin, already parsed, and its path. */
+export type AgentFor = (origin: URL, path: string) => Agent;
+
 /** A request in Node's terms. */
-export interface PreparedRequest {
-  readonly url: URL;
-  readonly target: Readonly<Record<"protocol" | "hostname" | "port" | "path" | "method", string>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly content: string | Uint8Array | ReadableStream<Uint8Array> | undefined;
-}
+export type PreparedRequest = ReturnType<typeof prepareRequest>;
 
 /** The request is invalid, and was not sent. No value is quoted: it may be the token, and a presigned URL is a password. */
 export class RefusedRequest extends TypeError {
@@ -15,13 +14,29 @@ export class RefusedRequest extends TypeError {
   }
 }
 
-export function prepareRequest(address: string, init: RequestInit): PreparedRequest {
+/** Path and query as `URL` leaves them: nothing to escape, and no segment that may be dots. */
+const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&()*+,\-.:;=@~]*)+(?:\?[\w!$%&()*+,\-./:;=?@~]+)?$/i;
+
+/** Most requests go to the origin of the one before them, and to parse an address takes longer than to compare it. */
+let last: URL | undefined;
+
+function parseAddress(address: string): [URL, string] {
+  if (last !== undefined && address.startsWith(last.origin)) {
+    const path = address.slice(last.origin.length);
+    if (plainPath.test(path)) return [last, path];
+  }
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new RefusedRequest("its address must be a URL of http: or https:, without credentials");
+  last = url;
+  return [url, url.pathname + url.search];
+}
+
+export function prepareRequest(address: string, init: RequestInit, agentFor: AgentFor) {
+  const [origin, path] = parseAddress(address);
   const method = (init.method ?? "GET").toUpperCase();
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throw new RefusedRequest("its method is not allowed");
-  const headers = prepareHeaders(url.host, init.headers);
+  const headers = prepareHeaders(origin.host, init.headers);
   const declared = headers["content-length"];
   const [body, known, type] = prepareBody(init.body);
   const length = known ?? (declared === undefined ? undefined : Number(declared));
@@ -34,9 +49,10 @@ export function prepareRequest(address: string, init: RequestInit): PreparedRequ
   else if (body !== undefined || /^P/.test(method)) headers["content-length"] = String(length);
   // Node writes a text together with the headers, in UTF-8: a byte above ASCII in a header would become two.
   const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(value));
-  const { protocol, port, pathname, search } = url;
-  const target = { protocol, hostname: url.hostname.replace(/^\[|\]$/g, ""), port, path: pathname + search, method };
-  return { url, target, headers, content: isAscii ? body : Buffer.from(body) };
+  const { protocol, hostname, port } = origin;
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const options = { protocol, hostname: host, port, path, method, headers, agent: agentFor(origin, path) };
+  return { url: origin.origin + path, options, content: isAscii ? body : Buffer.from(body) };
 }
 
 /** Names and values are checked by Node, before it asks for a connection. */
@@ -54,8 +70,10 @@ function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Recor
   return headers;
 }
 
+type Content = string | Uint8Array | ReadableStream<Uint8Array>;
+
 /** A body with its length and type, where they are known. Bytes are not copied: they may be a part of 64 MiB. */
-function prepareBody(body: RequestInit["body"]): [PreparedRequest["content"], number | undefined, string?] {
+function prepareBody(body: RequestInit["body"]): [Content | undefined, number | undefined, string?] {
   if (body === undefined || body === null) return [undefined, 0];
   if (typeof body === "string") return [body, Buffer.byteLength(body), "text/plain;charset=UTF-8"];
   if (body instanceof ArrayBuffer) return [new Uint8Array(body), body.byteLength];

@@ -12,12 +12,12 @@ export class NodeResponse {
   readonly ok: boolean;
   readonly type = "basic";
   readonly #head: Head;
-  readonly #body: ResponseBody | undefined;
+  /** `""` once it has been read as text. */
+  #body: ResponseBody | "" | null;
   #headers: NodeHeaders | undefined;
   #platform: Response | undefined;
-  #isRead = false;
 
-  constructor(head: Head, body: ResponseBody | undefined, platform?: Response) {
+  constructor(head: Head, body: ResponseBody | null, platform?: Response) {
     this.status = head.status;
     this.statusText = head.statusText;
     this.ok = head.status >= 200 && head.status < 300;
@@ -38,10 +38,11 @@ export class NodeResponse {
   }
 
   text(): Promise<string> {
+    const body = this.#body;
     // A caller who has the stream may have read from it.
-    if (this.#body === undefined || this.#platform !== undefined || this.#isRead) return this.platform().text();
-    this.#isRead = true;
-    return this.#body.text();
+    if (!body || this.#platform !== undefined) return this.platform().text();
+    this.#body = "";
+    return body.text();
   }
 
   async json(): Promise<unknown> {
@@ -49,17 +50,17 @@ export class NodeResponse {
   }
 
   clone(): NodeResponse {
-    return new NodeResponse(this.#head, undefined, this.platform().clone());
+    return new NodeResponse(this.#head, null, this.platform().clone());
   }
 
   /** The platform's own, for everything about the body but `text()`. */
   platform(): Response {
     if (this.#platform !== undefined) return this.#platform;
-    const type = this.headers.get("content-type");
-    const body = this.#isRead ? "" : (this.#body?.stream(this) ?? null);
-    this.#platform = new Response(body, type === null ? {} : { headers: { "content-type": type } });
+    const body = this.#body ? this.#body.stream(this) : this.#body;
+    const headers = { "content-type": this.headers.get("content-type") ?? "" };
+    this.#platform = new Response(body, { headers });
     // It stands for a body that has been read.
-    if (this.#isRead) void this.#platform.text();
+    if (body === "") void this.#platform.text();
     return this.#platform;
   }
 }

@@ -1,4 +1,7 @@
+import { Agent } from "node:http";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { prepareRequest } from "../../src/node/request.js";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
 import { outcomeOf } from "../support/settle.js";
 import { nodeFetch } from "./make.js";
@@ -64,6 +67,76 @@ describe("what is sent", () => {
     expect(headers["x-name"]).toBe("caf\u00e9");
     expect(body.toString()).toBe("crème");
   });
+});
+
+test("an address at the origin of the one before is the same request as one that is parsed", () => {
+  const agent = new Agent();
+  const prepare = (address: string) => {
+    const { url, options } = prepareRequest(address, {}, () => agent);
+    return { url, ...options };
+  };
+  const parts = [
+    "/",
+    ".",
+    "..",
+    "%2e",
+    "%2E",
+    "%",
+    "a",
+    "Z",
+    "~",
+    "é",
+    " ",
+    "\t",
+    "\\",
+    ":8080",
+    "@b",
+    "?",
+    "&",
+    "=",
+    "#",
+  ];
+  const others = [
+    "'",
+    '"',
+    "|",
+    "^",
+    "`",
+    "{",
+    "}",
+    "<",
+    ">",
+    "[",
+    "]",
+    "+",
+    "*",
+    "!",
+    "$",
+    "(",
+    ")",
+    ",",
+    ";",
+    "-",
+    "_",
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts, ...others), { maxLength: 6 }), (path) => {
+      const address = `http://api.test/${path.join("")}`;
+      prepare("http://other.test/");
+      const parsed = prepare(address);
+      prepare("http://api.test/");
+      expect(prepare(address)).toEqual(parsed);
+      expect(parsed).toMatchObject({ hostname: "api.test", port: "" });
+    }),
+    { numRuns: 2_000, seed: 20261128 },
+  );
+  prepare("http://api.test/");
+  for (const rest of [":8080/", ".evil.test/", "@evil.test/", "x/"]) {
+    const { host } = new URL(`http://api.test${rest}`);
+    const go = () => prepare(`http://api.test${rest}`).headers;
+    if (rest.startsWith("@")) expect(go).toThrow(/credentials/);
+    else expect(go()).toMatchObject({ host });
+  }
 });
 
 describe("a body", () => {

@@ -57,11 +57,14 @@ let hasWarned = false;
 
 /** Traffic must not bypass a proxy silently: warns, once, when a variable names one and this Node's agent ignores it. */
 export function warnOfIgnoredProxy(): void {
-  const name = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].find((variable) => process.env[variable]);
   const read: unknown[] = [];
   // An agent that supports the variables looks at them when it is made.
   new HttpAgent({ proxyEnv: new Proxy({}, { get: (_, variable) => void read.push(variable) }) } as object);
-  if (name === undefined || hasWarned || read.length > 0) return;
+  // It ignores an address of another protocol, such as that of a SOCKS proxy, and one without a protocol.
+  const isIgnored = (address = "") => address !== "" && (read.length === 0 || !/^https?:\/\//.test(address));
+  const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
+  const name = names.find((variable) => isIgnored(process.env[variable]));
+  if (name === undefined || hasWarned) return;
   hasWarned = true;
   const what = `the HTTP agent of Node ${process.version} ignores ${name}, so that requests bypass the proxy`;
   process.emitWarning(`${what}. Pass createNodeFetch({ agent }), as docs/proxies.md of sfc-preview-sdk shows.`);

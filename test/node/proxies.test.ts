@@ -8,13 +8,14 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
-import { createNodeFetch } from "../../src/node.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createNodeFetch, type NodeFetchOptions } from "../../src/node.js";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
 import { notSent } from "../../src/wrappers/timeout.js";
 import { outcomeOf } from "../support/settle.js";
 import { selfSigned } from "./certificate.js";
 import { startProxy } from "./http-proxy.js";
+import { nodeFetch, readsProxyVariables } from "./make.js";
 import { listen, serve, serveBytes, until } from "./server.js";
 
 /* Runs each program of docs/proxies.md as it is printed, through a real proxy to a host that exists only behind it. */
@@ -142,4 +143,83 @@ test("a request that is aborted while the tunnel is made was not sent", async ()
   controller.abort(reason);
   expect(await failure).toEqual({ error: reason });
   expect(isSent).toBe(false);
+});
+
+/* Without an agent. A Node whose agent does not read the variables finds no host of these names; that it warns is tested with the options. */
+describe("the proxy of a variable", () => {
+  const init = { method: "POST", body: "{}", headers: { authorization: "Bearer t0ken" } };
+
+  function setEnvironment(variables: Record<string, string>): void {
+    const names = ["https_proxy", "http_proxy", "no_proxy", "REQUEST_METHOD"];
+    for (const name of [...names, ...names.map((name) => name.toUpperCase())]) vi.stubEnv(name, variables[name]);
+    vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+  }
+
+  /** What two requests get, one after the other. */
+  async function textsFrom(address: string, options: NodeFetchOptions = {}): Promise<unknown> {
+    const fetch = nodeFetch(options);
+    const texts: unknown[] = [];
+    for (let request = 0; request < 2; request++) {
+      const outcome = await outcomeOf(fetch(address, init).then((response) => response.text()));
+      if (!("error" in outcome)) texts.push(outcome.value);
+      else {
+        expect(inspect(outcome.error, { depth: null })).not.toMatch(/p@ss|p%40ss|bWU6cEBzcw|t0ken/);
+        texts.push(wasNeverSent(outcome.error) ? "never sent" : outcome.error);
+      }
+    }
+    return texts;
+  }
+
+  test("is used for https, with one tunnel for requests that follow each other", async () => {
+    const service = await startService();
+    const proxy = await startProxy(service.port);
+    setEnvironment({ HTTPS_PROXY: proxy.url.replace("//", "//me:p%40ss@") });
+    const texts = await textsFrom("https://api.sfcompute.com/a?b", { ca: certificate.cert });
+    const authorization = `Basic ${Buffer.from("me:p@ss").toString("base64")}`;
+    const tunnel = { method: "CONNECT", target: "api.sfcompute.com:443", authorization };
+    expect(proxy.seen).toEqual(readsProxyVariables ? [tunnel] : []);
+    const requests = service.seen.map(({ url, token }) => `${url} ${token}`);
+    expect(requests).toEqual(readsProxyVariables ? Array(2).fill("/a?b Bearer t0ken") : []);
+    expect(texts).toEqual(Array(2).fill(readsProxyVariables ? expect.stringContaining("acct_behind") : "never sent"));
+  });
+
+  test("is used for http, by the whole address", async () => {
+    const seen: string[] = [];
+    const target = await serve(({ headers, url }, response) => {
+      seen.push(`${headers.host}${url} ${headers.authorization}`);
+      response.end("ok");
+    });
+    const proxy = await startProxy(target.port);
+    setEnvironment({ http_proxy: proxy.url });
+    const texts = await textsFrom("http://api.test:8080/a?b");
+    const times = readsProxyVariables ? 2 : 0;
+    expect(proxy.seen.map(({ target }) => target)).toEqual(Array(times).fill("http://api.test:8080/a?b"));
+    expect(seen).toEqual(Array(times).fill("api.test:8080/a?b Bearer t0ken"));
+    expect(texts).toEqual(Array(2).fill(readsProxyVariables ? "ok" : "never sent"));
+  });
+
+  test.each([{ NO_PROXY: "other.test,api.test" }, { no_proxy: "*" }, { REQUEST_METHOD: "GET" }])(
+    "is not used where %o rules it out",
+    async (variables) => {
+      const proxy = await startProxy(1);
+      setEnvironment({ HTTP_PROXY: proxy.url, ...(variables as Record<string, string>) });
+      expect(await textsFrom("http://api.test/")).toEqual(["never sent", "never sent"]);
+      expect(proxy.seen).toEqual([]);
+    },
+  );
+
+  test.each([407, 502])("that refuses a tunnel with %i got no request", async (refuse) => {
+    const proxy = await startProxy(1, { refuse });
+    setEnvironment({ HTTPS_PROXY: proxy.url.replace("//", "//me:p%40ss@") });
+    expect(await textsFrom("https://api.test/")).toEqual(["never sent", "never sent"]);
+    expect(proxy.seen).toHaveLength(readsProxyVariables ? 2 : 0);
+  });
+
+  test.each(["http://me:p%40ss@127.0.0.1:1", "http://me:p%40ss@[", "http://me:p%40ss@a\r\nb"])(
+    "that is not there, or is no address, got no request: %j",
+    async (address) => {
+      setEnvironment({ HTTPS_PROXY: address });
+      expect(await textsFrom("https://api.test/")).toEqual(["never sent", "never sent"]);
+    },
+  );
 });

@@ -1,11 +1,17 @@
-import type { Agent } from "node:http";
+import type { Agent, RequestOptions } from "node:http";
 import { neverSent } from "./errors.js";
 
 /** Returns the agent for an address: its origin, already parsed, and its path. */
 export type AgentFor = (origin: URL, path: string) => Agent;
 
 /** A request in Node's terms. */
-export type PreparedRequest = ReturnType<typeof prepareRequest>;
+export interface PreparedRequest {
+  readonly url: string;
+  readonly options: RequestOptions;
+  readonly content: Content | undefined;
+}
+
+type Content = string | Uint8Array | ReadableStream<Uint8Array>;
 
 /** The request is invalid, and was not sent. No value is quoted: it may be the token, and a presigned URL is a password. */
 export class RefusedRequest extends TypeError {
@@ -21,10 +27,8 @@ const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&()*+,\-.:;=@~]*)+(?:\?[\w!$%&()*+,\-./
 let last: URL | undefined;
 
 function parseAddress(address: string): [URL, string] {
-  if (last !== undefined && address.startsWith(last.origin)) {
-    const path = address.slice(last.origin.length);
-    if (plainPath.test(path)) return [last, path];
-  }
+  const path = last && address.startsWith(last.origin) ? address.slice(last.origin.length) : "";
+  if (last && plainPath.test(path)) return [last, path];
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new RefusedRequest("its address must be a URL of http: or https:, without credentials");
@@ -32,7 +36,7 @@ function parseAddress(address: string): [URL, string] {
   return [url, url.pathname + url.search];
 }
 
-export function prepareRequest(address: string, init: RequestInit, agentFor: AgentFor) {
+export function prepareRequest(address: string, init: RequestInit, agentFor: AgentFor): PreparedRequest {
   const [origin, path] = parseAddress(address);
   const method = (init.method ?? "GET").toUpperCase();
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throw new RefusedRequest("its method is not allowed");
@@ -69,8 +73,6 @@ function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Recor
   headers["accept-encoding"] ??= "range" in headers ? "identity" : "gzip, br";
   return headers;
 }
-
-type Content = string | Uint8Array | ReadableStream<Uint8Array>;
 
 /** A body with its length and type, where they are known. Bytes are not copied: they may be a part of 64 MiB. */
 function prepareBody(body: RequestInit["body"]): [Content | undefined, number | undefined, string?] {

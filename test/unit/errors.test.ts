@@ -5,8 +5,20 @@ import { sampleDelete, sampleOperations } from "../support/operations.js";
 
 const { keyed, absolute, unsafe } = sampleOperations;
 
-describe.each(Object.entries(sampleErrors()))("%s", (name, error) => {
+const names = [
+  "ApiError",
+  "ConnectionError",
+  "TimeoutError",
+  "AbortError",
+  "DecodeError",
+  "PaginationError",
+  "UsageError",
+] as const;
+
+describe.each(names)("%s", (name) => {
   test("has its name, is an SfcError and an Error", () => {
+    expect(Object.keys(sampleErrors())).toEqual(names);
+    const error = sampleErrors()[name];
     expect(error.name).toBe(name);
     expect(error).toBeInstanceOf(errors.SfcError);
     expect(error).toBeInstanceOf(Error);
@@ -15,18 +27,18 @@ describe.each(Object.entries(sampleErrors()))("%s", (name, error) => {
   });
 
   test("is distinguished from the others, also by another copy of the package", async () => {
+    const error = sampleErrors()[name];
     vi.resetModules();
     const copy: typeof errors = await import("../../src/wrappers/errors.js");
     expect(copy.SfcError).not.toBe(errors.SfcError);
     for (const classes of [errors, copy]) {
       expect(classes.SfcError.is(error)).toBe(true);
-      for (const other of Object.keys(sampleErrors()) as (keyof ReturnType<typeof sampleErrors>)[]) {
-        expect(classes[other].is(error)).toBe(other === name);
-      }
+      for (const other of names) expect(classes[other].is(error)).toBe(other === name);
     }
   });
 
   test("writes what a log may keep", () => {
+    const error = sampleErrors()[name];
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
       name,
       message: error.message,

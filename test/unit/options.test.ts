@@ -87,6 +87,11 @@ describe("a client's options", () => {
     expect(() => readClientOptions({})).toThrow("options.token: is missing");
   });
 
+  test("keep a token for redaction unless it comes from a function", () => {
+    expect(readClientOptions({ token }).knownToken).toBe(token);
+    expect(readClientOptions({ token: () => token }).knownToken).toBeUndefined();
+  });
+
   test.each([undefined, {}, { userAgent: "Node.js/22" }])(
     "name the SDK to the service where the runtime is %j",
     (it) => {
@@ -175,10 +180,10 @@ describe("the system's runtime", () => {
 
 describe("a call's options", () => {
   const clock = virtualRuntime();
-  const settings = readClientOptions({ token, timeoutMs: 10, deadlineMs: 20, maxRetries: 3, runtime: clock });
+  const client = () => readClientOptions({ token, timeoutMs: 10, deadlineMs: 20, maxRetries: 3, runtime: clock });
 
   test("fall back to the client's, and count the deadline from now", () => {
-    expect(readCallOptions(settings)).toEqual({
+    expect(readCallOptions(client())).toEqual({
       signal: undefined,
       timeoutMs: 10,
       deadlineAt: clock.monotonicMs() + 20,
@@ -186,7 +191,7 @@ describe("a call's options", () => {
       maxResponseBytes: 67_108_864,
     });
     const { signal } = new AbortController();
-    expect(readCallOptions(settings, { signal, timeoutMs: 1, deadlineMs: 2, maxRetries: 0 })).toEqual({
+    expect(readCallOptions(client(), { signal, timeoutMs: 1, deadlineMs: 2, maxRetries: 0 })).toEqual({
       signal,
       timeoutMs: 1,
       deadlineAt: clock.monotonicMs() + 2,
@@ -197,7 +202,7 @@ describe("a call's options", () => {
 
   test("that are undefined are as if they were not there", () => {
     const absent = { signal: undefined, timeoutMs: undefined, deadlineMs: undefined, maxRetries: undefined };
-    expect(readCallOptions(settings, absent)).toEqual(readCallOptions(settings));
+    expect(readCallOptions(client(), absent)).toEqual(readCallOptions(client()));
   });
 
   test.each([
@@ -207,6 +212,6 @@ describe("a call's options", () => {
     ["maxRetries", -1],
     ["signal", new AbortController()],
   ])("are refused by name: %s = %j", (name, value) => {
-    expect(() => readCallOptions(settings, { [name]: value } as CallOptions)).toThrow(`options.${name}: `);
+    expect(() => readCallOptions(client(), { [name]: value } as CallOptions)).toThrow(`options.${name}: `);
   });
 });

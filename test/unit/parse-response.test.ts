@@ -106,6 +106,16 @@ describe("a success", () => {
     expect(errorOf({ text: deep })).toBeInstanceOf(DecodeError);
   });
 
+  test.each([
+    ["an empty body", "", "an empty body"],
+    ["a page", "<html>", "a body that is not JSON (no content type), or is cut short"],
+    ["a list", "[]", "JSON that is not an object"],
+    ["a large number", '{"a":{"seqnum":9007199254740992}}', 'a number in "seqnum" that is too large to be exact'],
+    ["a large number in a list", '{"a":[1,-9007199254740992]}', 'a number in "1" that is too large to be exact'],
+  ])("that cannot be read states why: %s", (_, text, what) => {
+    expect(errorOf({ text })).toHaveProperty("message", `GET /v/things/{id}: 200 with ${what}.`);
+  });
+
   test("may hold the largest exact number, and digits in texts", () => {
     const body = { seqnum: Number.MAX_SAFE_INTEGER, id: "12345678901234567890" };
     expect(reading({ text: JSON.stringify(body) })).toEqual(body);
@@ -153,11 +163,45 @@ describe("a refusal", () => {
     const location = "https://user:pass@bucket.example/image?X-Amz-Signature=s3cr3t";
     const error = errorOf({ operation: unsafe, status: 307, headers: { location } }) as ApiError;
     expect(error).toMatchObject({ name: "ApiError", status: 307, ambiguous: true });
-    expect(error.message).toContain("a redirect to https://bucket.example was not followed");
+    expect(error.message).toContain(
+      "POST /v/things: 307: a redirect to https://bucket.example was not followed; check baseUrl",
+    );
     expect(error.message).not.toMatch(/s3cr3t|image|pass/);
     expect(errorOf({ status: 302, headers: { location: "/else?where" } })).toMatchObject({
       message: expect.stringContaining("a redirect to another URL was not followed"),
     });
+  });
+
+  test.each([301, 302, 303, 307, 308])("with the status %i is a redirect", (status) => {
+    expect(errorOf({ status })).toHaveProperty(
+      "message",
+      `GET /v/things/{id}: ${status}: a redirect to another URL was not followed; check baseUrl`,
+    );
+  });
+
+  test("names no content type where there is none", () => {
+    expect(errorOf({ status: 500 })).toHaveProperty(
+      "message",
+      "GET /v/things/{id}: 500: the response has no error body (no content type).",
+    );
+  });
+
+  test("takes each part of an error body only where it has the right type", () => {
+    const text = JSON.stringify({ error: { type: 7, message: ["no"], details: "none" } });
+    expect(
+      errorOf({ status: 422, text, headers: { "content-type": "application/json; charset=utf-8" } }),
+    ).toMatchObject({
+      type: "unknown",
+      details: [],
+      message: "GET /v/things/{id}: 422: the response has no error body (application/json).",
+    });
+  });
+
+  test("has the request id of the service, else that of a gateway", () => {
+    const ids = { "x-request-id": "req_1", "request-id": "req_2" };
+    expect(errorOf({ status: 422, headers: ids })).toMatchObject({ requestId: "req_1" });
+    expect(errorOf({ status: 422, headers: { "request-id": "req_2" } })).toMatchObject({ requestId: "req_2" });
+    expect((errorOf({ status: 422 }) as ApiError).requestId).toBeUndefined();
   });
 
   test.each([

@@ -2,6 +2,13 @@ import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import type { SfcError } from "../../src/wrappers/errors.js";
 import type { CallOptions } from "../../src/wrappers/options.js";
+import {
+  type CompleteResponse,
+  type ReadOptions,
+  readBody,
+  redactToken,
+  toResponse,
+} from "../../src/wrappers/response.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, type Step, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, settle, success } from "../support/settle.js";
@@ -183,6 +190,163 @@ describe("a success that is no object", () => {
       expect(await success(clock, call)).toEqual(JSON.parse(body));
     },
   );
+});
+
+describe("toResponse", () => {
+  const complete = (init: ResponseInit & { text?: string; url?: string; bytes?: number[] } = {}): CompleteResponse => {
+    const { text: body = '{"id":"thing_1"}', url = "https://api.test/v", bytes, ...rest } = init;
+    const response = Object.defineProperty(new Response(null, rest), "url", { value: url });
+    return {
+      response,
+      text: body,
+      bytes: bytes && [new Uint8Array(bytes)],
+      redact: (text) => text.replaceAll("secret", "[token]"),
+    };
+  };
+
+  test("has the status, the headers, the URL and the body that was read", async () => {
+    const headers = { "content-type": "application/json", "x-a": "secret" };
+    const copy = toResponse(complete({ status: 201, statusText: "Made by secret", headers }));
+    expect([copy.status, copy.statusText, copy.url]).toEqual([201, "Made by secret", "https://api.test/v"]);
+    expect([...copy.headers]).toEqual([...new Headers(headers)]);
+    expect(await copy.json()).toEqual(thing);
+    expect(toResponse(complete({ url: "" })).url).toBe("");
+  });
+
+  test("has no token in the headers and the status text of an error", async () => {
+    const copy = toResponse(
+      complete({ status: 422, statusText: "No secret", headers: { "x-a": "a secret", "x-b": "b" } }),
+    );
+    expect([copy.statusText, copy.headers.get("x-a"), copy.headers.get("x-b")]).toEqual([
+      "No [token]",
+      "a [token]",
+      "b",
+    ]);
+  });
+
+  test("has the bytes of a success where they were kept, and the redacted text of an error", async () => {
+    const bytes = [0xff, 0xfe];
+    const kept = toResponse(complete({ text: "\ufffd\ufffd", bytes }));
+    expect([...new Uint8Array(await kept.arrayBuffer())]).toEqual(bytes);
+    expect(await toResponse(complete({ status: 500, text: "text", bytes })).text()).toBe("text");
+  });
+
+  test.each([204, 205, 304])("has no body with the status %i, where a Response refuses one", (code) => {
+    const copy = toResponse(complete({ status: code, text: " " }));
+    expect([copy.status, copy.body]).toEqual([code, null]);
+  });
+
+  test("has no body where none was read", () => {
+    expect(toResponse(complete({ text: "" })).body).toBeNull();
+  });
+
+  test("does not state a length of 0 beside a body", () => {
+    const headers = { "content-length": "0" };
+    expect(toResponse(complete({ headers })).headers.has("content-length")).toBe(false);
+    expect(toResponse(complete({ headers, text: "" })).headers.get("content-length")).toBe("0");
+    expect(toResponse(complete({ headers: { "content-length": "16" } })).headers.get("content-length")).toBe("16");
+  });
+
+  test.each([0, 199, 600])("is an error response where no Response can have the status: %i", (code) => {
+    const { response, ...rest } = complete();
+    const copy = toResponse({ ...rest, response: { ...plain(response), status: code } });
+    expect([copy.type, copy.status]).toEqual(["error", 0]);
+  });
+
+  test.each([200, 599])("is a response with the status %i", (code) => {
+    expect(toResponse(complete({ status: code })).status).toBe(code);
+  });
+
+  test.each(["a\nb", "–", "\u007f", "ok\n"])("drops a status text that a Response refuses: %j", (statusText) => {
+    const { response, ...rest } = complete();
+    expect(toResponse({ ...rest, response: { ...plain(response), statusText } }).statusText).toBe("");
+  });
+
+  test("drops headers that a Headers refuses", () => {
+    const { response, ...rest } = complete();
+    const headers = {
+      get: () => null,
+      [Symbol.iterator]: () => [["a b", "1"]][Symbol.iterator](),
+    } as unknown as Headers;
+    expect([...toResponse({ ...rest, response: { ...plain(response), headers } }).headers]).toEqual([
+      ["content-type", "text/plain;charset=UTF-8"],
+    ]);
+  });
+});
+
+/** A response whose members can be replaced. */
+function plain({ ok, status, statusText, headers, url }: Response): Response {
+  return { ok, status, statusText, headers, url } as Response;
+}
+
+describe("redactToken", () => {
+  const token = "sk_live+5up3r/s3cr3t";
+
+  test("removes every form of a token, wherever it is, and of the next token too", () => {
+    expect(redactToken(`a ${token} b ${encodeURIComponent(token)}, ${token.toUpperCase()}`, token)).toBe(
+      "a [token] b [token], [token]",
+    );
+    expect(redactToken('a sk_"quoted"_0123456789 sk_\\"quoted\\"_0123456789', 'sk_"quoted"_0123456789')).toBe(
+      "a [token] [token]",
+    );
+    expect(redactToken(`a ${token}`, "sk_live_0123456789")).toBe(`a ${token}`);
+    expect(redactToken(`a ${token}`, token)).toBe("a [token]");
+  });
+
+  test("takes the characters of a token as they are", () => {
+    expect(redactToken("sk.live.0123456789 sk-live-0123456789", "sk.live.0123456789")).toBe(
+      "[token] sk-live-0123456789",
+    );
+  });
+});
+
+describe("reading a body", () => {
+  const reading = (response: Response, options: Partial<ReadOptions> = {}) =>
+    readBody(response, {
+      maxBytes: 100,
+      isOver: () => false,
+      redact: (text) => text.replaceAll("secret", "[token]"),
+      ...options,
+    });
+
+  test("keeps bytes on request, also where the length is known", async () => {
+    for (const headers of [{}, { "content-length": "2" }] as Record<string, string>[]) {
+      expect((await reading(new Response("ab", { headers }), { keepBytes: true })).bytes).toEqual([
+        new TextEncoder().encode("ab"),
+      ]);
+      expect((await reading(new Response("ab", { headers }))).bytes).toBeUndefined();
+    }
+  });
+
+  test("removes the token from an error and keeps a success as it is", async () => {
+    expect((await reading(new Response("a secret"))).text).toBe("a secret");
+    expect((await reading(new Response("a secret", { status: 500 }))).text).toBe("a [token]");
+  });
+
+  test("leaves the text of an error as it was sent where there is nothing to remove", async () => {
+    const text = '{ "a": 1.0 }';
+    expect((await reading(new Response(text, { status: 500 }))).text).toBe(text);
+    expect((await reading(new Response('{ "a": "secret" }', { status: 500 }))).text).toBe('{"a":"[token]"}');
+  });
+
+  test("accepts a body of the largest size, whether its length is known or not", async () => {
+    for (const [length, headers] of [
+      [100, { "content-length": "100" }],
+      [100, {}],
+      [101, { "content-length": "5" }],
+      [101, { "content-length": "101" }],
+      [101, {}],
+    ] as [number, Record<string, string>][]) {
+      const { text: read } = await reading(new Response("x".repeat(length), { headers }));
+      expect(read?.length).toBe(length > 100 ? undefined : length);
+    }
+  });
+
+  test("accepts a response without a body", async () => {
+    expect((await reading(new Response(null))).text).toBe("");
+    const { text: tooLarge } = await reading(new Response(null, { headers: { "content-length": "101" } }));
+    expect(tooLarge).toBeUndefined();
+  });
 });
 
 test.each([300, 304, 305, 306])("status %i is not described as a redirect", async (code) => {

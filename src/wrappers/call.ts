@@ -127,8 +127,7 @@ export function prepare(
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
   const claimedKey = givenKey ?? undefined;
-  const text = body === undefined ? undefined : String(body);
-  if (claimedKey !== undefined) settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, text));
+  if (claimedKey !== undefined) settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, body));
   const request = { url, method: operation.method, headers, body, keepBytes };
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, claimedKey, request };
 }

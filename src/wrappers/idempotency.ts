@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./options.js";
+import type { HttpRequest } from "./request.js";
 
 /** The latest 10,000 to 20,000 keys are remembered. */
 const rememberedKeys = 10_000;
@@ -64,12 +65,12 @@ function refuse(operation: Operation, why: string): UsageError {
 }
 
 /** Identifies a request: equal for bodies whose JSON values are equal, whatever the order of their members. The body itself is not kept. */
-export function fingerprintRequest(operation: Operation, path: string, body: string | undefined): string {
-  return hash(`${operation.name} ${path} ${canonicalJson(body)}`);
+export function fingerprintRequest(operation: Operation, path: string, body: HttpRequest["body"]): string {
+  return hash(`${operation.name} ${path} ${canonicalJson(String(body))}`);
 }
 
 /** JSON with its members in order. A body that is not JSON, from a serializer of the caller's, stays as it is. */
-function canonicalJson(json = ""): string {
+function canonicalJson(json: string): string {
   try {
     return JSON.stringify(JSON.parse(json), (_, value) =>
       typeof value === "object" && value !== null && !Array.isArray(value)

@@ -78,7 +78,9 @@ describe("is()", () => {
 test("an error without a call was not sent, is not ambiguous, and has no cause", () => {
   const error = new errors.UsageError("options.token", "is missing");
   expect(error).toMatchObject({ attempts: 0, ambiguous: false, message: "options.token: is missing" });
-  expect("cause" in error).toBe(false);
+  for (const context of [undefined, {}, { cause: undefined }]) {
+    expect("cause" in new errors.UsageError("options.token", "is missing", context)).toBe(false);
+  }
   expect(error.operation).toBeUndefined();
 });
 

@@ -4,6 +4,7 @@ import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
+import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const { read, unsafe } = sampleOperations;
 const base = { call: expect.any(Number), operation: "things.get", method: "GET", path: "/v/things/{id}" };
@@ -74,6 +75,18 @@ describe("events", () => {
         error,
       },
     ]);
+  });
+
+  test("contain no error that is not one of the client's: a runtime option that throws is not the service's failure", async () => {
+    const broken = new Error("broken");
+    const runtime = virtualRuntime({
+      random: () => {
+        throw broken;
+      },
+    });
+    const { caller, clock, events } = testCaller(scriptedFetch(status(503)), { runtime });
+    expect(await failure(clock, caller.call(read, inputFor(read)))).toBe(broken);
+    expect(events.map(({ type }) => type)).toEqual(["request", "response"]);
   });
 
   test("that the listener breaks on change nothing about the call", async () => {

@@ -117,10 +117,9 @@ describe("fingerprintRequest", () => {
   });
 
   test("takes a body that is not JSON as it stands", () => {
-    const bodies = [undefined, "a=1&b=2", "b=2&a=1", "{", "undefined"];
+    const bodies = [undefined, "", "a=1&b=2", "b=2&a=1", "{", new Uint8Array([1, 2]), new Uint8Array([12])];
     expect(new Set(bodies.map((body) => fingerprintRequest(keyed, "/v", body))).size).toBe(bodies.length);
     expect(fingerprintRequest(keyed, "/v", "a=1")).toBe(fingerprintRequest(keyed, "/v", "a=1"));
-    expect(fingerprintRequest(keyed, "/v", undefined)).toBe(fingerprintRequest(keyed, "/v", ""));
   });
 
   test("keeps the order of lists, which means something", () => {

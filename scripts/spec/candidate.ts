@@ -54,16 +54,16 @@ const SILENT: Pick<Progress, "stage"> = { stage: async (_name, work) => work() }
 
 /** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
 export async function tryOut({ newer, files }: Candidate, root: string, scratch: string): Promise<Made> {
-  const sourceOf = (file: string) => parseSource(files.get(file) ?? "", file);
+  const readSource = (file: string) => parseSource(files.get(file) ?? "", file);
   const description: Source = {
     file: DESCRIPTION,
     value: newer.source.value,
-    at: (pointer) => sourceOf(DESCRIPTION).at(pointer),
+    at: (pointer) => readSource(DESCRIPTION).at(pointer),
   };
   try {
     const known = new Map([
       [DESCRIPTION, description],
-      [TABLE, sourceOf(TABLE)],
+      [TABLE, readSource(TABLE)],
     ]);
     return await makeOutputs(readInputs({ check: false, help: false }, root, root, known), root, scratch, SILENT);
   } catch (error) {

@@ -14,8 +14,8 @@ import {
   renamedSchemas,
   successor,
 } from "./differences.js";
-import { limitEntries, memberEntries, typeEntries, wordEntries } from "./member-entries.js";
-import { membersOf } from "./members.js";
+import { descriptionEntries, limitEntries, memberEntries, typeEntries } from "./member-entries.js";
+import { listMembers } from "./members.js";
 import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
 import { compareParameters, compareSecurity, compareServers, unplacedEntries } from "./requests.js";
@@ -90,7 +90,7 @@ export function areSame(older: ReadDescription, newer: ReadDescription): boolean
   return canonicalJson(older.document) === canonicalJson(newer.document);
 }
 
-/** `raw` says where the documents differ, the two sides say what that is for users, the compiler what it breaks. */
+/** `raw` says where the documents differ, the two sides show what that is for users, the compiler what it breaks. */
 export function compareSides(
   root: string,
   before: Side,
@@ -105,8 +105,8 @@ export function compareSides(
   };
   const pairs = pairOperations(before, after, renames.operations);
   const owners = pairOwners(before, after, renames);
-  const seen = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
-  const verdicts = ask(root, before, after, pairs, seen);
+  const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
+  const verdicts = ask(root, before, after, pairs, differences);
   const entries = [
     ...compareOperations(before, after, pairs),
     ...compareParameters(pairs, after.model.notices),
@@ -114,24 +114,24 @@ export function compareSides(
     ...compareServers(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
-    ...seen.flatMap((difference) =>
-      memberEntries(difference, verdicts.members.get(difference), insteadOf(difference, seen, after)),
+    ...differences.flatMap((difference) =>
+      memberEntries(difference, verdicts.members.get(difference), findSuccessor(difference, differences, after)),
     ),
     ...typeEntries(owners, after),
-    ...limitEntries(seen),
-    ...wordEntries(seen, pairs),
+    ...limitEntries(differences),
+    ...descriptionEntries(differences, pairs),
     ...unplacedEntries(raw),
   ];
   const all = [...entries, ...unexplained(verdicts, entries, pairs)];
-  return finished(all.length > 0 ? all : unseen(raw));
+  return sortByImpact(all.length > 0 ? all : invisibleChanges(raw));
 }
 
 /** What to use in place of a member that is gone. */
-function insteadOf({ was, is, after }: MemberDifference, all: readonly MemberDifference[], side: Side) {
+function findSuccessor({ was, is, after }: MemberDifference, all: readonly MemberDifference[], side: Side) {
   if (was === undefined || is !== undefined) return undefined;
   const name = (schema: string) => schema;
   const added = all.flatMap((other) => (other.after.key === after.key && !other.was && other.is ? [other.is] : []));
-  return successor(was, membersOf(side.document, after.schema, name, name), added);
+  return successor(was, listMembers(side.document, after.schema, name, name), added);
 }
 
 /** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
@@ -148,13 +148,13 @@ function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs
 const MOST_SAID = 160;
 
 /** Something is different in the files that are generated, but nothing that a user of the client meets. */
-function unseen(raw: readonly RawChange[]): Entry[] {
+function invisibleChanges(raw: readonly RawChange[]): Entry[] {
   if (raw.length === 0) return [];
   const clause = `${count(raw.length, "change")} that no user of the client meets`;
   return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
 }
 
-function finished(entries: readonly Entry[]): Comparison {
+function sortByImpact(entries: readonly Entry[]): Comparison {
   const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
   return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
 }

@@ -6,7 +6,7 @@ import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { GENERATED_FOLDER } from "../generate/print.js";
 import { filesBelow, type Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
-import { type MemberDifference, pathOf } from "./differences.js";
+import { type MemberDifference, memberPath } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
 
@@ -26,7 +26,7 @@ export interface Verdicts {
   readonly brokenCalls: ReadonlyMap<string, string>;
 }
 
-/** Lets the compiler settle what no comparison of documents can: old calls against new types, member by member. */
+/** The compiler settles what no comparison of documents can: old calls against new types, member by member. */
 export function askCompiler(
   root: string,
   before: Side,
@@ -35,10 +35,10 @@ export function askCompiler(
   differences: readonly MemberDifference[],
 ): Verdicts {
   const lines = [...imports(), "export default ["];
-  /** Gives the number of its line, from 0. */
+  /** Returns the number of its line, from 0. */
   const ask = (line: string) => lines.push(line) - 1;
   const members = differences.filter(hasTypes).map((difference) => {
-    const [older, newer] = typesOf(difference);
+    const [older, newer] = memberTypes(difference);
     return { difference, forwards: ask(arrow(older, newer)), backwards: ask(arrow(newer, older)) };
   });
   const calls = pairs
@@ -81,8 +81,8 @@ function hasTypes({ before, after, was, is }: MemberDifference): boolean {
   return isTyped && was !== undefined && is !== undefined && was.signature !== is.signature;
 }
 
-function typesOf(difference: MemberDifference): [older: string, newer: string] {
-  const path = pathOf(difference);
+function memberTypes(difference: MemberDifference): [older: string, newer: string] {
+  const path = memberPath(difference);
   return [typeAt(`before.${difference.before.type}`, path), typeAt(`after.${difference.after.type}`, path)];
 }
 
@@ -166,7 +166,7 @@ export function handWrittenSources(root: string): Map<string, string> {
 }
 
 /** Errors of the given files, one line each. */
-export function errorsOf(program: ts.Program, paths: Iterable<string>): string[] {
+export function listErrors(program: ts.Program, paths: Iterable<string>): string[] {
   return [...paths].flatMap((path) => {
     const file = program.getSourceFile(path);
     if (file === undefined) return [`${path}: not part of the program`];

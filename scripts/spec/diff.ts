@@ -23,7 +23,7 @@ const PRINTERS = new Map([
   ["json", printReportJson],
 ]);
 
-/** Shows what is different for users of the client between two descriptions. Gives the exit code. */
+/** Shows what is different for users of the client between two descriptions. Returns the exit code. */
 export function specDiff(argv: readonly string[], world: Surroundings): Promise<number> {
   return runWithUsage(
     world,

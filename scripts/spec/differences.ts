@@ -1,8 +1,8 @@
 import { words } from "../generate/names.js";
 import { fromPointer } from "../lib/openapi.js";
-import { type Member, membersOf, type NameOf } from "./members.js";
+import { listMembers, type Member, type NameSchema } from "./members.js";
 import type { Impact } from "./report.js";
-import { findType, type Owner, ownersOf, type Side } from "./side.js";
+import { findType, listOwners, type Owner, type Side } from "./side.js";
 
 /** How the things of the older description are called in the newer one, where the name is another. */
 export interface Renames {
@@ -68,10 +68,10 @@ export interface OwnerComparison {
 }
 
 export function pairOwners(before: Side, after: Side, renames: Renames): OwnerComparison {
-  const later = new Map(ownersOf(after).map((owner) => [owner.key, owner]));
+  const later = new Map(listOwners(after).map((owner) => [owner.key, owner]));
   const pairs: OwnerPair[] = [];
   const gone: Owner[] = [];
-  for (const owner of ownersOf(before)) {
+  for (const owner of listOwners(before)) {
     const other = later.get(laterKey(owner.key, renames));
     if (other !== undefined) pairs.push({ before: owner, after: other });
     else if (owner.key.startsWith("schema ")) gone.push(owner);
@@ -89,9 +89,9 @@ function laterKey(key: string, renames: Renames): string {
 /** Every member of a type that differs, in the order in which the newer description has them, those that are gone last. */
 export function compareMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberDifference[] {
   const typeName = (side: Side) => (schema: string) => findType(side.model, schema) ?? schema;
-  const laterName: NameOf = (schema) => renames.schemas.get(schema) ?? schema;
-  const were = byPath(membersOf(before.document, pair.before.schema, typeName(before), laterName));
-  const are = byPath(membersOf(after.document, pair.after.schema, typeName(after), (schema) => schema));
+  const laterName: NameSchema = (schema) => renames.schemas.get(schema) ?? schema;
+  const were = byPath(listMembers(before.document, pair.before.schema, typeName(before), laterName));
+  const are = byPath(listMembers(after.document, pair.after.schema, typeName(after), (schema) => schema));
   const paths = new Set([...are.keys(), ...were.keys()]);
   const all = [...paths].map((path) => ({ ...pair, was: were.get(path), is: are.get(path) }));
   const own = all.filter(({ was, is }) => isDifferent(was, is) && !isInherited(was, is, were, are));
@@ -127,10 +127,10 @@ function isInherited(was: Member | undefined, is: Member | undefined, were: Memb
 
 /** What lies within a member that is new, gone or of another type as a whole is not reported again. */
 function outermost(differences: readonly MemberDifference[], isNewOrGone: (arm: readonly string[]) => boolean) {
-  const whole = differences.filter(({ was, is }) => was === undefined || is === undefined).map(pathOf);
-  const retyped = differences.filter(({ was, is }) => was && is && was.signature !== is.signature).map(pathOf);
+  const whole = differences.filter(({ was, is }) => was === undefined || is === undefined).map(memberPath);
+  const retyped = differences.filter(({ was, is }) => was && is && was.signature !== is.signature).map(memberPath);
   return differences.filter((difference) => {
-    const path = pathOf(difference);
+    const path = memberPath(difference);
     const isInArm = path.some((step, index) => step.startsWith("|") && isNewOrGone(path.slice(0, index + 1)));
     return !isInArm && !whole.some((other) => isWithin(path, other)) && !retyped.some((other) => isItemOf(path, other));
   });
@@ -145,7 +145,7 @@ function isItemOf(path: readonly string[], other: readonly string[]): boolean {
   return isWithin(path, other) && /^(\[\]|\{\})$/.test(path[other.length] ?? "");
 }
 
-export function pathOf({ was, is }: Pick<MemberDifference, "was" | "is">): readonly string[] {
+export function memberPath({ was, is }: Pick<MemberDifference, "was" | "is">): readonly string[] {
   return (is ?? was)?.path ?? [];
 }
 
@@ -164,24 +164,24 @@ export function successor(gone: Member, members: readonly Member[], added: reado
   const siblings = members.filter((member) => isSibling(gone, member));
   const fresh = added.filter((member) => isSibling(gone, member));
   const documented =
-    onlyOne(fresh.filter((member) => sendsTo(gone.description, nameOf(member)))) ??
-    onlyOne(fresh.filter((member) => mentions(member.description, nameOf(gone)))) ??
-    onlyOne(siblings.filter((member) => sendsTo(gone.description, nameOf(member))));
-  if (documented !== undefined) return { name: nameOf(documented), isDocumented: true };
+    onlyOne(fresh.filter((member) => sendsTo(gone.description, lastStep(member)))) ??
+    onlyOne(fresh.filter((member) => mentions(member.description, lastStep(gone)))) ??
+    onlyOne(siblings.filter((member) => sendsTo(gone.description, lastStep(member))));
+  if (documented !== undefined) return { name: lastStep(documented), isDocumented: true };
   const likely =
     closestName(gone, fresh) ??
     onlyOne(fresh.filter((member) => member.required && gone.required)) ??
     onlyOne(fresh.filter((member) => member.signature === gone.signature));
-  return likely && { name: nameOf(likely), isDocumented: false };
+  return likely && { name: lastStep(likely), isDocumented: false };
 }
 
 function isSibling(a: Member, b: Member): boolean {
   return (
-    b.path.length > 0 && a.path.slice(0, -1).join(" ") === b.path.slice(0, -1).join(" ") && nameOf(a) !== nameOf(b)
+    b.path.length > 0 && a.path.slice(0, -1).join(" ") === b.path.slice(0, -1).join(" ") && lastStep(a) !== lastStep(b)
   );
 }
 
-function nameOf({ path }: Member): string {
+function lastStep({ path }: Member): string {
   return path.at(-1) ?? "";
 }
 
@@ -211,10 +211,10 @@ function sendsTo(text: string, name: string): boolean {
 
 /** The new member that shares most words with the name, one of the same type before others; none where two do. */
 function closestName(gone: Member, fresh: readonly Member[]): Member | undefined {
-  const wanted = new Set(meaningfulWords(nameOf(gone)));
+  const wanted = new Set(meaningfulWords(lastStep(gone)));
   const rated = fresh
     .map((member) => {
-      const shared = meaningfulWords(nameOf(member)).filter((word) => wanted.has(word)).length;
+      const shared = meaningfulWords(lastStep(member)).filter((word) => wanted.has(word)).length;
       return { member, rating: shared === 0 ? 0 : shared + (member.signature === gone.signature ? 100 : 0) };
     })
     .filter(({ rating }) => rating > 0);

@@ -41,14 +41,14 @@ const PRINTERS = new Map([
   ["json", ({ found }: Assessment) => printJson(found)],
 ]);
 
-/** Shows which lines of a user's project a new description breaks, and by which change. Gives the exit code. */
+/** Shows which lines of a user's project a new description breaks, and by which change. Returns the exit code. */
 export function specImpact(argv: readonly string[], world: Surroundings): Promise<number> {
   return runWithUsage(
     world,
     USAGE,
     () => readArguments(argv),
     async ({ print, ...options }) => {
-      const assessment = await impactOf(options, world);
+      const assessment = await findImpact(options, world);
       world.stdout.write(print(assessment));
       return assessment.found.length === 0 ? 0 : 2;
     },
@@ -74,7 +74,7 @@ function readArguments(argv: readonly string[]) {
   return { help, before, after, project, print, companions };
 }
 
-async function impactOf(
+async function findImpact(
   { before, after, project, companions }: Omit<ReturnType<typeof readArguments>, "print">,
   { root, cwd }: Surroundings,
 ): Promise<Assessment> {

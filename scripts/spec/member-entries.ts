@@ -1,11 +1,11 @@
 import type { Verdict } from "./compiler.js";
-import { type MemberDifference, type OwnerComparison, pathOf, type Successor } from "./differences.js";
+import { type MemberDifference, memberPath, type OwnerComparison, type Successor } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
 import { type Entry, type Impact, type MemberChange, worst } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
-/** A member that is there on both sides and differs; the compiler's word on a type that changed is in `verdict`. */
+/** A member that is there on both sides and differs; `verdict` is the compiler's on a type that changed. */
 interface Change extends Direction {
   readonly was: Member;
   readonly is: Member;
@@ -31,13 +31,13 @@ export function memberEntries(
 ): Entry[] {
   const { was, is, after } = difference;
   const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
-  return newsOf(was, is, direction, verdict, instead).map(([kind, sent, received, clause]) => {
+  return listNews(was, is, direction, verdict, instead).map(([kind, sent, received, clause]) => {
     const impacts = [...(direction.sent ? [sent] : []), ...(direction.received ? [received] : [])];
     return entry(difference, kind, worst(impacts), clause, instead);
   });
 }
 
-function newsOf(
+function listNews(
   was: Member | undefined,
   is: Member | undefined,
   direction: Direction,
@@ -152,8 +152,8 @@ function entry(
   clause: string,
   instead: Successor | undefined,
 ): Entry {
-  const { subject, methods } = subjectOf(after);
-  const member = memberName(pathOf({ was, is }));
+  const { subject, methods } = findSubject(after);
+  const member = memberName(memberPath({ was, is }));
   // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
   const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
   const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
@@ -182,15 +182,15 @@ export function limitEntries(differences: readonly MemberDifference[]): Entry[] 
     const news =
       was !== undefined && is !== undefined && was.signature === is.signature && limitNews(is.limits, was.limits);
     if (!news) return [];
-    const { subject, methods } = subjectOf(after);
-    const member = memberName(pathOf({ was, is }));
+    const { subject, methods } = findSubject(after);
+    const member = memberName(memberPath({ was, is }));
     const ofMember = member === "" ? { clause: news } : { clause: `\`${member}\` ${news}`, member };
     return [{ kind: "limits", impact: "patch", subject, methods, ...ofMember }];
   });
 }
 
-/** All that is only said differently, in one entry. */
-export function wordEntries(differences: readonly MemberDifference[], pairs: readonly Pair[]): Entry[] {
+/** Descriptions that differ, in one entry. */
+export function descriptionEntries(differences: readonly MemberDifference[], pairs: readonly Pair[]): Entry[] {
   const methods = pairs
     .filter(({ before, after }) => before.model.description !== after.model.description)
     .map(({ after }) => after.name);
@@ -220,7 +220,7 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
         clause,
         instead,
         owner: before.key,
-        methods: subjectOf(now).methods,
+        methods: findSubject(now).methods,
       },
     ];
   });
@@ -233,7 +233,7 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
 }
 
 /** How a user calls a type: by the one method that takes it, where there is only one, else by its name. */
-function subjectOf({ operation, type, key, sentBy, receivedBy }: Owner): { subject: string; methods: string[] } {
+function findSubject({ operation, type, key, sentBy, receivedBy }: Owner): { subject: string; methods: string[] } {
   const methods = [...new Set([...sentBy, ...receivedBy])];
   const isSentByOne = sentBy.length === 1 && methods.length === 1;
   return { subject: operation ?? (isSentByOne ? methods[0] : type) ?? key, methods };

@@ -27,15 +27,20 @@ export interface Member {
 
 interface Context {
   readonly document: unknown;
-  readonly nameOf: NameOf;
+  readonly nameSchema: NameSchema;
   /** Schema name to the name by which both sides know it. */
-  readonly commonName: NameOf;
+  readonly commonName: NameSchema;
   readonly members: Member[];
 }
 
 /** All members of a schema, without those of the named schemas that it refers to. */
-export function membersOf(document: unknown, schema: unknown, nameOf: NameOf, commonName: NameOf): Member[] {
-  const context: Context = { document, nameOf, commonName, members: [] };
+export function listMembers(
+  document: unknown,
+  schema: unknown,
+  nameSchema: NameSchema,
+  commonName: NameSchema,
+): Member[] {
+  const context: Context = { document, nameSchema, commonName, members: [] };
   add(context, schema, [], true, undefined);
   return context.members;
 }
@@ -48,21 +53,21 @@ function add(context: Context, node: unknown, path: readonly string[], required:
   context.members.push({
     path,
     required,
-    words: typeWords(node, context.nameOf),
+    words: typeWords(node, context.nameSchema),
     signature: typeSignature(node, context.commonName),
-    values: valuesOf(object),
+    values: listValues(object),
     isOpen: object["x-speakeasy-unknown-values"] === true,
     isDeprecated: isObject(node) && node.deprecated === true,
-    access: accessOf(node),
+    access: readAccess(node),
     fallback: isObject(node) && "default" in node ? JSON.stringify(node.default) : "",
     description: textAt(node, "description") ?? "",
-    limits: limitsOf(object),
+    limits: listLimits(object),
     ...(from !== undefined && { from }),
   });
   addParts(context, object, path, from);
 }
 
-function accessOf(node: unknown): Member["access"] {
+function readAccess(node: unknown): Member["access"] {
   if (!isObject(node)) return "both";
   return node.readOnly === true ? "readOnly" : node.writeOnly === true ? "writeOnly" : "both";
 }
@@ -72,7 +77,7 @@ function addParts(context: Context, node: JsonObject, path: readonly string[], f
   addProperties(context, node, path, required, from);
   if (isObject(node.items)) add(context, node.items, [...path, "[]"], true, from);
   if (isObject(node.additionalProperties)) add(context, node.additionalProperties, [...path, "{}"], false, from);
-  const arms = armsOf(node).filter((arm) => !isNull(arm));
+  const arms = listArms(node).filter((arm) => !isNull(arm));
   for (const arm of arms) if (schemaName(arm) === undefined) addArm(context, arm, path, from);
 }
 
@@ -96,13 +101,13 @@ function addProperties(
 function addArm(context: Context, arm: unknown, path: readonly string[], from?: string) {
   const nodes = [arm, ...parts(context, arm)];
   const tags = nodes.flatMap((node) =>
-    Object.entries(objectAt(node, "properties")).flatMap(([name, child]) => constOf(name, child)),
+    Object.entries(objectAt(node, "properties")).flatMap(([name, child]) => tagLabels(name, child)),
   );
   const label = tags[0] ?? typeWords(arm, context.commonName);
   if (isObject(arm)) addParts(context, arm, [...path, `|${label}`], from);
 }
 
-function constOf(name: string, node: unknown): string[] {
+function tagLabels(name: string, node: unknown): string[] {
   return isObject(node) && typeof node.const === "string" ? [`${name}=${node.const}`] : [];
 }
 
@@ -115,13 +120,13 @@ function parts(context: Context, node: unknown): JsonObject[] {
 
 /** `oneOf: [null, X]` is X for everything but its words. */
 function withoutNull(node: unknown): unknown {
-  const arms = armsOf(node);
+  const arms = listArms(node);
   const others = arms.filter((arm) => !isNull(arm));
   return arms.length === 2 && others.length === 1 ? others[0] : node;
 }
 
 function isNull(node: unknown): boolean {
-  return isObject(node) && typesOf(node).join() === "null";
+  return isObject(node) && listTypes(node).join() === "null";
 }
 
 const LIMITS = [
@@ -133,13 +138,13 @@ const LIMITS = [
  * Patterns and bounds of a schema, which no type shows, each as it is reported: those of its unnamed arms and parts too, and of
  * the names of a map's entries.
  */
-export function limitsOf(node: unknown): string[] {
+export function listLimits(node: unknown): string[] {
   if (!isObject(node) || schemaName(node) !== undefined) return [];
   const parts = ["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key));
   const limits = [
     ...LIMITS.filter((key) => key in node).map((key) => `${key} ${JSON.stringify(node[key])}`),
-    ...parts.flatMap(limitsOf),
-    ...limitsOf(node.propertyNames).map((limit) => `names of entries: ${limit}`),
+    ...parts.flatMap(listLimits),
+    ...listLimits(node.propertyNames).map((limit) => `names of entries: ${limit}`),
   ];
   return [...new Set(limits)];
 }
@@ -152,22 +157,22 @@ export function limitNews(now: readonly string[], before: readonly string[]): st
 }
 
 /** How a named schema is called. */
-export type NameOf = (schema: string) => string;
+export type NameSchema = (schema: string) => string;
 
 const MOST_SHOWN = 4;
 
 /** A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. */
-export function typeWords(node: unknown, nameOf: NameOf = (schema) => schema): string {
-  return wordsOf(node, { nameOf, shorten, object: (names) => `{ ${shorten(names).join(", ")} }` });
+export function typeWords(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
+  return printSchemaType(node, { nameSchema, shorten, object: (names) => `{ ${shorten(names).join(", ")} }` });
 }
 
 /** The same for two schemas that differ in nothing but the properties of an object, which are reported one by one. */
-export function typeSignature(node: unknown, nameOf: NameOf = (schema) => schema): string {
-  return wordsOf(node, { nameOf, shorten: (words) => words, object: () => "object" });
+export function typeSignature(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
+  return printSchemaType(node, { nameSchema, shorten: (words) => words, object: () => "object" });
 }
 
 interface Style {
-  readonly nameOf: NameOf;
+  readonly nameSchema: NameSchema;
   readonly shorten: (words: readonly string[]) => readonly string[];
   readonly object: (names: readonly string[]) => string;
 }
@@ -176,42 +181,42 @@ function shorten(words: readonly string[]): readonly string[] {
   return words.length <= MOST_SHOWN ? words : [...words.slice(0, MOST_SHOWN - 1), "…"];
 }
 
-function wordsOf(node: unknown, style: Style): string {
-  const { nameOf } = style;
+function printSchemaType(node: unknown, style: Style): string {
+  const { nameSchema } = style;
   const named = schemaName(node);
-  if (named !== undefined) return nameOf(named);
+  if (named !== undefined) return nameSchema(named);
   if (!isObject(node)) return "unknown";
-  const arms = armsOf(node);
-  if (arms.length > 0) return union(arms.map((arm) => wordsOf(arm, style)));
-  const values = valuesOf(node);
+  const arms = listArms(node);
+  if (arms.length > 0) return union(arms.map((arm) => printSchemaType(arm, style)));
+  const values = listValues(node);
   if (values.length > 0) return union(style.shorten(values.map((value) => JSON.stringify(value))));
-  const parts = arrayAt(node, "allOf").map((part) => wordsOf(part, style));
+  const parts = arrayAt(node, "allOf").map((part) => printSchemaType(part, style));
   const own = ownType(node, style);
   return [...parts, ...(own === "unknown" && parts.length > 0 ? [] : [own])].join(" & ");
 }
 
 /** The arms of a union, `null` as one of them. */
-function armsOf(node: unknown): unknown[] {
+function listArms(node: unknown): unknown[] {
   return [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")];
 }
 
-function valuesOf(node: JsonObject): unknown[] {
+function listValues(node: JsonObject): unknown[] {
   return "const" in node ? [node.const] : arrayAt(node, "enum");
 }
 
 function ownType(node: JsonObject, style: Style): string {
-  const types = typesOf(node);
+  const types = listTypes(node);
   if (types.length === 0) return isObject(node.properties) ? objectWords(node, style) : "unknown";
   return union(types.map((type) => oneType(type, node, style)));
 }
 
-function typesOf(node: JsonObject): string[] {
+function listTypes(node: JsonObject): string[] {
   return (Array.isArray(node.type) ? node.type : [node.type]).filter((type) => typeof type === "string");
 }
 
 function oneType(type: string, node: JsonObject, style: Style): string {
   if (type === "integer") return "number";
-  if (type === "array") return arrayWords(wordsOf(node.items, style));
+  if (type === "array") return arrayWords(printSchemaType(node.items, style));
   return type === "object" ? objectWords(node, style) : type;
 }
 
@@ -223,7 +228,7 @@ function objectWords(node: JsonObject, style: Style): string {
   const names = isObject(node.properties) ? Object.entries(node.properties).map(propertyWords) : [];
   if (names.length > 0) return style.object(names);
   return isObject(node.additionalProperties)
-    ? `Record<string, ${wordsOf(node.additionalProperties, style)}>`
+    ? `Record<string, ${printSchemaType(node.additionalProperties, style)}>`
     : "object";
 }
 

@@ -104,7 +104,7 @@ const RULES: readonly Rule[] = [
   rule("arguments", "major", facts.pathParameters, (_to, _from, { before, after }) => {
     return `takes ${pathParameters(after)} first (was ${pathParameters(before)})`;
   }),
-  rule("body", "major", bodyOf, (to, from) => ({
+  rule("body", "major", readBody, (to, from) => ({
     clause: BODY[to],
     // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
     ...(from === "needed" && to === "optional" && { impact: "minor" as const }),
@@ -149,7 +149,7 @@ const BODY = {
   needed: "needs a body",
 } as const;
 
-function bodyOf({ model }: SideOperation): keyof typeof BODY {
+function readBody({ model }: SideOperation): keyof typeof BODY {
   if (model.body === undefined) return "none";
   return model.body.required ? "needed" : "optional";
 }
@@ -179,7 +179,7 @@ function successStatuses({ document, raw }: SideOperation): string {
   return found.map(({ status }) => status).join(" or ");
 }
 
-/** Methods that take or answer another type than before; whether that breaks them is the compiler's word. */
+/** Methods that take or answer another type than before; whether that breaks them is for the compiler to decide. */
 export function compareBodies(
   pairs: readonly Pair[],
   owners: readonly OwnerPair[],

@@ -47,7 +47,7 @@ export interface PullWorld extends Surroundings {
   readonly test?: (root: string) => Promise<string | undefined>;
 }
 
-/** Takes over a new API description: shows what changes, asks, regenerates, tests. Gives the exit code. */
+/** Takes over a new API description: shows what changes, asks, regenerates, tests. Returns the exit code. */
 export function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
   return runWithUsage(
     world,
@@ -76,7 +76,7 @@ async function pull(options: PullArguments, world: PullWorld, scratch: string): 
   const text = await progress.stage("fetch", () => fetchText(options.from, world.cwd));
   const candidate = await progress.stage("read", () => readCandidate(text, options.from, root));
   const { older, newer } = candidate;
-  // Processes of their own do most of it, so it runs while the two are compared; what stops it is heard after the difference.
+  // Processes of their own do most of it, so it runs while the two are compared; what stops it is reported after the difference.
   const making = areSame(older, newer) ? undefined : tryOut(candidate, root, scratch);
   const settled = Promise.allSettled([making]);
   try {
@@ -101,7 +101,7 @@ async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
   return false;
 }
 
-/** From here on files change; everything that can refuse has been heard. */
+/** From here on files change; everything that can refuse has run. */
 async function take(
   { report, made, files }: { report: Report; made: Made; files: ReadonlyMap<string, string> },
   options: PullArguments,
@@ -116,7 +116,7 @@ async function take(
   });
   const found = isNew ? await progress.stage("compile", () => misfits(world.root)) : [];
   world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
-  const failure = options.test ? await progress.stage("test", () => failureOf(world)) : undefined;
+  const failure = options.test ? await progress.stage("test", () => findFailure(world)) : undefined;
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
   if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
@@ -125,7 +125,7 @@ async function take(
 }
 
 /** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
-function failureOf({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
+function findFailure({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
   return test(root).catch((error: unknown) => explain(error, environment));
 }
 
@@ -142,7 +142,7 @@ export async function confirm(question: string): Promise<boolean> {
 /** Those that call the client; the rest of the folder tests the tests. */
 const CONTRACT = ["test/contract/operations.test.ts", "test/contract/documented-calls.test.ts"];
 
-/** Type-checks the project and runs the contract tests on it, side by side; gives what failed, or nothing. */
+/** Type-checks the project and runs the contract tests on it, side by side; returns what failed, or nothing. */
 export async function runTests(root: string): Promise<string | undefined> {
   const [types, tests] = await Promise.all([
     runPackage("typescript", ["--noEmit", "-p", "tsconfig.json"], root),

@@ -55,18 +55,18 @@ export interface Line {
 }
 
 /** The entries of one impact, those of one subject in one line: "`instances.create`: `pool` is …; `capacity` is gone". */
-function linesOf({ entries }: Pick<Report, "entries">, impact: Impact): Line[] {
+function listLines({ entries }: Pick<Report, "entries">, impact: Impact): Line[] {
   const chosen = entries.filter((entry) => entry.impact === impact);
   const goneTypes = chosen.filter(({ kind }) => kind === "type-gone");
   const others = chosen.filter(({ kind }) => kind !== "type-gone");
   const subjects = [...new Set(others.map(({ subject }) => subject))];
   return [
-    ...subjects.map((subject) => lineOf(others.filter((entry) => entry.subject === subject))),
+    ...subjects.map((subject) => makeLine(others.filter((entry) => entry.subject === subject))),
     ...goneLine(goneTypes),
   ];
 }
 
-function lineOf(entries: readonly Entry[]): Line {
+function makeLine(entries: readonly Entry[]): Line {
   const [first] = entries;
   if (first === undefined) return { text: "", reaches: [] };
   const reaches = [...new Set(entries.flatMap(({ methods }) => methods))].filter((name) => name !== first.subject);
@@ -85,7 +85,7 @@ const UNCHANGED = "Nothing is different for users of the client.\n";
 
 /** What is reported, by impact: the text of each part that there is something for. */
 function printSections(report: Report, print: (impact: Impact, lines: readonly Line[]) => string): string[] {
-  return IMPACTS.map((impact) => [impact, linesOf(report, impact)] as const)
+  return IMPACTS.map((impact) => [impact, listLines(report, impact)] as const)
     .filter(([, lines]) => lines.length > 0)
     .map(([impact, lines]) => print(impact, lines));
 }

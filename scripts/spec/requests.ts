@@ -3,7 +3,7 @@ import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/jso
 import { deref, fromPointer } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
 import type { RawChange } from "./differences.js";
-import { limitNews, limitsOf, typeSignature, typeWords } from "./members.js";
+import { limitNews, listLimits, typeSignature, typeWords } from "./members.js";
 import { type Pair, rule } from "./operations.js";
 import { type Entry, type Impact, methodEntry } from "./report.js";
 import type { SideOperation } from "./side.js";
@@ -76,7 +76,7 @@ function takesJson(types: string): boolean {
 
 function serializationEntries(pair: Pair, was: Parameter, is: Parameter, notices: readonly string[]): Entry[] {
   const { before, after } = pair;
-  const [from, to] = [serializationOf(before.document, was), serializationOf(after.document, is)];
+  const [from, to] = [readSerialization(before.document, was), readSerialization(after.document, is)];
   // What holds one value instead of several is another type, which is reported as one.
   if (from.shape !== to.shape || from.example === to.example) return [];
   const start = `${after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
@@ -96,7 +96,7 @@ function pathEntries(pair: Pair, was: Parameter, is: Parameter): Entry[] {
 }
 
 function limits(pair: Pair, what: string, was: Parameter, is: Parameter): Entry[] {
-  const news = limitNews(limitsOf(is.schema), limitsOf(was.schema));
+  const news = limitNews(listLimits(is.schema), listLimits(was.schema));
   return news === undefined ? [] : [methodEntry(pair.after.name, "limits", "patch", `${what} ${news}`)];
 }
 
@@ -110,22 +110,22 @@ export interface Serialization {
   readonly example: string;
 }
 
-function serializationOf(document: unknown, parameter: JsonObject): Serialization {
+function readSerialization(document: unknown, parameter: JsonObject): Serialization {
   const name = String(parameter.name);
   const [type, media] = Object.entries(objectAt(parameter, "content"))[0] ?? [];
   if (type !== undefined)
-    return { shape: shapeOf(document, objectAt({ media }, "media").schema), example: `${name}={${type}}` };
+    return { shape: readShape(document, objectAt({ media }, "media").schema), example: `${name}={${type}}` };
   const isQuery = parameter.in === "query";
   const style = String(parameter.style ?? (isQuery ? "form" : "simple"));
   // With other styles of a query, lists that are exploded have no form of their own.
   const mayExplode = !isQuery || style === "form";
   const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
-  const shape = shapeOf(document, parameter.schema);
-  const example = exampleOf(name, style, isExploded, shape);
+  const shape = readShape(document, parameter.schema);
+  const example = writeExample(name, style, isExploded, shape);
   return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
 }
 
-function shapeOf(document: unknown, schema: unknown): Serialization["shape"] {
+function readShape(document: unknown, schema: unknown): Serialization["shape"] {
   const node = deref(document, schema);
   const nodes = [node, ...["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key))].map((arm) =>
     deref(document, arm),
@@ -136,7 +136,7 @@ function shapeOf(document: unknown, schema: unknown): Serialization["shape"] {
 }
 
 /** As openapi-fetch, the client's own serializer, writes it. */
-function exampleOf(name: string, style: string, explode: boolean, shape: Serialization["shape"]): string {
+function writeExample(name: string, style: string, explode: boolean, shape: Serialization["shape"]): string {
   if (style === "deepObject" && shape !== "value") return `${name}[key]=a`;
   const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
   if (shape === "object" && explode) return serializeObjectParam(name, { key: "a", other: "b" }, options);
@@ -155,10 +155,10 @@ export const compareSecurity = rule("security", "major", unmetSecurity, (to, fro
 /** What of the first way to authenticate the client does not send; empty when it meets any of them. */
 function unmetSecurity({ document, raw }: SideOperation): string {
   const ways = Array.isArray(raw.node.security) ? raw.node.security : arrayAt(document, "security");
-  const lacking = ways.map((way) =>
+  const missing = ways.map((way) =>
     Object.keys(isObject(way) ? way : {}).filter((name) => !isBearer(schemeAt(document, name))),
   );
-  const [first = []] = lacking.some((names) => names.length === 0) ? [] : lacking;
+  const [first = []] = missing.some((names) => names.length === 0) ? [] : missing;
   return first.map((name) => describeScheme(name, schemeAt(document, name))).join(" and ");
 }
 
@@ -166,7 +166,7 @@ function schemeAt(document: unknown, name: string): unknown {
   return deref(document, objectAt(objectAt(document, "components"), "securitySchemes")[name]);
 }
 
-/** Where a scheme is not described, nothing says that the token does not do. */
+/** Where a scheme is not described, nothing shows that the token is not enough. */
 function isBearer(scheme: unknown): boolean {
   const type = textAt(scheme, "type");
   if (type === "http") return textAt(scheme, "scheme")?.toLowerCase() === "bearer";
@@ -192,16 +192,16 @@ export function compareServers(pairs: readonly Pair[], before: unknown, after: u
   return [
     ...(from[0] === to[0]
       ? []
-      : [ofClient("major", `the default address is now ${said(to[0])} (was ${said(from[0])})`)]),
-    ...others.map((url) => ofClient("patch", `the description names ${said(url)} as another address`)),
+      : [ofClient("major", `the default address is now ${quoteUrl(to[0])} (was ${quoteUrl(from[0])})`)]),
+    ...others.map((url) => ofClient("patch", `the description names ${quoteUrl(url)} as another address`)),
     ...pairs.flatMap(compareOwnServer),
   ];
 }
 
 const compareOwnServer = rule("server", "major", ownAddress, (to, from) => {
-  if (to === undefined) return `has no address of its own any more (was ${said(from)})`;
-  const was = from === undefined ? "" : ` (was ${said(from)})`;
-  return `has an address of its own, ${said(to)}${was}; the client sends it to its base URL`;
+  if (to === undefined) return `has no address of its own any more (was ${quoteUrl(from)})`;
+  const was = from === undefined ? "" : ` (was ${quoteUrl(from)})`;
+  return `has an address of its own, ${quoteUrl(to)}${was}; the client sends it to its base URL`;
 });
 
 function ownAddress({ document, raw }: SideOperation): string | undefined {
@@ -217,7 +217,7 @@ function addresses(node: unknown): string[] {
   });
 }
 
-function said(url: string | undefined): string {
+function quoteUrl(url: string | undefined): string {
   return url === undefined || url === "" ? "none" : `\`${url}\``;
 }
 

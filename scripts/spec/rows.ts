@@ -20,7 +20,7 @@ Writes the rows of openapi/sdk.yaml for operations that have none, as the rules 
   --help          this text
 `;
 
-/** Adds rows by rule to the table. Gives the exit code. */
+/** Adds rows by rule to the table. Returns the exit code. */
 export function specRows(argv: readonly string[], world: Surroundings): Promise<number> {
   return runWithUsage(
     world,

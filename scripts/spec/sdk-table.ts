@@ -105,7 +105,7 @@ function differences(before: OperationRow, after: OperationRow): string[] {
 
 /** The text of `sdk.yaml` with some rows changed or gone; every other byte, comments included, stays. */
 export function editRows(text: string, changes: readonly RowChange[]): string {
-  const rows = rowsOf(text);
+  const rows = locateRows(text);
   const edits = changes.flatMap((change) => {
     const range = rows.get(change.id);
     return range === undefined ? [] : [{ ...range, text: rowText(change) }];
@@ -122,13 +122,13 @@ interface Range {
 }
 
 /** Where each row stands: whole lines, from the first letter of its first one to the start of the next row. */
-function rowsOf(text: string): Map<string, Range> {
+function locateRows(text: string): Map<string, Range> {
   const operations = parseDocument(text).get("operations");
   if (!isMap(operations)) return new Map();
-  return new Map(operations.items.filter(isPair).flatMap((pair) => rangeOf(text, pair as Pair)));
+  return new Map(operations.items.filter(isPair).flatMap((pair) => locateRow(text, pair as Pair)));
 }
 
-function rangeOf(text: string, { key, value }: Pair): [string, Range][] {
+function locateRow(text: string, { key, value }: Pair): [string, Range][] {
   if (!(key instanceof Scalar) || !key.range) return [];
   const range = (value as { range?: readonly [number, number, number] } | null)?.range ?? key.range;
   const start = text.lastIndexOf("\n", key.range[0]) + 1;

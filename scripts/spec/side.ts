@@ -114,12 +114,12 @@ export interface Owner {
   readonly operation?: string;
 }
 
-export function ownersOf(side: Side): Owner[] {
+export function listOwners(side: Side): Owner[] {
   return [...schemaOwners(side), ...side.operations.flatMap(operationOwners)];
 }
 
 function schemaOwners({ document, model, operations }: Side): Owner[] {
-  const uses = operations.map((operation) => ({ name: operation.name, ...reachOf(operation) }));
+  const uses = operations.map((operation) => ({ name: operation.name, ...reachSchemas(operation) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
     const type = findType(model, name);
@@ -142,7 +142,7 @@ export function findType({ types }: Model, schema: string): string | undefined {
 }
 
 /** The named schemas that an operation sends, returns and fails with. */
-function reachOf({ document, raw }: SideOperation) {
+function reachSchemas({ document, raw }: SideOperation) {
   const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
   const declared = answers(document, raw);
   const schemas = (accept: typeof isError) => declared.filter(accept).map(({ payload }) => payload?.schema);

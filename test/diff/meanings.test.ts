@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memberEntries } from "../../scripts/spec/member-entries.js";
-import { membersOf } from "../../scripts/spec/members.js";
+import { listMembers } from "../../scripts/spec/members.js";
 import type { Owner } from "../../scripts/spec/side.js";
 
 /** What the difference says of a member of a request or response that is written in two ways. */
@@ -12,7 +12,7 @@ function said(direction: "request" | "answer", was: object, is: object): string[
   const owner: Owner = { key: "schema Order", type: "Order", schema: {}, ...use };
   const name = (schema: string) => schema;
   const memberOf = (schema: object) =>
-    membersOf({}, { type: "object", properties: { member: { type: "integer", ...schema } } }, name, name)[1];
+    listMembers({}, { type: "object", properties: { member: { type: "integer", ...schema } } }, name, name)[1];
   const [before, after] = [memberOf(was), memberOf(is)];
   if (before === undefined || after === undefined) throw new Error("There is no member.");
   const difference = { before: owner, after: owner, was: before, is: after };

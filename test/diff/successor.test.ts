@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { successor } from "../../scripts/spec/differences.js";
-import { membersOf } from "../../scripts/spec/members.js";
+import { listMembers } from "../../scripts/spec/members.js";
 
 type Properties = Record<string, { type?: string; description?: string; required?: boolean }>;
 
@@ -11,7 +11,7 @@ function successorOf(gone: string, before: Properties, after: Properties) {
   const members = (properties: Properties) => {
     const required = Object.keys(properties).filter((name) => properties[name]?.required);
     const name = (schema: string) => schema;
-    return membersOf({}, { type: "object", required, properties }, name, name);
+    return listMembers({}, { type: "object", required, properties }, name, name);
   };
   const [were, are] = [members(before), members(after)];
   const was = were.find(({ path }) => path[0] === gone);
@@ -82,7 +82,7 @@ describe("the successor of a member that is gone", () => {
 
 it("says whether the description names the successor or it is only likely", () => {
   const name = (schema: string) => schema;
-  const of = (properties: object) => membersOf({}, { type: "object", properties }, name, name);
+  const of = (properties: object) => listMembers({}, { type: "object", properties }, name, name);
   const [, was] = of({ managed_by: { type: "object" } });
   const are = of({ manager: { type: "object" } });
   expect(was && successor(was, are, are)).toEqual({ name: "manager", isDocumented: false });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
-import { errorsOf, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { listErrors, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { makeSide } from "../../scripts/spec/side.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
@@ -75,5 +75,5 @@ it("a user's code that calls both type-checks", async () => {
        }`,
     ],
   ]);
-  expect(errorsOf(virtualProgram(ROOT, files, [...files.keys()]), files.keys())).toEqual([]);
+  expect(listErrors(virtualProgram(ROOT, files, [...files.keys()]), files.keys())).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
 import { compareSides, rawChanges } from "../../scripts/spec/compare.js";
-import { askCompiler, errorsOf, shadow } from "../../scripts/spec/compiler.js";
+import { askCompiler, listErrors, shadow } from "../../scripts/spec/compiler.js";
 import type { RawChange } from "../../scripts/spec/differences.js";
 import type { Comparison } from "../../scripts/spec/report.js";
 import { type Description, makeSide, type Side } from "../../scripts/spec/side.js";
@@ -61,7 +61,7 @@ async function finishMutation(
   let errors: string[] = [];
   const comparison = compareSides(ROOT, before, after, await diffing, (...question) => {
     const verdicts = askCompiler(...question);
-    errors = errorsOf(verdicts.program, shadow(ROOT, "after", compiledCode(after)).keys());
+    errors = listErrors(verdicts.program, shadow(ROOT, "after", compiledCode(after)).keys());
     return verdicts;
   });
   const changed = changedMethods(comparison);

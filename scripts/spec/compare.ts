@@ -98,10 +98,10 @@ export function compareSides(
   raw: readonly RawChange[],
   ask: typeof askCompiler = askCompiler,
 ): Comparison {
-  const operations = [before, after].map((side) => side.operations.map((operation) => operation.raw));
+  const operationsOn = ({ operations }: Side) => operations.map((operation) => operation.raw);
   const renames = {
     schemas: renamedSchemas(raw),
-    operations: matchOperations(operations[0] ?? [], operations[1] ?? []),
+    operations: matchOperations(operationsOn(before), operationsOn(after)),
   };
   const pairs = pairOperations(before, after, renames.operations);
   const owners = pairOwners(before, after, renames);

@@ -20,15 +20,10 @@ export interface RawChange {
   readonly kind: "added" | "removed" | "modified";
   readonly impact: Impact;
   readonly property?: string;
-  readonly base?: RawPlace;
-  readonly revision?: RawPlace;
-  readonly verdicts: readonly { readonly ruleId: string; readonly message: string }[];
-}
-
-/** Where it stands in one of the two documents, as a JSON pointer, and what stood there. */
-export interface RawPlace {
-  readonly pointer: string;
-  readonly value?: unknown;
+  /** Where it stands in either document, as a JSON pointer. */
+  readonly base?: { readonly pointer: string };
+  readonly revision?: { readonly pointer: string };
+  readonly verdicts: readonly { readonly message: string }[];
 }
 
 /** Schemas that stand under another name with the same content, as `redocly diff` pairs them. */

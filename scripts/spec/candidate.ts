@@ -140,11 +140,8 @@ export function orderLike(value: unknown, model: unknown): unknown {
   }
   if (!isObject(value)) return value;
   const known = isObject(model) ? model : {};
-  const keys = [
-    ...Object.keys(known).filter((key) => Object.hasOwn(value, key)),
-    ...Object.keys(value).filter((key) => !Object.hasOwn(known, key)),
-  ];
-  return Object.fromEntries(keys.map((key) => [key, orderLike(value[key], known[key])]));
+  const keys = new Set([...Object.keys(known), ...Object.keys(value)].filter((key) => Object.hasOwn(value, key)));
+  return Object.fromEntries([...keys].map((key) => [key, orderLike(value[key], known[key])]));
 }
 
 /** Parameters and tags are known by their names, wherever they stand in their list. */

@@ -46,10 +46,10 @@ export function listMembers(
 }
 
 function add(context: Context, node: unknown, path: readonly string[], required: boolean, from: string | undefined) {
+  const own = isObject(node) ? node : {};
   const inner = withoutNull(node);
   // A reference is reported by its name; what it holds is reported where it is defined.
-  const target = schemaName(inner) === undefined ? inner : {};
-  const object = isObject(target) ? target : {};
+  const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
   context.members.push({
     path,
     required,
@@ -57,19 +57,14 @@ function add(context: Context, node: unknown, path: readonly string[], required:
     signature: typeSignature(node, context.commonName),
     values: listValues(object),
     isOpen: object["x-speakeasy-unknown-values"] === true,
-    isDeprecated: isObject(node) && node.deprecated === true,
-    access: readAccess(node),
-    fallback: isObject(node) && "default" in node ? JSON.stringify(node.default) : "",
-    description: textAt(node, "description") ?? "",
+    isDeprecated: own.deprecated === true,
+    access: own.readOnly === true ? "readOnly" : own.writeOnly === true ? "writeOnly" : "both",
+    fallback: "default" in own ? JSON.stringify(own.default) : "",
+    description: textAt(own, "description") ?? "",
     limits: listLimits(object),
     ...(from !== undefined && { from }),
   });
   addParts(context, object, path, from);
-}
-
-function readAccess(node: unknown): Member["access"] {
-  if (!isObject(node)) return "both";
-  return node.readOnly === true ? "readOnly" : node.writeOnly === true ? "writeOnly" : "both";
 }
 
 function addParts(context: Context, node: JsonObject, path: readonly string[], from: string | undefined) {
@@ -99,16 +94,10 @@ function addProperties(
 
 /** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */
 function addArm(context: Context, arm: unknown, path: readonly string[], from?: string) {
-  const nodes = [arm, ...parts(context, arm)];
-  const tags = nodes.flatMap((node) =>
-    Object.entries(objectAt(node, "properties")).flatMap(([name, child]) => tagLabels(name, child)),
-  );
-  const label = tags[0] ?? typeWords(arm, context.commonName);
+  const properties = [arm, ...parts(context, arm)].flatMap((node) => Object.entries(objectAt(node, "properties")));
+  const tag = properties.find(([, child]) => textAt(child, "const") !== undefined);
+  const label = tag === undefined ? typeWords(arm, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
   if (isObject(arm)) addParts(context, arm, [...path, `|${label}`], from);
-}
-
-function tagLabels(name: string, node: unknown): string[] {
-  return isObject(node) && typeof node.const === "string" ? [`${name}=${node.const}`] : [];
 }
 
 function parts(context: Context, node: unknown): JsonObject[] {

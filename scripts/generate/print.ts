@@ -167,8 +167,8 @@ Made from \`${spec}\`, \`${overlay}\` and \`${sdk}\`. Edit those, or \`scripts/g
 - \`schema.ts\`: the description's types, by openapi-typescript, each under a name in plain words where it has one.
 - \`types.ts\`: all names. Import these.
 - \`errors.ts\`: the values of \`error.type\` that each method declares. \`src/wrappers\` may import it.
-- \`operations.ts\`: what the client knows of each operation, as data. \`src/wrappers\` may import it.
-- \`operation-list.ts\`: all of that, for \`src/paths.ts\`.
+- \`operations.ts\`: what the client knows of each operation, as data. Imported by \`resources/\` and \`operation-list.ts\`.
+- \`operation-list.ts\`: all operations in one list. Only \`src/paths/\` imports it.
 - \`server.ts\`: the default base URL. \`src/wrappers\` and \`src/otel\` may import it.
 - [\`resources/\`](resources/README.md): one class per resource, imported by \`src/client.ts\` and \`src/workflows\` only.
 `;

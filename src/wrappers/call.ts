@@ -13,7 +13,7 @@ export type { CallOptions, KeyedCallOptions, ListOptions } from "./options.js";
 export type { Page, PageRequest } from "./pagination.js";
 export type { CallInput } from "./request.js";
 
-/** The result of one call with what belongs to it. */
+/** The data of one call, its response, and details of its requests. */
 export interface CallResult<T> {
   readonly data: T;
   /** The final response. Its body has been read already. */

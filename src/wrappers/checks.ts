@@ -53,7 +53,7 @@ export function checkValue(value: unknown, [isValid, must]: Check, field: string
   if (!isValid(value)) throw new UsageError(field, must);
 }
 
-/** A misspelled `idempotencyKey` that is silently ignored could buy twice, so unknown names are refused too. */
+/** Checks options by name. Unknown names are refused: a misspelled `idempotencyKey` that was ignored could lead to a second purchase. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, path = "options"): void {
   // A `Map` or an array has no named properties, so its content would be ignored.
   if (!isPlainObject(options)) throw new UsageError(path, "must be a plain object");

@@ -33,7 +33,7 @@ export interface ApiErrorDetail {
 
 /** What is known of the call that an error ended. */
 export interface ErrorContext {
-  /** The operation that was called; absent for an invalid client option. */
+  /** The operation that was called; absent for an invalid option of a client, and for most invalid options of a call. */
   readonly operation?: Operation | undefined;
   /** HTTP requests sent, including the first. 0: nothing was sent. */
   readonly attempts?: number | undefined;
@@ -71,7 +71,7 @@ export abstract class SfcError extends Error {
   /** The name of the class. On the prototype, because a minifier renames the class itself. */
   abstract override get name(): string;
 
-  /** For lists: items that were read before the failure. From `toArray()` all items so far; otherwise those of the failing page, which may have been yielded. */
+  /** For lists: items that were read before the failure. From `toArray()` all items so far; otherwise those of a page that cannot be followed. */
   get items(): readonly unknown[] | undefined {
     return this.#items;
   }
@@ -87,7 +87,7 @@ export abstract class SfcError extends Error {
     return kindOf(value) !== undefined;
   }
 
-  /** For logs: never contains headers, bodies or the token. */
+  /** For logs: the message and the details of the service's error, never headers, request bodies or the token. */
   toJSON(): Record<string, unknown> {
     return Object.assign<Record<string, unknown>, object>({ name: this.name, message: this.message }, this);
   }
@@ -230,7 +230,7 @@ export class PaginationError extends SfcError {
   }
 }
 
-/** An argument or option is invalid. Nothing was sent, unless `attempts` is above 0: a token function can fail before a retry. */
+/** An argument or option is invalid. Nothing was sent, unless `attempts` is above 0: a token function or middleware can fail after earlier requests. */
 export class UsageError extends SfcError {
   /** What to fix, for example `"options.timeoutMs"` or `"id"`. */
   readonly field: string;

@@ -13,7 +13,7 @@ export interface EventBase {
   readonly attempt: number;
 }
 
-/** An attempt is about to be sent. */
+/** A request is about to be sent. Middleware can send several in one attempt, or none. */
 export interface RequestEvent extends EventBase {
   readonly type: "request";
 }
@@ -27,7 +27,7 @@ export interface ResponseEvent extends EventBase {
   readonly requestId: string | undefined;
 }
 
-/** The attempt failed and another one follows after `delayMs`. */
+/** The attempt failed, and another one is due after `delayMs`. It is not sent if the call ends earlier. */
 export interface RetryEvent extends EventBase {
   readonly type: "retry";
   /** The response's status; absent without a complete response. */

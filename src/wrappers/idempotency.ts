@@ -3,7 +3,7 @@ import { UsageError } from "./errors.js";
 import type { Runtime } from "./options.js";
 import type { HttpRequest } from "./request.js";
 
-/** The latest 10,000 to 20,000 keys are remembered. */
+/** Capacity of each of the two maps, so that between 10,000 and 20,000 of the latest keys are remembered. */
 const rememberedKeys = 10_000;
 
 /** One key: the request it was first used for, and the calls that use it. */
@@ -22,7 +22,7 @@ export class KeyMemory {
   /** Dropped as a whole when `#recent` is full: removing the oldest key of one map gets slow. */
   #older = new Map<string | undefined, Claim>();
 
-  /** Remembers `key`, or throws when it already stands for another request. */
+  /** Remembers `key`, or throws when it already belongs to another request. */
   claim(key: string, operation: Operation, fingerprint: string): void {
     const claim = this.#recent.get(key) ?? this.#older.get(key) ?? { fingerprint, holders: 0 };
     if (claim.fingerprint !== fingerprint) {

@@ -22,7 +22,7 @@ export interface MiddlewareRequest {
 
 /**
  * Sends the request through the middleware that follows. The body of its response has been read already: reading it here leaves it readable for the
- * caller. Rejects with an `SfcError` when no complete response is received.
+ * caller. Rejects with an `SfcError` when no complete response is received, and with an internal error when the request is refused or the attempt is over.
  */
 export type Next = (request: MiddlewareRequest) => Promise<Response>;
 
@@ -132,7 +132,7 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     if (last?.complete !== undefined) return last.complete;
     throw failed ? last?.failure : outcome.error;
   }
-  // Middleware cannot turn a write that failed into a success.
+  // Middleware cannot replace a write that got no complete response by a success.
   if (failed && operation.retry !== "read") throw last?.failure;
   return received.get(outcome.response) ?? readOwnResponse(outcome.response, attempt);
 }

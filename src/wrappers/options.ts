@@ -95,7 +95,7 @@ export interface CallOptions {
 export interface KeyedCallOptions extends CallOptions {
   /**
    * Identifies one logical write: the service returns the first result for a repeat. Use a value from your own records, such as a job's id, so that a repeat
-   * after a crash does not buy twice. 1 to 255 printable ASCII characters. A client refuses a key that it has already sent with another body.
+   * after a crash does not buy twice. 1 to 255 printable ASCII characters. A client refuses a key that it has already used for another request.
    * @default a random UUID per call
    */
   idempotencyKey?: string | undefined;

@@ -95,7 +95,7 @@ function readableHeaders(complete: CompleteResponse): Headers {
 /** A token and the pattern that finds it. Making the pattern takes longer than using it, and most calls have the token of the call before. */
 let lastPattern: { readonly token: string; readonly pattern: RegExp } | undefined;
 
-/** A gateway may quote the request that it refuses, and its text ends up in messages and logs. A shorter token could match ordinary text. */
+/** Removes the token from a text: a gateway may quote the request that it refuses. A token of fewer than 16 characters stays: it could match ordinary text. */
 export function redactToken(text: string, token: string): string {
   if (token.length < 16) return text;
   if (lastPattern?.token !== token) {

@@ -56,7 +56,7 @@ export function retryDelayMs(
   return delay >= remainingMs || (requested ?? 0) > maxRetryAfterMs ? undefined : delay;
 }
 
-/** Units per budget: retries in a row, before any success. */
+/** Units per budget: how many retries are possible without a success in between. */
 const capacity = 100;
 
 /**

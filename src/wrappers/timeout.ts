@@ -32,7 +32,7 @@ export interface Limits {
 }
 
 /**
- * What ends one attempt. Its `AbortSignal` is made when it is asked for: making one, and listening to it, takes longer than preparing the request.
+ * What ends one attempt. Its `AbortSignal` is created on first use: making one, and listening to it, takes longer than preparing the request.
  */
 export class Interruption {
   /** `undefined` until it aborts. */
@@ -58,7 +58,7 @@ export class Interruption {
     if (this.reason !== undefined) throw this.reason;
   }
 
-  /** Runs `run` when it aborts, until the function that is returned is called. */
+  /** Calls `run` on abort. The returned function removes `run`. */
   onAbort(run: (reason: unknown) => void): () => void {
     this.#runs.add(run);
     return () => void this.#runs.delete(run);
@@ -66,8 +66,8 @@ export class Interruption {
 }
 
 /**
- * Under this name `createNodeFetch()` has itself and a function that takes the interruption in place of a signal. A wrapper, a proxy or a copy of it is
- * another function than the one it names, and gets a signal as every `fetch` does.
+ * Key of a property of the functions that `createNodeFetch()` returns: the function itself, and a variant that takes the interruption in place of a signal.
+ * A wrapper, a proxy or a copy is not the function that its property names, so it gets a signal, as any `fetch` does.
  */
 export const interruptibleFetch: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.interruptibleFetch");
 
@@ -165,7 +165,7 @@ interface SharedListener {
 /** One listener per signal, which its calls share: many calls may have one signal, and Node warns of a leak at more than ten listeners. */
 const sharedListeners = /* @__PURE__ */ new WeakMap<AbortSignal, SharedListener>();
 
-/** Runs `run` when the signal aborts, until the function that it returns is called. Leaves no listener behind. */
+/** Calls `run` when the signal aborts. The returned function removes `run`, and the listener with the last one. */
 export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
   if (signal === undefined) return nothing;
   const { callbacks, listener } = sharedListeners.get(signal) ?? addSharedListener(signal);

@@ -64,7 +64,7 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
   };
 
   const send = async (given: MiddlewareRequest): Promise<Response> => {
-    const changed = { ...request, url: given.url, headers: given.headers, body: given.body as HttpRequest["body"] };
+    const changed = { ...request, url: given.url, headers: given.headers, body: copyBytes(given.body) };
     const isRepeat = previous !== undefined && operation.retry !== "read";
     if (isRepeat && operation.retry === "unsafe" && previous !== attempt.earlier) {
       throw refuse("called next twice for a write that may be applied twice");
@@ -118,7 +118,12 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     return response;
   };
 
-  const first = { method: request.method, headers: { ...request.headers }, url: request.url, body: request.body };
+  const first = {
+    method: request.method,
+    headers: { ...request.headers },
+    url: request.url,
+    body: copyBytes(request.body),
+  };
   const outcome = await run(0, { ...first, signal, operation: operation.name, attempt: attempt.attempt }).then(
     (response) => ({ response }),
     (error: unknown) => ({ error }),
@@ -135,6 +140,11 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
   // Middleware cannot replace a write that got no complete response by a success.
   if (failed && operation.retry !== "read") throw last?.failure;
   return received.get(outcome.response) ?? readOwnResponse(outcome.response, attempt);
+}
+
+/** Middleware may write into bytes that it receives or passes on, and an attempt must not change the next one. */
+function copyBytes(body: MiddlewareRequest["body"]): HttpRequest["body"] {
+  return body instanceof Uint8Array ? new Uint8Array(body) : body;
 }
 
 /** The request that middleware passed to `next`, checked, or why it is refused. */

@@ -3,6 +3,7 @@ import { version } from "../version.js";
 import {
   aCount,
   aDuration,
+  aFlag,
   aFunction,
   aSignal,
   aSize,
@@ -151,8 +152,8 @@ export const clientChecks: Checks<ClientOptions> = {
   middleware: aMiddlewareList,
   headers: checkedElsewhere,
   onEvent: aFunction,
-  allowInsecure: checkedElsewhere,
-  dangerouslyAllowBrowser: checkedElsewhere,
+  allowInsecure: aFlag,
+  dangerouslyAllowBrowser: aFlag,
   runtime: checkedElsewhere,
 };
 
@@ -161,7 +162,7 @@ export const callChecks: Checks<KeyedCallOptions & ListOptions> = {
   signal: aSignal,
   headers: checkedElsewhere,
   idempotencyKey: checkedElsewhere,
-  lookAhead: checkedElsewhere,
+  lookAhead: aFlag,
 };
 
 /**
@@ -172,10 +173,11 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
   const options: ClientOptions = { ...parent?.options, ...readOptions<ClientOptions>(given, clientChecks) };
   refuseBrowser(options.dangerouslyAllowBrowser);
   const baseUrl = readBaseUrl(options);
-  const token = options.token ?? readEnvironment(...tokenVariables);
+  const variable = options.token === undefined ? tokenVariables.find((name) => readEnvironment(name)) : undefined;
+  const token = options.token ?? readEnvironment(variable);
   return {
     baseUrl,
-    token: tokenSource(token),
+    token: tokenSource(token, variable),
     knownToken: typeof token === "string" ? token : undefined,
     fetch: options.fetch,
     middleware: [...(options.middleware ?? [])],
@@ -222,19 +224,16 @@ function refuseBrowser(allowed: boolean | null | undefined): void {
   }
 }
 
-/** The first of these variables that is set. */
-export function readEnvironment(...names: string[]): string | undefined {
-  for (const name of names) {
-    try {
-      const value = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process.env[
-        name
-      ];
-      if (value) return value;
-    } catch {
-      // Browsers have no environment, and Deno throws where it may not be read.
-    }
+/** The value of an environment variable; `undefined` if it is not set, or empty. */
+export function readEnvironment(name = ""): string | undefined {
+  try {
+    return (
+      (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process.env[name] || undefined
+    );
+  } catch {
+    // Browsers have no environment, and Deno throws where it may not be read.
+    return undefined;
   }
-  return undefined;
 }
 
 /** Empty in browsers: they send their own, and a custom one would cause a CORS preflight. */
@@ -248,12 +247,12 @@ const tokenVariables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as c
 /** Returns the token for one attempt. Rejects with `AbortReason`, so that the error can state what is known of earlier attempts. */
 export type TokenSource = () => string | Promise<string>;
 
-function tokenSource(token: ClientOptions["token"]): TokenSource {
+function tokenSource(token: ClientOptions["token"], field = "options.token"): TokenSource {
   if (typeof token === "function") return () => callToken(token);
   if (token === undefined) {
-    throw new UsageError("options.token", `is missing; pass a token, or set one of ${tokenVariables.join(", ")}`);
+    throw new UsageError(field, `is missing; pass a token, or set one of ${tokenVariables.join(", ")}`);
   }
-  if (!isToken(token)) throw new UsageError("options.token", invalidToken);
+  if (!isToken(token)) throw new UsageError(field, invalidToken);
   return () => token;
 }
 

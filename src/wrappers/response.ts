@@ -40,13 +40,14 @@ async function readText(
   const { headers } = response;
   const length = headers.get("content-length");
   // The length of a compressed body is not its size.
-  const size = length === null || headers.get("content-encoding") !== null ? undefined : Number(length);
-  if (size !== undefined && size > maxBytes) {
-    await response.body?.cancel();
+  const size = length === null || headers.get("content-encoding") !== null ? Number.NaN : Number(length);
+  // The response to HEAD states a size and has no body.
+  if (size > maxBytes && response.body) {
+    await response.body.cancel();
     return undefined;
   }
   // `response.body` is read only where it is needed: reading it can create a stream.
-  const body = size === undefined || bytes ? response.body : null;
+  const body = size >= 0 && !bytes ? null : response.body;
   if (!body) {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;

@@ -163,7 +163,7 @@ async function sendAttempt(
           earlier: before?.lastRequest,
           dispatch: (request) => dispatch(request, interruption),
           visibleError: (failure) =>
-            finalError(call, failure, errorContext(call, sent.length, isUnknown(sent, failure))),
+            finalError(call, failure, errorContext(call, sent.length, isUnknown(sent, failure)), sent.at(-1)?.request),
           redact: (text) => redactToken(text, token ?? settings.knownToken ?? ""),
         });
 

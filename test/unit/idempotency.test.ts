@@ -177,6 +177,14 @@ describe("KeyMemory", () => {
 });
 
 describe("a call with a key", () => {
+  test("keeps the key for its body after a failure that leaves the outcome unknown", async () => {
+    const { caller, clock } = testCaller(scriptedFetch(reset(), json({ id: "thing_1" }, 201)), { maxRetries: 0 });
+    const create = (v: number) => caller.call(keyed, { body: { v } }, { idempotencyKey: "order-7" });
+    expect(await settle(clock, create(1))).toMatchObject({ error: { name: "ConnectionError", ambiguous: true } });
+    expect(await settle(clock, create(2))).toMatchObject({ error: { name: "UsageError" } });
+    expect(await settle(clock, create(1))).toMatchObject({ value: { id: "thing_1" } });
+  });
+
   const reuse = async (first: unknown, second: unknown) => {
     const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: "order-7" };

@@ -43,6 +43,33 @@ describe("middleware", () => {
     expect(log).toEqual(["a 1", "b 1", "b 503", "a 503", "a 2", "b 2", "b 200", "a 200"]);
   });
 
+  test("gets a copy of bytes: what it writes into them changes no attempt of a write", async () => {
+    const overwrite: Middleware = (request, next) => {
+      const response = next(request);
+      (request.body as Uint8Array).fill(0);
+      return response;
+    };
+    const first: Middleware = (request, next) => next({ ...request, body: new Uint8Array([1, 2, 3]) });
+    const { start, clock, fetch } = story(keyed, [first, overwrite], [status(503), json(thing)]);
+    expect(await success(clock, start())).toEqual(thing);
+    expect(fetch.requests.map(({ init }) => [...(init.body as Uint8Array)])).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  test("receives an error that names the host which it sent the request to", async () => {
+    let message = "";
+    const move: Middleware = (request, next) =>
+      next({ ...request, url: "https://gateway.test/v" }).catch((error: Error) => {
+        message = error.message;
+        throw error;
+      });
+    const { start, clock } = story(read, [move], [reset(), reset(), reset()]);
+    await failure(clock, start());
+    expect(message).toContain("ECONNRESET gateway.test");
+  });
+
   test("sees the request as a plain object, without the token", async () => {
     let seen: MiddlewareRequest | undefined;
     const { start, clock, fetch } = story(

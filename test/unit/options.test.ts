@@ -51,6 +51,15 @@ describe("a client's options", () => {
     expect(readClientOptions({ ...insecure, allowInsecure: true })).toMatchObject({ baseUrl: "http://gateway.test" });
   });
 
+  test.each(["allowInsecure", "dangerouslyAllowBrowser"])("refuse a %s that is not true or false", (name) => {
+    for (const value of ["true", "false", 1, {}]) {
+      expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(
+        `options.${name}: must be true or false`,
+      );
+    }
+    for (const value of [true, false, null]) readClientOptions({ token, [name]: value } as ClientOptions);
+  });
+
   test("take null for absent", () => {
     const nothing = Object.fromEntries(
       ["baseUrl", "fetch", "timeoutMs", "deadlineMs", "maxRetries", "maxResponseBytes", "onEvent", "runtime"].map(

@@ -375,6 +375,15 @@ describe("a 401", () => {
     }
   });
 
+  test("is the only status after which the token function is called once more", async () => {
+    for (const final of [400, 402, 403, 404, 409, 422]) {
+      const { token, asked } = rotating("sk_live_1", "sk_live_2");
+      const { caller, clock } = testCaller(scriptedFetch(status(final)), { token });
+      expect(await failure(clock, caller.call(read, inputFor(read)))).toMatchObject({ status: final, attempts: 1 });
+      expect(asked).toEqual(["sk_live_1"]);
+    }
+  });
+
   test("is final for a token that is not a function, and asks for nothing", async () => {
     const { clock, fetch, call } = story(read, [status(401)]);
     expect(await failure(clock, call)).toMatchObject({ status: 401, attempts: 1 });

@@ -32,6 +32,13 @@ describe("the token", () => {
     expect(() => tokenSource(undefined)).toThrow(UsageError);
   });
 
+  test("names the variable that holds an invalid one, such as one that ends with a line break", () => {
+    vi.stubEnv("SF_BEARER_TOKEN", "sk_live_1\n");
+    const client = () => readClientOptions({});
+    expect(client).toThrow("SF_BEARER_TOKEN: must be a non-empty string of printable ASCII characters without spaces");
+    expect(client).not.toThrow("sk_live_1");
+  });
+
   test("may come from a function, at once or later", async () => {
     expect(await tokenSource(() => "now")()).toBe("now");
     expect(await tokenSource(async () => "later")()).toBe("later");

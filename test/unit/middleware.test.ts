@@ -58,6 +58,20 @@ describe("middleware", () => {
     ]);
   });
 
+  test("receives a UsageError when the token function fails, and nothing was sent", async () => {
+    let received: unknown;
+    const watch: Middleware = (request, next) =>
+      next(request).catch((error: unknown) => {
+        received = error;
+        throw error;
+      });
+    const token = () => Promise.reject(new Error("vault is down"));
+    const { start, clock, fetch } = story(read, [watch], [], {}, { token });
+    await failure(clock, start());
+    expect(received).toMatchObject({ name: "UsageError", field: "options.token", attempts: 0 });
+    expect(fetch.requests).toHaveLength(0);
+  });
+
   test("receives an error that names the host which it sent the request to", async () => {
     let message = "";
     const move: Middleware = (request, next) =>

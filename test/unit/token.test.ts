@@ -37,6 +37,7 @@ describe("the token", () => {
     const client = () => readClientOptions({});
     expect(client).toThrow("SF_BEARER_TOKEN: must be a non-empty string of printable ASCII characters without spaces");
     expect(client).not.toThrow("sk_live_1");
+    expect(() => readClientOptions({ token: "sk live" })).toThrow("options.token: ");
   });
 
   test("may come from a function, at once or later", async () => {

@@ -1,4 +1,4 @@
-/** `npm run bench`: ours beside everyone else, in one run. Never a test: it prints what it measured and ends well whatever that is. */
+/** `npm run bench`: our client beside others, in one run. Never a test: whatever it measures, it exits with 0. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,12 +98,12 @@ function machine(): object {
   return { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: availableParallelism() };
 }
 
-/** How busy the machine has been for a minute. */
+/** The load average of the last minute. */
 function load(): number {
   return Number((loadavg()[0] ?? 0).toFixed(2));
 }
 
-/** One line that is written over, for a terminal; a pipe gets none. */
+/** One line that is overwritten in a terminal; nothing in a pipe. */
 function progress(step: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${step}`);
 }

@@ -5,16 +5,16 @@ import type { Contender } from "./contenders.js";
 import type { Samples } from "./table.js";
 
 export interface Launch {
-  /** Where the workshop is. */
+  /** The workshop's folder. */
   readonly folder: string;
   /** What `workers/client.ts` measures there; the server is a program of its own. */
   readonly kind: "cpu" | "heap" | "loopback" | "paging" | "server";
   readonly arguments?: readonly string[];
-  /** Of Node itself. */
+  /** Options of Node. */
   readonly flags?: readonly string[];
 }
 
-/** A process that does jobs, one after the other; the answer to each is a number. */
+/** A process that runs jobs, one after the other. The result of each is a number. */
 export interface Worker {
   ask(job: object): Promise<number>;
   end(): void;
@@ -24,13 +24,13 @@ export async function startWorker(launch: Launch, name: string): Promise<Worker>
   const program = launch.kind === "server" ? "server.js" : "client.js";
   const child = fork(join(launch.folder, "workers", program), [name, launch.kind, ...(launch.arguments ?? [])], {
     execArgv: [...(launch.flags ?? [])],
-    // Proxies and tokens of the environment are none of the clients' business here.
+    // Without the proxies and tokens of the environment.
     env: { PATH: process.env.PATH },
   });
   const ended = once(child, "exit").then(([code]): never => {
     throw new Error(`${launch.kind} ${name} ended with ${code}`);
   });
-  // Looked at only while an answer is awaited.
+  // Awaited only together with a message.
   ended.catch(() => undefined);
   const next = async (): Promise<unknown> => (await Promise.race([once(child, "message"), ended]))[0];
   await next();
@@ -47,14 +47,14 @@ export async function startWorker(launch: Launch, name: string): Promise<Worker>
 
 export interface Plan<Job> extends Launch {
   readonly contenders: readonly Contender[];
-  /** Each starts new processes: the compiler of V8 does not decide alike every time. */
+  /** Each session starts new processes: V8 does not optimize the same code in every one. */
   readonly sessions: number;
   readonly rounds: number;
   readonly warmUp: Job;
   readonly job: Job;
 }
 
-/** One process per contender; in every round each does the job once, one after the other. */
+/** One process per contender. In every round each runs the job once, one after the other. */
 export async function inRounds<Job extends object>(plan: Plan<Job>): Promise<Samples> {
   const samples = new Map(plan.contenders.map((name) => [name, [] as number[]]));
   for (let session = 0; session < plan.sessions; session++) {
@@ -63,7 +63,7 @@ export async function inRounds<Job extends object>(plan: Plan<Job>): Promise<Sam
       for (const name of plan.contenders) workers.set(name, await startWorker(plan, name));
       for (const worker of workers.values()) await worker.ask(plan.warmUp);
       for (let round = 0; round < plan.rounds; round++) {
-        for (const name of turnOf(plan.contenders, round)) {
+        for (const name of inTurn(plan.contenders, round)) {
           samples.get(name)?.push(await (workers.get(name) as Worker).ask(plan.job));
         }
       }
@@ -74,8 +74,8 @@ export async function inRounds<Job extends object>(plan: Plan<Job>): Promise<Sam
   return Object.fromEntries(samples);
 }
 
-/** The contenders of one round: each begins one, so that none has always the same one before it. */
-export function turnOf<Item>(items: readonly Item[], round: number): Item[] {
+/** The contenders in the order of one round. The order rotates, so that none always runs after the same one. */
+export function inTurn<Item>(items: readonly Item[], round: number): Item[] {
   const first = round % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }

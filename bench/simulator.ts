@@ -1,4 +1,4 @@
-/** `npm run bench:simulator [-- CALLS]`: the memory of a simulator while it serves calls, 50,000 by default. Flat is what it has to be. */
+/** `npm run bench:simulator [-- CALLS]`: the memory of a simulator while it serves calls, 50,000 by default. It must stay flat. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type Simulator, startSimulator } from "../packages/devtools/src/simulator.js";
@@ -33,7 +33,7 @@ function done(): number {
   return simulator.requests.at(-1)?.number ?? 0;
 }
 
-/** Reads and writes that leave the world as it was. */
+/** Reads and writes that leave the simulated world unchanged. */
 function roundOf({ url, token, state }: Simulator): (() => Promise<unknown>)[] {
   const send = async (method: string, path: string, body?: object) => {
     const response = await fetch(`${url}/preview/v2${path}`, {

@@ -7,14 +7,14 @@ export interface Summary {
   readonly high: number;
 }
 
-/** What is made of a contender's sample and the one of raw fetch from the same round. */
+/** How a contender's sample is compared with that of raw fetch in the same round. */
 export type Against = "ratio" | "difference";
 
 export function summarize(samples: readonly number[]): Summary {
   return { median: quantile(samples, 0.5), low: quantile(samples, 0.25), high: quantile(samples, 0.75) };
 }
 
-/** The value below which this part of the samples lies, between two of them when it falls between. */
+/** The quantile of the samples, interpolated between the two nearest ones. */
 export function quantile(samples: readonly number[], part: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (sorted.length - 1) * part;
@@ -24,7 +24,7 @@ export function quantile(samples: readonly number[], part: number): number {
   return below + (above - below) * (at % 1);
 }
 
-/** Round by round, because what slows one round slows everyone in it. */
+/** Round by round, because what slows one round slows every contender in it. */
 export function compare(samples: readonly number[], base: readonly number[], against: Against): number[] {
   if (samples.length !== base.length) throw new Error(`${samples.length} rounds against ${base.length}`);
   return samples.map((sample, round) => {
@@ -33,7 +33,7 @@ export function compare(samples: readonly number[], base: readonly number[], aga
   });
 }
 
-/** What one contender reached in one row; a text says why there is no number. */
+/** The result of one contender in one row, or the reason why there is none. */
 export type Cell = string | Measured;
 
 export interface Measured extends Summary {
@@ -51,25 +51,25 @@ export interface Row {
   readonly better: "lower" | "higher";
   readonly digits: number;
   readonly cells: Readonly<Partial<Record<Contender, Cell>>>;
-  /** What ours has to reach, in what the cells are in. */
+  /** What ours must reach, in the unit of the cells. */
   readonly targets: Readonly<Partial<Record<Contender, number>>>;
 }
 
 export type Samples = Readonly<Partial<Record<Contender, readonly number[] | string>>>;
 
-/** Cells of what does not need a comparison: sizes, counts. */
+/** Cells without a comparison: sizes and counts. */
 export function values(samples: Samples): Row["cells"] {
   return mapped(samples, (own) => ({ as: "value", samples: own, ...summarize(own) }));
 }
 
-/** Raw fetch as it is, everyone else against it. */
+/** Raw fetch itself, and every other contender compared with it. */
 export function againstRaw(samples: Samples, against: Against): Row["cells"] {
   const { raw, ...others } = samples;
   if (raw === undefined || typeof raw === "string") throw new Error("raw fetch was not measured");
   return { ...values({ raw }), ...againstBase(others, raw, against) };
 }
 
-/** Everyone against the same base, round by round. */
+/** Every contender compared with the same base, round by round. */
 export function againstBase(samples: Samples, base: readonly number[], against: Against): Row["cells"] {
   return mapped(samples, (own) => ({ as: against, samples: own, ...summarize(compare(own, base, against)) }));
 }
@@ -80,7 +80,7 @@ function mapped(samples: Samples, cell: (own: readonly number[]) => Measured): R
   );
 }
 
-/** Whether a target is reached; `undefined` when nothing was measured. As printed counts: no target is missed by a digit that is not shown. */
+/** Whether a target is reached; `undefined` when nothing was measured. The printed digits count: no target is missed by a digit that is not shown. */
 export function isReached({ better, digits, cells, targets }: Row, contender: Contender): boolean | undefined {
   const cell = cells[contender];
   const target = targets[contender];
@@ -105,7 +105,7 @@ export function printTable(rows: readonly Row[]): string {
 function printCell(row: Row, cell: Cell | undefined): string {
   if (cell === undefined) return "";
   if (typeof cell === "string") return cell;
-  // Where everyone else is a ratio, raw fetch is the scale and not a result.
+  // Where the others are ratios, raw fetch is the scale and not a result.
   const digits = cell.as === "value" && cell.median >= 100 ? 0 : row.digits;
   const value = sign(cell.as, cell.median) + number(cell.median, digits);
   if (cell.samples.length === 1) return value;
@@ -125,7 +125,7 @@ function targetsOf(row: Row): Contender[] {
   return names.filter((name) => row.targets[name] !== undefined);
 }
 
-/** Ours is meant where no name stands. */
+/** A target without a name is for ours. */
 function label(name: Contender): string {
   return name === "ours" ? "" : `${contenders[name].replace("ours, ", "")} `;
 }
@@ -139,7 +139,7 @@ function printTargets(row: Row): string {
     .join(", ");
 }
 
-/** What the row compares by; of each contender. */
+/** The unit of the row's comparisons. */
 function unitOf({ cells }: Row): Measured["as"] {
   const measured = Object.values(cells).filter((cell) => typeof cell !== "string");
   return measured.find(({ as }) => as !== "value")?.as ?? "value";

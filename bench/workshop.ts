@@ -1,4 +1,4 @@
-/** A folder in which every contender stands as its user would have it: packages under `node_modules`, generated clients beside the programs. */
+/** A folder with every contender as its user would have it: packages in `node_modules`, generated clients beside the programs. */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
@@ -27,7 +27,7 @@ export interface Context {
 /** Measures the rows of one kind. */
 export type Family = (context: Context) => Promise<Row[]>;
 
-/** Builds the package unless the caller has one already, packs it, and sets everyone up in `folder`. */
+/** Builds the package unless the caller has one already, packs it, and installs every contender in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
   const { tarball } = await pack(folder);
@@ -51,7 +51,7 @@ export async function generateRedocly(output: string): Promise<void> {
   if (code !== 0) throw new Error(`redocly generate-client ended with ${code}.\n${stderr}`);
 }
 
-/** Each module by itself, as a compiler would leave it: nothing is bundled, so that everyone loads the files that he has. */
+/** Each module by itself, as a compiler emits it. Nothing is bundled, so every contender loads the files that it ships. */
 async function compile(folder: string): Promise<void> {
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !name.startsWith("node_modules"),

@@ -1,4 +1,4 @@
-/* As `raw/`, with a time limit for each request. */
+/* `raw/` with a time limit for each request. */
 
 // @filename: calls.ts
 import type { Connect } from "../../contenders.js";

@@ -1,5 +1,5 @@
 // @filename: types.ts
-/** The bodies of the eleven calls, typed by hand: what they hold, and no more. */
+/** The bodies of the eleven calls, typed by hand, with the members that these programs use. */
 export interface Page<Item> {
   object: "list";
   data: Item[];

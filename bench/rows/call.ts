@@ -10,12 +10,12 @@ const rows = [
   { call: "createWithFreshKey", title: "create with a fresh key, CPU", target: 1.7 },
 ] as const;
 
-/** What a call costs by itself: microseconds of processor time. */
+/** What a call costs without a network, in microseconds of processor time. */
 export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]> {
   const measured: Row[] = [];
   for (const { call, title, target } of rows) {
     progress(title);
-    // Short and many: neighbours on the machine then slow a whole round, and not one contender of it.
+    // Short jobs: other work on the machine then slows a whole round, not one contender of it.
     const job: CpuJob = { call, times: 1_000 };
     const samples = await inRounds({
       folder: workshop.folder,
@@ -39,7 +39,7 @@ export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]
   return measured;
 }
 
-/** How much one list call allocates; it is what makes the garbage collector run. */
+/** How much memory one list call allocates, which determines how often the garbage collector runs. */
 export async function heap({ workshop, quick, progress }: Context): Promise<Row[]> {
   const title = "heap per list call over raw";
   progress(title);

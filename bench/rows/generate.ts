@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { root } from "../../scripts/lib/package.js";
 import { execute } from "../../scripts/lib/run.js";
 import type { Contender } from "../contenders.js";
-import { turnOf } from "../rounds.js";
+import { inTurn } from "../rounds.js";
 import { type Row, values } from "../table.js";
 import { type Context, generateRedocly } from "../workshop.js";
 
@@ -18,7 +18,7 @@ export async function generating({ workshop: { folder }, quick, progress }: Cont
   const rounds = quick ? 1 : 5;
   for (let round = 0; round < rounds; round++) {
     progress(`generate, round ${round + 1} of ${rounds}`);
-    for (const [name, command] of turnOf(commands, round)) {
+    for (const [name, command] of inTurn(commands, round)) {
       const startedAt = performance.now();
       await command();
       samples.get(name)?.push((performance.now() - startedAt) / 1_000);

@@ -1,5 +1,5 @@
 import { type Contender, clients } from "../contenders.js";
-import { type Launch, startWorker, turnOf } from "../rounds.js";
+import { inTurn, type Launch, startWorker } from "../rounds.js";
 import { againstRaw, type Row, type Samples } from "../table.js";
 import type { PagingJob } from "../workers/client.js";
 import type { Context } from "../workshop.js";
@@ -11,7 +11,7 @@ interface Walk {
   readonly what: "walk" | "walkAhead";
 }
 
-/** A long list from its first row to its last, each time in a new process. */
+/** A long list from its first row to its last. Each sample is a new process. */
 export async function paging({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
   const pages = quick ? 250 : 1_000;
@@ -30,7 +30,7 @@ export async function paging({ workshop, quick, progress }: Context): Promise<Ro
     const rounds = quick ? 3 : 5;
     for (let round = 0; round < rounds; round++) {
       progress(`paging ${pages} x ${rowsPerPage}, round ${round + 1} of ${rounds}`);
-      for (const { contender, what } of turnOf(walks, round)) {
+      for (const { contender, what } of inTurn(walks, round)) {
         const measured = await walk(launch, contender, what);
         speed[what][contender]?.push(measured.rowsPerSecond);
         if (what === "walk") peak[contender]?.push(measured.peakMiB);

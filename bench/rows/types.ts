@@ -1,13 +1,13 @@
 import { checkFile } from "../../scripts/lib/weigh.js";
 import { type Contender, clients } from "../contenders.js";
-import { turnOf } from "../rounds.js";
+import { inTurn } from "../rounds.js";
 import { againstRaw, type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";
 
-/** What a compiler pays for programs that use the client. */
+/** What it costs to compile programs that use the client. */
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   progress("types");
-  // The bundler does not look at types, and what does not compile is no fair program.
+  // The bundler ignores types, and a program that does not compile is not a fair one.
   if (!quick) for (const name of clients) for (const program of ["calls", "one-resource"]) check(folder, name, program);
   const rounds = quick ? 2 : 9;
   const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
@@ -15,7 +15,7 @@ export async function types({ workshop: { folder }, quick, progress }: Context):
   const seconds = new Map(clients.map((name): [Contender, number[]] => [name, []]));
   for (let round = 0; round < rounds; round++) {
     progress(`types, round ${round + 1} of ${rounds}`);
-    for (const name of turnOf(clients, round)) {
+    for (const name of inTurn(clients, round)) {
       const checked = check(folder, name, "eleven");
       eleven.set(name, checked.instantiations);
       seconds.get(name)?.push(checked.seconds);

@@ -9,10 +9,10 @@ export const order = {
   limit_price_dollars_per_node_hour: "18.300000",
 };
 
-/** The one page that every contender asks for. */
+/** The page that every contender requests. */
 export const query = { workspace: "sfc:workspace:acme:research", status: ["running" as const], limit: 200 };
 
-/* Rows as the service gives them, of the length that they have there. */
+/* Rows as long as those of the service. */
 
 export const instance = {
   object: "instance",

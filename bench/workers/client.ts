@@ -1,8 +1,8 @@
-/** One process of a contender: `node client.js CONTENDER KIND [URL]`. Each job is done here, and answered with one number. */
+/** One process of a contender: `node client.js CONTENDER KIND [URL]`. Each job results in one number. */
 import { PerformanceObserver } from "node:perf_hooks";
 import type { Connect } from "../contenders.js";
-import { answerJobs } from "./answer-jobs.js";
 import { instance, placedOrder } from "./bodies.js";
+import { runJobs } from "./jobs.js";
 
 export interface CpuJob {
   readonly call: "list" | "create" | "createWithFreshKey";
@@ -19,7 +19,7 @@ export interface LoopbackJob {
 }
 
 export interface PagingJob {
-  /** Rows per second, or the most memory so far in MiB. */
+  /** Rows per second, or the peak memory so far in MiB. */
   readonly what: "walk" | "walkAhead" | "peak";
 }
 
@@ -30,12 +30,12 @@ const [contender, kind, url = "https://api.sfcompute.com"] = process.argv.slice(
 const { connect } = (await import(`../contenders/${contender}/calls.js`)) as { connect: Connect };
 if (kind === "cpu" || kind === "heap") globalThis.fetch = stubFetch;
 const calls = connect(url, "sk_bench_0123456789abcdef0123456789");
-if (kind === "cpu") answerJobs(cpuTime());
-if (kind === "heap") answerJobs(heapKb());
-if (kind === "loopback") answerJobs(requestsPerSecond);
-if (kind === "paging") answerJobs(walk);
+if (kind === "cpu") runJobs(cpuTime());
+if (kind === "heap") runJobs(heapKb());
+if (kind === "loopback") runJobs(requestsPerSecond);
+if (kind === "paging") runJobs(walk);
 
-/** Microseconds of processor time per call, of all threads (so garbage collection counts), with a `fetch` that answers at once. */
+/** Microseconds of processor time per call, of all threads (so garbage collection counts), with a `fetch` that responds at once. */
 function cpuTime(): (job: CpuJob) => Promise<number> {
   let keys = 0;
   return async ({ call, times }) => {
@@ -49,7 +49,7 @@ function cpuTime(): (job: CpuJob) => Promise<number> {
   };
 }
 
-/** KB of heap that one list call takes, until the garbage is collected. Run with so large a young generation that it never is meanwhile. */
+/** KB of heap that one list call allocates. Run with a young generation so large that nothing is collected during the job. */
 function heapKb(): (job: HeapJob) => Promise<number> {
   let collections = 0;
   new PerformanceObserver((list) => {
@@ -64,7 +64,7 @@ function heapKb(): (job: HeapJob) => Promise<number> {
     for (let done = 0; done < times; done++) await calls.list();
     const taken = process.memoryUsage().heapUsed - before;
     await new Promise((resolve) => setTimeout(resolve, 10));
-    if (collections > 0) throw new Error("garbage was collected meanwhile: make fewer calls");
+    if (collections > 0) throw new Error("garbage was collected during the job: make fewer calls");
     return taken / times / 1_000;
   };
 }
@@ -80,7 +80,7 @@ async function requestsPerSecond({ requests, atOnce }: LoopbackJob): Promise<num
   return (requests / (performance.now() - startedAt)) * 1_000;
 }
 
-/** Walks a long list once. For one walk only: the most memory that a process ever had does not fall again. */
+/** Reads a long list once per process, since the peak memory of a process never falls. */
 async function walk({ what }: PagingJob): Promise<number> {
   if (what === "peak") return process.resourceUsage().maxRSS / 1_024;
   let rows = 0;
@@ -91,7 +91,7 @@ async function walk({ what }: PagingJob): Promise<number> {
   return (rows / (performance.now() - startedAt)) * 1_000;
 }
 
-/** Answers at once, without a network: what is left is what a client does by itself. */
+/** Responds at once without a network, so that only the client's own work is measured. */
 function stubFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const { method = "GET" } = typeof input === "object" && "method" in input ? input : (init ?? {});
   const isOrder = method === "POST";

@@ -1,8 +1,8 @@
-/** A service that has `pages` pages of `rows` instances and takes every order. In a process of its own, so that it does not compete inside the client's. */
+/** A service with `pages` pages of `rows` instances that accepts every order. It runs in a process of its own, so that it does not slow the client's. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerJobs } from "./answer-jobs.js";
 import { instance, placedOrder } from "./bodies.js";
+import { runJobs } from "./jobs.js";
 
 const [pages = 1, rows = 1] = process.argv.slice(4).map(Number);
 const order = Buffer.from(JSON.stringify(placedOrder));
@@ -28,5 +28,5 @@ const server = createServer((request, response) => {
 
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
-/** Whatever is asked, the answer is the port. */
-answerJobs(async () => (server.address() as AddressInfo).port);
+/** The result of every job is the port. */
+runJobs(async () => (server.address() as AddressInfo).port);

@@ -7,24 +7,32 @@ import type { Entries } from "../lib/package.js";
 type Bundled = readonly string[];
 
 /**
- * The client's code: one file for each entry, and shared pieces. Each file costs Node about a millisecond to load, and a user's bundler drops what a
- * program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources.
+ * The client's code: a file for each entry, and one that they share, since each file costs Node about a millisecond to load. A user's bundler drops
+ * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources.
  */
 export async function compileClient(root: string, entries: Entries): Promise<Bundled> {
   const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, ""));
-  // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
-  const groups = [modules.filter((name) => name !== "node"), modules.filter((name) => name === "node")];
-  const inputs = await Promise.all(groups.map((group) => compile(root, group)));
+  const inputs = await Promise.all([
+    // All entries of a group need all of its shared code. Otherwise esbuild makes one file for each set of entries that share something.
+    compile(root, [...modules.filter((name) => ["index", "paths"].includes(name)), "wrappers"], [wrappersEntry]),
+    compile(
+      root,
+      modules.filter((name) => !["index", "paths", "node"].includes(name)),
+      [wrappersOutside],
+    ),
+    // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
+    compile(root, ["node"], []),
+  ]);
   return inputs.flat();
 }
 
-async function compile(root: string, modules: readonly string[]): Promise<Bundled> {
+async function compile(root: string, modules: readonly string[], plugins: readonly Plugin[]): Promise<Bundled> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: modules.map((name) => `src/${name}.ts`),
-    outbase: "src",
+    entryPoints: modules.map((name) => ({ in: name === "wrappers" ? name : `src/${name}.ts`, out: name })),
     outdir: "dist",
-    chunkNames: "shared/[name]-[hash]",
+    // Beside the entries, so that `./wrappers.js` is the same file from everywhere.
+    chunkNames: "[name]-[hash]",
     bundle: true,
     splitting: true,
     format: "esm",
@@ -32,7 +40,7 @@ async function compile(root: string, modules: readonly string[]): Promise<Bundle
     platform: "neutral",
     mainFields: ["module", "main"],
     external: ["node:*", "@opentelemetry/api"],
-    plugins: [ownClientOutside],
+    plugins: [ownClientOutside, ...plugins],
     minifyWhitespace: true,
     minifySyntax: true,
     // An uncaught error makes Node print the line it came from.
@@ -44,6 +52,27 @@ async function compile(root: string, modules: readonly string[]): Promise<Bundle
   for (const name of Object.keys(metafile.outputs)) withoutBareImports(join(root, name));
   return Object.keys(metafile.inputs);
 }
+
+/** `dist/wrappers.js`: everything that workflows may use, and the operations, which it has in common with the entries that send requests. */
+const wrappersEntry: Plugin = {
+  name: "wrappers entry",
+  setup({ initialOptions, onResolve, onLoad }) {
+    const resolveDir = join(initialOptions.absWorkingDir ?? "", "src");
+    const modules = readdirSync(join(resolveDir, "wrappers")).filter((file) => file.endsWith(".ts"));
+    const paths = ["generated/operations.js", ...modules.map((file) => `wrappers/${file.replace(/ts$/, "js")}`)];
+    const contents = paths.map((path) => `export * from "./${path}";`).join("\n");
+    onResolve({ filter: /^wrappers$/ }, ({ path }) => ({ path, namespace: "entry", sideEffects: false }));
+    onLoad({ filter: /./, namespace: "entry" }, () => ({ contents, resolveDir }));
+  },
+};
+
+/** Workflows use the client's own wrappers, errors and signals included. */
+const wrappersOutside: Plugin = {
+  name: "wrappers outside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/wrappers\// }, () => ({ path: "./wrappers.js", external: true, sideEffects: false }));
+  },
+};
 
 /** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. */
 function withoutBareImports(file: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { turnOf } from "../../bench/rounds.js";
+import { inTurn } from "../../bench/rounds.js";
 import { compare, quantile, summarize } from "../../bench/table.js";
 
 describe("a summary", () => {
@@ -41,5 +41,5 @@ describe("a comparison", () => {
 
 test("each begins a round in turn", () => {
   const items = ["a", "b", "c"];
-  expect([0, 1, 2, 3].map((round) => turnOf(items, round).join(""))).toEqual(["abc", "bca", "cab", "abc"]);
+  expect([0, 1, 2, 3].map((round) => inTurn(items, round).join(""))).toEqual(["abc", "bca", "cab", "abc"]);
 });

@@ -46,15 +46,20 @@ export type Visit = (node: JsonObject, path: readonly (string | number)[]) => vo
 /** Calls `visit` for each object of an OpenAPI document that is not example data, parents first. */
 export function walk(node: unknown, visit: Visit, path: readonly (string | number)[] = [], isNameMap = false): void {
   if (Array.isArray(node)) {
-    for (const [index, item] of node.entries()) walk(item, visit, [...path, index]);
+    for (const [index, item] of node.entries()) if (isNode(item)) walk(item, visit, [...path, index]);
     return;
   }
   if (!isObject(node)) return;
   if (!isNameMap) visit(node, path);
   for (const [key, child] of Object.entries(node)) {
-    if (!isNameMap && isLiteral(key, child)) continue;
+    if (!isNode(child) || (!isNameMap && isLiteral(key, child))) continue;
     walk(child, visit, [...path, key], !isNameMap && (NAME_MAPS.has(key) || key === "examples"));
   }
+}
+
+/** Most values are neither object nor list: for them no path is written down. */
+function isNode(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isLiteral(key: string, child: unknown): boolean {

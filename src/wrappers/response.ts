@@ -180,20 +180,30 @@ function decode(call: PreparedCall, final: FinalResponse): object {
   } catch {
     throw fail(text ? `a body that is not JSON (${contentType(final)}), or is cut short` : "an empty body");
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail("JSON that is not an object");
   // A number beyond 2^53 has already lost digits: a wrong `seqnum` would skip or repeat lines.
   if (inexact !== undefined) throw fail(`a number in "${redact(inexact)}" that is too large to be exact`);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail("JSON that is not an object");
   return value;
 }
 
-/** The name of the first member that is a number beyond 2^53, where doubles are no longer exact. */
-function inexactNumber(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const name in value) {
-    const member = (value as Record<string, unknown>)[name];
-    if (typeof member === "number" && Math.abs(member) > Number.MAX_SAFE_INTEGER) return name;
-    const nested = inexactNumber(member);
-    if (nested !== undefined) return nested;
+/** The name of the first member that is, or lists, a number beyond 2^53, where doubles are no longer exact. */
+function inexactNumber(value: unknown, name = ""): string | undefined {
+  if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER ? name : undefined;
+  return typeof value === "object" && value !== null ? inexactMember(value, name) : undefined;
+}
+
+/** Arrays apart: `for in` makes a string of each index, which takes longer than all the rest. */
+function inexactMember(value: object, name: string): string | undefined {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const inexact = inexactNumber(item, name);
+      if (inexact !== undefined) return inexact;
+    }
+    return undefined;
+  }
+  for (const key in value) {
+    const inexact = inexactNumber((value as Record<string, unknown>)[key], key);
+    if (inexact !== undefined) return inexact;
   }
   return undefined;
 }

@@ -96,7 +96,7 @@ describe("a success", () => {
         const error = errorOf({ text: `{"${"a".repeat(place)}": 1, "seqnum":${before}${seqnum}${after}}` });
         expect(error).toBeInstanceOf(DecodeError);
         expect((error as Error).message).toContain("too large to be exact");
-        if (!before?.includes("[")) expect((error as Error).message).toContain('"seqnum"');
+        expect((error as Error).message).toContain('"seqnum"');
       }),
     );
   });
@@ -111,7 +111,7 @@ describe("a success", () => {
     ["a page", "<html>", "a body that is not JSON (no content type), or is cut short"],
     ["a list", "[]", "JSON that is not an object"],
     ["a large number", '{"a":{"seqnum":9007199254740992}}', 'a number in "seqnum" that is too large to be exact'],
-    ["a large number in a list", '{"a":[1,-9007199254740992]}', 'a number in "1" that is too large to be exact'],
+    ["a large number in a list", '{"a":[1,-9007199254740992]}', 'a number in "a" that is too large to be exact'],
   ])("that cannot be read states why: %s", (_, text, what) => {
     expect(errorOf({ text })).toHaveProperty("message", `GET /v/things/{id}: 200 with ${what}.`);
   });

@@ -72,26 +72,25 @@ export function fingerprintRequest(operation: Operation, path: string, body: Htt
 /** JSON with its members in order. A body that is not JSON, from a serializer of the caller's, stays as it is. */
 function canonicalJson(json: string): string {
   try {
-    return JSON.stringify(JSON.parse(json), (_, value) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(
-            Object.keys(value)
-              .sort()
-              .map((name) => [name, value[name]]),
-          )
-        : value,
-    );
+    return JSON.stringify(sortMembers(JSON.parse(json)));
   } catch {
     return json;
   }
+}
+
+function sortMembers(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortMembers);
+  const sorted = Object.keys(value).sort();
+  return Object.fromEntries(sorted.map((name) => [name, sortMembers((value as Record<string, unknown>)[name])]));
 }
 
 /** 64 bits: two 32-bit multiplicative hashes with different multipliers, finished with MurmurHash3's mixing step. */
 function hash(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
-  for (const character of text) {
-    const code = character.codePointAt(0) as number;
+  for (let n = 0; n < text.length; n++) {
+    const code = text.charCodeAt(n);
     a = Math.imul(a ^ code, 0x9e3779b1);
     b = Math.imul(b ^ code, 0x5f356495);
   }

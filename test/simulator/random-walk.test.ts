@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { heldMoney, minuteOf, refusalOf } from "../behaviour/walk/means.js";
-import { micros } from "../behaviour/walk/schedules.js";
+import { heldMoney, minuteOf, refusalOf } from "../behavior/walk/means.js";
+import { micros } from "../behavior/walk/schedules.js";
 import { often } from "../support/long.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 

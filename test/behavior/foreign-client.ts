@@ -1,5 +1,5 @@
 /**
- * `tsx test/behaviour/foreign-client.ts`: a client that another generator made works against the simulator. Redocly's generator makes one from
+ * `tsx test/behavior/foreign-client.ts`: a client that another generator made works against the simulator. Redocly's generator makes one from
  * `openapi/bundled.json`, in a temporary folder, and it lists, creates, pages and meets errors.
  */
 import assert from "node:assert/strict";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { join, relative } from "node:path";
 import ts from "typescript";
 import { ownMethods } from "../../packages/devtools/src/own-description.js";
 import type { Entries } from "../lib/package.js";
@@ -45,141 +45,78 @@ export function buildDevtools(root: string): void {
   writeFileSync(join(folder, "dist/methods.json"), JSON.stringify(ownMethods()));
 }
 
-/** A module of declarations, by its path from the package's root. */
-interface Module {
-  readonly path: string;
-  readonly source: ts.SourceFile;
-  /** The statements that declare a name. A function that is overloaded has several. */
-  readonly declared: ReadonlyMap<string, readonly ts.Statement[]>;
-  /** Local name of an import to where it comes from. */
-  readonly imported: ReadonlyMap<string, Origin>;
-  /** Statements to keep. */
-  readonly needed: Set<ts.Statement>;
-  /** Local names of imports to keep. */
-  readonly used: Set<string>;
-}
-
-interface Origin {
-  readonly path: string | undefined;
-  readonly name: string;
-}
-
 /**
  * Leaves of the declarations only what the entries lead to, statement by statement, and removes files of which nothing is left: a wrapper
  * exports to other wrappers what no user of the package can name.
  */
 export function trimDeclarations(root: string, files: readonly string[], entries: readonly string[]): void {
-  const modules = new Map(files.map((path) => [path, readModule(root, path)]));
-  for (const entry of entries) needModule(modules, entry);
-  for (const module of modules.values()) {
-    if (module.needed.size === 0) rmSync(join(root, module.path));
-    else writeFileSync(join(root, module.path), printTrimmed(module));
+  // Without libraries and types of packages: what the files take from there is not trimmed.
+  const options = { noLib: true, types: [], module: ts.ModuleKind.NodeNext };
+  const program = ts.createProgram(
+    files.map((file) => join(root, file)),
+    options,
+  );
+  const pathOf = ({ fileName }: ts.SourceFile) => relative(root, fileName).replaceAll("\\", "/");
+  const sources = program.getSourceFiles().filter((source) => files.includes(pathOf(source)));
+  const reached = reachableFrom(
+    sources.filter((source) => entries.includes(pathOf(source))),
+    program.getTypeChecker(),
+  );
+  for (const source of sources) {
+    const isReached = source.statements.some((statement) => reached.has(statement));
+    if (isReached) writeFileSync(source.fileName, printReached(source, reached));
+    else rmSync(source.fileName);
   }
 }
 
-function readModule(root: string, path: string): Module {
-  const source = ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.ES2022, true);
-  const declared = new Map<string, ts.Statement[]>();
-  const imported = new Map<string, Origin>();
-  for (const statement of source.statements) {
-    for (const name of namesOf(statement)) declared.set(name, [...(declared.get(name) ?? []), statement]);
-    if (!ts.isImportDeclaration(statement)) continue;
-    const from = resolved(path, statement.moduleSpecifier);
-    const bindings = statement.importClause?.namedBindings;
-    if (bindings && ts.isNamedImports(bindings)) {
-      for (const { name, propertyName } of bindings.elements) {
-        imported.set(name.text, { path: from, name: (propertyName ?? name).text });
-      }
-    } else if (bindings) imported.set(bindings.name.text, { path: from, name: "*" });
-    const whole = statement.importClause?.name;
-    if (whole !== undefined) imported.set(whole.text, { path: from, name: "default" });
+/** The statements that modules lead to, and the names in import statements that those use. */
+function reachableFrom(modules: readonly ts.SourceFile[], checker: ts.TypeChecker): ReadonlySet<ts.Node> {
+  const reached = new Set<ts.Node>();
+
+  function addDeclaration(node: ts.Node): void {
+    if (ts.isSourceFile(node)) node.statements.filter((one) => !ts.isImportDeclaration(one)).forEach(addStatement);
+    else if (ts.isImportSpecifier(node) || ts.isNamespaceImport(node) || ts.isImportClause(node)) reached.add(node);
+    else addStatement(ts.findAncestor(node, ({ parent }) => ts.isSourceFile(parent)) ?? node);
   }
-  return { path, source, declared, imported, needed: new Set(), used: new Set() };
-}
 
-function namesOf(statement: ts.Statement): string[] {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  function addStatement(statement: ts.Node): void {
+    if (reached.has(statement)) return;
+    reached.add(statement);
+    visit(statement);
   }
-  const isNamed =
-    ts.isFunctionDeclaration(statement) ||
-    ts.isClassDeclaration(statement) ||
-    ts.isInterfaceDeclaration(statement) ||
-    ts.isTypeAliasDeclaration(statement) ||
-    ts.isEnumDeclaration(statement);
-  return isNamed && statement.name ? [statement.name.text] : [];
-}
 
-type Modules = ReadonlyMap<string, Module>;
-
-function resolved(importer: string, specifier: ts.Expression | undefined): string | undefined {
-  if (specifier === undefined || !ts.isStringLiteral(specifier) || !specifier.text.startsWith(".")) return undefined;
-  return posix.join(dirname(importer), specifier.text.replace(/\.js$/, ".d.ts"));
-}
-
-/** Everything that a module exports. */
-function needModule(modules: Modules, path: string | undefined): void {
-  const module = modules.get(path ?? "");
-  if (module === undefined) return;
-  for (const statement of module.source.statements) {
-    if (!ts.isImportDeclaration(statement)) needStatement(modules, module, statement);
+  function visit(node: ts.Node): void {
+    if (ts.isIdentifier(node) || ts.isStringLiteral(node)) addSymbol(checker.getSymbolAtLocation(node));
+    // `export { name } from` leads to that name, `export * from` to the whole module.
+    const names = ts.isExportDeclaration(node) ? node.exportClause : undefined;
+    if (names === undefined) ts.forEachChild(node, visit);
+    else visit(names);
   }
-}
 
-function needName(modules: Modules, path: string | undefined, name: string): void {
-  const module = modules.get(path ?? "");
-  if (module === undefined) return;
-  if (name === "*") needModule(modules, path);
-  for (const statement of module.declared.get(name) ?? []) needStatement(modules, module, statement);
-  for (const statement of module.source.statements) {
-    if (ts.isExportDeclaration(statement) && exportsName(statement, name)) needStatement(modules, module, statement);
+  function addSymbol(symbol: ts.Symbol | undefined): void {
+    symbol?.declarations?.forEach(addDeclaration);
+    if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Alias) === 0) return;
+    addSymbol(checker.getImmediateAliasedSymbol(symbol));
+    symbol.declarations?.forEach(addPassedOn);
   }
-}
 
-/** `export * from` may be where it comes from. */
-function exportsName({ exportClause }: ts.ExportDeclaration, name: string): boolean {
-  if (exportClause === undefined) return true;
-  return ts.isNamedExports(exportClause)
-    ? exportClause.elements.some((element) => element.name.text === name)
-    : exportClause.name.text === name;
-}
-
-function needStatement(modules: Modules, module: Module, statement: ts.Statement): void {
-  if (module.needed.has(statement)) return;
-  module.needed.add(statement);
-  if (ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined) {
-    const from = resolved(module.path, statement.moduleSpecifier);
-    const { exportClause } = statement;
-    if (exportClause === undefined || !ts.isNamedExports(exportClause)) needModule(modules, from);
-    else
-      for (const { name, propertyName } of exportClause.elements) needName(modules, from, (propertyName ?? name).text);
-    return;
+  /** `export * from`, in the module that a name is taken from, may be where the name comes from. */
+  function addPassedOn(node: ts.Node): void {
+    const taken = ts.findAncestor(node, (one) => ts.isImportDeclaration(one) || ts.isExportDeclaration(one));
+    const module = taken?.moduleSpecifier && checker.getSymbolAtLocation(taken.moduleSpecifier);
+    addSymbol(module?.exports?.get(ts.InternalSymbolName.ExportStar));
   }
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) needLocal(modules, module, node.text);
-    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      needModule(modules, resolved(module.path, node.argument.literal as ts.Expression));
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(statement);
+
+  modules.forEach(addDeclaration);
+  return reached;
 }
 
-/** A member of the same name as a declaration keeps that too, which does no harm. */
-function needLocal(modules: Modules, module: Module, name: string): void {
-  for (const statement of module.declared.get(name) ?? []) needStatement(modules, module, statement);
-  const origin = module.imported.get(name);
-  if (origin === undefined || module.used.has(name)) return;
-  module.used.add(name);
-  needName(modules, origin.path, origin.name);
-}
-
-function printTrimmed({ source, needed, used }: Module): string {
-  const kept = source.statements.flatMap((statement) => {
-    if (ts.isImportDeclaration(statement)) return printImport(statement, used);
-    return needed.has(statement) || isMark(statement) ? [statement.getFullText()] : [];
+function printReached({ statements, text }: ts.SourceFile, reached: ReadonlySet<ts.Node>): string {
+  const kept = statements.flatMap((statement) => {
+    if (ts.isImportDeclaration(statement)) return printImport(statement, reached);
+    return reached.has(statement) || isMark(statement) ? [statement.getFullText()] : [];
   });
-  const references = kept.join("").includes("/// <reference") ? [] : source.text.match(/^\/\/\/ <reference.*\n/gm);
+  const references = kept.join("").includes("/// <reference") ? [] : text.match(/^\/\/\/ <reference.*\n/gm);
   return `${references?.join("") ?? ""}${kept.join("").trim()}\n`;
 }
 
@@ -188,15 +125,15 @@ function isMark(statement: ts.Statement): boolean {
   return ts.isExportDeclaration(statement) && statement.getText().replace(/\s/g, "") === "export{};";
 }
 
-function printImport(statement: ts.ImportDeclaration, used: ReadonlySet<string>): string[] {
-  const bindings = statement.importClause?.namedBindings;
+function printImport(statement: ts.ImportDeclaration, reached: ReadonlySet<ts.Node>): string[] {
+  const clause = statement.importClause;
+  const bindings = clause?.namedBindings;
   if (bindings === undefined || !ts.isNamedImports(bindings)) {
-    const name = bindings?.name ?? statement.importClause?.name;
-    return name === undefined || used.has(name.text) ? [statement.getFullText()] : [];
+    const binding = bindings ?? clause;
+    return binding === undefined || reached.has(binding) ? [statement.getFullText()] : [];
   }
-  const elements = bindings.elements.filter(({ name }) => used.has(name.text));
-  if (elements.length === 0) return [];
-  const names = elements.map((element) => element.getText()).join(", ");
-  const isTypeOnly = statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-  return [`\nimport ${isTypeOnly ? "type " : ""}{ ${names} } from ${statement.moduleSpecifier.getText()};`];
+  const names = bindings.elements.filter((element) => reached.has(element)).map((element) => element.getText());
+  if (names.length === 0) return [];
+  const type = clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? "type " : "";
+  return [`\nimport ${type}{ ${names.join(", ")} } from ${statement.moduleSpecifier.getText()};`];
 }

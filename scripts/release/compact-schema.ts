@@ -1,13 +1,5 @@
 import ts from "typescript";
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-type Rule = (node: ts.Node, file: ts.SourceFile) => Edit | undefined;
-
 /**
  * What stands hundreds of times in the schema, under the name that stands there instead. Aliases, so that the types are
  * the same ones. Without the last line a declaration file would export them.
@@ -48,14 +40,48 @@ const EMPTY = `${HEADERS}content?:never;}`;
  * `schema.d.ts` with names for what its operations repeat. Comments go that no editor shows at a call and that stand elsewhere: those of
  * responses and of the methods of a path are on the methods of the resources, those of a schema on the named type that it is.
  */
-export function compactSchema(text: string): string {
-  return shortenComments(rewrite(rewrite(rewrite(text, shorterShape), schemaName), withoutComment)) + NAMES;
+export function compactSchema(schema: string): string {
+  const text = schema.replaceAll('components["schemas"]["', 'Schemas["');
+  const pieces: string[] = [];
+  let end = 0;
+  const replace = (start: number, next: number, shorter: string) => {
+    pieces.push(text.slice(end, start), shorter);
+    end = next;
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertySignature(node)) shorten(node);
+    // What is in a member that was replaced is gone with it.
+    if (node.end > end) ts.forEachChild(node, visit);
+  };
+  const shorten = (member: ts.PropertySignature) => {
+    // From its comment on, but behind the line break before that.
+    const start = member.pos + member.getFullText().search(/\S/);
+    const shape = shapeOf(member.type);
+    if (shape !== undefined) replace(start, member.end, `${member.name.getText()}: ${shape};`);
+    else if (isRepeated(member)) replace(start, member.getStart(), "");
+  };
+  visit(ts.createSourceFile("schema.d.ts", text, ts.ScriptTarget.ES2022, true));
+  return shortenComments(pieces.join("") + text.slice(end)) + NAMES;
 }
 
-function withoutComment(node: ts.Node, file: ts.SourceFile): Edit | undefined {
-  if (!ts.isPropertySignature(node) || !isRepeated(node)) return undefined;
-  const start = node.pos + node.getFullText(file).search(/\S/);
-  return start < node.getStart(file) ? { start, end: node.getStart(file), text: "" } : undefined;
+/** The name for a type; `undefined` for an answer that has other headers, or a body of another kind. */
+function shapeOf(type: ts.TypeNode | undefined): string | undefined {
+  if (type === undefined || !ts.isTypeLiteralNode(type)) return undefined;
+  const shape = type.getText().replace(/\s+/g, "");
+  if (shape === PARAMETERS) return "None";
+  if (shape === EMPTY) return "Empty";
+  const [, content, ...others] = type.members;
+  if (!shape.startsWith(HEADERS) || others.length > 0) return undefined;
+  const body = onlyMember(typeOf(content));
+  return body?.name?.getText() === '"application/json"' ? `Answer<${typeOf(body)?.getText()}>` : undefined;
+}
+
+function typeOf(member: ts.TypeElement | undefined): ts.TypeNode | undefined {
+  return member !== undefined && ts.isPropertySignature(member) ? member.type : undefined;
+}
+
+function onlyMember(type: ts.TypeNode | undefined): ts.TypeElement | undefined {
+  return type !== undefined && ts.isTypeLiteralNode(type) && type.members.length === 1 ? type.members[0] : undefined;
 }
 
 /** Whether the member's comment stands elsewhere too. */
@@ -67,56 +93,7 @@ function isRepeated({ parent }: ts.PropertySignature): boolean {
   return text === "paths" || (text === "components" && owner.name.getText() === "schemas");
 }
 
-function shorterShape(node: ts.Node, file: ts.SourceFile): Edit | undefined {
-  if (!ts.isPropertySignature(node) || node.type === undefined || !ts.isTypeLiteralNode(node.type)) return undefined;
-  const name = node.name.getText(file);
-  const shape = node.type.getText(file).replace(/\s+/g, "");
-  if (shape === PARAMETERS) return { start: node.getStart(file), end: node.end, text: `${name}: None;` };
-  const answer = shape === EMPTY ? "Empty" : shape.startsWith(HEADERS) ? answerOf(node.type, file) : undefined;
-  if (answer === undefined) return undefined;
-  // From its comment on, but behind the line break before that.
-  const start = node.pos + node.getFullText(file).search(/\S/);
-  return { start, end: node.end, text: `${name}: ${answer};` };
-}
-
-/** `undefined` when it has other headers, or a body of another kind. */
-function answerOf(type: ts.TypeLiteralNode, file: ts.SourceFile): string | undefined {
-  const [, content, ...others] = type.members;
-  if (others.length > 0) return undefined;
-  const body = onlyMember(typeOf(content));
-  if (body?.name?.getText(file) !== '"application/json"') return undefined;
-  return `Answer<${typeOf(body)?.getText(file)}>`;
-}
-
-function typeOf(member: ts.TypeElement | undefined): ts.TypeNode | undefined {
-  return member !== undefined && ts.isPropertySignature(member) ? member.type : undefined;
-}
-
-function onlyMember(type: ts.TypeNode | undefined): ts.TypeElement | undefined {
-  return type !== undefined && ts.isTypeLiteralNode(type) && type.members.length === 1 ? type.members[0] : undefined;
-}
-
-function schemaName(node: ts.Node, file: ts.SourceFile): Edit | undefined {
-  if (!ts.isIndexedAccessTypeNode(node) || node.getText(file) !== 'components["schemas"]') return undefined;
-  return { start: node.getStart(file), end: node.end, text: "Schemas" };
-}
-
 /** Without lines that hold no word, and without the tag that says of a description that it is one. */
 function shortenComments(text: string): string {
   return text.replace(/\/\*\*\s+(?:\* )?(?:@description )?/g, "/** ").replace(/\n *\*\/$/gm, " */");
-}
-
-function rewrite(text: string, rule: Rule): string {
-  const file = ts.createSourceFile("schema.d.ts", text, ts.ScriptTarget.ES2022, true);
-  const edits: Edit[] = [];
-  const visit = (node: ts.Node): void => {
-    const edit = rule(node, file);
-    if (edit === undefined) ts.forEachChild(node, visit);
-    else edits.push(edit);
-  };
-  visit(file);
-  const pieces = edits.map(
-    ({ start, text: shorter }, index) => text.slice(edits[index - 1]?.end ?? 0, start) + shorter,
-  );
-  return pieces.join("") + text.slice(edits.at(-1)?.end ?? 0);
 }

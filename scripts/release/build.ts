@@ -1,15 +1,31 @@
 /** Makes both packages from their sources: `npm run build`. */
 import { rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { readEntries } from "../lib/package.js";
+import { join } from "node:path";
+import { ownMethods } from "../../packages/devtools/src/own-description.js";
+import { readJson } from "../lib/json.js";
+import { readEntries, root } from "../lib/package.js";
+import { runPackage } from "../lib/run.js";
 import { compileClient, licencesOf } from "./client.js";
-import { buildDevtools, emitDeclarations } from "./declarations.js";
+import { shrinkDeclarations } from "./declarations.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-rmSync(`${root}dist`, { recursive: true, force: true });
+const devtools = join(root, "packages/devtools");
 const entries = readEntries(root);
-emitDeclarations(root, entries);
+
+await compile(root);
+shrinkDeclarations(root, entries.types);
 const inlined = await compileClient(root, entries);
-writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licencesOf(root, inlined));
-buildDevtools(root);
+writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), licencesOf(root, inlined));
+
+// As the compiler emits it, file by file. Its declarations refer to the client's, so the client comes first.
+await compile(devtools);
+writeFileSync(join(devtools, "dist/description.json"), JSON.stringify(readJson(join(root, "openapi/bundled.json"))));
+writeFileSync(join(devtools, "dist/methods.json"), JSON.stringify(ownMethods()));
+
+/** The compiler's output in `dist`, in place of what is there. */
+async function compile(folder: string): Promise<void> {
+  rmSync(join(folder, "dist"), { recursive: true, force: true });
+  const { code, output } = await runPackage("typescript", ["-p", "tsconfig.build.json"], folder);
+  if (code === 0) return;
+  console.error(output);
+  process.exit(code ?? 1);
+}

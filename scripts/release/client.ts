@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
-import type { Entries } from "../lib/package.js";
+import { type Entries, readPackage } from "../lib/package.js";
 
 /** The files that went into a bundle. */
 type Bundled = readonly string[];
@@ -105,6 +105,5 @@ function licenceOf(root: string, name: string): string {
   const folder = join(root, "node_modules", name);
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file to ship`);
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
-  return `== ${name} ${version}\n\n${readFileSync(join(folder, file), "utf8")}`;
+  return `== ${name} ${readPackage(folder).version}\n\n${readFileSync(join(folder, file), "utf8")}`;
 }

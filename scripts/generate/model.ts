@@ -3,15 +3,7 @@ import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { constantName, freeTypeName, kebabCase, pascalCase } from "./names.js";
 import { buildOperation, defaultServer, type OperationModel, withLookups } from "./operation-model.js";
-import {
-  answers,
-  isError,
-  listOperations,
-  type RawOperation,
-  requestBody,
-  whyLeftOut,
-  whyUnsendable,
-} from "./operations.js";
+import { isError, listOperations, type RawOperation, whyLeftOut, whyUnsendable } from "./operations.js";
 import { reachableSchemas } from "./references.js";
 import { type Assigned, assignRows, checkRows } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
@@ -40,22 +32,22 @@ export interface ResourceModel {
 /** Decides every name and type of the client. When one cannot be decided, throws an error that lists all faults of that kind. */
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
-  const { assigned: all, notices } = assignRows(document, listed.operations, table);
-  const reasons = new Map(all.map((one) => [one, whyLeftOut(document, one.operation)]));
+  const { assigned: all, notices } = assignRows(listed.operations, table);
+  const reasons = new Map(all.map((one) => [one, whyLeftOut(one.operation)]));
   const assigned = all.filter((one) => reasons.get(one) === undefined);
   refuse(duplicateNames(assigned, source));
   refuse(duplicateClasses(assigned, table));
   refuse(duplicateConstants(assigned, source));
-  refuse(checkRows(document, assigned, source, table));
+  refuse(checkRows(assigned, source, table));
 
   const classNames = new Set(resourceNames(assigned).map(({ className }) => className));
   const types = new TypeTable(document, table.source.file, table.types, classNames);
-  const errorSchemas = new Set(errorSchemaNames(document, assigned));
+  const errorSchemas = new Set(errorSchemaNames(assigned));
   const reachable = new Set(reachableSchemas(document));
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
   const faults: Fault[] = [];
-  const operations = withLookups(assigned.map((one) => buildOperation({ document, source, types, faults }, one)));
+  const operations = withLookups(assigned.map((one) => buildOperation({ source, types, faults }, one)));
   refuse(faults);
   refuse(types.faults);
   const server = defaultServer(document);
@@ -70,7 +62,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       ...notices,
       ...all.flatMap((one) => leftOut(one.operation, reasons.get(one))),
       ...operations.flatMap(unfollowed),
-      ...assigned.flatMap(({ operation }) => unsentParts(document, operation)),
+      ...assigned.flatMap(({ operation }) => unsentParts(operation)),
       ...operations.flatMap(requiredHeaders),
       ...operations.flatMap(({ id, ownServer: own }) =>
         own === undefined ? [] : [`${id} has an address of its own, ${own}; the client sends it to its base URL`],
@@ -114,11 +106,9 @@ function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: 
   });
 }
 
-function errorSchemaNames(document: unknown, assigned: readonly Assigned[]): string[] {
+function errorSchemaNames(assigned: readonly Assigned[]): string[] {
   return assigned.flatMap(({ operation }) =>
-    answers(document, operation)
-      .filter(isError)
-      .flatMap((answer) => answer.payload?.name ?? []),
+    operation.answers.filter(isError).flatMap(({ payload }) => payload?.name ?? []),
   );
 }
 
@@ -141,15 +131,14 @@ function requiredHeaders({ id, requiredHeaders = [] }: OperationModel): string[]
 }
 
 /** What callers of a method may leave out anyway, and must, because the client cannot send it. */
-function unsentParts(document: unknown, operation: RawOperation): string[] {
-  const { id, http, parameters } = operation;
+function unsentParts({ document, id, http, parameters, body }: RawOperation): string[] {
   const unsent = parameters.flatMap((parameter) => {
     const reason = whyUnsendable(document, parameter);
     return reason === undefined
       ? []
       : [`${id} is generated without the ${parameter.in} parameter ${parameter.name}, ${reason}`];
   });
-  const hasBody = http === "GET" && requestBody(document, operation) !== undefined;
+  const hasBody = http === "GET" && body !== undefined;
   return hasBody ? [...unsent, `${id} is generated without its body, which a GET cannot carry`] : unsent;
 }
 

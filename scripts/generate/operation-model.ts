@@ -5,21 +5,16 @@ import type { Fault } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { constantName, parameterName } from "./names.js";
 import {
-  type Answer,
-  answers,
   exampleValue,
   isError,
-  isSuccess,
   type Payload,
   type RawOperation,
   type RequestBody,
   type RequiredHeader,
-  requestBody,
   requiredHeaders,
 } from "./operations.js";
 import type { Assigned } from "./rows.js";
 import { unfollowedPages } from "./rules.js";
-import type { OperationRow } from "./sdk-table.js";
 import { answerType, bodyType, itemType, queryType, type TypeTable } from "./types.js";
 
 export interface OperationModel {
@@ -73,39 +68,39 @@ export interface ErrorModel {
 }
 
 interface Context {
-  readonly document: unknown;
   readonly source: Source;
   readonly types: TypeTable;
   readonly faults: Fault[];
 }
 
 /** One operation with every name and type decided. */
-export function buildOperation(context: Context, { operation, row }: Assigned): OperationModel {
+export function buildOperation(context: Context, one: Assigned): OperationModel {
+  const { types } = context;
+  const { operation, row } = one;
   // `fetch` refuses a GET with a body.
-  const body = operation.http === "GET" ? undefined : requestBody(context.document, operation);
-  const declared = answers(context.document, operation);
-  const query = queryType(context, operation, row);
-  const answer = answerType(context, operation, row, declared.filter(isSuccess));
-  const unfollowed = unfollowedPages(context.document, operation, row.paging);
+  const body = operation.http === "GET" ? undefined : operation.body;
+  const query = queryType(types, one);
+  const answer = answerType(types, one);
+  const unfollowed = unfollowedPages(operation, row.paging);
   const headers = requiredHeaders(operation);
-  const server = ownServer(context.document, operation);
-  const example = headers.length === 0 ? exampleCall(context.document, operation, body) : undefined;
-  const item = answer === undefined ? undefined : itemType(context, operation, row, answer);
+  const server = ownServer(operation);
+  const example = headers.length === 0 ? exampleCall(operation, body) : undefined;
+  const item = answer === undefined ? undefined : itemType(types, one, answer);
   return {
     id: operation.id,
-    descriptor: descriptor(context, operation, row, { body: body?.required === true, empty: answer === undefined }),
+    descriptor: descriptor(one, { body: body?.required === true, empty: answer === undefined }),
     constant: constantName(operation.id),
     resource: row.resource,
     method: row.method,
     pathParameters: pathParameters(operation),
     ...(query && { query }),
-    ...(body && { body: { type: bodyType(context, operation, row, body), required: body.required } }),
+    ...(body && { body: { type: bodyType(types, one, body), required: body.required } }),
     ...(server !== undefined && { ownServer: server }),
     ...(headers.length > 0 && { requiredHeaders: headers }),
     ...(answer !== undefined && { answer }),
     ...(item !== undefined && { item }),
     ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
-    errors: errorModels(context, operation, declared.filter(isError)),
+    errors: errorModels(context, operation),
     ...(example && { example }),
     description: textAt(operation.node, "description") ?? textAt(operation.node, "summary") ?? "",
     isDeprecated: operation.node.deprecated === true,
@@ -113,13 +108,8 @@ export function buildOperation(context: Context, { operation, row }: Assigned): 
   };
 }
 
-function descriptor(
-  context: Context,
-  operation: RawOperation,
-  row: OperationRow,
-  { body, empty }: { body: boolean; empty: boolean },
-): Operation {
-  const maxLimit = row.paging === undefined ? undefined : largestLimit(context.document, operation);
+function descriptor({ operation, row }: Assigned, { body, empty }: { body: boolean; empty: boolean }): Operation {
+  const maxLimit = row.paging === undefined ? undefined : largestLimit(operation);
   return {
     name: `${row.resource}.${row.method}`,
     method: operation.http,
@@ -133,20 +123,20 @@ function descriptor(
   };
 }
 
-function largestLimit(document: unknown, operation: RawOperation): number | undefined {
-  const limit = operation.parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
+function largestLimit({ document, parameters }: RawOperation): number | undefined {
+  const limit = parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
   const { maximum } = deref(document, limit?.schema);
   return typeof maximum === "number" ? maximum : undefined;
 }
 
-function exampleCall(document: unknown, operation: RawOperation, body?: RequestBody): CallExample | undefined {
-  const exampleIn = (place: string, name: string) => {
-    const parameter = operation.parameters.find((one) => one.in === place && one.name === name);
+function exampleCall(operation: RawOperation, body: RequestBody | undefined): CallExample | undefined {
+  const { document, parameters } = operation;
+  const path = pathParameters(operation).map(({ wire }) => {
+    const parameter = parameters.find((one) => one.in === "path" && one.name === wire);
     return parameter && exampleValue(document, parameter);
-  };
-  const path = pathParameters(operation).map(({ wire }) => exampleIn("path", wire));
-  const asked = operation.parameters.filter((one) => one.in === "query" && one.required === true);
-  const query = Object.fromEntries(asked.map(({ name }) => [name, exampleIn("query", String(name))]));
+  });
+  const asked = parameters.filter((one) => one.in === "query" && one.required === true);
+  const query = Object.fromEntries(asked.map((one) => [one.name, exampleValue(document, one)]));
   const needed = [...path, ...Object.values(query), ...(body?.required ? [body.example] : [])];
   if (needed.includes(undefined)) return undefined;
   return { path, query, ...(body?.example !== undefined && { body: body.example }) };
@@ -168,17 +158,18 @@ function pathParameters(operation: RawOperation): PathParameter[] {
  * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
  * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
  */
-function errorModels(context: Context, operation: RawOperation, errors: readonly Answer[]): ErrorModel[] {
-  return errors.map(({ status, description, payload }) => {
-    const type = payload && errorType(context.document, payload.schema);
-    if (payload !== undefined && type === undefined && !isProblemDetails(context.document, payload)) {
+function errorModels({ source, faults }: Context, operation: RawOperation): ErrorModel[] {
+  const { document, id, pointer, answers } = operation;
+  return answers.filter(isError).map(({ status, description, payload }) => {
+    const type = payload && errorType(document, payload.schema);
+    if (payload !== undefined && type === undefined && !isProblemDetails(document, payload)) {
       const schema = payload.name ?? "the inline schema";
       const fault = {
-        where: context.source.at(`${operation.pointer}/responses/${status}`),
-        what: `Answer ${status} of ${operation.id} has schema ${schema}, which has no \`error.type\`.`,
+        where: source.at(`${pointer}/responses/${status}`),
+        what: `Answer ${status} of ${id} has schema ${schema}, which has no \`error.type\`.`,
         fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
       };
-      if (!context.faults.some((other) => other.what === fault.what)) context.faults.push(fault);
+      if (!faults.some((other) => other.what === fault.what)) faults.push(fault);
     }
     return { status, meaning: description, types: typeValues(type) };
   });
@@ -225,7 +216,7 @@ export function defaultServer(document: unknown): string | undefined {
 }
 
 /** The address that an operation has of its own; `undefined` where it is the one of all. */
-function ownServer(document: unknown, { path, node }: RawOperation): string | undefined {
+function ownServer({ document, path, node }: RawOperation): string | undefined {
   const ofPath = deref(document, objectAt(document, "paths")[path]);
   const own = [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0);
   const server = defaultServer(document);

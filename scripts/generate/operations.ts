@@ -1,11 +1,13 @@
 import type { Operation } from "../../src/operation.js";
-import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref, HTTP_METHODS, isArraySchema, schemaName, toPointer } from "../lib/openapi.js";
 
 export type HttpMethod = Operation["method"];
 
 /** One operation as the description has it, with what it inherits from its path. */
 export interface RawOperation {
+  /** The whole description, in which its references lead somewhere. */
+  readonly document: unknown;
   readonly id: string;
   readonly http: HttpMethod;
   readonly path: string;
@@ -13,6 +15,10 @@ export interface RawOperation {
   readonly node: JsonObject;
   /** Parameters of the path and of the operation; `$ref` followed. */
   readonly parameters: readonly JsonObject[];
+  /** The JSON body that it takes. */
+  readonly body: RequestBody | undefined;
+  /** Every declared answer, in the order of the description. */
+  readonly answers: readonly Answer[];
 }
 
 const CALLABLE: readonly string[] = ["get", "put", "post", "delete", "patch"];
@@ -42,12 +48,15 @@ function rawOperation(
   node: JsonObject,
 ): RawOperation {
   return {
+    document,
     id: String(node.operationId),
     http: method.toUpperCase() as HttpMethod,
     path,
     pointer: toPointer(["paths", path, method]),
     node,
     parameters: mergeParameters(document, arrayAt(pathItem, "parameters"), arrayAt(node, "parameters")),
+    body: requestBody(document, node),
+    answers: Object.entries(objectAt(node, "responses")).map(([status, one]) => readAnswer(document, status, one)),
   };
 }
 
@@ -61,11 +70,13 @@ function mergeParameters(document: unknown, ...lists: readonly unknown[][]): Jso
   return [...merged.values()];
 }
 
-/** Whether the operation declares the header that makes a repeat answer with the first result. */
+/** The header that makes a repeat answer with the first result. */
+function idempotencyKey({ parameters }: RawOperation): JsonObject | undefined {
+  return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
+}
+
 export function declaresIdempotencyKey(operation: RawOperation): boolean {
-  return operation.parameters.some(
-    (parameter) => parameter.in === "header" && String(parameter.name).toLowerCase() === "idempotency-key",
-  );
+  return idempotencyKey(operation) !== undefined;
 }
 
 /** Whether the operation takes a query parameter of this name. */
@@ -116,29 +127,27 @@ export interface RequestBody extends Payload {
   readonly required: boolean;
 }
 
-export function requestBody(document: unknown, operation: RawOperation): RequestBody | undefined {
-  if (operation.node.requestBody === undefined) return undefined;
-  const body = deref(document, operation.node.requestBody);
+function requestBody(document: unknown, node: JsonObject): RequestBody | undefined {
+  const body = deref(document, node.requestBody);
   const payload = jsonPayload(document, body.content, ["requestBody"]);
   return payload && { ...payload, required: body.required === true };
 }
 
-/** Every declared answer, in the order of the description. */
-export function answers(document: unknown, operation: RawOperation): Answer[] {
-  return Object.entries(objectAt(operation.node, "responses")).map(([status, node]) => {
-    const response = deref(document, node);
-    const payload = jsonPayload(document, response.content, [
-      "responses",
-      /^\d+$/.test(status) ? Number(status) : status,
-    ]);
-    const description = typeof response.description === "string" ? response.description : "";
-    const headers = Object.keys(objectAt(response, "headers"));
-    return { status, description, headers, ...(payload && { payload }) };
-  });
+function readAnswer(document: unknown, status: string, node: unknown): Answer {
+  const response = deref(document, node);
+  const key = /^\d+$/.test(status) ? Number(status) : status;
+  const payload = jsonPayload(document, response.content, ["responses", key]);
+  const headers = Object.keys(objectAt(response, "headers"));
+  return { status, description: textAt(response, "description") ?? "", headers, ...(payload && { payload }) };
 }
 
 export function isSuccess(answer: Answer): boolean {
   return /^2/.test(answer.status);
+}
+
+/** What the first success holds, which is what the client reads lists from. */
+export function successSchema({ answers }: RawOperation): unknown {
+  return answers.find(isSuccess)?.payload?.schema;
 }
 
 /** Whether a key of `responses` speaks of a status: `404`, `4XX` and `default` all cover 404. */
@@ -151,12 +160,9 @@ export function isError(answer: Answer): boolean {
 }
 
 /** Whether all that the operation takes and all that it answers on success is JSON, or nothing. */
-function speaksJson(document: unknown, operation: RawOperation): boolean {
-  const responses = Object.entries(objectAt(operation.node, "responses"));
-  const carriers = [
-    operation.node.requestBody,
-    ...responses.filter(([status]) => /^2/.test(status)).map(([, node]) => node),
-  ];
+function speaksJson({ document, node }: RawOperation): boolean {
+  const responses = Object.entries(objectAt(node, "responses")).filter(([status]) => /^2/.test(status));
+  const carriers = [node.requestBody, ...responses.map(([, response]) => response)];
   return carriers.every((carrier) => {
     const types = Object.keys(objectAt(deref(document, carrier), "content"));
     return types.length === 0 || types.some(isJson);
@@ -188,26 +194,16 @@ export function exampleValue(document: unknown, node: JsonObject): unknown {
 }
 
 /** Why no method can be generated for an operation, in words; `undefined` when one can. */
-export function whyLeftOut(document: unknown, operation: RawOperation): string | undefined {
-  if (!speaksJson(document, operation))
-    return "it takes or answers something other than JSON, which generated methods do not";
-  if (operation.http === "GET" && requestBody(document, operation)?.required)
-    return "a GET cannot carry the body that it requires";
-  if (operation.http === "GET" && requiresKey(operation))
+export function whyLeftOut(operation: RawOperation): string | undefined {
+  const { document, http, parameters, body } = operation;
+  if (!speaksJson(operation)) return "it takes or answers something other than JSON, which generated methods do not";
+  if (http === "GET" && body?.required) return "a GET cannot carry the body that it requires";
+  if (http === "GET" && idempotencyKey(operation)?.required === true)
     return "it requires an Idempotency-Key, which the client gives to writes alone";
-  const parameter = operation.parameters.find(
-    (one) => one.required === true && whyUnsendable(document, one) !== undefined,
-  );
+  const parameter = parameters.find((one) => one.required === true && whyUnsendable(document, one) !== undefined);
   if (parameter)
     return `it requires the ${parameter.in} parameter ${parameter.name}, ${whyUnsendable(document, parameter)}`;
   return undefined;
-}
-
-function requiresKey(operation: RawOperation): boolean {
-  return (
-    declaresIdempotencyKey(operation) &&
-    operation.parameters.some(({ name, required }) => required === true && /^idempotency-key$/i.test(String(name)))
-  );
 }
 
 /**

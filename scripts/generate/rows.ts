@@ -4,7 +4,7 @@ import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { listOfNames } from "../lib/text.js";
 import { camelCase, closeIds, memberName, pascalCase } from "./names.js";
-import { answers, coversStatus, declaresIdempotencyKey, isSuccess, type RawOperation } from "./operations.js";
+import { coversStatus, declaresIdempotencyKey, type RawOperation, successSchema } from "./operations.js";
 import { missingMembers, missingParameters, pageSigns, rowByRule } from "./rules.js";
 import type { OperationRow, SdkTable } from "./sdk-table.js";
 
@@ -15,7 +15,6 @@ export interface Assigned {
 
 /** Gives each operation its row of `sdk.yaml`, or one by rule; in the order of the table, those by rule last. */
 export function assignRows(
-  document: unknown,
   operations: readonly RawOperation[],
   table: SdkTable,
 ): { assigned: Assigned[]; notices: string[] } {
@@ -23,7 +22,7 @@ export function assignRows(
   refuse(goneRows(byId, table));
   const known = [...table.operations].map(([id, row]) => ({ operation: byId.get(id) as RawOperation, row }));
   const unknown = operations.filter(({ id }) => !table.operations.has(id));
-  const byRule = assignByRule(document, unknown, known, table);
+  const byRule = assignByRule(unknown, known, table);
   return {
     assigned: [...known, ...byRule].map(withMemberNames),
     notices: byRule.map(({ operation: { id }, row }) => {
@@ -53,12 +52,7 @@ function nearest(id: string, byId: ReadonlyMap<string, RawOperation>): string {
   return close.length === 0 ? "" : ` (there is ${listOfNames(close.slice(0, 3))})`;
 }
 
-function assignByRule(
-  document: unknown,
-  operations: readonly RawOperation[],
-  known: readonly Assigned[],
-  table: SdkTable,
-): Assigned[] {
+function assignByRule(operations: readonly RawOperation[], known: readonly Assigned[], table: SdkTable): Assigned[] {
   const homes = operations.map((operation) => ({ operation, resource: resourceByRule(operation, table) }));
   const all = [...known.map(({ operation, row }) => ({ operation, resource: row.resource })), ...homes];
   const main = commonest((known.length > 0 ? known : all).map(({ operation }) => versionPrefix(operation.path)));
@@ -69,7 +63,7 @@ function assignByRule(
       (other) => other.resource === resource && versionPrefix(other.operation.path) === main && prefix !== main,
     );
     const home = isTaken && prefix !== "" ? versionedResource(resource, prefix) : resource;
-    return { operation, row: { ...rowByRule(document, operation, resource), resource: home } };
+    return { operation, row: { ...rowByRule(operation, resource), resource: home } };
   });
   return breakTies(byRule, known);
 }
@@ -135,12 +129,8 @@ export function versionedResource(resource: string, prefix: string): string {
 }
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
-export function checkRows(document: unknown, assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
-  return assigned.flatMap((one) => [
-    ...rowFaults(one, table),
-    ...wholeFaults(document, one, table),
-    ...listFaults(document, one, source),
-  ]);
+export function checkRows(assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
+  return assigned.flatMap((one) => [...rowFaults(one, table), ...wholeFaults(one, table), ...listFaults(one, source)]);
 }
 
 function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
@@ -172,8 +162,8 @@ export function declares404(operation: RawOperation): boolean {
 }
 
 /** The client would take the first part of such a list for all of it, and no response could show the mistake. */
-function wholeFaults(document: unknown, { operation, row }: Assigned, table: SdkTable): Fault[] {
-  const { certain } = pageSigns(document, operation);
+function wholeFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
+  const { certain } = pageSigns(operation);
   if (row.paging !== "whole" || certain.length === 0) return [];
   return [
     {
@@ -185,11 +175,11 @@ function wholeFaults(document: unknown, { operation, row }: Assigned, table: Sdk
 }
 
 /** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */
-function listFaults(document: unknown, { operation, row }: Assigned, source: Source): Fault[] {
+function listFaults({ operation, row }: Assigned, source: Source): Fault[] {
   if (row.paging === undefined) return [];
-  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
-  const isList = isArraySchema(document, property(document, schema, "data"));
-  const missing = missingMembers(document, row.paging, operation);
+  const { document } = operation;
+  const isList = isArraySchema(document, property(document, successSchema(operation), "data"));
+  const missing = missingMembers(row.paging, operation);
   const lacking = isList ? listOfNames(missing) : "list `data`";
   if (lacking === "") return [];
   return [

@@ -1,12 +1,12 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { isArraySchema, property, propertyNames } from "../lib/openapi.js";
 import { camelCase, capitalize, SAME_VERB, singular, words } from "./names.js";
-import { answers, declaresIdempotencyKey, isSuccess, type RawOperation, takesQuery } from "./operations.js";
+import { declaresIdempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
 /** What a row of `sdk.yaml` would say of an operation that has none. */
-export function rowByRule(document: unknown, operation: RawOperation, resource: string): OperationRow {
-  const paging = pagingByRule(document, operation);
+export function rowByRule(operation: RawOperation, resource: string): OperationRow {
+  const paging = pagingByRule(operation);
   return {
     resource,
     method: methodByRule(operation, resource),
@@ -26,13 +26,12 @@ export function retryByRule(operation: RawOperation): RetryClass {
  * How a list is read, where the rules can be certain. A list with any other sign of pages gets no iteration: taking its first
  * page for the whole of it would lose rows without an error.
  */
-export function pagingByRule(document: unknown, operation: RawOperation): Paging | undefined {
-  if (!returnsRows(document, operation)) return undefined;
+export function pagingByRule(operation: RawOperation): Paging | undefined {
+  if (!returnsRows(operation)) return undefined;
   const fits = (["seqnum", "cursor", "forward"] as const).find(
-    (paging) =>
-      missingParameters(paging, operation).length === 0 && missingMembers(document, paging, operation).length === 0,
+    (paging) => missingParameters(paging, operation).length === 0 && missingMembers(paging, operation).length === 0,
   );
-  return fits ?? (pageSigns(document, operation).all.length === 0 ? "whole" : undefined);
+  return fits ?? (pageSigns(operation).all.length === 0 ? "whole" : undefined);
 }
 
 const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/i;
@@ -78,10 +77,10 @@ export interface PageSigns {
   readonly certain: readonly string[];
 }
 
-export function pageSigns(document: unknown, operation: RawOperation): PageSigns {
+export function pageSigns(operation: RawOperation): PageSigns {
   const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
-  const success = answers(document, operation).find(isSuccess);
-  const members = memberNames(document, success?.payload?.schema);
+  const success = operation.answers.find(isSuccess);
+  const members = memberNames(operation.document, success?.payload?.schema);
   const takes = (pattern: RegExp) => query.filter((name) => pattern.test(name)).map((name) => `takes \`${name}\``);
   const returns = (names: readonly string[], pattern: RegExp) =>
     names.filter((name) => pattern.test(name.split(".").at(-1) ?? "")).map((name) => `returns \`${name}\``);
@@ -112,9 +111,9 @@ function memberNames(document: unknown, schema: unknown): string[] {
 }
 
 /** Whether a read returns rows under `data`. A batch write does too, and one resource may be wrapped in `data`. */
-function returnsRows(document: unknown, operation: RawOperation): boolean {
-  const success = answers(document, operation).find(isSuccess);
-  const data = property(document, success?.payload?.schema, "data");
+function returnsRows(operation: RawOperation): boolean {
+  const { document } = operation;
+  const data = property(document, successSchema(operation), "data");
   return operation.http === "GET" && data !== undefined && isArraySchema(document, data);
 }
 
@@ -131,20 +130,16 @@ export function missingParameters(paging: Paging | undefined, operation: RawOper
 }
 
 /** The members that show the client where the next page begins and whether there is one, where the response has none. */
-export function missingMembers(document: unknown, paging: Paging | undefined, operation: RawOperation): string[] {
+export function missingMembers(paging: Paging | undefined, operation: RawOperation): string[] {
   if (paging !== "cursor" && paging !== "forward") return [];
-  const schema = answers(document, operation).find(isSuccess)?.payload?.schema;
-  return ["has_more", "cursor"].filter((name) => property(document, schema, name) === undefined);
+  const schema = successSchema(operation);
+  return ["has_more", "cursor"].filter((name) => property(operation.document, schema, name) === undefined);
 }
 
 /** The signs of pages of a read that the client cannot follow by itself; none where nothing looks like a list in parts. */
-export function unfollowedPages(
-  document: unknown,
-  operation: RawOperation,
-  paging: Paging | undefined,
-): readonly string[] {
+export function unfollowedPages(operation: RawOperation, paging: Paging | undefined): readonly string[] {
   if (paging !== undefined || operation.http !== "GET") return [];
-  const { all, certain } = pageSigns(document, operation);
-  const isList = returnsRows(document, operation) || certain.some((sign) => sign.startsWith("takes"));
+  const { all, certain } = pageSigns(operation);
+  const isList = returnsRows(operation) || certain.some((sign) => sign.startsWith("takes"));
   return isList ? all : [];
 }

@@ -3,8 +3,9 @@ import { deref, property, schemaName } from "../lib/openapi.js";
 import type { Fault } from "../lib/problem.js";
 import { firstSentence, harmless } from "../lib/text.js";
 import { isTakenTypeName, operationTypeName, typeNameByRule } from "./names.js";
-import { type Answer, answers, isSuccess, type Payload, type RawOperation, whyUnsendable } from "./operations.js";
-import type { OperationRow } from "./sdk-table.js";
+import type { OperationModel } from "./operation-model.js";
+import { isSuccess, type Payload, successSchema, whyUnsendable } from "./operations.js";
+import type { Assigned } from "./rows.js";
 
 /** The names that lead to a type in `schema.ts`. */
 export type Place = readonly (string | number)[];
@@ -61,22 +62,26 @@ export class TypeTable {
   }
 
   /** An alias for a type that only one operation has. Returns its name. */
-  addOperationType(name: string, expression: string, doc: string, place?: Place): string {
+  addOperationType({ row }: Assigned, role: keyof typeof DOCS, expression: string, place?: Place): string {
+    const name = operationTypeName(row.resource, row.method, role);
+    const doc = DOCS[role].replace("$", `\`${row.resource}.${row.method}\``);
     const owner = `the generated type of ${expression}`;
     this.#add({ name, expression, doc, isDeprecated: false, owner, ...(place && { place }) });
     return name;
   }
 
   #add(alias: TypeAlias & { owner: string; schema?: string }): void {
-    const other = this.#aliases.get(alias.name);
+    const { name, owner } = alias;
+    const other = this.#aliases.get(name);
+    if (other === undefined && !isTakenTypeName(name) && !this.classNames.has(name)) {
+      this.#aliases.set(name, alias);
+      return;
+    }
+    const reason =
+      other === undefined
+        ? `${owner} gets it, but it is a global, or a name of the client`
+        : `${other.owner} and ${owner} both get it`;
     const schema = alias.schema ?? other?.schema;
-    if (other !== undefined) this.#clash(alias.name, `${other.owner} and ${alias.owner} both get it`, schema);
-    else if (isTakenTypeName(alias.name) || this.classNames.has(alias.name)) {
-      this.#clash(alias.name, `${alias.owner} gets it, but it is a global, or a name of the client`, schema);
-    } else this.#aliases.set(alias.name, alias);
-  }
-
-  #clash(name: string, reason: string, schema: string | undefined): void {
     const row = schema === undefined ? "" : `, for example \`${JSON.stringify(schema)}: SomeOther${name}\``;
     this.faults.push({
       where: this.sdkFile,
@@ -86,79 +91,60 @@ export class TypeTable {
   }
 }
 
+/** What is said of the types that only one operation has. */
+const DOCS = {
+  Query: "Query parameters of $.",
+  Body: "Request body of $.",
+  Result: "Response of $.",
+  Item: "One item of the list that $ returns.",
+};
+
 /** `operations["list_orders"]["parameters"]`. */
 function access([first, ...steps]: Place): string {
   return `${first}${steps.map((step) => `[${JSON.stringify(step)}]`).join("")}`;
 }
 
-interface Context {
-  readonly document: unknown;
-  readonly types: TypeTable;
-}
-
 /** The type of the query parameters; absent when there are none. */
-export function queryType(
-  context: Context,
-  operation: RawOperation,
-  row: OperationRow,
-): { readonly type: string; readonly required: boolean } | undefined {
-  const parameters = operation.parameters.filter(
-    (parameter) => parameter.in === "query" && whyUnsendable(context.document, parameter) === undefined,
+export function queryType(types: TypeTable, one: Assigned): OperationModel["query"] {
+  const { document, id, parameters } = one.operation;
+  const sent = parameters.filter(
+    (parameter) => parameter.in === "query" && whyUnsendable(document, parameter) === undefined,
   );
-  if (parameters.length === 0) return undefined;
-  const name = operationTypeName(row.resource, row.method, "Query");
-  const place = ["operations", operation.id, "parameters", "query"];
-  const doc = `Query parameters of \`${row.resource}.${row.method}\`.`;
+  if (sent.length === 0) return undefined;
+  const place = ["operations", id, "parameters", "query"];
   return {
-    type: context.types.addOperationType(name, `NonNullable<${access(place)}>`, doc, place),
-    required: parameters.some((parameter) => parameter.required === true),
+    type: types.addOperationType(one, "Query", `NonNullable<${access(place)}>`, place),
+    required: sent.some((parameter) => parameter.required === true),
   };
 }
 
 /** The type of the JSON body. */
-export function bodyType(context: Context, operation: RawOperation, row: OperationRow, body: Payload): string {
-  if (body.name !== undefined) return context.types.schema(body.name);
-  const place = ["operations", operation.id, ...body.typePath];
+export function bodyType(types: TypeTable, one: Assigned, body: Payload): string {
+  if (body.name !== undefined) return types.schema(body.name);
+  const place = ["operations", one.operation.id, ...body.typePath];
   const [carrier, content] = [place.slice(0, 3), body.typePath.slice(1)];
-  const expression = `NonNullable<${access(carrier)}>${access(["", ...content])}`;
-  const doc = `Request body of \`${row.resource}.${row.method}\`.`;
-  return context.types.addOperationType(operationTypeName(row.resource, row.method, "Body"), expression, doc, place);
+  return types.addOperationType(one, "Body", `NonNullable<${access(carrier)}>${access(["", ...content])}`, place);
 }
 
 /** One type for all successful answers; `undefined` when none has a body. */
-export function answerType(
-  context: Context,
-  operation: RawOperation,
-  row: OperationRow,
-  successes: readonly Answer[],
-): string | undefined {
-  const withBody = successes.filter((success) => success.payload !== undefined);
-  const named = withBody.flatMap((success) => success.payload?.name ?? []);
-  const [only] = named;
-  if (withBody.length === 0) return undefined;
-  if (only !== undefined && new Set(named).size === 1 && named.length === successes.length) {
-    return context.types.schema(only);
-  }
-  const places = successes.map(({ payload }) => payload && ["operations", operation.id, ...payload.typePath]);
-  const types = new Set(places.map((place) => (place === undefined ? "undefined" : access(place))));
-  const doc = `Response of \`${row.resource}.${row.method}\`.`;
-  const name = operationTypeName(row.resource, row.method, "Result");
-  return context.types.addOperationType(name, [...types].join(" | "), doc, places.length === 1 ? places[0] : undefined);
+export function answerType(types: TypeTable, one: Assigned): string | undefined {
+  const successes = one.operation.answers.filter(isSuccess);
+  const names = new Set(successes.map(({ payload }) => payload?.name));
+  const [only] = names;
+  if (successes.every(({ payload }) => payload === undefined)) return undefined;
+  if (only !== undefined && names.size === 1) return types.schema(only);
+  const places = successes.map(({ payload }) => payload && ["operations", one.operation.id, ...payload.typePath]);
+  const expressions = new Set(places.map((place) => (place === undefined ? "undefined" : access(place))));
+  const place = places.length === 1 ? places[0] : undefined;
+  return types.addOperationType(one, "Result", [...expressions].join(" | "), place);
 }
 
 /** The type of one row, for lists that are walked page by page. */
-export function itemType(
-  context: Context,
-  operation: RawOperation,
-  row: OperationRow,
-  answer: string,
-): string | undefined {
+export function itemType(types: TypeTable, one: Assigned, answer: string): string | undefined {
+  const { operation, row } = one;
   if (row.paging === undefined || row.paging === "seqnum") return undefined;
-  const success = answers(context.document, operation).find(isSuccess);
-  const data = deref(context.document, property(context.document, success?.payload?.schema, "data"));
-  const named = schemaName(data.items);
-  if (named !== undefined) return context.types.schema(named);
-  const doc = `One item of the list that \`${row.resource}.${row.method}\` returns.`;
-  const name = operationTypeName(row.resource, row.method, "Item");
-  return context.types.addOperationType(name, `NonNullable<${answer}["data"]>[number]`, doc);
+  const { document } = operation;
+  const named = schemaName(deref(document, property(document, successSchema(operation), "data")).items);
+  if (named !== undefined) return types.schema(named);
+  return types.addOperationType(one, "Item", `NonNullable<${answer}["data"]>[number]`);
 }

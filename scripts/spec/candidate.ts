@@ -42,7 +42,7 @@ export async function readCandidate(text: string, name: string, root: string): P
   const older = await read(current);
   const newer = await read(next);
   const [before, after] = [older, newer].map(({ document }) => listOperations(document).operations);
-  const { changes } = fitTable(newer.document, after ?? [], newer.table, before ?? []);
+  const { changes } = fitTable(after ?? [], newer.table, before ?? []);
   const files = new Map([
     [DESCRIPTION, descriptionText(next.value, current.value, currentText)],
     [TABLE, editRows(readFileSync(join(root, TABLE), "utf8"), changes)],

@@ -22,15 +22,18 @@ export interface Member {
   /** Patterns, bounds and defaults, which no type shows. */
   readonly limits: readonly string[];
   /** The named schema that it is inherited from. */
-  readonly from?: string;
+  readonly from: string | undefined;
 }
+
+/** How a named schema is called. */
+export type NameSchema = (schema: string) => string;
 
 interface Context {
   readonly document: unknown;
   readonly nameSchema: NameSchema;
   /** Schema name to the name by which both sides know it. */
   readonly commonName: NameSchema;
-  readonly members: Member[];
+  readonly from: string | undefined;
 }
 
 /** All members of a schema, without those of the named schemas that it refers to. */
@@ -40,17 +43,15 @@ export function listMembers(
   nameSchema: NameSchema,
   commonName: NameSchema,
 ): Member[] {
-  const context: Context = { document, nameSchema, commonName, members: [] };
-  add(context, schema, [], true, undefined);
-  return context.members;
+  return [...readMember({ document, nameSchema, commonName, from: undefined }, schema, [], true)];
 }
 
-function add(context: Context, node: unknown, path: readonly string[], required: boolean, from: string | undefined) {
+function* readMember(context: Context, node: unknown, path: readonly string[], required: boolean): Generator<Member> {
   const own = isObject(node) ? node : {};
   const inner = withoutNull(node);
   // A reference is reported by its name; what it holds is reported where it is defined.
   const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
-  context.members.push({
+  yield {
     path,
     required,
     words: typeWords(node, context.nameSchema),
@@ -62,49 +63,48 @@ function add(context: Context, node: unknown, path: readonly string[], required:
     fallback: "default" in own ? JSON.stringify(own.default) : "",
     description: textAt(own, "description") ?? "",
     limits: listLimits(object),
-    ...(from !== undefined && { from }),
-  });
-  addParts(context, object, path, from);
+    from: context.from,
+  };
+  yield* readInner(context, object, path);
 }
 
-function addParts(context: Context, node: JsonObject, path: readonly string[], from: string | undefined) {
-  const required = new Set([node, ...parts(context, node)].flatMap((part) => arrayAt(part, "required")));
-  addProperties(context, node, path, required, from);
-  if (isObject(node.items)) add(context, node.items, [...path, "[]"], true, from);
-  if (isObject(node.additionalProperties)) add(context, node.additionalProperties, [...path, "{}"], false, from);
-  const arms = listArms(node).filter((arm) => !isNull(arm));
-  for (const arm of arms) if (schemaName(arm) === undefined) addArm(context, arm, path, from);
-}
-
-function addProperties(
-  context: Context,
-  node: JsonObject,
-  path: readonly string[],
-  required: ReadonlySet<unknown>,
-  from: string | undefined,
-): void {
-  for (const [name, child] of Object.entries(objectAt(node, "properties"))) {
-    add(context, child, [...path, name], required.has(name), from);
+/** The members within an object, a list, a map, or an arm without a name. */
+function* readInner(context: Context, node: JsonObject, path: readonly string[]): Generator<Member> {
+  const parts = listParts(context, node);
+  const required = new Set(parts.flatMap(({ part }) => arrayAt(part, "required")));
+  for (const { part, from } of parts) {
+    for (const [name, child] of Object.entries(objectAt(part, "properties"))) {
+      yield* readMember({ ...context, from }, child, [...path, name], required.has(name));
+    }
   }
-  for (const part of arrayAt(node, "allOf")) {
-    const origin = schemaName(part);
-    addProperties(context, deref(context.document, part), path, required, origin ?? from);
+  if (isObject(node.items)) yield* readMember(context, node.items, [...path, "[]"], true);
+  if (isObject(node.additionalProperties))
+    yield* readMember(context, node.additionalProperties, [...path, "{}"], false);
+  for (const arm of listArms(node)) {
+    const isOwn = isObject(arm) && !isNull(arm) && schemaName(arm) === undefined;
+    if (isOwn) yield* readInner(context, arm, [...path, `|${labelArm(context, arm)}`]);
   }
 }
 
 /** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */
-function addArm(context: Context, arm: unknown, path: readonly string[], from?: string) {
-  const properties = [arm, ...parts(context, arm)].flatMap((node) => Object.entries(objectAt(node, "properties")));
+function labelArm(context: Context, arm: JsonObject): string {
+  const properties = listParts(context, arm).flatMap(({ part }) => Object.entries(objectAt(part, "properties")));
   const tag = properties.find(([, child]) => textAt(child, "const") !== undefined);
-  const label = tag === undefined ? typeWords(arm, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
-  if (isObject(arm)) addParts(context, arm, [...path, `|${label}`], from);
+  return tag === undefined ? typeWords(arm, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
 }
 
-function parts(context: Context, node: unknown): JsonObject[] {
-  return arrayAt(node, "allOf").flatMap((part) => {
-    const object = deref(context.document, part);
-    return [object, ...(part === node ? [] : parts(context, object))];
-  });
+interface Part {
+  readonly part: JsonObject;
+  readonly from: string | undefined;
+}
+
+/** A schema and all that it is made of by `allOf`, each with the named schema that it comes from. */
+function listParts(context: Context, node: unknown): Part[] {
+  const part = deref(context.document, node);
+  const inner = arrayAt(part, "allOf").flatMap((one) =>
+    listParts({ ...context, from: schemaName(one) ?? context.from }, one),
+  );
+  return [{ part, from: context.from }, ...inner];
 }
 
 /** `oneOf: [null, X]` is X for everything but its words. */
@@ -118,6 +118,19 @@ function isNull(node: unknown): boolean {
   return isObject(node) && listTypes(node).join() === "null";
 }
 
+/** The arms of a union, `null` as one of them. */
+function listArms(node: unknown): unknown[] {
+  return [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")];
+}
+
+function listValues(node: JsonObject): unknown[] {
+  return "const" in node ? [node.const] : arrayAt(node, "enum");
+}
+
+function listTypes({ type }: JsonObject): string[] {
+  return [type].flat().filter((one) => typeof one === "string");
+}
+
 const LIMITS = [
   ..."pattern format minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split(" "),
   ..."minItems maxItems uniqueItems minProperties maxProperties contentEncoding".split(" "),
@@ -129,10 +142,9 @@ const LIMITS = [
  */
 export function listLimits(node: unknown): string[] {
   if (!isObject(node) || schemaName(node) !== undefined) return [];
-  const parts = ["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key));
   const limits = [
     ...LIMITS.filter((key) => key in node).map((key) => `${key} ${JSON.stringify(node[key])}`),
-    ...parts.flatMap(listLimits),
+    ...[...listArms(node), ...arrayAt(node, "allOf")].flatMap(listLimits),
     ...listLimits(node.propertyNames).map((limit) => `names of entries: ${limit}`),
   ];
   return [...new Set(limits)];
@@ -145,85 +157,53 @@ export function limitNews(now: readonly string[], before: readonly string[]): st
   return `has other limits: ${are.join(", ") || "none"} (was ${were.join(", ") || "none"})`;
 }
 
-/** How a named schema is called. */
-export type NameSchema = (schema: string) => string;
-
-const MOST_SHOWN = 4;
-
 /** A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. */
 export function typeWords(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
-  return printSchemaType(node, { nameSchema, shorten, object: (names) => `{ ${shorten(names).join(", ")} }` });
+  return printType(node, nameSchema, true);
 }
 
 /** The same for two schemas that differ in nothing but the properties of an object, which are reported one by one. */
 export function typeSignature(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
-  return printSchemaType(node, { nameSchema, shorten: (words) => words, object: () => "object" });
+  return printType(node, nameSchema, false);
 }
 
-interface Style {
-  readonly nameSchema: NameSchema;
-  readonly shorten: (words: readonly string[]) => readonly string[];
-  readonly object: (names: readonly string[]) => string;
+function printType(node: unknown, nameSchema: NameSchema, isShort: boolean): string {
+  const print = (one: unknown) => printType(one, nameSchema, isShort);
+  const named = schemaName(node);
+  if (named !== undefined) return nameSchema(named);
+  if (!isObject(node)) return "unknown";
+  const arms = listArms(node);
+  if (arms.length > 0) return union(arms.map(print));
+  const values = listValues(node).map((value) => JSON.stringify(value));
+  if (values.length > 0) return union(isShort ? shorten(values) : values);
+  const stated = listTypes(node);
+  const types = stated.length === 0 && isObject(node.properties) ? ["object"] : stated;
+  const own = types.length === 0 ? [] : [union(types.map((type) => printOne(type, node, print, isShort)))];
+  return [...arrayAt(node, "allOf").map(print), ...own].join(" & ") || "unknown";
 }
+
+function printOne(type: string, node: JsonObject, print: (node: unknown) => string, isShort: boolean): string {
+  if (type === "integer") return "number";
+  if (type === "array")
+    return print(node.items)
+      .replace(/^.* .*$/, "($&)")
+      .concat("[]");
+  if (type !== "object") return type;
+  const names = Object.entries(objectAt(node, "properties")).map(propertyWords);
+  if (names.length > 0) return isShort ? `{ ${shorten(names).join(", ")} }` : "object";
+  return isObject(node.additionalProperties) ? `Record<string, ${print(node.additionalProperties)}>` : "object";
+}
+
+const MOST_SHOWN = 4;
 
 function shorten(words: readonly string[]): readonly string[] {
   return words.length <= MOST_SHOWN ? words : [...words.slice(0, MOST_SHOWN - 1), "…"];
 }
 
-function printSchemaType(node: unknown, style: Style): string {
-  const { nameSchema } = style;
-  const named = schemaName(node);
-  if (named !== undefined) return nameSchema(named);
-  if (!isObject(node)) return "unknown";
-  const arms = listArms(node);
-  if (arms.length > 0) return union(arms.map((arm) => printSchemaType(arm, style)));
-  const values = listValues(node);
-  if (values.length > 0) return union(style.shorten(values.map((value) => JSON.stringify(value))));
-  const parts = arrayAt(node, "allOf").map((part) => printSchemaType(part, style));
-  const own = ownType(node, style);
-  return [...parts, ...(own === "unknown" && parts.length > 0 ? [] : [own])].join(" & ");
-}
-
-/** The arms of a union, `null` as one of them. */
-function listArms(node: unknown): unknown[] {
-  return [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")];
-}
-
-function listValues(node: JsonObject): unknown[] {
-  return "const" in node ? [node.const] : arrayAt(node, "enum");
-}
-
-function ownType(node: JsonObject, style: Style): string {
-  const types = listTypes(node);
-  if (types.length === 0) return isObject(node.properties) ? objectWords(node, style) : "unknown";
-  return union(types.map((type) => oneType(type, node, style)));
-}
-
-function listTypes(node: JsonObject): string[] {
-  return (Array.isArray(node.type) ? node.type : [node.type]).filter((type) => typeof type === "string");
-}
-
-function oneType(type: string, node: JsonObject, style: Style): string {
-  if (type === "integer") return "number";
-  if (type === "array") return arrayWords(printSchemaType(node.items, style));
-  return type === "object" ? objectWords(node, style) : type;
-}
-
-function arrayWords(item: string): string {
-  return item.includes(" ") ? `(${item})[]` : `${item}[]`;
-}
-
-function objectWords(node: JsonObject, style: Style): string {
-  const names = isObject(node.properties) ? Object.entries(node.properties).map(propertyWords) : [];
-  if (names.length > 0) return style.object(names);
-  return isObject(node.additionalProperties)
-    ? `Record<string, ${printSchemaType(node.additionalProperties, style)}>`
-    : "object";
-}
-
+/** `null` stands last. */
 function union(words: readonly string[]): string {
-  const unique = [...new Set(words)];
-  return [...unique.filter((word) => word !== "null"), ...unique.filter((word) => word === "null")].join(" | ");
+  const isNull = (word: string) => Number(word === "null");
+  return [...new Set(words)].sort((a, b) => isNull(a) - isNull(b)).join(" | ");
 }
 
 /** The value that distinguishes one arm of a union from the others is worth showing. */

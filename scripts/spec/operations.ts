@@ -1,5 +1,5 @@
 import { closeIds } from "../generate/names.js";
-import { answers, isSuccess } from "../generate/operations.js";
+import { isSuccess } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import { type Entry, type EntryKind, type Impact, methodEntry } from "./report.js";
@@ -174,8 +174,8 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
   return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
 
-function successStatuses({ document, raw }: SideOperation): string {
-  const found = answers(document, raw).filter(isSuccess);
+function successStatuses({ raw }: SideOperation): string {
+  const found = raw.answers.filter(isSuccess);
   return found.map(({ status }) => status).join(" or ");
 }
 

@@ -66,8 +66,8 @@ const compareContentTypes = rule("content-type", "major", contentTypes, (to, fro
     : undefined,
 );
 
-function contentTypes({ document, raw }: SideOperation): string {
-  return listOfNames(Object.keys(objectAt(deref(document, raw.node.requestBody), "content")));
+function contentTypes({ raw }: SideOperation): string {
+  return listOfNames(Object.keys(objectAt(deref(raw.document, raw.node.requestBody), "content")));
 }
 
 function takesJson(types: string): boolean {
@@ -76,7 +76,7 @@ function takesJson(types: string): boolean {
 
 function serializationEntries(pair: Pair, was: Parameter, is: Parameter, notices: readonly string[]): Entry[] {
   const { before, after } = pair;
-  const [from, to] = [readSerialization(before.document, was), readSerialization(after.document, is)];
+  const [from, to] = [readSerialization(before.raw.document, was), readSerialization(after.raw.document, is)];
   // What holds one value instead of several is another type, which is reported as one.
   if (from.shape !== to.shape || from.example === to.example) return [];
   const start = `${after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
@@ -153,8 +153,8 @@ export const compareSecurity = rule("security", "major", unmetSecurity, (to, fro
 );
 
 /** What of the first way to authenticate the client does not send; empty when it meets any of them. */
-function unmetSecurity({ document, raw }: SideOperation): string {
-  const ways = Array.isArray(raw.node.security) ? raw.node.security : arrayAt(document, "security");
+function unmetSecurity({ raw: { document, node } }: SideOperation): string {
+  const ways = Array.isArray(node.security) ? node.security : arrayAt(document, "security");
   const missing = ways.map((way) =>
     Object.keys(isObject(way) ? way : {}).filter((name) => !isBearer(schemeAt(document, name))),
   );
@@ -204,8 +204,8 @@ const compareOwnServer = rule("server", "major", ownAddress, (to, from) => {
   return `has an address of its own, ${quoteUrl(to)}${was}; the client sends it to its base URL`;
 });
 
-function ownAddress({ document, raw }: SideOperation): string | undefined {
-  return addresses(raw.node)[0] ?? addresses(objectAt(objectAt(document, "paths"), raw.path))[0];
+function ownAddress({ raw }: SideOperation): string | undefined {
+  return addresses(raw.node)[0] ?? addresses(objectAt(objectAt(raw.document, "paths"), raw.path))[0];
 }
 
 /** Addresses with the defaults of their variables, without a slash at the end. */

@@ -34,7 +34,7 @@ export function specRows(argv: readonly string[], world: Surroundings): Promise<
         root,
         cwd,
       );
-      const { assigned } = assignRows(document, listOperations(document).operations, table);
+      const { assigned } = assignRows(listOperations(document).operations, table);
       const added = assigned.filter(({ operation }) => !table.operations.has(operation.id));
       const rows = new Map(added.map(({ operation, row }) => [operation.id, row]));
       const path = companions.sdk === undefined ? join(root, "openapi/sdk.yaml") : resolve(cwd, companions.sdk);

@@ -21,7 +21,6 @@ export interface RowChange {
  * that it is compared with, by which a renamed operation is known again.
  */
 export function fitTable(
-  document: unknown,
   operations: readonly RawOperation[],
   table: SdkTable,
   others: readonly RawOperation[],
@@ -44,7 +43,7 @@ export function fitTable(
       changes.push({ id, text: `row ${id}: removed, the operation is gone${perhaps}` });
       continue;
     }
-    const fitted = fitRow(document, operation, row, earlier.get(operation.id));
+    const fitted = fitRow(operation, row, earlier.get(operation.id));
     const renamed = operation.id === id ? [] : [`the operation is now called ${operation.id}`];
     const news = [...renamed, ...differences(row, fitted)];
     rows.set(operation.id, news.length === 0 ? row : fitted);
@@ -53,14 +52,9 @@ export function fitTable(
   return { table: { ...table, operations: rows }, changes };
 }
 
-function fitRow(
-  document: unknown,
-  operation: RawOperation,
-  row: OperationRow,
-  earlier: RawOperation | undefined,
-): OperationRow {
+function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperation | undefined): OperationRow {
   const { paging: _, repeat404, ...rest } = row;
-  const paging = fitPaging(document, operation, row);
+  const paging = fitPaging(operation, row);
   const isDelete = operation.http === "DELETE" && declares404(operation);
   return {
     ...rest,
@@ -85,10 +79,10 @@ function fitRetry(
 }
 
 /** Cursors that come or go decide how a list is walked; what was no list stays none. */
-function fitPaging(document: unknown, operation: RawOperation, row: OperationRow): OperationRow["paging"] {
+function fitPaging(operation: RawOperation, row: OperationRow): OperationRow["paging"] {
   if (row.paging === undefined) return undefined;
-  const byRule = pagingByRule(document, operation);
-  const isPart = row.paging === "whole" && pageSigns(document, operation).certain.length > 0;
+  const byRule = pagingByRule(operation);
+  const isPart = row.paging === "whole" && pageSigns(operation).certain.length > 0;
   const isLosing = isPart || missingParameters(row.paging, operation).length > 0;
   const isGaining = byRule !== undefined && RANK[byRule] > RANK[row.paging];
   return isLosing || isGaining ? byRule : row.paging;

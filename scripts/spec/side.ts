@@ -1,7 +1,7 @@
 import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import { answers, isError, isSuccess, listOperations, type RawOperation, requestBody } from "../generate/operations.js";
+import { isError, isSuccess, listOperations, type RawOperation } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
 import { type KnownSources, type Origin, readInputs } from "../generate/read.js";
@@ -32,7 +32,6 @@ export interface Side {
 
 /** An operation as the description has it, and as the client has it. */
 export interface SideOperation {
-  readonly document: unknown;
   readonly raw: RawOperation;
   readonly model: OperationModel;
   readonly id: string;
@@ -51,23 +50,22 @@ export async function makeSide(
 ): Promise<Side> {
   const { document, source } = description;
   const { operations } = listOperations(document);
-  const fitted = fitTable(document, operations, table, listOperations(other.document).operations, otherSide);
+  const fitted = fitTable(operations, table, listOperations(other.document).operations, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, { ...ORIGIN, spec: source.file }, model.types);
   return {
     document,
     model,
-    operations: joinOperations(document, model, operations),
+    operations: joinOperations(model, operations),
     code: printCode(model, schema, ORIGIN),
     rowChanges: fitted.changes,
   };
 }
 
-function joinOperations(document: unknown, model: Model, operations: readonly RawOperation[]): SideOperation[] {
-  const byId = new Map(operations.map((raw) => [raw.id, raw]));
-  return model.operations.flatMap((one) => {
-    const raw = byId.get(one.id);
-    return raw === undefined ? [] : [{ document, raw, model: one, id: raw.id, name: one.descriptor.name }];
+function joinOperations({ operations }: Model, raws: readonly RawOperation[]): SideOperation[] {
+  return operations.flatMap((model) => {
+    const raw = raws.find(({ id }) => id === model.id);
+    return raw === undefined ? [] : [{ raw, model, id: raw.id, name: model.descriptor.name }];
   });
 }
 
@@ -142,10 +140,9 @@ export function findType({ types }: Model, schema: string): string | undefined {
 }
 
 /** The named schemas that an operation sends, returns and fails with. */
-function reachSchemas({ document, raw }: SideOperation) {
-  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
-  const declared = answers(document, raw);
-  const schemas = (accept: typeof isError) => declared.filter(accept).map(({ payload }) => payload?.schema);
+function reachSchemas({ raw }: SideOperation) {
+  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(raw.document, { nodes }));
+  const schemas = (accept: typeof isError) => raw.answers.filter(accept).map(({ payload }) => payload?.schema);
   return {
     sent: reach([...raw.parameters, raw.node.requestBody]),
     returned: reach(schemas(isSuccess)),
@@ -154,7 +151,7 @@ function reachSchemas({ document, raw }: SideOperation) {
 }
 
 function operationOwners(operation: SideOperation): Owner[] {
-  const { document, id, name, model, raw } = operation;
+  const { id, name, model, raw } = operation;
   const owner = (role: "query" | "body" | "answer", schema: unknown, type?: string): Owner => ({
     key: `${role} ${id}`,
     schema,
@@ -163,8 +160,8 @@ function operationOwners(operation: SideOperation): Owner[] {
     operation: name,
     ...(type !== undefined && { type }),
   });
-  const body = requestBody(document, raw);
-  const answer = answers(document, raw).find(isSuccess)?.payload;
+  const { body } = raw;
+  const answer = raw.answers.find(isSuccess)?.payload;
   return [
     owner("query", querySchema(operation), model.query?.type),
     ...(body && body.name === undefined ? [owner("body", body.schema, model.body?.type)] : []),

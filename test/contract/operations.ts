@@ -1,11 +1,9 @@
 /** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
 
 import {
-  answers,
   isSuccess,
   listOperations,
   type RawOperation,
-  requestBody,
   takesQuery,
   whyLeftOut,
   whyUnsendable,
@@ -34,7 +32,7 @@ export interface ContractCase {
 /** A case for each operation of a description whose examples are complete. */
 export function contractCases(document: unknown, descriptors: readonly Operation[]): ContractCase[] {
   return listOperations(document)
-    .operations.filter((operation) => whyLeftOut(document, operation) === undefined)
+    .operations.filter((operation) => whyLeftOut(operation) === undefined)
     .map((operation) => contractCase(document, operation, descriptors));
 }
 
@@ -42,7 +40,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
   const operation = descriptors.find(({ method, path }) => method === raw.http && path === raw.path);
   if (operation === undefined) throw new Error(`${raw.id} has no descriptor`);
   const bodies = examplesOf(document, raw.node.requestBody);
-  const success = answers(document, raw).find(isSuccess);
+  const success = raw.answers.find(isSuccess);
   if (success === undefined) throw new Error(`${raw.id} declares no success`);
   const responses = objectAt(raw.node, "responses");
   const calls = (wanted: Wanted) => withBodies(document, bodies, raw, wanted);
@@ -96,7 +94,7 @@ function withBodies(
   );
   const values = Object.fromEntries(queries.filter(wanted).map(({ name, example }) => [String(name), example]));
   const query = queries.length > 0 ? [values] : [];
-  if (operation.http === "GET" || requestBody(document, operation) === undefined) return { "": [...path, ...query] };
+  if (operation.http === "GET" || operation.body === undefined) return { "": [...path, ...query] };
   return Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, [...path, body, ...query]]));
 }
 

@@ -12,7 +12,7 @@ const before = parseSource(historyText("2026-06"), "before").value;
 function refit(text: string) {
   const document = parseSource(text, "after").value;
   const { operations } = listOperations(document);
-  return fitTable(document, operations, table, listOperations(before).operations);
+  return fitTable(operations, table, listOperations(before).operations);
 }
 
 function operationsOf(...places: [id: string, call: string][]) {
@@ -81,7 +81,7 @@ describe("a row", () => {
       const [older, newer] = [from, to].map((http) => operationsOf([id, `${http.toLowerCase()} /x`]));
       const row = { resource: "x", method: "y", retry };
       const rows = { ...table, operations: new Map([[id, row]]) };
-      const { changes } = fitTable({}, newer ?? [], rows, older ?? []);
+      const { changes } = fitTable(newer ?? [], rows, older ?? []);
       expect(changes.map(({ text }) => text)).toEqual([`row ${id}: retry is now ${expected} (was ${retry})`]);
     },
   );
@@ -89,9 +89,7 @@ describe("a row", () => {
   it("keeps its class where the method stays", () => {
     const preview = operationsOf(["order_preview", "post /x"]);
     const row = { resource: "orders", method: "preview", retry: "read" } as const;
-    expect(fitTable({}, preview, { ...table, operations: new Map([["order_preview", row]]) }, preview).changes).toEqual(
-      [],
-    );
+    expect(fitTable(preview, { ...table, operations: new Map([["order_preview", row]]) }, preview).changes).toEqual([]);
   });
 
   it("walks forwards only once there is no way back", () => {

@@ -4,7 +4,7 @@ import { startMockServer } from "../packages/devtools/src/mock-server.js";
 const port = portFromEnvironment(process.env.PORT);
 const server = await startMockServer({ port }).catch((error: Error) => fail(`mock: ${error.message}`));
 console.log(`The mock of SF Compute's preview API listens on ${server.url}`);
-console.log("Choose an answer with a header: Prefer: code=404, or Prefer: example=first_page. Ctrl-C ends it.");
+console.log("Choose a response with a header: Prefer: code=404, or Prefer: example=first_page. Ctrl-C ends it.");
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {

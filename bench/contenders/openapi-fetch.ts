@@ -126,6 +126,6 @@ export const connect: Connect = (baseUrl, token) => {
 };
 
 function checked<T>({ data, response }: { data?: T; response: Response }): T {
-  if (data === undefined) throw new Error(`The service answered ${response.status}.`);
+  if (data === undefined) throw new Error(`The service returned ${response.status}.`);
   return data;
 }

@@ -119,7 +119,7 @@ export class HttpError extends Error {
     readonly status: number,
     readonly body: string,
   ) {
-    super(`The service answered ${status}.`);
+    super(`The service returned ${status}.`);
   }
 }
 

@@ -1,21 +1,21 @@
 import type { Fetch } from "../../src/wrappers/options.js";
 
-/** One request and answer, as they went through Prism. */
-export interface Exchange {
+/** One request and response, as they went through Prism. */
+export interface ProxiedCall {
   readonly request: string;
   readonly status: number;
-  /** Number of the request in the simulator's log; `undefined` when Prism answered by itself. */
+  /** Number of the request in the simulator's log; `undefined` when Prism responded by itself. */
   readonly number: number | undefined;
-  /** What breaks the contract, in the request or in the answer. */
+  /** What breaks the contract, in the request or in the response. */
   readonly violation: string | undefined;
 }
 
-/** A `fetch` that writes down what Prism says about each exchange. */
-export function watchingFetch(exchanges: Exchange[], send: Fetch = globalThis.fetch): Fetch {
+/** A `fetch` that writes down what Prism says about each call. */
+export function watchingFetch(proxiedCalls: ProxiedCall[], send: Fetch = globalThis.fetch): Fetch {
   return async (url, init) => {
     const response = await send(url, init);
     const number = /^req_(\d+)$/.exec(response.headers.get("x-request-id") ?? "")?.[1];
-    exchanges.push({
+    proxiedCalls.push({
       request: `${init.method} ${decodeURIComponent(new URL(url).pathname + new URL(url).search)} ${init.body ?? ""}`,
       status: response.status,
       number: number === undefined ? undefined : Number(number),
@@ -26,12 +26,12 @@ export function watchingFetch(exchanges: Exchange[], send: Fetch = globalThis.fe
 }
 
 /**
- * With `--errors` Prism answers in the place of the server: `application/problem+json`, without the server's headers. What it only warns of
- * (a status that is not declared) stays in `sl-violations` beside the server's own answer.
+ * With `--errors` Prism responds in the place of the server: `application/problem+json`, without the server's headers. What it only warns of
+ * (a status that is not declared) stays in `sl-violations` beside the server's own response.
  */
 async function violationIn(response: Response, fromServer: boolean): Promise<string | undefined> {
   const violations = response.headers.get("sl-violations");
   if (violations !== null) return violations;
   if (fromServer && response.headers.get("content-type") !== "application/problem+json") return undefined;
-  return `answered by Prism: ${await response.clone().text()}`;
+  return `returned by Prism: ${await response.clone().text()}`;
 }

@@ -12,7 +12,7 @@ import { type Simulator, startSimulator } from "../../packages/devtools/src/simu
 import { runPackage } from "../../scripts/lib/run.js";
 
 type Arguments = { path?: object; query?: object; body?: object; headers?: Record<string, string> };
-// biome-ignore lint/suspicious/noExplicitAny: another generator's types; what it answers is checked below
+// biome-ignore lint/suspicious/noExplicitAny: another generator's types; what it returns is checked below
 type Operation = (args?: Arguments) => Promise<any>;
 /** The generated module, as far as it is used here: one function per operation id. */
 type ForeignClient = Record<string, Operation> & { configure(options: object): void };
@@ -140,8 +140,8 @@ function skuOf({ state }: Simulator): string | undefined {
   return state.instanceSkus.find(({ alias }) => alias === "richmond")?.id;
 }
 
-async function refused(answer: Promise<unknown>, status: number, type: string): Promise<void> {
-  await assert.rejects(answer, (error: { status?: number; body?: { error?: { type?: string } } }) => {
+async function refused(response: Promise<unknown>, status: number, type: string): Promise<void> {
+  await assert.rejects(response, (error: { status?: number; body?: { error?: { type?: string } } }) => {
     assert.deepEqual([error.status, error.body?.error?.type], [status, type]);
     return true;
   });

@@ -43,7 +43,7 @@ test("an image goes up and comes down again, byte for byte", async () => {
   expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
 
-test("a thing is changed and deleted, though there is no body in the answer", async () => {
+test("a thing is changed and deleted, though there is no body in the response", async () => {
   const w = await world();
   const { id } = await w.sfc.pools.create({ workspace: w.workspace("default") });
   expect((await w.sfc.pools.update(id, { name: "renamed" })).name).toBe("renamed");

@@ -5,14 +5,14 @@ import type { Fetch } from "../../src/wrappers/options.js";
 import { startInProcessProxy } from "../contract/in-process-mock.js";
 import { ownDescription } from "../contract/mock.js";
 import { shared } from "../support/shared.js";
-import { type Exchange, watchingFetch } from "./contract-watch.js";
+import { type ProxiedCall, watchingFetch } from "./contract-watch.js";
 import { idOf, operationsOf } from "./descriptors.js";
 import { type Names, namesIn } from "./names.js";
 
 /** What one test works with. */
 export interface World extends Names {
   readonly simulator: Simulator;
-  /** client -> Prism -> simulator; an exchange that breaks the contract fails the test. */
+  /** client -> Prism -> simulator; a call that breaks the contract fails the test. */
   readonly sfc: SfcClient;
   /** The same, as the holder of another token. */
   as(token: string): SfcClient;
@@ -82,8 +82,8 @@ class RunningWorld {
   readonly #simulator: Simulator;
   readonly #prismUrl: string;
   readonly #fetch: Fetch | undefined;
-  readonly #exchanges: Exchange[] = [];
-  readonly #expected = new Set<Exchange>();
+  readonly #proxiedCalls: ProxiedCall[] = [];
+  readonly #expected = new Set<ProxiedCall>();
   /** Numbers of the requests that went straight to the simulator, on purpose. */
   readonly #direct = new Set<number>();
 
@@ -105,14 +105,14 @@ class RunningWorld {
   }
 
   violations(): string[] {
-    return this.#exchanges
-      .filter((exchange) => exchange.violation !== undefined && !this.#expected.has(exchange))
+    return this.#proxiedCalls
+      .filter((proxied) => proxied.violation !== undefined && !this.#expected.has(proxied))
       .map(({ request, status, violation }) => `${request} -> ${status}: ${violation}`);
   }
 
   /** Requests that reached the simulator on another way than through Prism. Presigned URLs do, that is what they are for. */
   passedBy(): string[] {
-    const seen = new Set(this.#exchanges.map(({ number }) => number));
+    const seen = new Set(this.#proxiedCalls.map(({ number }) => number));
     return this.#simulator.requests
       .filter(({ path, number }) => path.startsWith("/preview/") && !seen.has(number) && !this.#direct.has(number))
       .map(({ method, path }) => `${method} ${path}`);
@@ -125,16 +125,16 @@ class RunningWorld {
   }
 
   #client(token: string): SfcClient {
-    const fetch = watchingFetch(this.#exchanges, this.#fetch);
+    const fetch = watchingFetch(this.#proxiedCalls, this.#fetch);
     return new SfcClient({ baseUrl: this.#prismUrl, token, maxRetries: 0, fetch });
   }
 
   async #breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError> {
-    const before = this.#exchanges.length;
+    const before = this.#proxiedCalls.length;
     await refusalOf(call(this.#client(this.#simulator.token)));
-    for (const exchange of this.#exchanges.slice(before)) {
-      expect(exchange.violation, `${exchange.request} keeps to the contract`).toMatch(/answered by Prism/);
-      this.#expected.add(exchange);
+    for (const proxied of this.#proxiedCalls.slice(before)) {
+      expect(proxied.violation, `${proxied.request} keeps to the contract`).toMatch(/returned by Prism/);
+      this.#expected.add(proxied);
     }
     const { url, token } = this.#simulator;
     return this.#directly(() => refusalOf(call(new SfcClient({ baseUrl: url, token, maxRetries: 0 }))));

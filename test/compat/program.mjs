@@ -1,6 +1,6 @@
 /**
  * What has to work everywhere, as one program without a single import of the runtime's own. It is given the entry points of the package and the
- * address of a simulator in which two faults wait: the answer to the second order is lost, and no list of images is ever answered.
+ * address of a simulator in which two faults wait: the response to the second order is lost, and no request for a list of images gets a response.
  */
 
 /** In the order in which they run; a later one may need what an earlier one found. */
@@ -45,7 +45,7 @@ export const checks = {
     expect(after.length === before + 1, `one order was meant, ${after.length - before} were placed`);
     expect(
       after.some((each) => each.id === id),
-      "the order that was answered is not the one that was placed",
+      "the order that was returned is not the one that was placed",
     );
   },
 

@@ -1,4 +1,4 @@
-/** For workerd: one request runs the program and is answered with the results. */
+/** For workerd: one request runs the program and gets the results. */
 import { entries } from "./entries.mjs";
 import { run } from "./program.mjs";
 

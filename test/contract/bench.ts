@@ -10,7 +10,7 @@ export type ClientClass = new (options: ClientOptions) => object;
 /** What the contract tests do with an operation; each raises when the client or the mock server breaks the contract. */
 export interface Bench {
   sendsValidRequest(row: ContractCase, call: CallExample): Promise<void>;
-  understandsAnswer(row: ContractCase, call: CallExample, name: string, expected: unknown): Promise<void>;
+  understandsResponse(row: ContractCase, call: CallExample, name: string, expected: unknown): Promise<void>;
   turnsIntoError(row: ContractCase, call: CallExample, expected: ContractCase["errors"][number]): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
       const data = await succeed(row, call);
       if (row.operation.empty) expect(data).toBeUndefined();
     },
-    async understandsAnswer(row, call, name, expected) {
+    async understandsResponse(row, call, name, expected) {
       expect(await succeed(row, call, { prefer: `example=${name}` })).toEqual(expected);
     },
     async turnsIntoError(row, call, { status, type }) {
@@ -63,7 +63,7 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
   };
 }
 
-/** What a method hands on of an answer: the rows' page for a list, else the body. */
+/** What a method passes on of a response: the rows' page for a list, else the body. */
 function bodyOf({ operation }: ContractCase, data: unknown): unknown {
   const isPage = operation.paging !== undefined && operation.paging !== "seqnum";
   return isPage ? (data as Page<unknown>).body : data;

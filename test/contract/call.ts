@@ -2,11 +2,11 @@ import type { CallResult } from "../../src/index.js";
 import type { Operation } from "../../src/operation.js";
 import type { CallExample } from "./operations.js";
 
-interface Answering {
+interface AnyCall {
   withResponse(): Promise<CallResult<unknown>>;
 }
 
-type Resources = Record<string, Record<string, (...values: unknown[]) => Answering>>;
+type Resources = Record<string, Record<string, (...values: unknown[]) => AnyCall>>;
 
 /** Calls an operation through its method, as a user would write it. */
 export function callMethod(

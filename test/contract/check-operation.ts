@@ -1,15 +1,15 @@
 import { anyCall, type Bench } from "./bench.js";
 import type { ContractCase } from "./operations.js";
 
-/** Everything that an operation's case holds: each call, each answer, each error. */
+/** Everything that an operation's case holds: each call, each response, each error. */
 export async function checkCompletely(bench: Bench, row: ContractCase): Promise<string[]> {
   const { required, complete, success, errors } = row;
   return [
     ...(await faults("sends a valid request", { ...required, ...complete }, (_, call) =>
       bench.sendsValidRequest(row, call),
     )),
-    ...(await faults("understands the answer", success.examples, (name, expected) =>
-      bench.understandsAnswer(row, anyCall(row), name, expected),
+    ...(await faults("understands the response", success.examples, (name, expected) =>
+      bench.understandsResponse(row, anyCall(row), name, expected),
     )),
     ...(await faults(
       "turns into an error",
@@ -22,19 +22,19 @@ export async function checkCompletely(bench: Bench, row: ContractCase): Promise<
 /** The least that shows whether an operation still works: its fullest call, and the response to it. */
 export async function checkBriefly(bench: Bench, row: ContractCase): Promise<string[]> {
   const [fullest = anyCall(row)] = Object.values(row.complete);
-  const answers = Object.entries(row.success.examples);
-  const fitting = answers.find(([, value]) => !leadsBackTo(fullest, value));
+  const responses = Object.entries(row.success.examples);
+  const fitting = responses.find(([, value]) => !leadsBackTo(fullest, value));
   // A mock has no memory: asked for what follows the first page it may show the first page, whose cursor is then met a second time.
-  const call = answers.length > 0 && !fitting ? anyCall(row) : fullest;
-  const [answer] = fitting ? [fitting] : answers;
+  const call = responses.length > 0 && !fitting ? anyCall(row) : fullest;
+  const [response] = fitting ? [fitting] : responses;
   const found = await faults("still works", { "": call }, () =>
-    answer === undefined ? bench.sendsValidRequest(row, call) : bench.understandsAnswer(row, call, ...answer),
+    response === undefined ? bench.sendsValidRequest(row, call) : bench.understandsResponse(row, call, ...response),
   );
   return found.map((fault) => `${row.operation.name} ${fault}`);
 }
 
-function leadsBackTo(call: readonly unknown[], answer: unknown): boolean {
-  const { cursor } = Object(answer) as { cursor?: unknown };
+function leadsBackTo(call: readonly unknown[], response: unknown): boolean {
+  const { cursor } = Object(response) as { cursor?: unknown };
   const queries = call.map((argument) => Object(argument) as Record<string, unknown>);
   return (
     typeof cursor === "string" && queries.some((query) => [query.starting_after, query.ending_before].includes(cursor))

@@ -15,7 +15,7 @@ interface Context {
 }
 
 /**
- * The description with an example for every parameter, body and answer, all written in place. Examples that are missing, or do not
+ * The description with an example for every parameter, body and response, all written in place. Examples that are missing, or do not
  * fit their schema, are derived from the schema. Stops where that is not possible: nothing is left untested in silence.
  */
 export function completeExamples(document: unknown): JsonObject {
@@ -57,7 +57,7 @@ function completeParameter(context: Context, parameter: JsonObject, pointer: str
   return { ...rest, example: derived.value };
 }
 
-/** A request body or an answer. */
+/** A request body or a response. */
 function completeCarrier(context: Context, node: unknown, direction: Direction, pointer: string): JsonObject {
   const carrier = deref(context.document, node);
   if (carrier.content === undefined) return carrier;

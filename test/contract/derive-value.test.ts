@@ -79,7 +79,7 @@ it("gives optional properties when asked for all of them", () => {
   expect(derive(schema, { isComplete: false })).toEqual({ value: { b: 1 } });
 });
 
-it("leaves out of a request what only answers hold, and the other way round", () => {
+it("leaves out of a request what only responses hold, and the other way round", () => {
   const schema = object({ a: { type: "integer", readOnly: true }, b: { type: "integer", writeOnly: true } });
   expect(derive(schema, { direction: "request" })).toEqual({ value: { b: 1 } });
   expect(derive(schema, { direction: "answer" })).toEqual({ value: { a: 1 } });

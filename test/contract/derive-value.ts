@@ -97,7 +97,7 @@ function typesOf(node: JsonObject): unknown[] {
 function* valuesOf(type: unknown, node: JsonObject, place: Place): Generator<unknown> {
   if (type === "string") yield* textsFor(node, place.variant);
   if (type === "integer" || type === "number") yield* numbersFor(node, place.variant);
-  // False first: a list that claims to have more and shows no way to it is no answer.
+  // False first: a list that claims to have more and shows no way to it is no response.
   if (type === "boolean") yield* turned([false, true], place.variant);
   if (type === "null") yield null;
   if (type === "array") yield* lists(node, place);

@@ -27,8 +27,8 @@ describe.each(cases.map((row) => [row.operation.name, row] as const))("%s", (_na
     bench.sendsValidRequest(row, call),
   );
 
-  test.each(Object.entries(success.examples))("understands the answer %s", (example, expected) =>
-    bench.understandsAnswer(row, anyCall(row), example, expected),
+  test.each(Object.entries(success.examples))("understands the response %s", (example, expected) =>
+    bench.understandsResponse(row, anyCall(row), example, expected),
   );
 
   test.each(errors)("turns $status into a typed error", (error) => bench.turnsIntoError(row, anyCall(row), error));

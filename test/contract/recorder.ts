@@ -42,8 +42,16 @@ async function forward(
   const target = request.url ?? "";
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const { host: _host, connection: _connection, "content-length": _length, ...passed } = headers;
-  const answer = await fetch(upstream + target, { method, headers: passed, ...(body && { body }) });
-  requests.push({ method, target, headers, body, violations: answer.headers.get("sl-violations") ?? undefined });
-  response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-  response.end(await answer.text());
+  const upstreamResponse = await fetch(upstream + target, { method, headers: passed, ...(body && { body }) });
+  requests.push({
+    method,
+    target,
+    headers,
+    body,
+    violations: upstreamResponse.headers.get("sl-violations") ?? undefined,
+  });
+  response.writeHead(upstreamResponse.status, {
+    "content-type": upstreamResponse.headers.get("content-type") ?? "text/plain",
+  });
+  response.end(await upstreamResponse.text());
 }

@@ -28,7 +28,7 @@ export interface Outcome {
   readonly ambiguous: boolean;
   /** Waits before the retries, in milliseconds. */
   readonly waits: readonly number[];
-  /** Rows that were handed out, of a list. */
+  /** Rows that were yielded, of a list. */
   readonly rows: readonly string[] | undefined;
   readonly timersLeft: number;
   /** Requests at another origin. */

@@ -46,7 +46,7 @@ export const deliveryFaults: readonly Fault[] = [
     commits: true,
     delivers: "twice, second response",
     shows: { as: "success" },
-    // A second DELETE is answered with 404, which a client cannot distinguish from a resource that never existed.
+    // A second DELETE gets 404, which a client cannot distinguish from a resource that never existed.
     appliesTo: (operation) => isRepeatable(operation) && isSame(operation),
     play: respond,
   },
@@ -77,7 +77,7 @@ function isSame({ retry, method }: Operation): boolean {
   return retry !== "absolute" || method === "PUT" || method === "PATCH";
 }
 
-function respond({ response, answer: { status, body } }: Stage): void {
+function respond({ response, reply: { status, body } }: Stage): void {
   if (body === undefined) response.writeHead(status).end();
   else response.writeHead(status, inJson).end(JSON.stringify(body));
 }

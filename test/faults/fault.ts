@@ -5,7 +5,7 @@ import type { Operation } from "../../src/operation.js";
 export type Shows =
   /** The connection was never made. */
   | { readonly as: "refusal" }
-  /** The connection broke before the answer was complete. */
+  /** The connection broke before the response was complete. */
   | { readonly as: "break" }
   /** Nothing comes any more, and the connection stays open. */
   | { readonly as: "silence" }
@@ -18,17 +18,17 @@ export type Shows =
   | { readonly as: "nothing" }
   | { readonly as: "success" };
 
-/** What a proper service would answer. */
-export interface Answer {
+/** What a proper service would return. */
+export interface Reply {
   readonly status: number;
   readonly body: object | undefined;
 }
 
-/** Where a fault is played: one request, what should have been answered, and the places around it. */
+/** Where a fault is played: one request, what should have been returned, and the places around it. */
 export interface Stage {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly answer: Answer;
+  readonly reply: Reply;
   /** An address of another origin. */
   readonly elsewhere: string;
   /** Reports to the test that no response will come. */

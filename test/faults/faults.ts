@@ -49,7 +49,7 @@ export const faults: readonly Fault[] = [
   redirect("redirect to another origin", 307, false),
   redirect("redirect to another origin after commit", 303, true),
   { name: "idle socket closed", commits: true, shows: { as: "success" }, play: closeIdleSocket },
-  { name: "extra fields and values", commits: true, shows: { as: "success" }, play: answerWithMore },
+  { name: "extra fields and values", commits: true, shows: { as: "success" }, play: replyWithMore },
   ...protocolFaults,
   ...deliveryFaults,
 ];
@@ -61,7 +61,7 @@ export function faultNamed(name: string): Fault {
 }
 
 function status(name: string, code: number, headers: Record<string, string> = {}, retryAfterMs?: number): Fault {
-  const body = JSON.stringify({ error: { type: "api_error", message: `answered ${code} on purpose` } });
+  const body = JSON.stringify({ error: { type: "api_error", message: `returned ${code} on purpose` } });
   return {
     name,
     commits: false,
@@ -70,7 +70,7 @@ function status(name: string, code: number, headers: Record<string, string> = {}
   };
 }
 
-/** A gateway or a crash may answer before the work is done, and also after. */
+/** A gateway or a crash may respond before the work is done, and also after. */
 function beforeAndAfterCommit(fault: Fault): Fault[] {
   return [fault, { ...fault, name: `${fault.name} after commit`, commits: true }];
 }
@@ -90,19 +90,19 @@ function reset({ request }: Stage): void {
 }
 
 /** Only the client knows when the headers have reached it, so the server reports nothing here. */
-function stallInBody({ response, answer }: Stage): void {
-  const body = JSON.stringify(answer.body ?? { object: "nothing" });
+function stallInBody({ response, reply }: Stage): void {
+  const body = JSON.stringify(reply.body ?? { object: "nothing" });
   response.writeHead(200, { ...inJson, "content-length": Buffer.byteLength(body) });
   response.write(body.slice(0, body.length / 2));
 }
 
-function truncateJson({ response, answer }: Stage): void {
-  const body = JSON.stringify(answer.body ?? { object: "nothing" });
+function truncateJson({ response, reply }: Stage): void {
+  const body = JSON.stringify(reply.body ?? { object: "nothing" });
   response.writeHead(200, inJson).end(body.slice(0, -3));
 }
 
-function truncateHttp({ request, response, answer }: Stage): void {
-  const body = JSON.stringify(answer.body ?? { object: "nothing" });
+function truncateHttp({ request, response, reply }: Stage): void {
+  const body = JSON.stringify(reply.body ?? { object: "nothing" });
   response.writeHead(200, { ...inJson, "content-length": Buffer.byteLength(body) + 99 });
   response.write(body, () => request.socket.destroy());
 }
@@ -111,21 +111,21 @@ function truncateHttp({ request, response, answer }: Stage): void {
 function closeIdleSocket(stage: Stage): void {
   const { socket } = stage.request;
   stage.response.on("finish", () => setImmediate(() => socket.destroy()));
-  answerProperly(stage);
+  replyProperly(stage);
 }
 
-function answerWithMore({ response, answer }: Stage): void {
+function replyWithMore({ response, reply }: Stage): void {
   const more = { generation: 2, status: "a status of next year", nested: { unheard: [1, null] } };
-  const body = answer.body && { ...answer.body, ...more };
-  send(response, { status: answer.status, body });
+  const body = reply.body && { ...reply.body, ...more };
+  send(response, { status: reply.status, body });
 }
 
-/** Answers as a service in good health. */
-export function answerProperly({ response, answer }: Pick<Stage, "response" | "answer">): void {
-  send(response, answer);
+/** Responds as a service in good health. */
+export function replyProperly({ response, reply }: Pick<Stage, "response" | "reply">): void {
+  send(response, reply);
 }
 
-function send(response: Stage["response"], { status, body }: Stage["answer"]): void {
+function send(response: Stage["response"], { status, body }: Stage["reply"]): void {
   if (body === undefined) response.writeHead(status).end();
   else response.writeHead(status, inJson).end(JSON.stringify(body));
 }

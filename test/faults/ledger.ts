@@ -1,5 +1,5 @@
 import type { Operation } from "../../src/operation.js";
-import type { Answer } from "./fault.js";
+import type { Reply } from "./fault.js";
 
 /** What one write asks for. */
 export interface Write {
@@ -12,26 +12,26 @@ export interface Write {
 export interface Ledger {
   /** Changes made: things bought, made, changed or gone. A repeat that changes nothing does not count. */
   effects(): number;
-  /** Carries out one write, and gives the answer to it. */
-  commit(operation: Operation, write: Write): Answer;
+  /** Carries out one write, and returns the reply to it. */
+  commit(operation: Operation, write: Write): Reply;
 }
 
 /** Repeats meet what each class promises: a key its first result, absolute values the same state, anything else a second effect. */
 export function createLedger(): Ledger {
-  const byKey = new Map<string, Answer>();
+  const byKey = new Map<string, Reply>();
   const states = new Map<string, string>();
   let effects = 0;
 
-  const make = (operation: Operation): Answer => {
+  const make = (operation: Operation): Reply => {
     const id = `thing_${++effects}`;
     return operation.empty ? { status: 204, body: undefined } : { status: 201, body: { object: "thing", id } };
   };
-  const replay = (operation: Operation, { key }: Write): Answer => {
-    const answer = (key !== undefined && byKey.get(key)) || make(operation);
-    if (key !== undefined) byKey.set(key, answer);
-    return answer;
+  const replay = (operation: Operation, { key }: Write): Reply => {
+    const reply = (key !== undefined && byKey.get(key)) || make(operation);
+    if (key !== undefined) byKey.set(key, reply);
+    return reply;
   };
-  const set = (operation: Operation, { path, body }: Write): Answer => {
+  const set = (operation: Operation, { path, body }: Write): Reply => {
     const { method } = operation;
     const state = `${method} ${body}`;
     const repeated = states.get(path) === state;
@@ -55,7 +55,7 @@ export function createLedger(): Ledger {
   };
 }
 
-function refusal(status: 404 | 409): Answer {
+function refusal(status: 404 | 409): Reply {
   const type = status === 404 ? "not_found" : "conflict";
   return { status, body: { error: { type, message: "not in a state for this" } } };
 }

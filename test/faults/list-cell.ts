@@ -20,7 +20,7 @@ export interface ListOutcome {
   readonly ended: string;
   /** Handed out by the iteration. */
   readonly rows: readonly string[];
-  /** Rows of the page that could not be followed and was not handed out: they are on the error. */
+  /** Rows of the page that could not be followed and was not yielded: they are on the error. */
   readonly kept: readonly string[];
   readonly timersLeft: number;
 }
@@ -85,7 +85,7 @@ export function demandedOfList({ operation, fault }: ListCell): ListOutcome {
   if (fault.iteration === "ends" || (whole && fault.whole === "ends")) {
     return { ended: "success", rows: all, kept: [], timersLeft: 0 };
   }
-  // Of a list that is whole nothing is handed out: it says itself that rows are missing.
+  // Of a list that is whole nothing is yielded: it says itself that rows are missing.
   const handedOut = whole ? 0 : fault.handsOut;
   const kept = whole ? 3 : fault.keeps;
   return {

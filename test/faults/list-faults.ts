@@ -3,17 +3,17 @@ import type { ListBody, PagedList } from "../support/paged-list.js";
 /** A service that pages wrongly, or oddly. */
 export type ListFault = {
   readonly name: string;
-  /** The page that is answered in place of the right one. */
+  /** The page that is returned in place of the right one. */
   spoil(page: ListBody, list: PagedList, query: URLSearchParams): object;
 } & (
   | { readonly iteration: "ends" }
   | {
       /** The list cannot be followed. */
       readonly iteration: "breaks";
-      /** Of five rows on pages of 2, 0, 2, 0, 0 and 1: how many can be handed out before, and how many more the error holds. */
+      /** Of five rows on pages of 2, 0, 2, 0, 0 and 1: how many can be yielded before, and how many more the error holds. */
       readonly handsOut: number;
       readonly keeps: number;
-      /** A list that is answered whole has nothing to follow. */
+      /** A list that is returned whole has nothing to follow. */
       readonly whole?: "ends";
     }
 );

@@ -5,13 +5,13 @@ import type { Shows } from "./fault.js";
 /*
  * What the rules demand of a cell, written from the rules and not from the wrappers:
  * a passing fault is repeated where a repeat is harmless, three attempts in all; a write is ambiguous when an attempt may have been
- * processed and no answer says what became of it.
+ * processed and no response says what became of it.
  */
 
 /** What is known of a write after one attempt that ended like this. */
 function certainlyNotProcessed(shows: Shows): boolean {
   if (shows.as === "refusal") return true;
-  // A server that answers 4xx has refused; but 408 can come from a gateway that had passed the request on.
+  // A server that returns 4xx has refused; but 408 can come from a gateway that had passed the request on.
   return shows.as === "status" && shows.status >= 400 && shows.status < 500 && shows.status !== 408;
 }
 
@@ -47,7 +47,7 @@ function repeatEnds({ operation, fault }: Cell): Pick<Outcome, "ended" | "status
   // A write that is carried out after its repeat does not get in the way of it.
   const wasFirst = fault.commits === true || fault.commits === "late, before the next request";
   if (!wasFirst || retry !== "absolute" || method === "PUT" || method === "PATCH") return success;
-  // The first attempt did it, so the second is refused. Only for a deletion that answers nothing is it certain what that means.
+  // The first attempt did it, so the second is refused. Only for a deletion that returns nothing is it certain what that means.
   const refusal = { ended: "ApiError", status: method === "DELETE" || path.endsWith("/terminate") ? 404 : 409 };
   return repeat404 === "done" ? success : refusal;
 }

@@ -69,8 +69,8 @@ export const protocolFaults: readonly Fault[] = [
 const longestSeconds = 60;
 const unsolicited = JSON.stringify({ object: "thing", id: "thing_unsolicited" });
 
-function bodyOf({ answer }: Stage): string {
-  return JSON.stringify(answer.body ?? { object: "nothing" });
+function bodyOf({ reply }: Stage): string {
+  return JSON.stringify(reply.body ?? { object: "nothing" });
 }
 
 function head(body: string, statusLine = "HTTP/1.1 200 OK"): string {

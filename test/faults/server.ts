@@ -3,8 +3,8 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Operation } from "../../src/operation.js";
 import { type PagedList, pagedList } from "../support/paged-list.js";
 import { startElsewhere } from "./elsewhere.js";
-import type { Answer, Commits } from "./fault.js";
-import { answerProperly, faultNamed } from "./faults.js";
+import type { Commits, Reply } from "./fault.js";
+import { faultNamed, replyProperly } from "./faults.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { type ListFault, listFaultNamed } from "./list-faults.js";
 
@@ -36,7 +36,7 @@ export interface FaultServer {
   onPass(listener: (ms: number) => void): void;
   /** Carries out what it has received and not carried out yet. */
   catchUp(): void;
-  /** Connections in the middle of an exchange. One that was opened in reserve and never used is not counted. */
+  /** Connections in the middle of a request. One that was opened in reserve and never used is not counted. */
   busySockets(): Promise<number>;
   close(): Promise<void>;
 }
@@ -69,18 +69,17 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     const fault = name === undefined ? undefined : faultNamed(name);
     const body = fault?.early ? "" : await bodyOf(request);
     const operation = operationFor(operations, method, url);
-    const commit = () => answerTo(operation, request, body, ledger, list);
+    const commit = () => replyTo(operation, request, body, ledger, list);
     catchUp(({ when }) => when === "late, before the next request");
     const overdue = late;
     const commits = fault === undefined || fault.commits === true;
-    let answer: Answer = commits ? commit() : { status: 200, body: { object: "thing" } };
-    const again = fault?.delivers === undefined ? answer : commit();
-    if (fault?.delivers === "twice, second response") answer = again;
+    let reply: Reply = commits ? commit() : { status: 200, body: { object: "thing" } };
+    const again = fault?.delivers === undefined ? reply : commit();
+    if (fault?.delivers === "twice, second response") reply = again;
     catchUp((commit) => overdue.includes(commit));
     if (fault !== undefined && typeof fault.commits === "string") late.push({ when: fault.commits, commit });
-    if (fault === undefined) answerProperly({ response, answer });
-    else if (fault.play !== "refuse")
-      fault.play({ request, response, answer, elsewhere: elsewhere.url, stalled, pass });
+    if (fault === undefined) replyProperly({ response, reply });
+    else if (fault.play !== "refuse") fault.play({ request, response, reply, elsewhere: elsewhere.url, stalled, pass });
   });
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -126,19 +125,19 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
   };
 }
 
-function answerTo(
+function replyTo(
   operation: Operation,
   { url = "", headers }: IncomingMessage,
   body: string,
   ledger: Ledger,
   list: PagedList,
-): Answer {
+): Reply {
   const { pathname: path, searchParams } = new URL(url, "http://service");
   const isList = operation.paging !== undefined && operation.paging !== "seqnum";
   if (!isList) return ledger.commit(operation, { path, body, key: headers["idempotency-key"] as string | undefined });
   const sabotage = headers[listFaultHeader] as string | undefined;
   const fault: ListFault | undefined = sabotage === undefined ? undefined : listFaultNamed(sabotage);
-  const page = list.answer(searchParams);
+  const page = list.reply(searchParams);
   return { status: 200, body: fault ? fault.spoil(page, list, searchParams) : page };
 }
 

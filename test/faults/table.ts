@@ -53,7 +53,7 @@ export function listTable(played: readonly PlayedList[]): string {
 
 export const legend = [
   "Read `ConnectionError? 3` as: the caller got that error, marked ambiguous (?), after 3 attempts; `ok 2`: the result, after 2.",
-  "In lists `rows 2+2`: rows handed out, and rows of the unreadable page on the error. ✗ n: n calls ended otherwise than demanded.",
+  "In lists `rows 2+2`: rows yielded, and rows of the unreadable page on the error. ✗ n: n calls ended otherwise than demanded.",
 ].join("\n");
 
 function endOf({ ended, status, ambiguous, attempts }: Outcome): string {

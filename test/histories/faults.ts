@@ -14,9 +14,9 @@ export type Fault =
   | { readonly kind: "duplicate" }
   /** The request is delivered only when the client has given up. */
   | { readonly kind: "late" }
-  /** A read is answered with an earlier response to the same request. */
+  /** A read gets an earlier response to the same request. */
   | { readonly kind: "stale" }
-  /** A page of a list is answered with the page before it, so that its cursor comes twice. */
+  /** A page of a list gets the page before it, so that its cursor comes twice. */
   | { readonly kind: "loop" }
   /** No response, although the request is carried out, or not. */
   | { readonly kind: "stall"; readonly delivered: boolean }

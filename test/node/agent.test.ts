@@ -43,7 +43,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(3);
   });
 
-  test("unless it is closed right after the answer, against what was promised", async () => {
+  test("unless it is closed right after the response, against what was promised", async () => {
     const { url, connections } = await serveBytes((socket) => {
       socket.write(ok, () => socket.destroy());
     });
@@ -63,7 +63,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(2);
   });
 
-  test("never when the answer came with a second one", async () => {
+  test("never when the response came with a second one", async () => {
     const { url, connections } = await serveBytes((socket) => void socket.write(ok + ok.replace("ok", "no")));
     const fetch = nodeFetch();
     for (let request = 0; request < 3; request++) expect(await textOf(fetch(url, {}))).toBe("ok");
@@ -181,7 +181,7 @@ describe("an unused connection is kept", () => {
     expect(connections).toHaveLength(2);
   });
 
-  test("not beyond close(), which lets go what is free, and the others after their answer", async () => {
+  test("not beyond close(), which lets go what is free, and the others after their response", async () => {
     let finish: (() => unknown) | undefined;
     const { url, connections } = await serve(({ url: path }, response) => {
       if (path === "/slow") finish = () => response.end("slow");
@@ -228,7 +228,7 @@ describe("a process", () => {
   const start = `import { createNodeFetch } from ${JSON.stringify(new URL("../../src/node.ts", import.meta.url).href)};
     const fetch = createNodeFetch({ idleTimeoutMs: 300_000 });`;
 
-  test("ends though connections are kept, and not before its answers are there", async () => {
+  test("ends though connections are kept, and not before its responses have come", async () => {
     const { url } = await serve(async (_, response) => {
       await turns(50);
       response.end("ok");

@@ -27,9 +27,9 @@ export async function startProxy(
     const { "proxy-authorization": _, ...headers } = incoming.headers;
     const options = { port: toPort, host: "127.0.0.1", method: incoming.method, headers, path: pathname + search };
     incoming.pipe(
-      request({ ...options, agent: false }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+      request({ ...options, agent: false }, (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(outgoing);
       }),
     );
   });

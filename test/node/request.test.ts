@@ -241,7 +241,7 @@ describe("a body", () => {
     expect(await sent).toMatchObject({ error: { name: "AbortError" } });
   });
 
-  test("is given up when the answer is there before its end, and the connection with it", async () => {
+  test("is given up when the response is there before its end, and the connection with it", async () => {
     let cancelled = false;
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1_024)),

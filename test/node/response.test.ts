@@ -14,7 +14,7 @@ const collectGarbage = runInNewContext("gc") as () => void;
 const token = "sk_live_t0ken";
 const authorized = { headers: { authorization: `Bearer ${token}` } };
 
-const answer = (head: string, body: string | Buffer = "") =>
+const serveResponse = (head: string, body: string | Buffer = "") =>
   serveBytes((socket) => {
     socket.write(`HTTP/1.1 ${head}\r\n\r\n`);
     if (body.length > 0) socket.write(body);
@@ -79,7 +79,7 @@ describe("a response is a Response in every respect", () => {
   ];
 
   test.each(reads)("that can be read by %s, once", async (_, read, expected) => {
-    const { url } = await answer(
+    const { url } = await serveResponse(
       "200 OK\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 5",
       "a=1&b",
     );
@@ -91,7 +91,7 @@ describe("a response is a Response in every respect", () => {
   });
 
   test("and shows neither the token nor the query of its address when it is printed", async () => {
-    const { url } = await answer("200 OK\r\ncontent-length: 2", "{}");
+    const { url } = await serveResponse("200 OK\r\ncontent-length: 2", "{}");
     const response = await nodeFetch()(`${url}/x?X-Amz-Signature=s3cret`, authorized);
     for (const part of [response, response.body, response.headers, response.clone()]) {
       for (const showHidden of [false, true]) {
@@ -115,7 +115,7 @@ describe("a response is a Response in every respect", () => {
     expect(seen).toEqual(["/here"]);
   });
 
-  test("what the server says before its answer is passed over", async () => {
+  test("what the server says before its response is passed over", async () => {
     const early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
     const { url } = await serveBytes((socket) => {
       socket.write(`${early}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok`);
@@ -131,7 +131,7 @@ describe("a response is a Response in every respect", () => {
     ["GET", "304 Not Modified\r\ncontent-length: 99"],
     ["GET", "205 Reset Content\r\ncontent-length: 0"],
   ])("%s has no body with %s, and the connection is used again", async (method, head) => {
-    const { url, connections } = await answer(head);
+    const { url, connections } = await serveResponse(head);
     const fetch = nodeFetch();
     for (let request = 0; request < 2; request++) {
       const response = await fetch(url, { method });
@@ -157,7 +157,7 @@ describe("text is read as fetch reads it", () => {
 
   test("with the same signs for bytes that are no text", async () => {
     const bytes = Buffer.from([0x61, 0xff, 0xe2, 0x82, 0x62, 0xed, 0xa0, 0x80, 0xf0, 0x9f]);
-    const { url } = await answer(`200 OK\r\ncontent-length: ${bytes.length}`, bytes);
+    const { url } = await serveResponse(`200 OK\r\ncontent-length: ${bytes.length}`, bytes);
     const [ours, theirs] = [await nodeFetch()(url, {}), await fetch(url)];
     expect(await ours.text()).toBe(await theirs.text());
   });
@@ -174,7 +174,7 @@ describe("a packed body is unpacked", () => {
   ];
 
   test.each(packed)("from %s, read as a whole or as a stream", async (coding, bytes) => {
-    const { url, connections } = await answer(
+    const { url, connections } = await serveResponse(
       `200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${bytes.length}`,
       bytes,
     );
@@ -206,16 +206,19 @@ describe("a packed body is unpacked", () => {
   });
 
   test("unless it is empty, or in an unknown encoding", async () => {
-    const empty = await answer("200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0");
+    const empty = await serveResponse("200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0");
     expect(await (await nodeFetch()(empty.url, {})).text()).toBe("");
-    const unknown = await answer("200 OK\r\ncontent-encoding: lzma\r\ncontent-length: 2", "zz");
+    const unknown = await serveResponse("200 OK\r\ncontent-encoding: lzma\r\ncontent-length: 2", "zz");
     expect(await (await nodeFetch()(unknown.url, {})).text()).toBe("zz");
   });
 
   test("and fails when it is cut short or spoilt", async () => {
     const bytes = gzipSync(text);
     for (const spoilt of [bytes.subarray(0, -9), Buffer.from("not gzip at all")]) {
-      const { url } = await answer(`200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${spoilt.length}`, spoilt);
+      const { url } = await serveResponse(
+        `200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${spoilt.length}`,
+        spoilt,
+      );
       const { signal, listeners } = countingSignal();
       const response = await nodeFetch()(url, { signal });
       expect(await outcomeOf(response.text())).toMatchObject({
@@ -253,7 +256,7 @@ describe("a body as a stream", () => {
   });
 
   test("is one of bytes, and can be read into a buffer of the reader's", async () => {
-    const { url } = await answer("200 OK\r\ncontent-length: 5", "hello");
+    const { url } = await serveResponse("200 OK\r\ncontent-length: 5", "hello");
     const reader = ((await nodeFetch()(url, {})).body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
     const { value } = await reader.read(new Uint8Array(3));
     expect(Buffer.from(value as Uint8Array).toString()).toBe("hel");
@@ -281,7 +284,7 @@ describe("a body as a stream", () => {
     });
   });
 
-  test("stays while it is read as a text, though the answer is forgotten", async () => {
+  test("stays while it is read as a text, though the response is dropped", async () => {
     let finish: (() => unknown) | undefined;
     const { url } = await serve((_, response) => {
       response.write(mebibyte);
@@ -296,7 +299,7 @@ describe("a body as a stream", () => {
     expect(await text).toHaveLength(mebibyte.length + 3);
   });
 
-  test("stays while its stream is read, though the answer is forgotten", async () => {
+  test("stays while its stream is read, though the response is dropped", async () => {
     let finish: (() => unknown) | undefined;
     const { url } = await serve((_, response) => {
       response.write(mebibyte);

@@ -39,7 +39,7 @@ describe("what was certainly never sent is reported so", () => {
 
   test("when no connection stands within connectTimeoutMs", async () => {
     const clock = virtualRuntime();
-    // It takes the connection, and never answers the first word of TLS.
+    // It takes the connection, and never sends the first byte of TLS.
     const { url, connections } = await serveBytes(() => undefined);
     const failure = errorOf(
       nodeFetch({ connectTimeoutMs: 1_000, runtime: clock })(url.replace("http:", "https:"), init),
@@ -59,7 +59,7 @@ describe("what was certainly never sent is reported so", () => {
 describe("what may have arrived is never taken for unsent, and quotes nothing", () => {
   const quoting = (what: string) => `${what} ${init.headers.authorization}`;
   const breaks: [string, string | undefined, string][] = [
-    ["a close before the answer", undefined, "ECONNRESET"],
+    ["a close before the response", undefined, "ECONNRESET"],
     ["something that is not HTTP", quoting("SMTP"), "HPE_INVALID_CONSTANT"],
     ["a broken header", `HTTP/1.1 200 OK\r\n${quoting("x")}\r\n\r\n`, "HPE_INVALID_HEADER_TOKEN"],
     ["an invalid length", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HPE_INVALID_CONTENT_LENGTH"],
@@ -192,7 +192,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
     await until(() => connections[0]?.closed === true && cancelledWith !== undefined);
   });
 
-  test("while it waits for the answer", async () => {
+  test("while it waits for the response", async () => {
     let asked = false;
     const { url, connections } = await serve(() => {
       asked = true;
@@ -221,7 +221,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
     await until(() => connections[0]?.closed === true);
   });
 
-  test("and does nothing once the answer is complete: the connection may be another request's", async () => {
+  test("and does nothing once the response is complete: the connection may be another request's", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const fetch = nodeFetch();
     const { signal, abort } = countingSignal();

@@ -17,12 +17,12 @@ export function serve(listener: RequestListener, host = "127.0.0.1"): Promise<Li
 }
 
 /** A server for one test that writes what it likes: given what came on a connection, and which request on it this is. */
-export function serveBytes(answer: (socket: Socket, text: string, nth: number) => void): Promise<Listening> {
+export function serveBytes(response: (socket: Socket, text: string, nth: number) => void): Promise<Listening> {
   return listen(
     createTcpServer((socket) => {
       let nth = 0;
       socket.on("error", () => undefined);
-      socket.on("data", (bytes) => answer(socket, bytes.toString("latin1"), ++nth));
+      socket.on("data", (bytes) => response(socket, bytes.toString("latin1"), ++nth));
     }),
   );
 }

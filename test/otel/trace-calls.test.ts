@@ -160,7 +160,7 @@ describe("an attempt", () => {
     expect(second?.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  test("that ends without an answer ends its span, whether another one follows or not", async () => {
+  test("that ends without a response ends its span, whether another one follows or not", async () => {
     const { caller, clock } = tracedCaller(always(stall()));
     await failure(clock, caller.call(read, inputFor(read), { maxRetries: 1, timeoutMs: 1_000 }));
     const attempts = spans.below(spans.named("things.get"));

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { operationIds } from "./checked.js";
 import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
-/** One pass over the whole API; `session` holds every answer against the description. */
+/** One pass over the whole API; `session` holds every response against the description. */
 async function tour(s: Session) {
   await organization(s);
   const image = await images(s);
@@ -139,7 +139,7 @@ async function pools(s: Session) {
   await s.delete(`/pools/${pool.id}`);
 }
 
-it("answers every operation of the description with success, as described", async () => {
+it("responds to every operation of the description with success, as described", async () => {
   const s = await session();
   await tour(s);
   const succeeded = s.sim.requests

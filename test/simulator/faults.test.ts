@@ -45,7 +45,7 @@ describe("a connection", () => {
     expect(ordersOf(s)).toBe(1);
   });
 
-  it("can be closed in good order after the answer", async () => {
+  it("can be closed in good order after the response", async () => {
     const { call } = await faulty({ kind: "close" });
     const response = await call("/me");
     expect(response.headers.get("connection")).toBe("close");
@@ -86,7 +86,7 @@ async function until(holds: () => boolean) {
   while (!holds()) await new Promise((turn) => setImmediate(turn));
 }
 
-describe("another answer", () => {
+describe("another response", () => {
   it.each([
     ["408", badAnswers.timeout(), 408, null],
     ["429 with Retry-After", badAnswers.tooMany("2"), 429, "2"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { instanceBody, orderBody, session } from "./session.js";
 
 describe("an idempotency key", () => {
-  it("makes a repeated order answer with the first one and places nothing", async () => {
+  it("makes a repeated order return the first one and places nothing", async () => {
     const s = await session();
     const first = await s.post("/orders", orderBody(s), { key: "k" });
     const again = await s.post("/orders", orderBody(s), { key: "k" });
@@ -66,7 +66,7 @@ describe("an idempotency key", () => {
     expect((await s.post("/orders", orderBody(s, start), { key: "k" })).body.id).not.toBe(first.body.id);
   });
 
-  it("keeps twins apart that arrive together: one order, two equal answers", async () => {
+  it("keeps twins apart that arrive together: one order, two equal responses", async () => {
     const s = await session();
     const twins = await Promise.all([1, 2, 3, 4].map(() => s.post("/orders", orderBody(s), { key: "k" })));
     expect(new Set(twins.map(({ body }) => body.id)).size).toBe(1);
@@ -89,7 +89,7 @@ describe("what is not documented about keys", () => {
     expect(s.sim.state.orders).toHaveLength(2);
   });
 
-  it("can answer a replay with 200, and refuse a mismatch", async () => {
+  it("can respond to a replay with 200, and refuse a mismatch", async () => {
     const s = await session({ assumptions: { keyReplayStatus: 200, keyMismatch: 409 } });
     const send = (nodes: number) => {
       const allocation_schedule_delta = [{ start_at: s.hour(1), end_at: s.hour(2), node_count: nodes }];

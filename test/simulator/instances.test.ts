@@ -78,7 +78,7 @@ describe("creating an instance", () => {
     expect(running.public_ip).toMatch(/^203\.0\.113\./);
   });
 
-  it("takes former id prefixes and answers with the canonical ones", async () => {
+  it("takes former id prefixes and returns the canonical ones", async () => {
     const s = await session();
     const old = {
       instance_sku: s.sku("richmond").replace("isku", "clus"),
@@ -111,7 +111,7 @@ describe("changing an instance", () => {
     expect((await s.patch(path, { tags: null })).body.tags).toBeNull();
   });
 
-  it("answers 400 when the new name is in use", async () => {
+  it("returns 400 when the new name is in use", async () => {
     const s = await session();
     await s.post("/instances", instanceBody(s, { name: "a" }));
     const { body } = await s.post("/instances", instanceBody(s, { name: "b" }));
@@ -197,7 +197,7 @@ describe("replacing an instance", () => {
 });
 
 describe("updating many instances", () => {
-  it("sets every priority, and answers each instance once where ids repeat: the last entry wins", async () => {
+  it("sets every priority, and returns each instance once where ids repeat: the last entry wins", async () => {
     const s = await session();
     const [a, b] = [await s.post("/instances", instanceBody(s)), await s.post("/instances", instanceBody(s))].map(
       ({ body }) => body.id,

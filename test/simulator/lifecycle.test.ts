@@ -156,7 +156,7 @@ describe("the clock", () => {
 });
 
 describe("the seed", () => {
-  it("decides all ids and names: the same seed and requests give the same answers", async () => {
+  it("decides all ids and names: the same seed and requests give the same responses", async () => {
     const run = async (seed: string) => {
       const s = await session({ seed });
       await s.post("/pools", { workspace: s.workspace("default") });

@@ -4,9 +4,9 @@ import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 /** What a refused body says: its message, and field and message of each detail. */
 async function refusal(s: Session, path: string, body: unknown) {
-  const answer = await s.post(path, body);
-  expect([400, 422]).toContain(answer.status);
-  const { message, details = [] } = answer.body.error;
+  const response = await s.post(path, body);
+  expect([400, 422]).toContain(response.status);
+  const { message, details = [] } = response.body.error;
   return { message, details: details as { field: string | null; code: string; message: string }[] };
 }
 

@@ -181,7 +181,7 @@ describe("selling", () => {
 });
 
 describe("refusing an order", () => {
-  it("answers 402 when the balance, less what is on hold, does not cover it", async () => {
+  it("returns 402 when the balance, less what is on hold, does not cover it", async () => {
     const s = await session({ world: { balance: "100.00" } });
     await place(s, { ...rect(s, 1, 2, 5), limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     const second = await s.post(

@@ -108,7 +108,7 @@ describe("roles and grants", () => {
     expect((await s.get(`/grants/${made.body.id}`)).status).toBe(404);
   });
 
-  it("answer a permission check with the union of what was granted", async () => {
+  it("returns for a permission check the union of what was granted", async () => {
     const s = await session({ tokens: [{ value: "sk_live_simulator", user: "grace" }] });
     const { body: role } = await s.post("/roles", { name: "images", policy: imagePolicy });
     const check = async (actions: string[], workspace?: string) =>

@@ -110,7 +110,7 @@ describe("paging", () => {
     expect((await s.get(path)).body.cursor.startsWith(start)).toBe(true);
   });
 
-  it("answers an empty list without a cursor", async () => {
+  it("returns an empty list without a cursor", async () => {
     const s = await session();
     expect((await s.get("/procurements")).body).toEqual({ object: "list", data: [], has_more: false, cursor: null });
   });

@@ -135,7 +135,7 @@ const order = fc
           allow_standing: o.standing,
           allow_partial: o.partial,
         });
-        // A key that was used answers with what it gave, whatever comes with it now.
+        // A key that was used returns what it gave, whatever comes with it now.
         const expected = model.keys.has(`order ${o.key}`) ? 201 : expectedStatus(s, order);
         const { status, body } = await s.post("/orders", order, { key: o.key });
         expect(status).toBe(expected);

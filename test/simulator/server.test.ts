@@ -40,7 +40,7 @@ describe("the server", () => {
     expect((await s.get("/me")).headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("keeps a log of requests, which the answers point into", async () => {
+  it("keeps a log of requests, which the responses point into", async () => {
     const s = await session();
     const { headers } = await s.get("/users?limit=1");
     expect(headers.get("x-request-id")).toBe("req_1");
@@ -58,7 +58,7 @@ describe("the server", () => {
     });
   });
 
-  it("answers 404 in the usual envelope where there is no operation", async () => {
+  it("returns 404 in the usual envelope where there is no operation", async () => {
     const s = await session();
     for (const [method, path] of [
       ["GET", "/preview/v2/nothing"],
@@ -106,7 +106,7 @@ describe("the server", () => {
   });
 });
 
-it("answers 501 to an operation that only a newer description has", async () => {
+it("returns 501 to an operation that only a newer description has", async () => {
   const description = JSON.parse(await readFile(new URL("../../openapi/bundled.json", import.meta.url), "utf8"));
   const get = { ...description.paths["/preview/v2/me"].get, operationId: "list_firewalls", parameters: [] };
   description.paths["/preview/v2/firewalls"] = { get };

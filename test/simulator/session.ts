@@ -2,10 +2,10 @@ import { onTestFinished } from "vitest";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { violation } from "./checked.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are checked against the description, tests read them freely
+// biome-ignore lint/suspicious/noExplicitAny: replies are checked against the description, tests read them freely
 type Body = any;
 
-export interface Answer {
+export interface Reply {
   readonly status: number;
   readonly body: Body;
   readonly headers: Headers;
@@ -16,14 +16,14 @@ export interface CallOptions {
   readonly token?: string;
 }
 
-/** A simulator of its own for one test, and plain requests to it; each answer is checked against the description. */
+/** A simulator of its own for one test, and plain requests to it; each reply is checked against the description. */
 export interface Session {
   readonly sim: Simulator;
-  get(path: string, options?: CallOptions): Promise<Answer>;
-  post(path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
-  patch(path: string, body: unknown, options?: CallOptions): Promise<Answer>;
-  put(path: string, body: unknown, options?: CallOptions): Promise<Answer>;
-  delete(path: string, options?: CallOptions): Promise<Answer>;
+  get(path: string, options?: CallOptions): Promise<Reply>;
+  post(path: string, body?: unknown, options?: CallOptions): Promise<Reply>;
+  patch(path: string, body: unknown, options?: CallOptions): Promise<Reply>;
+  put(path: string, body: unknown, options?: CallOptions): Promise<Reply>;
+  delete(path: string, options?: CallOptions): Promise<Reply>;
   /** Ids of what the default world holds, by name or alias. */
   pool(name: string): string;
   sku(alias: string): string;
@@ -69,7 +69,7 @@ async function request(
   path: string,
   body: unknown,
   choice: CallOptions,
-): Promise<Answer> {
+): Promise<Reply> {
   const response = await fetch(sim.url + prefix + path, {
     method,
     headers: {

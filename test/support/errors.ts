@@ -12,7 +12,7 @@ import { sampleOperations } from "./operations.js";
 /** One error of every class, by its name. */
 export function sampleErrors() {
   const context = { operation: sampleOperations.unsafe, attempts: 2, ambiguous: true };
-  const answer = {
+  const response = {
     status: 422,
     type: "unprocessable_entity",
     details: [],
@@ -21,7 +21,7 @@ export function sampleErrors() {
     retryAfterMs: undefined,
   };
   return {
-    ApiError: new ApiError("422 unprocessable_entity: the order is not valid", answer, context),
+    ApiError: new ApiError("422 unprocessable_entity: the order is not valid", response, context),
     ConnectionError: new ConnectionError("no complete response was received.", {
       ...context,
       cause: new Error("reset"),

@@ -22,7 +22,7 @@ export const sampleOperations = {
   },
 } as const satisfies Record<RetryClass, Operation>;
 
-/** A write that leaves nothing to answer with, and whose repeat finds nothing. */
+/** A write that leaves nothing to return, and whose repeat finds nothing. */
 export const sampleDelete: Operation = {
   name: "things.delete",
   method: "DELETE",

@@ -1,8 +1,8 @@
 /** A list as the service would page it: rows in order, cut into pages whose sizes a test chooses, some of them empty. */
 export interface PagedList {
   readonly rows: readonly string[];
-  /** The body that answers a query of `starting_after` or `ending_before`. */
-  answer(query: URLSearchParams): ListBody;
+  /** The body for a query of `starting_after` or `ending_before`. */
+  reply(query: URLSearchParams): ListBody;
   /** The cursor of one page, which leads on from it in both directions. */
   cursorOf(page: number): string;
 }
@@ -22,7 +22,7 @@ export function pagedList(sizes: readonly number[]): PagedList {
   return {
     rows: pages.flat(),
     cursorOf,
-    answer(query) {
+    reply(query) {
       const after = query.get("starting_after");
       const before = query.get("ending_before");
       const page = after !== null ? pageOf(after) + 1 : before !== null ? pageOf(before) - 1 : 0;

@@ -72,10 +72,10 @@ export const failed =
   () =>
     Promise.reject(systemFailure(code, { code }));
 
-/** No answer, ever. */
+/** Never responds. */
 export const stall = (): Step => (signal) => new Promise((_, reject) => onAbort(signal, () => reject(signal.reason)));
 
-/** No answer, ever, and the signal is ignored too. */
+/** Never responds, and the signal is ignored too. */
 export const deafStall = (): Step => () => new Promise(() => undefined);
 
 /** Headers and the start of the body, then nothing. */

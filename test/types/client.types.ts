@@ -24,7 +24,7 @@ declare const sfc: SfcClient;
 declare const order: OrderCreate;
 declare const instance: InstanceCreate;
 
-describe("answers", () => {
+describe("responses", () => {
   test("a single object is a promise with its response beside it", () => {
     expectTypeOf(sfc.orders.get("ordr_1")).toEqualTypeOf<Call<Order>>();
     expectTypeOf(sfc.orders.get("ordr_1").withResponse()).toEqualTypeOf<Promise<CallResult<Order>>>();
@@ -43,12 +43,12 @@ describe("answers", () => {
     sfc.instances.list().toArray();
   });
 
-  test("a delete gives nothing, but that of an image answers", () => {
+  test("a delete gives nothing, but that of an image returns it", () => {
     expectTypeOf(sfc.instances.delete("inst_1")).toEqualTypeOf<Call<void>>();
     expectTypeOf(sfc.images.delete("image_1")).resolves.toHaveProperty("deleted");
   });
 
-  test("enums of answers are open, so that a value that comes tomorrow compiles today", () => {
+  test("enums of responses are open, so that a value that comes tomorrow compiles today", () => {
     expectTypeOf<"hibernating">().toExtend<Instance["status"]>();
     expectTypeOf<"archived">().toExtend<ImageUploadStatus>();
     expectTypeOf<"expired">().toExtend<Order["status"]>();

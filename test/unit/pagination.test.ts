@@ -35,7 +35,7 @@ function served(sizes: readonly number[], query: object = {}, options: ListOptio
   const queries: URLSearchParams[] = [];
   const respond = async (url: string) => {
     queries.push(new URL(url).searchParams);
-    return Response.json(service.answer(new URL(url).searchParams));
+    return Response.json(service.reply(new URL(url).searchParams));
   };
   return { service, queries, ...listOver(respond, query, options, operation) };
 }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
-import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
+import { endless, jobs, type Responses, refusal, slowWorld } from "./slow-world.js";
 
-const services: Record<string, Answers> = {
+const services: Record<string, Responses> = {
   "never comes to an end": endless,
   "fails always": () => refusal(500),
   "asks to wait": () => refusal(429, { "retry-after": "600" }),
@@ -15,8 +15,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
     const moment = fc.integer({ min: 0, max: 30 });
     const service = fc.constantFrom(...Object.values(services));
     await fc.assert(
-      fc.asyncProperty(moment, service, fc.constantFrom(undefined, 3_600_000), async (steps, answers, deadlineMs) => {
-        const world = slowWorld(700, answers);
+      fc.asyncProperty(moment, service, fc.constantFrom(undefined, 3_600_000), async (steps, responses, deadlineMs) => {
+        const world = slowWorld(700, responses);
         const { clock, sentAt } = world;
         const caller = countingSignal();
         const limits = { signal: caller.signal, runtime: clock, deadlineMs };

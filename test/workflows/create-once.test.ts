@@ -6,7 +6,7 @@ import { isLong } from "../support/long.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
 import {
   clientOf,
-  clientWithoutAnswer,
+  clientWithoutResponse,
   errorOf,
   hastyRuntime,
   openStage,
@@ -59,7 +59,7 @@ async function clear({ sim, sfc }: Stage): Promise<void> {
   for (const { id } of sim.state.procurements) await sfc.procurements.delete(id);
 }
 
-/** A `fetch` to which nothing answers any more once it has sent a POST to this path. */
+/** A `fetch` to which nothing responds any more once it has sent a POST to this path. */
 function unreachableAfter(path: string): Fetch {
   let posted = false;
   return (url, init) => {
@@ -128,9 +128,9 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
     },
   );
 
-  test("makes exactly one when it is written and the answer never comes", async () => {
+  test("makes exactly one when it is written and the response never comes", async () => {
     await clear(scene);
-    const { resource, outcome } = await create("silent", clientWithoutAnswer(scene.sim, path));
+    const { resource, outcome } = await create("silent", clientWithoutResponse(scene.sim, path));
     expect(outcome).toBe("adopted");
     expect(named(scene, kind, "silent").map(({ id }) => id)).toEqual([resource.id]);
   });
@@ -238,7 +238,7 @@ describe("createOnce", () => {
     expect(scene.sim.state.instances).toHaveLength(1);
   });
 
-  test("ends with an AbortError that says it is not certain, when the caller aborts after a lost answer", async () => {
+  test("ends with an AbortError that says it is not certain, when the caller aborts after a lost response", async () => {
     const scene = await stage();
     const controller = new AbortController();
     scene.sim.faults.add({ operation: "create_instance", fault: { kind: "reset", when: "after" } });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as workflows from "../../src/workflows.js";
 import { outcomeOf, settle, turns } from "../support/settle.js";
-import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
+import { endless, jobs, type Responses, refusal, slowWorld } from "./slow-world.js";
 
 /** Functions that call nothing. */
 const helpers = [
@@ -22,7 +22,7 @@ test("every workflow is among the jobs that are tried", () => {
   expect([...tried].sort()).toEqual(names.sort());
 });
 
-const services: Record<string, Answers> = {
+const services: Record<string, Responses> = {
   "never comes to an end": endless,
   "fails always": () => refusal(500),
   "asks to wait": () => refusal(429, { "retry-after": "1" }),
@@ -30,8 +30,8 @@ const services: Record<string, Answers> = {
 };
 
 /** Runs a job, the clock moving by itself, and says how long it took; no longer than ten times the deadline. */
-async function durationOf(job: string, deadlineMs: number, share: number, answers: Answers): Promise<number> {
-  const world = slowWorld(deadlineMs * share, answers);
+async function durationOf(job: string, deadlineMs: number, share: number, responses: Responses): Promise<number> {
+  const world = slowWorld(deadlineMs * share, responses);
   const { clock } = world;
   const startedAt = clock.monotonicMs();
   let ended = false;
@@ -53,8 +53,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
     const share = fc.constantFrom(0.9, 0.55, 0.3);
     await fc.assert(
       fc.asyncProperty(deadline, share, async (deadlineMs, part) => {
-        for (const answers of Object.values(services)) {
-          expect(await durationOf(job, deadlineMs, part, answers)).toBeLessThanOrEqual(1.1 * deadlineMs);
+        for (const responses of Object.values(services)) {
+          expect(await durationOf(job, deadlineMs, part, responses)).toBeLessThanOrEqual(1.1 * deadlineMs);
         }
       }),
       { numRuns: 6, examples: [[1_500, 0.9]] },
@@ -64,8 +64,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
   test.each([Number.MIN_VALUE, 1e-9, 0.4, 1])(
     "sends nothing after a deadline of %d ms, and does not hang",
     async (deadlineMs) => {
-      for (const answers of Object.values(services)) {
-        const world = slowWorld(1_000, answers);
+      for (const responses of Object.values(services)) {
+        const world = slowWorld(1_000, responses);
         const { clock, sentAt } = world;
         const startedAt = clock.monotonicMs();
         await settle(clock, jobs[job]?.(world, { deadlineMs, runtime: clock }) ?? Promise.resolve());

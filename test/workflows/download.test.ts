@@ -31,7 +31,7 @@ function noting(send: Fetch = fetch): { fetch: Fetch; ranges: (string | undefine
   };
 }
 
-/** A `fetch` whose first answers break off after some bytes: how many of them a socket that breaks lets through is chance. */
+/** A `fetch` whose first responses break off after some bytes: how many of them a socket that breaks lets through is chance. */
 function breaking(...lengths: number[]): Fetch {
   return async (url, init) => {
     const length = lengths.shift();

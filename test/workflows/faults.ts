@@ -18,14 +18,14 @@ export const faultMatrix: readonly (readonly [string, Fault])[] = [
   ["half of the JSON", { kind: "half-json" }],
   ["a success that is no JSON", { kind: "not-json" }],
   ["a redirect", { kind: "redirect", location: "https://elsewhere.example/" }],
-  ["a connection that closes after the answer", { kind: "close" }],
+  ["a connection that closes after the response", { kind: "close" }],
   ["unknown members", { kind: "unknown", what: "members" }],
 ];
 
 /** Fails as a process that is killed does: whatever the request did, no code is left to see it. */
 class Killed extends Error {}
 
-/** A `fetch` that is killed at the n-th request of one method and path, before it is sent or after its answer. */
+/** A `fetch` that is killed at the n-th request of one method and path, before it is sent or after its response. */
 export function killedAt(
   { url: base }: Simulator,
   { method, path, when, nth = 1 }: { method: string; path: RegExp; when: "before" | "after"; nth?: number },

@@ -27,12 +27,12 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const textOf = (chunks: readonly LogText[]) => chunks.map(({ text }) => text).join("");
 
-/** A client whose log answers are these, one after the other; the last one for ever. */
-function scripted(answers: readonly (readonly { seqnum: number; data: string }[])[], status = "running") {
+/** A client whose log responses are these, one after the other; the last one for ever. */
+function scripted(responses: readonly (readonly { seqnum: number; data: string }[])[], status = "running") {
   const asked: { seqnum_after?: number }[] = [];
   const instances = {
     listLogs: async (_id: string, query: { seqnum_after?: number }) => ({
-      data: answers[Math.min(asked.push(query), answers.length) - 1],
+      data: responses[Math.min(asked.push(query), responses.length) - 1],
     }),
     get: async (id: string) => ({ id, status }),
   };
@@ -163,7 +163,7 @@ describe("tailLogs", () => {
     expect(chunks.map(({ seqnum }) => seqnum)).toEqual([0, 1, 2]);
   });
 
-  test("loses and repeats nothing across full answers", async () => {
+  test("loses and repeats nothing across full responses", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, ...Array.from({ length: 6_000 }, (_, i) => `${i}\n`));
     const chunks = await all(tailLogs(scene.sfc, id));
@@ -171,17 +171,17 @@ describe("tailLogs", () => {
     expect(operationsOf(scene.sim).filter((it) => it === "get_instance_logs")).toHaveLength(4);
   });
 
-  test("loses and repeats nothing, wherever answers end and whatever they repeat", async () => {
+  test("loses and repeats nothing, wherever responses end and whatever they repeat", async () => {
     const layout = fc.array(fc.record({ size: fc.nat(4), repeats: fc.nat(3) }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(layout, async (pages) => {
         let written = 0;
-        const answers = pages.map(({ size, repeats }) => {
+        const responses = pages.map(({ size, repeats }) => {
           const from = Math.max(0, written - repeats);
           written += size;
           return Array.from({ length: written - from }, (_, i) => chunk(from + i));
         });
-        const { sfc } = scripted([...answers, []], "terminated");
+        const { sfc } = scripted([...responses, []], "terminated");
         const options = { follow: true, runtime: hastyRuntime() };
         const seen = (await all(tailLogs(sfc, "inst_1", options))).map(({ seqnum }) => seqnum);
         expect(seen).toEqual(Array.from({ length: written }, (_, i) => i));
@@ -277,12 +277,12 @@ describe("tailLogs", () => {
     { data: [null] },
     { data: [{ seqnum: 0 }] },
     { data: [{ data: "YQ==" }] },
-  ])("raises a DecodeError for an answer that is no log: %j", async (answer) => {
-    const sfc = { instances: { listLogs: async () => answer } } as unknown as Parameters<typeof tailLogs>[0];
+  ])("raises a DecodeError for a response that is no log: %j", async (response) => {
+    const sfc = { instances: { listLogs: async () => response } } as unknown as Parameters<typeof tailLogs>[0];
     await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
   });
 
-  test("whatever numbers an answer holds, none comes twice or out of order, and what is thrown is an error of this package", async () => {
+  test("whatever numbers a response holds, none comes twice or out of order, and what is thrown is an error of this package", async () => {
     const seqnum = fc.oneof(
       fc.nat(20),
       fc.constantFrom<unknown>(
@@ -304,8 +304,8 @@ describe("tailLogs", () => {
         fc.boolean(),
         fc.option(fc.nat(10), { nil: undefined }),
         async (numbers, follow, after) => {
-          const answers = numbers.map((page) => page.map((it) => ({ ...chunk(0), seqnum: it as number })));
-          const { sfc } = scripted([...answers, []], "terminated");
+          const responses = numbers.map((page) => page.map((it) => ({ ...chunk(0), seqnum: it as number })));
+          const { sfc } = scripted([...responses, []], "terminated");
           const seen: number[] = [];
           try {
             for await (const it of tailLogs(sfc, "inst_1", { follow, after, runtime: hastyRuntime() }))

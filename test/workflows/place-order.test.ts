@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Order, OrderCreate } from "../../src/generated/types.js";
 import { type BuyPlan, placeOrder } from "../../src/workflows.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
-import { clientOf, clientWithoutAnswer, errorOf, operationsOf, type Stage, stage } from "./support.js";
+import { clientOf, clientWithoutResponse, errorOf, operationsOf, type Stage, stage } from "./support.js";
 
 const main = "sfc:pool:acme:default:main";
 
@@ -292,9 +292,9 @@ describe("under faults, one order and no more:", () => {
     });
   });
 
-  test("the order is placed and the answer never comes", async () => {
+  test("the order is placed and the response never comes", async () => {
     const scene = await stage();
-    const { order } = await placeOrder(clientWithoutAnswer(scene.sim, "/orders"), twoNodes(scene), job);
+    const { order } = await placeOrder(clientWithoutResponse(scene.sim, "/orders"), twoNodes(scene), job);
     expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
   });
 

@@ -3,15 +3,15 @@ import { describe, expect, test } from "vitest";
 import { often } from "../support/long.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
-import { type Answers, endless, jobs, refusal, slowWorld } from "./slow-world.js";
+import { endless, jobs, type Responses, refusal, slowWorld } from "./slow-world.js";
 
 const minuteMs = 60_000;
 /** For each job and property. */
 const numRuns = often(4, 20);
 
 /** When requests of a job were sent, in milliseconds from its start, until it ends or the time is up. */
-async function requestTimes(job: string, forMs: number, random: () => number, answers: Answers): Promise<number[]> {
-  const world = slowWorld(5, answers, virtualRuntime({ random }));
+async function requestTimes(job: string, forMs: number, random: () => number, responses: Responses): Promise<number[]> {
+  const world = slowWorld(5, responses, virtualRuntime({ random }));
   const { clock, sentAt } = world;
   const startedAt = clock.monotonicMs();
   const controller = new AbortController();
@@ -35,8 +35,8 @@ function mostPerMinute(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + minuteMs).length));
 }
 
-/** Answers like `healthy` at first, so that a job gets under way, and with a failure from then on. */
-const failingAfter = (healthy: number, failure: () => Response): Answers => {
+/** Responses like `healthy` at first, so that a job gets under way, and with a failure from then on. */
+const failingAfter = (healthy: number, failure: () => Response): Responses => {
   let count = 0;
   return (asked) => (count++ < healthy ? endless(asked) : failure());
 };
@@ -47,8 +47,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
   test("sends few requests while the service fails", async () => {
     await fc.assert(
       fc.asyncProperty(chance, fc.nat(12), fc.constantFrom(500, 503, 429), async (random, healthy, status) => {
-        const answers = failingAfter(healthy, () => refusal(status));
-        const times = await requestTimes(job, 10 * minuteMs, () => random, answers);
+        const responses = failingAfter(healthy, () => refusal(status));
+        const times = await requestTimes(job, 10 * minuteMs, () => random, responses);
         // Three attempts for each call: soon after the start a poll every few seconds, later one every 15 to 30.
         expect(mostPerMinute(times.slice(healthy))).toBeLessThanOrEqual(45);
         expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
@@ -66,8 +66,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
         seconds,
         fc.constantFrom(429, 503, 500),
         async (random, healthy, asked, status) => {
-          const answers = failingAfter(healthy, () => refusal(status, { "retry-after": String(asked) }));
-          const times = (await requestTimes(job, 10 * asked * 1_000, () => random, answers)).slice(healthy);
+          const responses = failingAfter(healthy, () => refusal(status, { "retry-after": String(asked) }));
+          const times = (await requestTimes(job, 10 * asked * 1_000, () => random, responses)).slice(healthy);
           const gaps = times.slice(1).map((at, index) => at - (times[index] as number));
           for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(asked * 1_000);
         },
@@ -98,8 +98,8 @@ describe.each(Object.keys(jobs))("%s", (job) => {
     );
     await fc.assert(
       fc.asyncProperty(chance, fc.nat(8), header, fc.constantFrom(429, 503), async (random, healthy, value, status) => {
-        const answers = failingAfter(healthy, () => refusal(status, { "retry-after": value }));
-        const times = (await requestTimes(job, 10 * minuteMs, () => random, answers)).slice(healthy);
+        const responses = failingAfter(healthy, () => refusal(status, { "retry-after": value }));
+        const times = (await requestTimes(job, 10 * minuteMs, () => random, responses)).slice(healthy);
         expect(mostPerMinute(times)).toBeLessThanOrEqual(80);
         expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
       }),

@@ -3,7 +3,7 @@ import * as workflows from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 
-/** A request as an answer is chosen for it. */
+/** A request as a response is chosen for it. */
 interface Asked {
   readonly method: string;
   /** `instances/inst_1/ssh`, without what comes before and after. */
@@ -12,7 +12,7 @@ interface Asked {
   readonly nth: number;
 }
 
-export type Answers = (asked: Asked) => Response;
+export type Responses = (asked: Asked) => Response;
 
 export interface SlowWorld {
   readonly clock: VirtualRuntime;
@@ -24,7 +24,7 @@ export interface SlowWorld {
 }
 
 /** A client and a fetch whose every request takes `ms`, on a clock that a test moves. */
-export function slowWorld(ms: number, answers: Answers, clock: VirtualRuntime = virtualRuntime()): SlowWorld {
+export function slowWorld(ms: number, responses: Responses, clock: VirtualRuntime = virtualRuntime()): SlowWorld {
   const sentAt: number[] = [];
   const counts = new Map<string, number>();
   const fetch: Fetch = (url, { method = "GET", signal }) =>
@@ -33,7 +33,7 @@ export function slowWorld(ms: number, answers: Answers, clock: VirtualRuntime = 
       const path = new URL(url).pathname.replace("/preview/v2/", "");
       const nth = counts.get(`${method} ${path}`) ?? 0;
       counts.set(`${method} ${path}`, nth + 1);
-      const timer = clock.setTimeout(() => resolve(answers({ method, path, nth })), ms);
+      const timer = clock.setTimeout(() => resolve(responses({ method, path, nth })), ms);
       signal?.addEventListener("abort", () => {
         clock.clearTimeout(timer);
         reject(signal.reason);
@@ -50,7 +50,7 @@ const image = (upload_status: string) => ({ object: "image", id: "image_1", name
 const order = { object: "order", id: "ordr_1", status: "pending" };
 
 /** A service on which nothing ever comes to an end: lists have another page, waits do not reach their goal, writes are lost. */
-export const endless: Answers = ({ method, path, nth }) => {
+export const endless: Responses = ({ method, path, nth }) => {
   const [resource, , action] = path.split("/");
   if (method === "PUT") return refusal(503);
   if (method === "POST" && path === "images") return Response.json(image("started"), { status: 201 });

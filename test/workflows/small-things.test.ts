@@ -52,7 +52,7 @@ describe("cloudInit", () => {
 });
 
 describe("tags", () => {
-  test("are handed on for bodies, and written key=value for filters", () => {
+  test("are passed on for bodies, and written key=value for filters", () => {
     expect(tags({ env: "prod", team: "" })).toEqual({ env: "prod", team: "" });
     expect(tagFilter({ env: "prod", team: "" })).toEqual(["env=prod", "team="]);
   });

@@ -81,8 +81,8 @@ export function clientOf(sim: Simulator, fetch?: Fetch): SfcClient {
   return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime: stillRuntime(), ...(fetch && { fetch }) });
 }
 
-/** A client whose first POST to this path takes effect, while its answer never comes: the time limit ends the attempt. */
-export function clientWithoutAnswer(sim: Simulator, path: string): SfcClient {
+/** A client whose first POST to this path takes effect, while its response never comes: the time limit ends the attempt. */
+export function clientWithoutResponse(sim: Simulator, path: string): SfcClient {
   const limits = new Set<() => void>();
   let silent = false;
   const runtime: Partial<Runtime> = {
@@ -97,8 +97,8 @@ export function clientWithoutAnswer(sim: Simulator, path: string): SfcClient {
     },
   };
   const fetch: Fetch = async (url, init) => {
-    const answer = await globalThis.fetch(url, init);
-    if (silent || init.method !== "POST" || !url.endsWith(path)) return answer;
+    const response = await globalThis.fetch(url, init);
+    if (silent || init.method !== "POST" || !url.endsWith(path)) return response;
     silent = true;
     setImmediate(() => {
       for (const reach of [...limits]) reach();

@@ -30,7 +30,7 @@ async function stored({ sfc }: Stage, id: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
 
-/** A `fetch` for parts that never answers from the n-th one on, as for a process that is killed there. */
+/** A `fetch` for parts that never responds from the n-th one on, as for a process that is killed there. */
 function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
   let count = 0;
   let release: () => void;
@@ -250,7 +250,7 @@ describe("uploadImage", () => {
     ["complete_image_upload", { kind: "reset", when: "after" }],
     ["complete_image_upload", { kind: "answer", status: 500 }],
     ["complete_image_upload", { kind: "half-json" }],
-  ] as const)("makes one image, completed once, when %s loses its answer: %o", async (operation, fault) => {
+  ] as const)("makes one image, completed once, when %s loses its response: %o", async (operation, fault) => {
     const scene = await stage();
     scene.sim.faults.add({ operation, nth: 1, fault });
     const image = await uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene));
@@ -376,8 +376,8 @@ describe("an upload that begins again after a crash", () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {
-      const answer = await fetch(url, init);
-      return init.method === "POST" && url.endsWith("/images") ? new Promise(() => undefined) : answer;
+      const response = await fetch(url, init);
+      return init.method === "POST" && url.endsWith("/images") ? new Promise(() => undefined) : response;
     };
     doomed(scene, path, dead);
     await expect.poll(() => scene.sim.state.images.some(({ name }) => name === "fresh")).toBe(true);
@@ -394,8 +394,8 @@ describe("an upload that begins again after a crash", () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {
-      const answer = await fetch(url, init);
-      return url.endsWith("/complete") ? new Promise(() => undefined) : answer;
+      const response = await fetch(url, init);
+      return url.endsWith("/complete") ? new Promise(() => undefined) : response;
     };
     doomed(scene, path, dead);
     await expect

@@ -34,8 +34,15 @@ function scripted(...statuses: (string | Error)[]) {
 }
 
 function apiError(status: number, retryAfterMs?: number): ApiError {
-  const answer = { status, type: "api_error", details: [], headers: new Headers(), requestId: undefined, retryAfterMs };
-  return new ApiError("no", answer, {});
+  const response = {
+    status,
+    type: "api_error",
+    details: [],
+    headers: new Headers(),
+    requestId: undefined,
+    retryAfterMs,
+  };
+  return new ApiError("no", response, {});
 }
 
 describe("waitForInstance", () => {

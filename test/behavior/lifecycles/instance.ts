@@ -59,7 +59,7 @@ describe("ssh needs a startup script", () => {
     await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
   });
 
-  test("a replacement does not inherit it: left out, ssh is 404; given anew, ssh answers", async () => {
+  test("a replacement does not inherit it: left out, ssh is 404; given anew, ssh responds", async () => {
     const w = await world();
     const image = w.image("trainer");
     const old = await w.sfc.instances.create(instanceBody(w, script));
@@ -77,7 +77,7 @@ describe("ssh needs a startup script", () => {
   });
 
   test("one that a deployment starts has the script of its template", async () => {
-    for (const [data, answer] of [
+    for (const [data, response] of [
       [script, { status: "fulfilled" }],
       [{}, { status: "rejected", reason: refusal(404) }],
     ] as const) {
@@ -94,7 +94,7 @@ describe("ssh needs a startup script", () => {
       w.simulator.advance(tenMinutes);
       const [started] = w.simulator.state.instances;
       expect(started?.status).toBe("running");
-      expect(await Promise.allSettled([w.sfc.instances.getSsh(started?.id ?? "")])).toMatchObject([answer]);
+      expect(await Promise.allSettled([w.sfc.instances.getSsh(started?.id ?? "")])).toMatchObject([response]);
     }
   });
 
@@ -189,7 +189,7 @@ describe("allocation", () => {
 });
 
 describe("ending", () => {
-  test("terminate answers 200 with the instance, and 404 when it is terminated already", async () => {
+  test("terminate returns 200 with the instance, and 404 when it is terminated already", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     const { data, response } = await w.sfc.instances.terminate(id).withResponse();
@@ -263,17 +263,17 @@ describe("batch update", () => {
   }
   const levels = ({ simulator }: World) => simulator.state.instances.map((row) => row.priority_level);
 
-  test("changes all, and answers each instance once without paging fields", async () => {
+  test("changes all, and returns each instance once without paging fields", async () => {
     const w = await world();
     const [one, two] = await pair(w);
-    const answer = await w.sfc.instances.batchUpdate({
+    const response = await w.sfc.instances.batchUpdate({
       data: [
         { id: two, priority_level: "critical" },
         { id: one, priority_level: "yield" },
       ],
     });
-    expect(Object.keys(answer).sort()).toEqual(["data", "object"]);
-    expect(answer.data.map(({ id, priority_level }) => [id, priority_level])).toEqual([
+    expect(Object.keys(response).sort()).toEqual(["data", "object"]);
+    expect(response.data.map(({ id, priority_level }) => [id, priority_level])).toEqual([
       [two, "critical"],
       [one, "yield"],
     ]);
@@ -296,7 +296,7 @@ describe("batch update", () => {
     expect(levels(w)).toEqual(["normal", "normal"]);
   });
 
-  test("takes the last of several entries for one instance, and answers it once", async () => {
+  test("takes the last of several entries for one instance, and returns it once", async () => {
     const w = await world();
     const [one] = await pair(w);
     const { data } = await w.sfc.instances.batchUpdate({

@@ -153,7 +153,7 @@ describe("an order with allow_standing", () => {
 describe("cancelling", () => {
   const standing = { allow_standing: true, allow_partial: true, limit_price_dollars_per_node_hour: "15.000000" };
 
-  test("answers 204, which means requested: more fills may arrive until the order shows as cancelled", async () => {
+  test("returns 204, which means requested: more fills may arrive until the order shows as cancelled", async () => {
     const w = await world({ assumptions: { cancelSeconds: 60 } });
     const order = await place(w, standing);
     w.simulator.advance({ seconds: 1 });

@@ -9,8 +9,8 @@ test("a flag that was switched shows as switched, to its caller alone, and can b
     (await client.featureFlags.list()).data.find((flag) => flag.feature_flag === "capacity-forecast")?.enrolled;
   expect(await enrolled()).toBe(false);
 
-  const answer = await sfc.featureFlags.setEnrollment("capacity-forecast", { enrolled: true });
-  expect(answer).toEqual({ object: "feature_flag", feature_flag: "capacity-forecast", enrolled: true });
+  const response = await sfc.featureFlags.setEnrollment("capacity-forecast", { enrolled: true });
+  expect(response).toEqual({ object: "feature_flag", feature_flag: "capacity-forecast", enrolled: true });
   expect(await enrolled()).toBe(true);
   expect(await enrolled(as("sk_live_somebody_else"))).toBe(false);
 

@@ -120,7 +120,7 @@ describe("an image", () => {
 });
 
 describe("deleting an image", () => {
-  test("answers 200 with a body, unlike other deletions", async () => {
+  test("returns 200 with a body, unlike other deletions", async () => {
     const { sfc, image } = await world();
     const { data, response } = await sfc.images.delete(image("trainer")).withResponse();
     expect([response.status, data]).toEqual([200, { object: "image", deleted: true, name: "trainer" }]);

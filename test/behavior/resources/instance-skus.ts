@@ -14,7 +14,7 @@ describe("instance SKUs", () => {
     expect(richmond.accelerator).toEqual({ value: "h100", display_value: "NVIDIA H100" });
   });
 
-  test("are found by their former id too, and answer with the canonical one", async () => {
+  test("are found by their former id too, and return the canonical one", async () => {
     const { sfc, sku } = await world();
     const { id } = await sfc.instanceSkus.get(sku("alameda").replace("isku_", "clus_"));
     expect(id).toBe(sku("alameda"));

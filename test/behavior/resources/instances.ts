@@ -46,7 +46,7 @@ describe("an instance", () => {
     await expect(w.sfc.instances.get("sfc:instance:acme:default:before")).rejects.toMatchObject(refusal(404));
   });
 
-  test("is found by its former id prefix, and answers with the canonical one", async () => {
+  test("is found by its former id prefix, and returns the canonical one", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     expect((await w.sfc.instances.get(id.replace("inst_", "vm_"))).id).toBe(id);
@@ -181,7 +181,7 @@ describe("an instance's console log", () => {
  * The lifecycle in more detail: lifecycles/instance.ts. What remains to be called here are the two that need a running
  * machine or change several.
  */
-test("ssh details, a batch update and a replacement answer for an instance that runs", async () => {
+test("ssh details, a batch update and a replacement succeed for an instance that runs", async () => {
   const w = await world();
   const { instances } = w.sfc;
   const { id } = await instances.create(instanceBody(w, script));

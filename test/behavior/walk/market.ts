@@ -70,7 +70,7 @@ export function choose<T>(from: readonly T[], random: number): T | undefined {
   return from[random % Math.max(1, from.length)];
 }
 
-/** The answer, or the status of a refusal. Anything but a declared refusal is a failure of the walk. */
+/** The response, or the status of a refusal. Anything but a declared refusal is a failure of the walk. */
 export async function outcome<T>(call: PromiseLike<T>): Promise<{ ok: T } | { refused: number }> {
   try {
     return { ok: await call };

@@ -1,4 +1,4 @@
-/** For workerd: one request runs the program and is answered with what it prints. Without Node compatibility no variable of the environment is there. */
+/** For workerd: one request runs the program and gets what it prints. Without Node compatibility no variable of the environment is there. */
 import { redirect } from "./redirect.mjs";
 
 export default {

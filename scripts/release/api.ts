@@ -26,31 +26,28 @@ export interface ReportedPackage {
   readonly prefix?: string;
 }
 
-/** The declarations that users get, without their code. */
+/** The declarations that users get, without their code, and whether or not anything has been built. */
 async function emitDeclarations(root: string, scratch: string): Promise<ReportedPackage[]> {
-  const client = await emit(root, "tsconfig.build.json", join(scratch, "client"));
-  // The devtools compile with the client's declarations of this run, whether or not the client has been built.
-  const sources = join(root, "packages/devtools/src");
-  const paths = Object.fromEntries(
-    entriesOf(root).map((entry) => [
-      `sfc-preview-sdk/${entry}`.replace(/\/index$/, ""),
-      [join(client.declarations, `${entry}.d.ts`)],
-    ]),
-  );
-  const config = { extends: join(root, "packages/devtools/tsconfig.build.json"), include: [sources] };
-  const file = join(scratch, "tsconfig.json");
-  writeFileSync(file, JSON.stringify({ ...config, compilerOptions: { paths, rootDir: sources } }));
-  const devtools = await emit(join(root, "packages/devtools"), file, join(scratch, "devtools"));
-  return [client, { ...devtools, prefix: "devtools-" }];
-}
-
-async function emit(folder: string, config: string, declarations: string): Promise<ReportedPackage> {
-  const flags = ["--emitDeclarationOnly", "--declarationMap", "false", "--outDir", declarations];
-  const { code, stdout } = await runPackage("typescript", ["-p", config, ...flags], folder);
+  const packages = [
+    { folder: root, declarations: join(scratch, "src") },
+    {
+      folder: join(root, "packages/devtools"),
+      declarations: join(scratch, "packages/devtools/src"),
+      prefix: "devtools-",
+    },
+  ];
+  const config = {
+    extends: join(root, "tsconfig.build.json"),
+    compilerOptions: { rootDir: root, outDir: scratch },
+    include: packages.map(({ folder }) => join(folder, "src")),
+  };
+  writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify(config));
+  const { code, stdout } = await runPackage("typescript", ["-p", "tsconfig.json"], scratch);
   if (code !== 0) throw new Error(`The sources do not compile:\n${stdout}`);
   // Imports between the packages are looked up from here, as those of another package.
-  cpSync(join(folder, "package.json"), join(declarations, "package.json"));
-  return { folder, declarations };
+  for (const { folder, declarations } of packages)
+    cpSync(join(folder, "package.json"), join(declarations, "package.json"));
+  return packages;
 }
 
 /** Writes the reports of all entry points and returns nothing; with `isCheck`, leaves them as they are and returns what differs. */

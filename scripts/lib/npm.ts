@@ -11,18 +11,22 @@ export async function npm(folder: string, ...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`npm ${args[0]} failed: ${output.trim().split("\n").slice(0, 3).join(" ")}`);
 }
 
-/** The folder of a package from the registry, installed on first use and kept. Never among the project's own packages. */
-export async function cached(cache: string, spec: string): Promise<string> {
-  const folder = join(cache, spec.replace(/[@/]/g, "-"));
+/** Where the packages of `downloaded` are kept. */
+const CACHE = join(root, "node_modules/.cache/compat");
+
+/** Where the command of a package from the registry is: installed on first use, and kept. Never among the project's own packages. */
+export async function downloaded(spec: string, command: string): Promise<string> {
+  const folder = join(CACHE, spec.replace(/[@/]/g, "-"));
   const done = join(folder, "installed");
-  if (existsSync(done)) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  // `allowScripts` is for newer npm, which runs install scripts only where it is allowed: `node` fetches its binary in one.
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "allowScripts": { "node": true } }\n');
-  await npm(folder, "install", spec);
-  writeFileSync(done, spec);
-  return folder;
+  if (!existsSync(done)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    // `allowScripts` is for newer npm, which runs install scripts only where it is allowed: `node` fetches its binary in one.
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "allowScripts": { "node": true } }\n');
+    await npm(folder, "install", spec);
+    writeFileSync(done, spec);
+  }
+  return join(folder, "node_modules/.bin", command);
 }
 
 /** The packed tarball, with what npm counts in it. */

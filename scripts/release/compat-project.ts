@@ -2,50 +2,102 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../packages/devtools/src/index.js";
-import { cached, npm, pack } from "../lib/npm.js";
-import { readPackage } from "../lib/package.js";
-import { execute } from "../lib/run.js";
-import { alignColumns } from "../lib/table.js";
+import { npm, pack } from "../lib/npm.js";
+import { readPackage, root } from "../lib/package.js";
+import type { Program, Session } from "./runtimes.js";
 
+/** Two users' projects, with the packed tarballs installed as users install them. */
+export interface Projects {
+  /** The checks, with what the optional parts of the package need. */
+  readonly checks: Program;
+  /** The first program of the README, in a project as a newcomer makes it. */
+  readonly readme: Program;
+}
+
+export async function makeProjects(scratch: string): Promise<Projects> {
+  const client = await pack(scratch, { build: true });
+  const devtools = await pack(scratch, { from: join(root, "packages/devtools") });
+  const tarballs = [client.tarball, devtools.tarball];
+  return {
+    checks: { folder: await makeConsumer(join(scratch, "consumer"), tarballs), readsVariable: false },
+    readme: { folder: await makeNewcomer(join(scratch, "newcomer"), tarballs), readsVariable: true },
+  };
+}
+
+async function makeConsumer(folder: string, tarballs: readonly string[]): Promise<string> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  const otel = readPackage(root).devDependencies?.["@opentelemetry/api"];
+  await npm(folder, "install", ...tarballs, `@opentelemetry/api@${otel}`, "--omit=peer");
+  cpSync(join(root, "test/compat"), folder, { recursive: true });
+  const { exports = {} } = readPackage(join(folder, "node_modules/sfc-preview-sdk"));
+  // `./node` stands on Node's own modules.
+  const entries = Object.keys(exports).filter((entry) => !["./node", "./package.json"].includes(entry));
+  const names = entries.map((entry) => `sfc-preview-sdk${entry.slice(1)}`);
+  // Written out, because bundlers follow only what stands there.
+  const imports = entries.map((entry, n) => `  "${entry}": () => import("${names[n]}"),\n`);
+  writeFileSync(join(folder, "entries.mjs"), `export const entries = {\n${imports.join("")}};\n`);
+  const types = names.map((name, n) => `export type * as e${n} from "${name}";\n`);
+  writeFileSync(join(folder, "every-entry.ts"), types.join(""));
+  return folder;
+}
+
+async function makeNewcomer(folder: string, tarballs: readonly string[]): Promise<string> {
+  mkdirSync(folder);
+  await npm(folder, "init", "--yes", "--loglevel=error");
+  await npm(folder, "install", ...tarballs);
+  cpSync(join(root, "test/compat/readme"), folder, { recursive: true });
+  const [, program] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  if (program === undefined) throw new Error("the README has no program");
+  writeFileSync(join(folder, "index.mjs"), program);
+  return folder;
+}
+
+/** Runs a program in one runtime and returns what it prints. */
+type Run = (program: Program, session: Session) => Promise<string>;
+
+/** What became of a check. */
 export interface Result {
   readonly check: string;
   /** Absent: it passed. */
   readonly failure?: string;
 }
 
-/** What a runtime's program is given. */
-export interface Session {
-  readonly baseUrl: string;
-  readonly token: string;
+/** The results of the checks, which the server's side confirms. */
+export async function runChecks(program: Program, run: Run): Promise<readonly Result[]> {
+  const faults: SimulatorOptions["faults"] = [
+    { operation: "create_order", nth: 2, fault: { kind: "reset", when: "after" } },
+    { operation: "list_images", fault: { kind: "stall", at: "headers" } },
+  ];
+  const { printed, requests } = await inSession(program, run, faults);
+  const results = JSON.parse(printed.trim().split("\n").at(-1) ?? "") as Result[];
+  const doubt = lostAnswerDoubt(requests);
+  return results.map((result) =>
+    result.check === "replay after a fault" && !result.failure && doubt ? { ...result, failure: doubt } : result,
+  );
 }
 
-/** Runs one runtime's program against a simulator of its own, the tarball's, and looks at both sides of what happened. */
-export async function inSession(
-  consumer: string,
-  program: (session: Session) => Promise<readonly Result[]>,
-): Promise<readonly Result[]> {
-  const simulator = await startTarballSimulator(consumer, {
-    startAt: new Date(),
-    faults: [
-      { operation: "create_order", nth: 2, fault: { kind: "reset", when: "after" } },
-      { operation: "list_images", fault: { kind: "stall", at: "headers" } },
-    ],
-  });
+/** Runs the program of the README against the world that a simulator starts with. Returns what it did otherwise than the README states. */
+export async function runReadme(program: Program, run: Run): Promise<string | undefined> {
+  const { printed, requests } = await inSession(program, run);
+  return readmeDoubt(printed, requests);
+}
+
+/** Runs a program against a simulator of its own, the tarball's, and returns both sides of what happened. */
+async function inSession(
+  program: Program,
+  run: Run,
+  faults: SimulatorOptions["faults"] = [],
+): Promise<{ readonly printed: string } & Pick<Simulator, "requests">> {
+  const entry = join(program.folder, "node_modules/sfc-preview-devtools/dist/index.js");
+  const devtools = (await import(pathToFileURL(entry).href)) as { startSimulator: typeof startSimulator };
+  const simulator = await devtools.startSimulator({ startAt: new Date(), faults });
   try {
-    const results = await program({ baseUrl: simulator.url, token: simulator.token });
-    const doubt = lostAnswerDoubt(simulator.requests);
-    return results.map((result) =>
-      result.check === "replay after a fault" && !result.failure && doubt ? { ...result, failure: doubt } : result,
-    );
+    const printed = await run(program, { baseUrl: simulator.url, token: simulator.token });
+    return { printed, requests: simulator.requests };
   } finally {
     await simulator.close();
   }
-}
-
-async function startTarballSimulator(consumer: string, options: SimulatorOptions): Promise<Simulator> {
-  const entry = pathToFileURL(join(consumer, "node_modules/sfc-preview-devtools/dist/index.js")).href;
-  const devtools = (await import(entry)) as { startSimulator: typeof startSimulator };
-  return devtools.startSimulator(options);
 }
 
 /** The program sees one order. Whether that is so because a key was repeated, only the server knows. */
@@ -55,75 +107,6 @@ export function lostAnswerDoubt(requests: readonly LoggedRequest[]): string | un
   if (sent.length !== 2) return `the server saw ${sent.length} requests with the key instead of 2`;
   if (first?.fault !== "reset" || !first.committed) return "the first answer was not lost";
   return second?.replayed && !second.committed ? undefined : "the repeat was not answered with the first result";
-}
-
-/** A user's project: the packed tarballs and what their optional parts need, installed as a user would. */
-export interface Consumer {
-  readonly folder: string;
-  readonly tarball: string;
-  /** The tarball of the devtools, whose simulator the programs call. */
-  readonly devtools: string;
-  /** The entry points that run everywhere, such as `"."` and `"./paths"`. */
-  readonly entries: readonly string[];
-}
-
-/** Packs both packages and installs them into a new project in `scratch`. */
-export async function installTarball(root: string, scratch: string): Promise<Consumer> {
-  const { tarball } = await pack(scratch, { build: true });
-  const { tarball: devtools } = await pack(scratch, { from: join(root, "packages/devtools") });
-  const folder = join(scratch, "consumer");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  const otel = readPackage(root).devDependencies?.["@opentelemetry/api"];
-  await npm(folder, "install", tarball, devtools, `@opentelemetry/api@${otel}`, "--omit=peer");
-  cpSync(join(root, "test/compat"), folder, { recursive: true });
-  const entries = portableEntries(folder);
-  writeFileSync(join(folder, "entries.mjs"), printEntries(entries));
-  return { folder, tarball, devtools, entries };
-}
-
-/** `./node` stands on Node's own modules. */
-function portableEntries(folder: string): string[] {
-  const { exports = {} } = readPackage(join(folder, "node_modules/sfc-preview-sdk"));
-  return Object.keys(exports).filter((entry) => !["./node", "./package.json"].includes(entry));
-}
-
-/** Written out, because bundlers follow only what stands there. */
-function printEntries(entries: readonly string[]): string {
-  const lines = entries.map((entry) => `  "${entry}": () => import("sfc-preview-sdk${entry.slice(1)}"),`);
-  return `export const entries = {\n${lines.join("\n")}\n};\n`;
-}
-
-/** A project as a newcomer makes it: `npm init`, the tarball, and the first program of the README. Returns its folder. */
-export async function newProject(
-  root: string,
-  { tarball, devtools }: Pick<Consumer, "tarball" | "devtools">,
-  folder: string,
-): Promise<string> {
-  mkdirSync(folder);
-  await npm(folder, "init", "--yes", "--loglevel=error");
-  await npm(folder, "install", tarball, devtools);
-  cpSync(join(root, "test/compat/readme"), folder, { recursive: true });
-  writeFileSync(join(folder, "index.mjs"), firstProgram(readFileSync(join(root, "README.md"), "utf8")));
-  return folder;
-}
-
-function firstProgram(readme: string): string {
-  const [, program] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  if (program === undefined) throw new Error("the README has no program");
-  return program;
-}
-
-/** Runs the program against the world that a simulator starts with. Throws when it did not do what the README states. */
-export async function tryReadme(project: string, program: (session: Session) => Promise<string>): Promise<void> {
-  const simulator = await startTarballSimulator(project, { startAt: new Date() });
-  try {
-    const printed = await program({ baseUrl: simulator.url, token: simulator.token });
-    const doubt = readmeDoubt(printed, simulator.requests);
-    if (doubt !== undefined) throw new Error(doubt);
-  } finally {
-    await simulator.close();
-  }
 }
 
 /** What the program prints: hardware, then pools. */
@@ -142,95 +125,4 @@ export function readmeDoubt(printed: string, requests: readonly LoggedRequest[])
   const writes = requests.filter(({ method }) => method !== "GET");
   if (writes.length > 0) return `the server saw ${writes.length} writes, although the program only reads`;
   return requests.length === 2 ? undefined : `the server saw ${requests.length} requests instead of 2`;
-}
-
-export const compilers = ["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"].map((version) => `typescript@${version}`);
-
-/** How a consumer may find modules, and the `module` that goes with it. */
-const modules = { bundler: "esnext", node16: "node16", nodenext: "nodenext" } as const;
-
-export const resolutions = Object.keys(modules);
-
-/** Type-checks a consumer's program with one compiler in every resolution, declarations of the dependencies included. */
-export async function checkTypes(spec: string, cache: string, consumer: Consumer): Promise<Row> {
-  const name = spec.replace("typescript@", "TypeScript ");
-  try {
-    const tsc = join(await cached(cache, spec), "node_modules/.bin/tsc");
-    const cells: Record<string, string> = {};
-    for (const [resolution, module] of Object.entries(modules)) {
-      cells[resolution] = await compile(tsc, consumer, resolution, module);
-    }
-    return { name, cells };
-  } catch (error) {
-    return {
-      name,
-      cells: Object.fromEntries(resolutions.map((each) => [each, `${notHad}: ${(error as Error).message}`])),
-    };
-  }
-}
-
-async function compile(tsc: string, consumer: Consumer, moduleResolution: string, module: string): Promise<string> {
-  const project = `tsconfig.${moduleResolution}.json`;
-  writeFileSync(join(consumer.folder, "every-entry.ts"), importEverything(consumer.entries));
-  writeFileSync(join(consumer.folder, project), JSON.stringify(settings(module, moduleResolution)));
-  const { code, output } = await execute(tsc, ["-p", project], { cwd: consumer.folder });
-  return code === 0 ? passed : output.trim().split("\n").slice(0, 3).join(" | ");
-}
-
-function importEverything(entries: readonly string[]): string {
-  return entries.map((entry, n) => `export type * as e${n} from "sfc-preview-sdk${entry.slice(1)}";\n`).join("");
-}
-
-/** As strict as a consumer may be. `types: []`: a web page has no types of Node. */
-function settings(module: string, moduleResolution: string) {
-  return {
-    compilerOptions: {
-      target: "es2022",
-      lib: ["es2022", "dom", "dom.iterable"],
-      module,
-      moduleResolution,
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      noEmit: true,
-    },
-    files: ["types.ts", "every-entry.ts"],
-  };
-}
-
-/** One line of a table: what was tried, and per column `"ok"`, or the reason why not. */
-export interface Row {
-  readonly name: string;
-  readonly cells: Readonly<Record<string, string>>;
-}
-
-export const passed = "ok";
-/** Could not be tried here. Reported as such, because it has not passed. */
-export const notHad = "not had";
-
-/** A table in plain text, with every reason below it. */
-export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
-  const head = [title, ...columns];
-  const body = rows.map(({ name, cells }) => [name, ...columns.map((column) => shortOf(cells[column]))]);
-  return [...alignColumns([head, ...body], { rule: true }), ...reasons(rows)].join("\n");
-}
-
-function shortOf(cell = notHad): string {
-  if (cell === passed) return passed;
-  return cell.startsWith(notHad) ? notHad : "FAILED";
-}
-
-function reasons(rows: readonly Row[]): string[] {
-  const lines = rows.flatMap(({ name, cells }) =>
-    Object.entries(cells)
-      .filter(([, cell]) => cell !== passed)
-      .map(([column, cell]) => `${name}, ${column}: ${cell}`),
-  );
-  return lines.length > 0 ? ["", ...new Set(lines)] : [];
-}
-
-/** Whether everything passed. */
-export function allPassed(columns: readonly string[], rows: readonly Row[]): boolean {
-  return rows.every(({ cells }) => columns.every((column) => cells[column] === passed));
 }

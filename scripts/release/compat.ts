@@ -2,87 +2,104 @@
  * Where the packed tarball works: `npm run compat`, or `npm run compat -- bun "TypeScript 7"` for those whose name has such a word. Prints a table of
  * runtimes and one of compilers. What is not available here is reported as such, and does not count as passed. Needs the npm registry, on first use.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import {
-  allPassed,
-  type Consumer,
-  checkTypes,
-  compilers,
-  inSession,
-  installTarball,
-  newProject,
-  notHad,
-  passed,
-  printTable,
-  type Row,
-  resolutions,
-  tryReadme,
-} from "./compat-project.js";
-import { type Ready, type Runtime, runtimes } from "./runtimes.js";
+import { pathToFileURL } from "node:url";
+import { runAsCommand } from "../lib/command.js";
+import { downloaded } from "../lib/npm.js";
+import { execute } from "../lib/run.js";
+import { inScratch } from "../lib/scratch.js";
+import { alignColumns } from "../lib/table.js";
+import { makeProjects, type Projects, runChecks, runReadme } from "./compat-project.js";
+import { type Program, type Runtime, runtimes, type Session, versionOf } from "./runtimes.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const cache = join(root, "node_modules/.cache/compat");
-const columns = [...(await namesOfChecks()), "readme"];
-const wanted = process.argv.slice(2).map((word) => word.toLowerCase());
-const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word));
+/** One line of a table: what was tried, and per column `"ok"`, or the reason why not. */
+export interface Row {
+  readonly name: string;
+  readonly cells: Readonly<Record<string, string>>;
+}
 
-const scratch = mkdtempSync(join(tmpdir(), "compat-"));
-try {
-  const consumer = await installTarball(root, scratch);
-  const project = await newProject(root, consumer, join(scratch, "newcomer"));
-  const runtimeRows = await inTurn(
-    runtimes.filter(({ name }) => isWanted(name)),
-    (runtime) => tryRuntime(runtime, consumer, project),
+export const passed = "ok";
+/** Could not be tried here. Reported as such, because it has not passed. */
+export const notHad = "not had";
+
+async function tryRuntime(runtime: Runtime, columns: readonly string[], { checks, readme }: Projects): Promise<Row> {
+  const everywhere = (cell: string) => Object.fromEntries(columns.map((column) => [column, cell]));
+  const found = await find(runtime).catch((error: Error) => error);
+  if (found instanceof Error) return { name: runtime.name, cells: everywhere(`${notHad}: ${found.message}`) };
+  const run = (program: Program, session: Session) => runtime.run(found.command, program, session);
+  const results = await runChecks(checks, run).then(
+    (all) => Object.fromEntries(all.map(({ check, failure }) => [check, failure ?? passed])),
+    (error: Error) => everywhere(error.message),
   );
-  const compilerRows = await inTurn(
-    compilers.filter((spec) => isWanted(spec.replace("@", " "))),
-    (spec) => checkTypes(spec, cache, consumer),
+  const failure = await runReadme(readme, run).catch((error: Error) => error.message);
+  // A check that did not report has not passed.
+  const cells = { ...everywhere("no result"), ...results, readme: failure ?? passed };
+  return { name: `${runtime.name} (${found.version})`, cells };
+}
+
+async function find(runtime: Runtime): Promise<{ command: string; version: string }> {
+  const command = await runtime.find();
+  return { command, version: await versionOf(command) };
+}
+
+const compilers = ["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"];
+
+/** How a consumer may find modules, and the `module` that goes with it. */
+const modules = { bundler: "esnext", node16: "node16", nodenext: "nodenext" } as const;
+
+/** As strict as a consumer may be. `types: []`: a web page has no types of Node. */
+const strictest = {
+  target: "es2022",
+  lib: ["es2022", "dom", "dom.iterable"],
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  noEmit: true,
+};
+
+/** Type-checks a consumer's program with one compiler in every resolution, declarations of the dependencies included. */
+async function tryCompiler(version: string, folder: string): Promise<Row> {
+  const tsc = await downloaded(`typescript@${version}`, "tsc").catch((error: Error) => error);
+  const cells: Record<string, string> = {};
+  for (const [moduleResolution, module] of Object.entries(modules)) {
+    const compilerOptions = { ...strictest, module, moduleResolution };
+    const config = { compilerOptions, files: ["types.ts", "every-entry.ts"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    cells[moduleResolution] = tsc instanceof Error ? `${notHad}: ${tsc.message}` : await compile(tsc, folder);
+  }
+  return { name: `TypeScript ${version}`, cells };
+}
+
+async function compile(tsc: string, folder: string): Promise<string> {
+  const { code, output } = await execute(tsc, ["-p", "tsconfig.json"], { cwd: folder });
+  return code === 0 ? passed : output.trim().split("\n").slice(0, 3).join(" | ");
+}
+
+/** A table in plain text, with every reason below it. */
+export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
+  const body = rows.map(({ name, cells }) => [name, ...columns.map((column) => shortOf(cells[column]))]);
+  return [...alignColumns([[title, ...columns], ...body], { rule: true }), ...reasons(rows)].join("\n");
+}
+
+function shortOf(cell = notHad): string {
+  if (cell === passed) return passed;
+  return cell.startsWith(notHad) ? notHad : "FAILED";
+}
+
+function reasons(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ name, cells }) =>
+    Object.entries(cells)
+      .filter(([, cell]) => cell !== passed)
+      .map(([column, cell]) => `${name}, ${column}: ${cell}`),
   );
-  if (runtimeRows.length > 0) console.log(`\n${printTable("runtime", columns, runtimeRows)}`);
-  if (compilerRows.length > 0) console.log(`\n${printTable("compiler", resolutions, compilerRows)}`);
-  const good = allPassed(columns, runtimeRows) && allPassed(resolutions, compilerRows);
-  console.log(good ? "\nThe tarball works wherever it was tried." : "\nNot everything passed.");
-  process.exitCode = good ? 0 : 1;
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  return lines.length > 0 ? ["", ...new Set(lines)] : [];
 }
 
-async function namesOfChecks(): Promise<string[]> {
-  const program = new URL("../../test/compat/program.mjs", import.meta.url).href;
-  const { checks } = (await import(program)) as { checks: object };
-  return Object.keys(checks);
-}
-
-async function tryRuntime({ name, prepare }: Runtime, consumer: Consumer, project: string): Promise<Row> {
-  const allCells = (cell: string) => Object.fromEntries(columns.map((column) => [column, cell]));
-  const ready = await prepare(cache).catch((error: Error) => error);
-  if (ready instanceof Error) return { name, cells: allCells(`${notHad}: ${ready.message}`) };
-  const title = `${name} (${ready.version})`;
-  const readme = await readmeCell(ready, project);
-  try {
-    const results = await inSession(consumer.folder, (session) => ready.run(consumer, session));
-    // A check that did not report has not passed.
-    const cells = {
-      ...allCells("no result"),
-      ...Object.fromEntries(results.map(({ check, failure }) => [check, failure ?? passed])),
-      readme,
-    };
-    return { name: title, cells };
-  } catch (error) {
-    return { name: title, cells: { ...allCells((error as Error).message), readme } };
-  }
-}
-
-async function readmeCell({ readme }: Ready, project: string): Promise<string> {
-  try {
-    await tryReadme(project, (session) => readme(project, session));
-    return passed;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** Whether everything passed. */
+export function allPassed(columns: readonly string[], rows: readonly Row[]): boolean {
+  return rows.every(({ cells }) => columns.every((column) => cells[column] === passed));
 }
 
 /** One after the other, so that a slow machine does not make a check fail. */
@@ -90,10 +107,29 @@ async function inTurn<Item>(items: readonly Item[], work: (item: Item) => Promis
   const rows: Row[] = [];
   for (const item of items) {
     const row = await work(item);
-    console.log(
-      `${row.name}: ${Object.values(row.cells).filter((cell) => cell === passed).length} of ${Object.keys(row.cells).length}`,
-    );
+    const cells = Object.values(row.cells);
+    console.log(`${row.name}: ${cells.filter((cell) => cell === passed).length} of ${cells.length}`);
     rows.push(row);
   }
   return rows;
 }
+
+await runAsCommand(import.meta.url, async (argv, { root }) => {
+  const words = argv.map((word) => word.toLowerCase());
+  const isWanted = (name: string) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word));
+  const program = pathToFileURL(join(root, "test/compat/program.mjs")).href;
+  const { checks } = (await import(program)) as { checks: object };
+  const columns = [...Object.keys(checks), "readme"];
+  const wantedRuntimes = runtimes.filter(({ name }) => isWanted(name));
+  const wantedCompilers = compilers.filter((version) => isWanted(`TypeScript ${version}`));
+  return inScratch(async (scratch) => {
+    const projects = await makeProjects(scratch);
+    const runtimeRows = await inTurn(wantedRuntimes, (runtime) => tryRuntime(runtime, columns, projects));
+    const compilerRows = await inTurn(wantedCompilers, (version) => tryCompiler(version, projects.checks.folder));
+    if (runtimeRows.length > 0) console.log(`\n${printTable("runtime", columns, runtimeRows)}`);
+    if (compilerRows.length > 0) console.log(`\n${printTable("compiler", Object.keys(modules), compilerRows)}`);
+    const isGood = allPassed(columns, runtimeRows) && allPassed(Object.keys(modules), compilerRows);
+    console.log(isGood ? "\nThe tarball works wherever it was tried." : "\nNot everything passed.");
+    return isGood ? 0 : 1;
+  });
+});

@@ -1,127 +1,85 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import { findChromium, howToGetChromium } from "../lib/browser.js";
-import { cached } from "../lib/npm.js";
+import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../lib/browser.js";
+import { downloaded } from "../lib/npm.js";
+import { readPackage } from "../lib/package.js";
 import { execute } from "../lib/run.js";
-import { readmeInChromium, runChromium } from "./chromium.js";
-import type { Consumer, Result, Session } from "./compat-project.js";
 
-/** A runtime that is there, ready to run the program. */
-export interface Ready {
-  /** As the runtime itself reports it. */
-  readonly version: string;
-  run(consumer: Consumer, session: Session): Promise<readonly Result[]>;
-  /** Runs the README's program in a newcomer's project, and returns what it prints. */
-  readme(project: string, session: Session): Promise<string>;
+/** What a program is given: a simulator's address and a token for it. */
+export interface Session {
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+/** A program in a user's project, with a start file for each kind of runtime: `start.mjs`, `worker.mjs`, `page.mjs`. */
+export interface Program {
+  readonly folder: string;
+  /** Reads the token from `SF_API_KEY` instead of being given it. */
+  readonly readsVariable: boolean;
 }
 
 export interface Runtime {
   readonly name: string;
-  /** Gets the runtime. Throws when it cannot be had, with the reason. */
-  prepare(cache: string): Promise<Ready>;
+  /** Gets the runtime and returns its command. Throws when it cannot be had, with the reason. */
+  find(): Promise<string>;
+  /** Runs a program and returns what it prints, or answers with. */
+  run(command: string, program: Program, session: Session): Promise<string>;
 }
-
-/** Deno asks before a program may use the network or read the token; those are its users' everyday flags, not ours. */
-const denoFlags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
-const denoReadmeFlags = [...denoFlags, "--allow-env=SF_API_KEY"];
 
 export const runtimes: readonly Runtime[] = [
-  ...["20.19", "22", "24", "26"].map((version) => commandLine(`Node ${version}`, `node@${version}`, "node")),
-  commandLine("Bun", "bun@1.4.5", "bun"),
-  commandLine("Deno", "deno@2.9.6", "deno", denoFlags, denoReadmeFlags),
-  {
-    name: "workerd",
-    async prepare(cache) {
-      const binary = await binaryOf(cache, "workerd@1.20261117.1", "workerd");
-      return {
-        version: await versionOf(binary),
-        run: (consumer, session) => runWorkerd(binary, consumer.folder, session),
-        readme: (project, session) => askWorker(binary, project, session),
-      };
-    },
-  },
-  {
-    name: "Chromium",
-    async prepare() {
-      const binary = findChromium();
-      if (binary === undefined) throw new Error(howToGetChromium);
-      return {
-        version: await versionOf(binary),
-        run: (consumer, session) => runChromium(binary, consumer, session),
-        readme: (project, session) => readmeInChromium(binary, project, session),
-      };
-    },
-  },
+  ...["20.19", "22", "24", "26"].map((version) => ({
+    name: `Node ${version}`,
+    find: () => downloaded(`node@${version}`, "node"),
+    run: runFile,
+  })),
+  { name: "Bun", find: () => downloaded("bun@1.4.5", "bun"), run: runFile },
+  { name: "Deno", find: () => downloaded("deno@2.9.6", "deno"), run: runInDeno },
+  { name: "workerd", find: () => downloaded("workerd@1.20261117.1", "workerd"), run: runWorker },
+  { name: "Chromium", find: mustFindChromium, run: runPage },
 ];
 
-function commandLine(
-  name: string,
-  spec: string,
-  command: string,
-  flags: readonly string[] = [],
-  readmeFlags: readonly string[] = flags,
-): Runtime {
-  return {
-    name,
-    async prepare(cache) {
-      const binary = await binaryOf(cache, spec, command);
-      return {
-        version: await versionOf(binary),
-        run: (consumer, session) => runCommandLine(binary, flags, consumer.folder, session),
-        readme: (project, session) => runReadme(binary, readmeFlags, project, session),
-      };
-    },
-  };
+async function mustFindChromium(): Promise<string> {
+  const command = findChromium();
+  if (command === undefined) throw new Error(howToGetChromium);
+  return command;
 }
 
-async function binaryOf(cache: string, spec: string, command: string): Promise<string> {
-  return join(await cached(cache, spec), "node_modules/.bin", command);
-}
-
-async function versionOf(binary: string): Promise<string> {
-  const { code, output } = await execute(binary, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
+/** As the runtime itself reports it. */
+export async function versionOf(command: string): Promise<string> {
+  const { code, output } = await execute(command, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
   const version = /\d+(?:[.-]\d+)+/.exec(output)?.[0];
   if (code !== 0 || version === undefined) throw new Error(`it does not start: ${output.trim().split("\n")[0]}`);
   return version;
 }
 
-/** Runs the README's program, and returns what it printed. */
-async function runReadme(
-  binary: string,
-  flags: readonly string[],
-  project: string,
+async function runFile(
+  command: string,
+  { folder, readsVariable }: Program,
   { baseUrl, token }: Session,
+  flags: readonly string[] = [],
 ): Promise<string> {
-  const args = [...flags, "start.mjs", baseUrl];
-  const { code, output } = await execute(binary, args, { cwd: project, limitMs: 60_000, env: { SF_API_KEY: token } });
+  const args = [...flags, "start.mjs", baseUrl, ...(readsVariable ? [] : [token])];
+  const env = readsVariable ? { SF_API_KEY: token } : {};
+  const { code, output } = await execute(command, args, { cwd: folder, limitMs: 60_000, env });
   if (code !== 0) throw new Error(`exit code ${code}: ${output.trim()}`);
   return output;
 }
 
-/** Runs the program in a runtime that is started with a file. */
-async function runCommandLine(
-  binary: string,
-  flags: readonly string[],
-  consumer: string,
-  { baseUrl, token }: Session,
-): Promise<readonly Result[]> {
-  const args = [...flags, "command-line.mjs", baseUrl, token];
-  const { code, output } = await execute(binary, args, { cwd: consumer, limitMs: 60_000 });
-  if (code !== 0) throw new Error(`exit code ${code}: ${output.trim()}`);
-  return JSON.parse(output.trim().split("\n").at(-1) ?? "") as Result[];
+/** Deno asks before a program may use the network or read the token; those are its users' everyday flags, not ours. */
+function runInDeno(command: string, program: Program, session: Session): Promise<string> {
+  const flags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
+  return runFile(command, program, session, program.readsVariable ? [...flags, "--allow-env=SF_API_KEY"] : flags);
 }
 
-/** Runs the program in workerd. */
-async function runWorkerd(binary: string, consumer: string, session: Session): Promise<readonly Result[]> {
-  return JSON.parse(await askWorker(binary, consumer, session)) as Result[];
-}
-
-/** The answer of the folder's `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
-async function askWorker(binary: string, consumer: string, session: Session): Promise<string> {
+/** The answer of `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
+async function runWorker(command: string, { folder }: Program, session: Session): Promise<string> {
   await build({
-    absWorkingDir: consumer,
+    absWorkingDir: folder,
     entryPoints: ["worker.mjs"],
     outfile: "worker.bundle.mjs",
     bundle: true,
@@ -129,25 +87,25 @@ async function askWorker(binary: string, consumer: string, session: Session): Pr
     conditions: ["workerd", "worker"],
     logLevel: "silent",
   });
-  writeFileSync(join(consumer, "workerd.capnp"), config);
-  const child = spawn(binary, ["serve", "workerd.capnp", "--control-fd=1"], {
-    cwd: consumer,
+  writeFileSync(join(folder, "workerd.capnp"), workerConfig);
+  const child = spawn(command, ["serve", "workerd.capnp", "--control-fd=1"], {
+    cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
   try {
     const port = await listeningPort(child);
     const query = new URLSearchParams({ ...session });
     const response = await fetch(`http://127.0.0.1:${port}/?${query}`, { signal: AbortSignal.timeout(60_000) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(text);
-    return text;
+    const answer = await response.text();
+    if (!response.ok) throw new Error(answer);
+    return answer;
   } finally {
     child.kill();
   }
 }
 
 /** Loopback is not part of the public network that a worker reaches by default. */
-const config = `using Workerd = import "/workerd/workerd.capnp";
+const workerConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = (modules = [(name = "worker.mjs", esModule = embed "worker.bundle.mjs")], compatibilityDate = "2026-01-01")),
@@ -158,19 +116,55 @@ const config :Workerd.Config = (
 `;
 
 /** workerd reports on a descriptor which port it was given. */
-function listeningPort(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    let complaints = "";
-    child.stderr?.on("data", (text) => {
-      complaints += text;
-    });
-    child.stdout?.on("data", (text) => {
-      output += text;
-      const line = output.split("\n").find((each) => each.includes('"listen"') && each.endsWith("}"));
-      if (line !== undefined) resolve((JSON.parse(line) as { port: number }).port);
-    });
-    child.once("error", reject);
-    child.once("close", (code) => reject(new Error(`workerd ended with ${code}: ${complaints.trim()}`)));
-  });
+async function listeningPort({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
+  const complaints = text(stderr);
+  for await (const line of createInterface(stdout)) {
+    const { event, port } = JSON.parse(line) as { event: string; port: number };
+    if (event === "listen") return port;
+  }
+  throw new Error(`workerd ended: ${(await complaints).trim()}`);
+}
+
+/** What `page.mjs` returns in a web page: no bundler, an import map that says where the packages are. */
+async function runPage(command: string, { folder }: Program, session: Session): Promise<string> {
+  const imports = {
+    ...importsOf(folder, "sfc-preview-sdk"),
+    ...importsOf(folder, "openapi-fetch"),
+    ...(await bundleOtel(folder)),
+  };
+  const page = `<!doctype html><title>compat</title><link rel="icon" href="data:,">
+<script type="importmap">${JSON.stringify({ imports })}</script>`;
+  const site = await serveFolder(folder, { "/": page });
+  const browser = await launchChromium(command);
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(site.url);
+    // As text: what is compiled here must not leave traces of the compiler in the page.
+    return await tab.evaluate(`import("/page.mjs").then(({ run }) => run(${JSON.stringify(session)}))`);
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+/** The imports inside of `@opentelemetry/api` have no file extensions, so no browser can load it as it is. */
+async function bundleOtel(folder: string): Promise<Record<string, string>> {
+  const [name, outfile] = ["@opentelemetry/api", "opentelemetry-api.bundle.mjs"];
+  if (!existsSync(join(folder, "node_modules", name))) return {};
+  await build({ absWorkingDir: folder, entryPoints: [name], outfile, bundle: true, format: "esm", logLevel: "silent" });
+  return { [name]: `/${outfile}` };
+}
+
+/** A package's entry points for an import map. */
+function importsOf(folder: string, name: string): Record<string, string> {
+  const base = `/node_modules/${name}`;
+  const entries = Object.entries(readPackage(join(folder, base)).exports ?? {});
+  return Object.fromEntries(entries.map(([entry, target]) => [`${name}${entry.slice(1)}`, join(base, fileOf(target))]));
+}
+
+/** What a browser would take of conditional exports. */
+function fileOf(target: unknown): string {
+  if (typeof target === "string") return target;
+  const { browser, import: module, default: other } = target as Record<string, unknown>;
+  return fileOf(browser ?? module ?? other);
 }

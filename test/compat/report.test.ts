@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
-import {
-  allPassed,
-  lostAnswerDoubt,
-  notHad,
-  passed,
-  printTable,
-  readmeDoubt,
-} from "../../scripts/release/compat-project.js";
+import { allPassed, notHad, passed, printTable } from "../../scripts/release/compat.js";
+import { lostAnswerDoubt, readmeDoubt } from "../../scripts/release/compat-project.js";
 
 const columns = ["import", "list"];
 const good = { name: "Node 22", cells: { import: passed, list: passed } };

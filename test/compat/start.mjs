@@ -1,4 +1,4 @@
-/** For runtimes that are started with a file: Node, Bun, Deno. Arguments: base URL, token. Prints the results as the last line. */
+/** For runtimes that are started with a file: Node, Bun, Deno. Arguments: base URL, token. Prints the results in its last line. */
 import { entries } from "./entries.mjs";
 import { run } from "./program.mjs";
 

@@ -27,9 +27,13 @@ export const aPositiveCount: Check = [
 ];
 export const aFlag: Check = [(value) => typeof value === "boolean", "must be true or false"];
 export const aText: Check = [(value) => typeof value === "string" && value !== "", "must be a non-empty string"];
-/** Catches an `AbortController` that is passed in place of its signal. */
+/** Also one of another library. Catches an `AbortController` that is passed in place of its signal, and an event target that never aborts. */
 export const aSignal: Check = [
-  (value) => typeof (value as AbortSignal).addEventListener === "function",
+  (value) => {
+    const { aborted, addEventListener, removeEventListener } = value as AbortSignal;
+    const listens = typeof addEventListener === "function" && typeof removeEventListener === "function";
+    return listens && typeof aborted === "boolean";
+  },
   "must be an AbortSignal",
 ];
 

@@ -102,14 +102,21 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     const middleware = settings.middleware[index];
     if (middleware === undefined) return send(given);
     const field = `options.middleware[${index}]`;
+    const pass = async (passed: MiddlewareRequest): Promise<Response> => {
+      if (isOver || signal.aborted) throw new AbortReason("usage", "called next after the attempt had ended", field);
+      const changed = readRequest(given, passed);
+      if (typeof changed === "string") throw refuse(changed, field);
+      return readable(await run(index + 1, changed));
+    };
+    const next = (passed: MiddlewareRequest): Promise<Response> => {
+      const passing = pass(passed);
+      // Its outcome counts for the call. Where no one awaits it, its rejection would end the process.
+      passing.catch(() => undefined);
+      return passing;
+    };
     let response: Response;
     try {
-      response = await middleware(given, async (passed) => {
-        if (isOver || signal.aborted) throw new AbortReason("usage", "called next after the attempt had ended", field);
-        const changed = readRequest(given, passed);
-        if (typeof changed === "string") throw refuse(changed, field);
-        return readable(await run(index + 1, changed));
-      });
+      response = await middleware(given, next);
     } catch (error) {
       if (last !== undefined || error instanceof AbortReason) throw error;
       throw new AbortReason("usage", "failed before it called next", field, redactError(error, attempt.redact));

@@ -279,6 +279,7 @@ export function errorContext(
 
 /** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
 export function readRequestId({ response: { headers }, redact }: CompleteResponse): string | undefined {
-  const id = headers.get("x-request-id") ?? headers.get("request-id");
-  return id === null ? undefined : redact(id);
+  // `undefined` where the caller's `fetch` has a `Map` for headers.
+  const id: string | null | undefined = headers.get("x-request-id") ?? headers.get("request-id");
+  return id === null || id === undefined ? undefined : redact(id);
 }

@@ -29,8 +29,9 @@ export function isRetryableStatus(status: number): boolean {
 /** Whether a request that got this status was processed. */
 export function processedBy(status: number): "yes" | "no" | "unknown" {
   if (status >= 200 && status < 300) return "yes";
-  // A gateway may return 5xx, and a server 408, after the request was passed on. A redirect may come after the work (303) or in place of it.
-  return status >= 500 || status === 408 || status < 400 ? "unknown" : "no";
+  // A gateway may return 5xx, and a server 408, after the request was passed on. A redirect may come after the work (303) or in place of it. The caller's
+  // `fetch` may return no number at all.
+  return status >= 400 && status < 500 && status !== 408 ? "no" : "unknown";
 }
 
 /** Whether another attempt may follow, without any chance that the write is applied twice. */

@@ -183,9 +183,12 @@ async function sendAttempt(
   }
 }
 
-/** Whether a failed attempt may have been processed. `failure` ended the request whose outcome is still not known. */
+/** Whether a failed attempt may have been processed. `failure` ended the requests whose outcome is still not known. */
 function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
-  return sent.some(({ processed }) => (processed ?? (wasNeverSent(failure) ? "no" : "unknown")) !== "no");
+  const open = sent.filter(({ processed }) => processed === undefined);
+  // Of several requests, a transport does not report which one it had not begun to send.
+  const wasOpenSent = open.length > 1 || !(failure instanceof AbortReason && failure.notSent);
+  return sent.some(({ processed }) => (processed ?? (wasOpenSent ? "unknown" : "no")) !== "no");
 }
 
 /** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
@@ -233,9 +236,9 @@ function finalError(
   return new TimeoutError(`no complete response was received within ${within}.`, why, context);
 }
 
-/** Whether the signal ended as `AbortSignal.timeout()` does. */
+/** Whether the signal ended as `AbortSignal.timeout()` does. Its reason may be anything, also an object that cannot be read. */
 function timedOut(signal: AbortSignal | undefined): boolean {
-  return signal?.reason instanceof Error && signal.reason.name === "TimeoutError";
+  return systemError(signal?.reason).name === "TimeoutError";
 }
 
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
@@ -263,5 +266,11 @@ export async function send(
     throw interruption.reason;
   }
   const redact = (text: string) => redactToken(text, token);
-  return readBody(response, { maxBytes, isOver: () => interruption.reason !== undefined, keepBytes, redact });
+  const isOver = () => interruption.reason !== undefined;
+  try {
+    return await readBody(response, { maxBytes, isOver, keepBytes, redact });
+  } catch (failure) {
+    // There is a response, so the request was sent, even if this looks like a connection that was never made.
+    throw wasNeverSent(failure) ? new Error("the body of the response cannot be read") : failure;
+  }
 }

@@ -128,9 +128,10 @@ function interruptible<T>(
     };
     const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
     const onSignal = () => interrupt("aborted");
-    const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
+    // Before the timer, which must not stay behind when a signal of another library throws.
     const forgetSignal = onAbort(signal, onSignal);
     const forgetStop = onAbort(stop, onSignal);
+    const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
     try {
       if (signal?.aborted || stop?.aborted) onSignal();
       // A limit that has already been reached must keep the work from starting.

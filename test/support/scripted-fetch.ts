@@ -1,4 +1,5 @@
 import type { Fetch } from "../../src/wrappers/options.js";
+import { notSent } from "../../src/wrappers/timeout.js";
 
 /** What one request met. It is given the request's signal, which a stall ends on. */
 export type Step = (signal: AbortSignal) => Response | Promise<Response>;
@@ -77,6 +78,15 @@ export const stall = (): Step => (signal) => new Promise((_, reject) => onAbort(
 
 /** Never responds, and the signal is ignored too. */
 export const deafStall = (): Step => () => new Promise(() => undefined);
+
+/** No answer, and a report on abort that nothing was sent. */
+export const unsent = (): Step => (signal) =>
+  new Promise((_, reject) =>
+    onAbort(signal, () => {
+      (signal.reason as { [notSent]: () => void })[notSent]();
+      reject(signal.reason);
+    }),
+  );
 
 /** Headers and the start of the body, then nothing. */
 export const stallInBody =

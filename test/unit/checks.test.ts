@@ -20,6 +20,7 @@ import {
 import { UsageError } from "../../src/wrappers/errors.js";
 
 const beyondExact = 2 ** 53;
+const noop = () => undefined;
 const checks: [string, Check, unknown[], unknown[], string][] = [
   ["aFunction", aFunction, [() => 1], [{}, "f"], "must be a function"],
   [
@@ -34,7 +35,13 @@ const checks: [string, Check, unknown[], unknown[], string][] = [
   ["aPositiveCount", aPositiveCount, [1], [0, -1, 0.5, beyondExact, "1"], "must be a positive integer"],
   ["aFlag", aFlag, [true, false], [0, "true"], "must be true or false"],
   ["aText", aText, ["a"], ["", 1], "must be a non-empty string"],
-  ["aSignal", aSignal, [new AbortController().signal], [new AbortController(), 1], "must be an AbortSignal"],
+  [
+    "aSignal",
+    aSignal,
+    [new AbortController().signal, { aborted: false, addEventListener: noop, removeEventListener: noop }],
+    [new AbortController(), 1, new EventTarget(), { aborted: false, addEventListener: noop }],
+    "must be an AbortSignal",
+  ],
   ["oneOf", oneOf("buy", "sell"), ["buy", "sell"], ["", "BUY", 1], 'must be "buy" or "sell"'],
 ];
 

@@ -5,7 +5,17 @@ import { SfcError, UsageError } from "../../src/wrappers/errors.js";
 import type { Middleware, MiddlewareRequest, Next } from "../../src/wrappers/middleware.js";
 import type { ClientOptions, KeyedCallOptions } from "../../src/wrappers/options.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
-import { deafStall, json, refused, reset, type Step, scriptedFetch, stall, status } from "../support/scripted-fetch.js";
+import {
+  deafStall,
+  json,
+  refused,
+  reset,
+  type Step,
+  scriptedFetch,
+  stall,
+  status,
+  unsent,
+} from "../support/scripted-fetch.js";
 import { failure, settle, success, turns } from "../support/settle.js";
 import { testBaseUrl, testCaller, testToken } from "../support/test-caller.js";
 
@@ -402,6 +412,25 @@ describe("a second next", () => {
     expect(await call("x")).toMatchObject({ error: { attempts: 2 } });
   });
 
+  test.each([keyed, absolute])("at the same time is ambiguous when only one was not sent: $name", async (operation) => {
+    const atOnce: Middleware = (request, next) => Promise.any([next(request), next(request)]);
+    const { start, clock, fetch } = story(operation, [atOnce], [stall(), unsent()], { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 2, ambiguous: true });
+    expect(fetch.requests).toHaveLength(2);
+  });
+
+  test("that was never sent tells middleware that the first, still in progress, may be applied", async () => {
+    const seen: unknown[] = [];
+    const atOnce: Middleware = async (request, next) => {
+      const first = next(request);
+      seen.push(await next(request).catch((error: unknown) => error));
+      return first;
+    };
+    const { start, clock } = story(keyed, [atOnce], [stall(), refused()], { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", ambiguous: true });
+    expect(seen).toMatchObject([{ name: "ConnectionError", ambiguous: true }]);
+  });
+
   test("of a deletion that finds nothing after an unknown outcome is a success", async () => {
     const { start, clock } = story(sampleDelete, [twice], [reset(), status(404, {}, "not_found")]);
     expect(await success(clock, start())).toBeUndefined();
@@ -513,6 +542,22 @@ describe("middleware that fails", () => {
     await turns(8);
     respond(Response.json(thing));
     expect(await success(clock, call)).toEqual(thing);
+  });
+
+  test("that no one awaits leaves no rejection unhandled", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const floating: Middleware = async (request, next) => {
+      void next(request);
+      setTimeout(() => void next(request), 0);
+      return Response.json(thing);
+    };
+    const { start, clock } = story(read, [pass, floating], [reset()]);
+    expect(await success(clock, start())).toEqual(thing);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns();
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   const partly = { status: 200, headers: new Headers(), text: async () => "{}" };

@@ -372,6 +372,19 @@ test.each([300, 304, 305, 306])("status %i is not described as a redirect", asyn
   expect(String(error)).not.toContain("redirect");
 });
 
+test.each([undefined, () => undefined])(
+  "a fetch whose responses have a Map for headers buys once, with the listener %j",
+  async (onEvent) => {
+    const step: Step = () =>
+      ({ ok: true, status: 200, headers: new Map(), text: async () => "{}" }) as unknown as Response;
+    const { caller, clock } = testCaller(scriptedFetch(step), { onEvent });
+    expect(await success(clock, caller.call(unsafe, inputFor(unsafe)).withResponse())).toMatchObject({
+      data: {},
+      requestId: undefined,
+    });
+  },
+);
+
 test("a fetch whose responses have headers that cannot be listed ends in an ApiError", async () => {
   const headers = { get: () => null, has: () => false };
   const step: Step = () => ({ ok: false, status: 422, headers, text: async () => "no" }) as unknown as Response;

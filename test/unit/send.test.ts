@@ -4,7 +4,7 @@ import type { Operation } from "../../src/operation.js";
 import { ApiError, ConnectionError, SfcError, TimeoutError, UsageError } from "../../src/wrappers/errors.js";
 import type { CallOptions, Fetch } from "../../src/wrappers/options.js";
 import { send } from "../../src/wrappers/send.js";
-import { type InterruptibleFetch, Interruption, interruptibleFetch, notSent } from "../../src/wrappers/timeout.js";
+import { type InterruptibleFetch, Interruption, interruptibleFetch } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import {
@@ -22,12 +22,16 @@ import {
   stallInBody,
   status,
   unknownHost,
+  unsent,
 } from "../support/scripted-fetch.js";
 import { failure, outcomeOf, settle, success, turns } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 
 const { read, keyed, absolute, unsafe } = sampleOperations;
 const thing = { id: "thing_1" };
+const thrower = () => {
+  throw new Error("no");
+};
 
 /** A call of `operation` through a scripted network. */
 function story(operation: Operation, steps: Step[], options: CallOptions = {}) {
@@ -116,6 +120,15 @@ describe("a broken connection", () => {
     const error = await failure(clock, call);
     expect(error).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });
     expect((error as Error).message).toContain("Check with things.list() what exists before you repeat it.");
+    expect(fetch.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ["a failure to connect elsewhere", () => Promise.reject(Object.assign(new Error(), { code: "ECONNREFUSED" }))],
+    ["a piece that is no bytes", async (body: ReadableStreamDefaultController) => body.enqueue("text")],
+  ])("was made when a response came, whatever its body fails with: %s", async (_, start) => {
+    const { clock, fetch, call } = story(unsafe, [() => new Response(new ReadableStream({ start }))]);
+    expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });
     expect(fetch.requests).toHaveLength(1);
   });
 
@@ -251,16 +264,9 @@ describe("a fetch that takes the interruption in place of a signal", () => {
   });
 
   test("that reports that it had sent nothing is retried after a timeout, whatever the operation", async () => {
-    const unsent: Step = (signal) =>
-      new Promise((_, reject) =>
-        signal.addEventListener("abort", () => {
-          (signal.reason as { [notSent]: () => void })[notSent]();
-          reject(signal.reason);
-        }),
-      );
-    const retried = story(unsafe, [unsent, json(thing)]);
+    const retried = story(unsafe, [unsent(), json(thing)]);
     expect(await success(retried.clock, retried.call.withResponse())).toMatchObject({ data: thing, attempts: 2 });
-    const final = story(unsafe, [unsent], { maxRetries: 0 });
+    const final = story(unsafe, [unsent()], { maxRetries: 0 });
     expect(await failure(final.clock, final.call)).toMatchObject({ name: "TimeoutError", ambiguous: false });
   });
 });
@@ -528,6 +534,20 @@ describe("abort", () => {
     expect(state()).toMatchObject({ name: "AbortError", attempts: 1, ambiguous });
     expect(clock.pendingTimers()).toBe(0);
     expect(counting.listeners()).toBe(0);
+  });
+
+  test.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["a text", () => "enough"],
+    ["an error whose name cannot be read", () => Object.defineProperty(new Error(), "name", { get: thrower })],
+    ["an object that shows nothing", () => new Proxy({}, { get: thrower, getPrototypeOf: thrower })],
+  ])("for any reason is an AbortError that states what is uncertain: %s", async (_, reason) => {
+    const controller = new AbortController();
+    const { clock, call } = story(keyed, [stall()], { signal: controller.signal });
+    const ended = failure(clock, call);
+    await turns();
+    controller.abort(reason());
+    expect(await ended).toMatchObject({ name: "AbortError", attempts: 1, ambiguous: true });
   });
 
   test("by the listener of the request event sends nothing", async () => {

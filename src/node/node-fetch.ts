@@ -3,11 +3,10 @@ import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
-import { interruptibleFetch, onAbort } from "../wrappers/timeout.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
 import { RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
-import { type Abortable, send } from "./send.js";
+import { send } from "./send.js";
 
 /** An `Agent` of `node:http` or `node:https`, or one that extends them. Described by its members, so that a program without Node's types compiles. */
 export interface NodeAgent {
@@ -91,12 +90,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
     return chosen;
   };
   const route = { agentFor, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
-  const start = (address: string, init: RequestInit, abort: Abortable) => send(address, init, route, abort);
-  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
-    const { signal } = init;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return start(address, init, { onAbort: (run) => onAbort(signal ?? undefined, () => run(signal?.reason)) });
-  };
+  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => send(address, init, route);
   const close = () => {
     settings.idleTimeoutMs = 0;
     for (const kept of own.values()) {
@@ -105,6 +99,5 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
       for (const socket of Object.values(kept.freeSockets).flat()) socket?.destroy();
     }
   };
-  Object.defineProperty(fetch, interruptibleFetch, { value: { fetch, send: start } });
   return Object.assign(fetch, { close, [Symbol.asyncDispose]: async () => close() });
 }

@@ -6,14 +6,7 @@ import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
 import { type CompleteResponse, errorContext, readBody, readRequestId, redactToken } from "./response.js";
 import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
-import {
-  AbortReason,
-  type InterruptibleFetch,
-  type Interruption,
-  interruptibleFetch,
-  sleep,
-  withinLimits,
-} from "./timeout.js";
+import { AbortReason, sleep, withinLimits } from "./timeout.js";
 
 /** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
@@ -120,26 +113,20 @@ async function sendAttempt(
   const sent: SentRequest[] = [];
   let token = before?.token;
 
-  const dispatch = async (request: HttpRequest, interruption: Interruption): Promise<CompleteResponse> => {
+  const dispatch = async (request: HttpRequest, signal: AbortSignal): Promise<CompleteResponse> => {
     const startedAt = settings.runtime.monotonicMs();
     const current = freshToken ?? settings.token();
     // Awaited only if needed: it costs a microtask.
     token = typeof current === "string" ? current : await current;
     // A limit may have been reached while the token was fetched: the attempt is over then.
-    interruption.throwIfAborted();
+    signal.throwIfAborted();
     emit(call, { type: "request", attempt });
     // The listener may have aborted the call.
-    interruption.throwIfAborted();
+    signal.throwIfAborted();
     const record: SentRequest = { request };
     sent.push(record);
     try {
-      const received = await send(
-        settings.fetch ?? globalThis.fetch,
-        request,
-        token,
-        interruption,
-        limits.maxResponseBytes,
-      );
+      const received = await send(settings.fetch ?? globalThis.fetch, request, token, signal, limits.maxResponseBytes);
       const { status } = received.response;
       Object.assign(record, { received, processed: processedBy(status) });
       if (settings.onEvent) {
@@ -153,15 +140,15 @@ async function sendAttempt(
     }
   };
 
-  const run = (interruption: Interruption): Promise<CompleteResponse> =>
+  const run = (signal: AbortSignal): Promise<CompleteResponse> =>
     settings.middleware.length === 0
-      ? dispatch(call.request, interruption)
+      ? dispatch(call.request, signal)
       : sendThroughMiddleware({
           call,
           attempt,
-          signal: interruption.signal,
+          signal,
           earlier: before?.lastRequest,
-          dispatch: (request) => dispatch(request, interruption),
+          dispatch: (request) => dispatch(request, signal),
           visibleError: (failure) =>
             finalError(call, failure, errorContext(call, sent.length, isUnknown(sent, failure)), sent.at(-1)?.request),
           redact: (text) => redactToken(text, token ?? settings.knownToken ?? ""),
@@ -243,30 +230,28 @@ function timedOut(signal: AbortSignal | undefined): boolean {
 
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
-  fetch: Fetch & { readonly [interruptibleFetch]?: InterruptibleFetch },
+  fetch: Fetch,
   { url, method, headers, body, keepBytes, isCrossOrigin }: HttpRequest,
   token: string,
-  interruption: Interruption,
+  signal: AbortSignal,
   maxBytes: number,
 ): Promise<CompleteResponse> {
   const init: RequestInit = {
     method,
     headers: isCrossOrigin ? headers : { ...headers, authorization: `Bearer ${token}` },
     redirect: "manual",
+    signal,
   };
   // Left out rather than undefined: not every runtime treats the two alike.
   if (body !== undefined) init.body = body;
-  const own = fetch[interruptibleFetch];
-  const isOwn = own?.fetch === fetch;
-  if (!isOwn) init.signal = interruption.signal;
-  const response = await (isOwn ? own.send(url, init, interruption) : fetch(url, init));
-  if (interruption.reason !== undefined) {
+  const response = await fetch(url, init);
+  if (signal.aborted) {
     // A `fetch` that ignores its signal responds late, after the call has ended. The body is canceled, so that its connection is free.
     await response.body?.cancel();
-    throw interruption.reason;
+    throw signal.reason;
   }
   const redact = (text: string) => redactToken(text, token);
-  const isOver = () => interruption.reason !== undefined;
+  const isOver = () => signal.aborted;
   try {
     return await readBody(response, { maxBytes, isOver, keepBytes, redact });
   } catch (failure) {

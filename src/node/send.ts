@@ -25,9 +25,15 @@ export function send(address: string, init: RequestInit, route: Route): Promise<
     let settle: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
     let request: PreparedRequest;
     let client: ClientRequest;
-    let [kept, response, body, timer]: [AnySocket?, IncomingMessage?, ResponseBody?, unknown?] = [];
-    /** Whether bytes of the request may have left; whether nothing is left to do. */
-    let [isSent, isOver] = [false, false];
+    /** A connection that another request used before, while it is checked. */
+    let kept: AnySocket | undefined;
+    let response: IncomingMessage | undefined;
+    let body: ResponseBody | undefined;
+    let timer: unknown;
+    /** Bytes of the request may have left. */
+    let isSent = false;
+    /** Nothing is left to do. */
+    let isOver = false;
     const signal = init.signal ?? undefined;
     const forgetAbort = onAbort(signal, abort);
     if (signal?.aborted) abort();
@@ -100,12 +106,8 @@ export function send(address: string, init: RequestInit, route: Route): Promise<
       const hasBody = request.options.method !== "HEAD" && ![204, 205, 304].includes(status);
       const isCompressed = hasBody && incoming.headers["content-length"] !== "0";
       body = new ResponseBody(isCompressed ? decompress(incoming) : incoming, end);
-      const head = {
-        url: request.url,
-        status,
-        statusText: Buffer.from(statusMessage, "latin1").toString(),
-        rawHeaders,
-      };
+      const statusText = Buffer.from(statusMessage, "latin1").toString();
+      const head = { url: request.url, status, statusText, rawHeaders };
       settle?.resolve(new NodeResponse(head, hasBody ? body : null) as unknown as Response);
       settle = undefined;
     }

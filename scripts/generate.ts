@@ -2,42 +2,33 @@ import { bundle, judgeLint, lint, refuseContradictions } from "./generate/check.
 import { buildModel, type Model } from "./generate/model.js";
 import { applyOverlay } from "./generate/overlay.js";
 import { formatCode, printCode, printDocuments } from "./generate/print.js";
-import { type ReadInputs, readArguments, readInputs, USAGE } from "./generate/read.js";
+import { OPTIONS, type ReadInputs, readInputs, USAGE } from "./generate/read.js";
 import { printSchema } from "./generate/schema.js";
 import { misfits, standaloneOutputs } from "./generate/standalone.js";
 import { finish, inTarget } from "./generate/write.js";
-import type { Progress, Surroundings } from "./lib/command.js";
-import { createProgress, explain, runAsCommand } from "./lib/command.js";
+import { createProgress, defineCommand, type Progress, runAsCommand } from "./lib/command.js";
 import type { Texts } from "./lib/files.js";
 
-/** Makes the typed client from the API description. Returns the exit code; nothing is written unless all stages succeed. */
-export async function generate(argv: readonly string[], world: Surroundings): Promise<number> {
-  try {
-    const options = readArguments(argv);
-    const progress = createProgress(world.stdout, world.environment);
-    const { stage } = progress;
-    if (options.help) {
-      world.stdout.write(USAGE);
-      return 0;
-    }
-    return await inTarget(options, world, async (target, scratch) => {
-      const inputs = await stage("read", () => readInputs(options, world.root, world.cwd));
-      const made = await makeOutputs(inputs, world.root, scratch, progress);
-      const { lines, code, isNew } = await stage(options.check ? "check" : "write", () => {
-        const isCopy = options.out !== undefined;
-        const outputs = isCopy ? standaloneOutputs(made.outputs, world.root, target) : made.outputs;
-        return finish({ ...made, outputs, options, cwd: world.cwd, target, totalMs: progress.totalMs });
-      });
-      (code === 0 ? world.stdout : world.stderr).write(lines.map((line) => `${line}\n`).join(""));
-      const found = isNew ? await stage("compile", () => misfits(target)) : [];
-      world.stdout.write(found.map((line) => `${line}\n`).join(""));
-      return code;
+const call = "npm run generate --";
+
+/** Makes the typed client from the API description. Nothing is written unless all stages succeed. */
+export const generate = defineCommand({ call, usage: USAGE, options: OPTIONS }, (options, _, world) => {
+  const progress = createProgress(world.stdout, world.environment);
+  const { stage } = progress;
+  return inTarget(options, world, async (target, scratch) => {
+    const inputs = await stage("read", () => readInputs(options, world.root, world.cwd));
+    const made = await makeOutputs(inputs, world.root, scratch, progress);
+    const { lines, code, isNew } = await stage(options.check ? "check" : "write", () => {
+      const isCopy = options.out !== undefined;
+      const outputs = isCopy ? standaloneOutputs(made.outputs, world.root, target) : made.outputs;
+      return finish({ ...made, outputs, options, cwd: world.cwd, target, totalMs: progress.totalMs });
     });
-  } catch (error) {
-    world.stderr.write(`${explain(error, world.environment)}\n`);
-    return 1;
-  }
-}
+    (code === 0 ? world.stdout : world.stderr).write(lines.map((line) => `${line}\n`).join(""));
+    const found = isNew ? await stage("compile", () => misfits(target)) : [];
+    world.stdout.write(found.map((line) => `${line}\n`).join(""));
+    return code;
+  });
+});
 
 /** All generated files as they are to be, by path from the root, and what there is to report about them. */
 export interface Made {

@@ -212,26 +212,37 @@ export function withLookups(operations: readonly OperationModel[]): OperationMod
  * defaults of its variables. `undefined` when there is none; such a client must be given its `baseUrl`.
  */
 export function defaultServer(document: unknown): string | undefined {
-  return arrayAt(document, "servers").map(urlOfServer).find(Boolean);
+  return arrayAt(document, "servers").map(urlForToken).find(Boolean);
 }
 
 /** The address that an operation has of its own; `undefined` where it is the one of all. */
-function ownServer({ document, path, node }: RawOperation): string | undefined {
-  const ofPath = deref(document, objectAt(document, "paths")[path]);
-  const own = [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0);
-  const server = defaultServer(document);
-  if (own === undefined || own.some((one) => [server, ""].includes(urlOfServer(one)))) return undefined;
-  return textAt(own[0], "url");
+function ownServer(operation: RawOperation): string | undefined {
+  const [own, ...others] = ownServers(operation);
+  const shared = [defaultServer(operation.document), ""];
+  if (own === undefined || [own, ...others].some((one) => shared.includes(urlForToken(one)))) return undefined;
+  return textAt(own, "url");
 }
 
-/** The URL with its variables filled in; empty for the place of the description itself, `undefined` where no token may go. */
-function urlOfServer(server: unknown): string | undefined {
+/** The servers of an operation or its path, which take the place of those of the description. */
+export function ownServers({ document, path, node }: RawOperation): unknown[] {
+  const ofPath = deref(document, objectAt(document, "paths")[path]);
+  return [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0) ?? [];
+}
+
+/** The URL of a server with its variables filled in, without a slash at the end. */
+export function serverUrl(server: unknown): string {
   const variables = objectAt(server, "variables");
   const url = (textAt(server, "url") ?? "").replace(/\{([^}]+)\}/g, (_, name: string) => {
-    const variable = variables[name];
-    return isObject(variable) ? String(variable.default ?? arrayAt(variable, "enum")[0] ?? "") : "";
+    const variable = objectAt(variables, name);
+    return String(variable.default ?? arrayAt(variable, "enum")[0] ?? "");
   });
-  if (url === "/" || url === "") return "";
+  return url.replace(/\/+$/, "");
+}
+
+/** The same; empty for the place of the description itself, `undefined` where no token may go. */
+function urlForToken(server: unknown): string | undefined {
+  const url = serverUrl(server);
+  if (url === "") return "";
   if (!URL.canParse(url)) return undefined;
   const { protocol, username, search, hash, href } = new URL(url);
   const isPlain = username === "" && search === "" && hash === "";

@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref, HTTP_METHODS, isArraySchema, schemaName, toPointer } from "../lib/openapi.js";
+import { deref, HTTP_METHODS, isOfType, schemaName, toPointer } from "../lib/openapi.js";
 
 export type HttpMethod = Operation["method"];
 
@@ -219,23 +219,8 @@ export function whyUnsendable(document: unknown, parameter: JsonObject): string 
   if (parameter.in !== "query") return `which is not in the path, the query or a header`;
   if (isObject(content)) return `which the client cannot write as ${Object.keys(content)[0]}`;
   if (style !== undefined && style !== "form") return `which the client cannot write in style ${style}`;
-  if (holds(document, schema, isObjectSchema)) return "which is an object, and the client writes only values and lists";
-  const isList = holds(document, schema, (one) => isArraySchema(document, one));
-  return isList && explode === false
+  if (isOfType(document, schema, "object")) return "which is an object, and the client writes only values and lists";
+  return isOfType(document, schema, "array") && explode === false
     ? "whose list the client cannot write without repeating the name (explode: false)"
     : undefined;
-}
-
-/** Whether a schema, or a part that it is made of, is of a kind. */
-function holds(document: unknown, schema: unknown, isOfKind: (node: JsonObject) => boolean, depth = 0): boolean {
-  const node = deref(document, schema);
-  if (depth > 10 || isOfKind(node)) return depth <= 10;
-  return ["allOf", "oneOf", "anyOf"].some((key) => {
-    const parts = node[key];
-    return Array.isArray(parts) && parts.some((part) => holds(document, part, isOfKind, depth + 1));
-  });
-}
-
-function isObjectSchema({ type, properties }: JsonObject): boolean {
-  return type === "object" || (Array.isArray(type) && type.includes("object")) || isObject(properties);
 }

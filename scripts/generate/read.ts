@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { parseOptions } from "../lib/command.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
 import { refuseNonOpenApi } from "./check.js";
@@ -30,16 +29,13 @@ Makes the typed client from the API description.
   --help          this text
 `;
 
-export function readArguments(argv: readonly string[]): Arguments {
-  const options = {
-    spec: { type: "string" },
-    overlay: { type: "string" },
-    sdk: { type: "string" },
-    out: { type: "string" },
-    check: { type: "boolean", default: false },
-  } as const;
-  return parseOptions("npm run generate --", argv, options, { allowPositionals: false }).values;
-}
+export const OPTIONS = {
+  spec: { type: "string" },
+  overlay: { type: "string" },
+  sdk: { type: "string" },
+  out: { type: "string" },
+  check: { type: "boolean", default: false },
+} as const;
 
 /** Where the outputs come from, as their headers state it. */
 export interface Origin {

@@ -18,26 +18,59 @@ export async function runAsCommand(url: string, command: Command): Promise<void>
   });
 }
 
-/**
- * Reads the arguments and does the work of a command; `--help` shows the usage instead. What stops either is explained, with `afterFailure`
- * below it, and gives exit code 1.
- */
-export async function runWithUsage<T extends { readonly help: boolean }>(
-  { stdout, stderr, environment }: Surroundings,
-  usage: string,
-  read: () => T,
-  work: (options: T) => number | Promise<number>,
-  afterFailure = "",
-): Promise<number> {
+type Options = NonNullable<ParseArgsConfig["options"]>;
+type Values<T extends Options> = ReturnType<typeof parseArgs<{ strict: true; options: T & typeof HELP }>>["values"];
+
+const HELP = { help: { type: "boolean", short: "h", default: false } } as const;
+
+interface Definition<T extends Options> {
+  /** How it is called: `npm run generate --`. */
+  readonly call: string;
+  /** What `--help` prints. */
+  readonly usage: string;
+  readonly options: T;
+  /** How many arguments without a name it takes, and what to say of another number. */
+  readonly names?: { readonly least: number; readonly most: number; readonly advice: string };
+  /** Printed below what stopped it. */
+  readonly afterFailure?: string;
+}
+
+/** Reads the arguments of a command and does its work. What stops either is explained, and gives exit code 1. */
+export function defineCommand<T extends Options, W extends Surroundings = Surroundings>(
+  { call, usage, options, names, afterFailure = "" }: Definition<T>,
+  work: (values: Values<T>, names: readonly string[], world: W) => number | Promise<number>,
+): (argv: readonly string[], world: W) => Promise<number> {
+  return async (argv, world) => {
+    try {
+      const all = { ...options, ...HELP };
+      const { values, positionals } = readLine(call, argv, all, names !== undefined);
+      if (values.help === true) {
+        world.stdout.write(usage);
+        return 0;
+      }
+      const { least = 0, most = 0, advice = "" } = names ?? {};
+      if (positionals.length < least || positionals.length > most) throw wrongCall(call, advice);
+      return await work(values as Values<T>, positionals, world);
+    } catch (error) {
+      world.stderr.write(`${explain(error, world.environment)}\n${afterFailure}`);
+      return 1;
+    }
+  };
+}
+
+function readLine(call: string, argv: readonly string[], options: Options, allowPositionals: boolean) {
   try {
-    const options = read();
-    if (!options.help) return await work(options);
-    stdout.write(usage);
-    return 0;
+    return parseArgs({ args: [...argv], strict: true, allowPositionals, options });
   } catch (error) {
-    stderr.write(`${explain(error, environment)}\n${afterFailure}`);
-    return 1;
+    // The second sentence of Node's messages is about `--`, which means nothing to who calls through npm.
+    const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
+    throw wrongCall(call, what);
   }
+}
+
+/** A command line that says what cannot be done. */
+export function wrongCall(call: string, what: string): InputProblem {
+  return new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
 }
 
 /** An error as the person in front of the terminal needs it. */
@@ -57,39 +90,6 @@ export interface Surroundings {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: NodeJS.ProcessEnv;
-}
-
-const HELP = { help: { type: "boolean", short: "h", default: false } } as const;
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-type Parsed<T extends Options> = ReturnType<
-  typeof parseArgs<{ args: string[]; strict: true; allowPositionals: true; options: T & typeof HELP }>
->;
-
-/** Reads a command line, `--help` included. `call` is how the command is called: `npm run generate --`. */
-export function parseOptions<T extends Options>(
-  call: string,
-  argv: readonly string[],
-  options: T,
-  { allowPositionals = true } = {},
-): Parsed<T> {
-  try {
-    return parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals,
-      options: { ...options, ...HELP },
-    }) as Parsed<T>;
-  } catch (error) {
-    // The second sentence of Node's messages is about `--`, which means nothing to who calls through npm.
-    const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
-    throw wrongCall(call, what);
-  }
-}
-
-/** A command line that says what cannot be done. */
-export function wrongCall(call: string, what: string): InputProblem {
-  return new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
 }
 
 export interface Output {

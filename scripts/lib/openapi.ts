@@ -120,8 +120,19 @@ export function propertyNames(document: unknown, schema: unknown): string[] {
 
 /** Whether a schema takes arrays, nullable ones included. */
 export function isArraySchema(document: unknown, schema: unknown): boolean {
-  const { type } = deref(document, schema);
-  return type === "array" || (Array.isArray(type) && type.includes("array"));
+  return [deref(document, schema).type].flat().includes("array");
+}
+
+/** As deep as anyone writes a schema of parts; each step may have several, so that a higher number would take long. */
+const MOST_PARTS_DEEP = 10;
+
+/** Whether a schema, or a part that it is made of, is of a type; an object may only show by its properties. */
+export function isOfType(document: unknown, schema: unknown, type: "array" | "object", depth = 0): boolean {
+  const node = deref(document, schema);
+  if (depth > MOST_PARTS_DEEP) return false;
+  if ([node.type].flat().includes(type) || (type === "object" && isObject(node.properties))) return true;
+  const parts = ["allOf", "oneOf", "anyOf"].flatMap((key) => arrayAt(node, key));
+  return parts.some((part) => isOfType(document, part, type, depth + 1));
 }
 
 export const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;

@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseOptions, runAsCommand, runWithUsage, type Surroundings, wrongCall } from "../lib/command.js";
+import { defineCommand, runAsCommand, type Surroundings, wrongCall } from "../lib/command.js";
 import { type JsonObject, printJson, readJson, textAt } from "../lib/json.js";
 import { type Fault, refuse } from "../lib/problem.js";
 
@@ -155,17 +155,6 @@ function npm(...args: string[]): { status: number | null; stdout: string; stderr
   return spawnSync(isWindows ? "npm.cmd" : "npm", args, { encoding: "utf8", shell: isWindows });
 }
 
-const call = "npm run release:repository --";
-
-function readCall(argv: readonly string[]): { help: boolean; check: boolean; page: string } {
-  const { values, positionals } = parseOptions(call, argv, { check: { type: "boolean", default: false } });
-  const [page = ""] = positionals;
-  if (!values.help && !values.check && !/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(page)) {
-    throw wrongCall(call, "The URL of a GitHub repository is missing or invalid.");
-  }
-  return { ...values, page: repositoryPage(page) };
-}
-
 function checkRelease({ root, stdout, environment }: Surroundings): void {
   const candidates = packageFolders.map((folder) => ({
     folder,
@@ -178,18 +167,22 @@ function checkRelease({ root, stdout, environment }: Surroundings): void {
   stdout.write(`Both packages may be published: ${candidates.map(({ manifest }) => manifest.name).join(", ")}.\n`);
 }
 
-await runAsCommand(import.meta.url, async (argv, world) =>
-  runWithUsage(
-    world,
-    usage,
-    () => readCall(argv),
-    ({ check, page }) => {
-      if (check) checkRelease(world);
-      else {
-        setRepository(world.root, page);
-        world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
-      }
-      return 0;
-    },
-  ),
+const call = "npm run release:repository --";
+const advice = "The URL of a GitHub repository is missing or invalid.";
+const options = { check: { type: "boolean", default: false } } as const;
+
+const main = defineCommand(
+  { call, usage, options, names: { least: 0, most: 1, advice } },
+  ({ check }, [url = ""], world) => {
+    if (check) checkRelease(world);
+    else {
+      if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(url)) throw wrongCall(call, advice);
+      const page = repositoryPage(url);
+      setRepository(world.root, page);
+      world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
+    }
+    return 0;
+  },
 );
+
+await runAsCommand(import.meta.url, main);

@@ -4,10 +4,9 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { KnownChange } from "../../packages/devtools/src/impact/known-changes.js";
 import { refuseNonOpenApi } from "../generate/check.js";
-import { listOperations } from "../generate/operations.js";
+import { listOperations, type RawOperation } from "../generate/operations.js";
 import { readInputs } from "../generate/read.js";
 import { type Made, makeOutputs } from "../generate.js";
-import type { Progress } from "../lib/command.js";
 import { canonicalJson, isObject, readJson } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
@@ -37,12 +36,10 @@ export async function readCandidate(text: string, name: string, root: string): P
   refuseShrunken(current.value, next);
 
   // Each as if it stood in the project; parsed once, because that is a good part of the work.
-  const read = (source: Source) =>
-    readDescription(join(root, DESCRIPTION), {}, root, root, new Map([[DESCRIPTION, source]]));
+  const read = (source: Source) => readDescription(undefined, {}, root, root, new Map([[DESCRIPTION, source]]));
   const older = await read(current);
   const newer = await read(next);
-  const [before, after] = [older, newer].map(({ document }) => listOperations(document).operations);
-  const { changes } = fitTable(after ?? [], newer.table, before ?? []);
+  const { changes } = fitTable(operationsIn(newer.document), newer.table, operationsIn(older.document));
   const files = new Map([
     [DESCRIPTION, descriptionText(next.value, current.value, currentText)],
     [TABLE, editRows(readFileSync(join(root, TABLE), "utf8"), changes)],
@@ -50,22 +47,19 @@ export async function readCandidate(text: string, name: string, root: string): P
   return { older, newer, files };
 }
 
-const SILENT: Pick<Progress, "stage"> = { stage: async (_name, work) => work() };
+function operationsIn(document: unknown): RawOperation[] {
+  return listOperations(document).operations;
+}
 
 /** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
 export async function tryOut({ newer, files }: Candidate, root: string, scratch: string): Promise<Made> {
-  const readSource = (file: string) => parseSource(files.get(file) ?? "", file);
-  const description: Source = {
-    file: DESCRIPTION,
-    value: newer.source.value,
-    at: (pointer) => readSource(DESCRIPTION).at(pointer),
-  };
+  const known = new Map([
+    [DESCRIPTION, { ...newer.source, file: DESCRIPTION }],
+    [TABLE, parseSource(files.get(TABLE) ?? "", TABLE)],
+  ]);
   try {
-    const known = new Map([
-      [DESCRIPTION, description],
-      [TABLE, readSource(TABLE)],
-    ]);
-    return await makeOutputs(readInputs({ check: false, help: false }, root, root, known), root, scratch, SILENT);
+    const inputs = readInputs({ check: false, help: false }, root, root, known);
+    return await makeOutputs(inputs, root, scratch, { stage: async (_name, work) => work() });
   } catch (error) {
     if (!(error instanceof InputProblem)) throw error;
     throw new InputProblem({
@@ -80,42 +74,26 @@ const TIMEOUT_MS = 60_000;
 
 /** The text of a description at a web address or in a file. */
 export async function fetchText(from: string, cwd: string): Promise<string> {
-  return /^https?:\/\//i.test(from) ? download(from) : readLocal(resolve(cwd, from), from);
-}
-
-async function download(url: string): Promise<string> {
-  const response = await attempt(url, () => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
-  if (!response.ok) throw unreachable(url, `The server answers ${response.status}.`);
-  // A body that ends early raises here, by its declared length.
-  return attempt(url, () => response.text());
-}
-
-async function attempt<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const isUrl = /^https?:\/\//i.test(from);
+  let reason = "There is no such file, or it cannot be read.";
   try {
-    return await work();
+    if (!isUrl) return readFileSync(resolve(cwd, from), "utf8");
+    const response = await fetch(from, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // A body that ends early raises here, by its declared length.
+    if (response.ok) return await response.text();
+    reason = `The server answers ${response.status}.`;
   } catch (error) {
     const { message, cause } = error as Error;
-    const reason = cause instanceof Error && cause.message !== "" ? cause.message : message;
-    throw unreachable(url, `It cannot be fetched whole: ${reason}.`);
+    if (isUrl) reason = `It cannot be fetched whole: ${(cause instanceof Error && cause.message) || message}.`;
   }
-}
-
-function readLocal(path: string, from: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw unreachable(from, "There is no such file, or it cannot be read.");
-  }
-}
-
-function unreachable(where: string, what: string): InputProblem {
-  return new InputProblem({ where, what, fix: "check the address, or give a file that you have saved." });
+  const fix = "check the address, or give a file that you have saved.";
+  throw new InputProblem({ where: from, what: reason, fix });
 }
 
 /** Stops at a document that has lost most of the API: it is a part, another API, or cut short. */
 function refuseShrunken(current: unknown, next: Source): void {
-  const before = listOperations(current).operations;
-  const kept = matchOperations(before, listOperations(next.value).operations).size;
+  const before = operationsIn(current);
+  const kept = matchOperations(before, operationsIn(next.value)).size;
   if (kept * 2 >= before.length) return;
   throw new InputProblem({
     where: next.file,

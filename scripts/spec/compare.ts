@@ -14,7 +14,7 @@ import {
   renamedSchemas,
   successor,
 } from "./differences.js";
-import { descriptionEntries, limitEntries, memberEntries, typeEntries } from "./member-entries.js";
+import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
 import { listMembers } from "./members.js";
 import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
@@ -118,7 +118,6 @@ export function compareSides(
       memberEntries(difference, verdicts.members.get(difference), findSuccessor(difference, differences, after)),
     ),
     ...typeEntries(owners, after),
-    ...limitEntries(differences),
     ...descriptionEntries(differences, pairs),
     ...unplacedEntries(raw),
   ];

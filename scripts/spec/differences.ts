@@ -1,5 +1,5 @@
 import { words } from "../generate/names.js";
-import { fromPointer } from "../lib/openapi.js";
+import { schemaName } from "../lib/openapi.js";
 import { listMembers, type Member, type NameSchema } from "./members.js";
 import type { Impact } from "./report.js";
 import { findType, listOwners, type Owner, type Side } from "./side.js";
@@ -28,19 +28,13 @@ export interface RawChange {
 
 /** Schemas that stand under another name with the same content, as `redocly diff` pairs them. */
 export function renamedSchemas(changes: readonly RawChange[]): Map<string, string> {
-  return new Map(
-    changes
-      .filter(({ typeName, kind, property }) => typeName === "Schema" && kind === "modified" && property === "key")
-      .flatMap(({ base, revision }) => {
-        const [from, to] = [namedAt(base?.pointer), namedAt(revision?.pointer)];
-        return from === undefined || to === undefined ? [] : [[from, to] as const];
-      }),
+  const renames = changes.filter(
+    ({ typeName, kind, property }) => typeName === "Schema" && kind === "modified" && property === "key",
   );
-}
-
-function namedAt(pointer: string | undefined): string | undefined {
-  const [group, section, name, ...rest] = fromPointer(pointer ?? "");
-  return group === "components" && section === "schemas" && rest.length === 0 ? name : undefined;
+  const names = renames.map(({ base, revision }) =>
+    [base, revision].map((place) => schemaName({ $ref: place?.pointer })),
+  );
+  return new Map(names.flatMap(([from, to]) => (from === undefined || to === undefined ? [] : [[from, to] as const])));
 }
 
 /** One type on both sides. */
@@ -64,47 +58,43 @@ export interface OwnerComparison {
 
 export function pairOwners(before: Side, after: Side, renames: Renames): OwnerComparison {
   const later = new Map(listOwners(after).map((owner) => [owner.key, owner]));
-  const pairs: OwnerPair[] = [];
-  const gone: Owner[] = [];
-  for (const owner of listOwners(before)) {
-    const other = later.get(laterKey(owner.key, renames));
-    if (other !== undefined) pairs.push({ before: owner, after: other });
-    else if (owner.key.startsWith("schema ")) gone.push(owner);
-  }
-  return { pairs, gone };
+  const all = listOwners(before).map((owner) => ({ before: owner, after: later.get(laterKey(owner.key, renames)) }));
+  return {
+    pairs: all.flatMap(({ before, after }) => (after === undefined ? [] : [{ before, after }])),
+    gone: all.filter(({ before, after }) => !after && before.key.startsWith("schema ")).map(({ before }) => before),
+  };
 }
 
 function laterKey(key: string, renames: Renames): string {
-  const [role = "", ...rest] = key.split(" ");
-  const name = rest.join(" ");
+  const [, role, name = ""] = /^(\w+) (.*)$/s.exec(key) ?? [];
   const map = role === "schema" ? renames.schemas : renames.operations;
   return `${role} ${map.get(name) ?? name}`;
 }
 
+type Members = ReadonlyMap<string, Member>;
+type Path = readonly string[];
+
 /** Every member of a type that differs, in the order in which the newer description has them, those that are gone last. */
 export function compareMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberDifference[] {
-  const typeName = (side: Side) => (schema: string) => findType(side.model, schema) ?? schema;
-  const laterName: NameSchema = (schema) => renames.schemas.get(schema) ?? schema;
-  const were = byPath(listMembers(before.document, pair.before.schema, typeName(before), laterName));
-  const are = byPath(listMembers(after.document, pair.after.schema, typeName(after), (schema) => schema));
-  const paths = new Set([...are.keys(), ...were.keys()]);
-  const all = [...paths].map((path) => ({ ...pair, was: were.get(path), is: are.get(path) }));
-  const own = all.filter(({ was, is }) => isDifferent(was, is) && !isInherited(was, is, were, are));
-  const isOnBothSides = (arm: readonly string[]) => [were, are].every((side) => hasMembersIn(side, arm));
-  return outermost(own, (arm) => !isOnBothSides(arm));
+  const list = ({ document, model }: Side, { schema }: Owner, commonName: NameSchema): Members => {
+    const members = listMembers(document, schema, (name) => findType(model, name) ?? name, commonName);
+    return new Map(members.map((member) => [member.path.join(" "), member]));
+  };
+  const were = list(before, pair.before, (schema) => renames.schemas.get(schema) ?? schema);
+  const are = list(after, pair.after, (schema) => schema);
+  const all = [...new Set([...are.keys(), ...were.keys()])].map((path) => ({
+    ...pair,
+    was: were.get(path),
+    is: are.get(path),
+  }));
+  const own = all.filter((one) => isDifferent(one) && !isInherited(one, were, are));
+  return own.filter((one) => {
+    const path = memberPath(one);
+    return !isInOtherArm(path, were, are) && !own.some((other) => isPartOf(path, other));
+  });
 }
 
-function hasMembersIn(members: Members, arm: readonly string[]): boolean {
-  return [...members.values()].some(({ path }) => isWithin(path, arm));
-}
-
-type Members = ReadonlyMap<string, Member>;
-
-function byPath(members: readonly Member[]): Members {
-  return new Map(members.map((member) => [member.path.join(" "), member]));
-}
-
-function isDifferent(was: Member | undefined, is: Member | undefined): boolean {
+function isDifferent({ was, is }: MemberDifference): boolean {
   return was === undefined || is === undefined || aspects(was) !== aspects(is);
 }
 
@@ -114,33 +104,33 @@ function aspects({ path: _, words: __, from: ___, ...rest }: Member): string {
 }
 
 /** What comes from a named part is reported where the part is defined, unless the part itself came or went. */
-function isInherited(was: Member | undefined, is: Member | undefined, were: Members, are: Members): boolean {
+function isInherited({ was, is }: MemberDifference, were: Members, are: Members): boolean {
   const from = (is ?? was)?.from;
   const hasPart = (members: Members) => [...members.values()].some((member) => member.from === from);
   return from !== undefined && hasPart(were) && hasPart(are);
 }
 
-/** What lies within a member that is new, gone or of another type as a whole is not reported again. */
-function outermost(differences: readonly MemberDifference[], isNewOrGone: (arm: readonly string[]) => boolean) {
-  const whole = differences.filter(({ was, is }) => was === undefined || is === undefined).map(memberPath);
-  const retyped = differences.filter(({ was, is }) => was && is && was.signature !== is.signature).map(memberPath);
-  return differences.filter((difference) => {
-    const path = memberPath(difference);
-    const isInArm = path.some((step, index) => step.startsWith("|") && isNewOrGone(path.slice(0, index + 1)));
-    return !isInArm && !whole.some((other) => isWithin(path, other)) && !retyped.some((other) => isItemOf(path, other));
-  });
+/** What lies within an arm that one side alone has is reported with the union. */
+function isInOtherArm(path: Path, were: Members, are: Members): boolean {
+  const hasArm = (members: Members, arm: Path) => [...members.values()].some((one) => isWithin(one.path, arm));
+  const arms = path.flatMap((step, index) => (step.startsWith("|") ? [path.slice(0, index + 1)] : []));
+  return arms.some((arm) => !hasArm(were, arm) || !hasArm(are, arm));
 }
 
-function isWithin(path: readonly string[], other: readonly string[]): boolean {
-  return other.length < path.length && other.every((step, index) => step === path[index]);
+/** What lies within a member that is new or gone is not reported again, nor the items of one that is of another type. */
+function isPartOf(path: Path, other: MemberDifference): boolean {
+  const outer = memberPath(other);
+  if (!isWithin(path, outer)) return false;
+  const { was, is } = other;
+  if (was === undefined || is === undefined) return true;
+  return was.signature !== is.signature && /^(\[\]|\{\})$/.test(path[outer.length] ?? "");
 }
 
-/** The items of a list and the values of a map are part of its type. */
-function isItemOf(path: readonly string[], other: readonly string[]): boolean {
-  return isWithin(path, other) && /^(\[\]|\{\})$/.test(path[other.length] ?? "");
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.length < path.length && outer.every((step, index) => step === path[index]);
 }
 
-export function memberPath({ was, is }: Pick<MemberDifference, "was" | "is">): readonly string[] {
+export function memberPath({ was, is }: Pick<MemberDifference, "was" | "is">): Path {
   return (is ?? was)?.path ?? [];
 }
 

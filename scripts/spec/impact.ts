@@ -9,7 +9,7 @@ import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
 import { UseFinder } from "../../packages/devtools/src/impact/uses.js";
-import { parseOptions, runAsCommand, runWithUsage, type Surroundings, wrongCall } from "../lib/command.js";
+import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
@@ -20,9 +20,9 @@ import type { Side } from "./side.js";
 
 useTypeScript(ts);
 
-const CALL = "npm run spec:impact --";
+const call = "npm run spec:impact --";
 
-const USAGE = `Usage: ${CALL} [OLD] NEW --project PLACE [OPTIONS]
+const usage = `Usage: ${call} [OLD] NEW --project PLACE [OPTIONS]
 
 Type-checks a project on the clients of two API descriptions, and prints which change breaks which line of it.
 
@@ -36,60 +36,41 @@ Type-checks a project on the clients of two API descriptions, and prints which c
 Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.
 `;
 
-const PRINTERS = new Map([
+const text = { type: "string" } as const;
+const options = {
+  format: { ...text, default: "text" },
+  project: { ...text, default: "." },
+  sdk: text,
+  overlay: text,
+};
+const names = { least: 1, most: 2, advice: "Give the new description, or two of them with the older one first." };
+
+const printers = new Map([
   ["text", printImpact],
   ["json", ({ found }: Assessment) => printJson(found)],
 ]);
 
-/** Shows which lines of a user's project a new description breaks, and by which change. Returns the exit code. */
-export function specImpact(argv: readonly string[], world: Surroundings): Promise<number> {
-  return runWithUsage(
-    world,
-    USAGE,
-    () => readArguments(argv),
-    async ({ print, ...options }) => {
-      const assessment = await findImpact(options, world);
-      world.stdout.write(print(assessment));
-      return assessment.found.length === 0 ? 0 : 2;
-    },
-  );
-}
-
-function readArguments(argv: readonly string[]) {
-  const text = { type: "string" } as const;
-  const options = {
-    format: { ...text, default: "text" },
-    project: { ...text, default: "." },
-    sdk: text,
-    overlay: text,
-  };
-  const { values, positionals } = parseOptions(CALL, argv, options);
-  const { help, format, project, ...companions } = values;
+/** Shows which lines of a user's project a new description breaks, and by which change. */
+export const specImpact = defineCommand({ call, usage, options, names }, async (values, given, world) => {
+  const { format, project, sdk, overlay } = values;
+  const print = printers.get(format);
+  if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
+  const [after = "", before] = given.toReversed();
   // Without an older one: the description that the client was made from.
-  const [before, after = "", ...more] = positionals.length === 1 ? [undefined, ...positionals] : positionals;
-  if (!help && (after === "" || more.length > 0))
-    throw wrongCall(CALL, "Give the new description, or two of them with the older one first.");
-  const print = PRINTERS.get(format);
-  if (print === undefined) throw wrongCall(CALL, `There is no format "${format}".`);
-  return { help, before, after, project, print, companions };
-}
-
-async function findImpact(
-  { before, after, project, companions }: Omit<ReturnType<typeof readArguments>, "print">,
-  { root, cwd }: Surroundings,
-): Promise<Assessment> {
   const older = descriptionFile(before);
   try {
     // Before the two are compared, which takes longer.
-    const projects = readUserProjects(resolve(cwd, project));
-    const compared = await reportOn({ before: older.path, after, companions, root, cwd });
-    return assess(projects, root, compared.before, compared.after, compared.report.entries);
+    const projects = readUserProjects(resolve(world.cwd, project));
+    const compared = await reportOn({ before: older.path, after, companions: { sdk, overlay }, ...world });
+    const assessment = assess(projects, world.root, compared.before, compared.after, compared.report.entries);
+    world.stdout.write(print(assessment));
+    return assessment.found.length === 0 ? 0 : 2;
   } catch (error) {
     throw error instanceof ProjectProblem ? new InputProblem(error.parts) : error;
   } finally {
     older.remove();
   }
-}
+});
 
 /** Type-checks a user's project on both clients and joins each new error with the change that caused it. */
 export function assess(

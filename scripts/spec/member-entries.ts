@@ -2,24 +2,22 @@ import type { Verdict } from "./compiler.js";
 import { type MemberDifference, memberPath, type OwnerComparison, type Successor } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
-import { type Entry, type Impact, type MemberChange, worst } from "./report.js";
+import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
-/** A member that is there on both sides and differs; `verdict` is the compiler's on a type that changed. */
-interface Change extends Direction {
+/** A member that is there on both sides and differs. */
+interface Change {
   readonly was: Member;
   readonly is: Member;
+  /** The compiler's verdict on a type that changed. */
   readonly verdict: Verdict | undefined;
-}
-
-/** Which way a type travels: a user writes it, reads it, or both. */
-interface Direction {
+  /** Which way the type travels: a user writes it, reads it, or both. */
   readonly sent: boolean;
   readonly received: boolean;
 }
 
 /** What happened, what it is for who writes the type and for who reads it, and the clause that reports it. */
-type News = readonly [kind: MemberChange, sent: Impact, received: Impact, clause: string];
+type News = readonly [kind: EntryKind, sent: Impact, received: Impact, clause: string];
 
 type Rule = (change: Change) => News | undefined;
 
@@ -29,29 +27,39 @@ export function memberEntries(
   verdict: Verdict | undefined,
   instead: Successor | undefined,
 ): Entry[] {
-  const { was, is, after } = difference;
-  const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
-  return listNews(was, is, direction, verdict, instead).map(([kind, sent, received, clause]) => {
-    const impacts = [...(direction.sent ? [sent] : []), ...(direction.received ? [received] : [])];
-    return entry(difference, kind, worst(impacts), clause, instead);
-  });
+  const { was, is, before, after } = difference;
+  const sent = after.sentBy.length > 0;
+  const received = after.receivedBy.length > 0;
+  const { subject, methods } = findSubject(after);
+  const member = memberName(memberPath(difference));
+  // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
+  const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
+  const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
+  return listNews(was, is, { verdict, sent, received }, instead).map(([kind, forSent, forReceived, clause]) => ({
+    kind,
+    impact: worst([...(sent ? [forSent] : []), ...(received ? [forReceived] : [])]),
+    subject,
+    clause: name ? `\`${name}\` ${clause}` : clause,
+    ...(member !== "" && { member }),
+    ...(instead !== undefined && { instead: instead.name, isInsteadDocumented: instead.isDocumented }),
+    owner: before.key,
+    methods,
+  }));
 }
 
 function listNews(
   was: Member | undefined,
   is: Member | undefined,
-  direction: Direction,
-  verdict: Verdict | undefined,
+  more: Omit<Change, "was" | "is">,
   instead: Successor | undefined,
-): readonly News[] {
+): News[] {
   if (is === undefined)
     return [["member-gone", "major", "major", `is gone${instead ? `, see \`${instead.name}\`` : ""}`]];
   if (was === undefined) {
-    const clause = is.required && direction.sent ? "is new and required" : "is new";
+    const clause = is.required && more.sent ? "is new and required" : "is new";
     return [["member-new", is.required ? "major" : "minor", "minor", clause]];
   }
-  const change = { was, is, verdict, ...direction };
-  return RULES.map((rule) => rule(change)).filter((news) => news !== undefined);
+  return RULES.map((rule) => rule({ was, is, ...more })).filter((news) => news !== undefined);
 }
 
 function required({ was, is, sent }: Change): News | undefined {
@@ -142,51 +150,31 @@ function unitsIn({ description }: Member): string[] {
   return [...new Set(found)];
 }
 
-/** In the order in which a report has them; from `access` on: what compiles as before and means something else. */
-const RULES: readonly Rule[] = [required, newValues, goneValues, type, openness, deprecated, access, fallback, units];
-
-function entry(
-  { was, is, before, after }: MemberDifference,
-  kind: MemberChange,
-  impact: Impact,
-  clause: string,
-  instead: Successor | undefined,
-): Entry {
-  const { subject, methods } = findSubject(after);
-  const member = memberName(memberPath({ was, is }));
-  // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
-  const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
-  const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
-  return {
-    kind,
-    impact,
-    subject,
-    clause: name ? `\`${name}\` ${clause}` : clause,
-    ...(member !== "" && { member }),
-    ...(instead !== undefined && { instead: instead.name, isInsteadDocumented: instead.isDocumented }),
-    owner: before.key,
-    methods,
-  };
+/** Limits that no type shows: the server may refuse what it took before, or take more. */
+function limits({ was, is }: Change): News | undefined {
+  const clause = was.signature === is.signature ? limitNews(is.limits, was.limits) : undefined;
+  return clause === undefined ? undefined : ["limits", "patch", "patch", clause];
 }
+
+/** In the order in which a report has them; from `access` on: what compiles as before and means something else. */
+const RULES: readonly Rule[] = [
+  required,
+  newValues,
+  goneValues,
+  type,
+  openness,
+  deprecated,
+  access,
+  fallback,
+  units,
+  limits,
+];
 
 /** `ssh.host`, `data[]`; arms of unions are left out. */
 function memberName(path: readonly string[]): string {
   return path
     .filter((step) => !step.startsWith("|"))
     .reduce((name, step) => (name === "" || step === "[]" || step === "{}" ? name + step : `${name}.${step}`), "");
-}
-
-/** Limits that no type shows: the server may refuse what it took before, or take more. */
-export function limitEntries(differences: readonly MemberDifference[]): Entry[] {
-  return differences.flatMap(({ was, is, after }): Entry[] => {
-    const news =
-      was !== undefined && is !== undefined && was.signature === is.signature && limitNews(is.limits, was.limits);
-    if (!news) return [];
-    const { subject, methods } = findSubject(after);
-    const member = memberName(memberPath({ was, is }));
-    const ofMember = member === "" ? { clause: news } : { clause: `\`${member}\` ${news}`, member };
-    return [{ kind: "limits", impact: "patch", subject, methods, ...ofMember }];
-  });
 }
 
 /** Descriptions that differ, in one entry. */
@@ -197,10 +185,9 @@ export function descriptionEntries(differences: readonly MemberDifference[], pai
   const types = differences
     .filter(({ was, is }) => was !== undefined && is !== undefined && was.description !== is.description)
     .map(({ after }) => after.operation ?? after.type ?? after.key);
-  const subjects = [...new Set([...methods, ...types])];
-  if (subjects.length === 0) return [];
-  const [only = ""] = subjects;
-  const subject = subjects.length === 1 ? only : `${subjects.length} methods and types`;
+  const [only, ...others] = new Set([...methods, ...types]);
+  if (only === undefined) return [];
+  const subject = others.length === 0 ? only : `${others.length + 1} methods and types`;
   return [{ kind: "words", impact: "patch", subject, clause: "described in other words", methods }];
 }
 
@@ -208,28 +195,17 @@ export function descriptionEntries(differences: readonly MemberDifference[], pai
 export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entry[] {
   const exported = new Set(after.model.types.map(({ name }) => name));
   const isGone = (type: string | undefined): type is string => type !== undefined && !exported.has(type);
-  const renamed = pairs.flatMap(({ before, after: now }): Entry[] => {
-    if (!isGone(before.type) || now.type === undefined) return [];
-    const [subject, instead] = [before.type, now.type];
+  const impact = "major";
+  const renamed = pairs.flatMap(({ before: { type, key: owner }, after: now }): Entry[] => {
+    const instead = now.type;
+    if (!isGone(type) || instead === undefined) return [];
     const clause = `is now called \`${instead}\``;
-    return [
-      {
-        kind: "type-renamed",
-        impact: "major",
-        subject,
-        clause,
-        instead,
-        owner: before.key,
-        methods: findSubject(now).methods,
-      },
-    ];
+    const { methods } = findSubject(now);
+    return [{ kind: "type-renamed", impact, subject: type, clause, instead, owner, methods }];
   });
-  const lost = gone.flatMap(({ type }) => (isGone(type) ? [type] : []));
+  const lost = gone.map(({ type }) => type).filter(isGone);
   const clause = "is not exported any more";
-  return [
-    ...renamed,
-    ...lost.map((subject): Entry => ({ kind: "type-gone", impact: "major", subject, clause, methods: [] })),
-  ];
+  return [...renamed, ...lost.map((subject): Entry => ({ kind: "type-gone", impact, subject, clause, methods: [] }))];
 }
 
 /** How a user calls a type: by the one method that takes it, where there is only one, else by its name. */

@@ -23,41 +23,36 @@ export function pairOperations(before: Side, after: Side, matches: ReadonlyMap<s
 export function compareOperations(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
   const kept = new Set(pairs.map((pair) => pair.before.id));
   const known = new Set(pairs.map((pair) => pair.after.id));
+  const fresh = after.operations.filter(({ id }) => !known.has(id));
   return [
-    ...before.operations.filter(({ id }) => !kept.has(id)).map((operation) => gone(operation, after, known)),
-    ...after.operations
-      .filter(({ id }) => !known.has(id))
-      .map((operation) => methodEntry(operation.name, "method-new", "minor", `is new (${facts.call(operation)})`)),
+    ...before.operations.filter(({ id }) => !kept.has(id)).map((operation) => gone(operation, fresh, after)),
+    ...fresh.map((operation) =>
+      methodEntry(operation.name, "method-new", "minor", `is new (${facts.call(operation)})`),
+    ),
     ...pairs.flatMap((pair) => RULES.flatMap((rule) => rule(pair))),
   ];
 }
 
-function gone(operation: SideOperation, after: Side, known: ReadonlySet<string>): Entry {
+function gone(operation: SideOperation, fresh: readonly SideOperation[], after: Side): Entry {
   const { name, id } = operation;
+  const make = (clause: string, more?: Partial<Entry>) => methodEntry(name, "method-gone", "major", clause, more);
   const leftOut = `${id} is left out: `;
-  const reason = after.model.notices.find((notice) => notice.startsWith(leftOut));
-  if (reason !== undefined) {
-    const clause = `is left out of the client (${facts.call(operation)}): ${reason.slice(leftOut.length)}`;
-    return methodEntry(name, "method-gone", "major", clause);
-  }
-  const fresh = after.operations.filter((other) => !known.has(other.id));
+  const reason = after.model.notices.find((notice) => notice.startsWith(leftOut))?.slice(leftOut.length);
+  if (reason !== undefined) return make(`is left out of the client (${facts.call(operation)}): ${reason}`);
   const [close] = closeIds(
     id,
     fresh.map((other) => other.id),
   );
   const instead = fresh.find((other) => other.id === close)?.name;
   const clause = `is gone (${facts.call(operation)})`;
-  if (instead === undefined) return methodEntry(name, "method-gone", "major", clause);
-  const more = { instead, isInsteadDocumented: false };
-  return methodEntry(name, "method-gone", "major", `${clause}, see \`${instead}\``, more);
+  if (instead === undefined) return make(clause);
+  return make(`${clause}, see \`${instead}\``, { instead, isInsteadDocumented: false });
 }
 
 type Rule = (pair: Pair) => Entry[];
 
-/** What is worth reporting of a value that is another one: its clause and, where the rule has no impact of its own, the impact. */
-type News =
-  | string
-  | { readonly clause: string; readonly impact?: Impact; readonly kind?: EntryKind; readonly instead?: string };
+/** What is worth reporting of a value that is another one: its clause, and where they are not those of the rule, kind and impact. */
+type News = string | (Partial<Entry> & { readonly clause: string });
 
 /** A rule about one value of an operation: silent where both sides have the same, or where `describe` finds nothing to report. */
 export function rule<T>(
@@ -77,6 +72,7 @@ export function rule<T>(
 
 /** What is compared of an operation. */
 const facts = {
+  name: ({ name }: SideOperation) => name,
   id: ({ id }: SideOperation) => id,
   call: ({ raw }: SideOperation) => `${raw.http} ${raw.path}`,
   pathParameters: ({ model }: SideOperation) => model.pathParameters.length,
@@ -86,21 +82,23 @@ const facts = {
   paging: ({ model }: SideOperation) => model.descriptor.paging,
   pageSize: ({ model }: SideOperation) => model.descriptor.maxLimit,
   isDeprecated: ({ model }: SideOperation) => model.isDeprecated,
+  successes: ({ raw }: SideOperation) =>
+    raw.answers
+      .filter(isSuccess)
+      .map(({ status }) => status)
+      .join(" or "),
 };
 
 const RULES: readonly Rule[] = [
-  ({ before, after }) => {
-    if (before.name === after.name) return [];
-    const more = { instead: after.name, methods: [before.name, after.name] };
-    return [methodEntry(before.name, "method-renamed", "major", `is now called \`${after.name}\``, more)];
-  },
+  rule("method-renamed", "major", facts.name, (to, from) => {
+    return { clause: `is now called \`${to}\``, subject: from, instead: to, methods: [from, to] };
+  }),
   // No call changes, but errors and events name the operation.
   rule("method-id", "patch", facts.id, (to, from) => `is operation \`${to}\` now (was \`${from}\`)`),
   // Methods hide the path; who wrote it out for the path client must write another.
-  rule("method-moved", "major", facts.call, (to, from) => ({
-    clause: `is now ${to} (was ${from}); the path client must name it so`,
-    instead: to,
-  })),
+  rule("method-moved", "major", facts.call, (to, from) => {
+    return { clause: `is now ${to} (was ${from}); the path client must name it so`, instead: to };
+  }),
   rule("arguments", "major", facts.pathParameters, (_to, _from, { before, after }) => {
     return `takes ${pathParameters(after)} first (was ${pathParameters(before)})`;
   }),
@@ -112,7 +110,7 @@ const RULES: readonly Rule[] = [
   rule("answer", "major", facts.hasAnswer, (hasOne, _had, { before, after }) =>
     hasOne
       ? `answers \`${after.model.answer}\` (was nothing)`
-      : `answers nothing any more (was \`${before.model.answer}\`)`,
+      : `no longer returns a body (was \`${before.model.answer}\`)`,
   ),
   rule("key-gone", "major", facts.isKeyed, (isKeyed) =>
     isKeyed
@@ -132,15 +130,14 @@ const RULES: readonly Rule[] = [
   rule("method-deprecated", "minor", facts.isDeprecated, (isDeprecated) =>
     isDeprecated ? "is deprecated" : "is not deprecated any more",
   ),
-  rule("answer", "minor", successStatuses, (to, from, { before, after }) =>
+  rule("answer", "minor", facts.successes, (to, from, { before, after }) =>
     // A body that comes or goes is the greater news.
     facts.hasAnswer(before) === facts.hasAnswer(after) ? `succeeds with ${to} (was ${from})` : undefined,
   ),
 ];
 
 function pathParameters({ model }: SideOperation): string {
-  const names = model.pathParameters.map(({ name }) => name);
-  return names.length === 0 ? "no path parameter" : listOfNames(names);
+  return listOfNames(model.pathParameters.map(({ name }) => name)) || "no path parameter";
 }
 
 const BODY = {
@@ -174,11 +171,6 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
   return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
 
-function successStatuses({ raw }: SideOperation): string {
-  const found = raw.answers.filter(isSuccess);
-  return found.map(({ status }) => status).join(" or ");
-}
-
 /** Methods that take or answer another type than before; whether that breaks them is for the compiler to decide. */
 export function compareBodies(
   pairs: readonly Pair[],
@@ -202,34 +194,26 @@ export function compareBodies(
 
 /** Errors that methods declare anew or no more; one entry for all methods that it happened to. */
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
-  const added = pairs.map(({ before, after }) => ({ method: after.name, errors: onlyIn(after, before) }));
-  const gone = pairs.map(({ before, after }) => ({ method: after.name, errors: onlyIn(before, after) }));
   return [
-    ...statusEntries(added, "status-new", "minor", "can now fail with"),
-    ...statusEntries(gone, "status-gone", "patch", "is not said to fail any more with"),
+    ...statusEntries(pairs, "status-new", "minor", "can now fail with"),
+    ...statusEntries(pairs, "status-gone", "patch", "is not said to fail any more with"),
   ];
 }
 
-function onlyIn({ model: { errors } }: SideOperation, other: SideOperation): string[] {
+function statusEntries(pairs: readonly Pair[], kind: EntryKind, impact: Impact, verb: string): Entry[] {
+  const methodsOf = new Map<string, string[]>();
+  for (const { before, after } of pairs) {
+    const errors = kind === "status-new" ? errorsOnlyIn(after, before) : errorsOnlyIn(before, after);
+    for (const error of errors) methodsOf.set(error, [...(methodsOf.get(error) ?? []), after.name]);
+  }
+  return [...methodsOf].map(([error, methods]) => {
+    const subject = methods.length === 1 ? methods.join() : `${methods.length} methods`;
+    return { kind, impact, subject, clause: `${verb} ${error}`, methods };
+  });
+}
+
+function errorsOnlyIn({ model: { errors } }: SideOperation, other: SideOperation): string[] {
   const known = new Set(other.model.errors.map(({ status }) => status));
   const only = errors.filter(({ status }) => !known.has(status));
   return only.map(({ status, types }) => (types.length === 0 ? status : `${status} (${listOfNames(types)})`));
-}
-
-function statusEntries(
-  found: readonly { readonly method: string; readonly errors: readonly string[] }[],
-  kind: EntryKind,
-  impact: Impact,
-  verb: string,
-): Entry[] {
-  return [...new Set(found.flatMap(({ errors }) => errors))].map((error) => {
-    const methods = found.filter(({ errors }) => errors.includes(error)).map(({ method }) => method);
-    return {
-      kind,
-      impact,
-      subject: methods.length === 1 ? `${methods[0]}` : `${methods.length} methods`,
-      clause: `${verb} ${error}`,
-      methods,
-    };
-  });
 }

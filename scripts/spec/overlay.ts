@@ -3,38 +3,29 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { type DriftFile, printDrift } from "../../packages/devtools/src/check-live/report.js";
 import type { Drift } from "../../packages/devtools/src/drift/drift.js";
-import { parseOptions, runAsCommand, runWithUsage, type Surroundings, wrongCall } from "../lib/command.js";
+import { defineCommand, runAsCommand } from "../lib/command.js";
 import { isObject, objectAt, readJson } from "../lib/json.js";
 import { atPointer, fromPointer } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 
-const CALL = "npm run spec:overlay --";
+const call = "npm run spec:overlay --";
 
-const USAGE = `Usage: ${CALL} DRIFT.json
+const usage = `Usage: ${call} DRIFT.json
 
 Proposes overlay actions from a report of \`sfc-preview-devtools check-live --out\`, to be reviewed and copied into openapi/overlay.yaml.
 
   --help   this text
 `;
 
-/** Prints the actions that make the description match what check-live received. Returns the exit code. */
-export function specOverlay(argv: readonly string[], world: Surroundings): Promise<number> {
-  return runWithUsage(
-    world,
-    USAGE,
-    () => {
-      const { values, positionals } = parseOptions(CALL, argv, {});
-      if (!values.help && positionals.length !== 1) throw wrongCall(CALL, "Give one report of check-live.");
-      return { help: values.help, file: positionals[0] ?? "" };
-    },
-    ({ file }) => {
-      const { drift } = readDriftFile(resolve(world.cwd, file));
-      const { actions, byHand } = proposeActions(drift, readJson(join(world.root, "openapi/bundled.json")));
-      world.stdout.write(printProposal(actions, byHand));
-      return 0;
-    },
-  );
-}
+const names = { least: 1, most: 1, advice: "Give one report of check-live." };
+
+/** Prints the actions that make the description match what check-live received. */
+const specOverlay = defineCommand({ call, usage, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
+  const { drift } = readDriftFile(resolve(cwd, file));
+  const { actions, byHand } = proposeActions(drift, readJson(join(root, "openapi/bundled.json")));
+  stdout.write(printProposal(actions, byHand));
+  return 0;
+});
 
 function readDriftFile(path: string): DriftFile {
   const fix = "give the file that `sfc-preview-devtools check-live --out FILE` has written.";

@@ -6,13 +6,11 @@ import { finish } from "../generate/write.js";
 import type { Made } from "../generate.js";
 import {
   createProgress,
+  defineCommand,
   explain,
   type Progress,
-  parseOptions,
   runAsCommand,
-  runWithUsage,
   type Surroundings,
-  wrongCall,
 } from "../lib/command.js";
 import { commit, recover, withLock } from "../lib/commit.js";
 import { readPackage } from "../lib/package.js";
@@ -25,9 +23,9 @@ import { printText, type Report } from "./report.js";
 /** Where the vendor publishes the description. */
 const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
 
-const CALL = "npm run spec:pull --";
+const call = "npm run spec:pull --";
 
-const USAGE = `Usage: npm run spec:pull [-- URL|FILE] [OPTIONS]
+const usage = `Usage: npm run spec:pull [-- URL|FILE] [OPTIONS]
 
 Takes over a new API description: shows what changes, asks, then regenerates the client and tests it.
 
@@ -47,30 +45,26 @@ export interface PullWorld extends Surroundings {
   readonly test?: (root: string) => Promise<string | undefined>;
 }
 
-/** Takes over a new API description: shows what changes, asks, regenerates, tests. Returns the exit code. */
-export function specPull(argv: readonly string[], world: PullWorld): Promise<number> {
-  return runWithUsage(
-    world,
-    USAGE,
-    () => readArguments(argv),
-    (options) => inScratch((scratch) => pull(options, world, scratch)),
-    "Nothing was changed.\n",
-  );
+const options = {
+  yes: { type: "boolean", short: "y", default: false },
+  "no-test": { type: "boolean", default: false },
+} as const;
+const names = { least: 0, most: 1, advice: "Give one address or file." };
+
+/** Takes over a new API description: shows what changes, asks, regenerates, tests. */
+export const specPull = defineCommand(
+  { call, usage, options, names, afterFailure: "Nothing was changed.\n" },
+  ({ yes, "no-test": isUntested }, [from = PUBLISHED], world: PullWorld) =>
+    inScratch((scratch) => pull({ from, yes, test: !isUntested }, world, scratch)),
+);
+
+interface PullOptions {
+  readonly from: string;
+  readonly yes: boolean;
+  readonly test: boolean;
 }
 
-function readArguments(argv: readonly string[]) {
-  const { values, positionals } = parseOptions(CALL, argv, {
-    yes: { type: "boolean", short: "y", default: false },
-    "no-test": { type: "boolean", default: false },
-  });
-  const [from = PUBLISHED, ...more] = positionals;
-  if (more.length > 0) throw wrongCall(CALL, "Give one address or file.");
-  return { from, yes: values.yes, test: !values["no-test"], help: values.help };
-}
-
-type PullArguments = ReturnType<typeof readArguments>;
-
-async function pull(options: PullArguments, world: PullWorld, scratch: string): Promise<number> {
+async function pull(options: PullOptions, world: PullWorld, scratch: string): Promise<number> {
   const { root } = world;
   const progress = createProgress(world.stdout, world.environment);
   const text = await progress.stage("fetch", () => fetchText(options.from, world.cwd));
@@ -104,7 +98,7 @@ async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
 /** From here on files change; everything that can refuse has run. */
 async function take(
   { report, made, files }: { report: Report; made: Made; files: ReadonlyMap<string, string> },
-  options: PullArguments,
+  options: PullOptions,
   world: PullWorld,
   progress: Progress,
 ): Promise<number> {

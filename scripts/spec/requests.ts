@@ -1,30 +1,38 @@
 import { serializeArrayParam, serializeObjectParam } from "openapi-fetch";
-import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref, fromPointer } from "../lib/openapi.js";
+import { ownServers, serverUrl } from "../generate/operation-model.js";
+import { arrayAt, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { deref, fromPointer, isOfType } from "../lib/openapi.js";
 import { listOfNames } from "../lib/text.js";
 import type { RawChange } from "./differences.js";
 import { limitNews, listLimits, typeSignature, typeWords } from "./members.js";
 import { type Pair, rule } from "./operations.js";
-import { type Entry, type Impact, methodEntry } from "./report.js";
+import { type Entry, type EntryKind, type Impact, methodEntry } from "./report.js";
 import type { SideOperation } from "./side.js";
 
 type Parameter = JsonObject;
+
+/** What is reported of one parameter. */
+type News = readonly [kind: EntryKind, impact: Impact, clause: string];
 
 /** What no type of the client shows of bodies and parameters: content types, headers, cookies, how values are written into the URL, limits of paths. */
 export function compareParameters(pairs: readonly Pair[], notices: readonly string[] = []): Entry[] {
   return pairs.flatMap((pair) => {
     const were = byPlace(pair.before.raw.parameters);
     const are = byPlace(pair.after.raw.parameters);
-    const ofParameters = [...new Set([...are.keys(), ...were.keys()])].flatMap((key): Entry[] => {
+    const entries = [...new Set([...are.keys(), ...were.keys()])].flatMap((key): Entry[] => {
       const [was, is] = [were.get(key), are.get(key)];
-      const place = (is ?? was)?.in;
-      if (key === "header idempotency-key") return keyEntries(pair, was, is);
-      if (place === "header" || place === "cookie") return headerEntries(pair, was, is);
+      const place = String((is ?? was)?.in);
+      const make = (news: readonly (News | undefined)[]) =>
+        news.flatMap((one) => (one === undefined ? [] : [methodEntry(pair.after.name, ...one)]));
+      if (key === "header idempotency-key") return make([keyNews(was, is)]);
+      if (place === "header" || place === "cookie") return make([headerNews(was, is)]);
       if (was === undefined || is === undefined) return [];
-      const ofPath = place === "path" ? pathEntries(pair, was, is) : [];
-      return [...serializationEntries(pair, was, is, notices), ...ofPath];
+      return [
+        ...serializationEntries(pair, was, is, notices),
+        ...make([place === "path" ? pathNews(was, is) : undefined]),
+      ];
     });
-    return [...compareContentTypes(pair), ...ofParameters];
+    return [...compareContentTypes(pair), ...entries];
   });
 }
 
@@ -40,23 +48,37 @@ function byPlace(parameters: readonly Parameter[]): Map<string, Parameter> {
 }
 
 /** The client sends a key with every call of a keyed operation, so that a key that becomes required changes no call. */
-function keyEntries(pair: Pair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
-  if (was === undefined || is?.required !== true || was.required === true) return [];
+function keyNews(was: Parameter | undefined, is: Parameter | undefined): News | undefined {
+  if (was === undefined || is?.required !== true || was.required === true) return undefined;
   const clause = "requires an idempotency key now; the client sends one with every call, so calls stay as they are";
-  return [methodEntry(pair.after.name, "key-required", "patch", clause)];
+  return ["key-required", "patch", clause];
 }
 
-function headerEntries(pair: Pair, was: Parameter | undefined, is: Parameter | undefined): Entry[] {
+function headerNews(was: Parameter | undefined, is: Parameter | undefined): News | undefined {
   const what = `the ${(is ?? was)?.in} \`${(is ?? was)?.name}\``;
-  const make = (impact: Impact, clause: string) => [methodEntry(pair.after.name, "header", impact, clause)];
   // The server may ignore what it no longer declares, whatever the caller meant by it.
-  if (is === undefined) return make("major", `does not take ${what} any more`);
-  if (is.required === true && was?.required !== true) return make("major", `requires ${what} now`);
-  if (was === undefined) return make("minor", `takes ${what}, which may be left out`);
-  if (was.required === true && is.required !== true) return make("minor", `does not require ${what} any more`);
-  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema));
-  if (from !== to) return make("major", `takes ${what} as ${words(is)} (was ${words(was)})`);
-  return limits(pair, what, was, is);
+  if (is === undefined) return ["header", "major", `does not take ${what} any more`];
+  if (is.required === true && was?.required !== true) return ["header", "major", `requires ${what} now`];
+  if (was === undefined) return ["header", "minor", `takes ${what}, which may be left out`];
+  if (was.required === true && is.required !== true) return ["header", "minor", `does not require ${what} any more`];
+  const types = typeNews(was, is);
+  return types === undefined ? limits(what, was, is) : ["header", "major", `takes ${what} as ${types}`];
+}
+
+function pathNews(was: Parameter, is: Parameter): News | undefined {
+  const what = `\`${is.name}\` in the path`;
+  const types = typeNews(was, is);
+  return types === undefined ? limits(what, was, is) : ["limits", "minor", `${what} is now ${types}`];
+}
+
+function typeNews(was: Parameter, is: Parameter): string | undefined {
+  const isSame = typeSignature(is.schema) === typeSignature(was.schema);
+  return isSame ? undefined : `${typeWords(is.schema)} (was ${typeWords(was.schema)})`;
+}
+
+function limits(what: string, was: Parameter, is: Parameter): News | undefined {
+  const news = limitNews(listLimits(is.schema), listLimits(was.schema));
+  return news === undefined ? undefined : ["limits", "patch", `${what} ${news}`];
 }
 
 /** The client sends JSON bodies as `application/json`, and nothing else. */
@@ -74,8 +96,12 @@ function takesJson(types: string): boolean {
   return /`(application\/(json\b.*|\*)|\*\/\*)`/i.test(types);
 }
 
-function serializationEntries(pair: Pair, was: Parameter, is: Parameter, notices: readonly string[]): Entry[] {
-  const { before, after } = pair;
+function serializationEntries(
+  { before, after }: Pair,
+  was: Parameter,
+  is: Parameter,
+  notices: readonly string[],
+): Entry[] {
   const [from, to] = [readSerialization(before.raw.document, was), readSerialization(after.raw.document, is)];
   // What holds one value instead of several is another type, which is reported as one.
   if (from.shape !== to.shape || from.example === to.example) return [];
@@ -87,52 +113,26 @@ function serializationEntries(pair: Pair, was: Parameter, is: Parameter, notices
   return [methodEntry(after.name, "serialization", "major", clause, owner)];
 }
 
-function pathEntries(pair: Pair, was: Parameter, is: Parameter): Entry[] {
-  const what = `\`${is.name}\` in the path`;
-  const [from, to] = [was, is].map(({ schema }) => typeSignature(schema));
-  if (from !== to)
-    return [methodEntry(pair.after.name, "limits", "minor", `${what} is now ${words(is)} (was ${words(was)})`)];
-  return limits(pair, what, was, is);
-}
-
-function limits(pair: Pair, what: string, was: Parameter, is: Parameter): Entry[] {
-  const news = limitNews(listLimits(is.schema), listLimits(was.schema));
-  return news === undefined ? [] : [methodEntry(pair.after.name, "limits", "patch", `${what} ${news}`)];
-}
-
-function words({ schema }: Parameter): string {
-  return typeWords(schema);
-}
-
 /** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */
-export interface Serialization {
+interface Serialization {
   readonly shape: "value" | "list" | "object";
   readonly example: string;
 }
 
-function readSerialization(document: unknown, parameter: JsonObject): Serialization {
+function readSerialization(document: unknown, parameter: Parameter): Serialization {
   const name = String(parameter.name);
-  const [type, media] = Object.entries(objectAt(parameter, "content"))[0] ?? [];
-  if (type !== undefined)
-    return { shape: readShape(document, objectAt({ media }, "media").schema), example: `${name}={${type}}` };
+  const [content] = Object.entries(objectAt(parameter, "content"));
+  const schema = content === undefined ? parameter.schema : objectAt(parameter.content, content[0]).schema;
+  const isList = isOfType(document, schema, "array");
+  const shape = isList ? "list" : isOfType(document, schema, "object") ? "object" : "value";
+  if (content !== undefined) return { shape, example: `${name}={${content[0]}}` };
   const isQuery = parameter.in === "query";
   const style = String(parameter.style ?? (isQuery ? "form" : "simple"));
   // With other styles of a query, lists that are exploded have no form of their own.
   const mayExplode = !isQuery || style === "form";
   const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
-  const shape = readShape(document, parameter.schema);
   const example = writeExample(name, style, isExploded, shape);
   return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
-}
-
-function readShape(document: unknown, schema: unknown): Serialization["shape"] {
-  const node = deref(document, schema);
-  const nodes = [node, ...["oneOf", "anyOf", "allOf"].flatMap((key) => arrayAt(node, key))].map((arm) =>
-    deref(document, arm),
-  );
-  const has = (type: string) => nodes.some((one) => one.type === type || arrayAt(one, "type").includes(type));
-  if (has("array")) return "list";
-  return has("object") || nodes.some(({ properties }) => isObject(properties)) ? "object" : "value";
 }
 
 /** As openapi-fetch, the client's own serializer, writes it. */
@@ -140,11 +140,8 @@ function writeExample(name: string, style: string, explode: boolean, shape: Seri
   if (style === "deepObject" && shape !== "value") return `${name}[key]=a`;
   const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
   if (shape === "object" && explode) return serializeObjectParam(name, { key: "a", other: "b" }, options);
-  return serializeArrayParam(
-    name,
-    { value: ["a"], list: ["a", "b"], object: ["key", "a", "other", "b"] }[shape],
-    options,
-  );
+  const values = { value: ["a"], list: ["a", "b"], object: ["key", "a", "other", "b"] };
+  return serializeArrayParam(name, values[shape], options);
 }
 
 /** Methods whose calls the service does not accept any more, because the client sends a bearer token and nothing else. */
@@ -155,44 +152,32 @@ export const compareSecurity = rule("security", "major", unmetSecurity, (to, fro
 /** What of the first way to authenticate the client does not send; empty when it meets any of them. */
 function unmetSecurity({ raw: { document, node } }: SideOperation): string {
   const ways = Array.isArray(node.security) ? node.security : arrayAt(document, "security");
+  const schemes = objectAt(objectAt(document, "components"), "securitySchemes");
   const missing = ways.map((way) =>
-    Object.keys(isObject(way) ? way : {}).filter((name) => !isBearer(schemeAt(document, name))),
+    Object.keys(Object(way)).flatMap((name) => describeUnmet(name, deref(document, schemes[name]))),
   );
-  const [first = []] = missing.some((names) => names.length === 0) ? [] : missing;
-  return first.map((name) => describeScheme(name, schemeAt(document, name))).join(" and ");
+  const isMet = missing.some((descriptions) => descriptions.length === 0);
+  return isMet ? "" : (missing[0] ?? []).join(" and ");
 }
 
-function schemeAt(document: unknown, name: string): unknown {
-  return deref(document, objectAt(objectAt(document, "components"), "securitySchemes")[name]);
-}
-
-/** Where a scheme is not described, nothing shows that the token is not enough. */
-function isBearer(scheme: unknown): boolean {
-  const type = textAt(scheme, "type");
-  if (type === "http") return textAt(scheme, "scheme")?.toLowerCase() === "bearer";
-  return type === undefined || type === "oauth2" || type === "openIdConnect";
-}
-
-function describeScheme(name: string, scheme: unknown): string {
-  const place = textAt(scheme, "in");
-  return place === undefined ? `the authentication \`${name}\`` : `the ${place} \`${textAt(scheme, "name") ?? name}\``;
+function describeUnmet(name: string, scheme: JsonObject): string[] {
+  const { type, in: place } = scheme;
+  // Where a scheme is not described, nothing shows that the token is not enough.
+  if (type === undefined || type === "oauth2" || type === "openIdConnect") return [];
+  if (type === "http" && textAt(scheme, "scheme")?.toLowerCase() === "bearer") return [];
+  return [place === undefined ? `the authentication \`${name}\`` : `the ${place} \`${scheme.name ?? name}\``];
 }
 
 /** Where requests go, by the description: the client's default address, and methods that have an address of their own. */
 export function compareServers(pairs: readonly Pair[], before: unknown, after: unknown): Entry[] {
-  const [from, to] = [addresses(before), addresses(after)];
-  const ofClient = (impact: Impact, clause: string): Entry => ({
-    kind: "server",
-    impact,
-    subject: "the client",
-    clause,
-    methods: [],
-  });
-  const others = to.slice(1).filter((url) => !from.includes(url));
+  const [from, to] = [before, after].map((document) => arrayAt(document, "servers").map(serverUrl));
+  const ofClient = (impact: Impact, clause: string): Entry => {
+    return { kind: "server", impact, subject: "the client", clause, methods: [] };
+  };
+  const [was, is] = [quoteUrl(from?.[0]), quoteUrl(to?.[0])];
+  const others = (to ?? []).slice(1).filter((url) => !from?.includes(url));
   return [
-    ...(from[0] === to[0]
-      ? []
-      : [ofClient("major", `the default address is now ${quoteUrl(to[0])} (was ${quoteUrl(from[0])})`)]),
+    ...(was === is ? [] : [ofClient("major", `the default address is now ${is} (was ${was})`)]),
     ...others.map((url) => ofClient("patch", `the description names ${quoteUrl(url)} as another address`)),
     ...pairs.flatMap(compareOwnServer),
   ];
@@ -205,39 +190,25 @@ const compareOwnServer = rule("server", "major", ownAddress, (to, from) => {
 });
 
 function ownAddress({ raw }: SideOperation): string | undefined {
-  return addresses(raw.node)[0] ?? addresses(objectAt(objectAt(raw.document, "paths"), raw.path))[0];
-}
-
-/** Addresses with the defaults of their variables, without a slash at the end. */
-function addresses(node: unknown): string[] {
-  return arrayAt(node, "servers").map((server) => {
-    const url = textAt(server, "url") ?? "";
-    const variable = (name: string) => textAt(objectAt(objectAt(server, "variables"), name), "default");
-    return url.replace(/\{([^}]*)\}/g, (text, name: string) => variable(name) ?? text).replace(/\/+$/, "");
-  });
+  return ownServers(raw).map(serverUrl)[0];
 }
 
 function quoteUrl(url: string | undefined): string {
-  return url === undefined || url === "" ? "none" : `\`${url}\``;
+  return url ? `\`${url}\`` : "none";
 }
 
 /** Parts of a description that no user of the client meets, or that have entries of their own. */
-const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks", "servers"]);
+const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks", "servers", "paths"]);
 
 /** Changes outside operations and schemas, such as ways to authenticate, in the words of `redocly diff`. */
 export function unplacedEntries(changes: readonly RawChange[]): Entry[] {
-  return changes.filter(isUnplaced).map((change) => {
-    const what = change.verdicts[0]?.message ?? `${change.typeName} ${change.kind}${of(change)}`;
-    return { kind: "other", impact: change.impact, subject: "the description", clause: what, methods: [] };
+  return changes.flatMap(({ path, property, verdicts, typeName, kind, impact }): Entry[] => {
+    const steps = fromPointer(path);
+    const [group = "", section] = steps;
+    if (group.startsWith("x-") || SILENT.has(group)) return [];
+    if (group === "components" && section !== "securitySchemes") return [];
+    const place = [...steps, ...(property ? [property] : [])].join(" ");
+    const clause = verdicts[0]?.message ?? `${typeName} ${kind} (${place})`;
+    return [{ kind: "other", impact, subject: "the description", clause, methods: [] }];
   });
-}
-
-function isUnplaced({ path }: RawChange): boolean {
-  const [group = "", section] = fromPointer(path);
-  if (group.startsWith("x-") || SILENT.has(group)) return false;
-  return group !== "paths" && (group !== "components" || section === "securitySchemes");
-}
-
-function of({ path, property }: RawChange): string {
-  return ` (${[...fromPointer(path), ...(property ? [property] : [])].join(" ")})`;
 }

@@ -1,4 +1,4 @@
-import { isMap, isPair, type Pair, parseDocument, Scalar, stringify } from "yaml";
+import { isMap, parseDocument, type Range, stringify } from "yaml";
 import { closeIds } from "../generate/names.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
 import { declares404, versionPrefix } from "../generate/rows.js";
@@ -99,39 +99,33 @@ function differences(before: OperationRow, after: OperationRow): string[] {
 
 /** The text of `sdk.yaml` with some rows changed or gone; every other byte, comments included, stays. */
 export function editRows(text: string, changes: readonly RowChange[]): string {
-  const rows = locateRows(text);
-  const edits = changes.flatMap((change) => {
-    const range = rows.get(change.id);
-    return range === undefined ? [] : [{ ...range, text: rowText(change) }];
-  });
+  const rows = readRows(text);
   // From the end, so that no edit moves the place of another.
-  return edits
-    .sort((a, b) => b.start - a.start)
-    .reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text);
+  return rows.reduceRight((done, { key, value }) => {
+    const change = changes.find(({ id }) => id === key.value);
+    if (change === undefined) return done;
+    const { now, row } = change;
+    const line = now === undefined || row === undefined ? "" : `  ${now}: ${columns(row)}\n`;
+    const start = text.lastIndexOf("\n", key.range[0]) + 1;
+    return done.slice(0, start) + line + done.slice(endOfLine(text, (value ?? key).range[1]));
+  }, text);
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
+interface Row {
+  readonly key: { readonly value: string; readonly range: Range };
+  readonly value: { readonly range: Range } | null;
 }
 
-/** Where each row stands: whole lines, from the first letter of its first one to the start of the next row. */
-function locateRows(text: string): Map<string, Range> {
+/** Where the rows stand in the text. */
+function readRows(text: string): readonly Row[] {
   const operations = parseDocument(text).get("operations");
-  if (!isMap(operations)) return new Map();
-  return new Map(operations.items.filter(isPair).flatMap((pair) => locateRow(text, pair as Pair)));
+  return isMap(operations) ? (operations.items as unknown as Row[]) : [];
 }
 
-function locateRow(text: string, { key, value }: Pair): [string, Range][] {
-  if (!(key instanceof Scalar) || !key.range) return [];
-  const range = (value as { range?: readonly [number, number, number] } | null)?.range ?? key.range;
-  const start = text.lastIndexOf("\n", key.range[0]) + 1;
-  const newline = text.indexOf("\n", range[1]);
-  return [[String(key.value), { start, end: newline === -1 ? text.length : newline + 1 }]];
-}
-
-function rowText({ now, row }: RowChange): string {
-  return now === undefined || row === undefined ? "" : `  ${now}: ${columns(row)}\n`;
+/** The place after the line that a place is in. */
+function endOfLine(text: string, place: number): number {
+  const newline = text.indexOf("\n", place);
+  return newline === -1 ? text.length : newline + 1;
 }
 
 /** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
@@ -146,11 +140,9 @@ const HEADING = "  # Written by rule: review names, retry classes and paging, th
 export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): string {
   if (rows.size === 0) return text;
   const lines = [HEADING, ...[...rows].map(([id, row]) => `  ${stringify(id).trim()}: ${columns(row)}`)];
-  const operations = parseDocument(text).get("operations");
-  const end = isMap(operations) && operations.items.length > 0 ? operations.range?.[1] : undefined;
-  if (end === undefined) return `${withoutSection(text)}operations:\n${lines.join("\n")}\n`;
-  const newline = text.indexOf("\n", end - 1);
-  const place = newline === -1 ? text.length : newline + 1;
+  const last = readRows(text).at(-1);
+  if (last === undefined) return `${withoutSection(text)}operations:\n${lines.join("\n")}\n`;
+  const place = endOfLine(text, (last.value ?? last.key).range[1]);
   const before = text.slice(0, place);
   return `${before}${before.endsWith("\n") ? "" : "\n"}\n${lines.join("\n")}\n${text.slice(place)}`;
 }

@@ -82,7 +82,7 @@ export interface ReadDescription extends Description {
 
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */
 export async function readDescription(
-  file: string,
+  file: string | undefined,
   companions: Companions,
   root: string,
   cwd: string,

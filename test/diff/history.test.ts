@@ -4,11 +4,12 @@ import { makeOutputs } from "../../scripts/generate.js";
 import type { Texts } from "../../scripts/lib/files.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
 import { reportOn } from "../../scripts/spec/compare.js";
-import { handWrittenSources, listErrors, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { handWrittenSources, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { printMarkdown, type Report } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
 import { ROOT } from "../mutations/base.js";
 import { loadClient } from "../mutations/bundle-client.js";
+import { listErrors } from "../support/list-errors.js";
 import { type HistoryName, historyFile } from "./history-files.js";
 
 const TIME = 120_000;

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
-import { listErrors, shadow, virtualProgram } from "../../scripts/spec/compiler.js";
+import { shadow, virtualProgram } from "../../scripts/spec/compiler.js";
 import { makeSide } from "../../scripts/spec/side.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
+import { listErrors } from "../support/list-errors.js";
 
 const STABLE = [
   "/preview/v2/instances",

@@ -103,8 +103,8 @@ const rules: Rule[] = [
   },
   {
     rule: "limits are compared",
-    module: "../../scripts/spec/member-entries.js",
-    without: () => ({ limitEntries: () => [] }),
+    module: "../../scripts/spec/members.js",
+    without: () => ({ limitNews: () => undefined }),
     mutation: "limits of a property change",
     fails: TEXTS,
   },

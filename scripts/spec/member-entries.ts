@@ -81,7 +81,7 @@ function newValues({ was, is }: Change): News | undefined {
 /** A lost value leaves a comparison that is never true, which compiles where the enum is open. */
 function goneValues({ was, is }: Change): News | undefined {
   const gone = isEnum(is) ? valuesOnlyIn(was, is) : "";
-  return gone === "" ? undefined : ["value-gone", "major", "major", `cannot be ${gone} any more`];
+  return gone === "" ? undefined : ["value-gone", "major", "major", `can no longer be ${gone}`];
 }
 
 function isEnum({ values }: Member): boolean {
@@ -113,7 +113,7 @@ function openness({ was, is }: Change): News | undefined {
 
 function deprecated({ was, is }: Change): News | undefined {
   if (was.isDeprecated === is.isDeprecated) return undefined;
-  return ["member-deprecated", "minor", "minor", is.isDeprecated ? "is deprecated" : "is not deprecated any more"];
+  return ["member-deprecated", "minor", "minor", is.isDeprecated ? "is deprecated" : "is no longer deprecated"];
 }
 
 /** Who sets a member. */
@@ -121,7 +121,7 @@ function access({ was, is, sent, received }: Change): News | undefined {
   if (was.access === is.access) return undefined;
   if (is.access === "readOnly" && sent)
     return ["member-access", "major", "patch", "is set by the service alone now; it may ignore what a request gives"];
-  if (is.access === "writeOnly" && received) return ["member-access", "patch", "major", "is not returned any more"];
+  if (is.access === "writeOnly" && received) return ["member-access", "patch", "major", "is no longer returned"];
   return was.access === "readOnly" && sent ? ["member-access", "minor", "patch", "may now be given"] : undefined;
 }
 
@@ -204,7 +204,7 @@ export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entr
     return [{ kind: "type-renamed", impact, subject: type, clause, instead, owner, methods }];
   });
   const lost = gone.map(({ type }) => type).filter(isGone);
-  const clause = "is not exported any more";
+  const clause = "is no longer exported";
   return [...renamed, ...lost.map((subject): Entry => ({ kind: "type-gone", impact, subject, clause, methods: [] }))];
 }
 

@@ -109,26 +109,26 @@ const RULES: readonly Rule[] = [
   })),
   rule("answer", "major", facts.hasAnswer, (hasOne, _had, { before, after }) =>
     hasOne
-      ? `answers \`${after.model.answer}\` (was nothing)`
+      ? `returns \`${after.model.answer}\` (was no body)`
       : `no longer returns a body (was \`${before.model.answer}\`)`,
   ),
   rule("key-gone", "major", facts.isKeyed, (isKeyed) =>
     isKeyed
-      ? { kind: "key-new", impact: "minor", clause: "takes an idempotency key; the client now repeats it by itself" }
+      ? { kind: "key-new", impact: "minor", clause: "accepts an idempotency key, so that the client now retries it" }
       : {
-          clause: "takes no idempotency key any more; after a lost answer the client cannot repeat it",
+          clause: "no longer accepts an idempotency key; after a lost response the client cannot retry it",
           instead: "leave `idempotencyKey` out, and look before you send it again",
         },
   ),
   rule("retry", "minor", facts.retry, (to, from) =>
-    from === "keyed" || to === "keyed" ? undefined : `is repeated as \`${to}\` (was \`${from}\`)`,
+    from === "keyed" || to === "keyed" ? undefined : `has the retry class \`${to}\` (was \`${from}\`)`,
   ),
   rule("paging", "major", facts.paging, describePaging),
   rule("page-size", "patch", facts.pageSize, (to, from) =>
     to && from ? `asks for pages of at most ${to} (was ${from})` : undefined,
   ),
   rule("method-deprecated", "minor", facts.isDeprecated, (isDeprecated) =>
-    isDeprecated ? "is deprecated" : "is not deprecated any more",
+    isDeprecated ? "is deprecated" : "is no longer deprecated",
   ),
   rule("answer", "minor", facts.successes, (to, from, { before, after }) =>
     // A body that comes or goes is the greater news.
@@ -141,7 +141,7 @@ function pathParameters({ model }: SideOperation): string {
 }
 
 const BODY = {
-  none: "takes no body any more",
+  none: "no longer accepts a body",
   optional: "takes a body, which may be left out",
   needed: "needs a body",
 } as const;
@@ -152,10 +152,10 @@ function readBody({ model }: SideOperation): keyof typeof BODY {
 }
 
 const PAGING = {
-  cursor: "pages both ways",
-  forward: "pages forwards only",
-  whole: "comes in one answer",
-  seqnum: "is a window of sequence numbers",
+  cursor: "supports forward and backward pagination",
+  forward: "supports forward pagination only",
+  whole: "returns the whole list in one response",
+  seqnum: "returns a range of sequence numbers",
 } as const;
 
 type Paging = keyof typeof PAGING | undefined;
@@ -166,7 +166,7 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
     const reason = `it ${unfollowedPages.join(" and ")}, which the client does not follow`;
     return `loses its iteration, so that a call returns one page: ${reason} (was: ${PAGING[from]})`;
   }
-  const clause = to === undefined ? "is no list any more" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
+  const clause = to === undefined ? "is no longer a list" : `${PAGING[to]} (was: ${from ? PAGING[from] : "no list"})`;
   const isWider = from === "whole" || (from === "forward" && to === "cursor");
   return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
@@ -187,7 +187,7 @@ export function compareBodies(
     };
     return [
       ...describe("body", "takes", before.model.body?.type, model.body?.type),
-      ...describe("answer", "answers", before.model.answer, model.answer),
+      ...describe("answer", "returns", before.model.answer, model.answer),
     ];
   });
 }
@@ -196,7 +196,7 @@ export function compareBodies(
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
   return [
     ...statusEntries(pairs, "status-new", "minor", "can now fail with"),
-    ...statusEntries(pairs, "status-gone", "patch", "is not said to fail any more with"),
+    ...statusEntries(pairs, "status-gone", "patch", "no longer declares the error"),
   ];
 }
 

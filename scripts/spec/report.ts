@@ -78,7 +78,7 @@ function makeLine(entries: readonly Entry[]): Line {
 function goneLine(entries: readonly Entry[]): Line[] {
   if (entries.length === 0) return [];
   const names = entries.map(({ subject }) => subjectWords(subject)).join(", ");
-  return [{ text: `types that are not exported any more: ${names}`, reaches: [] }];
+  return [{ text: `types that are no longer exported: ${names}`, reaches: [] }];
 }
 
 const UNCHANGED = "Nothing is different for users of the client.\n";

@@ -57,10 +57,10 @@ function keyNews(was: Parameter | undefined, is: Parameter | undefined): News | 
 function headerNews(was: Parameter | undefined, is: Parameter | undefined): News | undefined {
   const what = `the ${(is ?? was)?.in} \`${(is ?? was)?.name}\``;
   // The server may ignore what it no longer declares, whatever the caller meant by it.
-  if (is === undefined) return ["header", "major", `does not take ${what} any more`];
+  if (is === undefined) return ["header", "major", `no longer accepts ${what}`];
   if (is.required === true && was?.required !== true) return ["header", "major", `requires ${what} now`];
   if (was === undefined) return ["header", "minor", `takes ${what}, which may be left out`];
-  if (was.required === true && is.required !== true) return ["header", "minor", `does not require ${what} any more`];
+  if (was.required === true && is.required !== true) return ["header", "minor", `no longer requires ${what}`];
   const types = typeNews(was, is);
   return types === undefined ? limits(what, was, is) : ["header", "major", `takes ${what} as ${types}`];
 }
@@ -107,7 +107,7 @@ function serializationEntries(
   if (from.shape !== to.shape || from.example === to.example) return [];
   const start = `${after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
   const isLeftOut = notices.some((notice) => notice.startsWith(start));
-  const rest = isLeftOut ? "; the client cannot write it so, and does not take it any more" : "";
+  const rest = isLeftOut ? "; the client cannot write it so, and no longer accepts it" : "";
   const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
   const owner = is.in === "query" ? { member: String(is.name), owner: `query ${before.raw.id}` } : {};
   return [methodEntry(after.name, "serialization", "major", clause, owner)];
@@ -184,7 +184,7 @@ export function compareServers(pairs: readonly Pair[], before: unknown, after: u
 }
 
 const compareOwnServer = rule("server", "major", ownAddress, (to, from) => {
-  if (to === undefined) return `has no address of its own any more (was ${quoteUrl(from)})`;
+  if (to === undefined) return `no longer has an address of its own (was ${quoteUrl(from)})`;
   const was = from === undefined ? "" : ` (was ${quoteUrl(from)})`;
   return `has an address of its own, ${quoteUrl(to)}${was}; the client sends it to its base URL`;
 });

@@ -55,13 +55,13 @@ describe("a member that compiles as before", () => {
     ]);
     expect(said("answer", {}, readOnly)).toEqual([]);
     expect(said("request", readOnly, {})).toEqual(["minor `member` may now be given"]);
-    expect(said("answer", {}, { writeOnly: true })).toEqual(["major `member` is not returned any more"]);
+    expect(said("answer", {}, { writeOnly: true })).toEqual(["major `member` is no longer returned"]);
   });
 
   it("loses a value of an open enum, with which code goes on to compare", () => {
     const open = { type: "string", "x-speakeasy-unknown-values": true };
     expect(said("answer", { ...open, enum: ["a", "b"] }, { ...open, enum: ["a"] })).toEqual([
-      'major `member` cannot be `"b"` any more',
+      'major `member` can no longer be `"b"`',
     ]);
     expect(said("answer", { ...open, enum: ["a"] }, { ...open, enum: ["a", "b"] })).toEqual([
       'minor `member` can now be `"b"`',

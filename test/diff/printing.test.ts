@@ -30,7 +30,7 @@ const REPORT: Report = {
   entries: [
     entry({ impact: "major", kind: "member-gone", clause: "`capacity` is gone, see `pool`", member: "capacity" }),
     entry({ impact: "major", kind: "member-optional", clause: "`image` may now be absent", member: "image" }),
-    entry({ impact: "major", kind: "type-gone", subject: "Capacity", clause: "is not exported any more", methods: [] }),
+    entry({ impact: "major", kind: "type-gone", subject: "Capacity", clause: "is no longer exported", methods: [] }),
     entry({}),
   ],
   rawChanges: 9,
@@ -71,7 +71,7 @@ it("for a terminal: one paragraph per subject, the methods that it reaches, and 
   expect(printText(REPORT)).toBe(`Breaks code that uses it (major)
   \`Instance\`: \`capacity\` is gone, see \`pool\`; \`image\` may now be absent
       in instances.list, instances.get
-  types that are not exported any more: \`Capacity\`
+  types that are no longer exported: \`Capacity\`
 
 New, or wider than before (minor)
   \`Instance.rack\` is new

@@ -66,7 +66,7 @@ describe("a header or cookie", () => {
 
   it("that is gone may be ignored, whatever the caller meant by it", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Dry-Run", false)), true)).toEqual([
-      "major `orders.create`: does not take the header `X-Dry-Run` any more",
+      "major `orders.create`: no longer accepts the header `X-Dry-Run`",
     ]);
   });
 

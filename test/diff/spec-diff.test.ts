@@ -45,14 +45,14 @@ it("says of everything that changes a request, a page or a method what it means 
   for (const line of [
     "- the client: the default address is now `https://eu.example.com` (was `https://api.sfcompute.com`)",
     "- `orders.list`: requires the header `X-Team` now",
-    "- `instances.list`: `status` is now sent as `status=a,b` (was `status=a&status=b`); the client cannot write it so, and does not take it any more",
+    "- `instances.list`: `status` is now sent as `status=a,b` (was `status=a&status=b`); the client cannot write it so, and no longer accepts it",
     "- `instances.getSsh`: is left out of the client (GET /preview/v2/instances/{id}/ssh): it takes or answers something other than JSON, which generated methods do not",
     "- `deployments.delete`: is gone (DELETE /preview/v2/deployments/{id}), see `deploymentsV3.delete`",
   ]) {
     expect(breaking).toContain(line);
   }
   expect(breaking.find((line) => line.startsWith("- `pools.list`"))).toMatch(
-    /loses its iteration, so that a call returns one page: it takes `limit` and takes `page_token` .*, which the client does not follow \(was: pages both ways\)/,
+    /loses its iteration, so that a call returns one page: it takes `limit` and takes `page_token` .*, which the client does not follow \(was: supports forward and backward pagination\)/,
   );
   expect(stdout.split("**Also**")[1]).toContain("`orders.create`: requires an idempotency key now");
 }, 120_000);

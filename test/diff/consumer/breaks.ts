@@ -27,12 +27,12 @@ export function age(instance: Instance, now: number): number {
 }
 
 export async function yielding(sfc: SfcClient) {
-  // because: `InstancePriority`: cannot be `"yield"` any more
+  // because: `InstancePriority`: can no longer be `"yield"`
   await sfc.instances.update("inst_a", { priority_level: "yield" });
 }
 
 export async function order(sfc: SfcClient, body: Parameters<SfcClient["orders"]["create"]>[0]) {
-  // because: `orders.create`: takes no idempotency key any more; after a lost answer the client cannot repeat it
+  // because: `orders.create`: no longer accepts an idempotency key; after a lost response the client cannot retry it
   return sfc.orders.create(body, { idempotencyKey: "once" });
 }
 

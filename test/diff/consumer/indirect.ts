@@ -41,7 +41,7 @@ export const removedPath = paths.POST("/preview/v2/order_preview", { body: {} as
 // because: `pools.delete`: is gone (DELETE /preview/v2/pools/{id})
 export type Pools = Pick<SfcClient["pools"], "get" | "delete">;
 
-// because: `InstancePriority`: cannot be `"yield"` any more
+// because: `InstancePriority`: can no longer be `"yield"`
 export const names: Record<InstancePriority, string> = { yield: "", normal: "", preferred: "", critical: "" };
 
 // because: `Order.filled_allocation_schedule_delta` is gone, see `filled_schedule`

@@ -22,7 +22,7 @@ export const answers: Mutation[] = [
   {
     name: "an error status is removed",
     impact: "patch",
-    says: ["`orders.create`: is not said to fail any more with 503 (`service_unavailable`)"],
+    says: ["`orders.create`: no longer declares the error 503 (`service_unavailable`)"],
     change: (draft) => {
       draft.answer("create_order", "503");
       delete draft.operation("create_order").responses["503"];
@@ -41,7 +41,7 @@ export const answers: Mutation[] = [
   {
     name: "success gets a body",
     impact: "major",
-    says: ["`pools.delete`: answers `Pool` (was nothing)"],
+    says: ["`pools.delete`: returns `Pool` (was no body)"],
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");
       delete responses["204"];
@@ -51,7 +51,7 @@ export const answers: Mutation[] = [
   {
     name: "success loses its body",
     impact: "major",
-    says: ["`instances.terminate`: answers nothing any more (was `Instance`)"],
+    says: ["`instances.terminate`: no longer returns a body (was `Instance`)"],
     change: (draft) => {
       const { responses } = draft.operation("terminate_instance");
       delete responses["200"];
@@ -61,7 +61,7 @@ export const answers: Mutation[] = [
   {
     name: "an operation answers with another type",
     impact: "major",
-    says: ["`instances.terminate`: answers `Pool` (was `Instance`)"],
+    says: ["`instances.terminate`: returns `Pool` (was `Instance`)"],
     change: (draft) => {
       draft.operation("terminate_instance").responses["200"] = jsonAnswer(refTo("PoolResponse"));
     },
@@ -94,7 +94,7 @@ export const answers: Mutation[] = [
   {
     name: "a body is no longer taken",
     impact: "major",
-    says: ["`pools.update`: takes no body any more", "`PoolUpdate`: is not exported any more"],
+    says: ["`pools.update`: no longer accepts a body", "`PoolUpdate`: is no longer exported"],
     change: (draft) => {
       delete draft.operation("update_pool").requestBody;
     },
@@ -112,7 +112,7 @@ export const answers: Mutation[] = [
     impact: "minor",
     says: [
       "`pools.delete`: can now fail with default (`not_found`)",
-      "`pools.delete`: is not said to fail any more with 404 (`not_found`)",
+      "`pools.delete`: no longer declares the error 404 (`not_found`)",
     ],
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");

@@ -45,7 +45,7 @@ export const documents: Mutation[] = [
     name: "a creation may be accepted for later",
     impact: "major",
     says: [
-      "`pools.create`: answers `PoolCreateResult` (was `Pool`)",
+      "`pools.create`: returns `PoolCreateResult` (was `Pool`)",
       "`pools.create`: succeeds with 201 or 202 (was 201)",
     ],
     change: (draft) => {

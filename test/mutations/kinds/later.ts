@@ -29,7 +29,7 @@ export const later: Mutation[] = [
   {
     name: "an answer is wrapped into an allOf of itself alone",
     impact: "minor",
-    says: ["`instances.get`: answers `InstanceGetResult` (was `Instance`)"],
+    says: ["`instances.get`: returns `InstanceGetResult` (was `Instance`)"],
     change: (draft) => {
       draft.answer("fetch_instance", "200").content["application/json"].schema = {
         allOf: [refTo("InstanceResponse")],
@@ -51,7 +51,7 @@ export const later: Mutation[] = [
   {
     name: "a property of an answer has one value only",
     impact: "major",
-    says: ['`Instance.object` can now be `"compute_instance"`', '`Instance.object` cannot be `"instance"` any more'],
+    says: ['`Instance.object` can now be `"compute_instance"`', '`Instance.object` can no longer be `"instance"`'],
     change: (draft) => draft.setProperty("InstanceResponse", "object", { const: "compute_instance" }),
   },
   {
@@ -64,7 +64,7 @@ export const later: Mutation[] = [
     name: "an operation succeeds with a second body",
     impact: "major",
     says: [
-      "`pools.create`: answers `PoolCreateResult` (was `Pool`)",
+      "`pools.create`: returns `PoolCreateResult` (was `Pool`)",
       "`pools.create`: succeeds with 201 or 202 (was 201)",
     ],
     change: (draft) => {

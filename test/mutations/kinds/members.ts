@@ -18,7 +18,7 @@ export const members: Mutation[] = [
   {
     name: "a request loses a property",
     impact: "major",
-    says: ["`instances.create`: `firewall` is gone", "`FirewallIdOrPath`: is not exported any more"],
+    says: ["`instances.create`: `firewall` is gone", "`FirewallIdOrPath`: is no longer exported"],
 
     change: (draft) => draft.removeProperty("CreateInstanceRequest", "firewall"),
   },
@@ -65,8 +65,8 @@ export const members: Mutation[] = [
     impact: "major",
     says: [
       "`Instance.managed_by` is gone",
-      "`InstanceManager`: is not exported any more",
-      "`SpotDeploymentSummary`: is not exported any more",
+      "`InstanceManager`: is no longer exported",
+      "`SpotDeploymentSummary`: is no longer exported",
     ],
     change: (draft) => draft.removeProperty("InstanceResponse", "managed_by"),
   },

@@ -39,7 +39,7 @@ export const parameters: Mutation[] = [
     name: "a list of a query is written in another style",
     impact: "major",
     says: [
-      "`instances.list`: `tag_key` is now sent as `tag_key=a,b` (was `tag_key=a&tag_key=b`); the client cannot write it so, and does not take it any more",
+      "`instances.list`: `tag_key` is now sent as `tag_key=a,b` (was `tag_key=a&tag_key=b`); the client cannot write it so, and no longer accepts it",
     ],
     notices: [/^list_instances is generated without the query parameter tag_key, whose list the client cannot write/],
     change: (draft) => {
@@ -146,7 +146,7 @@ export const parameters: Mutation[] = [
   {
     name: "the key header is added",
     impact: "minor",
-    says: ["`instances.create`: takes an idempotency key; the client now repeats it by itself"],
+    says: ["`instances.create`: accepts an idempotency key, so that the client now retries it"],
     short: "called",
     change: (draft) =>
       draft.addParameter("create_instance", {
@@ -159,14 +159,14 @@ export const parameters: Mutation[] = [
   {
     name: "the key header is removed",
     impact: "major",
-    says: ["`orders.create`: takes no idempotency key any more; after a lost answer the client cannot repeat it"],
+    says: ["`orders.create`: no longer accepts an idempotency key; after a lost response the client cannot retry it"],
     change: (draft) => draft.removeParameter("create_order", "Idempotency-Key"),
   },
   {
     name: "cursor parameters are added",
     impact: "minor",
     says: [
-      "`workspaces.list`: pages both ways (was: comes in one answer)",
+      "`workspaces.list`: supports forward and backward pagination (was: returns the whole list in one response)",
       "`WorkspaceList.cursor` is new",
       "`workspaces.list`: `starting_after` is new",
       "`workspaces.list`: `ending_before` is new",
@@ -180,7 +180,7 @@ export const parameters: Mutation[] = [
     name: "cursor parameters are removed",
     impact: "major",
     says: [
-      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and returns `cursor` and returns `has_more`, which the client does not follow (was: pages both ways)",
+      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and returns `cursor` and returns `has_more`, which the client does not follow (was: supports forward and backward pagination)",
       "`pools.list`: `starting_after` is gone",
       "`pools.list`: `ending_before` is gone",
     ],
@@ -193,7 +193,7 @@ export const parameters: Mutation[] = [
     name: "cursors get other names",
     impact: "major",
     says: [
-      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and takes `page_token` and returns `next_page_token`, which the client does not follow (was: pages both ways)",
+      "`pools.list`: loses its iteration, so that a call returns one page: it takes `limit` and takes `page_token` and returns `next_page_token`, which the client does not follow (was: supports forward and backward pagination)",
       "`PoolList.cursor` is gone",
       "`PoolList.has_more` is gone",
       "`pools.list`: `starting_after` is gone, see `page_token`",
@@ -214,7 +214,7 @@ export const parameters: Mutation[] = [
     name: "a list that came whole gets pages of another style",
     impact: "major",
     says: [
-      "`workspaces.list`: loses its iteration, so that a call returns one page: it takes `page` and returns `total_pages` and returns `has_more`, which the client does not follow (was: comes in one answer)",
+      "`workspaces.list`: loses its iteration, so that a call returns one page: it takes `page` and returns `total_pages` and returns `has_more`, which the client does not follow (was: returns the whole list in one response)",
       "`WorkspaceList.total_pages` is new",
       "`workspaces.list`: `page` is new",
     ],
@@ -227,7 +227,10 @@ export const parameters: Mutation[] = [
   {
     name: "a list can no longer be walked backwards",
     impact: "major",
-    says: ["`pools.list`: pages forwards only (was: pages both ways)", "`pools.list`: `ending_before` is gone"],
+    says: [
+      "`pools.list`: supports forward pagination only (was: supports forward and backward pagination)",
+      "`pools.list`: `ending_before` is gone",
+    ],
     change: (draft) => draft.removeParameter("list_pools", "ending_before"),
   },
   {

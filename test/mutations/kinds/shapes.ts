@@ -21,7 +21,7 @@ export const shapes: Mutation[] = [
   {
     name: "a value is removed from an enum that requests carry",
     impact: "major",
-    says: ['`InstancePriority`: cannot be `"yield"` any more'],
+    says: ['`InstancePriority`: can no longer be `"yield"`'],
     change: (draft) => {
       draft.schema("InstancePriority").enum.shift();
     },
@@ -91,7 +91,7 @@ export const shapes: Mutation[] = [
     impact: "major",
     says: [
       '`deployments.create`: is now GenericDeploymentCreate & { kind: "generic" } (was GenericDeploymentCreate & { kind: "generic" } | SpotDeploymentCreate & { kind: "spot" })',
-      "`SpotDeploymentCreate`: is not exported any more",
+      "`SpotDeploymentCreate`: is no longer exported",
     ],
     change: (draft) => {
       draft.schema("CreateDeploymentResourceRequest").oneOf.pop();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { gzipBytes } from "../../scripts/lib/weigh.js";
+import { gzipBytes } from "../../scripts/lib/measure.js";
 import { type Contender, clients } from "../contenders.js";
 import { type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";

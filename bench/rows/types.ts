@@ -1,4 +1,4 @@
-import { checkFile } from "../../scripts/lib/weigh.js";
+import { checkFile } from "../../scripts/lib/measure.js";
 import { type Contender, clients } from "../contenders.js";
 import { inTurn } from "../rounds.js";
 import { againstRaw, type Row, values } from "../table.js";

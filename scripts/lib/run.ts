@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readPackage } from "./package.js";
-import { canStayLoaded, type Finished, runLoaded } from "./resident.js";
+import { canStayLoaded, type Finished, runLoaded } from "./redocly.js";
 
 interface RunOptions {
   readonly cwd: string;

@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAsCommand } from "../lib/command.js";
 import { readJson } from "../lib/json.js";
+import { checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
 import { alignColumns } from "../lib/table.js";
-import { checkFile, gzipBytes, writePrograms } from "../lib/weigh.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
 export async function measure(folder: string): Promise<Record<string, number>> {

@@ -8,10 +8,10 @@ import { multiply, ownInputs } from "../../bench/multiply.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { printCode } from "../../scripts/generate/print.js";
 import { readSdkTable } from "../../scripts/generate/sdk-table.js";
+import { type BundleOptions, bundled, gzipBytes, writePrograms } from "../../scripts/lib/measure.js";
 import { dependencies } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
 import { parseSource } from "../../scripts/lib/source.js";
-import { type BundleOptions, bundled, gzipBytes, writePrograms } from "../../scripts/lib/weigh.js";
 
 const times = 3;
 const scratch = mkdtempSync(join(tmpdir(), "growth-"));

@@ -8,7 +8,7 @@ const DESCRIPTION = { openapi: "3.1.0", info: { title: "a", version: "1" }, path
 
 /** A folder with one description in it, and one rule for it. */
 function folderWith(description: object, rule = "struct"): string {
-  const folder = mkdtempSync(join(tmpdir(), "resident-"));
+  const folder = mkdtempSync(join(tmpdir(), "redocly-"));
   writeFileSync(join(folder, "description.json"), JSON.stringify(description));
   writeFileSync(join(folder, "redocly.yaml"), `rules: { ${rule}: error }\n`);
   return folder;

@@ -1,4 +1,4 @@
-// The other end of `resident.ts`: runs the command of a package as often as it is asked to, in one process. What the package
+// The other end of `redocly.ts`: runs the command of a package as often as it is asked to, in one process. What the package
 // loads stays loaded; its entry file, which reads the command line, runs anew each time.
 import { pathToFileURL } from "node:url";
 

@@ -12,7 +12,7 @@ export interface Finished {
   readonly output: string;
 }
 
-const program = fileURLToPath(new URL("resident-child.mjs", import.meta.url));
+const program = fileURLToPath(new URL("redocly-process.mjs", import.meta.url));
 
 /** A bundle of this module has no program beside it. */
 export const canStayLoaded = existsSync(program);

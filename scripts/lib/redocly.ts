@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -43,45 +44,34 @@ interface Report {
   readonly isLast?: boolean;
 }
 
-function runNow(script: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
-  const running = child ?? start(env);
+async function runNow(script: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
+  const running = child?.connected ? child : start(env);
+  child = running;
+  const settled = new AbortController();
+  let complaint = "";
+  const collect = (text: Buffer) => {
+    complaint += text;
+  };
   hold(running, true);
-  return new Promise((resolve, reject) => {
-    let complaint = "";
-    const collect = (text: Buffer) => {
-      complaint += text;
-    };
-    const settle = () => {
-      running.off("message", onMessage).off("error", onError).off("exit", onExit);
-      running.stderr?.off("data", collect);
-      hold(running, false);
-    };
-    const onMessage = ({ finished, isLast }: Report) => {
-      settle();
-      if (isLast) child = undefined;
-      resolve(finished);
-    };
-    const onError = (error: Error) => {
-      settle();
-      reject(error);
-    };
-    const onExit = (code: number | null) => {
-      settle();
-      resolve({ code, stdout: "", stderr: complaint, output: complaint });
-    };
-    running.on("message", onMessage).on("error", onError).on("exit", onExit);
-    running.stderr?.on("data", collect);
-    running.send({ script, args, cwd });
+  running.stderr?.on("data", collect);
+  const reported = once(running, "message", settled).then(([report]): Report => report);
+  const exited = once(running, "exit", settled).then(([code]): Report => {
+    return { finished: { code, stdout: "", stderr: complaint, output: complaint }, isLast: true };
   });
+  try {
+    running.send({ script, args, cwd });
+    const { finished, isLast } = await Promise.race([reported, exited]);
+    if (isLast) child = undefined;
+    return finished;
+  } finally {
+    settled.abort();
+    running.stderr?.off("data", collect);
+    hold(running, false);
+  }
 }
 
 function start(env: NodeJS.ProcessEnv): ChildProcess {
-  const started = fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  started.once("exit", () => {
-    if (child === started) child = undefined;
-  });
-  child = started;
-  return started;
+  return fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
 }
 
 /** An idle process does not keep this one alive. */

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
 import { type Browser, chromium } from "playwright-core";
 
 const places = [
@@ -39,49 +41,24 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-const types: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".md": "text/markdown; charset=utf-8",
-  ".txt": "text/plain; charset=utf-8",
-  ".woff2": "font/woff2",
-};
-
-/** The file of a path, whose ending a page may leave out. */
-async function findFile(folder: string, path: string): Promise<string | undefined> {
-  for (const name of [path, `${path}.html`, `${path}/index.html`]) {
-    const file = join(folder, name);
-    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
-  }
-  return undefined;
-}
-
 /** Serves a folder on loopback, with some pages that exist only in memory. */
 export async function serveFolder(
   folder: string,
   pages: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const server = createServer(async ({ url = "/" }, response) => {
-    const path = normalize(decodeURIComponent(new URL(url, "http://x").pathname));
-    const file = path in pages ? undefined : await findFile(folder, path);
-    const content = pages[path] ?? (file && (await readFile(file)));
-    const type = file === undefined ? ".html" : extname(file);
-    response.writeHead(content === undefined ? 404 : 200, {
-      "content-type": types[type] ?? "application/octet-stream",
-    });
-    response.end(content);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const app = new Hono();
+  for (const [path, page] of Object.entries(pages)) app.get(path, (context) => context.html(page));
+  app.use(serveStatic({ root: folder }));
+  // A page's address may leave out its ending.
+  app.use(serveStatic({ root: folder, rewriteRequestPath: (path) => `${path}.html` }));
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      const closed = once(server.close(), "close");
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bytesBelow } from "../../scripts/lib/files.js";
 import { npm } from "../../scripts/lib/npm.js";
 import { root } from "../../scripts/lib/package.js";
 import { type Row, type Samples, values } from "../table.js";
@@ -41,12 +42,4 @@ async function tryInstall(folder: string, name: string, spec: string): Promise<I
   const modules = join(project, "node_modules");
   const { packages } = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
   return { packages: Object.keys(packages).length, kib: bytesBelow(modules) / 1024 };
-}
-
-/** Of the packages alone: npm's own notes beside them are not counted. */
-function bytesBelow(folder: string): number {
-  if (!existsSync(folder)) return 0;
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== ".package-lock.json")
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }

@@ -4,14 +4,15 @@
  * By ourselves and not with `size-limit`: of the twelve numbers it knows five (its newest version for Node 20 is 11, which brings ten packages and
  * a second esbuild); tarball, packages and what the compiler pays would need a program of our own all the same.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runAsCommand } from "../lib/command.js";
+import { bytesBelow } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
 import { checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
+import { inScratch } from "../lib/scratch.js";
 import { alignColumns } from "../lib/table.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
@@ -48,12 +49,6 @@ function entryKib(folder: string, entry: string): Promise<number> {
   const program = join(folder, `${entry}.ts`);
   writeFileSync(program, `export * from "sfc-preview-sdk/${entry}";\n`);
   return gzipKib(program);
-}
-
-function bytesBelow(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 /** A number that must not be exceeded. */
@@ -98,16 +93,11 @@ function number(value: number): string {
   return (Math.ceil(value * 100 - 1e-6) / 100).toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
-await runAsCommand(import.meta.url, async (argv, { stdout, stderr }) => {
+await runAsCommand(import.meta.url, async (argv, { root, stdout, stderr }) => {
   if (!argv.includes("--no-build")) await npm(root, "run", "build", "--silent");
-  const scratch = mkdtempSync(join(tmpdir(), "size-"));
-  try {
-    const judged = judge(readJson<Budget[]>(join(root, "scripts/release/budgets.json")), await measure(scratch));
-    stdout.write(`${printJudged(judged)}\n`);
-    const exceeded = judged.filter(({ isExceeded }) => isExceeded);
-    for (const { title } of exceeded) stderr.write(`exceeded: ${title}\n`);
-    return exceeded.length > 0 ? 1 : 0;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const judged = judge(readJson<Budget[]>(join(root, "scripts/release/budgets.json")), await inScratch(measure));
+  stdout.write(`${printJudged(judged)}\n`);
+  const exceeded = judged.filter(({ isExceeded }) => isExceeded);
+  for (const { title } of exceeded) stderr.write(`exceeded: ${title}\n`);
+  return exceeded.length > 0 ? 1 : 0;
 });

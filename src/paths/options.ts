@@ -7,11 +7,11 @@ import type {
 } from "openapi-fetch";
 import {
   aFunction,
+  anObject,
   type Check,
   type Checks,
   checkedElsewhere,
   checkOptions,
-  isPlainObject,
   oneOf,
   readOptions,
 } from "../wrappers/checks.js";
@@ -56,7 +56,6 @@ export interface PathInit extends FetchInit {
   idempotencyKey?: string;
 }
 
-const anObject: Check = [isPlainObject, "must be a plain object"];
 const aSerializer: Check = [
   (value) => typeof value === "function" || anObject[0](value),
   "must be a function, or an object of settings",

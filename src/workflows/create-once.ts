@@ -14,6 +14,7 @@ import {
   type Creatable,
   type CreatableKind,
   type CreateClient,
+  checkBody,
   digestRequest,
   intentTag,
   type RequestDigests,
@@ -86,6 +87,7 @@ export async function createOnce<Kind extends CreatableKind>(
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
   checkValue(kind, aKind, "kind");
+  checkBody(kind, body);
   const checked = readOptions(options, createOnceChecks);
   const intentName = await buildIntentName(checked.intent);
   const digests = await digestRequest(body, shownFields(rules[kind].checks));

@@ -14,6 +14,7 @@ import type {
   Workspace,
   WorkspaceCreate,
 } from "../generated/types.js";
+import { anObject, aText, checkValue } from "../wrappers/checks.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import {
@@ -47,6 +48,8 @@ export type CreateClient = Pick<Resources, CreatableKind>;
 export interface Rule<Kind extends CreatableKind> {
   /** Whether this kind has tags. */
   readonly tagged: boolean;
+  /** The member of the body that refers to what its name is unique in. Absent for an account as a whole. */
+  readonly scope?: "pool" | "workspace";
   create(sfc: CreateClient, body: Creatable[Kind]["body"], options: CallOptions): Promise<Creatable[Kind]["resource"]>;
   findByIntent?(sfc: CreateClient, name: string, options: CallOptions): Promise<Creatable[Kind]["resource"][]>;
   findByName(
@@ -62,6 +65,7 @@ export interface Rule<Kind extends CreatableKind> {
 export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
   instances: {
     tagged: true,
+    scope: "pool",
     create: ({ instances }, body, options) => instances.create(body, options),
     findByIntent: ({ instances }, name, options) => findByTag(instances, name, options),
     findByName: async (sfc, { pool }, name, options) =>
@@ -79,6 +83,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
   },
   pools: {
     tagged: true,
+    scope: "workspace",
     create: ({ pools }, body, options) => pools.create(body, options),
     findByIntent: ({ pools }, name, options) => findByTag(pools, name, options),
     findByName: async (sfc, { workspace }, name, options) => {
@@ -93,6 +98,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
   },
   images: {
     tagged: false,
+    scope: "workspace",
     create: ({ images }, body, options) => images.create(body, options),
     findByName: async (sfc, { workspace }, name, options) =>
       findByPath(sfc.images, "image", await resolveWorkspaceScope(sfc, workspace, options), name, options),
@@ -103,6 +109,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
   },
   instanceTemplates: {
     tagged: true,
+    scope: "workspace",
     create: ({ instanceTemplates }, body, options) => instanceTemplates.create(body, options),
     findByName: async (sfc, { workspace }, name, options) =>
       findByPath(
@@ -121,6 +128,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
   },
   procurements: {
     tagged: false,
+    scope: "pool",
     create: ({ procurements }, body, options) => procurements.create(body, options),
     findByName: async (sfc, { pool }, name, options) =>
       findByPath(sfc.procurements, "procurement", await resolvePoolScope(sfc, pool, options), name, options),
@@ -144,6 +152,19 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
     checks: { name: (requested: string, { name }) => requested === name },
   },
 };
+
+const references = ["name", "pool", "workspace", "image", "instance_sku"] as const;
+
+/** Checks of a body what the lookups read. The service checks the rest. */
+export function checkBody<Kind extends CreatableKind>(kind: Kind, body: Creatable[Kind]["body"]): void {
+  checkValue(body, anObject, "body");
+  const { scope } = rules[kind];
+  const members = body as Partial<Record<(typeof references)[number], unknown>>;
+  for (const name of references) {
+    const isAbsent = members[name] === undefined || members[name] === null;
+    if (!isAbsent || name === scope) checkValue(members[name], aText, `body.${name}`);
+  }
+}
 
 /** Fields in which the existing resource visibly differs from the body. */
 export function visibleDifferences<Kind extends CreatableKind>(
@@ -270,8 +291,9 @@ export interface RequestDigests {
 
 /** `shown`: the fields that responses show in a form that can be compared. */
 export async function digestRequest(body: object, shown: readonly string[]): Promise<RequestDigests> {
+  const whole = await digest(body);
   const hidden = Object.entries(body).filter(([field]) => !shown.includes(field));
-  return { whole: await digest(body), hidden: await digest(Object.fromEntries(hidden)) };
+  return { whole, hidden: await digest(Object.fromEntries(hidden)) };
 }
 
 export function writeDigests({ whole, hidden }: RequestDigests): string {
@@ -283,6 +305,15 @@ export function readDigests(tag: string | undefined): RequestDigests | undefined
   return whole === undefined || hidden === undefined ? undefined : { whole, hidden };
 }
 
-async function digest(value: object): Promise<string> {
-  return (await sha256Hex(canonicalJson(value) ?? "")).slice(0, 32);
+async function digest(body: object): Promise<string> {
+  return (await sha256Hex(toJson(body))).slice(0, 32);
+}
+
+function toJson(body: object): string {
+  try {
+    return canonicalJson(body) ?? "";
+  } catch {
+    // The original error may quote the body.
+    throw new UsageError("body", "cannot be written as JSON");
+  }
 }

@@ -21,7 +21,9 @@ const partChecks: Checks<ResourcePathParts> = {
   name: checkedElsewhere,
 };
 
-const segment = /^[a-zA-Z0-9._-]+$/;
+function isSegment(part: unknown): boolean {
+  return typeof part === "string" && /^[a-zA-Z0-9._-]+$/.test(part);
+}
 
 /** How many parts follow the type. Unknown types accept any number of parts. */
 const depths: Readonly<Record<string, number>> = {
@@ -40,6 +42,7 @@ const depths: Readonly<Record<string, number>> = {
 };
 
 function parse(path: string): ResourcePathParts {
+  if (typeof path !== "string") throw malformed(path);
   const [scheme, type = "", ...rest] = path.split(":");
   const name = rest.at(-1);
   if (scheme !== "sfc" || name === undefined || rest.length > 3) throw malformed(path);
@@ -56,13 +59,13 @@ function parse(path: string): ResourcePathParts {
 }
 
 function format(parts: ResourcePathParts): string {
-  checkOptions(parts, partChecks, "parts");
-  const { type, account, workspace, name } = parts;
+  checkOptions(parts ?? {}, partChecks, "parts");
+  const { type, account, workspace, name } = parts ?? {};
   const rest = [account, workspace, name].filter((part) => part !== undefined);
   const path = ["sfc", type, ...rest].join(":");
   const depth = Object.hasOwn(depths, type) ? depths[type] : rest.length;
   const hole = account === undefined && workspace !== undefined;
-  if (hole || rest.length !== depth || ![type, ...rest].every((part) => segment.test(part))) throw malformed(path);
+  if (hole || rest.length !== depth || ![type, ...rest].every(isSegment)) throw malformed(path);
   return path;
 }
 
@@ -83,7 +86,7 @@ export const resourcePath: { readonly parse: typeof parse; readonly format: type
 
 /** Whether a reference is a resource path rather than an id. */
 export function isResourcePath(reference: string): boolean {
-  return reference.startsWith("sfc:");
+  return typeof reference === "string" && reference.startsWith("sfc:");
 }
 
 const legacyPrefixes: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { InstanceBatchUpdate, InstancePriority } from "../generated/types.js";
-import { aPositiveCount, type Checks, oneOf, readOptions } from "../wrappers/checks.js";
+import { anObject, aPositiveCount, type Checks, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 
 export interface PriceOptions {
@@ -161,6 +161,7 @@ const valueShape = /^[^,=]{0,256}$/u;
  * @throws {UsageError} naming the tag that breaks a rule
  */
 export function tags(values: Readonly<Record<string, string>>): Record<string, string> {
+  checkValue(values, anObject, "tags");
   const entries = Object.entries(values);
   if (entries.length > maxTags)
     throw new UsageError("tags", `has ${entries.length} tags; at most ${maxTags} are allowed`);
@@ -173,6 +174,7 @@ export function tags(values: Readonly<Record<string, string>>): Record<string, s
  * @throws {UsageError} for no tag, which would match everything, and for a tag that breaks a rule
  */
 export function tagFilter(values: Readonly<Record<string, string>>): string[] {
+  checkValue(values, anObject, "tags");
   const entries = Object.entries(values);
   if (entries.length === 0)
     throw new UsageError("tags", "is empty, which would match everything; leave the filter out or name a tag");
@@ -215,6 +217,7 @@ export function cloudInit(script: string | Uint8Array): string {
     throw new UsageError("script", "contains half of a surrogate pair, which UTF-8 cannot encode");
   }
   const bytes = typeof script === "string" ? new TextEncoder().encode(script) : script;
+  if (!(bytes instanceof Uint8Array)) throw new UsageError("script", "must be text or a Uint8Array");
   // To the API an empty script is the same as none: an instance without a login.
   if (bytes.length === 0) throw new UsageError("script", "is empty; leave cloud_init_user_data out instead");
   if (bytes.length > maxScriptBytes) {
@@ -277,8 +280,9 @@ export function priorityBatches(
   options: PriorityBatchOptions = {},
 ): InstanceBatchUpdate[] {
   const { size = 100 } = readOptions(options, batchChecks);
-  const entries =
-    priorities instanceof Map ? [...priorities] : Object.entries(priorities as Record<string, InstancePriority>);
+  const isMap = priorities instanceof Map;
+  if (!isMap) checkValue(priorities, anObject, "priorities");
+  const entries = isMap ? [...priorities] : Object.entries(priorities as Record<string, InstancePriority>);
   const data = entries.map(([id, priority_level]) => {
     if (!/^(inst|vm)_[0-9a-zA-Z_-]{1,21}$/.test(id))
       throw new UsageError("priorities", `"${id}" is not an instance id`);

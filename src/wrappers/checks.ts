@@ -52,6 +52,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+export const anObject: Check = [isPlainObject, "must be a plain object"];
+
 /** Throws `UsageError` for a value that fails the check, a missing one included. */
 export function checkValue(value: unknown, [isValid, must]: Check, field: string): void {
   if (!isValid(value)) throw new UsageError(field, must);
@@ -60,7 +62,7 @@ export function checkValue(value: unknown, [isValid, must]: Check, field: string
 /** Checks options by name. Unknown names are refused: a misspelled `idempotencyKey` that was ignored could lead to a second purchase. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, path = "options"): void {
   // A `Map` or an array has no named properties, so its content would be ignored.
-  if (!isPlainObject(options)) throw new UsageError(path, "must be a plain object");
+  checkValue(options, anObject, path);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) throw new UsageError(`${path}.${name}`, `is unknown; use one of ${Object.keys(checks).join(", ")}`);

@@ -380,6 +380,11 @@ describe("tailLogs", () => {
     await expect(missing).rejects.toMatchObject({ name: "ApiError", status: 404 });
   });
 
+  test.each([undefined, null, 7, {}])("refuses %j as an id", async (id) => {
+    const { sfc } = await stage();
+    expect(await errorOf(all(tailLogs(sfc, id as never)))).toMatchObject({ name: "UsageError", field: "id" });
+  });
+
   test.each([{ after: -1 }, { after: 1.5 }, { after: 2 ** 53 }, { pollMs: 0 }])("refuses %o", async (options) => {
     expect(await errorOf(all(tailLogs(scripted([[]]).sfc, "inst_1", options)))).toMatchObject({ name: "UsageError" });
   });

@@ -210,6 +210,34 @@ describe("a goal or kind that does not exist", () => {
   });
 });
 
+describe("a body for createOnce", () => {
+  const circular: Record<string, unknown> = { workspace: "wksp_1" };
+  circular.self = circular;
+
+  test.each([
+    ["body", undefined],
+    ["body", null],
+    ["body", "wksp_1"],
+    ["body", []],
+    ["body", new Map([["workspace", "wksp_1"]])],
+    ["body", { workspace: "wksp_1", count: 1n }],
+    ["body", circular],
+    ["body.workspace", {}],
+    ["body.workspace", { workspace: null }],
+    ["body.workspace", { workspace: 7 }],
+    ["body.name", { workspace: "wksp_1", name: 7 }],
+    ["body.image", { workspace: "wksp_1", image: 7 }],
+  ])("that cannot be right is refused at once, by its %s: %o", async (field, body) => {
+    const created = workflows.createOnce(sfc, "pools", body as never, { intent: "job-17" });
+    expect(await errorOf(created)).toMatchObject({ name: "UsageError", field });
+  });
+
+  test.each(["instances", "procurements"] as const)("needs a pool: %s", async (kind) => {
+    const created = workflows.createOnce(sfc, kind, {} as never, { intent: "job-17" });
+    expect(await errorOf(created)).toMatchObject({ name: "UsageError", field: "body.pool" });
+  });
+});
+
 test("a part of a resource path that is unknown is refused by its name", () => {
   const parts = { type: "pool", account: "acme", workspce: "default", name: "main" };
   expect(() => workflows.resourcePath.format(parts as never)).toThrow("parts.workspce: is unknown");

@@ -49,6 +49,13 @@ describe("cloudInit", () => {
   ])("refuses %s", (_, text) => {
     expect(() => cloudInit(text)).toThrow(refused);
   });
+
+  test.each([undefined, null, 7, {}, new ArrayBuffer(8), [[35, 33]]])(
+    "refuses %o, which would be an instance without a login",
+    (script) => {
+      expect(() => cloudInit(script as never)).toThrow(refused);
+    },
+  );
 });
 
 describe("tags", () => {
@@ -71,6 +78,14 @@ describe("tags", () => {
     expect(() => tags(values)).toThrow(refused);
     expect(() => tagFilter(values)).toThrow(refused);
   });
+
+  test.each([undefined, null, 7, "env=prod", [["env=prod"]], new Map([["env", "prod"]])])(
+    "are no plain object: %o, which would be no tag, or another one",
+    (values) => {
+      expect(() => tags(values as never)).toThrow(refused);
+      expect(() => tagFilter(values as never)).toThrow(refused);
+    },
+  );
 
   test("count characters as code points, to the limit", () => {
     expect(() => tags({ ["😀".repeat(128)]: "😀".repeat(256) })).not.toThrow();
@@ -110,6 +125,22 @@ describe("resourcePath", () => {
     "sfc:instance:acme:prod:trainer 1",
   ])("refuses %s", (path) => {
     expect(() => resourcePath.parse(path)).toThrow(refused);
+  });
+
+  test.each([undefined, null, 7, {}])("refuses %j, which is no text", (path) => {
+    expect(() => resourcePath.parse(path as never)).toThrow(refused);
+  });
+
+  test.each([
+    undefined,
+    null,
+    {},
+    { type: "pool" },
+    { name: "main" },
+    { type: "user", name: 7 },
+    { type: "pool", account: null, workspace: "prod", name: "main" },
+  ])("writes no path with a part that is missing or no text: %j", (parts) => {
+    expect(() => resourcePath.format(parts as never)).toThrow(refused);
   });
 
   test("does not write a workspace without an account, or a name with a colon", () => {
@@ -177,6 +208,13 @@ describe("priorityBatches", () => {
     expect(batches.map(({ data }) => data.length)).toEqual([100, 100, 50]);
     expect(batches.flatMap(({ data }) => data.map(({ id }) => id))).toEqual([...many.keys()]);
   });
+
+  test.each([undefined, null, 7, "inst_a", [["inst_a"]], new Set(["inst_a"])])(
+    "refuses %o, which names none",
+    (all) => {
+      expect(() => priorityBatches(all as never)).toThrow(refused);
+    },
+  );
 
   test("makes no body of nothing", () => {
     expect(priorityBatches({})).toEqual([]);

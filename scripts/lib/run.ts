@@ -14,15 +14,17 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end, without a shell, and keeps what it prints. */
+/** Runs a program to its end and keeps what it prints. Without a shell, but for npm on Windows, which is a script there. */
 export function execute(
   command: string,
   args: readonly string[],
   { cwd, limitMs = 300_000, environment = plainEnvironment(), env = {} }: RunOptions,
 ): Promise<Finished> {
+  const isScript = command === "npm" && process.platform === "win32";
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(isScript ? "npm.cmd" : command, args, {
       cwd,
+      shell: isScript,
       stdio: ["ignore", "pipe", "pipe"],
       timeout: limitMs,
       env: { ...environment, ...env },

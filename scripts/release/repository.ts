@@ -2,12 +2,12 @@
  * Where the project lives, in every place that names it: `npm run release:repository -- URL` sets it, once. `npm run release:check` refuses to publish
  * what npm or its users could not trace to this repository.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineCommand, runAsCommand, type Surroundings, wrongCall } from "../lib/command.js";
 import { type JsonObject, printJson, readJson, textAt } from "../lib/json.js";
 import { type Fault, refuse } from "../lib/problem.js";
+import { execute } from "../lib/run.js";
 
 const usage = `Usage: npm run release:repository -- https://github.com/OWNER/NAME
        npm run release:check
@@ -72,8 +72,13 @@ export interface Candidate {
 /** What the registry knows about a name, and who is logged in. Asked through npm, so it is the registry that npm would publish to. */
 export interface Registry {
   /** `undefined` when the name is free. */
-  published(name: string): { readonly repository?: string; readonly maintainers: readonly string[] } | undefined;
+  published(name: string): Published | undefined;
   user(): string | undefined;
+}
+
+interface Published {
+  readonly repository?: string;
+  readonly maintainers: readonly string[];
 }
 
 /** What is missing or differs in the packages themselves. `built`: the repository that the workflow runs in. */
@@ -131,31 +136,27 @@ function samePage(a: string, b: string): boolean {
   return repositoryPage(a).toLowerCase() === repositoryPage(b).toLowerCase();
 }
 
-/** The registry that npm is configured for. */
-const npmRegistry: Registry = {
-  published(name) {
-    const { status, stdout, stderr } = npm("view", name, "repository.url", "maintainers", "--json");
-    if (status !== 0) {
-      if (`${stdout}${stderr}`.includes("E404")) return undefined;
-      throw new Error(`npm view ${name} failed: ${stderr.trim()}`);
-    }
-    const found = JSON.parse(stdout) as { "repository.url"?: string; maintainers?: string[] | string };
-    const repository = found["repository.url"];
-    const maintainers = [found.maintainers ?? []].flat().map((text) => text.split(" ")[0] ?? "");
-    return { maintainers, ...(repository !== undefined && { repository }) };
-  },
-  user() {
-    const { status, stdout } = npm("whoami");
-    return status === 0 ? stdout.trim() : undefined;
-  },
-};
-
-function npm(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const isWindows = process.platform === "win32";
-  return spawnSync(isWindows ? "npm.cmd" : "npm", args, { encoding: "utf8", shell: isWindows });
+/** The registry that npm is configured for, asked about these names. */
+async function askRegistry(names: readonly string[], cwd: string): Promise<Registry> {
+  const published = new Map<string, Published>();
+  for (const name of names) {
+    const args = ["view", name, "repository.url", "maintainers", "--json"];
+    const { code, stdout, output } = await execute("npm", args, { cwd });
+    if (code === 0) published.set(name, readPublished(stdout));
+    else if (!output.includes("E404")) throw new Error(`npm view ${name} failed: ${output.trim()}`);
+  }
+  const { code, stdout } = await execute("npm", ["whoami"], { cwd });
+  return { published: (name) => published.get(name), user: () => (code === 0 ? stdout.trim() : undefined) };
 }
 
-function checkRelease({ root, stdout, environment }: Surroundings): void {
+function readPublished(json: string): Published {
+  const found = JSON.parse(json) as { "repository.url"?: string; maintainers?: string[] | string };
+  const repository = found["repository.url"];
+  const maintainers = [found.maintainers ?? []].flat().map((text) => text.split(" ")[0] ?? "");
+  return { maintainers, ...(repository !== undefined && { repository }) };
+}
+
+async function checkRelease({ root, stdout, environment }: Surroundings): Promise<void> {
   const candidates = packageFolders.map((folder) => ({
     folder,
     manifest: readJson<JsonObject>(join(root, folder, "package.json")),
@@ -163,8 +164,9 @@ function checkRelease({ root, stdout, environment }: Surroundings): void {
   }));
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = environment;
   refuse(manifestFaults(candidates, repository && `${server ?? "https://github.com"}/${repository}`));
-  refuse(nameFaults(candidates, npmRegistry));
-  stdout.write(`Both packages may be published: ${candidates.map(({ manifest }) => manifest.name).join(", ")}.\n`);
+  const names = candidates.map(({ manifest }) => String(manifest.name));
+  refuse(nameFaults(candidates, await askRegistry(names, root)));
+  stdout.write(`Both packages may be published: ${names.join(", ")}.\n`);
 }
 
 const call = "npm run release:repository --";
@@ -173,8 +175,8 @@ const options = { check: { type: "boolean", default: false } } as const;
 
 const main = defineCommand(
   { call, usage, options, names: { least: 0, most: 1, advice } },
-  ({ check }, [url = ""], world) => {
-    if (check) checkRelease(world);
+  async ({ check }, [url = ""], world) => {
+    if (check) await checkRelease(world);
     else {
       if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(url)) throw wrongCall(call, advice);
       const page = repositoryPage(url);

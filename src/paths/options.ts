@@ -19,12 +19,18 @@ import type { ClientOptions, KeyedCallOptions } from "../wrappers/options.js";
 import { callChecks, clientChecks, readClientOptions, type Settings } from "../wrappers/options.js";
 import { type PathHeaders, type ReadHeaders, readClientHeaders } from "./headers.js";
 
-/** Options that are passed to `fetch` unchanged. */
-export interface FetchInit
-  extends Pick<
-    RequestInit,
-    "cache" | "credentials" | "integrity" | "keepalive" | "mode" | "priority" | "referrer" | "referrerPolicy"
-  > {}
+type FetchName =
+  | "cache"
+  | "credentials"
+  | "integrity"
+  | "keepalive"
+  | "mode"
+  | "priority"
+  | "referrer"
+  | "referrerPolicy";
+
+/** Options that are passed to `fetch` unchanged. The types of Node have fewer of them than those of the DOM. */
+export interface FetchInit extends Pick<RequestInit, Extract<keyof RequestInit, FetchName>> {}
 
 /** Options of `createPathClient`: those of `SfcClient`, and the supported ones of openapi-fetch. */
 export interface PathClientOptions extends Omit<ClientOptions, "headers">, FetchInit {

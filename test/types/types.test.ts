@@ -3,25 +3,38 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { memoryHost } from "../../scripts/lib/typescript.js";
 
-test("what callers see compiles as written, and what must not compile does not", () => {
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
-  const file = fileURLToPath(new URL("client.types.ts", import.meta.url));
-  const program = ts.createProgram([file], options, memoryHost(options));
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config,
+  ts.sys,
+  root,
+);
+
+/** What the compiler says of these files, and of nothing else. */
+function problemsIn(files: readonly string[], compilerOptions: ts.CompilerOptions): string {
+  const program = ts.createProgram(files, compilerOptions, memoryHost(compilerOptions));
+  const sources = files.map((file) => program.getSourceFile(file));
   const problems = [
     ...program.getOptionsDiagnostics(),
-    ...program.getSyntacticDiagnostics(program.getSourceFile(file)),
-    ...program.getSemanticDiagnostics(program.getSourceFile(file)),
+    ...sources.flatMap((source) => program.getSyntacticDiagnostics(source)),
+    ...sources.flatMap((source) => program.getSemanticDiagnostics(source)),
   ];
-  expect(
-    ts.formatDiagnostics(problems, {
-      getCanonicalFileName: (name) => name,
-      getCurrentDirectory: () => root,
-      getNewLine: () => "\n",
-    }),
-  ).toBe("");
+  return ts.formatDiagnostics(problems, {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => root,
+    getNewLine: () => "\n",
+  });
+}
+
+test("what callers see compiles as written, and what must not compile does not", () => {
+  expect(problemsIn([fileURLToPath(new URL("client.types.ts", import.meta.url))], options)).toBe("");
+});
+
+test("a server's program compiles with the types of Node alone, without those of the DOM", () => {
+  const consumer = fileURLToPath(new URL("../package/consumer/program.ts", import.meta.url));
+  const paths = {
+    "sfc-preview-sdk": [`${root}src/index.ts`],
+    "sfc-preview-sdk/*": [`${root}src/*.ts`, `${root}src/*/index.ts`],
+  };
+  expect(problemsIn([consumer], { ...options, lib: ["lib.es2023.d.ts"], types: ["node"], paths })).toBe("");
 });

@@ -101,12 +101,16 @@ interface SystemError {
   name?: string;
   code?: string;
   syscall?: string;
+  /** What could not be reached, such as a proxy: an address with its port, or a name that was looked up. */
+  peer?: string;
 }
 
 /** The form of an error code or a class name: `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`. */
 const identifier = /^[A-Z]\w{1,60}$/;
+const hostName = /^[a-z\d.-]{1,253}$/;
+const addressAndPort = /^[\d.]{7,15}:\d{1,5}$/;
 
-/** Name, code and system call of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
+/** Name, code, system call and peer of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
 export function systemError(failure: unknown): Readonly<SystemError> {
   const found: SystemError = {};
   const keep = (name: keyof SystemError, value: unknown, shape = identifier) => {
@@ -114,11 +118,15 @@ export function systemError(failure: unknown): Readonly<SystemError> {
   };
   try {
     if (failure instanceof Error) keep("name", failure.name);
-    let error = failure as { code?: unknown; syscall?: unknown; cause?: unknown } | undefined;
+    let error = failure as Record<string, unknown> | undefined;
     for (let depth = 0; error && depth < 5; depth++) {
       const { code, syscall, cause } = error;
       keep("code", code);
-      if (typeof code === "string") keep("syscall", syscall, /^[a-z]{1,20}$/);
+      if (typeof code === "string") {
+        keep("syscall", syscall, /^[a-z]{1,20}$/);
+        if (syscall === "connect") keep("peer", `${error.address}:${error.port}`, addressAndPort);
+        if (syscall === "getaddrinfo") keep("peer", error.hostname, hostName);
+      }
       error = typeof code === "string" ? undefined : (cause as typeof error);
     }
   } catch {

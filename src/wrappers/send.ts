@@ -194,7 +194,10 @@ function nextDelayMs(
   return retryDelayMs(retries, outcome, limits.deadlineAt - runtime.monotonicMs(), runtime);
 }
 
-/** The error for a failure without a complete response. Names the host of the request, and nothing else of its URL. */
+/**
+ * The error for a failure without a complete response. Names the host of the request, and nothing else of its URL; and what could not be reached where
+ * it is something else, such as a proxy.
+ */
 function finalError(
   { limits, request }: PreparedCall,
   failure: unknown,
@@ -202,15 +205,15 @@ function finalError(
   { url } = request,
 ): SfcError {
   if (!(failure instanceof AbortReason)) {
-    const { name = "unknown error", ...details } = systemError(failure);
-    return new ConnectionError(
-      `no complete response was received (${details.code ? `${details.code} ` : ""}${new URL(url).host}).`,
-      {
-        ...context,
-        // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.
-        cause: Object.assign(new Error(name), details),
-      },
-    );
+    const { name = "unknown error", peer, ...details } = systemError(failure);
+    const { host, hostname } = new URL(url);
+    const reached = peer === undefined || peer === host || peer === hostname ? host : `${peer} for ${host}`;
+    const reason = details.code ? `${details.code} ${reached}` : reached;
+    return new ConnectionError(`no complete response was received (${reason}).`, {
+      ...context,
+      // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.
+      cause: Object.assign(new Error(name), details),
+    });
   }
   const { why, message, field, cause } = failure;
   if (why === "aborted") {

@@ -179,4 +179,23 @@ describe("a connection error", () => {
     const error = await failure(clock, caller.call(read, inputFor(read)));
     expect((error as Error).message).toBe(`GET /v/things/{id}: no complete response was received (${named}).`);
   });
+
+  test.each([
+    [
+      "a proxy that refuses",
+      { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.7", port: 3128 },
+      "10.0.0.7:3128 for ",
+    ],
+    ["a proxy whose name is unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "proxy" }, "proxy for "],
+    ["the host itself", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "api.test" }, ""],
+    ["an address that is none", { code: "ECONNREFUSED", syscall: "connect", address: "sk_live_1", port: 1 }, ""],
+    ["a name that is none", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "sk_live_1" }, ""],
+    ["a name without a lookup", { code: "EPIPE", syscall: "write", hostname: "secret" }, ""],
+  ])("names the other end, where it is not the host: %s", async (_, words, named) => {
+    const step = () => Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(), words) }));
+    const { caller, clock } = testCaller(always(step), { baseUrl: "https://api.test:8443" });
+    const error = await failure(clock, caller.call(read, inputFor(read)));
+    expect((error as Error).message).toContain(`received (${words.code} ${named}api.test:8443).`);
+    expect((error as Error).cause).not.toHaveProperty("peer");
+  });
 });

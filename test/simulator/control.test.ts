@@ -96,6 +96,7 @@ describe("control over HTTP, as its document describes it", () => {
       data: [
         expect.objectContaining({
           number: 2,
+          operation: "orders.create",
           operationId: "create_order",
           committed: false,
           replayed: true,

@@ -48,6 +48,7 @@ describe("the server", () => {
       number: 1,
       method: "GET",
       path: "/preview/v2/users?limit=1",
+      operation: "users.list",
       operationId: "list_users_handler",
       idempotencyKey: undefined,
       authorization: true,

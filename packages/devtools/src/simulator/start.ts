@@ -88,7 +88,8 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
   const keepUp = () => wallClock?.keepUp();
   const operations = readOperations(description);
   const faultRandom = seededRandom(faultSeed(options));
-  const faults = new Faults(faultRandom, new Targets(operations, ownMethods()), () => sim.clock.ms);
+  const methods = ownMethods();
+  const faults = new Faults(faultRandom, new Targets(operations, methods), () => sim.clock.ms);
   const addFaults = () => {
     for (const [index, rule] of (options.faults ?? []).entries()) faults.add(rule, `options.faults[${index}]`);
   };
@@ -98,6 +99,7 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
   let closed: Promise<void> | undefined;
   const app = makeApp({
     operations,
+    methods,
     dispatcher: {
       sim,
       validator: new Validator(description, assumptions),

@@ -161,7 +161,7 @@ export class Faults {
     this.#nowMs = nowMs;
   }
 
-  /** Throws a `TypeError` for a rule that could never apply: an unknown operation, kind or member. */
+  /** If several rules match a call, the one that was added first applies. Throws a `TypeError` for a rule that could never apply: an unknown operation, kind or member. */
   add(given: FaultRule & { readonly fault: Fault }, name = "rule"): FaultHandle {
     const targets = checkRule(given, name, this.#targets);
     this.#added += 1;

@@ -7,7 +7,9 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query as they were sent. */
   readonly path: string;
-  /** `undefined` when no operation has this path; `upload_part` and `download_bytes` for presigned URLs. */
+  /** The method, such as `orders.create`. `undefined` when no operation has this path; `upload_part` and `download_bytes` for presigned URLs. */
+  readonly operation: string | undefined;
+  /** The same by the id of the API description, such as `create_order`. */
   readonly operationId: string | undefined;
   readonly idempotencyKey: string | undefined;
   /** Whether it has an `Authorization` header; requests to presigned URLs must not. */

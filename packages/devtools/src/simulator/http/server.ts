@@ -17,6 +17,8 @@ import { type ApiContext, getConnection, type Recorder, type ServerEnv, send } f
 
 export interface AppParts {
   readonly operations: readonly OperationInfo[];
+  /** Names of methods by operation id. */
+  readonly methods: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher;
   readonly faults: Faults;
   readonly log: RequestLog;
@@ -27,10 +29,19 @@ export interface AppParts {
 }
 
 /** The HTTP side: routes from the description's paths, presigned storage beside them, CORS for browsers. */
-export function makeApp({ operations, dispatcher, faults, log, onRequest, addRoutes }: AppParts): Hono<ServerEnv> {
+export function makeApp({
+  operations,
+  methods,
+  dispatcher,
+  faults,
+  log,
+  onRequest,
+  addRoutes,
+}: AppParts): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   const record: Recorder = (c, operationId, fault) => {
-    const entry = openEntry(c, log.nextNumber(), operationId, fault);
+    const operation = operationId === undefined ? undefined : (methods[operationId] ?? operationId);
+    const entry = openEntry(c, log.nextNumber(), { operation, operationId }, fault);
     log.add(entry);
     return entry;
   };
@@ -73,7 +84,7 @@ function honoPath(path: string): string {
 function openEntry(
   c: ApiContext,
   number: number,
-  operationId: string | undefined,
+  { operation, operationId }: Pick<OpenEntry, "operation" | "operationId">,
   fault: Fault | undefined,
 ): OpenEntry {
   const { pathname, search } = new URL(c.req.url);
@@ -81,6 +92,7 @@ function openEntry(
     number,
     method: c.req.method,
     path: pathname + search,
+    operation,
     operationId,
     idempotencyKey: c.req.header("idempotency-key"),
     authorization: c.req.header("authorization") !== undefined,

@@ -133,7 +133,7 @@ function sku(
   };
 }
 
-/** A small organization with one pool of four H100 nodes, and a market that sells and buys H100 and H200 nodes. */
+/** A small organization with a pool of four H100 nodes (`main`) and two empty ones, and a market that sells and buys H100 and H200 nodes. */
 export const defaultWorld: World = {
   account: "acme",
   entityType: "business",

@@ -8,6 +8,7 @@ import {
   buildDraft,
   computeTotal,
   type Draft,
+  describeExcess,
   fetchQuote,
   isWithin,
   type OrderPlan,
@@ -264,10 +265,15 @@ class Placement {
       // A failed read must not hide the order.
       if (!(await this.#meetsRequirements(order).catch(() => false))) differences.push("instance_sku");
     }
-    if (differences.length > 0) throw mismatch(order, differences, this.#key);
+    if (differences.length > 0) {
+      throw mismatch(order, differences, `differs from the plan in ${differences.join(", ")}`, this.#key);
+    }
     const body = rebuildBody(order, this.#plan);
     const total = this.#computeTotal({ body, fee });
-    if (!isWithin(total, this.#limits)) throw mismatch(order, ["limit_price_dollars_per_node_hour"], this.#key);
+    if (!isWithin(total, this.#limits)) {
+      const excess = describeExcess(total, this.#limits);
+      throw mismatch(order, ["limit_price_dollars_per_node_hour"], excess, this.#key);
+    }
     return { body, totalDollars: formatDollars(total), notices, idempotencyKey: this.#key, order };
   }
 
@@ -325,9 +331,9 @@ function isKeyMismatch(error: unknown): boolean {
   return ApiError.is(error) && (error.type === "idempotency_error" || error.status === 409);
 }
 
-function mismatch(order: Order, differences: readonly string[], key: string): OrderMismatchError<Order> {
+function mismatch(order: Order, differences: readonly string[], what: string, key: string): OrderMismatchError<Order> {
   return new OrderMismatchError(
-    `the service returned order ${order.id}, which differs from the plan in ${differences.join(", ")}. It is most likely an older order of the same intent: check it before you continue.`,
+    `the service returned order ${order.id}, which ${what}. It is most likely an older order of the same intent: check it before you continue.`,
     order.id,
     differences,
     order,

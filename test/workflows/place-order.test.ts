@@ -255,7 +255,19 @@ describe("placing the same intent again", () => {
     await expect(now).rejects.toMatchObject({
       name: "OrderMismatchError",
       differences: ["limit_price_dollars_per_node_hour"],
+      message: expect.stringMatching(
+        /^the service returned order ordr_\S+, which could cost \$79.999920, more than maxSpend \$70\.000000\. It /,
+      ),
     });
+  });
+
+  test("says so for a time in milliseconds", async () => {
+    const scene = await stage();
+    const plan = twoNodes(scene, { start_at: inAnHour(scene) * 1_000 });
+    await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({
+      message: "plan.start_at: must be in seconds, not in milliseconds",
+    });
+    expect(scene.sim.requests).toEqual([]);
   });
 
   test("is refused before anything is sent when the process knows that the plan was another one", async () => {

@@ -1,6 +1,6 @@
 /** Builds the documentation site, or serves it while its pages are edited: `npm run docs`, `npm run docs:dev`. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { groups, pageTitle } from "../docs/.vitepress/guide.js";
 import { printApiIndex, printApiPage } from "./docs/api-page.js";
@@ -66,6 +66,7 @@ function writeTexts(): void {
   write("public/llms.txt", printIndex(all, process.env.DOCS_BASE ?? "/"));
   write("public/llms-full.txt", printAll(all));
   for (const { pages } of all) for (const { path, markdown } of pages) write(`public/${path}`, plain(markdown));
+  cpSync(join(docs, "pictures"), join(docs, "public/pictures"), { recursive: true });
 }
 
 function write(file: string, text: string): void {

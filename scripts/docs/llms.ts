@@ -24,15 +24,18 @@ export function printIndex(groups: readonly TextGroup[], base: string): string {
   return `${[summary, ...sections].join("\n\n")}\n`;
 }
 
-/** All pages in one file. */
+/** All pages in one file, in the root of the site. */
 export function printAll(groups: readonly TextGroup[]): string {
-  const pages = groups.flatMap(({ pages: all }) => all.map(({ markdown }) => plain(markdown)));
+  const pages = groups.flatMap(({ pages: all }) =>
+    all.map(({ markdown }) => plain(markdown).replaceAll("](../", "](")),
+  );
   return `${[summary, ...pages].join("\n\n---\n\n")}\n`;
 }
 
-/** Without the marks that only the site understands. */
+/** Without the marks that only the site understands. Pages of the SDK reference exist in HTML only. */
 export function plain(markdown: string): string {
   return markdown
+    .replace(/\]\(((?:\.\.\/)?sdk\/[\w/-]+)\.md/g, "]($1.html")
     .replace(/^::: details (.*)$/gm, "$1:")
     .replace(/^:::.*\n?/gm, "")
     .replace(/ \{#[\w-]+\}$/gm, "")

@@ -149,4 +149,14 @@ describe("the files for language models", () => {
     expect(text).toContain("{{nanoid(");
     expect(text).not.toMatch(/^:::|\{#|<br>|&lt;|^```\w+ \[/m);
   });
+
+  test("link to what exists: the SDK reference has pages in HTML only, and the one file is in the root of the site", () => {
+    const markdown = "[`Orders`](../sdk/index/classes/Orders.md) and [keys](../keys-and-retries.md#keys)";
+    expect(plain(markdown)).toBe(
+      "[`Orders`](../sdk/index/classes/Orders.html) and [keys](../keys-and-retries.md#keys)",
+    );
+    expect(printAll([{ text: "API", pages: [{ title: "orders", path: "api/orders.md", markdown }] }])).toContain(
+      "[`Orders`](sdk/index/classes/Orders.html) and [keys](keys-and-retries.md#keys)",
+    );
+  });
 });

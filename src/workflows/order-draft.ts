@@ -54,9 +54,6 @@ const planChecks: Checks<OrderPlan> = {
   allow_partial: aFlag,
 };
 
-/** In seconds this is the year 5138. In milliseconds, every time since 1973 is later. */
-const firstMilliseconds = 100_000_000_000;
-
 /** A checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
 export function readPlan(given: OrderPlan): OrderPlan {
   const plan = readOptions(given, planChecks, "plan");
@@ -66,9 +63,9 @@ export function readPlan(given: OrderPlan): OrderPlan {
   };
   checkValue(side, planChecks.side, "plan.side");
   checkValue(pool, planChecks.pool, "plan.pool");
-  if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0))
-    refuse("start_at", "must be Unix seconds on a whole minute");
-  if (start_at >= firstMilliseconds) refuse("start_at", "must be in seconds, not in milliseconds");
+  // In milliseconds, every time since 1973 is above this; in seconds it is the year 5138.
+  if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0 && start_at < 100_000_000_000))
+    refuse("start_at", "must be Unix seconds (not milliseconds) on a whole minute");
   if (!(Number.isSafeInteger(duration_seconds) && duration_seconds > 0 && duration_seconds % 60 === 0)) {
     refuse("duration_seconds", "must be a positive multiple of 60");
   }
@@ -225,22 +222,14 @@ export function spendProblem(
   { text, ambiguous }: PriorCalls,
 ): SpendLimitError | undefined {
   if (isWithin(total, limits)) return undefined;
-  const message = `the order ${describeExcess(total, limits)}. ${text}`;
-  return new SpendLimitError(message, formatDollars(total), formatLimit(limits), { ambiguous });
-}
-
-/** How a total is outside of the limits: "could cost $80.000000, more than maxSpend $70.000000". */
-export function describeExcess(total: Micros, limits: SpendLimits): string {
+  const { maxSpend, minProceeds } = limits;
   const dollars = formatDollars(total);
+  const limit = formatDollars(maxSpend ?? minProceeds ?? 0n);
   const what =
-    limits.maxSpend === undefined
+    maxSpend === undefined
       ? `could bring only $${dollars}, less than minProceeds`
       : `could cost $${dollars}, more than maxSpend`;
-  return `${what} $${formatLimit(limits)}`;
-}
-
-function formatLimit({ maxSpend, minProceeds }: SpendLimits): string {
-  return formatDollars(maxSpend ?? minProceeds ?? 0n);
+  return new SpendLimitError(`the order ${what} $${limit}. ${text}`, dollars, limit, { ambiguous });
 }
 
 /** What is known of earlier calls with the same intent, for an error that ends this one. */

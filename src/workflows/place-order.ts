@@ -8,7 +8,6 @@ import {
   buildDraft,
   computeTotal,
   type Draft,
-  describeExcess,
   fetchQuote,
   isWithin,
   type OrderPlan,
@@ -265,14 +264,12 @@ class Placement {
       // A failed read must not hide the order.
       if (!(await this.#meetsRequirements(order).catch(() => false))) differences.push("instance_sku");
     }
-    if (differences.length > 0) {
-      throw mismatch(order, differences, `differs from the plan in ${differences.join(", ")}`, this.#key);
-    }
+    if (differences.length > 0) throw mismatch(order, differences, this.#key);
     const body = rebuildBody(order, this.#plan);
     const total = this.#computeTotal({ body, fee });
     if (!isWithin(total, this.#limits)) {
-      const excess = describeExcess(total, this.#limits);
-      throw mismatch(order, ["limit_price_dollars_per_node_hour"], excess, this.#key);
+      const what = `whose total of $${formatDollars(total)} is outside of your limits`;
+      throw mismatch(order, ["limit_price_dollars_per_node_hour"], this.#key, what);
     }
     return { body, totalDollars: formatDollars(total), notices, idempotencyKey: this.#key, order };
   }
@@ -331,9 +328,14 @@ function isKeyMismatch(error: unknown): boolean {
   return ApiError.is(error) && (error.type === "idempotency_error" || error.status === 409);
 }
 
-function mismatch(order: Order, differences: readonly string[], what: string, key: string): OrderMismatchError<Order> {
+function mismatch(
+  order: Order,
+  differences: readonly string[],
+  key: string,
+  what = `which differs from the plan in ${differences.join(", ")}`,
+): OrderMismatchError<Order> {
   return new OrderMismatchError(
-    `the service returned order ${order.id}, which ${what}. It is most likely an older order of the same intent: check it before you continue.`,
+    `the service returned order ${order.id}, ${what}. It is most likely an older order of the same intent: check it before you continue.`,
     order.id,
     differences,
     order,

@@ -101,14 +101,13 @@ interface SystemError {
   name?: string;
   code?: string;
   syscall?: string;
-  /** What could not be reached, such as a proxy: an address with its port, or a name that was looked up. */
+  /** What could not be reached, such as a proxy: a name that was looked up, or an address. */
   peer?: string;
 }
 
 /** The form of an error code or a class name: `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`. */
 const identifier = /^[A-Z]\w{1,60}$/;
-const hostName = /^[a-z\d.-]{1,253}$/;
-const addressAndPort = /^[\d.]{7,15}:\d{1,5}$/;
+const hostOrAddress = /^[a-z\d.:-]{1,253}$/;
 
 /** Name, code, system call and peer of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
 export function systemError(failure: unknown): Readonly<SystemError> {
@@ -124,8 +123,7 @@ export function systemError(failure: unknown): Readonly<SystemError> {
       keep("code", code);
       if (typeof code === "string") {
         keep("syscall", syscall, /^[a-z]{1,20}$/);
-        if (syscall === "connect") keep("peer", `${error.address}:${error.port}`, addressAndPort);
-        if (syscall === "getaddrinfo") keep("peer", error.hostname, hostName);
+        keep("peer", error.hostname ?? error.address, hostOrAddress);
       }
       error = typeof code === "string" ? undefined : (cause as typeof error);
     }

@@ -205,10 +205,10 @@ function finalError(
   { url } = request,
 ): SfcError {
   if (!(failure instanceof AbortReason)) {
-    const { name = "unknown error", peer, ...details } = systemError(failure);
-    const { host, hostname } = new URL(url);
-    const reached = peer === undefined || peer === host || peer === hostname ? host : `${peer} for ${host}`;
-    const reason = details.code ? `${details.code} ${reached}` : reached;
+    const { name = "unknown error", peer = "", ...details } = systemError(failure);
+    const { host } = new URL(url);
+    const place = host.startsWith(peer) ? host : `${peer} for ${host}`;
+    const reason = details.code ? `${details.code} ${place}` : place;
     return new ConnectionError(`no complete response was received (${reason}).`, {
       ...context,
       // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.

@@ -38,6 +38,7 @@ const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
   number: 1,
   method: "POST",
   path: "/preview/v2/orders",
+  operation: "orders.create",
   operationId: "create_order",
   idempotencyKey: "compat-replay",
   authorization: true,

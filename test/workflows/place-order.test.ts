@@ -256,7 +256,7 @@ describe("placing the same intent again", () => {
       name: "OrderMismatchError",
       differences: ["limit_price_dollars_per_node_hour"],
       message: expect.stringMatching(
-        /^the service returned order ordr_\S+, which could cost \$79.999920, more than maxSpend \$70\.000000\. It /,
+        /^the service returned order ordr_\S+, whose total of \$79\.999920 is outside of your limits\. It /,
       ),
     });
   });
@@ -265,7 +265,7 @@ describe("placing the same intent again", () => {
     const scene = await stage();
     const plan = twoNodes(scene, { start_at: inAnHour(scene) * 1_000 });
     await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({
-      message: "plan.start_at: must be in seconds, not in milliseconds",
+      message: "plan.start_at: must be Unix seconds (not milliseconds) on a whole minute",
     });
     expect(scene.sim.requests).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { Resources } from "../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewNotice } from "../generated/types.js";
 import { aFlag, aText, type Checks, checkedElsewhere, readOptions } from "../wrappers/checks.js";
-import { ApiError } from "../wrappers/errors.js";
+import { ApiError, UsageError } from "../wrappers/errors.js";
 import { OrderMismatchError, OrderUncertainError, QuoteError, type SpendLimitError } from "./errors.js";
 import {
   type BuyPlan,
@@ -236,7 +236,8 @@ class Placement {
   /** Adds the orders that fit the plan: the service's error alone suggests that none exists. */
   #toPlacementError(error: unknown, orders: readonly Order[]): unknown {
     if (isKeyMismatch(error)) {
-      return this.#uncertain("the service has seen this intent's key with a different request", orders, error);
+      const who = UsageError.is(error) ? "this client" : "the service";
+      return this.#uncertain(`${who} has seen this intent's key with a different request`, orders, error);
     }
     if (ApiError.is(error) && error.status === 422 && orders.length > 0) {
       return this.#uncertain("the service refused this request", orders, error);
@@ -245,12 +246,14 @@ class Placement {
   }
 
   async #send(pool: string, draft: Draft): Promise<PlacedOrder> {
-    this.#intents.set(this.#key, this.#plan, draft);
+    const known = this.#intents.get(this.#key, this.#plan);
+    // Of two calls at the same time, the first to send keeps its draft: the client refuses another body.
+    if (known === undefined) this.#intents.set(this.#key, this.#plan, draft);
     let order: Order;
     try {
       order = await this.#sfc.orders.create(draft.body, { ...this.#pace.callOptions(), idempotencyKey: this.#key });
     } catch (error) {
-      if (isKeyMismatch(error)) this.#intents.delete(this.#key);
+      if (isKeyMismatch(error) && (known === undefined || ApiError.is(error))) this.#intents.delete(this.#key);
       throw error;
     }
     this.#intents.set(this.#key, this.#plan, draft, order.id);
@@ -323,8 +326,12 @@ class Placement {
   }
 }
 
-/** The key was used with a different body before. The status for that is not documented; 409 is declared for nothing else here. */
+/**
+ * The key was used with a different body before. The status for that is not documented; 409 is declared for nothing else here. The client itself refuses the key after a call of a client
+ * that shares its keys (`withOptions`), or at the same time, at another price.
+ */
 function isKeyMismatch(error: unknown): boolean {
+  if (UsageError.is(error)) return error.field === "options.idempotencyKey";
   return ApiError.is(error) && (error.type === "idempotency_error" || error.status === 409);
 }
 

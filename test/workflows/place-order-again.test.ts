@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Order } from "../../src/generated/types.js";
 import { type BuyPlan, placeOrder, type SellPlan } from "../../src/workflows.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { killedAt, untilKilled } from "./faults.js";
 import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
 
@@ -48,6 +49,15 @@ const markets: Record<string, (scene: Stage) => void> = {
     scene.sim.advance({ minutes: 1 });
   },
 };
+
+/** What waits for `opened` goes on when `open` is called. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
 
 /** Someone else buys the cheapest nodes. */
 function takeOffers({ sim }: Stage, nodes: number): void {
@@ -145,6 +155,67 @@ describe("a run after a kill finds the order of its intent, although the market"
     expect(error).toMatchObject({ name: "OrderUncertainError", ambiguous: true, idempotencyKey: "order:job-17" });
     expect(scene.sim.state.orders).toHaveLength(1);
   });
+});
+
+describe("a call with the same intent from a client of withOptions, which knows the key but not the draft", () => {
+  const lostOnce = (when: "before" | "after") => ({
+    operation: "create_order" as const,
+    fault: { kind: "reset" as const, when },
+    times: 1,
+  });
+
+  test("returns the order whose response was lost, although the market has risen", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const sfc = scene.sfc.withOptions({ maxRetries: 0 });
+    scene.sim.faults.add(lostOnce("after"));
+    expect(await errorOf(placeOrder(sfc, plan, job))).toMatchObject({ name: "ConnectionError", ambiguous: true });
+    takeOffers(scene, 16);
+    const again = await placeOrder(sfc.withOptions({ timeoutMs: 9_000 }), plan, job);
+    expect(again).toMatchObject({ order: { id: scene.sim.state.orders[0]?.id }, totalDollars: "67.200000" });
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("is ambiguous after a request that was lost on its way, and the first client still places it", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    const sfc = scene.sfc.withOptions({ maxRetries: 0 });
+    scene.sim.faults.add(lostOnce("before"));
+    await errorOf(placeOrder(sfc, plan, job));
+    takeOffers(scene, 16);
+    const error = await errorOf(placeOrder(sfc.withOptions({ timeoutMs: 9_000 }), plan, job));
+    expect(error).toMatchObject({ name: "OrderUncertainError", ambiguous: true, idempotencyKey: "order:job-17" });
+    expect(String(error)).toContain("this client has seen this intent's key with a different request");
+    const placed = await placeOrder(sfc, plan, job);
+    expect(placed.body.limit_price_dollars_per_node_hour).toBe("16.800000");
+    expect(scene.sim.state.orders).toHaveLength(1);
+  });
+});
+
+test("of two calls at the same time at two prices, the first to send keeps its body, also when it is lost", async () => {
+  const scene = await stage();
+  const plan = openPlan(scene);
+  const [sent, lost] = [gate(), gate()];
+  let previews = 0;
+  let orders = 0;
+  const fetch: Fetch = async (url, init) => {
+    if (url.endsWith("/order_preview") && ++previews === 2) {
+      await sent.opened;
+      takeOffers(scene, 16);
+    }
+    if (!url.endsWith("/orders") || init.method !== "POST" || ++orders > 1) return globalThis.fetch(url, init);
+    sent.open();
+    await lost.opened;
+    throw new TypeError("fetch failed");
+  };
+  const sfc = clientOf(scene.sim, fetch).withOptions({ maxRetries: 0 });
+  const calls = [errorOf(placeOrder(sfc, plan, job)), errorOf(placeOrder(sfc, plan, job))];
+  expect(await Promise.race(calls)).toMatchObject({ name: "OrderUncertainError", ambiguous: true });
+  lost.open();
+  expect(await Promise.all(calls)).toContainEqual(expect.objectContaining({ name: "ConnectionError" }));
+  const again = await placeOrder(sfc, plan, job);
+  expect(again.body.limit_price_dollars_per_node_hour).toBe("16.800000");
+  expect(scene.sim.state.orders).toHaveLength(1);
 });
 
 describe("when there is no order to be had", () => {

@@ -131,31 +131,21 @@ export class ApiError<Type extends string = ApiErrorType> extends SfcError {
   }
 
   /**
-   * Whether `value` is an `ApiError` that the named method threw, of the given type. A type that the API does not declare for that method is a compile error.
+   * Whether `value` is an `ApiError` that the named method threw. Narrows `type` to the values that the API declares for that method, and any other string.
    *
    * ```ts
-   * if (ApiError.is(error, "orders.create", "payment_required")) topUp();
+   * if (ApiError.is(error, "orders.create") && error.type === "payment_required") topUp();
    * ```
-   */
-  static override is<Name extends keyof OperationErrors, Type extends OperationErrors[Name]>(
-    value: unknown,
-    operation: Name,
-    type: Type,
-  ): value is ApiError<Type> & { readonly operation: Name };
-  /**
-   * Whether `value` is an `ApiError` that the named method threw. Narrows `type` to the values that the API declares for that method, and any other string.
    */
   static override is<Name extends keyof OperationErrors>(
     value: unknown,
     operation: Name,
   ): value is ApiError<OperationErrors[Name] | (string & {})> & { readonly operation: Name };
   static override is(value: unknown): value is ApiError;
-  static override is(value: unknown, operation?: unknown, type?: unknown): boolean {
+  static override is(value: unknown, operation?: unknown): boolean {
     if (kindOf(value) !== "ApiError") return false;
     // `errors.filter(ApiError.is)` passes an index.
-    if (typeof operation !== "string") return true;
-    const error = value as ApiError;
-    return error.operation === operation && (type === undefined || error.type === type);
+    return typeof operation !== "string" || (value as ApiError).operation === operation;
   }
 }
 

@@ -132,14 +132,6 @@ describe("errors", () => {
     }
     // @ts-expect-error there is no such method
     ApiError.is(error, "orders.place");
-    // @ts-expect-error there is no such type of error
-    ApiError.is(error, "orders.create", "payment_requird");
-    // @ts-expect-error the method does not declare this type
-    ApiError.is(error, "orders.create", "conflict");
-    if (ApiError.is(error, "orders.create", "payment_required")) {
-      expectTypeOf(error.type).toEqualTypeOf<"payment_required">();
-      expectTypeOf(error).toExtend<ApiError>();
-    }
     // @ts-expect-error the name is that of a method, not of an operation of the description
     ApiError.is(error, "create_order");
   });

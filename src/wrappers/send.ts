@@ -212,7 +212,7 @@ function finalError(
     return new ConnectionError(`no complete response was received (${reason}).`, {
       ...context,
       // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.
-      cause: Object.assign(new Error(name), details),
+      cause: Object.assign(new Error(details.code ?? name), details),
     });
   }
   const { why, message, field, cause } = failure;

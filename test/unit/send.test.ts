@@ -230,6 +230,7 @@ describe("the message of a call without a complete response", () => {
     for (const [thrown, cause] of [
       [new RangeError("Bearer sk_live_1"), "RangeError"],
       ["Bearer sk_live_1", "unknown error"],
+      [Object.assign(new TypeError("Bearer sk_live_1"), { code: "ECONNRESET" }), "ECONNRESET"],
     ] as const) {
       const { clock, call } = story(read, [failedWith(thrown)], { maxRetries: 0 });
       expect(await failure(clock, call)).toMatchObject({ cause: { name: "Error", message: cause } });

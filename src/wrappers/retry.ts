@@ -101,13 +101,13 @@ interface SystemError {
   name?: string;
   code?: string;
   syscall?: string;
-  /** What could not be reached, such as a proxy: a name that was looked up, or an address. */
+  /** What could not be reached, such as a proxy: a name that was looked up, or an address and its port. */
   peer?: string;
 }
 
 /** The form of an error code or a class name: `ECONNRESET`, `UND_ERR_SOCKET`, `ConnectionRefused`, `TypeError`. */
 const identifier = /^[A-Z]\w{1,60}$/;
-const hostOrAddress = /^[a-z\d.:-]{1,253}$/;
+const hostOrAddress = /^[a-z\d.:-]{1,259}$/;
 
 /** Name, code, system call and peer of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
 export function systemError(failure: unknown): Readonly<SystemError> {
@@ -123,7 +123,7 @@ export function systemError(failure: unknown): Readonly<SystemError> {
       keep("code", code);
       if (typeof code === "string") {
         keep("syscall", syscall, /^[a-z]{1,20}$/);
-        keep("peer", error.hostname ?? error.address, hostOrAddress);
+        keep("peer", error.hostname ?? (error.address && `${error.address}:${error.port}`), hostOrAddress);
       }
       error = typeof code === "string" ? undefined : (cause as typeof error);
     }

@@ -184,7 +184,7 @@ describe("a connection error", () => {
     [
       "a proxy that refuses",
       { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.7", port: 3128 },
-      "10.0.0.7 for ",
+      "10.0.0.7:3128 for ",
     ],
     ["a proxy whose name is unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "proxy" }, "proxy for "],
     ["the host itself", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "api.test" }, ""],

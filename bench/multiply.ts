@@ -29,12 +29,12 @@ export function multiply({ description, table }: Inputs, times: number): Inputs 
   return {
     description: {
       ...description,
-      tags: copies.flatMap((copy) => tagsOf(description, copy)),
-      paths: merged((copy) => pathsOf(description, copy)),
+      tags: copies.flatMap((copy) => copyTags(description, copy)),
+      paths: merged((copy) => copyPaths(description, copy)),
       components: {
         ...components,
-        schemas: merged((copy) => componentsOf(components, "schemas", copy)),
-        examples: merged((copy) => componentsOf(components, "examples", copy)),
+        schemas: merged((copy) => copyComponents(components, "schemas", copy)),
+        examples: merged((copy) => copyComponents(components, "examples", copy)),
       },
     },
     table: {
@@ -46,24 +46,24 @@ export function multiply({ description, table }: Inputs, times: number): Inputs 
 }
 
 /** `v2.` stays in front, where it is looked for. */
-function copyOf(name: string, copy: number): string {
+function renameSchema(name: string, copy: number): string {
   if (copy === 1) return name;
   return name.startsWith("v2.") ? `v2.C${copy}${capital(name.slice(3))}` : `C${copy}${capital(name)}`;
 }
 
-function idOf(id: string, copy: number): string {
+function renameOperation(id: string, copy: number): string {
   return copy === 1 ? id : `c${copy}_${id}`;
 }
 
-function fieldOf(resource: string, copy: number): string {
+function renameField(resource: string, copy: number): string {
   return copy === 1 ? resource : `c${copy}${capital(resource)}`;
 }
 
-function tagOf(tag: string, copy: number): string {
+function renameTag(tag: string, copy: number): string {
   return copy === 1 ? tag : `C${copy} ${tag}`;
 }
 
-function pathOf(path: string, copy: number): string {
+function renamePath(path: string, copy: number): string {
   return copy === 1 ? path : path.replace(/^\/preview\/v2/, `/preview/v2/c${copy}`);
 }
 
@@ -71,17 +71,17 @@ function capital(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
-function tagsOf(description: JsonObject, copy: number): JsonObject[] {
+function copyTags(description: JsonObject, copy: number): JsonObject[] {
   const tags = description.tags as JsonObject[];
-  return tags.map((tag) => ({ ...tag, name: tagOf(String(tag.name), copy) }));
+  return tags.map((tag) => ({ ...tag, name: renameTag(String(tag.name), copy) }));
 }
 
-function pathsOf(description: JsonObject, copy: number): JsonObject {
-  return renamed(objectAt(description, "paths"), (path) => pathOf(path, copy), copy);
+function copyPaths(description: JsonObject, copy: number): JsonObject {
+  return renamed(objectAt(description, "paths"), (path) => renamePath(path, copy), copy);
 }
 
-function componentsOf(components: JsonObject, kind: string, copy: number): JsonObject {
-  return renamed(objectAt(components, kind), (name) => copyOf(name, copy), copy);
+function copyComponents(components: JsonObject, kind: string, copy: number): JsonObject {
+  return renamed(objectAt(components, kind), (name) => renameSchema(name, copy), copy);
 }
 
 function renamed(entries: JsonObject, name: (old: string) => string, copy: number): JsonObject {
@@ -92,14 +92,17 @@ function renamed(entries: JsonObject, name: (old: string) => string, copy: numbe
 function copied(node: unknown, copy: number): unknown {
   if (Array.isArray(node)) return node.map((one) => copied(one, copy));
   if (typeof node === "string") {
-    return node.replace(/^(#\/components\/(?:schemas|examples)\/)(.+)$/, (_, kind, name) => kind + copyOf(name, copy));
+    return node.replace(
+      /^(#\/components\/(?:schemas|examples)\/)(.+)$/,
+      (_, kind, name) => kind + renameSchema(name, copy),
+    );
   }
   if (!isObject(node)) return node;
   const copies = Object.entries(node).map(([key, value]) => [key, copied(value, copy)]);
   const result = Object.fromEntries(copies) as JsonObject;
   if (typeof node.operationId === "string") {
-    result.operationId = idOf(node.operationId, copy);
-    result.tags = (node.tags as string[]).map((tag) => tagOf(tag, copy));
+    result.operationId = renameOperation(node.operationId, copy);
+    result.tags = (node.tags as string[]).map((tag) => renameTag(tag, copy));
   }
   return result;
 }
@@ -109,10 +112,10 @@ function resourceRows(table: JsonObject, copy: number): JsonObject {
     const { tags, paths, ...rest } = row as { tags: string[]; paths?: string[] };
     const copiedRow = {
       ...rest,
-      tags: tags.map((tag) => tagOf(tag, copy)),
-      ...(paths && { paths: paths.map((path) => pathOf(path, copy)) }),
+      tags: tags.map((tag) => renameTag(tag, copy)),
+      ...(paths && { paths: paths.map((path) => renamePath(path, copy)) }),
     };
-    return [fieldOf(resource, copy), copiedRow];
+    return [renameField(resource, copy), copiedRow];
   });
   return Object.fromEntries(rows);
 }
@@ -123,12 +126,12 @@ function typeRows({ description, table }: Inputs, copy: number): JsonObject {
   if (copy === 1) return own;
   const schemas = Object.keys(objectAt(objectAt(description, "components"), "schemas"));
   const nameOf = (schema: string) => String(own[schema] ?? schema.replace(/\W/g, ""));
-  return Object.fromEntries(schemas.map((schema) => [copyOf(schema, copy), copyOf(nameOf(schema), copy)]));
+  return Object.fromEntries(schemas.map((schema) => [renameSchema(schema, copy), renameSchema(nameOf(schema), copy)]));
 }
 
 function operationRows(table: JsonObject, copy: number): JsonObject {
   const rows = Object.entries(objectAt(table, "operations")) as [string, { resource: string }][];
   return Object.fromEntries(
-    rows.map(([id, row]) => [idOf(id, copy), { ...row, resource: fieldOf(row.resource, copy) }]),
+    rows.map(([id, row]) => [renameOperation(id, copy), { ...row, resource: renameField(row.resource, copy) }]),
   );
 }

@@ -11,12 +11,12 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const simulator = await startSimulator();
-const perRound = roundOf(simulator).length;
+const perRound = makeRound(simulator).length;
 const rows: string[][] = [];
 const columns = ["calls", "heap, MiB", "process, MiB", "requests kept"];
 for (let part = 0; part <= parts; part++) {
   const until = Math.round((calls * part) / parts);
-  while (done() < until) for (const call of roundOf(simulator)) await call();
+  while (done() < until) for (const call of makeRound(simulator)) await call();
   collectGarbage();
   const { heapUsed, rss } = process.memoryUsage();
   const row = [String(done()), mebibytes(heapUsed), mebibytes(rss), String(simulator.requests.length)];
@@ -34,7 +34,7 @@ function done(): number {
 }
 
 /** Reads and writes that leave the simulated world unchanged. */
-function roundOf({ url, token, state }: Simulator): (() => Promise<unknown>)[] {
+function makeRound({ url, token, state }: Simulator): (() => Promise<unknown>)[] {
   const send = async (method: string, path: string, body?: object) => {
     const response = await fetch(`${url}/preview/v2${path}`, {
       method,

@@ -121,7 +121,7 @@ function number(value: number, digits: number): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function targetsOf(row: Row): Contender[] {
+function listTargets(row: Row): Contender[] {
   return names.filter((name) => row.targets[name] !== undefined);
 }
 
@@ -131,22 +131,22 @@ function label(name: Contender): string {
 }
 
 function printTargets(row: Row): string {
-  return targetsOf(row)
+  return listTargets(row)
     .map((name) => {
       const target = row.targets[name] as number;
-      return label(name) + sign(unitOf(row), target) + number(target, Number.isInteger(target) ? 0 : row.digits);
+      return label(name) + sign(findUnit(row), target) + number(target, Number.isInteger(target) ? 0 : row.digits);
     })
     .join(", ");
 }
 
 /** The unit of the row's comparisons. */
-function unitOf({ cells }: Row): Measured["as"] {
+function findUnit({ cells }: Row): Measured["as"] {
   const measured = Object.values(cells).filter((cell) => typeof cell !== "string");
   return measured.find(({ as }) => as !== "value")?.as ?? "value";
 }
 
 function printReached(row: Row): string {
-  return targetsOf(row)
+  return listTargets(row)
     .map((name) => {
       const reached = isReached(row, name);
       return label(name) + (reached === undefined ? "?" : reached ? "yes" : "NO");

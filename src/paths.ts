@@ -3,10 +3,10 @@ import { keyHeader, readHeaders } from "./paths/headers.js";
 import { LightRequest } from "./paths/light-request.js";
 import { findOperation, unknownOperation } from "./paths/operations.js";
 import {
-  callOptionsOf,
-  fetchInitOf,
   type PathClientOptions,
   type PathSettings,
+  pickCallOptions,
+  pickFetchInit,
   readPathClientOptions,
   readPathInit,
 } from "./paths/options.js";
@@ -76,11 +76,11 @@ async function callPath(
   }
   const headers = readHeaders("headers", init.headers);
   const header = readHeaders("params.header", params.header);
-  const fetchInit = { ...client.fetchInit, ...fetchInitOf(init) };
+  const fetchInit = { ...client.fetchInit, ...pickFetchInit(init) };
   const call: PathCall = {
     settings,
     path: written,
-    limits: readCallOptions(settings, callOptionsOf(init)),
+    limits: readCallOptions(settings, pickCallOptions(init)),
     idempotencyKey: readKey(init.idempotencyKey, header[keyHeader], headers[keyHeader]),
     fetch: init.fetch,
     fetchInit,

@@ -54,12 +54,12 @@ export async function eleven(make: InstanceCreate, change: InstanceUpdate, anew:
   return [...texts, ...page.data.map(({ name }) => name), ...book.data.map(({ id }) => id), held.data.length];
 }
 
-// @filename: calls-of.ts
+// @filename: make-calls.ts
 import type { SfcClient } from "sfc-preview-sdk";
 import type { Calls } from "../../contenders.js";
 import { order, query } from "../../workers/bodies.js";
 
-export function callsOf(sfc: SfcClient): Calls {
+export function makeCalls(sfc: SfcClient): Calls {
   return {
     list: async () => await sfc.instances.list(query),
     create: (idempotencyKey) => sfc.orders.create(order, { idempotencyKey }),
@@ -76,16 +76,16 @@ export function callsOf(sfc: SfcClient): Calls {
 // @filename: calls.ts
 import { SfcClient } from "sfc-preview-sdk";
 import type { Connect } from "../../contenders.js";
-import { callsOf } from "./calls-of.js";
+import { makeCalls } from "./make-calls.js";
 
 /** With every default: retries, time limits, key memory and checks are on. */
-export const connect: Connect = (baseUrl, token) => callsOf(new SfcClient({ baseUrl, token }));
+export const connect: Connect = (baseUrl, token) => makeCalls(new SfcClient({ baseUrl, token }));
 
 // @filename: ../ours-node/calls.ts
 import { SfcClient } from "sfc-preview-sdk";
 import { createNodeFetch } from "sfc-preview-sdk/node";
 import type { Connect } from "../../contenders.js";
-import { callsOf } from "../ours/calls-of.js";
+import { makeCalls } from "../ours/make-calls.js";
 
 export const connect: Connect = (baseUrl, token) =>
-  callsOf(new SfcClient({ baseUrl, token, fetch: createNodeFetch() }));
+  makeCalls(new SfcClient({ baseUrl, token, fetch: createNodeFetch() }));

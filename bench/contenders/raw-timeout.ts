@@ -18,7 +18,7 @@ function createClient(baseUrl: string, token: string): Send {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), 60_000);
     try {
-      const response = await fetch(baseUrl + path + (query ? `?${queryOf(query)}` : ""), {
+      const response = await fetch(baseUrl + path + (query ? `?${buildQuery(query)}` : ""), {
         method,
         headers,
         signal: controller.signal,
@@ -32,7 +32,7 @@ function createClient(baseUrl: string, token: string): Send {
   };
 }
 
-function queryOf(query: NonNullable<Input["query"]>): string {
+function buildQuery(query: NonNullable<Input["query"]>): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

@@ -136,7 +136,7 @@ export function createClient(baseUrl: string, token: string): Send {
     const headers: Record<string, string> = { accept: "application/json", authorization: `Bearer ${token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (key !== undefined) headers["idempotency-key"] = key;
-    const response = await fetch(baseUrl + path + (query ? `?${queryOf(query)}` : ""), {
+    const response = await fetch(baseUrl + path + (query ? `?${buildQuery(query)}` : ""), {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -146,7 +146,7 @@ export function createClient(baseUrl: string, token: string): Send {
   };
 }
 
-function queryOf(query: NonNullable<Input["query"]>): string {
+function buildQuery(query: NonNullable<Input["query"]>): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

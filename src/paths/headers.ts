@@ -20,7 +20,7 @@ export const keyHeader = "idempotency-key";
  */
 export function readHeaders(field: string, given: unknown): ReadHeaders {
   const headers: Record<string, Value | Value[] | null> = Object.create(null);
-  for (const [name, value] of entriesOf(field, given ?? {})) {
+  for (const [name, value] of listEntries(field, given ?? {})) {
     if (value === undefined) continue;
     if (value !== null && ![value].flat().every(isValue))
       throw invalid(field, "contains a value that is not a string, number or boolean");
@@ -42,7 +42,7 @@ export function readClientHeaders(given: unknown): ReadHeaders {
   );
 }
 
-function entriesOf(field: string, given: unknown): [string, unknown][] {
+function listEntries(field: string, given: unknown): [string, unknown][] {
   if (typeof given === "object" && given !== null) {
     if (isPlainObject(given)) return Object.entries(given);
     // A `Headers`, also one of another library's, a list, a `Map`.

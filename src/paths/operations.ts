@@ -3,7 +3,7 @@ import type { Operation, RetryClass } from "../operation.js";
 
 /** Operations by path; literal segments come before parameters. */
 const matchers = /* @__PURE__ */ operationList
-  .map((operation) => ({ operation, pattern: patternOf(operation.path) }))
+  .map((operation) => ({ operation, pattern: buildPattern(operation.path) }))
   .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
 
 const literals = /* @__PURE__ */ new Set(operationList.flatMap(({ path }) => path.split("/")));
@@ -13,13 +13,13 @@ export function findOperation(method: string, path: string): Operation | undefin
   return matchers.find(({ operation, pattern }) => operation.method === method && pattern.test(path))?.operation;
 }
 
-function patternOf(path: string): RegExp {
+function buildPattern(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, "[^/]+")}$`);
 }
 
 /** An operation for a path that is not in the OpenAPI description; its HTTP method decides its retry class. `written` is the path as the caller wrote it. */
 export function unknownOperation(method: string, path: string, written: string): Operation {
-  const isTemplate = written.includes("{") && patternOf(written).test(path);
+  const isTemplate = written.includes("{") && buildPattern(written).test(path);
   const name = withoutIds(isTemplate ? written : path, isTemplate);
   return { name, method: method as Operation["method"], path: name, retry: retryClasses[method] ?? "unsafe" };
 }

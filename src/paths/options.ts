@@ -144,12 +144,12 @@ export function readPathInit(given: object | null | undefined): PathInit {
 }
 
 /** The members of a call that reach `fetch` as they are. */
-export function fetchInitOf(init: PathInit): Record<string, unknown> {
+export function pickFetchInit(init: PathInit): Record<string, unknown> {
   return pick(init, { ...fetchChecks, ...runtimeChecks });
 }
 
 /** The members of a call that methods have too. */
-export function callOptionsOf(init: PathInit): KeyedCallOptions {
+export function pickCallOptions(init: PathInit): KeyedCallOptions {
   const { headers: _, ...options } = pick(init, sharedCallChecks) as KeyedCallOptions;
   return options;
 }

@@ -46,7 +46,7 @@ export async function sendPathRequest(
   const method = readMethod(request.method);
   const known = findOperation(method, path);
   const operation = known ?? unknownOperation(method, path, call.path);
-  const before = call.sent.get(keyOf(operation));
+  const before = call.sent.get(operationKey(operation));
   try {
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const executed = await execute(prepared);
@@ -63,10 +63,10 @@ export async function sendPathRequest(
   }
 }
 
-const keyOf = ({ method, name }: Operation) => `${method} ${name}`;
+const operationKey = ({ method, name }: Operation) => `${method} ${name}`;
 
 function recordOutcome(call: PathCall, operation: Operation, mayHaveHappened: boolean): void {
-  const sent = call.sent.get(keyOf(operation));
+  const sent = call.sent.get(operationKey(operation));
   if (sent) sent.mayHaveHappened = mayHaveHappened;
 }
 
@@ -104,7 +104,11 @@ async function prepareRequest(
     // The response of an unknown path need not be text.
     keepBytes,
   });
-  call.sent.set(keyOf(operation), { ...sending, idempotencyKey: prepared.idempotencyKey, mayHaveHappened: true });
+  call.sent.set(operationKey(operation), {
+    ...sending,
+    idempotencyKey: prepared.idempotencyKey,
+    mayHaveHappened: true,
+  });
   return prepared;
 }
 
@@ -115,7 +119,7 @@ function chooseKey(
   header: string | undefined,
   { url, body }: Pick<Sent, "url" | "body">,
 ): string | undefined {
-  const before = sent.get(keyOf(operation));
+  const before = sent.get(operationKey(operation));
   const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
   if (own !== undefined && header !== undefined && header !== own) {
     throw refuse("options.idempotencyKey", "differs from the idempotency-key header; leave one of them out");

@@ -23,7 +23,7 @@ export function serializersFor(
             const search = serializeQuery(querySerializer ? withoutObjects(query) : query, context);
             if (!querySerializer) return search;
             // Checked by `serializeQuery` first: openapi-fetch leaves out an empty list, which then matches everything.
-            return createQuerySerializer({ ...settingsOf(client), ...settingsOf(call) })(query);
+            return createQuerySerializer({ ...readSerializerOptions(client), ...readSerializerOptions(call) })(query);
           },
     pathSerializer: pathSerializer
       ? (path, values) => checked("pathSerializer", pathSerializer(path, values), isText)
@@ -59,7 +59,7 @@ function withTexts(values: Readonly<Record<string, unknown>>, context: ErrorCont
   return Object.fromEntries(entries);
 }
 
-function settingsOf({ querySerializer }: Serializers): QuerySerializerOptions {
+function readSerializerOptions({ querySerializer }: Serializers): QuerySerializerOptions {
   return typeof querySerializer === "object" ? querySerializer : {};
 }
 

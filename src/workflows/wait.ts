@@ -148,9 +148,9 @@ export async function waitForInstance(
     id = instance.id;
     return instance;
   };
-  const stateOf = ({ status }: Instance) => status;
-  const verdict = (instance: Instance) => judgeInstance(stateOf(instance), goal);
-  return watch({ what: `instance ${idOrPath}`, goal, read, stateOf, verdict }, options, fifteenMinutesMs);
+  const readState = ({ status }: Instance) => status;
+  const verdict = (instance: Instance) => judgeInstance(readState(instance), goal);
+  return watch({ what: `instance ${idOrPath}`, goal, read, stateOf: readState, verdict }, options, fifteenMinutesMs);
 }
 
 function judgeInstance(status: string, goal: "running" | "terminated"): Verdict {

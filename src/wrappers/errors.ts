@@ -84,7 +84,7 @@ export abstract class SfcError extends Error {
 
   /** Whether `value` is an error of this package, also when it comes from another copy of it. */
   static is(value: unknown): value is SfcError {
-    return kindOf(value) !== undefined;
+    return readKind(value) !== undefined;
   }
 
   /** For logs: the message and the details of the service's error, never headers, request bodies or the token. */
@@ -143,7 +143,7 @@ export class ApiError<Type extends string = ApiErrorType> extends SfcError {
   ): value is ApiError<OperationErrors[Name] | (string & {})> & { readonly operation: Name };
   static override is(value: unknown): value is ApiError;
   static override is(value: unknown, operation?: unknown): boolean {
-    if (kindOf(value) !== "ApiError") return false;
+    if (readKind(value) !== "ApiError") return false;
     // `errors.filter(ApiError.is)` passes an index.
     return typeof operation !== "string" || (value as ApiError).operation === operation;
   }
@@ -156,7 +156,7 @@ export class ConnectionError extends SfcError {
   }
 
   static override is(value: unknown): value is ConnectionError {
-    return kindOf(value) === "ConnectionError";
+    return readKind(value) === "ConnectionError";
   }
 }
 
@@ -175,7 +175,7 @@ export class TimeoutError extends SfcError {
   }
 
   static override is(value: unknown): value is TimeoutError {
-    return kindOf(value) === "TimeoutError";
+    return readKind(value) === "TimeoutError";
   }
 }
 
@@ -186,7 +186,7 @@ export class AbortError extends SfcError {
   }
 
   static override is(value: unknown): value is AbortError {
-    return kindOf(value) === "AbortError";
+    return readKind(value) === "AbortError";
   }
 }
 
@@ -204,7 +204,7 @@ export class DecodeError extends SfcError {
   }
 
   static override is(value: unknown): value is DecodeError {
-    return kindOf(value) === "DecodeError";
+    return readKind(value) === "DecodeError";
   }
 }
 
@@ -226,7 +226,7 @@ export class PaginationError extends SfcError {
   }
 
   static override is(value: unknown): value is PaginationError {
-    return kindOf(value) === "PaginationError";
+    return readKind(value) === "PaginationError";
   }
 }
 
@@ -245,11 +245,11 @@ export class UsageError extends SfcError {
   }
 
   static override is(value: unknown): value is UsageError {
-    return kindOf(value) === "UsageError";
+    return readKind(value) === "UsageError";
   }
 }
 
-function kindOf(value: unknown): string | undefined {
+function readKind(value: unknown): string | undefined {
   return (value as { [kind]?: string } | null | undefined)?.[kind];
 }
 

@@ -137,7 +137,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     } catch (error) {
       if (SfcError.is(error) && error.items === undefined) {
         // With it, a caller far from here can continue from this page.
-        const resumeFrom = cursorOf(query);
+        const resumeFrom = readCursor(query);
         if (resumeFrom !== undefined) Object.assign(error, { resumeFrom });
         error.withItems([]);
       }
@@ -156,8 +156,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       throw new DecodeError(`${status} with a list that has no data.`, status, { operation, attempts });
     }
     const pagingError = (why: string) =>
-      new PaginationError(`${why}.`, body.data, cursorOf(query), { operation, attempts });
-    const fault = checkPage(operation, body, position, cursorOf(query));
+      new PaginationError(`${why}.`, body.data, readCursor(query), { operation, attempts });
+    const fault = checkPage(operation, body, position, readCursor(query));
     if (fault) throw pagingError(fault);
     const page: Page<Item, Body> = new Page(body, async (stop) => {
       const { hasMore, cursor } = page;
@@ -192,7 +192,7 @@ function checkPage(
   return undefined;
 }
 
-function cursorOf({ starting_after, ending_before }: Query): string | undefined {
+function readCursor({ starting_after, ending_before }: Query): string | undefined {
   return (starting_after ?? ending_before ?? undefined) as string | undefined;
 }
 

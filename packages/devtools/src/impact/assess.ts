@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { type Break, findBreaks, type UserProgram } from "./breaks.js";
-import { adviceFor, causeOf } from "./cause.js";
+import { adviceFor, findCause } from "./cause.js";
 import { count } from "./count.js";
 import { type Entry, sentence } from "./entry.js";
 import { ProjectProblem } from "./problem.js";
@@ -67,7 +67,7 @@ export function assessProjects({ folder, projects }: UserProjects, versions: Ver
       const key = `${one.file} ${one.start}`;
       // Two configurations may share a file.
       if (found.has(key)) continue;
-      const cause = causeOf(one, entries, older.program, finder);
+      const cause = findCause(one, entries, older.program, finder);
       found.set(key, { ...placeOf(one), ...(cause && { cause: sentence(cause), advice: adviceFor(cause) }) });
     }
   }

@@ -9,7 +9,7 @@ import { ownComments, type UseFinder, type Uses } from "./uses.js";
  * The entry of the difference that explains a break, by what the code around it stood for in the older client and by the
  * names in the compiler's message. Starts at the place itself, and looks at more of the code around it until one fits.
  */
-export function causeOf(
+export function findCause(
   found: Break,
   entries: readonly Entry[],
   before: TS.Program,

@@ -18,8 +18,8 @@ export function compareClients(before: CompiledClient, after: CompiledClient, kn
   const fields = resourceFields(before);
   const seen = new Set<string>();
   return [...before.client.entries.keys()].flatMap((entry) => {
-    const older = exportsOf(before, entry);
-    const newer = exportsOf(after, entry);
+    const older = listExports(before, entry);
+    const newer = listExports(after, entry);
     if (newer === undefined) return goneEntry(entry, older ?? new Map(), findReplacement(known, entry)?.to);
     return [...(older ?? [])].flatMap(([name, symbol]) => {
       // An export of several entry points is compared once.
@@ -35,7 +35,7 @@ export function compareClients(before: CompiledClient, after: CompiledClient, kn
 
 /** The class of each resource to its field of `SfcClient`: `Instances` to `instances`. */
 export function resourceFields({ client, program }: CompiledClient): ResourceFields {
-  const symbol = exportsOf({ client, program }, CLIENT)?.get("SfcClient");
+  const symbol = listExports({ client, program }, CLIENT)?.get("SfcClient");
   const checker = program.getTypeChecker();
   const members = symbol === undefined ? [] : checker.getDeclaredTypeOfSymbol(symbol).getProperties();
   const fields = new Map<string, string>();
@@ -47,7 +47,7 @@ export function resourceFields({ client, program }: CompiledClient): ResourceFie
   return fields;
 }
 
-function exportsOf({ client, program }: CompiledClient, entry: string): Map<string, TS.Symbol> | undefined {
+function listExports({ client, program }: CompiledClient, entry: string): Map<string, TS.Symbol> | undefined {
   const checker = program.getTypeChecker();
   const file = program.getSourceFile(client.entries.get(entry) ?? "");
   const module = file && checker.getSymbolAtLocation(file);

@@ -3,7 +3,7 @@ import type { Entry } from "./entry.js";
 import { findReplacement, type KnownChange } from "./known-changes.js";
 import { isOfLanguage, printType } from "./print-type.js";
 import { ts } from "./typescript.js";
-import { ownerOf } from "./uses.js";
+import { findOwner } from "./uses.js";
 
 /** An export of one version. */
 export interface ExportedSymbol {
@@ -26,28 +26,28 @@ const MOST_DEPTH = 3;
 /** What is different in an export that both versions have. */
 export function compareTypes(comparison: Comparison): Entry[] {
   const { subject, name, before, after } = comparison;
-  const older = typeOf(before);
-  const newer = typeOf(after);
+  const older = readType(before);
+  const newer = readType(after);
   if (before.symbol.flags & ts.SymbolFlags.Function) {
-    const [was, is] = [signatureOf(older, before), signatureOf(newer, after)];
+    const [was, is] = [printSignature(older, before), printSignature(newer, after)];
     if (was === is) return [];
     return [
       {
         kind: "arguments",
         impact: "major",
         subject: name,
-        clause: clauseOf(was, is),
+        clause: printChange(was, is),
         owner: `type ${name}`,
         methods: [],
       },
     ];
   }
-  const members = membersOf(older, before).size > 0 ? compareMembers(comparison, older, newer, "", 0) : [];
+  const members = listMembers(older, before).size > 0 ? compareMembers(comparison, older, newer, "", 0) : [];
   if (members.length > 0 || !isListed(older)) return members;
   const [was, is] = [printType(older, before.program), printType(newer, after.program)];
   if (was === is) return [];
-  const owner = ownerOf(before.symbol.declarations?.[0] as TS.Node)?.owner ?? `type ${name}`;
-  return [{ kind: "member-type", impact: "major", subject, clause: clauseOf(was, is), owner, methods: [] }];
+  const owner = findOwner(before.symbol.declarations?.[0] as TS.Node)?.owner ?? `type ${name}`;
+  return [{ kind: "member-type", impact: "major", subject, clause: printChange(was, is), owner, methods: [] }];
 }
 
 /** A type that is compared as a whole: a union of values. */
@@ -55,13 +55,13 @@ function isListed(type: TS.Type): boolean {
   return type.isUnion() || type.isLiteral();
 }
 
-function typeOf({ program, symbol }: ExportedSymbol): TS.Type {
+function readType({ program, symbol }: ExportedSymbol): TS.Type {
   const checker = program.getTypeChecker();
   const isType = (symbol.flags & (ts.SymbolFlags.Type | ts.SymbolFlags.Class)) !== 0;
   return isType ? checker.getDeclaredTypeOfSymbol(symbol) : checker.getTypeOfSymbol(symbol);
 }
 
-function membersOf(type: TS.Type, { program }: ExportedSymbol): Map<string, TS.Symbol> {
+function listMembers(type: TS.Type, { program }: ExportedSymbol): Map<string, TS.Symbol> {
   const isPrivate = (symbol: TS.Symbol) =>
     symbol.name.startsWith("__") ||
     (symbol.declarations ?? []).some((one) => (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Private) !== 0);
@@ -81,8 +81,8 @@ function isOwn({ declarations = [] }: TS.Symbol): boolean {
 
 function compareMembers(comparison: Comparison, older: TS.Type, newer: TS.Type, path: string, depth: number): Entry[] {
   const { before, after } = comparison;
-  const was = membersOf(older, before);
-  const is = membersOf(newer, after);
+  const was = listMembers(older, before);
+  const is = listMembers(newer, after);
   const gone = [...was].flatMap(([name, symbol]) => {
     const other = is.get(name);
     const at = path === "" ? name : `${path}.${name}`;
@@ -90,7 +90,7 @@ function compareMembers(comparison: Comparison, older: TS.Type, newer: TS.Type, 
       ? [goneMember(comparison, at, symbol, is)]
       : compareMember(comparison, at, symbol, other, depth);
   });
-  const owner = [...was.values()].map((symbol) => placeOf(symbol)?.owner).find((one) => one !== undefined);
+  const owner = [...was.values()].map((symbol) => findPlace(symbol)?.owner).find((one) => one !== undefined);
   const required = [...is].filter(([name, symbol]) => !was.has(name) && !isOptional(symbol) && !isMethod(symbol));
   const added = required.map(([name]) => {
     const at = path === "" ? name : `${path}.${name}`;
@@ -101,14 +101,14 @@ function compareMembers(comparison: Comparison, older: TS.Type, newer: TS.Type, 
 
 function compareMember(comparison: Comparison, at: string, was: TS.Symbol, is: TS.Symbol, depth: number): Entry[] {
   const { subject, before, after } = comparison;
-  const owner = placeOf(was)?.owner;
+  const owner = findPlace(was)?.owner;
   const [older, newer] = [typeOfMember(was, before), typeOfMember(is, after)];
   if (isMethod(was)) {
-    const [shape, other] = [signatureOf(older, before), signatureOf(newer, after)];
+    const [shape, other] = [printSignature(older, before), printSignature(newer, after)];
     const name = `${subject}.${at}`;
     return shape === other
       ? []
-      : [{ kind: "arguments", impact: "major", subject: name, clause: clauseOf(shape, other), methods: [name] }];
+      : [{ kind: "arguments", impact: "major", subject: name, clause: printChange(shape, other), methods: [name] }];
   }
   if (!isOptional(was) && isOptional(is)) {
     return [memberEntry(comparison, "member-optional", at, owner, `\`${at}\` may now be absent`)];
@@ -120,7 +120,7 @@ function compareMember(comparison: Comparison, at: string, was: TS.Symbol, is: T
   if (shape === other) return [];
   const nested = depth < MOST_DEPTH && isNameless(older) ? compareMembers(comparison, older, newer, at, depth + 1) : [];
   if (nested.length > 0) return nested;
-  return [memberEntry(comparison, "member-type", at, owner, `\`${at}\` ${clauseOf(shape, other)}`)];
+  return [memberEntry(comparison, "member-type", at, owner, `\`${at}\` ${printChange(shape, other)}`)];
 }
 
 function goneMember(
@@ -141,7 +141,7 @@ function goneMember(
     return { kind, impact: "major", subject: name, clause, methods: [name], ...(to !== undefined && { instead: to }) };
   }
   const clause = to === undefined ? `\`${at}\` is gone` : `\`${at}\` is gone, see \`${to}\``;
-  return { ...memberEntry(comparison, "member-gone", at, placeOf(symbol)?.owner, clause), ...instead };
+  return { ...memberEntry(comparison, "member-gone", at, findPlace(symbol)?.owner, clause), ...instead };
 }
 
 function memberEntry(
@@ -154,9 +154,9 @@ function memberEntry(
   return { kind, impact: "major", subject, clause, member, owner: owner ?? `type ${name}`, methods: [] };
 }
 
-function placeOf(symbol: TS.Symbol) {
+function findPlace(symbol: TS.Symbol) {
   const [declaration] = symbol.declarations ?? [];
-  return declaration === undefined ? undefined : ownerOf(declaration);
+  return declaration === undefined ? undefined : findOwner(declaration);
 }
 
 function typeOfMember(symbol: TS.Symbol, { program }: ExportedSymbol): TS.Type {
@@ -177,7 +177,7 @@ function isNameless(type: TS.Type): boolean {
   return type.aliasSymbol === undefined && type.symbol?.name === "__type";
 }
 
-function signatureOf(type: TS.Type, { program }: ExportedSymbol): string {
+function printSignature(type: TS.Type, { program }: ExportedSymbol): string {
   const checker = program.getTypeChecker();
   const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.WriteArrowStyleSignature;
   return type
@@ -202,7 +202,7 @@ function shortName(type: TS.Type, checker: TS.TypeChecker, flags: TS.TypeFormatF
 
 const MOST_SHOWN = 60;
 
-function clauseOf(was: string, is: string): string {
+function printChange(was: string, is: string): string {
   const gone = literalsIn(was).filter((value) => !literalsIn(is).includes(value));
   if (gone.length > 0 && literalsIn(is).length > 0)
     return `no longer allows ${gone.map((value) => `\`${value}\``).join(", ")}`;

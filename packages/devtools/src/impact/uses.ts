@@ -57,7 +57,7 @@ export class UseFinder {
       uses.texts.add(node.text);
       for (const declaration of this.#declarations(node)) {
         this.#note(declaration, uses);
-        const origin = this.#isOfClient(declaration) ? undefined : originOf(declaration);
+        const origin = this.#isOfClient(declaration) ? undefined : findOrigin(declaration);
         if (origin === undefined || hops >= MOST_HOPS || followed.has(origin)) continue;
         followed.add(origin);
         this.#visit(origin, uses, hops + 1, followed);
@@ -99,7 +99,7 @@ export class UseFinder {
   #note(declaration: TS.Declaration, uses: Uses): void {
     if (!this.#isOfClient(declaration)) return;
     if (ts.isMethodDeclaration(declaration)) uses.methods.add(methodName(declaration, this.fields));
-    const place = ownerOf(declaration);
+    const place = findOwner(declaration);
     if (place !== undefined) {
       uses.owners.add(place.owner);
       if (place.member !== "") uses.members.add(`${place.owner} ${place.member}`);
@@ -115,7 +115,7 @@ export class UseFinder {
         if (!this.#isOfClient(declaration)) continue;
         const field = ts.isClassDeclaration(declaration) && this.fields.get(declaration.name?.text ?? "");
         if (field) uses.resources.add(field);
-        const place = ownerOf(declaration);
+        const place = findOwner(declaration);
         if (place !== undefined) uses.owners.add(place.owner);
       }
     }
@@ -146,7 +146,7 @@ function isReference(type: TS.Type): type is TS.TypeReference {
 }
 
 /** What a variable of the user's, without a type of its own, was made from. */
-function originOf(declaration: TS.Declaration): TS.Node | undefined {
+function findOrigin(declaration: TS.Declaration): TS.Node | undefined {
   if (declaration.getSourceFile().isDeclarationFile) return undefined;
   if (ts.isVariableDeclaration(declaration))
     return declaration.type === undefined ? declaration.initializer : declaration.type;
@@ -181,13 +181,13 @@ function schemaNames(file: TS.SourceFile): ReadonlyMap<string, string> {
   if (known !== undefined) return known;
   const components = file.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === "components");
   const members = components !== undefined && ts.isInterfaceDeclaration(components) ? components.members : [];
-  const schemas = members.find((member) => ts.isPropertySignature(member) && textOf(member.name) === "schemas");
+  const schemas = members.find((member) => ts.isPropertySignature(member) && readName(member.name) === "schemas");
   const type = schemas !== undefined && ts.isPropertySignature(schemas) ? schemas.type : undefined;
   const names = new Map<string, string>();
   for (const member of type !== undefined && ts.isTypeLiteralNode(type) ? type.members : []) {
     if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isTypeReferenceNode(member.type)) continue;
     const name = member.type.typeName.getText();
-    if (!names.has(name)) names.set(name, textOf(member.name));
+    if (!names.has(name)) names.set(name, readName(member.name));
   }
   namesByFile.set(file, names);
   return names;
@@ -201,10 +201,10 @@ export interface OwnerPlace {
 }
 
 /** Where in `components` or `operations` of the generated types a declaration stands. */
-export function ownerOf(declaration: TS.Node): OwnerPlace | undefined {
+export function findOwner(declaration: TS.Node): OwnerPlace | undefined {
   const names: string[] = [];
   for (let node: TS.Node | undefined = declaration; node !== undefined; node = node.parent) {
-    if (ts.isPropertySignature(node)) names.unshift(textOf(node.name));
+    if (ts.isPropertySignature(node)) names.unshift(readName(node.name));
     if (ts.isInterfaceDeclaration(node)) names.unshift(node.name.text);
     if ((ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) && ts.isSourceFile(node.parent)) {
       const schema = schemaNames(node.parent).get(node.name.text);
@@ -216,7 +216,7 @@ export function ownerOf(declaration: TS.Node): OwnerPlace | undefined {
   if (root === "components" && first === "schemas" && second !== undefined) {
     return { owner: `schema ${second}`, member: [...(third === undefined ? [] : [third]), ...rest].join(".") };
   }
-  if (root !== "operations") return ownTypeOf(declaration, names);
+  if (root !== "operations") return findOwnType(declaration, names);
   if (second === "parameters" && third === "query") return { owner: `query ${first}`, member: rest.join(".") };
   if (second === "requestBody") return { owner: `body ${first}`, member: rest.slice(1).join(".") };
   // The status is followed by `content` and the type of the content.
@@ -225,7 +225,7 @@ export function ownerOf(declaration: TS.Node): OwnerPlace | undefined {
 }
 
 /** Any other type, class, function or constant of the client. */
-function ownTypeOf(declaration: TS.Node, names: readonly string[]): OwnerPlace | undefined {
+function findOwnType(declaration: TS.Node, names: readonly string[]): OwnerPlace | undefined {
   const [first, ...members] = names;
   if (first !== undefined && first !== "components") return { owner: `type ${first}`, member: members.join(".") };
   for (let node: TS.Node | undefined = declaration; node !== undefined; node = node.parent) {
@@ -236,6 +236,6 @@ function ownTypeOf(declaration: TS.Node, names: readonly string[]): OwnerPlace |
   return undefined;
 }
 
-function textOf(name: TS.PropertyName): string {
+function readName(name: TS.PropertyName): string {
   return ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : name.getText();
 }

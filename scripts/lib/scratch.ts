@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,9 +6,10 @@ import { join } from "node:path";
 const PREFIX = "sfc-generate-";
 
 /** Gives work a folder that is gone afterwards, and removes those of processes that were killed. */
-export async function inScratch<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
-  sweep();
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+export async function inScratch<T>(work: (folder: string) => T | Promise<T>, parent: string = tmpdir()): Promise<T> {
+  mkdirSync(parent, { recursive: true });
+  sweep(parent);
+  const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   try {
     return await work(folder);
   } finally {
@@ -16,12 +17,12 @@ export async function inScratch<T>(work: (folder: string) => T | Promise<T>): Pr
   }
 }
 
-function sweep(): void {
-  for (const name of readdirSync(tmpdir())) {
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || !hasEnded(Number(pid))) continue;
     try {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(join(parent, name), { recursive: true, force: true });
     } catch {
       // It belongs to another user.
     }

@@ -2,7 +2,7 @@
  * The public API as text, one report per entry point in `etc/`: `npm run api` writes them, `npm run api:check` fails when one is not as it would be written.
  * Committed, so that a change of what users see is seen in review. API Extractor compares a report with its file and prints what differs.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   CompilerState,
@@ -16,6 +16,7 @@ import { runAsCommand } from "../lib/command.js";
 import { readJson } from "../lib/json.js";
 import { readEntries } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
+import { inScratch } from "../lib/scratch.js";
 
 /** A package of this repository, as far as its reports need it. */
 export interface ReportedPackage {
@@ -118,17 +119,16 @@ function configOf(
   });
 }
 
-await runAsCommand(import.meta.url, async (argv, { root, stdout, stderr }) => {
+await runAsCommand(import.meta.url, (argv, { root, stdout, stderr }) =>
   // Inside the project, so that the declarations find the packages that they mention; not among those, or they would count as one of them.
-  mkdirSync(join(root, ".tmp"), { recursive: true });
-  const scratch = mkdtempSync(join(root, ".tmp/api-"));
-  try {
-    const packages = await emitDeclarations(root, scratch);
-    const differences = reportApi(root, packages, join(root, "etc"), argv.includes("--check"));
-    if (differences.length === 0) stdout.write("The public API is as etc/ says.\n");
-    else stderr.write(`${differences.join("\n")}\n\nIf that is meant: npm run api, and commit etc/.\n`);
-    return differences.length === 0 ? 0 : 1;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-});
+  inScratch(
+    async (scratch) => {
+      const packages = await emitDeclarations(root, scratch);
+      const differences = reportApi(root, packages, join(root, "etc"), argv.includes("--check"));
+      if (differences.length === 0) stdout.write("The public API is as etc/ says.\n");
+      else stderr.write(`${differences.join("\n")}\n\nIf that is meant: npm run api, and commit etc/.\n`);
+      return differences.length === 0 ? 0 : 1;
+    },
+    join(root, ".tmp"),
+  ),
+);

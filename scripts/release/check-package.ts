@@ -1,24 +1,24 @@
 /** Checks what would be published, never the checkout: `npm run check:package`. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pack, unpackInto } from "../lib/npm.js";
 import { readPackage, root } from "../lib/package.js";
 import { execute } from "../lib/run.js";
+import { inScratch } from "../lib/scratch.js";
 
 const devtools = join(root, "packages/devtools");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
-const scratch = mkdtempSync(join(tmpdir(), "package-"));
 
-try {
-  const tarballs = { client: await packed(root), tools: await packed(devtools) };
-  for (const tarball of Object.values(tarballs)) {
+await inScratch(async (scratch) => {
+  const tarballs = [await packed(scratch, root), await packed(scratch, devtools)] as const;
+  for (const tarball of tarballs) {
     const name = basename(tarball);
     await node(`publint ${name}`, root, "node_modules/publint/src/cli.js", "run", tarball, "--strict");
     const attw = ["node_modules/@arethetypeswrong/cli/dist/index.js", tarball, "--profile", "esm-only"];
     await node(`attw ${name}`, root, ...attw, "--format", "ascii", "-q");
   }
-  const project = await install(tarballs);
+  const project = join(scratch, "project");
+  await install(project, ...tarballs);
   const client = join(project, "node_modules/sfc-preview-sdk");
   const tools = join(project, "node_modules/sfc-preview-devtools");
   none("no source map leads to sources that are not shipped", [...mapFiles(client), ...mapFiles(tools)]);
@@ -34,27 +34,23 @@ try {
   await node("the programs of the README run as their texts say", project, "readme.mjs");
   await node("types, strictly and with those of the dependencies", project, tsc, "-p", ".");
   console.log("The packages can be published.");
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+});
 
 /** The tarball of a package, built first as a publisher does. */
-async function packed(from: string): Promise<string> {
-  const { tarball } = await pack(scratch, { build: true, from });
+async function packed(folder: string, from: string): Promise<string> {
+  const { tarball } = await pack(folder, { build: true, from });
   console.log(`ok  npm pack ${basename(tarball)}`);
   return tarball;
 }
 
 /** A project beside which nothing of the checkout is found: the tarballs, and what they declare as dependencies. */
-async function install({ client, tools }: { client: string; tools: string }): Promise<string> {
-  const project = join(scratch, "project");
+async function install(project: string, client: string, tools: string): Promise<void> {
   await unpackInto(project, client);
   // Peers that a user adds for one entry or one command.
   const peers = ["@opentelemetry/api", "@stoplight/prism-cli"];
   const needed = [...Object.keys(readPackage(devtools).dependencies ?? {}), ...peers];
   await unpackInto(project, tools, { name: "sfc-preview-devtools", needed });
   cpSync(join(root, "test/package/consumer"), project, { recursive: true });
-  return project;
 }
 
 /** Each program of the package's README in a file of its own; returns the folder. */

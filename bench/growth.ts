@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { bundled, checkFile, gzipBytes, writePrograms } from "../scripts/lib/measure.js";
+import { bundled, type Check, checkFile, gzipBytes, writePrograms } from "../scripts/lib/measure.js";
 import { dependencies } from "../scripts/lib/npm.js";
 import { root } from "../scripts/lib/package.js";
 import { execute } from "../scripts/lib/run.js";
@@ -117,7 +117,8 @@ async function measureCosts(project: Project, folder: string, rounds: number): P
   writeFileSync(program, 'import "sfc-preview-sdk";\nconsole.log(performance.now());\n');
   const imports: number[] = [];
   for (let round = 0; round < rounds; round++) imports.push(await runProgram(program));
-  const checks = Array.from({ length: Math.ceil(rounds / 3) }, () => checkFile(folder, "ours/eleven.ts"));
+  const checks: Check[] = [];
+  for (let round = 0; round < rounds / 3; round++) checks.push(await checkFile(folder, "ours/eleven.ts"));
   return {
     whole: (await gzipBytes(join(folder, "ours/whole.ts"))) / 1024,
     oneResource: (await bundled(join(folder, "ours/one-resource.ts"))).length,

@@ -8,15 +8,18 @@ import type { Context } from "../workshop.js";
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   progress("types");
   // The bundler ignores types, and a program that does not compile is not a fair one.
-  if (!quick) for (const name of clients) for (const program of ["calls", "one-resource"]) check(folder, name, program);
+  if (!quick) {
+    for (const name of clients) for (const program of ["calls", "one-resource"]) await check(folder, name, program);
+  }
   const rounds = quick ? 2 : 9;
-  const small = clients.map((name): [Contender, number[]] => [name, [check(folder, name, "small").instantiations]]);
+  const small = new Map<Contender, number[]>();
+  for (const name of clients) small.set(name, [(await check(folder, name, "small")).instantiations]);
   const eleven = new Map<Contender, number>();
   const seconds = new Map(clients.map((name): [Contender, number[]] => [name, []]));
   for (let round = 0; round < rounds; round++) {
     progress(`types, round ${round + 1} of ${rounds}`);
     for (const name of inTurn(clients, round)) {
-      const checked = check(folder, name, "eleven");
+      const checked = await check(folder, name, "eleven");
       eleven.set(name, checked.instantiations);
       seconds.get(name)?.push(checked.seconds);
     }

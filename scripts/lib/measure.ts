@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./package.js";
+import { runPackage } from "./run.js";
 
 /**
  * Writes the programs of a contender of the benchmarks into a folder of its name. Its file holds all of them, each after its name, as
@@ -56,8 +55,6 @@ export async function bundled(
   return output.contents;
 }
 
-const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-
 const compilerOptions = {
   target: "es2022",
   lib: ["es2022", "dom", "dom.iterable"],
@@ -75,14 +72,11 @@ export interface Check {
 }
 
 /** Checks one program as a user would, apart from the checkout. Throws when it does not compile. */
-export function checkFile(folder: string, file: string): Check {
+export async function checkFile(folder: string, file: string): Promise<Check> {
   const config = join(folder, "tsconfig.check.json");
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", config, "--extendedDiagnostics"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${file} does not compile:\n${stdout.split("\nFiles:")[0]}`);
+  const { code, stdout } = await runPackage("typescript", ["-p", config, "--extendedDiagnostics"], folder);
+  if (code !== 0) throw new Error(`${file} does not compile:\n${stdout.split("\nFiles:")[0]}`);
   return { instantiations: numberAfter("Instantiations", stdout), seconds: numberAfter("Total time", stdout) };
 }
 

@@ -35,8 +35,8 @@ export async function measure(folder: string): Promise<Record<string, number>> {
     files: packed.files,
     packages: 1 + needed.length,
     installed: (packed.unpackedBytes + neededBytes) / 1024,
-    "types-small": checkFile(folder, "contenders/ours/small.ts").instantiations,
-    "types-eleven": checkFile(folder, "contenders/ours/eleven.ts").instantiations,
+    "types-small": (await checkFile(folder, "contenders/ours/small.ts")).instantiations,
+    "types-eleven": (await checkFile(folder, "contenders/ours/eleven.ts")).instantiations,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Makes both packages from their sources: `npm run build`. */
+/** Makes both packages from their sources: `npm run build`; `-- --client` makes the client only. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownMethods } from "../../packages/devtools/src/own-description.js";
@@ -16,10 +16,12 @@ shrinkDeclarations(root, entries.types);
 const inlined = await compileClient(root, entries);
 writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), licencesOf(root, inlined));
 
-// As the compiler emits it, file by file. Its declarations refer to the client's, so the client comes first.
-await compile(devtools);
-writeFileSync(join(devtools, "dist/description.json"), JSON.stringify(readJson(join(root, "openapi/bundled.json"))));
-writeFileSync(join(devtools, "dist/methods.json"), JSON.stringify(ownMethods()));
+if (!process.argv.includes("--client")) {
+  // As the compiler emits it, file by file. Its declarations refer to the client's, so the client comes first.
+  await compile(devtools);
+  writeFileSync(join(devtools, "dist/description.json"), JSON.stringify(readJson(join(root, "openapi/bundled.json"))));
+  writeFileSync(join(devtools, "dist/methods.json"), JSON.stringify(ownMethods()));
+}
 
 /** The compiler's output in `dist`, in place of what is there. */
 async function compile(folder: string): Promise<void> {

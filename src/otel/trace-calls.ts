@@ -1,5 +1,6 @@
 import { type Context, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { server as defaultBaseUrl } from "../generated/server.js";
+import { type Check, type Checks, checkedElsewhere, checkValue, readOptions } from "../wrappers/checks.js";
 import type {
   ErrorEvent,
   RequestEvent,
@@ -19,6 +20,13 @@ export interface TraceOptions {
   baseUrl?: string | undefined;
 }
 
+const traceChecks: Checks<TraceOptions> = {
+  tracer: [(value) => typeof (value as Tracer).startSpan === "function", "must be a Tracer"],
+  baseUrl: checkedElsewhere,
+};
+
+const aUrl: Check = [(value) => typeof value === "string" && URL.canParse(value), "must be a URL"];
+
 /** A call that has started and not ended. */
 interface OpenCall {
   readonly span: Span;
@@ -36,10 +44,15 @@ interface OpenCall {
  *
  * No span contains the token, an idempotency key, a header other than the request id, a body, a resource id or a query. One listener can serve several
  * clients with the same `baseUrl`.
+ * @throws {UsageError} when an option is invalid
  */
 export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => void {
-  const tracer = options.tracer ?? trace.getTracer("sfc-preview-sdk");
-  const server = serverAttributes(options.baseUrl ?? readEnvironment("SF_BASE_URL") ?? defaultBaseUrl);
+  const given = readOptions(options, traceChecks);
+  const tracer = given.tracer ?? trace.getTracer("sfc-preview-sdk");
+  const variable = given.baseUrl === undefined ? readEnvironment("SF_BASE_URL") : undefined;
+  const baseUrl = given.baseUrl ?? variable ?? defaultBaseUrl;
+  checkValue(baseUrl, aUrl, variable === undefined ? "options.baseUrl" : "SF_BASE_URL");
+  const server = serverAttributes(baseUrl);
   const open = new Map<number, OpenCall>();
 
   const findOrOpenCall = (event: SfcEvent): OpenCall => {

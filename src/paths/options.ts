@@ -107,7 +107,11 @@ const initChecks: Readonly<Record<string, Check>> = {
   ...sharedCallChecks,
   baseUrl: [(value) => typeof value === "string", "must be a string"],
   parseAs: oneOf("json", "text", "blob", "arrayBuffer", "stream"),
-  middleware: [Array.isArray, "must be a list"],
+  middleware: [
+    // openapi-fetch skips anything else: a function that signs or limits requests would never be called.
+    (value) => Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null),
+    "must be a list of objects with onRequest, onResponse or onError",
+  ],
   fetch: aFunction,
   ...serializerChecks,
   ...fetchChecks,

@@ -80,9 +80,10 @@ export function emit(
   details: Details<SfcEvent>,
 ): void {
   try {
-    const returned: unknown = settings.onEvent?.({ ...details, call: id, operation: name, method, path });
-    // The type allows an async function; its rejection would end the process.
-    if (returned instanceof Promise) returned.catch(() => undefined);
+    const returned = settings.onEvent?.({ ...details, call: id, operation: name, method, path }) as unknown;
+    // The type allows an async function, also of another realm; its rejection would end the process.
+    const isAsync = typeof (returned as PromiseLike<unknown> | null | undefined)?.then === "function";
+    if (isAsync) Promise.resolve(returned).catch(() => undefined);
   } catch {
     // Errors of the listener are ignored by design.
   }

@@ -34,7 +34,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   constructor(operation: Operation, query: object, lookAhead: boolean, fetch: PageFetcher<Body>) {
     this.#operation = operation;
-    this.#query = query as Query;
+    this.#query = copyQuery(query);
     this.#lookAhead = lookAhead;
     this.#fetch = fetch;
   }
@@ -194,6 +194,15 @@ function checkPage(
 
 function readCursor({ starting_after, ending_before }: Query): string | undefined {
   return (starting_after ?? ending_before ?? undefined) as string | undefined;
+}
+
+/** A copy: what the caller changes later must not lead to pages of another list. A query that cannot be copied is refused later, by the check of the call. */
+function copyQuery(query: object): Query {
+  try {
+    return isPlainObject(query) ? structuredClone(query) : (query as Query);
+  } catch {
+    return query as Query;
+  }
 }
 
 /** null counts as absent, here and for `limit`. */

@@ -25,6 +25,22 @@ function tracedCaller(fetch: Fetch) {
   return testCaller(fetch, { onEvent: traceCalls({ tracer, baseUrl: testBaseUrl }) });
 }
 
+test.each([
+  ["options", 5],
+  ["options.baseUrl", { baseUrl: "nope" }],
+  ["options.baseUrl", { baseUrl: 5 }],
+  ["options.tracer", { tracer: 5 }],
+  ["options.trace", { trace: {} }],
+])("%s is refused by name: %j", (field, options) => {
+  expect(() => traceCalls(options as never)).toThrow(expect.objectContaining({ name: "UsageError", field }));
+});
+
+test("an SF_BASE_URL that cannot be read is refused by name", () => {
+  vi.stubEnv("SF_BASE_URL", "nope");
+  expect(() => traceCalls()).toThrow(expect.objectContaining({ name: "UsageError", field: "SF_BASE_URL" }));
+  vi.unstubAllEnvs();
+});
+
 describe("a call", () => {
   test("is a span with one span per attempt beneath it", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), reset(), thing));

@@ -79,6 +79,14 @@ describe("a call by path refuses what a method refuses, and sends nothing", () =
       "options.bodySerializer",
     ],
     ["an object of a query serializer", "GET", instances, { querySerializer: () => ({}) }, "options.querySerializer"],
+    [
+      "the client's kind of middleware, which openapi-fetch would skip",
+      "GET",
+      instances,
+      { middleware: [(request: unknown, next: (request: unknown) => unknown) => next(request)] },
+      "options.middleware",
+    ],
+    ["middleware that is nothing", "GET", instances, { middleware: [undefined] }, "options.middleware"],
     ["nothing of a path serializer", "GET", instances, { pathSerializer: () => undefined }, "options.pathSerializer"],
   ])("%s", async (_, method, path, init, field) => {
     const fetch = scriptedFetch();

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { emit } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
@@ -105,11 +106,16 @@ describe("events", () => {
 });
 
 describe("emit", () => {
-  test("leaves no rejection of an async listener unhandled", async () => {
+  const elsewhere: () => unknown = runInNewContext('async () => { throw new Error("broken"); }');
+
+  test.each([
+    ["an async listener", () => Promise.reject(new Error("broken"))],
+    ["an async listener of another realm", elsewhere],
+  ])("leaves no rejection of %s unhandled", async (_, listener) => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", note);
-    const onEvent = () => Promise.reject(new Error("broken")) as unknown as undefined;
+    const onEvent = listener as () => undefined;
     emit({ id: 1, operation: read, settings: { onEvent } }, { type: "request", attempt: 1 });
     await turns();
     process.off("unhandledRejection", note);

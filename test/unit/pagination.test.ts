@@ -154,6 +154,41 @@ describe("iterating", () => {
   });
 });
 
+describe("a query that the caller changes after the call", () => {
+  const change = (query: { status: string[]; limit?: number }) => {
+    query.status[0] = "other";
+    query.limit = 1;
+  };
+
+  test("leaves every page of an iteration as it was asked for", async () => {
+    const query = { status: ["running"] };
+    const { list, queries } = served([2, 2, 2], query);
+    change(query);
+    for await (const _ of list) change(query);
+    expect(queries.map((one) => [one.getAll("status"), one.get("limit")])).toEqual(Array(3).fill([["running"], "200"]));
+  });
+
+  test("leaves a page and those that follow as they were asked for", async () => {
+    const query = { status: ["running"] };
+    const { list, queries } = served([2, 2, 2], query);
+    change(query);
+    const first = await list;
+    change(query);
+    await (await first.next())?.next();
+    expect(queries.map((one) => [one.getAll("status"), one.get("limit")])).toEqual(Array(3).fill([["running"], null]));
+  });
+
+  test("that cannot be copied is refused when it is used, and not before", async () => {
+    const query = {
+      get status() {
+        throw new Error("s3cr3t");
+      },
+    };
+    const { list, clock } = served([1], query);
+    expect(await failure(clock, list)).toMatchObject({ name: "UsageError" });
+  });
+});
+
 describe("looking ahead", () => {
   test("fetches one page while the current one is worked on, and never more", async () => {
     const { clock, list, queries } = served([1, 1, 1, 1], {}, { lookAhead: true });

@@ -257,22 +257,26 @@ function readKind(value: unknown): string | undefined {
 function formatMessage(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
   const { method, path } = operation;
-  const text = `${method} ${path}: ${message}${
-    budgetUsedUp ? " Not retried: this client's retry budget is used up by earlier failures." : ""
-  }`;
-  return ambiguous ? text + adviceAfter(operation, idempotencyKey) : text;
+  let text = `${method} ${path}: ${message}`;
+  if (budgetUsedUp) text = append(text, "Not retried: this client's retry budget is used up by earlier failures.");
+  return ambiguous ? append(text, adviceAfter(operation, idempotencyKey)) : text;
+}
+
+/** The service's messages may end without a period. */
+function append(text: string, sentence: string): string {
+  return `${text.replace(/[^.!?]$/, "$&.")} ${sentence}`;
 }
 
 /** Marks an error of a call as ambiguous: an earlier request of the same call may have been applied. Returns the same error. */
 export function markAmbiguous<E extends SfcError>(error: E, operation: Operation): E {
   if (error.ambiguous) return error;
-  const message = error.message + adviceAfter(operation, error.idempotencyKey);
+  const message = append(error.message, adviceAfter(operation, error.idempotencyKey));
   return Object.assign(error, { ambiguous: true, message });
 }
 
 /** What to do after a write that may have been applied. */
 function adviceAfter({ lookup, retry }: Operation, idempotencyKey: string | undefined): string {
-  const unsure = " It is uncertain whether the write was applied.";
+  const unsure = "It is uncertain whether the write was applied.";
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;
   return `${unsure} Check${lookup ? ` with ${lookup}()` : ""} what exists before you repeat it.${
     retry === "absolute" ? " Sending the same values again is safe." : ""

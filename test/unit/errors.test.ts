@@ -129,6 +129,19 @@ describe("the message of an ambiguous error", () => {
     expect(errors.markAmbiguous(error, unsafe).message).toBe(whole);
   });
 
+  test.each([
+    ["503 service_unavailable: down for maintenance", "maintenance. It is uncertain"],
+    ["503 service_unavailable: down for maintenance!", "maintenance! It is uncertain"],
+  ])("ends the service's own message before it adds to it: %s", (said, expected) => {
+    const context = { operation: unsafe, ambiguous: true };
+    expect(new errors.ConnectionError(said, context).message).toContain(expected);
+    const late = new errors.ConnectionError(said, { operation: unsafe });
+    expect(late.message).toBe(`POST /v/things: ${said}`);
+    expect(errors.markAmbiguous(late, unsafe).message).toContain(expected);
+    const tired = new errors.ConnectionError(said, { operation: unsafe, budgetUsedUp: true });
+    expect(tired.message).toContain(expected.replace("It is uncertain", "Not retried"));
+  });
+
   test("is the plain message when nothing is uncertain", () => {
     expect(message({ operation: unsafe })).toBe("POST /v/things: no response.");
   });

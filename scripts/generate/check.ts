@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
-import { atPointer, HTTP_METHODS, toPointer, walk } from "../lib/openapi.js";
+import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.js";
 import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { runPackage } from "../lib/run.js";
@@ -43,10 +43,7 @@ export function refuseContradictions(document: unknown, source: Source, folder: 
 function noOperations(document: unknown, source: Source): Fault[] {
   const items = Object.values(objectAt(document, "paths"));
   // What a reference leads to is looked at with all other references.
-  const hasOperation = items.some(
-    (item) => isObject(item) && ("$ref" in item || HTTP_METHODS.some((method) => isObject(item[method]))),
-  );
-  if (hasOperation) return [];
+  if (listOperationNodes(document).length > 0 || items.some((item) => isObject(item) && "$ref" in item)) return [];
   const what = "The description has no operations, so there is nothing to generate.";
   return [{ where: source.at("#/paths"), what, fix: "give the whole API description." }];
 }
@@ -105,34 +102,23 @@ function namesSomething(document: unknown, target: string): boolean {
 }
 
 function badOperationIds(document: unknown, source: Source): Fault[] {
-  const faults: Fault[] = [];
   const firstUse = new Map<string, string>();
-  for (const [path, item] of Object.entries(objectAt(document, "paths"))) {
-    for (const method of HTTP_METHODS) {
-      const operation = isObject(item) ? item[method] : undefined;
-      if (!isObject(operation)) continue;
-      const pointer = toPointer(["paths", path, method]);
-      const id = operation.operationId;
-      if (typeof id !== "string" || id.trim() === "") {
-        faults.push({
-          where: source.at(pointer),
-          what: `${method.toUpperCase()} ${path} has no operationId.`,
-          fix: "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.",
-        });
-        continue;
-      }
-      const first = firstUse.get(id);
-      if (first !== undefined) {
-        faults.push({
-          where: source.at(`${pointer}/operationId`),
-          what: `operationId "${id}" is used twice; the other is ${source.at(first)}.`,
-          fix: "give each operation an operationId of its own.",
-        });
-      }
-      firstUse.set(id, pointer);
+  return listOperationNodes(document).flatMap(({ path, method, node }): Fault[] => {
+    const pointer = toPointer(["paths", path, method]);
+    const id = textAt(node, "operationId") ?? "";
+    if (id.trim() === "") {
+      const what = `${method.toUpperCase()} ${path} has no operationId.`;
+      const fix = "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.";
+      return [{ where: source.at(pointer), what, fix }];
     }
-  }
-  return faults;
+    const first = firstUse.get(id);
+    firstUse.set(id, pointer);
+    if (first === undefined) return [];
+    const what = `operationId "${id}" is used twice; the other is ${source.at(first)}.`;
+    return [
+      { where: source.at(`${pointer}/operationId`), what, fix: "give each operation an operationId of its own." },
+    ];
+  });
 }
 
 export interface LintProblem {

@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref, HTTP_METHODS, isOfType, schemaName, toPointer } from "../lib/openapi.js";
+import { deref, isOfType, listOperationNodes, type OperationNode, schemaName, toPointer } from "../lib/openapi.js";
 
 export type HttpMethod = Operation["method"];
 
@@ -25,28 +25,18 @@ const CALLABLE: readonly string[] = ["get", "put", "post", "delete", "patch"];
 
 /** Every operation that a client can call, in the order of the description. */
 export function listOperations(document: unknown): { operations: RawOperation[]; notices: string[] } {
-  const operations: RawOperation[] = [];
-  const notices: string[] = [];
-  for (const [path, item] of Object.entries(objectAt(document, "paths"))) {
-    const pathItem = deref(document, item);
-    for (const method of HTTP_METHODS) {
-      const node = pathItem[method];
-      if (!isObject(node)) continue;
-      const label = `${method.toUpperCase()} ${path}`;
-      if (!CALLABLE.includes(method)) notices.push(`${label} is left out: clients do not call ${method.toUpperCase()}`);
-      else operations.push(rawOperation(document, path, method, pathItem, node));
-    }
-  }
-  return { operations, notices };
+  const all = listOperationNodes(document);
+  const others = all.filter(({ method }) => !CALLABLE.includes(method));
+  return {
+    operations: all.filter(({ method }) => CALLABLE.includes(method)).map((one) => rawOperation(document, one)),
+    notices: others.map(({ path, method }) => {
+      const http = method.toUpperCase();
+      return `${http} ${path} is left out: clients do not call ${http}`;
+    }),
+  };
 }
 
-function rawOperation(
-  document: unknown,
-  path: string,
-  method: string,
-  pathItem: JsonObject,
-  node: JsonObject,
-): RawOperation {
+function rawOperation(document: unknown, { path, method, pathItem, node }: OperationNode): RawOperation {
   return {
     document,
     id: String(node.operationId),

@@ -63,24 +63,13 @@ function find(document: unknown, target: string, where: string): Path[] {
 }
 
 function removeAll(document: unknown, targets: readonly Path[], where: string): void {
+  const found = targets.map((path) => ({ parent: valueAt(document, path.slice(0, -1)), step: path.at(-1) }));
   // From the end, so that removing an item of a list does not move the ones still to be removed.
-  for (const path of [...targets].sort(comparePaths).reverse()) {
-    const last = path.at(-1);
-    if (last === undefined) throw invalid(where, "The whole description cannot be removed.");
-    const parent = valueAt(document, path.slice(0, -1));
-    if (Array.isArray(parent)) parent.splice(Number(last), 1);
-    else if (isObject(parent)) delete parent[last];
+  for (const { parent, step } of found.sort((a, b) => (Number(b.step) || 0) - (Number(a.step) || 0))) {
+    if (step === undefined) throw invalid(where, "The whole description cannot be removed.");
+    if (Array.isArray(parent)) parent.splice(Number(step), 1);
+    else if (isObject(parent)) delete parent[step];
   }
-}
-
-function comparePaths(a: Path, b: Path): number {
-  for (const [index, step] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
-    if (typeof step === "number" && typeof other === "number" && step !== other) return step - other;
-    if (step !== other) return String(step) < String(other) ? -1 : 1;
-  }
-  return a.length - b.length;
 }
 
 function update(document: unknown, path: Path, change: unknown, where: string): void {

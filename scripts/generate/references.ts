@@ -126,30 +126,14 @@ function includedBy(node: unknown, path: Path): { path: Path; ref: string }[] {
 
 /** Names of the schemas that operations reach, in the order of the description. */
 export function reachableSchemas(document: unknown, from: unknown = objectAt(document, "paths")): string[] {
-  const schemas = objectAt(objectAt(document, "components"), "schemas");
-  const reached = new Set<string>();
+  const followed = new Set<string>();
   const visit = (node: unknown) =>
-    walk(node, (object) => {
-      const name = schemaName(object);
-      if (name !== undefined && Object.hasOwn(schemas, name)) follow(name);
-      else if (typeof object.$ref === "string" && object.$ref.startsWith("#/")) followPart(object.$ref);
+    walk(node, ({ $ref }) => {
+      if (typeof $ref !== "string" || !$ref.startsWith("#/") || followed.has($ref)) return;
+      followed.add($ref);
+      visit(atPointer(document, $ref));
     });
-  const follow = (name: string) => {
-    if (reached.has(name)) return;
-    reached.add(name);
-    visit(schemas[name]);
-  };
-  const parts = new Set<string>();
-  const followPart = (ref: string) => {
-    if (parts.has(ref)) return;
-    parts.add(ref);
-    visit(partAt(document, ref));
-  };
   visit(from);
-  return Object.keys(schemas).filter((name) => reached.has(name));
-}
-
-function partAt(document: unknown, ref: string): unknown {
-  const [, group = "", section = "", name = ""] = ref.split("/");
-  return objectAt(objectAt(document, group), section)[name.replaceAll("~1", "/").replaceAll("~0", "~")];
+  const reached = new Set([...followed].map(($ref) => schemaName({ $ref })));
+  return Object.keys(objectAt(objectAt(document, "components"), "schemas")).filter((name) => reached.has(name));
 }

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { GlobalContext, OpenAPI3 } from "openapi-typescript";
 import type ts from "typescript";
 import { isObject, type JsonObject, objectAt } from "../lib/json.js";
-import { deref, HTTP_METHODS, schemaName, walk } from "../lib/openapi.js";
+import { deref, listOperationNodes, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import { comment } from "../lib/text.js";
 import { loadCompiler } from "../lib/typescript.js";
@@ -53,20 +53,21 @@ export async function printSchema(
 
 /** The types of a description as openapi-typescript makes them. */
 function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
-  const { resolveRef, scanDiscriminators, transformSchema } = loadOpenapiTypescript();
+  const { resolveRef, scanDiscriminators, transformSchema, tsLiteral, tsUnion } = loadOpenapiTypescript();
   const description = document as OpenAPI3;
   const { factory, SyntaxKind } = compiler;
-  const emptyObject = factory.createTypeLiteralNode([]);
   const options = {
     silent: true,
     alphabetize: false,
     // A field with a default is still one that a request may leave out.
     defaultNonNullable: false,
     transform(schema: object) {
-      if (!(ANY_OTHER in schema)) return undefined;
-      const isNumber = (schema as JsonObject).type === "number";
-      const base = factory.createKeywordTypeNode(isNumber ? SyntaxKind.NumberKeyword : SyntaxKind.StringKeyword);
-      return factory.createIntersectionTypeNode([base, emptyObject]);
+      const { [OPEN]: values, type } = schema as JsonObject;
+      if (!Array.isArray(values)) return undefined;
+      const keyword = type === "integer" || type === "number" ? SyntaxKind.NumberKeyword : SyntaxKind.StringKeyword;
+      // `string & {}` stands for any other value, and leaves the listed ones in view.
+      const parts = [factory.createKeywordTypeNode(keyword), factory.createTypeLiteralNode([])];
+      return tsUnion([tsUnion(values.map(tsLiteral)), factory.createIntersectionTypeNode(parts)]);
     },
   };
   return transformSchema(description, {
@@ -152,25 +153,32 @@ function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
 /** The vendor's mark of an enum that may grow. */
 const OPEN = "x-speakeasy-unknown-values";
 
-/** Our mark, within this document only, for "any other value"; {@link ANY_OTHER} is printed as `string & {}`. */
-const ANY_OTHER = "x-any-other";
-
 /**
- * A copy of the description for making types: open enums accept any value in answers, and stay closed in what only
- * requests carry, so that a typo in a filter does not compile while a new status of the API does.
+ * A copy of the description for making types: open enums accept any value in answers, where their values stand in the mark
+ * itself, and are closed in what only requests carry. A typo in a filter does not compile, while a new status of the API does.
  */
 function settleOpenEnums(description: unknown): unknown {
   const document: unknown = structuredClone(description);
-  const schemas = objectAt(objectAt(document, "components"), "schemas");
-  const answered = new Set(answerPlaces(document).flatMap((place) => reachableSchemas(document, place)));
+  const components = objectAt(document, "components");
+  const schemas = objectAt(components, "schemas");
+  const operations = listOperationNodes(document);
+  // Kept under their key, by which the walk knows a map of names.
+  const answers = [components, ...operations.map(({ node }) => node)].map(({ responses }) => ({ responses }));
+  const answered = new Set(answers.flatMap((place) => reachableSchemas(document, place)));
   const open = new Set(Object.keys(schemas).filter((name) => isOpenEnum(schemas[name])));
-
-  for (const place of requestPlaces(document)) closeWithin(document, place, open);
-  for (const [name, schema] of Object.entries(schemas)) {
-    if (!answered.has(name)) closeWithin(document, schema, open);
-  }
-  for (const [name, schema] of Object.entries(schemas)) if (answered.has(name)) openWithin(schema);
-  for (const place of answerPlaces(document)) openWithin(place);
+  const { parameters, requestBodies } = components;
+  const requests = [
+    ...operations.flatMap(({ pathItem, node }) => [pathItem.parameters, node.parameters, node.requestBody]),
+    { parameters },
+    { requestBodies },
+    ...Object.keys(schemas).flatMap((name) => (answered.has(name) ? [] : [schemas[name]])),
+  ];
+  for (const place of requests) closeWithin(document, place, open);
+  walk(document, (node) => {
+    if (!isOpenEnum(node)) return;
+    node[OPEN] = node.enum;
+    delete node.enum;
+  });
   return document;
 }
 
@@ -178,72 +186,26 @@ function isOpenEnum(schema: unknown): schema is JsonObject {
   return isObject(schema) && schema[OPEN] === true && Array.isArray(schema.enum);
 }
 
-function operationsOf(document: unknown): { item: JsonObject; operation: JsonObject }[] {
-  return Object.values(objectAt(document, "paths")).flatMap((item) => {
-    const pathItem = deref(document, item);
-    const operations = Object.values(pathItem).filter((node) => isObject(node) && isObject(node.responses));
-    return operations.map((operation) => ({ item: pathItem, operation: operation as JsonObject }));
-  });
-}
-
-function requestPlaces(document: unknown): unknown[] {
-  const { parameters, requestBodies } = objectAt(document, "components");
-  return [
-    ...operationsOf(document).flatMap(({ item, operation }) => [
-      item.parameters,
-      operation.parameters,
-      operation.requestBody,
-    ]),
-    // Kept under their key, by which the walk knows a map of names.
-    { parameters },
-    { requestBodies },
-  ];
-}
-
-function answerPlaces(document: unknown): unknown[] {
-  const shared = objectAt(document, "components").responses;
-  return [...operationsOf(document).map(({ operation }) => operation.responses), shared].map((responses) => ({
-    responses,
-  }));
-}
-
 /** Puts a closed copy in place of each reference to an open enum, and closes those that stand here themselves. */
 function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>): void {
   walk(root, (node) => {
-    const name = schemaName(node);
-    if (name === undefined || !open.has(name)) return;
-    const { $ref: _, ...beside } = node;
-    const { [OPEN]: __, ...closed } = deref(document, node);
-    delete node.$ref;
-    Object.assign(node, structuredClone(closed), beside);
-  });
-  walk(root, (node) => {
+    if (open.has(schemaName(node) ?? "")) {
+      const { $ref: _, ...beside } = node;
+      delete node.$ref;
+      Object.assign(node, structuredClone(deref(document, { $ref: _ })), beside);
+    }
     if (isOpenEnum(node)) delete node[OPEN];
-  });
-}
-
-/** Turns `enum: [a, b]` into "a, b, or any other of this type". */
-function openWithin(root: unknown): void {
-  walk(root, (node) => {
-    if (!isOpenEnum(node)) return;
-    const { type, enum: values, [OPEN]: _, ...rest } = node;
-    for (const key of Object.keys(node)) delete node[key];
-    const anyOther = { type: type === "integer" || type === "number" ? "number" : "string", [ANY_OTHER]: true };
-    Object.assign(node, rest, { anyOf: [{ ...(type !== undefined && { type }), enum: values }, anyOther] });
   });
 }
 
 /** Drops the query parameters that cannot be sent from a document that types are made of, so that no client offers them. */
 function dropUnsendable(document: unknown): unknown {
-  for (const item of Object.values(objectAt(document, "paths"))) {
-    const pathItem = deref(document, item);
-    for (const place of [pathItem, ...HTTP_METHODS.map((method) => objectAt(pathItem, method))]) {
-      if (!Array.isArray(place.parameters)) continue;
-      place.parameters = place.parameters.filter((node: unknown) => {
-        const parameter = deref(document, node);
-        return parameter.in !== "query" || whyUnsendable(document, parameter) === undefined;
-      });
-    }
+  for (const place of listOperationNodes(document).flatMap(({ pathItem, node }) => [pathItem, node])) {
+    if (!Array.isArray(place.parameters)) continue;
+    place.parameters = place.parameters.filter((node: unknown) => {
+      const parameter = deref(document, node);
+      return parameter.in !== "query" || whyUnsendable(document, parameter) === undefined;
+    });
   }
   return document;
 }

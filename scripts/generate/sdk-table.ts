@@ -1,5 +1,5 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
-import { isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
 import { toPointer } from "../lib/openapi.js";
 import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
@@ -33,88 +33,84 @@ const RETRY_CLASSES: readonly RetryClass[] = ["read", "keyed", "absolute", "unsa
 
 const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
 
-const SECTIONS = ["resources", "types", "operations"];
-
 const FIX = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
 export function readSdkTable(source: Source): SdkTable {
-  refuse([...sectionFaults(source), ...operationFaults(source), ...resourceFaults(source), ...typeFaults(source)]);
+  refuse(tableFaults(source));
   const entries = (section: string) => Object.entries(objectAt(source.value, section));
   return {
     source,
     operations: new Map(entries("operations")) as ReadonlyMap<string, unknown> as ReadonlyMap<string, OperationRow>,
-    resources: new Map(entries("resources").map(([name, row]) => [name, resourceRow(row as JsonObject)])),
+    resources: new Map(entries("resources").map(([name, row]) => [name, resourceRow(row)])),
     types: new Map(entries("types")) as ReadonlyMap<string, unknown> as ReadonlyMap<string, string>,
   };
 }
 
-function resourceRow(row: JsonObject): ResourceRow {
+function resourceRow(row: unknown): ResourceRow {
   const description = textAt(row, "description");
-  return { tags: listOf(row.tags), paths: listOf(row.paths), ...(description !== undefined && { description }) };
+  const list = (column: string) => arrayAt(row, column).map(String);
+  return { tags: list("tags"), paths: list("paths"), ...(description !== undefined && { description }) };
 }
 
-function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
+/** What is wrong with a row, by its section. */
+const SECTIONS = new Map([
+  ["resources", resourceFault],
+  ["types", typeFault],
+  ["operations", operationFault],
+]);
 
-function sectionFaults(source: Source): Fault[] {
+function tableFaults(source: Source): Fault[] {
   if (!isObject(source.value)) return [{ where: source.file, what: "The file holds no table.", fix: FIX }];
-  return Object.entries(source.value).flatMap(([name, section]) => {
-    const where = source.at(toPointer([name]));
-    if (!SECTIONS.includes(name)) return [{ where, what: `There is no section "${name}".`, fix: FIX }];
-    return isObject(section) || section === null ? [] : [{ where, what: `"${name}" must be a map.`, fix: FIX }];
+  return Object.entries(source.value).flatMap(([section, rows]) => {
+    const fault = (what: string, ...row: string[]) => [
+      { where: source.at(toPointer([section, ...row])), what, fix: FIX },
+    ];
+    const faultIn = SECTIONS.get(section);
+    if (faultIn === undefined) return fault(`There is no section "${section}".`);
+    if (rows !== null && !isObject(rows)) return fault(`"${section}" must be a map.`);
+    return Object.entries(rows ?? {}).flatMap(([name, row]) => {
+      const what = faultIn(name, row);
+      return what === undefined ? [] : fault(what, name);
+    });
   });
 }
 
-function operationFaults(source: Source): Fault[] {
-  return Object.entries(objectAt(source.value, "operations")).flatMap(([id, row]) => {
-    const what = operationFault(row);
-    const where = source.at(toPointer(["operations", id]));
-    return what === undefined ? [] : [{ where, what: `Row ${id}: ${what}.`, fix: FIX }];
-  });
-}
-
-function operationFault(row: unknown): string | undefined {
-  if (!isObject(row)) return "it is not a map of columns";
+function operationFault(id: string, row: unknown): string | undefined {
+  const fault = (what: string) => `Row ${id}: ${what}.`;
+  if (!isObject(row)) return fault("it is not a map of columns");
   const { resource, method, retry, paging, repeat404, ...unknown } = row;
-  const column = Object.keys(unknown)[0];
-  if (column !== undefined) return `there is no column "${column}"`;
-  if (typeof resource !== "string" || !isIdentifier(resource)) return `resource "${resource}" is not a name`;
-  if (typeof method !== "string" || !isIdentifier(method)) return `method "${method}" is not a name`;
-  if (!oneOf(RETRY_CLASSES, retry)) return `retry "${retry}" is not one of ${RETRY_CLASSES.join(", ")}`;
-  if (paging !== undefined && !oneOf(PAGINGS, paging)) return `paging "${paging}" is not one of ${PAGINGS.join(", ")}`;
-  if (repeat404 !== undefined && repeat404 !== "done") return `repeat404 "${repeat404}" can only be done`;
-  return undefined;
+  const [column] = Object.keys(unknown);
+  if (column !== undefined) return fault(`there is no column "${column}"`);
+  if (typeof resource !== "string" || !isIdentifier(resource)) return fault(`resource "${resource}" is not a name`);
+  if (typeof method !== "string" || !isIdentifier(method)) return fault(`method "${method}" is not a name`);
+  if (!isOneOf(RETRY_CLASSES, retry)) return fault(`retry "${retry}" is not one of ${RETRY_CLASSES.join(", ")}`);
+  if (paging !== undefined && !isOneOf(PAGINGS, paging))
+    return fault(`paging "${paging}" is not one of ${PAGINGS.join(", ")}`);
+  return repeat404 === undefined || repeat404 === "done"
+    ? undefined
+    : fault(`repeat404 "${repeat404}" can only be done`);
 }
 
-function resourceFaults(source: Source): Fault[] {
-  return Object.entries(objectAt(source.value, "resources")).flatMap(([name, row]) => {
-    const what = resourceFault(name, row);
-    const where = source.at(toPointer(["resources", name]));
-    return what === undefined ? [] : [{ where, what: `Resource ${name}: ${what}.`, fix: FIX }];
-  });
+function isOneOf(allowed: readonly unknown[], value: unknown): boolean {
+  return allowed.includes(value);
 }
 
 function resourceFault(name: string, row: unknown): string | undefined {
-  if (!isIdentifier(name)) return "the name is not an identifier";
-  if (!isObject(row)) return "it is not a map";
+  const fault = (what: string) => `Resource ${name}: ${what}.`;
+  if (!isIdentifier(name)) return fault("the name is not an identifier");
+  if (!isObject(row)) return fault("it is not a map");
   const { tags, paths, description, ...unknown } = row;
-  const column = Object.keys(unknown)[0];
-  if (column !== undefined) return `there is no column "${column}"`;
+  const [column] = Object.keys(unknown);
+  if (column !== undefined) return fault(`there is no column "${column}"`);
   for (const [key, list] of Object.entries({ tags, paths })) {
-    if (list !== undefined && !Array.isArray(list)) return `"${key}" must be a list`;
+    if (list !== undefined && !Array.isArray(list)) return fault(`"${key}" must be a list`);
   }
-  return description === undefined || typeof description === "string" ? undefined : "the description is not text";
+  return description === undefined || typeof description === "string"
+    ? undefined
+    : fault("the description is not text");
 }
 
-function typeFaults(source: Source): Fault[] {
-  return Object.entries(objectAt(source.value, "types")).flatMap(([schema, name]) => {
-    if (typeof name === "string" && isIdentifier(name)) return [];
-    const where = source.at(toPointer(["types", schema]));
-    return [{ where, what: `Type "${name}" for schema ${schema} is not an identifier.`, fix: FIX }];
-  });
-}
-
-function oneOf(allowed: readonly string[], value: unknown): boolean {
-  return typeof value === "string" && allowed.includes(value);
+function typeFault(schema: string, name: unknown): string | undefined {
+  if (typeof name === "string" && isIdentifier(name)) return undefined;
+  return `Type "${name}" for schema ${schema} is not an identifier.`;
 }

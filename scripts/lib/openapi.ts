@@ -135,4 +135,25 @@ export function isOfType(document: unknown, schema: unknown, type: "array" | "ob
   return parts.some((part) => isOfType(document, part, type, depth + 1));
 }
 
-export const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+
+/** An operation where the description has it. */
+export interface OperationNode {
+  readonly path: string;
+  /** In lower case. */
+  readonly method: (typeof HTTP_METHODS)[number];
+  readonly node: JsonObject;
+  /** What is stated for all operations of the path; `$ref` followed. */
+  readonly pathItem: JsonObject;
+}
+
+/** Every operation of a description, in its order. */
+export function listOperationNodes(document: unknown): OperationNode[] {
+  return Object.entries(objectAt(document, "paths")).flatMap(([path, item]) => {
+    const pathItem = deref(document, item);
+    return HTTP_METHODS.flatMap((method) => {
+      const node = pathItem[method];
+      return isObject(node) ? [{ path, method, node, pathItem }] : [];
+    });
+  });
+}

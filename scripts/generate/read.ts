@@ -61,24 +61,23 @@ export type KnownSources = ReadonlyMap<string, Source>;
 
 /** Reads the three inputs; stops when one of them is not what it should be. */
 export function readInputs(options: Arguments, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
-  const paths = {
-    spec: options.spec === undefined ? join(root, DEFAULTS.spec) : resolve(cwd, options.spec),
-    overlay: options.overlay === undefined ? join(root, DEFAULTS.overlay) : resolve(cwd, options.overlay),
-    sdk: options.sdk === undefined ? join(root, DEFAULTS.sdk) : resolve(cwd, options.sdk),
+  const place = (input: keyof Origin) => {
+    const given = options[input];
+    return given === undefined ? join(root, DEFAULTS[input]) : resolve(cwd, given);
   };
-  const read = (path: string): Source => {
+  const read = (input: keyof Origin): Source => {
+    const path = place(input);
     const name = nameOf(path, root);
     return known.get(name) ?? parseSource(readText(path, name), name);
   };
-  const description = read(paths.spec);
+  const description = read("spec");
   refuseNonOpenApi(description);
-  const overlay = read(paths.overlay);
-  const sdk = read(paths.sdk);
+  const [overlay, sdk] = [read("overlay"), read("sdk")];
   return {
     sources: { description, overlay, sdk },
     table: readSdkTable(sdk),
     origin: { spec: description.file, overlay: overlay.file, sdk: sdk.file },
-    folder: dirname(paths.spec),
+    folder: dirname(place("spec")),
   };
 }
 

@@ -6,7 +6,7 @@ import { listOfNames } from "../lib/text.js";
 import { camelCase, closeIds, memberName, pascalCase } from "./names.js";
 import { coversStatus, declaresIdempotencyKey, type RawOperation, successSchema } from "./operations.js";
 import { missingMembers, missingParameters, pageSigns, rowByRule } from "./rules.js";
-import type { OperationRow, SdkTable } from "./sdk-table.js";
+import { columns, type OperationRow, type SdkTable } from "./sdk-table.js";
 
 export interface Assigned {
   readonly operation: RawOperation;
@@ -25,10 +25,9 @@ export function assignRows(
   const byRule = assignByRule(unknown, known, table);
   return {
     assigned: [...known, ...byRule].map(withMemberNames),
-    notices: byRule.map(({ operation: { id }, row }) => {
-      const columns = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
-      return `${id} has no row in ${table.source.file}; by rule: { ${columns.join(", ")} }`;
-    }),
+    notices: byRule.map(
+      ({ operation: { id }, row }) => `${id} has no row in ${table.source.file}; by rule: ${columns(row)}`,
+    ),
   };
 }
 
@@ -37,19 +36,17 @@ function withMemberNames({ operation, row }: Assigned): Assigned {
 }
 
 function goneRows(byId: ReadonlyMap<string, RawOperation>, table: SdkTable): Fault[] {
-  return [...table.operations.keys()]
-    .filter((id) => !byId.has(id))
-    .map((id) => ({
-      where: table.source.at(toPointer(["operations", id])),
-      what: `Row ${id}: the description has no operation of this name${nearest(id, byId)}.`,
-      fix: "remove the row, or correct its name if the operation was renamed.",
-    }));
+  const gone = [...table.operations.keys()].filter((id) => !byId.has(id));
+  return gone.map((id) => {
+    const close = closeIds(id, byId.keys());
+    const hint = close.length === 0 ? "" : ` (there is ${listOfNames(close.slice(0, 3))})`;
+    const what = `the description has no operation of this name${hint}.`;
+    return rowFault(id, table, what, "remove the row, or correct its name if the operation was renamed.");
+  });
 }
 
-/** A hint for a renamed operation. */
-function nearest(id: string, byId: ReadonlyMap<string, RawOperation>): string {
-  const close = closeIds(id, byId.keys());
-  return close.length === 0 ? "" : ` (there is ${listOfNames(close.slice(0, 3))})`;
+function rowFault(id: string, table: SdkTable, what: string, fix: string): Fault {
+  return { where: table.source.at(toPointer(["operations", id])), what: `Row ${id}: ${what}`, fix };
 }
 
 function assignByRule(operations: readonly RawOperation[], known: readonly Assigned[], table: SdkTable): Assigned[] {
@@ -134,9 +131,8 @@ export function checkRows(assigned: readonly Assigned[], source: Source, table: 
 }
 
 function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
-  const where = table.source.at(toPointer(["operations", operation.id]));
   const faults: Fault[] = [];
-  const add = (what: string, fix: string) => faults.push({ where, what: `Row ${operation.id}: ${what}`, fix });
+  const add = (what: string, fix: string) => faults.push(rowFault(operation.id, table, what, fix));
   const isKeyed = declaresIdempotencyKey(operation);
   if (row.retry === "keyed" && !isKeyed) {
     add(
@@ -165,13 +161,9 @@ export function declares404(operation: RawOperation): boolean {
 function wholeFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
   const { certain } = pageSigns(operation);
   if (row.paging !== "whole" || certain.length === 0) return [];
-  return [
-    {
-      where: table.source.at(toPointer(["operations", operation.id])),
-      what: `Row ${operation.id}: paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`,
-      fix: "remove the paging column; callers then read the list page by page, and its docstring says so.",
-    },
-  ];
+  const what = `paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`;
+  const fix = "remove the paging column; callers then read the list page by page, and its docstring says so.";
+  return [rowFault(operation.id, table, what, fix)];
 }
 
 /** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */

@@ -14,6 +14,12 @@ export interface OperationRow {
   readonly repeat404?: "done";
 }
 
+/** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
+export function columns(row: OperationRow): string {
+  const entries = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
+  return `{ ${entries.join(", ")} }`;
+}
+
 /** Where operations without a row belong, and what is said of the class. */
 export interface ResourceRow {
   readonly tags: readonly string[];

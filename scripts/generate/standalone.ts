@@ -44,11 +44,8 @@ function notThere(asked: string, reason: string): InputProblem {
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
 export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
   const compiler = loadCompiler();
-  const handWritten = handWrittenFiles(root);
-  const sources = new Map([
-    ...handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")] as const),
-    ...outputs,
-  ]);
+  const handWritten = handWrittenFiles(root).map((name) => [name, readFileSync(join(root, name), "utf8")] as const);
+  const sources = new Map([...handWritten, ...outputs]);
   return new Map([
     ...sources,
     ["package.json", printJson(manifest(root))],
@@ -121,8 +118,8 @@ function packageImports(compiler: typeof ts, sources: ReadonlyMap<string, string
 /** Where the code stands that is written for the description: the client, and the tools that are built on its types. */
 const HAND_WRITTEN_FOLDERS = ["src", "packages/devtools/src"];
 
-function handWrittenFiles(root: string): string[] {
-  const files = HAND_WRITTEN_FOLDERS.flatMap((folder) => filesBelow(root, folder));
+export function handWrittenFiles(root: string, folders: readonly string[] = HAND_WRITTEN_FOLDERS): string[] {
+  const files = folders.flatMap((folder) => filesBelow(root, folder));
   return files.filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Surroundings } from "../lib/command.js";
 import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
-import { isObject, objectAt } from "../lib/json.js";
+import { textAt } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
@@ -25,58 +25,58 @@ interface Finish {
   readonly totalMs: number;
 }
 
-/** The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines and exit code. */
-export function finish(job: Finish): Result {
-  const { options, target, outputs, notices, warnings } = job;
-  const bundled = relative(job.cwd, join(target, "openapi/bundled.json"));
-  const remarks = [
-    ...notices.map((notice) => `note: ${notice}`),
-    ...(warnings === 0 ? [] : [`note: ${count(warnings, "lint warning")}; npx redocly lint ${bundled} lists them`]),
-  ];
-  const result = options.check ? check(target, outputs) : writeAll(job);
-  return { lines: [...remarks, ...result.lines], code: result.code, isNew: result.isNew };
-}
-
 interface Result {
-  readonly lines: string[];
+  readonly lines: readonly string[];
   readonly code: number;
   /** Generated code was replaced. */
   readonly isNew: boolean;
 }
 
+/** The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines and exit code. */
+export function finish(job: Finish): Result {
+  const { options, cwd, target, outputs, notices, warnings } = job;
+  const bundled = relative(cwd, join(target, "openapi/bundled.json"));
+  const remarks = [
+    ...notices.map((notice) => `note: ${notice}`),
+    ...(warnings === 0 ? [] : [`note: ${count(warnings, "lint warning")}; npx redocly lint ${bundled} lists them`]),
+  ];
+  const result = options.check ? check(target, outputs) : write(job);
+  return { ...result, lines: [...remarks, ...result.lines] };
+}
+
+/** What is not as it would be written, and which input that comes from. */
 function check(target: string, outputs: Texts): Result {
-  const difference = compare(target, outputs);
+  const { missing, stale, extra } = compare(target, outputs);
   const isHalf = isInterrupted(target);
-  const isCurrent = !isHalf && Object.values(difference).every((names) => names.length === 0);
+  const isCurrent = !isHalf && [missing, stale, extra].every((names) => names.length === 0);
   if (isCurrent) return { lines: [`All ${outputs.size} generated files are up to date.`], code: 0, isNew: false };
-  const changed = changedInputs(readJson(join(target, PROVENANCE)), JSON.parse(outputs.get(PROVENANCE) ?? "null"));
-  const interrupted = isHalf ? ["interrupted  an earlier run was ended while it wrote; the next one finishes it"] : [];
-  return { lines: [...interrupted, ...staleLines(difference, changed)], code: 1, isNew: false };
+  const advice = extra.length > 0 ? "npm run generate, and move what is extra" : "npm run generate";
+  const lines = [
+    ...(isHalf ? ["interrupted  an earlier run was ended while it wrote; the next one finishes it"] : []),
+    ...stale.map((name) => `stale    ${name}`),
+    ...missing.map((name) => `missing  ${name}`),
+    ...extra.map((name) => `extra    ${name}`),
+    ...changedInputs(target, outputs).map((file) => `changed  ${file} since the last generation`),
+    `Generated files are not up to date. To fix: ${advice}`,
+  ];
+  return { lines, code: 1, isNew: false };
 }
 
-function writeAll({ options, cwd, target, outputs, model, totalMs }: Finish): Result {
-  const written = write(target, outputs);
-  const isNew = written.written.some((name) => name.endsWith(".ts"));
-  const lines = writtenLines(written, model.operations.length, model.resources.length, totalMs);
-  if (options.out === undefined) return { lines, code: 0, isNew };
-  const folder = relative(cwd, target) || ".";
-  return {
-    lines: [...lines, `It stands by itself in ${folder}; check it with: npx tsc --noEmit -p ${folder}`],
-    code: 0,
-    isNew,
-  };
-}
-
-function readJson(path: string): unknown {
+/** The inputs whose fingerprint differs from the one on disk. */
+function changedInputs(target: string, outputs: Texts): string[] {
+  const read = (text: string): [string, unknown][] => Object.entries(Object(JSON.parse(text)));
   try {
-    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+    const before = new Map(read(readFileSync(join(target, PROVENANCE), "utf8")));
+    const after = read(outputs.get(PROVENANCE) ?? "{}");
+    const changed = after.filter(([name, input]) => textAt(before.get(name), "sha256") !== textAt(input, "sha256"));
+    return changed.map(([, input]) => String(textAt(input, "file")));
   } catch {
-    return undefined; // Broken by hand; it is listed as stale itself.
+    return []; // Missing, or broken by hand; it is listed itself.
   }
 }
 
 /** How the files on disk differ from what would be written. */
-export interface Difference {
+interface Difference {
   readonly missing: readonly string[];
   readonly stale: readonly string[];
   /** In the generated folder, but not made by this run. */
@@ -95,62 +95,32 @@ export function compare(root: string, outputs: Texts): Difference {
   };
 }
 
-export interface Written {
-  readonly written: readonly string[];
-  readonly removed: readonly string[];
-  /** In the generated folder without a generated header: not ours, so they stay. */
-  readonly left: readonly string[];
-}
-
 /** Writes what differs, all of it or nothing; files that are as they should be are not touched. The caller holds the lock. */
-function write(root: string, outputs: Texts): Written {
-  const { missing, stale, extra } = compare(root, outputs);
+function write({ options, cwd, target, outputs, model, totalMs }: Finish): Result {
+  const { missing, stale, extra } = compare(target, outputs);
   const written = [...missing, ...stale];
-  const removed = extra.filter((name) => isGenerated(join(root, name)));
-  commit(root, new Map(written.map((name) => [name, outputs.get(name) ?? ""])), removed);
-  return { written, removed, left: extra.filter((name) => !removed.includes(name)) };
-}
-
-function isGenerated(path: string): boolean {
-  return readFileSync(path, "utf8").slice(0, 200).includes(GENERATED_MARK);
-}
-
-const AGAIN = "npm run generate";
-
-/** The lines of `--check`: what is not as it would be written, and which input that comes from. */
-function staleLines({ missing, stale, extra }: Difference, changedInputs: readonly string[]): string[] {
-  return [
-    ...stale.map((name) => `stale    ${name}`),
-    ...missing.map((name) => `missing  ${name}`),
-    ...extra.map((name) => `extra    ${name}`),
-    ...changedInputs.map((file) => `changed  ${file} since the last generation`),
-    `Generated files are not up to date. To fix: ${AGAIN}${extra.length > 0 ? ", and move what is extra" : ""}`,
-  ];
-}
-
-/** The inputs whose fingerprint differs from the one on disk. */
-function changedInputs(before: unknown, after: unknown): string[] {
-  if (!isObject(before) || !isObject(after)) return [];
-  return Object.keys(after)
-    .filter((name) => objectAt(before, name).sha256 !== objectAt(after, name).sha256)
-    .map((name) => String(objectAt(after, name).file));
-}
-
-function writtenLines(
-  { written, removed, left }: Written,
-  operations: number,
-  resources: number,
-  totalMs: number,
-): string[] {
+  const removed = extra.filter((name) => isGenerated(join(target, name)));
+  // In the generated folder without a generated header: not ours, so they stay.
+  const left = extra.filter((name) => !removed.includes(name));
+  commit(target, new Map(written.map((name) => [name, outputs.get(name) ?? ""])), removed);
   const changes = [
     written.length === 0 ? "nothing changed" : `${count(written.length, "file")} written`,
     ...(removed.length === 0 ? [] : [`${count(removed.length, "file")} removed`]),
   ].join(", ");
-  const what = `${count(operations, "operation")} in ${count(resources, "resource")}`;
-  return [
+  const what = `${count(model.operations.length, "operation")} in ${count(model.resources.length, "resource")}`;
+  const folder = relative(cwd, target) || ".";
+  const lines = [
     `Generated ${what}: ${changes} (${(totalMs / 1000).toFixed(1)} s).`,
     ...left.map((name) => `note: ${name} is not a generated file; move it out of the generated folder`),
+    ...(options.out === undefined
+      ? []
+      : [`It stands by itself in ${folder}; check it with: npx tsc --noEmit -p ${folder}`]),
   ];
+  return { lines, code: 0, isNew: written.some((name) => name.endsWith(".ts")) };
+}
+
+function isGenerated(path: string): boolean {
+  return readFileSync(path, "utf8").slice(0, 200).includes(GENERATED_MARK);
 }
 
 /**

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
-import { GENERATED_FOLDER } from "../generate/print.js";
-import { filesBelow, type Texts } from "../lib/files.js";
+import { handWrittenFiles } from "../generate/standalone.js";
+import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
 import { type MemberDifference, memberPath } from "./differences.js";
 import type { Pair } from "./operations.js";
@@ -161,6 +161,6 @@ export function shadow(root: string, name: string, code: Texts): Map<string, str
 
 /** The client's hand-written sources, by path from the root. */
 export function handWrittenSources(root: string): Map<string, string> {
-  const paths = filesBelow(root, "src").filter((path) => path.endsWith(".ts") && !path.startsWith(GENERATED_FOLDER));
+  const paths = handWrittenFiles(root, ["src"]).filter((path) => path.endsWith(".ts"));
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }

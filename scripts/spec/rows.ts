@@ -2,9 +2,10 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { listOperations } from "../generate/operations.js";
 import { assignRows } from "../generate/rows.js";
+import { columns } from "../generate/sdk-table.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
 import { count } from "../lib/text.js";
-import { addRows, columns } from "./sdk-table.js";
+import { addRows } from "./sdk-table.js";
 import { readDescription } from "./side.js";
 
 const call = "npm run spec:rows --";

@@ -3,7 +3,7 @@ import { closeIds } from "../generate/names.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
 import { declares404, versionPrefix } from "../generate/rows.js";
 import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
-import type { OperationRow, SdkTable } from "../generate/sdk-table.js";
+import { columns, type OperationRow, type SdkTable } from "../generate/sdk-table.js";
 
 /** What happened to a row so that the table fits the description. */
 export interface RowChange {
@@ -126,12 +126,6 @@ function readRows(text: string): readonly Row[] {
 function endOfLine(text: string, place: number): number {
   const newline = text.indexOf("\n", place);
   return newline === -1 ? text.length : newline + 1;
-}
-
-/** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
-export function columns(row: OperationRow): string {
-  const entries = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
-  return `{ ${entries.join(", ")} }`;
 }
 
 const HEADING = "  # Written by rule: review names, retry classes and paging, then remove this line.";

@@ -23,11 +23,11 @@ export function refersToFiles(document: unknown): boolean {
 }
 
 /** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */
-const SCHEMA_KEYS = ["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"];
+const SCHEMA_KEYS = new Set(["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"]);
 
-const SCHEMA_LISTS = ["allOf", "oneOf", "anyOf", "prefixItems"];
+const SCHEMA_LISTS = new Set(["allOf", "oneOf", "anyOf", "prefixItems"]);
 
-const SCHEMA_MAPS = ["schemas", "properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
+const SCHEMA_MAPS = new Set(["schemas", "properties", "patternProperties", "dependentSchemas", "$defs", "definitions"]);
 
 /**
  * Writes what OpenAPI allows to write briefly in the form that every tool after this one reads, in place: a boolean schema as an
@@ -46,22 +46,18 @@ export function writeLongForms(document: unknown): void {
 }
 
 function writeBooleans(node: JsonObject): void {
-  for (const key of SCHEMA_KEYS) if (typeof node[key] === "boolean") node[key] = schemaOf(node[key]);
-  for (const key of SCHEMA_LISTS) {
-    const list = node[key];
-    if (Array.isArray(list))
-      node[key] = list.map((part: unknown) => (typeof part === "boolean" ? schemaOf(part) : part));
-  }
-  for (const key of SCHEMA_MAPS) {
-    const map = node[key];
-    if (!isObject(map)) continue;
-    for (const [name, schema] of Object.entries(map)) if (typeof schema === "boolean") map[name] = schemaOf(schema);
+  for (const [key, value] of Object.entries(node)) {
+    if (SCHEMA_KEYS.has(key)) node[key] = writeBoolean(value);
+    else if (SCHEMA_LISTS.has(key) && Array.isArray(value)) node[key] = value.map(writeBoolean);
+    else if (SCHEMA_MAPS.has(key) && isObject(value))
+      for (const name of Object.keys(value)) value[name] = writeBoolean(value[name]);
   }
 }
 
 /** `true` takes every value, `false` none. */
-function schemaOf(isAny: boolean): JsonObject {
-  return isAny ? {} : { not: {} };
+function writeBoolean(schema: unknown): unknown {
+  if (typeof schema !== "boolean") return schema;
+  return schema ? {} : { not: {} };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import type { Made } from "../generate.js";
 import type { Surroundings } from "../lib/command.js";
 import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
@@ -7,21 +8,16 @@ import { textAt } from "../lib/json.js";
 import { InputProblem } from "../lib/problem.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
-import type { Model } from "./model.js";
 import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
 import type { Arguments } from "./read.js";
 import { refuseFolder } from "./standalone.js";
 
 const PROVENANCE = "openapi/provenance.json";
 
-interface Finish {
+interface Finish extends Made {
   readonly options: Arguments;
   readonly cwd: string;
   readonly target: string;
-  readonly outputs: Texts;
-  readonly model: Model;
-  readonly notices: readonly string[];
-  readonly warnings: number;
   readonly totalMs: number;
 }
 

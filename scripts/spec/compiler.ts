@@ -39,30 +39,23 @@ export function askCompiler(
   const ask = (line: string) => lines.push(line) - 1;
   const members = differences.filter(hasTypes).map((difference) => {
     const [older, newer] = memberTypes(difference);
-    return { difference, forwards: ask(arrow(older, newer)), backwards: ask(arrow(newer, older)) };
+    return [difference, ask(arrow(older, newer)), ask(arrow(newer, older))] as const;
   });
   const calls = pairs
     .filter(({ before, after }) => before.name === after.name)
-    .map((pair) => ({ name: pair.after.name, line: ask(callLine(pair)) }));
+    .map((pair) => [pair.after.name, ask(callLine(pair))] as const);
   lines.push("];");
   const check = join(root, `src/${SHADOW}check.ts`);
   const files = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
   const program = virtualProgram(root, new Map([...files, [check, lines.join("\n")]]), [check]);
   const errors = errorsByLine(program, check);
+  const verdict = (forwards: number, backwards: number) => {
+    return { forwards: !errors.has(forwards), backwards: !errors.has(backwards) };
+  };
   return {
     program,
-    members: new Map(
-      members.map(({ difference, forwards, backwards }) => [
-        difference,
-        { forwards: !errors.has(forwards), backwards: !errors.has(backwards) },
-      ]),
-    ),
-    brokenCalls: new Map(
-      calls.flatMap(({ name, line }) => {
-        const reason = errors.get(line);
-        return reason === undefined ? [] : [[name, reason]];
-      }),
-    ),
+    members: new Map(members.map(([difference, ...asked]) => [difference, verdict(...asked)])),
+    brokenCalls: new Map(calls.flatMap(([name, line]) => (errors.has(line) ? [[name, errors.get(line) ?? ""]] : []))),
   };
 }
 

@@ -35,9 +35,9 @@ export interface SdkTable {
   readonly types: ReadonlyMap<string, string>;
 }
 
-const RETRY_CLASSES: readonly RetryClass[] = ["read", "keyed", "absolute", "unsafe"];
+const RETRY_CLASSES: readonly unknown[] = ["read", "keyed", "absolute", "unsafe"] satisfies RetryClass[];
 
-const PAGINGS: readonly Paging[] = ["cursor", "forward", "whole", "seqnum"];
+const PAGINGS: readonly unknown[] = ["cursor", "forward", "whole", "seqnum"] satisfies Paging[];
 
 const FIX = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
@@ -59,26 +59,26 @@ function resourceRow(row: unknown): ResourceRow {
 }
 
 /** What is wrong with a row, by its section. */
-const SECTIONS = new Map([
+const ROW_FAULTS = new Map<string, (name: string, row: unknown) => string | undefined>([
+  ["operations", operationFault],
   ["resources", resourceFault],
   ["types", typeFault],
-  ["operations", operationFault],
 ]);
 
-function tableFaults(source: Source): Fault[] {
-  if (!isObject(source.value)) return [{ where: source.file, what: "The file holds no table.", fix: FIX }];
-  return Object.entries(source.value).flatMap(([section, rows]) => {
-    const fault = (what: string, ...row: string[]) => [
-      { where: source.at(toPointer([section, ...row])), what, fix: FIX },
-    ];
-    const faultIn = SECTIONS.get(section);
-    if (faultIn === undefined) return fault(`There is no section "${section}".`);
-    if (rows !== null && !isObject(rows)) return fault(`"${section}" must be a map.`);
-    return Object.entries(rows ?? {}).flatMap(([name, row]) => {
-      const what = faultIn(name, row);
-      return what === undefined ? [] : fault(what, name);
-    });
+function tableFaults({ file, value, at }: Source): Fault[] {
+  if (!isObject(value)) return [{ where: file, what: "The file holds no table.", fix: FIX }];
+  const fault = (what: string, ...path: string[]): Fault => ({ where: at(toPointer(path)), what, fix: FIX });
+  const sections = Object.entries(value).flatMap(([name, section]) => {
+    if (!ROW_FAULTS.has(name)) return [fault(`There is no section "${name}".`, name)];
+    return isObject(section) || section === null ? [] : [fault(`"${name}" must be a map.`, name)];
   });
+  const rows = [...ROW_FAULTS].flatMap(([section, findFault]) =>
+    Object.entries(objectAt(value, section)).flatMap(([name, row]) => {
+      const what = findFault(name, row);
+      return what === undefined ? [] : [fault(what, section, name)];
+    }),
+  );
+  return [...sections, ...rows];
 }
 
 function operationFault(id: string, row: unknown): string | undefined {
@@ -89,16 +89,12 @@ function operationFault(id: string, row: unknown): string | undefined {
   if (column !== undefined) return fault(`there is no column "${column}"`);
   if (typeof resource !== "string" || !isIdentifier(resource)) return fault(`resource "${resource}" is not a name`);
   if (typeof method !== "string" || !isIdentifier(method)) return fault(`method "${method}" is not a name`);
-  if (!isOneOf(RETRY_CLASSES, retry)) return fault(`retry "${retry}" is not one of ${RETRY_CLASSES.join(", ")}`);
-  if (paging !== undefined && !isOneOf(PAGINGS, paging))
+  if (!RETRY_CLASSES.includes(retry)) return fault(`retry "${retry}" is not one of ${RETRY_CLASSES.join(", ")}`);
+  if (paging !== undefined && !PAGINGS.includes(paging))
     return fault(`paging "${paging}" is not one of ${PAGINGS.join(", ")}`);
   return repeat404 === undefined || repeat404 === "done"
     ? undefined
     : fault(`repeat404 "${repeat404}" can only be done`);
-}
-
-function isOneOf(allowed: readonly unknown[], value: unknown): boolean {
-  return allowed.includes(value);
 }
 
 function resourceFault(name: string, row: unknown): string | undefined {

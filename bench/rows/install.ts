@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytesBelow } from "../../scripts/lib/files.js";
 import { npm } from "../../scripts/lib/npm.js";
-import { root } from "../../scripts/lib/package.js";
+import { readPackage, root } from "../../scripts/lib/package.js";
 import { type Row, type Samples, values } from "../table.js";
 import type { Context } from "../workshop.js";
 
@@ -14,7 +14,7 @@ interface Installed {
 /** What `npm install` puts into an empty folder; the sum of the sizes of all files. A generated client is its own file. */
 export async function install({ workshop: { folder, tarball }, progress }: Context): Promise<Row[]> {
   progress("install");
-  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { dependencies = {} } = readPackage(root);
   const found = {
     raw: { packages: 0, kib: 0 },
     "openapi-fetch": await tryInstall(folder, "openapi-fetch", `openapi-fetch@${dependencies["openapi-fetch"]}`),

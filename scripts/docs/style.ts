@@ -1,12 +1,11 @@
 /** Finds words that this project does not use in its pages, docstrings, messages and description: part of `npm run lint`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { guidePages } from "../../docs/.vitepress/guide.js";
 import { filesBelow } from "../lib/files.js";
+import { root } from "../lib/package.js";
 import { type Finding, findInMarkdown, findInSource, findInYaml } from "./words.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const pages = [
   "README.md",
   "AGENTS.md",

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { root } from "./package.js";
 import { InputProblem } from "./problem.js";
 
 /** What a script does: its arguments and surroundings in, the exit code out. */
@@ -10,7 +10,7 @@ export type Command = (argv: readonly string[], world: Surroundings) => Promise<
 export async function runAsCommand(url: string, command: Command): Promise<void> {
   if (process.argv[1] === undefined || url !== pathToFileURL(process.argv[1]).href) return;
   process.exitCode = await command(process.argv.slice(2), {
-    root: resolve(fileURLToPath(new URL("../../", import.meta.url))),
+    root,
     cwd: process.cwd(),
     stdout: process.stdout,
     stderr: process.stderr,

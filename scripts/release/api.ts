@@ -4,12 +4,12 @@
  */
 import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   CompilerState,
   ConsoleMessageId,
   Extractor,
   ExtractorConfig,
-  ExtractorLogLevel,
   type ExtractorMessage,
 } from "@microsoft/api-extractor";
 import { runAsCommand } from "../lib/command.js";
@@ -86,33 +86,24 @@ function entriesOf(folder: string): string[] {
 /** A report that is not as its file, or that has none. */
 const SHOWN: ReadonlySet<string> = new Set([ConsoleMessageId.ApiReportDiff, ConsoleMessageId.ApiReportNotCopied]);
 
-function configOf(
-  root: string,
-  { folder, declarations, prefix = "" }: ReportedPackage,
-  reportFolder: string,
-  entry: string,
-): ExtractorConfig {
+/** What all reports have in common. */
+const shared = ExtractorConfig.loadFile(fileURLToPath(new URL("api-extractor.json", import.meta.url)));
+
+function configOf(root: string, one: ReportedPackage, reportFolder: string, entry: string): ExtractorConfig {
+  const { folder, declarations, prefix = "" } = one;
   const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
   const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));
   // Without `paths`: a report names what comes from the other package, and does not repeat it.
   const overrideTsconfig = { compilerOptions: { ...compilerOptions, paths: {} }, files: [mainEntryPointFilePath] };
-  const silent = { default: { logLevel: ExtractorLogLevel.None } };
+  const reportFileName = `${prefix}${entry.replace(/\/index$/, "")}.api.md`.replace("-index.", ".");
+  const reportTempFolder = join(declarations, "reports");
   return ExtractorConfig.prepare({
     configObject: {
+      ...shared,
       projectFolder: folder,
-      newlineKind: "lf",
       mainEntryPointFilePath,
       compiler: { overrideTsconfig },
-      apiReport: {
-        enabled: true,
-        reportFolder,
-        reportTempFolder: join(declarations, "reports"),
-        reportFileName: `${prefix}${entry.replace(/\/index$/, "")}.api.md`.replace("-index.", "."),
-      },
-      docModel: { enabled: false },
-      dtsRollup: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      messages: { extractorMessageReporting: silent, tsdocMessageReporting: silent, compilerMessageReporting: silent },
+      apiReport: { enabled: true, reportFolder, reportTempFolder, reportFileName },
     },
     configObjectFullPath: undefined,
     packageJsonFullPath: join(folder, "package.json"),

@@ -1,5 +1,5 @@
 import { isPlainObject } from "./checks.js";
-import type { SfcError } from "./errors.js";
+import { type SfcError, UsageError } from "./errors.js";
 import { checkHeaders, type HttpRequest, transportHeaders } from "./request.js";
 import { type CompleteResponse, readBody, toResponse } from "./response.js";
 import type { PreparedCall } from "./send.js";
@@ -116,10 +116,10 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     };
     let response: Response;
     try {
-      response = await middleware(given, next);
+      // A copy: what is passed to `next` is compared with the original.
+      response = await middleware({ ...given, headers: { ...given.headers } }, next);
     } catch (error) {
-      if (last !== undefined || error instanceof AbortReason) throw error;
-      throw new AbortReason("usage", "failed before it called next", field, redactError(error, attempt.redact));
+      throw last === undefined ? abortReason(error, field, attempt.redact) : error;
     }
     if (!isResponse(response)) throw refuse("must return a Response", field);
     return response;
@@ -171,7 +171,8 @@ function readRequest(before: MiddlewareRequest, passed: MiddlewareRequest): Midd
     if (key !== ownKey) return "must not change the idempotency-key header";
     return { ...passed, headers: key === undefined ? headers : { ...headers, "idempotency-key": key } };
   } catch (error) {
-    return `passed invalid headers: ${(error as Error).message}`;
+    // Any other error may quote a header.
+    return `passed invalid headers: ${UsageError.is(error) ? error.message : "they cannot be read"}`;
   }
 }
 
@@ -216,6 +217,18 @@ async function readOwnResponse(response: Response, attempt: MiddlewareAttempt): 
       "options.middleware",
     );
   }
+}
+
+/** What middleware threw before it called `next`, as the end of the call. */
+function abortReason(error: unknown, field: string, redact: (text: string) => string): AbortReason {
+  let cause: Error;
+  try {
+    if (error instanceof AbortReason) return error;
+    cause = redactError(error, redact);
+  } catch {
+    cause = new Error("an error that cannot be read");
+  }
+  return new AbortReason("usage", "failed before it called next", field, cause);
 }
 
 /** A copy with the message and the stack of the error: other members may contain the token. */

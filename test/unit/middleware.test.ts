@@ -21,6 +21,9 @@ import { testBaseUrl, testCaller, testToken } from "../support/test-caller.js";
 
 const { read, keyed, absolute, unsafe } = sampleOperations;
 const thing = { id: "thing_1" };
+const throwing = () => {
+  throw new Error("no");
+};
 const pass: Middleware = (request, next) => next(request);
 
 /** A call of `operation` through middleware and a scripted network. */
@@ -241,6 +244,13 @@ describe("middleware that responds without next", () => {
 describe("a forbidden change", () => {
   const invalidUrl = "passed a url that is not an http: or https: URL without credentials";
   const changedKey = "must not change the idempotency-key header";
+  const assign = (request: MiddlewareRequest, headers: object) => {
+    Object.assign(request.headers, headers);
+    return request;
+  };
+  const throwToken = () => {
+    throw new Error(testToken);
+  };
   const changes: [string, (request: MiddlewareRequest) => unknown, message?: string][] = [
     ["the method", (request) => ({ ...request, method: "PUT" }), "must not change the request's method"],
     [
@@ -262,6 +272,14 @@ describe("a forbidden change", () => {
     [
       "the key in capitals",
       ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, "Idempotency-Key": "other" } }),
+    ],
+    ["the key in the very object", (request) => assign(request, { "idempotency-key": "other" }), changedKey],
+    ["the method in the very object", (request) => Object.assign(request, { method: "PUT" })],
+    ["the attempt in the very object", (request) => Object.assign(request, { attempt: 7 })],
+    [
+      "headers that cannot be read",
+      (request) => ({ ...request, headers: Object.defineProperty({}, "a", { enumerable: true, get: throwToken }) }),
+      "passed invalid headers: they cannot be read",
     ],
     ["a missing key", (request) => ({ ...request, headers: { accept: "application/json" } }), changedKey],
     ["authorization", ({ headers, ...rest }) => ({ ...rest, headers: { ...headers, authorization: "Basic x" } })],
@@ -290,7 +308,28 @@ describe("a forbidden change", () => {
     const error = await failure(clock, start());
     expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[1]", attempts: 0, ambiguous: false });
     expect((error as Error).message).toContain(`POST /v/things: options.middleware[1]: ${message}`);
+    expect(inspect(error)).not.toContain(testToken);
     expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("of a request after it was passed on changes no request, nor that of an outer middleware", async () => {
+    const outer: Middleware = async (request, next) => {
+      await next(request).catch(() => undefined);
+      return next(request);
+    };
+    const inner: Middleware = (request, next) => {
+      const sent = next(request);
+      Object.assign(request, { url: "https://else.test/" });
+      assign(request, { "idempotency-key": "other" });
+      return sent;
+    };
+    const { start, clock, fetch } = story(keyed, [outer, inner], [reset(), json(thing)], {
+      idempotencyKey: "own",
+    });
+    expect(await success(clock, start())).toEqual(thing);
+    expect(fetch.requests.map(({ url, headers }) => [url, headers["idempotency-key"]])).toEqual(
+      Array(2).fill([`${testBaseUrl}/v/things`, "own"]),
+    );
   });
 
   test("that adds a body to a GET is a UsageError", async () => {
@@ -492,6 +531,23 @@ describe("middleware that fails", () => {
         cause: { name: "Error", message: "not an Error" },
       });
     }
+  });
+
+  test.each<[string, () => unknown]>([
+    ["whose message cannot be read", () => Object.defineProperty(new Error(), "message", { get: throwing })],
+    ["whose message is no text", () => Object.assign(new Error(), { message: Object.create(null) })],
+    ["of which nothing can be read", () => new Proxy({}, { get: throwing, getPrototypeOf: throwing })],
+  ])("before next with an error %s ends the call, not retried", async (_, thrown) => {
+    const middleware: Middleware = async () => {
+      throw thrown();
+    };
+    const { start, clock } = story(keyed, [middleware], []);
+    expect(await failure(clock, start())).toMatchObject({
+      name: "UsageError",
+      field: "options.middleware[0]",
+      attempts: 0,
+      cause: { message: "an error that cannot be read" },
+    });
   });
 
   test("after next: the response of the request counts", async () => {

@@ -10,25 +10,20 @@ import type { Source } from "../lib/source.js";
 import { absoluteReferences, findSelfInclusions, refersToFiles } from "./references.js";
 
 /** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
-export function refuseNonOpenApi(source: Source): void {
-  const version = textAt(source.value, "openapi");
-  if (version !== undefined && /^3\.[01]\.\d+/.test(version)) {
-    if (isObject(source.value) && isObject(source.value.paths)) return;
-    throw new InputProblem({
-      where: source.file,
-      what: "The description has no `paths`, so there is nothing to generate.",
-      fix: "give the whole API description.",
-    });
+export function refuseNonOpenApi({ file, value, at }: Source): void {
+  const version = textAt(value, "openapi");
+  if (version === undefined) {
+    const holds = Object.keys(isObject(value) ? value : {}).slice(0, 4);
+    const found = `it has no \`openapi\` version (it holds: ${holds.join(", ") || "nothing"})`;
+    const fix = "give an OpenAPI 3.0 or 3.1 document.";
+    refuse([{ where: file, what: `Not an OpenAPI description: ${found}.`, fix }]);
+  } else if (!/^3\.[01]\.\d+/.test(version)) {
+    const what = `OpenAPI ${version} is not supported.`;
+    refuse([{ where: at("#/openapi"), what, fix: "give an OpenAPI 3.0 or 3.1 document." }]);
+  } else if (!isObject(value) || !isObject(value.paths)) {
+    const what = "The description has no `paths`, so there is nothing to generate.";
+    refuse([{ where: file, what, fix: "give the whole API description." }]);
   }
-  const found = isObject(source.value) ? Object.keys(source.value).slice(0, 4).join(", ") : "";
-  throw new InputProblem({
-    where: version === undefined ? source.file : source.at("#/openapi"),
-    what:
-      version === undefined
-        ? `Not an OpenAPI description: it has no \`openapi\` version (it holds: ${found || "nothing"}).`
-        : `OpenAPI ${version} is not supported.`,
-    fix: "give an OpenAPI 3.0 or 3.1 document.",
-  });
 }
 
 /** Stops when the description, with the overlay applied, contradicts itself. */

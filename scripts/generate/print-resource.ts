@@ -20,15 +20,15 @@ ${methods}}
 }
 
 function printImports(resource: ResourceModel): string {
-  const isUsed = (name: string) => resource.operations.some((operation) => family(operation) === name);
+  const pages = resource.operations.map(isPaged);
   const constants = resource.operations.map(({ constant }) => constant);
   const types = resource.operations.flatMap(({ query, body, answer, item }) =>
     [query?.type, body?.type, answer, item].filter((type) => type !== undefined),
   );
   return [
-    importLine("import type", ["Caller", ...["Call"].filter(isUsed)], "../../wrappers/call.js"),
+    importLine("import type", ["Caller", ...(pages.includes(false) ? ["Call"] : [])], "../../wrappers/call.js"),
     importLine("import type", resource.operations.map(optionsType), "../../wrappers/options.js"),
-    importLine("import type", ["PageRequest"].filter(isUsed), "../../wrappers/pagination.js"),
+    importLine("import type", pages.includes(true) ? ["PageRequest"] : [], "../../wrappers/pagination.js"),
     importLine("import", constants, "../operations.js"),
     importLine("import type", types, "../types.js"),
   ].join("");
@@ -82,10 +82,6 @@ function optionsParameter(operation: OperationModel): string {
 function optionsType(operation: OperationModel): string {
   if (isPaged(operation)) return "ListOptions";
   return operation.descriptor.retry === "keyed" ? "KeyedCallOptions" : "CallOptions";
-}
-
-function family(operation: OperationModel): string {
-  return isPaged(operation) ? "PageRequest" : "Call";
 }
 
 function answerType(operation: OperationModel): string {

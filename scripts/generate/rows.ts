@@ -72,18 +72,12 @@ function assignByRule(operations: readonly RawOperation[], known: readonly Assig
 function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
   const nameOf = ({ row }: Assigned) => `${row.resource}.${row.method}`;
   const taken = new Set(known.map(nameOf));
-  const shortest = new Map<string, number>();
-  for (const one of byRule) {
-    const length = one.operation.id.length;
-    shortest.set(nameOf(one), Math.min(length, shortest.get(nameOf(one)) ?? length));
-  }
-  const keeps = (one: Assigned) => !taken.has(nameOf(one)) && one.operation.id.length === shortest.get(nameOf(one));
-  const isShared = (one: Assigned) =>
-    byRule.some((other) => other !== one && nameOf(other) === nameOf(one) && keeps(other));
   return byRule.map((one) => {
-    if (keeps(one) && !isShared(one)) return one;
-    const method = camelCase(one.operation.id) || one.row.method;
-    return { ...one, row: { ...one.row, method } };
+    const { operation, row } = one;
+    const rivals = byRule.filter((other) => other !== one && nameOf(other) === nameOf(one));
+    const isShortest = rivals.every((other) => operation.id.length < other.operation.id.length);
+    if (isShortest && !taken.has(nameOf(one))) return one;
+    return { operation, row: { ...row, method: camelCase(operation.id) || row.method } };
   });
 }
 

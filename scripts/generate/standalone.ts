@@ -90,20 +90,10 @@ function packagePaths(
   root: string,
   from: string,
 ): Record<string, string[]> {
-  const options: ts.CompilerOptions = { module: compiler.ModuleKind.NodeNext };
-  const importer = join(root, "src/index.ts");
+  const options = { module: compiler.ModuleKind.ESNext, moduleResolution: compiler.ModuleResolutionKind.Bundler };
   const paths = packageImports(compiler, sources).flatMap((name): [string, string[]][] => {
-    const { resolvedModule } = compiler.resolveModuleName(
-      name,
-      importer,
-      options,
-      compiler.sys,
-      undefined,
-      undefined,
-      compiler.ModuleKind.ESNext,
-    );
-    const file = resolvedModule?.resolvedFileName;
-    return file === undefined ? [] : [[name, [relativePath(from, file)]]];
+    const found = compiler.resolveModuleName(name, join(root, "src/index.ts"), options, compiler.sys).resolvedModule;
+    return found === undefined ? [] : [[name, [relativePath(from, found.resolvedFileName)]]];
   });
   return Object.fromEntries(paths);
 }

@@ -1,7 +1,7 @@
 import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import { isError, isSuccess, listOperations, type RawOperation } from "../generate/operations.js";
+import { isError, isSuccess, listOperations, type Payload, type RawOperation } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
 import { type KnownSources, type Origin, readInputs } from "../generate/read.js";
@@ -9,7 +9,7 @@ import { reachableSchemas } from "../generate/references.js";
 import { printSchema } from "../generate/schema.js";
 import type { SdkTable } from "../generate/sdk-table.js";
 import type { Texts } from "../lib/files.js";
-import { isObject, objectAt } from "../lib/json.js";
+import { objectAt } from "../lib/json.js";
 import { inScratch } from "../lib/scratch.js";
 import type { Source } from "../lib/source.js";
 import { fitTable, type RowChange } from "./sdk-table.js";
@@ -102,7 +102,7 @@ export interface Owner {
   /** The same on both sides, unless it was renamed: `schema Tags`, `query list_orders`. */
   readonly key: string;
   /** The exported type, when there is one. */
-  readonly type?: string;
+  readonly type?: string | undefined;
   readonly schema: unknown;
   /** The methods that send it. */
   readonly sentBy: readonly string[];
@@ -117,7 +117,7 @@ export function listOwners(side: Side): Owner[] {
 }
 
 function schemaOwners({ document, model, operations }: Side): Owner[] {
-  const uses = operations.map((operation) => ({ name: operation.name, ...reachSchemas(operation) }));
+  const uses = operations.map(({ name, raw }) => ({ name, ...reachSchemas(raw) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
     const type = findType(model, name);
@@ -125,7 +125,7 @@ function schemaOwners({ document, model, operations }: Side): Owner[] {
       uses.filter((use) => use[role].has(name)).map((use) => use.name);
     return {
       key: `schema ${name}`,
-      ...(type !== undefined && { type }),
+      type,
       schema: schemas[name],
       sentBy: methods("sent"),
       receivedBy: [...new Set([...methods("returned"), ...methods("failed")])],
@@ -140,48 +140,38 @@ export function findType({ types }: Model, schema: string): string | undefined {
 }
 
 /** The named schemas that an operation sends, returns and fails with. */
-function reachSchemas({ raw }: SideOperation) {
-  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(raw.document, { nodes }));
-  const schemas = (accept: typeof isError) => raw.answers.filter(accept).map(({ payload }) => payload?.schema);
+function reachSchemas({ document, parameters, node, answers }: RawOperation) {
+  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
+  const schemas = (accept: typeof isError) => answers.filter(accept).map(({ payload }) => payload?.schema);
   return {
-    sent: reach([...raw.parameters, raw.node.requestBody]),
+    sent: reach([...parameters, node.requestBody]),
     returned: reach(schemas(isSuccess)),
     failed: reach(schemas(isError)),
   };
 }
 
-function operationOwners(operation: SideOperation): Owner[] {
-  const { id, name, model, raw } = operation;
-  const owner = (role: "query" | "body" | "answer", schema: unknown, type?: string): Owner => ({
-    key: `${role} ${id}`,
-    schema,
-    sentBy: role === "answer" ? [] : [name],
-    receivedBy: role === "answer" ? [name] : [],
-    operation: name,
-    ...(type !== undefined && { type }),
-  });
-  const { body } = raw;
+function operationOwners({ id, name, model, raw }: SideOperation): Owner[] {
+  const sent = { sentBy: [name], receivedBy: [], operation: name };
+  const received = { sentBy: [], receivedBy: [name], operation: name };
   const answer = raw.answers.find(isSuccess)?.payload;
-  return [
-    owner("query", querySchema(operation), model.query?.type),
-    ...(body && body.name === undefined ? [owner("body", body.schema, model.body?.type)] : []),
-    ...(answer && answer.name === undefined ? [owner("answer", answer.schema, model.answer)] : []),
-  ];
+  const query: Owner = { key: `query ${id}`, type: model.query?.type, schema: querySchema(raw), ...sent };
+  const body: Owner = { key: `body ${id}`, type: model.body?.type, schema: raw.body?.schema, ...sent };
+  const result: Owner = { key: `answer ${id}`, type: model.answer, schema: answer?.schema, ...received };
+  // What has a name is compared under it.
+  const isOwn = (payload: Payload | undefined) => payload !== undefined && payload.name === undefined;
+  return [query, ...(isOwn(raw.body) ? [body] : []), ...(isOwn(answer) ? [result] : [])];
 }
 
 /** The query parameters as the object in which a user gives them. */
-function querySchema({ raw }: SideOperation): unknown {
-  const parameters = raw.parameters.filter((parameter) => parameter.in === "query");
-  const entries = parameters.map(({ name, schema, description, deprecated }) => {
-    const node = isObject(schema) ? schema : {};
-    return [
-      String(name),
-      { ...node, ...(description !== undefined && { description }), ...(deprecated === true && { deprecated }) },
-    ];
+function querySchema({ parameters }: RawOperation): unknown {
+  const query = parameters.filter((parameter) => parameter.in === "query");
+  const entries = query.map(({ name, schema, description, deprecated }) => {
+    const own = { ...(description !== undefined && { description }), ...(deprecated === true && { deprecated }) };
+    return [String(name), { ...Object(schema), ...own }];
   });
   return {
     type: "object",
-    required: parameters.filter(({ required }) => required === true).map(({ name }) => name),
+    required: query.filter(({ required }) => required === true).map(({ name }) => name),
     properties: Object.fromEntries(entries),
   };
 }

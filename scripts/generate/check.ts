@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
 import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.js";
 import { readPackage, root as repository } from "../lib/package.js";
-import { type Fault, InputProblem, refuse } from "../lib/problem.js";
+import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
 import { absoluteReferences, findSelfInclusions, refersToFiles } from "./references.js";
@@ -140,10 +140,12 @@ export async function lint(
   const key = createHash("sha256").update(readFileSync(config)).update(versions).update(text).digest("hex");
   // Linting takes as long as all other stages together, and most runs lint what the last one did. Files that are referred to may have changed meanwhile.
   const isCached = !refersToFiles(document);
-  const last = isCached ? readLast(cache) : undefined;
+  // There may be none, and another run may be writing it.
+  const last = isCached ? tolerate(() => readJson<LastLint>(cache)) : undefined;
   if (last?.key === key) return last.problems;
   const problems = await runLint(text, config, scratch);
-  if (isCached) writeLast(cache, { key, problems });
+  // Where nothing can be written, every run lints.
+  if (isCached) tolerate(() => writeLast(cache, { key, problems }));
   return problems;
 }
 
@@ -152,21 +154,9 @@ interface LastLint {
   readonly problems: LintProblem[];
 }
 
-function readLast(cache: string): LastLint | undefined {
-  try {
-    return readJson<LastLint>(cache);
-  } catch {
-    return undefined; // There is none, or another run is writing it.
-  }
-}
-
 function writeLast(cache: string, last: LastLint): void {
-  try {
-    mkdirSync(dirname(cache), { recursive: true });
-    writeFileSync(cache, JSON.stringify(last));
-  } catch {
-    // Where nothing can be written, every run lints.
-  }
+  mkdirSync(dirname(cache), { recursive: true });
+  writeFileSync(cache, JSON.stringify(last));
 }
 
 async function runLint(text: string, config: string, scratch: string): Promise<LintProblem[]> {

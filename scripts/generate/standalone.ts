@@ -3,8 +3,8 @@ import { join, relative, resolve } from "node:path";
 import type ts from "typescript";
 import { isInterrupted } from "../lib/commit.js";
 import { filesBelow, relativePath, type Texts } from "../lib/files.js";
-import { isObject, objectAt, printJson } from "../lib/json.js";
-import { InputProblem } from "../lib/problem.js";
+import { isObject, objectAt, printJson, readJson } from "../lib/json.js";
+import { InputProblem, tolerate } from "../lib/problem.js";
 import { count } from "../lib/text.js";
 import { loadCompiler, memoryHost } from "../lib/typescript.js";
 import { GENERATED_FOLDER } from "./print.js";
@@ -28,12 +28,8 @@ export function refuseFolder(asked: string, folder: string, root: string): void 
 }
 
 function isCopy(folder: string): boolean {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return isObject(manifest) && manifest[MARK] === true;
-  } catch {
-    return false;
-  }
+  const manifest = tolerate(() => readJson<unknown>(join(folder, "package.json")));
+  return isObject(manifest) && manifest[MARK] === true;
 }
 
 function notThere(asked: string, reason: string): InputProblem {
@@ -54,7 +50,7 @@ export function standaloneOutputs(outputs: Texts, root: string, folder: string):
 }
 
 function manifest(root: string): unknown {
-  const own: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const own = readJson<unknown>(join(root, "package.json"));
   return {
     name: `${(isObject(own) && own.name) || "client"}-copy`,
     private: true,
@@ -67,7 +63,7 @@ function manifest(root: string): unknown {
 
 /** The project's compiler options; packages are found where the project has them. */
 function tsconfig(root: string, folder: string, paths: Record<string, string[]>): unknown {
-  const own: unknown = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  const own = readJson<unknown>(join(root, "tsconfig.json"));
   return {
     compilerOptions: {
       ...objectAt(own, "compilerOptions"),

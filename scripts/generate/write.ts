@@ -4,8 +4,8 @@ import type { Made } from "../generate.js";
 import type { Surroundings } from "../lib/command.js";
 import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
-import { textAt } from "../lib/json.js";
-import { InputProblem } from "../lib/problem.js";
+import { isObject, objectAt, readJson } from "../lib/json.js";
+import { InputProblem, tolerate } from "../lib/problem.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
@@ -58,17 +58,13 @@ function check(target: string, outputs: Texts): Result {
   return { lines, code: 1, isNew: false };
 }
 
-/** The inputs whose fingerprint differs from the one on disk. */
+/** The inputs whose fingerprint differs from the one on disk, where that is not missing or broken by hand. */
 function changedInputs(target: string, outputs: Texts): string[] {
-  const read = (text: string): [string, unknown][] => Object.entries(Object(JSON.parse(text)));
-  try {
-    const before = new Map(read(readFileSync(join(target, PROVENANCE), "utf8")));
-    const after = read(outputs.get(PROVENANCE) ?? "{}");
-    const changed = after.filter(([name, input]) => textAt(before.get(name), "sha256") !== textAt(input, "sha256"));
-    return changed.map(([, input]) => String(textAt(input, "file")));
-  } catch {
-    return []; // Missing, or broken by hand; it is listed itself.
-  }
+  const before = tolerate(() => readJson<unknown>(join(target, PROVENANCE)));
+  const after: unknown = JSON.parse(outputs.get(PROVENANCE) ?? "{}");
+  if (!isObject(before) || !isObject(after)) return [];
+  const inputs = Object.keys(after).map((name) => [objectAt(before, name), objectAt(after, name)] as const);
+  return inputs.flatMap(([was, is]) => (was.sha256 === is.sha256 ? [] : [String(is.file)]));
 }
 
 /** How the files on disk differ from what would be written. */
@@ -154,7 +150,8 @@ function claimFolder(asked: string, folder: string): () => void {
   for (let path = folder; !existsSync(path) && dirname(path) !== path; path = dirname(path)) missing.unshift(path);
   const made: string[] = [];
   const giveBack = () => {
-    for (const path of made.reverse()) removeEmpty(path);
+    // One that holds something now stays.
+    for (const path of made.reverse()) tolerate(() => rmdirSync(path));
   };
   try {
     for (const path of missing) {
@@ -167,14 +164,6 @@ function claimFolder(asked: string, folder: string): () => void {
     throw cannotWrite(`--out ${asked}`, error);
   }
   return giveBack;
-}
-
-function removeEmpty(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch {
-    // It holds something now.
-  }
 }
 
 /** A failure of the file system as the reader needs it: the place, the reason, what to do. Any other error as it is. */

@@ -15,7 +15,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Texts } from "./files.js";
 import { arrayAt, isObject } from "./json.js";
-import { InputProblem } from "./problem.js";
+import { InputProblem, tolerate } from "./problem.js";
 import { hasEnded } from "./scratch.js";
 
 /** What a run keeps beside the files that it writes; version control leaves `.tmp` out. */
@@ -60,32 +60,24 @@ function acquire(root: string): () => void {
 function release(root: string): void {
   rmSync(join(root, LOCK), { force: true });
   for (const folder of [WORK_FOLDER, ".tmp"]) {
-    try {
-      rmdirSync(join(root, folder));
-    } catch {
-      return; // It holds something else.
-    }
+    // One that holds something else stays.
+    tolerate(() => rmdirSync(join(root, folder)));
   }
 }
 
 /** Removes an abandoned lock; one that another process has taken meanwhile is put back. */
 function takeAway(path: string): void {
   const aside = `${path}.${process.pid}.${randomUUID()}`;
-  try {
+  // Where another process was faster, the next turn looks again.
+  tolerate(() => {
     renameSync(path, aside);
     if (!isAbandoned(read(aside))) linkSync(aside, path);
     rmSync(aside, { force: true });
-  } catch {
-    // Another process was faster; the next turn looks again.
-  }
+  });
 }
 
 function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+  return tolerate(() => readFileSync(path, "utf8"));
 }
 
 function isAbandoned(text: string | undefined): boolean {
@@ -96,14 +88,10 @@ function isAbandoned(text: string | undefined): boolean {
 }
 
 function ownerOf(text: string | undefined): { pid: number; host: string } | undefined {
-  try {
-    const owner: unknown = JSON.parse(text ?? "");
-    return isObject(owner) && typeof owner.pid === "number" && typeof owner.host === "string"
-      ? { pid: owner.pid, host: owner.host }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const owner: unknown = tolerate(() => JSON.parse(text ?? ""));
+  return isObject(owner) && typeof owner.pid === "number" && typeof owner.host === "string"
+    ? { pid: owner.pid, host: owner.host }
+    : undefined;
 }
 
 function busy(text: string | undefined): InputProblem {

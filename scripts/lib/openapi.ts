@@ -1,4 +1,5 @@
 import { arrayAt, isObject, type JsonObject, objectAt } from "./json.js";
+import { tolerate } from "./problem.js";
 
 /** A JSON pointer in its URI form: `#/paths/~1orders/get`. */
 export function toPointer(path: readonly (string | number)[]): string {
@@ -9,7 +10,9 @@ export function toPointer(path: readonly (string | number)[]): string {
 export function fromPointer(pointer: string): string[] {
   const steps = pointer.replace(/^#?\/?/, "");
   if (steps === "") return [];
-  return steps.split("/").map((step) => decodePercent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+  return steps
+    .split("/")
+    .map((step) => (tolerate(() => decodeURIComponent(step)) ?? step).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** What a pointer names within a document, or `undefined`. */
@@ -20,14 +23,6 @@ export function atPointer(document: unknown, pointer: string): unknown {
     here = (here as Record<string, unknown>)[step];
   }
   return here;
-}
-
-function decodePercent(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
 }
 
 /** Keys whose value maps free names to things, so that a name such as `example` in it is no keyword. */
@@ -86,7 +81,7 @@ export function deref(document: unknown, node: unknown): JsonObject {
 export function schemaName(node: unknown): string | undefined {
   if (!isObject(node) || typeof node.$ref !== "string" || !node.$ref.startsWith(SCHEMA_REF)) return undefined;
   const name = node.$ref.slice(SCHEMA_REF.length);
-  return name.includes("/") ? undefined : decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~");
+  return name.includes("/") ? undefined : fromPointer(name)[0];
 }
 
 /** A property of a schema, looked for through `$ref` and `allOf`. */

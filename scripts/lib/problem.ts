@@ -34,3 +34,12 @@ function describe(faults: readonly Fault[]): string {
   const rest = faults.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join("\n");
 }
+
+/** What work returns; `undefined` where it throws, for work that may fail without harm. */
+export function tolerate<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tolerate } from "./problem.js";
 
 /** With the process in the name, so that what a killed one leaves behind can be distinguished from what is in use. */
 const PREFIX = "sfc-generate-";
@@ -21,11 +22,8 @@ function sweep(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || !hasEnded(Number(pid))) continue;
-    try {
-      rmSync(join(parent, name), { recursive: true, force: true });
-    } catch {
-      // It belongs to another user.
-    }
+    // It may belong to another user.
+    tolerate(() => rmSync(join(parent, name), { recursive: true, force: true }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { fromPointer } from "./openapi.js";
-import { InputProblem } from "./problem.js";
+import { InputProblem, tolerate } from "./problem.js";
 
 /** A parsed input file that still knows where each value stands in the text. */
 export interface Source {
@@ -15,7 +15,8 @@ export interface Source {
 export function parseSource(text: string, file: string): Source {
   const clean = text.replace(/^\uFEFF/, "");
   refuseHtml(clean, file);
-  const json = tryJson(clean);
+  // The YAML parser reads JSON too, and says where it is broken.
+  const json: unknown = /^\s*[{[]/.test(clean) ? tolerate(() => JSON.parse(clean)) : undefined;
   if (json !== undefined) {
     // Positions in JSON are needed for messages only, so the slow parser runs only then.
     const positions = once(() => readYaml(clean));
@@ -53,15 +54,6 @@ function readYaml(text: string): Positions {
   latest.set(text, positions);
   for (const oldest of [...latest.keys()].slice(0, -MOST_KEPT)) latest.delete(oldest);
   return positions;
-}
-
-function tryJson(text: string): unknown {
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // The YAML parser reads JSON too, and says where it is broken.
-  }
 }
 
 function refuseHtml(text: string, file: string): void {

@@ -24,17 +24,16 @@ export const passed = "ok";
 export const notHad = "not had";
 
 async function tryRuntime(runtime: Runtime, columns: readonly string[], { checks, readme }: Projects): Promise<Row> {
-  const everywhere = (cell: string) => Object.fromEntries(columns.map((column) => [column, cell]));
   const found = await find(runtime).catch((error: Error) => error);
-  if (found instanceof Error) return { name: runtime.name, cells: everywhere(`${notHad}: ${found.message}`) };
+  if (found instanceof Error) return { name: runtime.name, cells: sameIn(columns, `${notHad}: ${found.message}`) };
   const run = (program: Program, session: Session) => runtime.run(found.command, program, session);
   const results = await runChecks(checks, run).then(
     (all) => Object.fromEntries(all.map(({ check, failure }) => [check, failure ?? passed])),
-    (error: Error) => everywhere(error.message),
+    (error: Error) => sameIn(columns, error.message),
   );
   const failure = await runReadme(readme, run).catch((error: Error) => error.message);
   // A check that did not report has not passed.
-  const cells = { ...everywhere("no result"), ...results, readme: failure ?? passed };
+  const cells = { ...sameIn(columns, "no result"), ...results, readme: failure ?? passed };
   return { name: `${runtime.name} (${found.version})`, cells };
 }
 
@@ -61,20 +60,29 @@ const strictest = {
 
 /** Type-checks a consumer's program with one compiler in every resolution, declarations of the dependencies included. */
 async function tryCompiler(version: string, folder: string): Promise<Row> {
-  const tsc = await downloaded(`typescript@${version}`, "tsc").catch((error: Error) => error);
+  const name = `TypeScript ${version}`;
   const cells: Record<string, string> = {};
-  for (const [moduleResolution, module] of Object.entries(modules)) {
-    const compilerOptions = { ...strictest, module, moduleResolution };
-    const config = { compilerOptions, files: ["types.ts", "every-entry.ts"] };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    cells[moduleResolution] = tsc instanceof Error ? `${notHad}: ${tsc.message}` : await compile(tsc, folder);
+  try {
+    const tsc = await downloaded(`typescript@${version}`, "tsc");
+    for (const [moduleResolution, module] of Object.entries(modules)) {
+      const compilerOptions = { ...strictest, module, moduleResolution };
+      const config = { compilerOptions, files: ["types.ts", "every-entry.ts"] };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+      cells[moduleResolution] = await compile(tsc, folder);
+    }
+    return { name, cells };
+  } catch (error) {
+    return { name, cells: sameIn(Object.keys(modules), `${notHad}: ${(error as Error).message}`) };
   }
-  return { name: `TypeScript ${version}`, cells };
 }
 
 async function compile(tsc: string, folder: string): Promise<string> {
   const { code, output } = await execute(tsc, ["-p", "tsconfig.json"], { cwd: folder });
   return code === 0 ? passed : output.trim().split("\n").slice(0, 3).join(" | ");
+}
+
+function sameIn(columns: readonly string[], cell: string): Row["cells"] {
+  return Object.fromEntries(columns.map((column) => [column, cell]));
 }
 
 /** A table in plain text, with every reason below it. */

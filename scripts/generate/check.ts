@@ -5,7 +5,7 @@ import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
 import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.js";
 import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
-import { runPackage } from "../lib/run.js";
+import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
 import { absoluteReferences, findSelfInclusions, refersToFiles } from "./references.js";
 
@@ -143,7 +143,10 @@ export async function lint(
   // There may be none, and another run may be writing it.
   const last = isCached ? tolerate(() => readJson<LastLint>(cache)) : undefined;
   if (last?.key === key) return last.problems;
-  const problems = await runLint(text, config, scratch);
+  const file = join(scratch, "linted.json");
+  writeFileSync(file, text);
+  const args = ["lint", file, "--max-problems=1000", `--config=${config}`];
+  const { problems } = await runRedocly<Pick<LastLint, "problems">>(args, scratch);
   // Where nothing can be written, every run lints.
   if (isCached) tolerate(() => writeLast(cache, { key, problems }));
   return problems;
@@ -157,18 +160,6 @@ interface LastLint {
 function writeLast(cache: string, last: LastLint): void {
   mkdirSync(dirname(cache), { recursive: true });
   writeFileSync(cache, JSON.stringify(last));
-}
-
-async function runLint(text: string, config: string, scratch: string): Promise<LintProblem[]> {
-  const file = join(scratch, "linted.json");
-  writeFileSync(file, text);
-  const args = ["lint", file, "--format=json", "--max-problems=1000", `--config=${config}`];
-  const { stdout, stderr } = await runPackage("@redocly/cli", args, scratch);
-  try {
-    return (JSON.parse(stdout) as { problems: LintProblem[] }).problems;
-  } catch {
-    throw new Error(`redocly lint did not run: ${withoutBox(stderr || stdout)}`);
-  }
 }
 
 /** Errors stop the generation; the number of warnings is given back. */
@@ -197,10 +188,4 @@ export async function bundle(document: unknown, folder: string, source: Source, 
     what: `The description cannot be bundled: ${withoutBox(stderr)}`,
     fix: "check each `$ref` to another file.",
   });
-}
-
-/** Redocly's message without the box about old Node versions. */
-function withoutBox(text: string): string {
-  const lines = text.split("\n").filter((line) => !/[╔║╚]/.test(line) && line.trim() !== "");
-  return lines.slice(0, 6).join("\n  ");
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readPackage } from "./package.js";
+import { tolerate } from "./problem.js";
 import { canStayLoaded, type Finished, runLoaded } from "./redocly.js";
 
 interface RunOptions {
@@ -57,6 +58,20 @@ export function runPackage(name: string, args: readonly string[], cwd: string): 
   const entry = join(dirname(script), "../lib/index.js");
   if (name === "@redocly/cli" && canStayLoaded) return runLoaded(entry, args, cwd, environment);
   return execute(process.execPath, [script, ...args], { cwd, limitMs: 0, environment });
+}
+
+/** What a command of Redocly reports as JSON. */
+export async function runRedocly<T>(args: readonly string[], cwd: string): Promise<T> {
+  const { stdout, stderr } = await runPackage("@redocly/cli", [...args, "--format=json"], cwd);
+  const report = tolerate(() => JSON.parse(stdout) as T);
+  if (report === undefined) throw new Error(`redocly ${args[0]} did not run: ${withoutBox(stderr || stdout)}`);
+  return report;
+}
+
+/** Redocly's message without the box about old Node versions. */
+export function withoutBox(text: string): string {
+  const lines = text.split("\n").filter((line) => !/[╔║╚]/.test(line) && line.trim() !== "");
+  return lines.slice(0, 6).join("\n  ");
 }
 
 function commandOf(name: string): string {

@@ -17,15 +17,12 @@ export function parseSource(text: string, file: string): Source {
   refuseHtml(clean, file);
   // The YAML parser reads JSON too, and says where it is broken.
   const json: unknown = /^\s*[{[]/.test(clean) ? tolerate(() => JSON.parse(clean)) : undefined;
-  if (json !== undefined) {
-    // Positions in JSON are needed for messages only, so the slow parser runs only then.
-    const positions = once(() => readYaml(clean));
-    return { file, value: json, at: (pointer) => locate(file, positions(), pointer) };
-  }
+  // Positions in JSON are needed for messages only, so the slow parser runs only then.
+  const at = (pointer: string) => locate(file, readYaml(clean), pointer);
+  if (json !== undefined) return { file, value: json, at };
   const positions = readYaml(clean);
   refuseBroken(positions, file);
-  const value = plainValue(positions.document, file);
-  return { file, value, at: (pointer) => locate(file, positions, pointer) };
+  return { file, value: plainValue(positions.document, file), at };
 }
 
 interface Positions {
@@ -33,27 +30,21 @@ interface Positions {
   readonly lines: LineCounter;
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** The latest texts that were read: a comparison reads the same table and overlay for both of its sides. */
 const latest = new Map<string, Positions>();
 const MOST_KEPT = 6;
 
 function readYaml(text: string): Positions {
-  const known = latest.get(text);
-  const lines = known?.lines ?? new LineCounter();
-  const document = known?.document ?? parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const positions = { document, lines };
+  const positions = latest.get(text) ?? parseYaml(text);
   latest.delete(text);
   latest.set(text, positions);
   for (const oldest of [...latest.keys()].slice(0, -MOST_KEPT)) latest.delete(oldest);
   return positions;
+}
+
+function parseYaml(text: string): Positions {
+  const lines = new LineCounter();
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }), lines };
 }
 
 function refuseHtml(text: string, file: string): void {

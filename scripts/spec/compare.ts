@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
-import { runPackage } from "../lib/run.js";
+import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
@@ -76,13 +76,9 @@ export async function compareDescriptions(
 export async function rawChanges(before: unknown, after: unknown, folder: string): Promise<RawChange[]> {
   writeFileSync(join(folder, "before.json"), JSON.stringify(before));
   writeFileSync(join(folder, "after.json"), JSON.stringify(after));
-  const args = ["diff", "before.json", "after.json", "--format=json", "--fail-on=none"];
-  const { stdout, stderr } = await runPackage("@redocly/cli", args, folder);
-  try {
-    return (JSON.parse(stdout) as { changes: RawChange[] }).changes;
-  } catch {
-    throw new Error(`redocly diff did not run: ${stderr || stdout}`);
-  }
+  const args = ["diff", "before.json", "after.json", "--fail-on=none"];
+  const { changes } = await runRedocly<{ changes: RawChange[] }>(args, folder);
+  return changes;
 }
 
 /** Whether no value differs, whatever the order of keys. */

@@ -171,25 +171,23 @@ function describePaging(to: Paging, from: Paging, { after }: Pair): News {
   return isWider && to !== undefined && to !== "seqnum" ? { clause, impact: "minor" } : clause;
 }
 
-/** Methods that take or answer another type than before; whether that breaks them is for the compiler to decide. */
+/** Methods that take or return another type than before; whether that breaks them is for the compiler to decide. */
 export function compareBodies(
   pairs: readonly Pair[],
   owners: readonly OwnerPair[],
   brokenCalls: ReadonlyMap<string, string>,
 ): Entry[] {
   const laterNames = new Map(owners.map(({ before, after }) => [before.type, after.type]));
-  const isSame = (from: string, to: string) => from === to || laterNames.get(from) === to;
-  return pairs.flatMap(({ before, after: { name, model } }) => {
-    const describe = (kind: "answer" | "body", verb: string, from?: string, to?: string): Entry[] => {
-      if (from === undefined || to === undefined || isSame(from, to)) return [];
-      const impact = brokenCalls.has(name) ? "major" : "minor";
-      return [methodEntry(name, kind, impact, `${verb} \`${to}\` (was \`${from}\`)`, { instead: to })];
-    };
-    return [
-      ...describe("body", "takes", before.model.body?.type, model.body?.type),
-      ...describe("answer", "returns", before.model.answer, model.answer),
-    ];
-  });
+  const describe = (verb: string) => (to: string | undefined, from: string | undefined, pair: Pair) => {
+    if (from === undefined || to === undefined || laterNames.get(from) === to) return undefined;
+    const impact = brokenCalls.has(pair.after.name) ? ("major" as const) : ("minor" as const);
+    return { clause: `${verb} \`${to}\` (was \`${from}\`)`, impact, instead: to };
+  };
+  const rules = [
+    rule("body", "minor", ({ model }) => model.body?.type, describe("takes")),
+    rule("answer", "minor", ({ model }) => model.answer, describe("returns")),
+  ];
+  return pairs.flatMap((pair) => rules.flatMap((compare) => compare(pair)));
 }
 
 /** Errors that methods declare anew or no more; one entry for all methods that it happened to. */

@@ -5,7 +5,7 @@ import { ownMethods } from "../../packages/devtools/src/own-description.js";
 import { readJson } from "../lib/json.js";
 import { readEntries, root } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
-import { compileClient, licencesOf } from "./client.js";
+import { bundleClient, licencesOf } from "./bundle.js";
 import { shrinkDeclarations } from "./declarations.js";
 
 const devtools = join(root, "packages/devtools");
@@ -13,7 +13,7 @@ const entries = readEntries(root);
 
 await compile(root);
 shrinkDeclarations(root, entries.types);
-const inlined = await compileClient(root, entries);
+const inlined = await bundleClient(root, entries);
 writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), licencesOf(root, inlined));
 
 if (!process.argv.includes("--client")) {

@@ -10,7 +10,7 @@ type Bundled = readonly string[];
  * The client's code: a file for each entry, and one that they share, since each file costs Node about a millisecond to load. A user's bundler drops
  * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources.
  */
-export async function compileClient(root: string, entries: Entries): Promise<Bundled> {
+export async function bundleClient(root: string, entries: Entries): Promise<Bundled> {
   const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, ""));
   const inputs = await Promise.all([
     // All entries of a group need all of its shared code. Otherwise esbuild makes one file for each set of entries that share something.

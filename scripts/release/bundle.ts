@@ -3,30 +3,25 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { type Entries, readPackage } from "../lib/package.js";
 
-/** The files that went into a bundle. */
-type Bundled = readonly string[];
-
 /**
  * The client's code: a file for each entry, and one that they share, since each file costs Node about a millisecond to load. A user's bundler drops
- * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources.
+ * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources. Returns the files
+ * that went into it.
  */
-export async function bundleClient(root: string, entries: Entries): Promise<Bundled> {
+export async function bundleClient(root: string, entries: Entries): Promise<string[]> {
   const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, ""));
+  const others = modules.filter((name) => !["index", "paths", "node"].includes(name));
   const inputs = await Promise.all([
     // All entries of a group need all of its shared code. Otherwise esbuild makes one file for each set of entries that share something.
-    compile(root, [...modules.filter((name) => ["index", "paths"].includes(name)), "wrappers"], [wrappersEntry]),
-    compile(
-      root,
-      modules.filter((name) => !["index", "paths", "node"].includes(name)),
-      [wrappersOutside],
-    ),
+    compile(root, ["index", "paths", "wrappers"], [wrappersEntry]),
+    compile(root, others, [wrappersOutside]),
     // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
     compile(root, ["node"], []),
   ]);
   return inputs.flat();
 }
 
-async function compile(root: string, modules: readonly string[], plugins: readonly Plugin[]): Promise<Bundled> {
+async function compile(root: string, modules: readonly string[], plugins: readonly Plugin[]): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: modules.map((name) => ({ in: name === "wrappers" ? name : `src/${name}.ts`, out: name })),
@@ -94,16 +89,16 @@ const ownClientOutside: Plugin = {
   },
 };
 
-/** The licence texts of the packages that the bundled files come from. */
-export function licencesOf(root: string, inputs: readonly string[]): string {
+/** The license texts of the packages that the bundled files come from. */
+export function licensesOf(root: string, inputs: readonly string[]): string {
   const names = inputs.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
   const packages = [...new Set(names.filter((name) => name !== undefined))].sort();
-  return packages.map((name) => licenceOf(root, name)).join("\n");
+  return packages.map((name) => licenseOf(root, name)).join("\n");
 }
 
-function licenceOf(root: string, name: string): string {
+function licenseOf(root: string, name: string): string {
   const folder = join(root, "node_modules", name);
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no licence file to ship`);
+  if (file === undefined) throw new Error(`${name} has no license file to ship`);
   return `== ${name} ${readPackage(folder).version}\n\n${readFileSync(join(folder, file), "utf8")}`;
 }

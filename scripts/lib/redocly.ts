@@ -48,14 +48,15 @@ async function runNow(script: string, args: readonly string[], cwd: string, env:
   const running = child?.connected ? child : start(env);
   child = running;
   const settled = new AbortController();
+  const { signal } = settled;
   let complaint = "";
   const collect = (text: Buffer) => {
     complaint += text;
   };
   hold(running, true);
   running.stderr?.on("data", collect);
-  const reported = once(running, "message", settled).then(([report]): Report => report);
-  const exited = once(running, "exit", settled).then(([code]): Report => {
+  const reported = once(running, "message", { signal }).then(([report]): Report => report);
+  const exited = once(running, "exit", { signal }).then(([code]): Report => {
     return { finished: { code, stdout: "", stderr: complaint, output: complaint }, isLast: true };
   });
   try {

@@ -32,6 +32,18 @@ async function upload(s: Session, sha = sha256(whole)) {
 }
 
 describe("uploading an image", () => {
+  it("keeps each of the parts that arrive first, at the same time", async () => {
+    const s = await session();
+    const image = await start(s);
+    const parts = Array.from({ length: 16 }, (_, n) => Buffer.from(`part ${n}, `));
+    await Promise.all(parts.map((bytes, n) => putPart(s, image.id, n + 1, bytes)));
+    const sha = sha256(Buffer.concat(parts));
+    await s.post(`/images/${image.id}/complete`, { sha256: sha });
+    const { body } = await s.get(`/images/${image.id}/download`);
+    const got = await (await fetch(body.url)).arrayBuffer();
+    expect(Buffer.from(got).toString()).toBe(Buffer.concat(parts).toString());
+  });
+
   it("goes from started over uploading to completed, and comes back byte for byte in the order of parts", async () => {
     const s = await session();
     const image = await start(s);

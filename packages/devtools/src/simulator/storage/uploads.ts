@@ -44,9 +44,11 @@ export class Uploads {
       await rm(file, { force: true });
       throw error;
     }
+    const { size } = await stat(file);
+    // Nothing is awaited from here on: another part of the image may be stored at the same time.
     const parts = this.#images.get(imageId) ?? new Map<number, Part>();
     const former = parts.get(partId);
-    parts.set(partId, { file, size: (await stat(file)).size });
+    parts.set(partId, { file, size });
     this.#images.set(imageId, parts);
     if (former !== undefined) await discard(former);
   }

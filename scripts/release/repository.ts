@@ -42,10 +42,12 @@ export function repositoryPage(url: string): string {
   return url.replace(/^git\+/, "").replace(/\.git$/, "");
 }
 
+const RELATIVE_LINK = /\]\((?![a-z]+:|#)([^)]+)\)/;
+
 /** Links to files of the repository become absolute; those that are absolute already stay. */
 export function absoluteLinks(readme: string, page: string, folder: string): string {
   const base = `${page}/blob/main/${folder && `${folder}/`}`;
-  return readme.replace(/\]\((?![a-z]+:|#)([^)]+)\)/g, (_, file: string) => `](${base}${file})`);
+  return readme.replace(new RegExp(RELATIVE_LINK, "g"), (_, file: string) => `](${base}${file})`);
 }
 
 function setRepository(root: string, page: string): void {
@@ -88,27 +90,20 @@ export function manifestFaults(candidates: readonly Candidate[], built: string |
     return [{ where: "package.json", what: "`repository` is missing, so nothing can be published.", fix }];
   }
   const page = repositoryPage(url);
-  const other = built !== undefined && built !== page;
-  return [
-    ...(other
-      ? [{ where: "package.json", what: `\`repository\` is ${page}, but this is a build of ${built}.`, fix }]
-      : []),
-    ...candidates.flatMap((candidate) => fieldFaults(candidate, page)),
-  ];
+  const faults = candidates.flatMap((candidate) => fieldFaults(candidate, page));
+  if (built === undefined || built === page) return faults;
+  const what = `\`repository\` is ${page}, but this is a build of ${built}.`;
+  return [{ where: "package.json", what, fix }, ...faults];
 }
 
 function fieldFaults({ folder, manifest, readme }: Candidate, page: string): Fault[] {
   const where = join(folder, "package.json");
-  const wrong = Object.entries(repositoryFields(page, folder)).filter(
-    ([name, value]) => JSON.stringify(manifest[name]) !== JSON.stringify(value),
-  );
-  const relative = /\]\((?![a-z]+:|#)([^)]+)\)/.exec(readme);
-  return [
-    ...wrong.map(([name]) => ({ where, what: `\`${name}\` is missing or names another repository.`, fix })),
-    ...(relative
-      ? [{ where: join(folder, "README.md"), what: `The link to ${relative[1]} is not absolute.`, fix }]
-      : []),
-  ];
+  const faults = Object.entries(repositoryFields(page, folder))
+    .filter(([name, value]) => JSON.stringify(manifest[name]) !== JSON.stringify(value))
+    .map(([name]) => ({ where, what: `\`${name}\` is missing or names another repository.`, fix }));
+  const [, link] = RELATIVE_LINK.exec(readme) ?? [];
+  if (link === undefined) return faults;
+  return [...faults, { where: join(folder, "README.md"), what: `The link to ${link} is not absolute.`, fix }];
 }
 
 /** Names that belong to someone else, or that this publisher cannot prove to own. */

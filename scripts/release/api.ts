@@ -12,7 +12,7 @@ import {
   ExtractorConfig,
   type ExtractorMessage,
 } from "@microsoft/api-extractor";
-import { runAsCommand } from "../lib/command.js";
+import { defineCommand, runAsCommand } from "../lib/command.js";
 import { readJson } from "../lib/json.js";
 import { readEntries } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
@@ -110,16 +110,25 @@ function configOf(root: string, one: ReportedPackage, reportFolder: string, entr
   });
 }
 
-await runAsCommand(import.meta.url, (argv, { root, stdout, stderr }) =>
-  // Inside the project, so that the declarations find the packages that they mention; not among those, or they would count as one of them.
-  inScratch(
-    async (scratch) => {
-      const packages = await emitDeclarations(root, scratch);
-      const differences = reportApi(root, packages, join(root, "etc"), argv.includes("--check"));
-      if (differences.length === 0) stdout.write("The public API is as etc/ says.\n");
-      else stderr.write(`${differences.join("\n")}\n\nIf that is meant: npm run api, and commit etc/.\n`);
-      return differences.length === 0 ? 0 : 1;
-    },
-    join(root, ".tmp"),
-  ),
+const reportCommand = defineCommand(
+  {
+    call: "npm run api --",
+    usage:
+      "Usage: npm run api       writes the reports of the public API in etc/\n       npm run api:check compares them\n",
+    options: { check: { type: "boolean", default: false } },
+  },
+  ({ check }, _, { root, stdout, stderr }) =>
+    // Inside the project, so that the declarations find the packages that they mention; not among those, or they would count as one of them.
+    inScratch(
+      async (scratch) => {
+        const packages = await emitDeclarations(root, scratch);
+        const differences = reportApi(root, packages, join(root, "etc"), check);
+        if (differences.length === 0) stdout.write("The public API is as etc/ says.\n");
+        else stderr.write(`${differences.join("\n")}\n\nIf that is meant: npm run api, and commit etc/.\n`);
+        return differences.length === 0 ? 0 : 1;
+      },
+      join(root, ".tmp"),
+    ),
 );
+
+await runAsCommand(import.meta.url, reportCommand);

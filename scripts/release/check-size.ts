@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runAsCommand } from "../lib/command.js";
+import { defineCommand, runAsCommand } from "../lib/command.js";
 import { bytesBelow } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
 import { checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
@@ -93,11 +93,21 @@ function number(value: number): string {
   return (Math.ceil(value * 100 - 1e-6) / 100).toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 
-await runAsCommand(import.meta.url, async (argv, { root, stdout, stderr }) => {
-  if (!argv.includes("--no-build")) await npm(root, "run", "build", "--silent");
-  const judged = judge(readJson<Budget[]>(join(root, "scripts/release/budgets.json")), await inScratch(measure));
-  stdout.write(`${printJudged(judged)}\n`);
-  const exceeded = judged.filter(({ isExceeded }) => isExceeded);
-  for (const { title } of exceeded) stderr.write(`exceeded: ${title}\n`);
-  return exceeded.length > 0 ? 1 : 0;
-});
+const sizeCommand = defineCommand(
+  {
+    call: "npm run check:size --",
+    usage:
+      "Usage: npm run check:size [-- --no-build]\n\nCompares the package with its size budgets. --no-build: dist/ as it is.\n",
+    options: { "no-build": { type: "boolean", default: false } },
+  },
+  async (options, _, { root, stdout, stderr }) => {
+    if (!options["no-build"]) await npm(root, "run", "build", "--silent");
+    const judged = judge(readJson<Budget[]>(join(root, "scripts/release/budgets.json")), await inScratch(measure));
+    stdout.write(`${printJudged(judged)}\n`);
+    const exceeded = judged.filter(({ isExceeded }) => isExceeded);
+    for (const { title } of exceeded) stderr.write(`exceeded: ${title}\n`);
+    return exceeded.length > 0 ? 1 : 0;
+  },
+);
+
+await runAsCommand(import.meta.url, sizeCommand);

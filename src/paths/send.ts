@@ -3,7 +3,8 @@ import { execute, prepare } from "../wrappers/call.js";
 import { type ApiError, markAmbiguous, SfcError, UsageError } from "../wrappers/errors.js";
 import type { Fetch, Settings } from "../wrappers/options.js";
 import { checkCursors, serializeBody } from "../wrappers/request.js";
-import type { PreparedCall } from "../wrappers/send.js";
+import { interruptionError, type PreparedCall } from "../wrappers/send.js";
+import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { keyHeader } from "./headers.js";
 import { LightRequest } from "./light-request.js";
 import { findOperation, unknownOperation } from "./operations.js";
@@ -82,7 +83,7 @@ async function prepareRequest(
   url: URL,
   keepBytes: boolean,
 ): Promise<PreparedCall> {
-  const { body, contentType } = await readRequestBody(request);
+  const { body, contentType } = await readWithinLimits(call, operation, request);
   if (body === undefined) serializeBody(operation, undefined);
   else if (["GET", "HEAD"].includes(operation.method)) {
     throw new UsageError("body", `cannot be sent with ${operation.method}`, { operation });
@@ -110,6 +111,21 @@ async function prepareRequest(
     mayHaveHappened: true,
   });
   return prepared;
+}
+
+/** A body may be a stream of the caller's that never ends. */
+async function readWithinLimits(
+  { settings, limits }: PathCall,
+  operation: Operation,
+  request: PathRequest,
+): ReturnType<typeof readRequestBody> {
+  const isStream = typeof request.body === "object" && request.body !== null;
+  if (!isStream) return readRequestBody(request);
+  try {
+    return await withinLimits(settings.runtime, limits, () => readRequestBody(request));
+  } catch (error) {
+    throw error instanceof AbortReason ? interruptionError(limits, error, { operation }) : error;
+  }
 }
 
 /** The key of a request: the call's, also when middleware sends again. Throws where that could act twice. */

@@ -6,7 +6,7 @@ import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
 import { type CompleteResponse, errorContext, readBody, readRequestId, redactToken } from "./response.js";
 import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
-import { AbortReason, sleep, withinLimits } from "./timeout.js";
+import { AbortReason, type Limits, sleep, withinLimits } from "./timeout.js";
 
 /** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
@@ -215,7 +215,12 @@ function finalError(
       cause: Object.assign(new Error(details.code ?? name), details),
     });
   }
-  const { why, message, field, cause } = failure;
+  return interruptionError(limits, failure, context);
+}
+
+/** The error for a call that was ended on the client's side. */
+export function interruptionError(limits: Limits, reason: AbortReason, context: ErrorContext): SfcError {
+  const { why, message, field, cause } = reason;
   if (why === "aborted") {
     return timedOut(limits.signal) || timedOut(limits.stop)
       ? new TimeoutError("no complete response was received before the caller's signal timed out.", "signal", context)

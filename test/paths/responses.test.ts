@@ -261,6 +261,33 @@ describe("a body by path", () => {
     }
   });
 
+  describe.each([false, true])("that is a stream which never ends (with middleware: %s)", (hasMiddleware) => {
+    const endless = { body: {}, bodySerializer: () => new ReadableStream(), duplex: "half" };
+    const setup = () => {
+      const fetch = scriptedFetch();
+      const test = testPathClient(fetch);
+      if (hasMiddleware) test.client.use({ onRequest: () => undefined });
+      return { ...test, fetch };
+    };
+
+    test.each([{ timeoutMs: 500 }, { deadlineMs: 500 }])("ends with the limits of the call: %j", async (limits) => {
+      const { ending, clock, fetch } = setup();
+      expect(await ending("POST", gadgets, { ...endless, ...limits })).toMatchObject({
+        error: { name: "TimeoutError", limit: Object.keys(limits)[0], attempts: 0, ambiguous: false },
+      });
+      expect(fetch.requests).toEqual([]);
+      expect(clock.pendingTimers()).toBe(0);
+    });
+
+    test("ends when the caller aborts", async () => {
+      const { ending } = setup();
+      const controller = new AbortController();
+      const ended = ending("POST", gadgets, { ...endless, signal: controller.signal, timeoutMs: 86_400_000 });
+      setImmediate(() => controller.abort());
+      expect(await ended).toMatchObject({ error: { name: "AbortError", attempts: 0, ambiguous: false } });
+    });
+  });
+
   test("is form encoded where the header says so", async () => {
     const fetch = always(json({ ok: true }));
     const { ending } = testPathClient(fetch);

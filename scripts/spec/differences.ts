@@ -161,9 +161,8 @@ export function successor(gone: Member, members: readonly Member[], added: reado
 }
 
 function isSibling(a: Member, b: Member): boolean {
-  return (
-    b.path.length > 0 && a.path.slice(0, -1).join(" ") === b.path.slice(0, -1).join(" ") && lastStep(a) !== lastStep(b)
-  );
+  const parent = ({ path }: Member) => path.slice(0, -1).join(" ");
+  return b.path.length > 0 && parent(a) === parent(b) && lastStep(a) !== lastStep(b);
 }
 
 function lastStep({ path }: Member): string {

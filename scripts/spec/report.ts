@@ -48,7 +48,7 @@ export interface Report extends Comparison {
 }
 
 /** What is reported about one subject, in one line. */
-export interface Line {
+interface Line {
   readonly text: string;
   /** The methods that it reaches, when the line does not name them itself. */
   readonly reaches: readonly string[];
@@ -57,28 +57,17 @@ export interface Line {
 /** The entries of one impact, those of one subject in one line: "`instances.create`: `pool` is …; `capacity` is gone". */
 function listLines({ entries }: Pick<Report, "entries">, impact: Impact): Line[] {
   const chosen = entries.filter((entry) => entry.impact === impact);
-  const goneTypes = chosen.filter(({ kind }) => kind === "type-gone");
+  const gone = chosen.filter(({ kind }) => kind === "type-gone").map(({ subject }) => subjectWords(subject));
   const others = chosen.filter(({ kind }) => kind !== "type-gone");
-  const subjects = [...new Set(others.map(({ subject }) => subject))];
-  return [
-    ...subjects.map((subject) => makeLine(others.filter((entry) => entry.subject === subject))),
-    ...goneLine(goneTypes),
-  ];
-}
-
-function makeLine(entries: readonly Entry[]): Line {
-  const [first] = entries;
-  if (first === undefined) return { text: "", reaches: [] };
-  const reaches = [...new Set(entries.flatMap(({ methods }) => methods))].filter((name) => name !== first.subject);
-  if (entries.length === 1) return { text: sentence(first), reaches };
-  return { text: `${subjectWords(first.subject)}: ${entries.map(({ clause }) => clause).join("; ")}`, reaches };
-}
-
-/** Types that go with what used them: one line for all. */
-function goneLine(entries: readonly Entry[]): Line[] {
-  if (entries.length === 0) return [];
-  const names = entries.map(({ subject }) => subjectWords(subject)).join(", ");
-  return [{ text: `types that are no longer exported: ${names}`, reaches: [] }];
+  const lines = [...new Set(others.map(({ subject }) => subject))].map((subject) => {
+    const about = others.filter((entry) => entry.subject === subject);
+    const clauses = about.map(({ clause }) => clause).join("; ");
+    const text = about.length === 1 ? about.map(sentence).join() : `${subjectWords(subject)}: ${clauses}`;
+    return { text, reaches: [...new Set(about.flatMap(({ methods }) => methods))].filter((name) => name !== subject) };
+  });
+  // Types that go with what used them.
+  if (gone.length > 0) lines.push({ text: `types that are no longer exported: ${gone.join(", ")}`, reaches: [] });
+  return lines;
 }
 
 const UNCHANGED = "Nothing is different for users of the client.\n";

@@ -48,24 +48,14 @@ function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], e
   if (repeat404 === "done") {
     return "Safe to repeat: a 404 on a later attempt means that an earlier attempt deleted it, and counts as success.";
   }
-  if (method === "PUT" || method === "PATCH") {
-    const base = "Safe to repeat: the same values are set again.";
-    const isConflict = errors.some(({ status }) => status === "409");
-    return isConflict ? `${base} ${mayBeOwn(409)}` : base;
-  }
-  // Where both are declared, a state conflict is more likely to come from an earlier attempt.
-  const own = errors.some(({ status }) => status === "409") ? 409 : has404(errors) ? 404 : undefined;
-  const base = "Safe to repeat: a repeat has no further effect.";
-  if (own === undefined || (method === "DELETE" && own === 409 && !has404(errors))) return base;
-  return `${base} ${mayBeOwn(method === "DELETE" ? 404 : own)}`;
-}
-
-function mayBeOwn(status: number): string {
-  return `A ${status} on a later attempt may mean that an earlier attempt was applied, so the error has \`ambiguous: true\`.`;
-}
-
-function has404(errors: readonly ErrorModel[]): boolean {
-  return errors.some(({ status }) => coversStatus(status, 404));
+  const isSetting = method === "PUT" || method === "PATCH";
+  const base = `Safe to repeat: ${isSetting ? "the same values are set again" : "a repeat has no further effect"}.`;
+  const has404 = errors.some(({ status }) => coversStatus(status, 404));
+  const has409 = errors.some(({ status }) => status === "409");
+  // Where both are declared, a state conflict is more likely to come from an earlier attempt; but a deletion leaves nothing to be in conflict.
+  const [own] = [...(has409 && method !== "DELETE" ? [409] : []), ...(has404 && !isSetting ? [404] : [])];
+  if (own === undefined) return base;
+  return `${base} A ${own} on a later attempt may mean that an earlier attempt was applied, so the error has \`ambiguous: true\`.`;
 }
 
 /** One sentence on how the list is paginated. */

@@ -190,9 +190,9 @@ function isOpenEnum(schema: unknown): schema is JsonObject {
 function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>): void {
   walk(root, (node) => {
     if (open.has(schemaName(node) ?? "")) {
-      const { $ref: _, ...beside } = node;
+      const { $ref, ...beside } = node;
       delete node.$ref;
-      Object.assign(node, structuredClone(deref(document, { $ref: _ })), beside);
+      Object.assign(node, structuredClone(deref(document, { $ref })), beside);
     }
     if (isOpenEnum(node)) delete node[OPEN];
   });

@@ -21,16 +21,11 @@ export function compareParameters(pairs: readonly Pair[], notices: readonly stri
     const are = byPlace(pair.after.raw.parameters);
     const entries = [...new Set([...are.keys(), ...were.keys()])].flatMap((key): Entry[] => {
       const [was, is] = [were.get(key), are.get(key)];
-      const place = String((is ?? was)?.in);
-      const make = (news: readonly (News | undefined)[]) =>
-        news.flatMap((one) => (one === undefined ? [] : [methodEntry(pair.after.name, ...one)]));
-      if (key === "header idempotency-key") return make([keyNews(was, is)]);
-      if (place === "header" || place === "cookie") return make([headerNews(was, is)]);
-      if (was === undefined || is === undefined) return [];
-      return [
-        ...serializationEntries(pair, was, is, notices),
-        ...make([place === "path" ? pathNews(was, is) : undefined]),
-      ];
+      if (/^(header|cookie) /.test(key)) {
+        const news = key === "header idempotency-key" ? keyNews(was, is) : headerNews(was, is);
+        return news === undefined ? [] : [methodEntry(pair.after.name, ...news)];
+      }
+      return was === undefined || is === undefined ? [] : urlEntries(pair, was, is, notices);
     });
     return [...compareContentTypes(pair), ...entries];
   });
@@ -96,21 +91,19 @@ function takesJson(types: string): boolean {
   return /`(application\/(json\b.*|\*)|\*\/\*)`/i.test(types);
 }
 
-function serializationEntries(
-  { before, after }: Pair,
-  was: Parameter,
-  is: Parameter,
-  notices: readonly string[],
-): Entry[] {
+/** What is written into the URL in another way, and what a path takes. */
+function urlEntries({ before, after }: Pair, was: Parameter, is: Parameter, notices: readonly string[]): Entry[] {
   const [from, to] = [readSerialization(before.raw.document, was), readSerialization(after.raw.document, is)];
+  const news = is.in === "path" ? pathNews(was, is) : undefined;
+  const entries = news === undefined ? [] : [methodEntry(after.name, ...news)];
   // What holds one value instead of several is another type, which is reported as one.
-  if (from.shape !== to.shape || from.example === to.example) return [];
+  if (from.shape !== to.shape || from.example === to.example) return entries;
   const start = `${after.raw.id} is generated without the ${is.in} parameter ${is.name},`;
   const isLeftOut = notices.some((notice) => notice.startsWith(start));
   const rest = isLeftOut ? "; the client cannot write it so, and no longer accepts it" : "";
   const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
   const owner = is.in === "query" ? { member: String(is.name), owner: `query ${before.raw.id}` } : {};
-  return [methodEntry(after.name, "serialization", "major", clause, owner)];
+  return [methodEntry(after.name, "serialization", "major", clause, owner), ...entries];
 }
 
 /** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */

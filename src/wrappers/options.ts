@@ -11,6 +11,7 @@ import {
   type Checks,
   checkedElsewhere,
   checkOptions,
+  checkValue,
   readOptions,
 } from "./checks.js";
 import { UsageError } from "./errors.js";
@@ -198,11 +199,12 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
 export type CallLimits = Limits & { readonly maxRetries: number; readonly maxResponseBytes: number };
 
 /** The limits of one call that starts now. Throws `UsageError`, naming the option. */
-export function readCallOptions(settings: Settings, options: CallOptions = {}, stop?: AbortSignal): CallLimits {
+export function readCallOptions(settings: Settings, options: CallOptions = {}, stop?: AbortSignal | null): CallLimits {
   checkOptions(options, callChecks);
+  if (stop !== undefined && stop !== null) checkValue(stop, aSignal, "stop");
   return {
     signal: options.signal ?? undefined,
-    stop,
+    stop: stop ?? undefined,
     timeoutMs: options.timeoutMs ?? settings.timeoutMs,
     deadlineAt: settings.runtime.monotonicMs() + (options.deadlineMs ?? settings.deadlineMs),
     maxRetries: options.maxRetries ?? settings.maxRetries,

@@ -274,6 +274,15 @@ describe("a page", () => {
     expect(await success(clock, second?.next() ?? Promise.reject())).toBeUndefined();
   });
 
+  test("is followed with no signal for null, and refuses what is none", async () => {
+    const { list, clock } = served([1, 1]);
+    const first = await list;
+    for (const stop of [new AbortController(), 7, "stop"]) {
+      expect(await failure(clock, first.next(stop as never))).toMatchObject({ name: "UsageError", field: "stop" });
+    }
+    expect((await success(clock, first.next(null as never)))?.data).toHaveLength(1);
+  });
+
   test("can be followed twice", async () => {
     const { clock, list } = served([1, 1, 1]);
     const first = await success(clock, list);

@@ -40,15 +40,16 @@ async function readText(
   const { headers } = response;
   const length = headers.get("content-length");
   // The length of a compressed body is not its size.
-  const size = length === null || headers.get("content-encoding") !== null ? Number.NaN : Number(length);
+  const size = !length || headers.get("content-encoding") !== null ? Number.NaN : Number(length);
   // The response to HEAD states a size and has no body.
   if (size > maxBytes && response.body) {
-    await response.body.cancel();
+    await response.body.cancel?.();
     return undefined;
   }
   // `response.body` is read only where it is needed: reading it can create a stream.
   const body = size >= 0 && !bytes ? null : response.body;
-  if (!body) {
+  // The body of node-fetch is a stream of Node.
+  if (typeof body?.getReader !== "function") {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;
   }
@@ -80,7 +81,7 @@ export function toResponse(complete: CompleteResponse): Response {
   if (hasBody && headers.get("content-length") === "0") headers.delete("content-length");
   const reason = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : "";
   const init = { status, statusText: ok ? reason : redact(reason), headers };
-  const copy = new Response(hasBody ? (ok && bytes && new Blob(bytes)) || text : null, init);
+  const copy = new Response(hasBody ? (ok && bytes?.length && new Blob(bytes)) || text : null, init);
   return url ? Object.defineProperty(copy, "url", { value: url }) : copy;
 }
 

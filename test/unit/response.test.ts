@@ -360,6 +360,33 @@ describe("reading a body", () => {
     }
   });
 
+  describe("that is no stream of the platform, such as node-fetch's,", () => {
+    const foreign = (text: string, headers: Record<string, string> = {}) =>
+      ({ status: 200, ok: true, headers: new Headers(headers), body: { pipe() {} }, text: async () => text }) as never;
+
+    test("reads its text, also where bytes are asked for", async () => {
+      expect((await reading(foreign("{}"))).text).toBe("{}");
+      const complete = await reading(foreign("{}"), { keepBytes: true });
+      expect(await toResponse(complete).text()).toBe("{}");
+    });
+
+    test("is limited", async () => {
+      expect((await reading(foreign("x".repeat(101)))).text).toBeUndefined();
+      expect((await reading(foreign("", { "content-length": "101" }))).text).toBeUndefined();
+    });
+  });
+
+  test("is limited where the content-length is empty", async () => {
+    const pulled = vi.fn((controller: ReadableStreamDefaultController<Uint8Array>) => {
+      if (pulled.mock.calls.length > 50) controller.close();
+      else controller.enqueue(new Uint8Array(10));
+    });
+    const headers = { "content-length": "" };
+    const response = new Response(new ReadableStream({ pull: pulled }, { highWaterMark: 0 }), { headers });
+    expect((await reading(response)).text).toBeUndefined();
+    expect(pulled.mock.calls.length).toBeLessThan(20);
+  });
+
   test("accepts a response without a body", async () => {
     expect((await reading(new Response(null))).text).toBe("");
   });

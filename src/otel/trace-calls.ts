@@ -89,6 +89,8 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   const endCall = (event: SuccessEvent | ErrorEvent) => {
     const call = findOrOpenCall(event);
+    // First, so that a tracer that fails does not keep the call in memory.
+    open.delete(event.call);
     const errorType = findErrorType(event);
     if (call.attempt && errorType !== undefined) call.attempt.setAttribute("error.type", errorType);
     endAttempt(call, errorType !== undefined);
@@ -100,7 +102,6 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
     });
     if (errorType !== undefined) call.span.setStatus({ code: SpanStatusCode.ERROR });
     call.span.end();
-    open.delete(event.call);
   };
 
   return (event) => {

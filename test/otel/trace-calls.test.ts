@@ -1,7 +1,8 @@
-import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { traceCalls } from "../../src/otel.js";
 import { createPathClient } from "../../src/paths.js";
+import type { SfcEvent } from "../../src/wrappers/events.js";
 import type { Middleware } from "../../src/wrappers/middleware.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
@@ -39,6 +40,26 @@ test("an SF_BASE_URL that cannot be read is refused by name", () => {
   vi.stubEnv("SF_BASE_URL", "nope");
   expect(() => traceCalls()).toThrow(expect.objectContaining({ name: "UsageError", field: "SF_BASE_URL" }));
   vi.unstubAllEnvs();
+});
+
+test("a tracer that fails at the end of a call does not keep the call", () => {
+  const span = { end: () => undefined, setAttributes: () => expect.unreachable("the tracer is broken") };
+  const startSpan = vi.fn(() => span);
+  const listener = traceCalls({ tracer: { startSpan } as unknown as Tracer });
+  const success: SfcEvent = {
+    type: "success",
+    call: 1,
+    operation: "things.get",
+    method: "GET",
+    path: "/v/things/{id}",
+    attempt: 1,
+    status: 200,
+    durationMs: 1,
+  };
+  for (const count of [1, 2]) {
+    expect(() => listener(success)).toThrow("the tracer is broken");
+    expect(startSpan).toHaveBeenCalledTimes(count);
+  }
 });
 
 describe("a call", () => {

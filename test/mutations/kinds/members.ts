@@ -166,6 +166,7 @@ export const members: Mutation[] = [
     name: "a reference is written out",
     impact: "patch",
     says: [],
-    change: (draft) => draft.setProperty("InstanceResponse", "created_at", { type: "integer", format: "int64" }),
+    // With its examples: the mock of the new description answers with them, and unchanged methods are held to the old ones.
+    change: (draft) => draft.setProperty("InstanceResponse", "created_at", structuredClone(draft.schema("UnixEpoch"))),
   },
 ];

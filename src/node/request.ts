@@ -49,13 +49,14 @@ export function prepareRequest(address: string, init: RequestInit, agentFor: Age
     throw new RefusedRequest("its content-length is not the length of its body");
   if (type) headers["content-type"] ??= type;
   if (length === undefined) headers["transfer-encoding"] = "chunked";
-  // Sent also without a body, by the methods that usually have one.
-  else if (body !== undefined || /^P/.test(method)) headers["content-length"] = String(length);
+  // Sent also without a body, by the methods that usually have one. A number: Node 20.19 compares it as it is with the size of a stream.
+  const isSized = length !== undefined && (body !== undefined || /^P/.test(method));
+  const sized = isSized ? { ...headers, "content-length": length } : headers;
   // Node writes a text together with the headers, in UTF-8: a byte above ASCII in a header would become two.
   const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(value));
   const { protocol, hostname, port } = origin;
   const host = hostname.replace(/^\[|\]$/g, "");
-  const options = { protocol, hostname: host, port, path, method, headers, agent: agentFor(origin, path) };
+  const options = { protocol, hostname: host, port, path, method, headers: sized, agent: agentFor(origin, path) };
   return { url: origin.origin + path, options, content: isAscii ? body : Buffer.from(body) };
 }
 

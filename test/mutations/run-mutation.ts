@@ -1,4 +1,11 @@
-import { refuseContradictions, refuseNonOpenApi } from "../../scripts/generate/check.js";
+import { join } from "node:path";
+import {
+  judgeLint,
+  type LintProblem,
+  lint,
+  refuseContradictions,
+  refuseNonOpenApi,
+} from "../../scripts/generate/check.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
@@ -29,8 +36,8 @@ export interface Outcome {
 }
 
 /**
- * Begins a mutation: what `redocly diff` has to do runs by itself until the rest is asked for. `isCalled` says whether the new
- * client is to make calls too.
+ * Begins a mutation: what Redocly has to do runs by itself until the rest is asked for. `isCalled` says whether the new description
+ * is to be linted and the new client to make calls too.
  */
 export function beginMutation(base: Base, { change }: Mutation, isCalled: boolean): () => Promise<Outcome> {
   const draft = new Draft(structuredClone(base.description));
@@ -40,9 +47,10 @@ export function beginMutation(base: Base, { change }: Mutation, isCalled: boolea
     const newer = describe(base, draft.document);
     refuseBrokenRules(base, newer);
     const diffing = inScratch((folder) => rawChanges(older.document, newer.document, folder));
-    const settled = Promise.allSettled([diffing]);
+    const linting = isCalled ? lintAlone(newer) : undefined;
+    const settled = Promise.allSettled([diffing, linting]);
     return () =>
-      finishMutation(base, older, newer, diffing, isCalled)
+      finishMutation(base, older, newer, diffing, linting)
         .catch(refusal)
         .finally(() => settled);
   } catch (error) {
@@ -55,8 +63,9 @@ async function finishMutation(
   older: Description,
   newer: Description,
   diffing: Promise<RawChange[]>,
-  isCalled: boolean,
+  linting: Promise<LintProblem[]> | undefined,
 ): Promise<Outcome> {
+  if (linting !== undefined) judgeLint(await linting, newer.source);
   const before = await sideOf(base, older);
   const after = await makeSide(newer, older, base.table);
   let errors: string[] = [];
@@ -71,7 +80,7 @@ async function finishMutation(
     notices: after.model.notices,
     errors,
     disturbed: disturbed(before, after, changed),
-    faults: isCalled ? await checkContract(before, after, changed) : [],
+    faults: linting === undefined ? [] : await checkContract(before, after, changed),
   };
 }
 
@@ -93,6 +102,11 @@ function sideOf(base: Base, description: Description): Promise<Side> {
 function refusal(error: unknown): Outcome {
   if (!(error instanceof InputProblem)) throw error;
   return { refusal: error.message, notices: [], errors: [], disturbed: [], faults: [] };
+}
+
+/** As `npm run generate` lints a description; its cache is that of the project's own. */
+function lintAlone({ document }: Description): Promise<LintProblem[]> {
+  return inScratch((folder) => lint(document, ROOT, ROOT, folder, join(folder, "cache.json")));
 }
 
 /** As `npm run generate` reads a description. */

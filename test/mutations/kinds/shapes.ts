@@ -148,6 +148,15 @@ export const shapes: Mutation[] = [
     },
   },
   {
+    name: "a schema is added that takes any value",
+    impact: "minor",
+    says: ["`PoolSummary.extra` is new"],
+    change: (draft) => {
+      Object.assign(draft.schemas, { Anything: true });
+      draft.setProperty("PoolSummary", "extra", refTo("Anything"));
+    },
+  },
+  {
     name: "a schema includes itself",
     change: (draft) => {
       draft.schema("PoolSummary").allOf = [refTo("PoolSummary")];

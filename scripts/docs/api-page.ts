@@ -96,11 +96,16 @@ function printRequest({ document }: Api, { body }: RawCall, { body: model }: Ope
   return [`**Body**${typeLink(model?.type, find, ": ")}`, ...schemaTables(document, body.schema)];
 }
 
-function printSuccess({ document }: Api, { responses }: RawCall, { answer }: OperationModel, find: FindType): string[] {
+function printSuccess(
+  { document }: Api,
+  { responses }: RawCall,
+  { response: type }: OperationModel,
+  find: FindType,
+): string[] {
   return responses
     .filter(({ status }) => status.startsWith("2"))
     .flatMap((response) => [
-      `**Response ${response.status}**${typeLink(answer, find, ": ")}`,
+      `**Response ${response.status}**${typeLink(type, find, ": ")}`,
       prose(response.description),
       ...printPayload(document, response),
     ]);

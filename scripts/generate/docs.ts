@@ -122,14 +122,14 @@ function exampleTag(operation: OperationModel): string {
 
 /** The example of a method; `undefined` where the description lacks a value that a call must be given. */
 export function printExample(operation: OperationModel): Example | undefined {
-  const { item, answer, resource, method, descriptor, example } = operation;
+  const { item, response, resource, method, descriptor, example } = operation;
   if (example === undefined) return undefined;
   const call = `sfc.${descriptor.name}(${exampleArguments(operation, example).join(", ")})`;
   if (item !== undefined) {
     const row = rowName(resource, method);
     return { code: `for await (const ${row} of ${call}) {\n  console.log(${row});\n}` };
   }
-  if (answer === undefined) return { code: `await ${call};` };
+  if (response === undefined) return { code: `await ${call};` };
   const result = RETURNS_RESOURCE.test(method) ? parameterName(singular(resource)) : "result";
   return { code: `const ${result} = await ${call};`, result };
 }

@@ -108,7 +108,7 @@ function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: 
 
 function errorSchemaNames(assigned: readonly Assigned[]): string[] {
   return assigned.flatMap(({ operation }) =>
-    operation.answers.filter(isError).flatMap(({ payload }) => payload?.name ?? []),
+    operation.responses.filter(isError).flatMap(({ payload }) => payload?.name ?? []),
   );
 }
 

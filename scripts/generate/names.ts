@@ -97,11 +97,11 @@ function verbOf(word: string): string | undefined {
 }
 
 /** The plain-word name of a schema; `sdk.yaml` names the exceptions. */
-export function typeNameByRule(schema: string, isErrorAnswer = false): string {
+export function typeNameByRule(schema: string, isErrorResponse = false): string {
   const name = pathType(schema) ?? plainName(schema.replace(/^v\d+[._-]/i, ""));
   const free = freeTypeName(name);
   // An error's shape must not be taken for a class that can be caught.
-  return isErrorAnswer && /Error$/.test(name) ? `${name}Body` : free;
+  return isErrorResponse && /Error$/.test(name) ? `${name}Body` : free;
 }
 
 /** `ResourcePathOrId_PoolId` gives `PoolIdOrPath`, `poolResourcePath_PoolId` gives `PoolPath`. */
@@ -114,7 +114,7 @@ function plainName(schema: string): string {
   const parts = words(schema).map(capitalize);
   const last = parts.at(-1);
   if (parts.length > 1 && last === "Request") return requestName(parts.slice(0, -1)) ?? pascalCase(schema);
-  if (parts.length > 1 && (last === "Response" || last === "Resource")) return answerName(parts.slice(0, -1));
+  if (parts.length > 1 && (last === "Response" || last === "Resource")) return responseName(parts.slice(0, -1));
   return pascalCase(schema);
 }
 
@@ -129,7 +129,7 @@ function requestName(parts: readonly string[]): string | undefined {
 }
 
 /** List, Orders gives `OrderList`; everything else loses its suffix. */
-function answerName(parts: readonly string[]): string {
+function responseName(parts: readonly string[]): string {
   if (parts[0] === "List" && parts.length > 1) return `${singularPhrase(parts.slice(1))}List`;
   return pascalCase(parts.join(" "));
 }
@@ -145,7 +145,7 @@ export function operationTypeName(resource: string, method: string, role: string
   return freeTypeName(singularPhrase(words(resource).map(capitalize)) + what + role);
 }
 
-// A map, because a plain object also answers to `constructor`.
+// A map, because a plain object also has `constructor`.
 export const SAME_VERB: ReadonlyMap<string, string> = new Map([
   ["fetch", "get"],
   ["retrieve", "get"],

@@ -15,7 +15,7 @@ import {
 } from "./operations.js";
 import type { Assigned } from "./rows.js";
 import { unfollowedPages } from "./rules.js";
-import { answerType, bodyType, itemType, queryType, type TypeTable } from "./types.js";
+import { bodyType, itemType, queryType, responseType, type TypeTable } from "./types.js";
 
 export interface OperationModel {
   /** Its operationId. */
@@ -32,8 +32,8 @@ export interface OperationModel {
   readonly ownServer?: string;
   /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
   readonly requiredHeaders?: readonly RequiredHeader[];
-  /** Type of the answer; absent when success has no body. */
-  readonly answer?: string;
+  /** Type of the response; absent when success has no body. */
+  readonly response?: string;
   /** Type of one row, for lists that are walked page by page. */
   readonly item?: string;
   /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
@@ -59,7 +59,7 @@ export interface PathParameter {
   readonly name: string;
 }
 
-/** A declared error answer. */
+/** A declared error response. */
 export interface ErrorModel {
   readonly status: string;
   /** The `error.type` values that its schema allows. */
@@ -80,15 +80,15 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
   // `fetch` refuses a GET with a body.
   const body = operation.http === "GET" ? undefined : operation.body;
   const query = queryType(types, one);
-  const answer = answerType(types, one);
+  const response = responseType(types, one);
   const unfollowed = unfollowedPages(operation, row.paging);
   const headers = requiredHeaders(operation);
   const server = ownServer(operation);
   const example = headers.length === 0 ? exampleCall(operation, body) : undefined;
-  const item = answer === undefined ? undefined : itemType(types, one, answer);
+  const item = response === undefined ? undefined : itemType(types, one, response);
   return {
     id: operation.id,
-    descriptor: descriptor(one, { body: body?.required === true, empty: answer === undefined }),
+    descriptor: descriptor(one, { body: body?.required === true, empty: response === undefined }),
     constant: constantName(operation.id),
     resource: row.resource,
     method: row.method,
@@ -97,7 +97,7 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
     ...(body && { body: { type: bodyType(types, one, body), required: body.required } }),
     ...(server !== undefined && { ownServer: server }),
     ...(headers.length > 0 && { requiredHeaders: headers }),
-    ...(answer !== undefined && { answer }),
+    ...(response !== undefined && { response }),
     ...(item !== undefined && { item }),
     ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
     errors: errorModels(context, operation),
@@ -156,17 +156,17 @@ function pathParameters(operation: RawOperation): PathParameter[] {
 
 /**
  * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
- * exception: gateways answer with them beside the service's own errors, and the client passes them on by their status.
+ * exception: gateways return them beside the service's own errors, and the client passes them on by their status.
  */
 function errorModels({ source, faults }: Context, operation: RawOperation): ErrorModel[] {
-  const { document, id, pointer, answers } = operation;
-  return answers.filter(isError).map(({ status, description, payload }) => {
+  const { document, id, pointer, responses } = operation;
+  return responses.filter(isError).map(({ status, description, payload }) => {
     const type = payload && errorType(document, payload.schema);
     if (payload !== undefined && type === undefined && !isProblemDetails(document, payload)) {
       const schema = payload.name ?? "the inline schema";
       const fault = {
         where: source.at(`${pointer}/responses/${status}`),
-        what: `Answer ${status} of ${id} has schema ${schema}, which has no \`error.type\`.`,
+        what: `Response ${status} of ${id} has schema ${schema}, which has no \`error.type\`.`,
         fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
       };
       if (!faults.some((other) => other.what === fault.what)) faults.push(fault);

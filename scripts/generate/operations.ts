@@ -17,8 +17,8 @@ export interface RawOperation {
   readonly parameters: readonly JsonObject[];
   /** The JSON body that it takes. */
   readonly body: RequestBody | undefined;
-  /** Every declared answer, in the order of the description. */
-  readonly answers: readonly Answer[];
+  /** Every declared response, in the order of the description. */
+  readonly responses: readonly RawResponse[];
 }
 
 const CALLABLE: readonly string[] = ["get", "put", "post", "delete", "patch"];
@@ -46,7 +46,7 @@ function rawOperation(document: unknown, { path, method, pathItem, node }: Opera
     node,
     parameters: mergeParameters(document, arrayAt(pathItem, "parameters"), arrayAt(node, "parameters")),
     body: requestBody(document, node),
-    answers: Object.entries(objectAt(node, "responses")).map(([status, one]) => readAnswer(document, status, one)),
+    responses: Object.entries(objectAt(node, "responses")).map(([status, one]) => readResponse(document, status, one)),
   };
 }
 
@@ -60,7 +60,7 @@ function mergeParameters(document: unknown, ...lists: readonly unknown[][]): Jso
   return [...merged.values()];
 }
 
-/** The header that makes a repeat answer with the first result. */
+/** The header that makes a repeat return the first result. */
 function idempotencyKey({ parameters }: RawOperation): JsonObject | undefined {
   return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
 }
@@ -95,7 +95,7 @@ export function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] 
   });
 }
 
-/** A JSON body or answer: where its schema stands, and its name when it has one. */
+/** A JSON body or response: where its schema stands, and its name when it has one. */
 export interface Payload {
   readonly schema: unknown;
   readonly name?: string;
@@ -104,7 +104,7 @@ export interface Payload {
   readonly example: unknown;
 }
 
-export interface Answer {
+export interface RawResponse {
   readonly status: string;
   readonly description: string;
   readonly payload?: Payload;
@@ -123,7 +123,7 @@ function requestBody(document: unknown, node: JsonObject): RequestBody | undefin
   return payload && { ...payload, required: body.required === true };
 }
 
-function readAnswer(document: unknown, status: string, node: unknown): Answer {
+function readResponse(document: unknown, status: string, node: unknown): RawResponse {
   const response = deref(document, node);
   const key = /^\d+$/.test(status) ? Number(status) : status;
   const payload = jsonPayload(document, response.content, ["responses", key]);
@@ -131,13 +131,13 @@ function readAnswer(document: unknown, status: string, node: unknown): Answer {
   return { status, description: textAt(response, "description") ?? "", headers, ...(payload && { payload }) };
 }
 
-export function isSuccess(answer: Answer): boolean {
-  return /^2/.test(answer.status);
+export function isSuccess(response: RawResponse): boolean {
+  return /^2/.test(response.status);
 }
 
 /** What the first success holds, which is what the client reads lists from. */
-export function successSchema({ answers }: RawOperation): unknown {
-  return answers.find(isSuccess)?.payload?.schema;
+export function successSchema({ responses }: RawOperation): unknown {
+  return responses.find(isSuccess)?.payload?.schema;
 }
 
 /** Whether a key of `responses` speaks of a status: `404`, `4XX` and `default` all cover 404. */
@@ -145,11 +145,11 @@ export function coversStatus(key: string, status: number): boolean {
   return key === "default" || (/^\dXX$/i.test(key) ? key[0] === String(status)[0] : key === String(status));
 }
 
-export function isError(answer: Answer): boolean {
-  return /^[45]/.test(answer.status) || answer.status === "default";
+export function isError(response: RawResponse): boolean {
+  return /^[45]/.test(response.status) || response.status === "default";
 }
 
-/** Whether all that the operation takes and all that it answers on success is JSON, or nothing. */
+/** Whether all that the operation takes and all that it returns on success is JSON, or nothing. */
 function speaksJson({ document, node }: RawOperation): boolean {
   const responses = Object.entries(objectAt(node, "responses")).filter(([status]) => /^2/.test(status));
   const carriers = [node.requestBody, ...responses.map(([, response]) => response)];
@@ -186,7 +186,7 @@ export function exampleValue(document: unknown, node: JsonObject): unknown {
 /** Why no method can be generated for an operation, in words; `undefined` when one can. */
 export function whyLeftOut(operation: RawOperation): string | undefined {
   const { document, http, parameters, body } = operation;
-  if (!speaksJson(operation)) return "it takes or answers something other than JSON, which generated methods do not";
+  if (!speaksJson(operation)) return "it accepts or returns something other than JSON, which generated methods do not";
   if (http === "GET" && body?.required) return "a GET cannot carry the body that it requires";
   if (http === "GET" && idempotencyKey(operation)?.required === true)
     return "it requires an Idempotency-Key, which the client gives to writes alone";

@@ -22,8 +22,8 @@ ${methods}}
 function printImports(resource: ResourceModel): string {
   const pages = resource.operations.map(isPaged);
   const constants = resource.operations.map(({ constant }) => constant);
-  const types = resource.operations.flatMap(({ query, body, answer, item }) =>
-    [query?.type, body?.type, answer, item].filter((type) => type !== undefined),
+  const types = resource.operations.flatMap(({ query, body, response, item }) =>
+    [query?.type, body?.type, response, item].filter((type) => type !== undefined),
   );
   return [
     importLine("import type", ["Caller", ...(pages.includes(false) ? ["Call"] : [])], "../../wrappers/call.js"),
@@ -42,7 +42,7 @@ function importLine(keyword: string, names: readonly string[], from: string): st
 function printMethod(operation: OperationModel): string {
   const { method, constant } = operation;
   const call = isPaged(operation) ? "list" : "call";
-  return `${methodComment(operation, "  ")}  ${method}(${parameters(operation)}): ${answerType(operation)} {
+  return `${methodComment(operation, "  ")}  ${method}(${parameters(operation)}): ${responseType(operation)} {
     return this.#caller.${call}(${constant}, ${input(operation)}, options);
   }
 `;
@@ -84,9 +84,9 @@ function optionsType(operation: OperationModel): string {
   return operation.descriptor.retry === "keyed" ? "KeyedCallOptions" : "CallOptions";
 }
 
-function answerType(operation: OperationModel): string {
-  const answer = operation.answer ?? "void";
-  return isPaged(operation) ? `PageRequest<${operation.item}, ${answer}>` : `Call<${answer}>`;
+function responseType(operation: OperationModel): string {
+  const response = operation.response ?? "void";
+  return isPaged(operation) ? `PageRequest<${operation.item}, ${response}>` : `Call<${response}>`;
 }
 
 function input({ pathParameters, body, query }: OperationModel): string {

@@ -171,7 +171,7 @@ function listFaults({ operation, row }: Assigned, source: Source): Fault[] {
   return [
     {
       where: source.at(`${operation.pointer}/responses`),
-      what: `The answer of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
+      what: `The response of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
       fix: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
     },
   ];

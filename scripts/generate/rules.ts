@@ -79,7 +79,7 @@ export interface PageSigns {
 
 export function pageSigns(operation: RawOperation): PageSigns {
   const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
-  const success = operation.answers.find(isSuccess);
+  const success = operation.responses.find(isSuccess);
   const members = memberNames(operation.document, success?.payload?.schema);
   const takes = (pattern: RegExp) => query.filter((name) => pattern.test(name)).map((name) => `takes \`${name}\``);
   const returns = (names: readonly string[], pattern: RegExp) =>

@@ -154,7 +154,7 @@ function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
 const OPEN = "x-speakeasy-unknown-values";
 
 /**
- * A copy of the description for making types: open enums accept any value in answers, where their values stand in the mark
+ * A copy of the description for making types: open enums accept any value in responses, where their values stand in the mark
  * itself, and are closed in what only requests carry. A typo in a filter does not compile, while a new status of the API does.
  */
 function settleOpenEnums(description: unknown): unknown {
@@ -163,15 +163,15 @@ function settleOpenEnums(description: unknown): unknown {
   const schemas = objectAt(components, "schemas");
   const operations = listOperationNodes(document);
   // Kept under their key, by which the walk knows a map of names.
-  const answers = [components, ...operations.map(({ node }) => node)].map(({ responses }) => ({ responses }));
-  const answered = new Set(answers.flatMap((place) => reachableSchemas(document, place)));
+  const responses = [components, ...operations.map(({ node }) => node)].map(({ responses }) => ({ responses }));
+  const returned = new Set(responses.flatMap((place) => reachableSchemas(document, place)));
   const open = new Set(Object.keys(schemas).filter((name) => isOpenEnum(schemas[name])));
   const { parameters, requestBodies } = components;
   const requests = [
     ...operations.flatMap(({ pathItem, node }) => [pathItem.parameters, node.parameters, node.requestBody]),
     { parameters },
     { requestBodies },
-    ...Object.keys(schemas).flatMap((name) => (answered.has(name) ? [] : [schemas[name]])),
+    ...Object.keys(schemas).flatMap((name) => (returned.has(name) ? [] : [schemas[name]])),
   ];
   for (const place of requests) closeWithin(document, place, open);
   walk(document, (node) => {

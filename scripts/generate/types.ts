@@ -43,9 +43,9 @@ export class TypeTable {
     return this.#bySchema.get(schema) ?? schema;
   }
 
-  addSchema(schema: string, isErrorAnswer: boolean): void {
+  addSchema(schema: string, isErrorResponse: boolean): void {
     const exception = this.exceptions.get(schema);
-    const byRule = typeNameByRule(schema, isErrorAnswer);
+    const byRule = typeNameByRule(schema, isErrorResponse);
     const name = exception ?? (this.classNames.has(byRule) ? `${byRule}Model` : byRule);
     const node = objectAt(objectAt(objectAt(this.document, "components"), "schemas"), schema);
     this.#bySchema.set(schema, name);
@@ -126,9 +126,9 @@ export function bodyType(types: TypeTable, one: Assigned, body: Payload): string
   return types.addOperationType(one, "Body", `NonNullable<${access(carrier)}>${access(["", ...content])}`, place);
 }
 
-/** One type for all successful answers; `undefined` when none has a body. */
-export function answerType(types: TypeTable, one: Assigned): string | undefined {
-  const successes = one.operation.answers.filter(isSuccess);
+/** One type for all successful responses; `undefined` when none has a body. */
+export function responseType(types: TypeTable, one: Assigned): string | undefined {
+  const successes = one.operation.responses.filter(isSuccess);
   const names = new Set(successes.map(({ payload }) => payload?.name));
   const [only] = names;
   if (successes.every(({ payload }) => payload === undefined)) return undefined;
@@ -140,11 +140,11 @@ export function answerType(types: TypeTable, one: Assigned): string | undefined 
 }
 
 /** The type of one row, for lists that are walked page by page. */
-export function itemType(types: TypeTable, one: Assigned, answer: string): string | undefined {
+export function itemType(types: TypeTable, one: Assigned, response: string): string | undefined {
   const { operation, row } = one;
   if (row.paging === undefined || row.paging === "seqnum") return undefined;
   const { document } = operation;
   const named = schemaName(deref(document, property(document, successSchema(operation), "data")).items);
   if (named !== undefined) return types.schema(named);
-  return types.addOperationType(one, "Item", `NonNullable<${answer}["data"]>[number]`);
+  return types.addOperationType(one, "Item", `NonNullable<${response}["data"]>[number]`);
 }

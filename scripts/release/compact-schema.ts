@@ -12,7 +12,7 @@ type None = {
     path?: never;
     cookie?: never;
 };
-/** An answer with a body. */
+/** A response with a body. */
 type Answer<Body> = {
     headers: {
         [name: string]: unknown;
@@ -21,7 +21,7 @@ type Answer<Body> = {
         "application/json": Body;
     };
 };
-/** An answer without one. */
+/** A response without one. */
 type Empty = {
     headers: {
         [name: string]: unknown;
@@ -64,7 +64,7 @@ export function compactSchema(schema: string): string {
   return shortenComments(pieces.join("") + text.slice(end)) + NAMES;
 }
 
-/** The name for a type; `undefined` for an answer that has other headers, or a body of another kind. */
+/** The name for a type; `undefined` for a response that has other headers, or a body of another kind. */
 function shapeOf(type: ts.TypeNode | undefined): string | undefined {
   if (type === undefined || !ts.isTypeLiteralNode(type)) return undefined;
   const shape = type.getText().replace(/\s+/g, "");

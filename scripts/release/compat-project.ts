@@ -71,7 +71,7 @@ export async function runChecks(program: Program, run: Run): Promise<readonly Re
   ];
   const { printed, requests } = await inSession(program, run, faults);
   const results = JSON.parse(printed.trim().split("\n").at(-1) ?? "") as Result[];
-  const doubt = lostAnswerDoubt(requests);
+  const doubt = lostResponseDoubt(requests);
   return results.map((result) =>
     result.check === "replay after a fault" && !result.failure && doubt ? { ...result, failure: doubt } : result,
   );
@@ -101,12 +101,12 @@ async function inSession(
 }
 
 /** The program sees one order. Whether that is so because a key was repeated, only the server knows. */
-export function lostAnswerDoubt(requests: readonly LoggedRequest[]): string | undefined {
+export function lostResponseDoubt(requests: readonly LoggedRequest[]): string | undefined {
   const sent = requests.filter(({ idempotencyKey }) => idempotencyKey === "compat-replay");
   const [first, second] = sent;
   if (sent.length !== 2) return `the server saw ${sent.length} requests with the key instead of 2`;
-  if (first?.fault !== "reset" || !first.committed) return "the first answer was not lost";
-  return second?.replayed && !second.committed ? undefined : "the repeat was not answered with the first result";
+  if (first?.fault !== "reset" || !first.committed) return "the first response was not lost";
+  return second?.replayed && !second.committed ? undefined : "the repeat did not get the first result";
 }
 
 /** What the program prints: hardware, then pools. */

@@ -27,7 +27,7 @@ export interface Runtime {
   readonly name: string;
   /** Gets the runtime and returns its command. Throws when it cannot be had, with the reason. */
   find(): Promise<string>;
-  /** Runs a program and returns what it prints, or answers with. */
+  /** Runs a program and returns what it prints, or responds with. */
   run(command: string, program: Program, session: Session): Promise<string>;
 }
 
@@ -76,7 +76,7 @@ function runInDeno(command: string, program: Program, session: Session): Promise
   return runFile(command, program, session, program.readsVariable ? [...flags, "--allow-env=SF_API_KEY"] : flags);
 }
 
-/** The answer of `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
+/** The response of `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
 async function runWorker(command: string, { folder }: Program, session: Session): Promise<string> {
   await build({
     absWorkingDir: folder,
@@ -96,9 +96,9 @@ async function runWorker(command: string, { folder }: Program, session: Session)
     const port = await listeningPort(child);
     const query = new URLSearchParams({ ...session });
     const response = await fetch(`http://127.0.0.1:${port}/?${query}`, { signal: AbortSignal.timeout(60_000) });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(answer);
-    return answer;
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text;
   } finally {
     child.kill();
   }

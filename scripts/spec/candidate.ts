@@ -81,7 +81,7 @@ export async function fetchText(from: string, cwd: string): Promise<string> {
     const response = await fetch(from, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     // A body that ends early raises here, by its declared length.
     if (response.ok) return await response.text();
-    reason = `The server answers ${response.status}.`;
+    reason = `The server returned ${response.status}.`;
   } catch (error) {
     const { message, cause } = error as Error;
     if (isUrl) reason = `It cannot be fetched whole: ${(cause instanceof Error && cause.message) || message}.`;

@@ -76,14 +76,14 @@ const facts = {
   id: ({ id }: SideOperation) => id,
   call: ({ raw }: SideOperation) => `${raw.http} ${raw.path}`,
   pathParameters: ({ model }: SideOperation) => model.pathParameters.length,
-  hasAnswer: ({ model }: SideOperation) => model.answer !== undefined,
+  returnsBody: ({ model }: SideOperation) => model.response !== undefined,
   retry: ({ model }: SideOperation) => model.descriptor.retry,
   isKeyed: ({ model }: SideOperation) => model.descriptor.retry === "keyed",
   paging: ({ model }: SideOperation) => model.descriptor.paging,
   pageSize: ({ model }: SideOperation) => model.descriptor.maxLimit,
   isDeprecated: ({ model }: SideOperation) => model.isDeprecated,
   successes: ({ raw }: SideOperation) =>
-    raw.answers
+    raw.responses
       .filter(isSuccess)
       .map(({ status }) => status)
       .join(" or "),
@@ -107,10 +107,10 @@ const RULES: readonly Rule[] = [
     // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
     ...(from === "needed" && to === "optional" && { impact: "minor" as const }),
   })),
-  rule("answer", "major", facts.hasAnswer, (hasOne, _had, { before, after }) =>
+  rule("response", "major", facts.returnsBody, (hasOne, _had, { before, after }) =>
     hasOne
-      ? `returns \`${after.model.answer}\` (was no body)`
-      : `no longer returns a body (was \`${before.model.answer}\`)`,
+      ? `returns \`${after.model.response}\` (was no body)`
+      : `no longer returns a body (was \`${before.model.response}\`)`,
   ),
   rule("key-gone", "major", facts.isKeyed, (isKeyed) =>
     isKeyed
@@ -130,9 +130,9 @@ const RULES: readonly Rule[] = [
   rule("method-deprecated", "minor", facts.isDeprecated, (isDeprecated) =>
     isDeprecated ? "is deprecated" : "is no longer deprecated",
   ),
-  rule("answer", "minor", facts.successes, (to, from, { before, after }) =>
+  rule("response", "minor", facts.successes, (to, from, { before, after }) =>
     // A body that comes or goes is the greater news.
-    facts.hasAnswer(before) === facts.hasAnswer(after) ? `succeeds with ${to} (was ${from})` : undefined,
+    facts.returnsBody(before) === facts.returnsBody(after) ? `succeeds with ${to} (was ${from})` : undefined,
   ),
 ];
 
@@ -185,7 +185,7 @@ export function compareBodies(
   };
   const rules = [
     rule("body", "minor", ({ model }) => model.body?.type, describe("takes")),
-    rule("answer", "minor", ({ model }) => model.answer, describe("returns")),
+    rule("response", "minor", ({ model }) => model.response, describe("returns")),
   ];
   return pairs.flatMap((pair) => rules.flatMap((compare) => compare(pair)));
 }

@@ -97,7 +97,7 @@ export async function readDescription(
   return { document: bundled, source, table };
 }
 
-/** Something that has members: a named schema, or the query, body or answer that only one operation has. */
+/** Something that has members: a named schema, or the query, body or response that only one operation has. */
 export interface Owner {
   /** The same on both sides, unless it was renamed: `schema Tags`, `query list_orders`. */
   readonly key: string;
@@ -140,9 +140,9 @@ export function findType({ types }: Model, schema: string): string | undefined {
 }
 
 /** The named schemas that an operation sends, returns and fails with. */
-function reachSchemas({ document, parameters, node, answers }: RawOperation) {
+function reachSchemas({ document, parameters, node, responses }: RawOperation) {
   const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
-  const schemas = (accept: typeof isError) => answers.filter(accept).map(({ payload }) => payload?.schema);
+  const schemas = (accept: typeof isError) => responses.filter(accept).map(({ payload }) => payload?.schema);
   return {
     sent: reach([...parameters, node.requestBody]),
     returned: reach(schemas(isSuccess)),
@@ -153,13 +153,13 @@ function reachSchemas({ document, parameters, node, answers }: RawOperation) {
 function operationOwners({ id, name, model, raw }: SideOperation): Owner[] {
   const sent = { sentBy: [name], receivedBy: [], operation: name };
   const received = { sentBy: [], receivedBy: [name], operation: name };
-  const answer = raw.answers.find(isSuccess)?.payload;
+  const response = raw.responses.find(isSuccess)?.payload;
   const query: Owner = { key: `query ${id}`, type: model.query?.type, schema: querySchema(raw), ...sent };
   const body: Owner = { key: `body ${id}`, type: model.body?.type, schema: raw.body?.schema, ...sent };
-  const result: Owner = { key: `answer ${id}`, type: model.answer, schema: answer?.schema, ...received };
+  const result: Owner = { key: `response ${id}`, type: model.response, schema: response?.schema, ...received };
   // What has a name is compared under it.
   const isOwn = (payload: Payload | undefined) => payload !== undefined && payload.name === undefined;
-  return [query, ...(isOwn(raw.body) ? [body] : []), ...(isOwn(answer) ? [result] : [])];
+  return [query, ...(isOwn(raw.body) ? [body] : []), ...(isOwn(response) ? [result] : [])];
 }
 
 /** The query parameters as the object in which a user gives them. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
 import { allPassed, notHad, passed, printTable } from "../../scripts/release/compat.js";
-import { lostAnswerDoubt, readmeDoubt } from "../../scripts/release/compat-project.js";
+import { lostResponseDoubt, readmeDoubt } from "../../scripts/release/compat-project.js";
 
 const columns = ["import", "list"];
 const good = { name: "Node 22", cells: { import: passed, list: passed } };
@@ -54,13 +54,13 @@ describe("a replay", () => {
   const repeated = request({ replayed: true });
 
   test("is believed when the server committed once and answered the repeat with the first result", () => {
-    expect(lostAnswerDoubt([request({ idempotencyKey: "another" }), lost, repeated])).toBeUndefined();
+    expect(lostResponseDoubt([request({ idempotencyKey: "another" }), lost, repeated])).toBeUndefined();
   });
 
   test("is doubted when the server saw something else", () => {
-    expect(lostAnswerDoubt([lost])).toMatch("saw 1 requests");
-    expect(lostAnswerDoubt([request({ committed: true }), repeated])).toMatch("was not lost");
-    expect(lostAnswerDoubt([lost, request({ committed: true })])).toMatch("first result");
+    expect(lostResponseDoubt([lost])).toMatch("saw 1 requests");
+    expect(lostResponseDoubt([request({ committed: true }), repeated])).toMatch("was not lost");
+    expect(lostResponseDoubt([lost, request({ committed: true })])).toMatch("first result");
   });
 });
 

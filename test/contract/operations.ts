@@ -40,7 +40,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
   const operation = descriptors.find(({ method, path }) => method === raw.http && path === raw.path);
   if (operation === undefined) throw new Error(`${raw.id} has no descriptor`);
   const bodies = examplesOf(document, raw.node.requestBody);
-  const success = raw.answers.find(isSuccess);
+  const success = raw.responses.find(isSuccess);
   if (success === undefined) throw new Error(`${raw.id} declares no success`);
   const responses = objectAt(raw.node, "responses");
   const calls = (wanted: Wanted) => withBodies(document, bodies, raw, wanted);
@@ -60,7 +60,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
     success: { status: success.status, examples: examplesOf(document, responses[success.status]) },
     errors: Object.entries(responses)
       .filter(([status]) => /^[1345]\d\d$/.test(status))
-      .map(([status, answer]) => ({ status: Number(status), type: errorType(document, answer) })),
+      .map(([status, response]) => ({ status: Number(status), type: errorType(document, response) })),
   };
 }
 
@@ -119,10 +119,10 @@ function examplesOf(document: unknown, carrier: unknown): Record<string, unknown
 }
 
 /** The literal `error.type` that the schema of an error promises, or else its example shows; some errors declare no body. */
-function errorType(document: unknown, answer: unknown): string | undefined {
-  const [media] = Object.values(objectAt(deref(document, answer), "content"));
+function errorType(document: unknown, response: unknown): string | undefined {
+  const [media] = Object.values(objectAt(deref(document, response), "content"));
   const error = property(document, objectAt({ media }, "media").schema, "error");
-  const [example] = Object.values(examplesOf(document, answer));
+  const [example] = Object.values(examplesOf(document, response));
   return (
     textAt(deref(document, property(document, error, "type")), "const") ?? textAt(objectAt(example, "error"), "type")
   );

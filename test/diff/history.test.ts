@@ -199,10 +199,10 @@ function codeOf(name: HistoryName): Promise<Texts> {
 async function send(name: HistoryName, call: (sfc: SfcClient) => PromiseLike<unknown>) {
   const Client = (await loadClient(await codeOf(name))) as typeof SfcClient;
   const sent: Request[] = [];
-  const answer = { object: "list", has_more: false, data: [], cursor: null };
+  const response = { object: "list", has_more: false, data: [], cursor: null };
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
     sent.push(new Request(input, init));
-    return Response.json(answer);
+    return Response.json(response);
   };
   await call(new Client({ token: "<token>", fetch }));
   const [request] = sent;

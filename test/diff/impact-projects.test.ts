@@ -148,7 +148,7 @@ it(
 );
 
 it(
-  "follows what workflows answer with",
+  "follows what workflows response with",
   () => {
     const code = `import type { SfcClient } from "sfc-preview-sdk";
       import { waitForInstance } from "sfc-preview-sdk/workflows";

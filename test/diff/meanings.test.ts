@@ -4,7 +4,7 @@ import { listMembers } from "../../scripts/spec/members.js";
 import type { Owner } from "../../scripts/spec/side.js";
 
 /** What the difference says of a member of a request or response that is written in two ways. */
-function said(direction: "request" | "answer", was: object, is: object): string[] {
+function said(direction: "request" | "response", was: object, is: object): string[] {
   const use =
     direction === "request"
       ? { sentBy: ["orders.create"], receivedBy: [] }
@@ -35,7 +35,7 @@ describe("a member that compiles as before", () => {
     ["In seconds.", "A time, in seconds; rounded to minutes.", []],
     ["Seconds until then.", "Time until then.", []],
   ])("is in another unit: %s -> %s", (from, to, expected) => {
-    for (const direction of ["request", "answer"] as const) {
+    for (const direction of ["request", "response"] as const) {
       expect(said(direction, { description: from }, { description: to })).toEqual(expected);
     }
   });
@@ -45,7 +45,7 @@ describe("a member that compiles as before", () => {
       "major `member` is 2 where it is left out (was 1)",
     ]);
     expect(said("request", {}, { default: 2 })).toEqual(["minor `member` is 2 where it is left out (was not stated)"]);
-    expect(said("answer", { default: 1 }, { default: 2 })).toEqual([]);
+    expect(said("response", { default: 1 }, { default: 2 })).toEqual([]);
   });
 
   it("is set by one side alone", () => {
@@ -53,17 +53,17 @@ describe("a member that compiles as before", () => {
     expect(said("request", {}, readOnly)).toEqual([
       "major `member` is set by the service alone now; it may ignore what a request gives",
     ]);
-    expect(said("answer", {}, readOnly)).toEqual([]);
+    expect(said("response", {}, readOnly)).toEqual([]);
     expect(said("request", readOnly, {})).toEqual(["minor `member` may now be given"]);
-    expect(said("answer", {}, { writeOnly: true })).toEqual(["major `member` is no longer returned"]);
+    expect(said("response", {}, { writeOnly: true })).toEqual(["major `member` is no longer returned"]);
   });
 
   it("loses a value of an open enum, with which code goes on to compare", () => {
     const open = { type: "string", "x-speakeasy-unknown-values": true };
-    expect(said("answer", { ...open, enum: ["a", "b"] }, { ...open, enum: ["a"] })).toEqual([
+    expect(said("response", { ...open, enum: ["a", "b"] }, { ...open, enum: ["a"] })).toEqual([
       'major `member` can no longer be `"b"`',
     ]);
-    expect(said("answer", { ...open, enum: ["a"] }, { ...open, enum: ["a", "b"] })).toEqual([
+    expect(said("response", { ...open, enum: ["a"] }, { ...open, enum: ["a", "b"] })).toEqual([
       'minor `member` can now be `"b"`',
     ]);
   });

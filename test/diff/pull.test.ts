@@ -142,24 +142,24 @@ describe("asks first", () => {
     ["yes", 0, true],
     ["no", 1, false],
   ])(
-    "and the answer %s counts",
-    async (_, expected, answer) => {
+    "and the response %s counts",
+    async (_, expected, response) => {
       const project = may();
       const before = project.snapshot();
       const out = outputs();
       const questions: string[] = [];
-      const ask = async (question: string) => questions.push(question) > 0 && answer;
+      const ask = async (question: string) => questions.push(question) > 0 && response;
       const world = { ...out.world, root: project.root, cwd: project.root, ask, test: async () => undefined };
       expect(await specPull([historyFile("2026-06")], world)).toBe(expected);
       expect(questions).toEqual(["Take it over?"]);
-      expect(Object.keys(project.snapshot()).length > Object.keys(before).length).toBe(answer);
-      if (!answer) expect(project.snapshot()).toEqual(before);
+      expect(Object.keys(project.snapshot()).length > Object.keys(before).length).toBe(response);
+      if (!response) expect(project.snapshot()).toEqual(before);
     },
     TIME,
   );
 
   it(
-    "and changes nothing where no one can answer",
+    "and changes nothing where no one can response",
     async () => {
       const project = may();
       const before = project.snapshot();
@@ -198,12 +198,12 @@ describe("refuses, and touches nothing,", () => {
   );
 
   it.each<[string, RequestListener, RegExp]>([
-    ["an error page", (_, response) => response.writeHead(503).end("down"), /The server answers 503\./],
+    ["an error page", (_, response) => response.writeHead(503).end("down"), /The server returned 503\./],
     ["a body that ends early", (_, response) => cutShort(response), /It cannot be fetched whole/],
-  ])("%s", async (_, answer, reason) => {
+  ])("%s", async (_, response, reason) => {
     const project = may();
     const before = project.snapshot();
-    const { code, out } = await pull(project, [await serve(answer), "--yes"]);
+    const { code, out } = await pull(project, [await serve(response), "--yes"]);
     expect(code).toBe(1);
     expect(out.stderr).toMatch(reason);
     expect(project.snapshot()).toEqual(before);
@@ -238,8 +238,8 @@ function cutShort(response: Parameters<RequestListener>[1]): void {
   response.write("openapi: 3.1.0\n", () => response.destroy());
 }
 
-async function serve(answer: RequestListener): Promise<string> {
-  const started = createServer(answer);
+async function serve(response: RequestListener): Promise<string> {
+  const started = createServer(response);
   server = started;
   await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}/openapi.json`;

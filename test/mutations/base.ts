@@ -14,7 +14,7 @@ export interface Base {
   readonly table: SdkTable;
 }
 
-/** Tags that have something of everything: keys, cursors, whole lists, unions, bodies and answers without bodies. */
+/** Tags that have something of everything: keys, cursors, whole lists, unions, bodies and responses without bodies. */
 const SHORT = new Set(["Instances", "Orders", "Pools", "Deployments", "Workspaces"]);
 
 /** The project's own description; the short one is the part of it that has these tags. */

@@ -8,7 +8,7 @@ import { loadClient } from "./bundle-client.js";
 
 /**
  * What goes wrong when the client of a changed description calls the mock server of that description: operations that are as
- * they were with the calls and answers of before, the others with those of now.
+ * they were with the calls and responses of before, the others with those of now.
  */
 export async function checkContract(before: Side, after: Side, changed: ReadonlySet<string>): Promise<string[]> {
   const description = completeExamples(after.document);

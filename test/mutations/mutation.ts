@@ -114,7 +114,7 @@ export class Draft {
     this.paths[to] = item;
   }
 
-  answer(id: string, status: string): Node {
+  response(id: string, status: string): Node {
     return found(this.operation(id).responses[status], `${id} ${status}`);
   }
 }
@@ -128,7 +128,7 @@ export function refTo(schema: string): JsonObject {
   return { $ref: `#/components/schemas/${schema}` };
 }
 
-export function jsonAnswer(schema: JsonObject, description = "An answer."): JsonObject {
+export function jsonResponse(schema: JsonObject, description = "A response."): JsonObject {
   return { description, content: { "application/json": { schema } } };
 }
 
@@ -139,7 +139,7 @@ export function newOperation(id: string, more: JsonObject = {}): JsonObject {
     summary: "New",
     description: "A new operation.",
     operationId: id,
-    responses: { "200": jsonAnswer(refTo("InstanceResponse")), "401": jsonAnswer(refTo("UnauthorizedError")) },
+    responses: { "200": jsonResponse(refTo("InstanceResponse")), "401": jsonResponse(refTo("UnauthorizedError")) },
     ...more,
   };
 }

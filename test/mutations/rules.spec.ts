@@ -22,7 +22,7 @@ const rules: Rule[] = [
     rule: "what took the place of a member is looked for",
     module: "../../scripts/spec/differences.js",
     without: () => ({ successor: () => undefined }),
-    mutation: "a property of an answer is renamed",
+    mutation: "a property of a response is renamed",
     fails: TEXTS,
   },
   {
@@ -95,7 +95,7 @@ const rules: Rule[] = [
     fails: /to be undefined/,
   },
   {
-    rule: "error answers are compared",
+    rule: "error responses are compared",
     module: "../../scripts/spec/operations.js",
     without: () => ({ compareStatuses: () => [] }),
     mutation: "an error status is removed",
@@ -112,7 +112,7 @@ const rules: Rule[] = [
     rule: "bodies are compared as a whole",
     module: "../../scripts/spec/operations.js",
     without: () => ({ compareBodies: () => [] }),
-    mutation: "an operation answers with another type",
+    mutation: "an operation returns another type",
     fails: TEXTS,
   },
   {
@@ -158,7 +158,7 @@ const rules: Rule[] = [
     fails: /Build failed/,
   },
   {
-    rule: "the client knows which operations answer with nothing",
+    rule: "the client knows which operations response with nothing",
     module: "../../scripts/generate/operation-model.js",
     without: ({ buildOperation }) => ({
       buildOperation(...values: unknown[]) {

@@ -31,7 +31,7 @@ export interface Outcome {
   readonly errors: readonly string[];
   /** Methods that no entry names, and that are not as they were. */
   readonly disturbed: readonly string[];
-  /** What the mock server of the new description finds wrong with the new client, and the client with its answers. */
+  /** What the mock server of the new description finds wrong with the new client, and the client with its responses. */
   readonly faults: readonly string[];
 }
 

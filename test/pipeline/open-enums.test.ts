@@ -6,7 +6,7 @@ import { generatedProject, THINGS } from "./project.js";
 
 const USAGE = `import type { Thing, ThingCreate, ThingList, ThingListQuery, ThingStatus } from "./generated/types.js";
 
-export const answer: Thing["status"] = "tomorrow";
+export const response: Thing["status"] = "tomorrow";
 export const named: ThingStatus = "tomorrow";
 export const listed: ThingList["data"][number]["status"] = "tomorrow";
 export const filter: ThingListQuery = { status: ["active"] };
@@ -16,7 +16,7 @@ export const typoInFilter: ThingListQuery = { status: ["actve"] };
 export const typoInBody: ThingCreate = { name: "n", status: "actve" };
 `;
 
-it("accepts new values of an open enum in answers, and no typo in requests", async () => {
+it("accepts new values of an open enum in responses, and no typo in requests", async () => {
   const project = await generatedProject();
   project.write("src/usage.ts", USAGE);
   expect(typeErrors(project.root).map((error) => error.slice(0, "src/usage.ts:10".length).trim())).toEqual([

@@ -169,15 +169,15 @@ describe("a description that cannot be generated from ends with one message and 
       await refusal({ spec: spec.replace("[type, message]", "[message]"), sdk: THINGS_SDK }),
     ).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:29:9 #/paths/~1preview~1v2~1things/get/responses/404
-        Answer 404 of list_things has schema NotFoundError, which has no \`error.type\`.
+        Response 404 of list_things has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:46:9 #/paths/~1preview~1v2~1things/post/responses/404
-        Answer 404 of create_thing has schema NotFoundError, which has no \`error.type\`.
+        Response 404 of create_thing has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:61:9 #/paths/~1preview~1v2~1things~1{id}/get/responses/404
-        Answer 404 of fetch_thing has schema NotFoundError, which has no \`error.type\`.
+        Response 404 of fetch_thing has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:71:9 #/paths/~1preview~1v2~1things~1{id}/delete/responses/404
-        Answer 404 of delete_thing has schema NotFoundError, which has no \`error.type\`.
+        Response 404 of delete_thing has schema NotFoundError, which has no \`error.type\`.
       openapi/sfc-preview.yaml:84:9 #/paths/~1preview~1v2~1boxes/get/responses/404
-        Answer 404 of list_boxes has schema NotFoundError, which has no \`error.type\`.
+        Response 404 of list_boxes has schema NotFoundError, which has no \`error.type\`.
         To fix: give the error schema an \`error\` object with a \`type\`, in the description or in openapi/overlay.yaml.
       "
     `);
@@ -189,9 +189,9 @@ describe("a description that cannot be generated from ends with one message and 
       .replace("required: [data]\n      properties:\n        data:\n", "properties:\n        rows:\n");
     expect(await refusal({ spec, sdk: THINGS_SDK })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:25:7 #/paths/~1preview~1v2~1things/get/responses
-        The answer of list_things has no \`has_more\`, which a list with paging cursor must have.
+        The response of list_things has no \`has_more\`, which a list with paging cursor must have.
       openapi/sfc-preview.yaml:80:7 #/paths/~1preview~1v2~1boxes/get/responses
-        The answer of list_boxes has no list \`data\`, which a list with paging whole must have.
+        The response of list_boxes has no list \`data\`, which a list with paging whole must have.
         To fix: correct the description, or the paging column of the row in openapi/sdk.yaml.
       "
     `);
@@ -217,7 +217,7 @@ describe("a description that cannot be generated from ends with one message and 
         Row list_boxes: paging is cursor, but the operation takes no ending_before.
         To fix: correct the column.
       openapi/sfc-preview.yaml:80:7 #/paths/~1preview~1v2~1boxes/get/responses
-        The answer of list_boxes has no \`has_more\` and \`cursor\`, which a list with paging cursor must have.
+        The response of list_boxes has no \`has_more\` and \`cursor\`, which a list with paging cursor must have.
         To fix: correct the description, or the paging column of the row in openapi/sdk.yaml.
       "
     `);

@@ -108,7 +108,7 @@ it("leaves an operation out that does not speak JSON, and reports a header that 
   const model = modelOf(spec);
   expect(model.operations.map(({ id }) => id)).not.toContain("list_boxes");
   expect(model.notices.slice(-2)).toEqual([
-    "list_boxes is left out: it takes or answers something other than JSON, which generated methods do not",
+    "list_boxes is left out: it accepts or returns something other than JSON, which generated methods do not",
     "create_thing requires the header X-Team: callers give it in options.headers",
   ]);
 });
@@ -117,5 +117,5 @@ it("reports a type row that no operation needs", () => {
   const sdk = fixture("things.sdk.yaml").replace("types: {}", "types: { Gone: GoneThing, ThingResponse: Item }");
   const model = modelOf(fixture("things.yaml"), sdk);
   expect(model.notices).toEqual(["openapi/sdk.yaml: row Gone under types: names a schema that no operation reaches"]);
-  expect(model.operations[2]?.answer).toBe("Item");
+  expect(model.operations[2]?.response).toBe("Item");
 });

@@ -90,7 +90,7 @@ describe("retry classes", () => {
     ]);
   });
 
-  it("repeat404: the DELETEs that answer 204 and declare 404, except canceling an order, which does not vanish", () => {
+  it("repeat404: the DELETEs that response 204 and declare 404, except canceling an order, which does not vanish", () => {
     const vanish = operations.filter(
       (operation) =>
         operation.http === "DELETE" && statuses(operation).includes("204") && statuses(operation).includes("404"),

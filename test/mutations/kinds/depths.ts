@@ -1,6 +1,6 @@
 import type { Mutation } from "../mutation.js";
 
-/** Properties of entries, of entries within answers, and further down. */
+/** Properties of entries, of entries within responses, and further down. */
 export const depths: Mutation[] = [
   {
     name: "an entry of a request's list gets an optional property",
@@ -27,13 +27,13 @@ export const depths: Mutation[] = [
     change: (draft) => draft.setProperty("BatchPatchInstanceEntry", "priority_level", { type: "integer" }),
   },
   {
-    name: "a property three levels down in an answer gets another type",
+    name: "a property three levels down in a response gets another type",
     impact: "major",
     says: ["`ScheduleEntry.start_at` is now string (was UnixEpoch)"],
     change: (draft) => draft.setProperty("ScheduleEntry", "start_at", { type: "string", format: "date-time" }),
   },
   {
-    name: "a property three levels down in an answer is gone",
+    name: "a property three levels down in a response is gone",
     impact: "major",
     says: ["`ScheduleEntry.start_at` is gone"],
     change: (draft) => draft.removeProperty("ScheduleEntry", "start_at"),

@@ -1,4 +1,4 @@
-import { jsonAnswer, type Mutation, newOperation, refTo } from "../mutation.js";
+import { jsonResponse, type Mutation, newOperation, refTo } from "../mutation.js";
 
 const UNSEEN = "the description: 1 change that no user of the client meets";
 
@@ -50,7 +50,7 @@ export const documents: Mutation[] = [
     ],
     change: (draft) => {
       draft.schemas.PoolJob = { type: "object", required: ["job"], properties: { job: { type: "string" } } };
-      draft.operation("create_pool").responses["202"] = jsonAnswer(refTo("PoolJob"));
+      draft.operation("create_pool").responses["202"] = jsonResponse(refTo("PoolJob"));
     },
   },
   {
@@ -83,16 +83,16 @@ export const documents: Mutation[] = [
     },
   },
   {
-    name: "an answer comes as a spreadsheet as well",
+    name: "a response comes as a spreadsheet as well",
     impact: "patch",
     says: [UNSEEN],
     change: (draft) => {
-      draft.answer("list_pools", "200").content["text/csv"] = { schema: { type: "string" } };
+      draft.response("list_pools", "200").content["text/csv"] = { schema: { type: "string" } };
     },
   },
   {
     name: "the items of a list stand under another name",
-    refused: /The answer of list_pools has no list `data`, which a list with paging cursor must have/,
+    refused: /The response of list_pools has no list `data`, which a list with paging cursor must have/,
     change: (draft) => {
       const data = draft.property("ListPoolsResponse", "data");
       draft.removeProperty("ListPoolsResponse", "data");

@@ -1,5 +1,4 @@
 import type { Mutation } from "../mutation.js";
-import { answers } from "./answers.js";
 import { depths } from "./depths.js";
 import { documents } from "./documents.js";
 import { later } from "./later.js";
@@ -8,13 +7,14 @@ import { names } from "./names.js";
 import { operations } from "./operations.js";
 import { parameters } from "./parameters.js";
 import { requests } from "./requests.js";
+import { responses } from "./responses.js";
 import { shapes } from "./shapes.js";
 
 export const mutations: readonly Mutation[] = [
   ...operations,
   ...parameters,
   ...requests,
-  ...answers,
+  ...responses,
   ...members,
   ...depths,
   ...shapes,

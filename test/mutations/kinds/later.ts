@@ -1,9 +1,9 @@
-import { jsonAnswer, type Mutation, refTo } from "../mutation.js";
+import { jsonResponse, type Mutation, refTo } from "../mutation.js";
 
 /** Chosen by what other vendors' descriptions have done, without a look at the other kinds. */
 export const later: Mutation[] = [
   {
-    name: "a property of an answer is called like a member of every object",
+    name: "a property of a response is called like a member of every object",
     impact: "minor",
     says: ["`Instance.constructor` is new"],
     change: (draft) => draft.setProperty("InstanceResponse", "constructor", { type: "string" }),
@@ -27,11 +27,11 @@ export const later: Mutation[] = [
     change: (draft) => draft.addParameter("list_instances", { name: "filter[status]", schema: { type: "string" } }),
   },
   {
-    name: "an answer is wrapped into an allOf of itself alone",
+    name: "a response is wrapped into an allOf of itself alone",
     impact: "minor",
     says: ["`instances.get`: returns `InstanceGetResult` (was `Instance`)"],
     change: (draft) => {
-      draft.answer("fetch_instance", "200").content["application/json"].schema = {
+      draft.response("fetch_instance", "200").content["application/json"].schema = {
         allOf: [refTo("InstanceResponse")],
       };
     },
@@ -49,7 +49,7 @@ export const later: Mutation[] = [
     },
   },
   {
-    name: "a property of an answer has one value only",
+    name: "a property of a response has one value only",
     impact: "major",
     says: ['`Instance.object` can now be `"compute_instance"`', '`Instance.object` can no longer be `"instance"`'],
     change: (draft) => draft.setProperty("InstanceResponse", "object", { const: "compute_instance" }),
@@ -68,7 +68,7 @@ export const later: Mutation[] = [
       "`pools.create`: succeeds with 201 or 202 (was 201)",
     ],
     change: (draft) => {
-      draft.operation("create_pool").responses["202"] = jsonAnswer(refTo("InstanceResponse"), "Made later.");
+      draft.operation("create_pool").responses["202"] = jsonResponse(refTo("InstanceResponse"), "Made later.");
     },
   },
   {

@@ -54,14 +54,14 @@ export const members: Mutation[] = [
     change: (draft) => draft.setProperty("CreateInstanceRequest", "name", refTo("Name")),
   },
   {
-    name: "an answer gets a property",
+    name: "a response gets a property",
     impact: "minor",
     says: ["`Instance.hostname` is new"],
 
     change: (draft) => draft.setProperty("InstanceResponse", "hostname", { type: "string" }, true),
   },
   {
-    name: "an answer loses a property",
+    name: "a response loses a property",
     impact: "major",
     says: [
       "`Instance.managed_by` is gone",
@@ -71,13 +71,13 @@ export const members: Mutation[] = [
     change: (draft) => draft.removeProperty("InstanceResponse", "managed_by"),
   },
   {
-    name: "an answer loses a property of a part of it",
+    name: "a response loses a property of a part of it",
     impact: "major",
     says: ["`InstanceScope.workspace_id` is gone"],
     change: (draft) => draft.removeProperty("InstanceScope", "workspace_id"),
   },
   {
-    name: "a property of an answer is renamed",
+    name: "a property of a response is renamed",
     impact: "major",
     says: ["`Instance.managed_by` is gone, see `manager`", "`Instance.manager` is new"],
     change: (draft) => {
@@ -87,31 +87,31 @@ export const members: Mutation[] = [
     },
   },
   {
-    name: "a property of an answer gets another type",
+    name: "a property of a response gets another type",
     impact: "major",
     says: ["`Instance.created_at` is now string (was UnixEpoch)"],
     change: (draft) => draft.setProperty("InstanceResponse", "created_at", { type: "string", format: "date-time" }),
   },
   {
-    name: "a property of an answer may be absent",
+    name: "a property of a response may be absent",
     impact: "major",
     says: ["`Instance.image` may now be absent"],
     change: (draft) => draft.require("InstanceResponse", "image", false),
   },
   {
-    name: "a property of an answer is always there",
+    name: "a property of a response is always there",
     impact: "minor",
     says: ["`Instance.firewall` is now always there"],
     change: (draft) => draft.require("InstanceResponse", "firewall", true),
   },
   {
-    name: "a property of an answer may be null",
+    name: "a property of a response may be null",
     impact: "major",
     says: ["`Instance.created_at` is now UnixEpoch | null (was UnixEpoch)"],
     change: (draft) => draft.setProperty("InstanceResponse", "created_at", { oneOf: [NULL, refTo("UnixEpoch")] }),
   },
   {
-    name: "a property of an answer is never null any more",
+    name: "a property of a response is never null any more",
     impact: "minor",
     says: ["`Instance.tags` is now Tags (was Tags | null)"],
     change: (draft) => draft.setProperty("InstanceResponse", "tags", refTo("Tags")),
@@ -166,7 +166,7 @@ export const members: Mutation[] = [
     name: "a reference is written out",
     impact: "patch",
     says: [],
-    // With its examples: the mock of the new description answers with them, and unchanged methods are held to the old ones.
+    // With its examples: the mock of the new description responses with them, and unchanged methods are held to the old ones.
     change: (draft) => draft.setProperty("InstanceResponse", "created_at", structuredClone(draft.schema("UnixEpoch"))),
   },
 ];

@@ -1,4 +1,4 @@
-import { jsonAnswer, type Mutation, newOperation, pathParameter, refTo } from "../mutation.js";
+import { jsonResponse, type Mutation, newOperation, pathParameter, refTo } from "../mutation.js";
 
 const LIST = {
   type: "object",
@@ -137,7 +137,7 @@ export const operations: Mutation[] = [
       const more = { tags: ["Firewalls"] };
       draft.document.tags.push({ name: "Firewalls", description: "What traffic reaches instances." });
       draft.paths["/preview/v2/firewalls"] = {
-        get: newOperation("list_firewalls", { ...more, responses: { "200": jsonAnswer(LIST) } }),
+        get: newOperation("list_firewalls", { ...more, responses: { "200": jsonResponse(LIST) } }),
         post: newOperation("create_firewall", more),
       };
       draft.paths["/preview/v2/firewalls/{id}"] = {

@@ -11,7 +11,7 @@ export const shapes: Mutation[] = [
     },
   },
   {
-    name: "a value is added to a closed enum that answers carry",
+    name: "a value is added to a closed enum that responses carry",
     impact: "major",
     says: ['`InstancePriority`: can now be `"sacred"`'],
     change: (draft) => {
@@ -65,7 +65,7 @@ export const shapes: Mutation[] = [
     },
   },
   {
-    name: "a union of an answer gets an arm",
+    name: "a union of a response gets an arm",
     impact: "major",
     says: ["`Deployment`: is now GenericDeployment | SpotDeployment | Pool (was GenericDeployment | SpotDeployment)"],
     change: (draft) => {

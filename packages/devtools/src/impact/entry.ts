@@ -17,7 +17,7 @@ export interface Entry {
   readonly instead?: string;
   /** For a member: whether a description names `instead`, or only names and types make it likely. */
   readonly isInsteadDocumented?: boolean;
-  /** Every method whose input or answer it reaches. */
+  /** Every method whose input or response it reaches. */
   readonly methods: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export type MethodChange =
   | "method-deprecated"
   | "arguments"
   | "body"
-  | "answer"
+  | "response"
   | "key-new"
   | "key-gone"
   | "key-required"

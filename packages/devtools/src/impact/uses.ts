@@ -220,7 +220,7 @@ export function findOwner(declaration: TS.Node): OwnerPlace | undefined {
   if (second === "parameters" && third === "query") return { owner: `query ${first}`, member: rest.join(".") };
   if (second === "requestBody") return { owner: `body ${first}`, member: rest.slice(1).join(".") };
   // The status is followed by `content` and the type of the content.
-  if (second === "responses") return { owner: `answer ${first}`, member: rest.slice(2).join(".") };
+  if (second === "responses") return { owner: `response ${first}`, member: rest.slice(2).join(".") };
   return undefined;
 }
 

@@ -1,11 +1,11 @@
-import { jsonAnswer, type Mutation, refTo } from "../mutation.js";
+import { jsonResponse, type Mutation, refTo } from "../mutation.js";
 
 interface Operation {
   tags?: string[];
   responses?: Record<string, unknown>;
 }
 
-export const answers: Mutation[] = [
+export const responses: Mutation[] = [
   {
     name: "an error status is added to many operations",
     impact: "minor",
@@ -14,7 +14,7 @@ export const answers: Mutation[] = [
       for (const item of Object.values(draft.paths)) {
         for (const operation of Object.values(item as Record<string, Operation>)) {
           if (operation.tags?.[0] === "Instances" && operation.responses)
-            operation.responses["429"] = jsonAnswer(refTo("UnauthorizedError"));
+            operation.responses["429"] = jsonResponse(refTo("UnauthorizedError"));
         }
       }
     },
@@ -24,7 +24,7 @@ export const answers: Mutation[] = [
     impact: "patch",
     says: ["`orders.create`: no longer declares the error 503 (`service_unavailable`)"],
     change: (draft) => {
-      draft.answer("create_order", "503");
+      draft.response("create_order", "503");
       delete draft.operation("create_order").responses["503"];
     },
   },
@@ -34,7 +34,7 @@ export const answers: Mutation[] = [
     says: ["`orders.create`: succeeds with 202 (was 201)"],
     change: (draft) => {
       const { responses } = draft.operation("create_order");
-      responses["202"] = draft.answer("create_order", "201");
+      responses["202"] = draft.response("create_order", "201");
       delete responses["201"];
     },
   },
@@ -45,7 +45,7 @@ export const answers: Mutation[] = [
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");
       delete responses["204"];
-      responses["200"] = jsonAnswer(refTo("PoolResponse"));
+      responses["200"] = jsonResponse(refTo("PoolResponse"));
     },
   },
   {
@@ -59,11 +59,11 @@ export const answers: Mutation[] = [
     },
   },
   {
-    name: "an operation answers with another type",
+    name: "an operation returns another type",
     impact: "major",
     says: ["`instances.terminate`: returns `Pool` (was `Instance`)"],
     change: (draft) => {
-      draft.operation("terminate_instance").responses["200"] = jsonAnswer(refTo("PoolResponse"));
+      draft.operation("terminate_instance").responses["200"] = jsonResponse(refTo("PoolResponse"));
     },
   },
   {
@@ -116,7 +116,7 @@ export const answers: Mutation[] = [
     ],
     change: (draft) => {
       const { responses } = draft.operation("delete_pool");
-      responses.default = draft.answer("delete_pool", "404");
+      responses.default = draft.response("delete_pool", "404");
       delete responses["404"];
     },
   },

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 import { cell, code, table } from "./markdown.js";
-import { limitsOf, membersOf, typeOf, variantsOf } from "./schema.js";
+import { listLimits, listMembers, listVariants, printType } from "./schema.js";
 
 /** Schemas within schemas, counted with arrays; what is deeper is in the SDK reference, which has a page for each type. */
 const deepest = 5;
@@ -14,7 +14,7 @@ interface Row {
 
 /** The members of a schema as tables: one, or one for each of its variants. Empty where it has no members. */
 export function schemaTables(document: JsonObject, node: unknown): string[] {
-  const variants = variantsOf(deref(document, node));
+  const variants = listVariants(deref(document, node));
   if (variants.length === 0) return [memberTable(document, node)].filter((text) => text !== "");
   return variants.flatMap((variant) => {
     const text = memberTable(document, variant);
@@ -34,13 +34,13 @@ function memberTable(document: JsonObject, node: unknown): string {
 /** Name, type and description of one field; parameters look the same. */
 export function fieldRow(document: JsonObject, { name, schema, required }: Row, description?: string): string[] {
   const resolved = deref(document, schema);
-  const limits = limitsOf(resolved);
+  const limits = listLimits(resolved);
   // Beside a reference stands what the schema means here.
   const here = isObject(schema) ? schema.description : undefined;
   const text = description ?? String(here ?? resolved.description ?? "");
   const label = `${code(name)}${required ? "<br>required" : ""}`;
   const notes = limits.length === 0 ? "" : `<br>${cell(limits.join("; "))}`;
-  return [label, code(typeOf(document, schema)), cell(text) + notes];
+  return [label, code(printType(document, schema)), cell(text) + notes];
 }
 
 /** Members of members have the path to them as their name: `requirements.accelerators[].type`. */
@@ -48,12 +48,12 @@ function flatten(document: JsonObject, node: unknown, prefix: string, seen: read
   const schema = deref(document, node);
   if (seen.includes(schema) || seen.length >= deepest) return [];
   const within = [...seen, schema];
-  const { members, required } = membersOf(document, schema);
+  const { members, required } = listMembers(document, schema);
   const own = members.flatMap(([name, member]) => [
     { name: prefix + name, schema: member, required: required.has(name) },
     ...flatten(document, member, `${prefix}${name}.`, within),
   ]);
-  const variants = prefix === "" ? [] : variantsOf(schema);
+  const variants = prefix === "" ? [] : listVariants(schema);
   return [
     ...own,
     ...variants.flatMap((variant) => flatten(document, variant, prefix, within)),
@@ -63,7 +63,7 @@ function flatten(document: JsonObject, node: unknown, prefix: string, seen: read
 
 /** What distinguishes a variant from the others: a member with one value, such as `kind: "spot"`. */
 function discriminator(document: JsonObject, variant: unknown): string {
-  const { members } = membersOf(document, deref(document, variant));
+  const { members } = listMembers(document, deref(document, variant));
   const fixed = members.find(([, member]) => deref(document, member).const !== undefined);
-  return fixed ? `${code(fixed[0])} is ${code(typeOf(document, fixed[1]))}` : code(typeOf(document, variant));
+  return fixed ? `${code(fixed[0])} is ${code(printType(document, fixed[1]))}` : code(printType(document, variant));
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 
 /** What a schema requires besides its type, in words: `"1 to 255 characters"`. */
-export function limitsOf(schema: JsonObject): string[] {
+export function listLimits(schema: JsonObject): string[] {
   const { minLength, maxLength, minimum, maximum, pattern, format, maxItems, minItems } = schema;
   return [
     ...(typeof format === "string" ? [format] : []),
@@ -24,36 +24,38 @@ function span(least: unknown, most: unknown, unit = ""): string[] {
 }
 
 /** The type as TypeScript would write it. */
-export function typeOf(document: JsonObject, node: unknown): string {
+export function printType(document: JsonObject, node: unknown): string {
   const schema = deref(document, node);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
-  const variants = variantsOf(schema);
-  if (variants.length > 0) return [...new Set(variants.map((variant) => typeOf(document, variant)))].join(" | ");
+  const variants = listVariants(schema);
+  if (variants.length > 0) return [...new Set(variants.map((variant) => printType(document, variant)))].join(" | ");
   const types = [schema.type ?? (schema.properties ? "object" : partType(document, schema))].flat().map(String);
-  return types.map((type) => (type === "array" ? `${bracketed(typeOf(document, schema.items))}[]` : type)).join(" | ");
+  return types
+    .map((type) => (type === "array" ? `${bracketed(printType(document, schema.items))}[]` : type))
+    .join(" | ");
 }
 
 function partType(document: JsonObject, schema: JsonObject): string {
   const [first] = Array.isArray(schema.allOf) ? schema.allOf : [];
-  return first === undefined ? "any" : typeOf(document, first);
+  return first === undefined ? "any" : printType(document, first);
 }
 
 const bracketed = (type: string) => (type.includes(" | ") ? `(${type})` : type);
 
-export function variantsOf({ oneOf, anyOf }: JsonObject): unknown[] {
+export function listVariants({ oneOf, anyOf }: JsonObject): unknown[] {
   return [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
 }
 
 /** Own properties and those of its parts, with the names of the required ones. */
-export function membersOf(
+export function listMembers(
   document: JsonObject,
   schema: JsonObject,
 ): { members: [string, unknown][]; required: Set<string> } {
   const members = new Map<string, unknown>(Object.entries(isObject(schema.properties) ? schema.properties : {}));
   const required = new Set<string>(Array.isArray(schema.required) ? (schema.required as string[]) : []);
   for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
-    const inner = membersOf(document, deref(document, part));
+    const inner = listMembers(document, deref(document, part));
     for (const [name, member] of inner.members) members.set(name, member);
     for (const name of inner.required) required.add(name);
   }

@@ -25,12 +25,12 @@ function findIn(text: string, lineAt: (offset: number) => number): Finding[] {
 }
 
 /** The number of the line that an offset is in. */
-function lineOf(text: string, offset: number): number {
+function findLine(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
 export function findInMarkdown(text: string): Finding[] {
-  return findIn(text, (offset) => lineOf(text, offset));
+  return findIn(text, (offset) => findLine(text, offset));
 }
 
 /** Docstrings, and the texts of strings and templates. */
@@ -40,12 +40,12 @@ export function findInSource(text: string): Finding[] {
     start: index,
   }));
   const found = docstrings.flatMap(({ docstring, start }) =>
-    findIn(docstring, (offset) => lineOf(text, start + offset)),
+    findIn(docstring, (offset) => findLine(text, start + offset)),
   );
   const visitNode = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
       const start = node.getStart(source);
-      found.push(...findIn(node.getText(source), (offset) => lineOf(text, start + offset)));
+      found.push(...findIn(node.getText(source), (offset) => findLine(text, start + offset)));
     }
     ts.forEachChild(node, visitNode);
   };
@@ -64,7 +64,7 @@ export function findInYaml(text: string): Finding[] {
       const scalar = value as { value?: unknown; range?: readonly number[] } | null;
       if (!["name", "label", "about", "summary", "description"].includes(name) || typeof scalar?.value !== "string")
         return undefined;
-      found.push(...findIn(scalar.value, () => lineOf(text, scalar.range?.[0] ?? 0)));
+      found.push(...findIn(scalar.value, () => findLine(text, scalar.range?.[0] ?? 0)));
       return undefined;
     },
   });

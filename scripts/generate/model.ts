@@ -40,7 +40,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   refuse(duplicateConstants(assigned, source));
   refuse(checkRows(assigned, source, table));
 
-  const classNames = new Set(resourceNames(assigned).map(({ className }) => className));
+  const classNames = new Set(listResourceNames(assigned).map(({ className }) => className));
   const types = new TypeTable(document, table.source.file, table.types, classNames);
   const errorSchemas = new Set(errorSchemaNames(assigned));
   const reachable = new Set(reachableSchemas(document));
@@ -89,7 +89,7 @@ function duplicateConstants(assigned: readonly Assigned[], source: Source): Faul
 }
 
 function duplicateClasses(assigned: readonly Assigned[], table: SdkTable): Fault[] {
-  return duplicates(resourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
+  return duplicates(listResourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
     where: table.source.file,
     what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
     fix: "give one of them another name in its rows of openapi/sdk.yaml.",
@@ -151,20 +151,20 @@ function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string
 type ResourceNames = Pick<ResourceModel, "field" | "className" | "file">;
 
 /** The names of each resource, in the order of first use. */
-function resourceNames(assigned: readonly Assigned[]): ResourceNames[] {
-  return [...new Set(assigned.map(({ row }) => row.resource))].map(namesOf);
+function listResourceNames(assigned: readonly Assigned[]): ResourceNames[] {
+  return [...new Set(assigned.map(({ row }) => row.resource))].map(resourceNames);
 }
 
 function buildResources(document: unknown, operations: readonly OperationModel[], table: SdkTable): ResourceModel[] {
   const fields = [...new Set(operations.map(({ resource }) => resource))];
   return fields.map((field) => ({
-    ...namesOf(field),
+    ...resourceNames(field),
     description: resourceDescription(document, field, table),
     operations: operations.filter(({ resource }) => resource === field),
   }));
 }
 
-function namesOf(field: string): ResourceNames {
+function resourceNames(field: string): ResourceNames {
   const pascal = pascalCase(field);
   const free = freeTypeName(pascal);
   return {

@@ -91,7 +91,7 @@ export function freeTypeName(name: string): string {
 const VERBS = new Set(["Create", "Update", "Replace", "Delete", "Check", "Complete", "Cancel", "Set", "Start", "Stop"]);
 
 /** The verb of a request as type names end in it; `undefined` for any other word. */
-function verbOf(word: string): string | undefined {
+function findVerb(word: string): string | undefined {
   const verb = word === "Patch" ? "Update" : word;
   return VERBS.has(verb) ? verb : undefined;
 }
@@ -122,7 +122,7 @@ function plainName(schema: string): string {
 function requestName(parts: readonly string[]): string | undefined {
   const [first = "", second = ""] = parts;
   const isBatch = first === "Batch" || first === "Bulk";
-  const verb = verbOf(isBatch ? second : first);
+  const verb = findVerb(isBatch ? second : first);
   const noun = parts.slice(isBatch ? 2 : 1).filter((word, index, all) => word !== "Resource" || index < all.length - 1);
   if (verb === undefined || noun.length === 0) return undefined;
   return isBatch ? `${singularPhrase(noun)}Batch${verb}` : pascalCase(noun.join(" ")) + verb;
@@ -161,11 +161,11 @@ const NO_MEANING = /^(v\d+|handler|endpoint|preview|beta|stable)$/;
  * than it has. `list_instances` may be `v3.list_instances` or `listInstances`, and never `delete_instances`.
  */
 export function closeIds(id: string, others: Iterable<string>): string[] {
-  const wanted = meaningOf(id);
+  const wanted = splitWords(id);
   const rated = [...others]
     .filter((other) => other !== id)
     .map((other) => {
-      const meaning = meaningOf(other);
+      const meaning = splitWords(other);
       const shared = meaning.filter((word) => wanted.includes(word)).length;
       return { other, verb: meaning[0], shared, surplus: meaning.length - shared };
     })
@@ -173,7 +173,7 @@ export function closeIds(id: string, others: Iterable<string>): string[] {
   return rated.sort((a, b) => b.shared - a.shared || a.surplus - b.surplus).map(({ other }) => other);
 }
 
-function meaningOf(id: string): string[] {
+function splitWords(id: string): string[] {
   const [first = "", ...rest] = words(id)
     .map((word) => word.toLowerCase())
     .filter((word) => !NO_MEANING.test(word));

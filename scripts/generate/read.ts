@@ -67,7 +67,7 @@ export function readInputs(options: Arguments, root: string, cwd: string, known:
   };
   const read = (input: keyof Origin): Source => {
     const path = place(input);
-    const name = nameOf(path, root);
+    const name = relativeName(path, root);
     return known.get(name) ?? parseSource(readText(path, name), name);
   };
   const description = read("spec");
@@ -95,7 +95,7 @@ function readText(path: string, name: string): string {
 }
 
 /** As headers and messages name a file: from the root when inside it, else by its own name, the same on every machine. */
-function nameOf(path: string, root: string): string {
+function relativeName(path: string, root: string): string {
   const inside = relative(root, path);
   const isOutside = inside.startsWith("..") || resolve(inside) === inside;
   return (isOutside ? inside.split(sep).at(-1) : inside.split(sep).join("/")) ?? path;

@@ -70,13 +70,13 @@ function assignByRule(operations: readonly RawOperation[], known: readonly Assig
  * takes `preview` for a version. The one with the shortest operationId keeps the short name, unless a row has it.
  */
 function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
-  const nameOf = ({ row }: Assigned) => `${row.resource}.${row.method}`;
-  const taken = new Set(known.map(nameOf));
+  const fullName = ({ row }: Assigned) => `${row.resource}.${row.method}`;
+  const taken = new Set(known.map(fullName));
   return byRule.map((one) => {
     const { operation, row } = one;
-    const rivals = byRule.filter((other) => other !== one && nameOf(other) === nameOf(one));
+    const rivals = byRule.filter((other) => other !== one && fullName(other) === fullName(one));
     const isShortest = rivals.every((other) => operation.id.length < other.operation.id.length);
-    if (isShortest && !taken.has(nameOf(one))) return one;
+    if (isShortest && !taken.has(fullName(one))) return one;
     return { operation, row: { ...row, method: camelCase(operation.id) || row.method } };
   });
 }

@@ -89,17 +89,17 @@ interface Named {
  */
 function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]): Named {
   const { factory } = compiler;
-  const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[keyOf(alias.place), alias]] : [])));
+  const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[placeKey(alias.place), alias]] : [])));
   const declared = new Map<TypeAlias, ts.TypeAliasDeclaration>();
   const visitor = (place: Place, context: ts.TransformationContext) => (node: ts.Node) => visit(node, place, context);
   const visit = (node: ts.Node, place: Place, context: ts.TransformationContext): ts.Node => {
-    const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(keyOf(accessed(compiler, node))) : undefined;
+    const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(placeKey(accessed(compiler, node))) : undefined;
     // Only schemas are referred to, and openapi-typescript prints all of them.
     if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
     const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
     const visited = compiler.visitEachChild(node, visitor(inner, context), context);
     if (!compiler.isPropertySignature(visited) || visited.type === undefined) return visited;
-    const own = byPlace.get(keyOf(inner));
+    const own = byPlace.get(placeKey(inner));
     if (own === undefined) return visited;
     const type = own.place?.at(-1) === "query" ? withUndefined(compiler, visited.type) : visited.type;
     const exported = [factory.createModifier(compiler.SyntaxKind.ExportKeyword)];
@@ -116,7 +116,7 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
   return { nodes: transformed, declarations };
 }
 
-function keyOf(place: Place): string {
+function placeKey(place: Place): string {
   return JSON.stringify(place.map(String));
 }
 

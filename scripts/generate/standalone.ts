@@ -116,7 +116,7 @@ export function misfits(root: string): string[] {
   if (!files.some((name) => usesGenerated(join(root, name)))) return [];
   const compiler = loadCompiler();
   const paths = files.map((name) => join(root, name));
-  const options = optionsOf(compiler, root);
+  const options = readCompilerOptions(compiler, root);
   const program = compiler.createProgram(paths, options, memoryHost(options));
   const found = files.flatMap((name, index) => {
     const file = program.getSourceFile(paths[index] ?? "");
@@ -133,7 +133,7 @@ function usesGenerated(path: string): boolean {
   return /from "[^"]*\/generated\//.test(readFileSync(path, "utf8"));
 }
 
-function optionsOf(compiler: typeof ts, root: string): ts.CompilerOptions {
+function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {
   const path = join(root, "tsconfig.json");
   const config: unknown = existsSync(path) ? compiler.readConfigFile(path, compiler.sys.readFile).config : {};
   const { options } = compiler.parseJsonConfigFileContent({ ...Object(config), files: [] }, compiler.sys, root);

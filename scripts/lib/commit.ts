@@ -81,13 +81,13 @@ function read(path: string): string | undefined {
 }
 
 function isAbandoned(text: string | undefined): boolean {
-  const owner = ownerOf(text);
+  const owner = readOwner(text);
   // A process of another machine or container cannot be looked up from here.
   if (owner === undefined || owner.host !== hostname()) return text !== undefined && owner === undefined;
   return hasEnded(owner.pid);
 }
 
-function ownerOf(text: string | undefined): { pid: number; host: string } | undefined {
+function readOwner(text: string | undefined): { pid: number; host: string } | undefined {
   const owner: unknown = tolerate(() => JSON.parse(text ?? ""));
   return isObject(owner) && typeof owner.pid === "number" && typeof owner.host === "string"
     ? { pid: owner.pid, host: owner.host }
@@ -95,7 +95,7 @@ function ownerOf(text: string | undefined): { pid: number; host: string } | unde
 }
 
 function busy(text: string | undefined): InputProblem {
-  const owner = ownerOf(text);
+  const owner = readOwner(text);
   const process = owner === undefined ? "" : ` (process ${owner.pid} on ${owner.host})`;
   return new InputProblem({
     where: LOCK,

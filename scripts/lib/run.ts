@@ -53,7 +53,7 @@ export async function mustRun(command: string, args: readonly string[], cwd: str
 export function runPackage(name: string, args: readonly string[], cwd: string): Promise<Finished> {
   const quiet = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
   const environment = { ...process.env, ...quiet, FORCE_COLOR: undefined };
-  const script = commandOf(name);
+  const script = resolveCommand(name);
   // Its command only imports this file.
   const entry = join(dirname(script), "../lib/index.js");
   if (name === "@redocly/cli" && canStayLoaded) return runLoaded(entry, args, cwd, environment);
@@ -74,7 +74,7 @@ export function withoutBox(text: string): string {
   return lines.slice(0, 6).join("\n  ");
 }
 
-function commandOf(name: string): string {
+function resolveCommand(name: string): string {
   const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const { bin } = readPackage(folder);
   const script = typeof bin === "string" ? bin : Object.values(bin ?? {})[0];

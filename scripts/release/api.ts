@@ -63,7 +63,7 @@ export function reportApi(
     message.handled = true;
     if (SHOWN.has(message.messageId)) differences.push(message.text.split(" Please copy")[0] ?? "");
   };
-  const configs = packages.map((one) => entriesOf(one.folder).map((entry) => configOf(root, one, reports, entry)));
+  const configs = packages.map((one) => listEntries(one.folder).map((entry) => makeConfig(root, one, reports, entry)));
   for (const [first, ...others] of configs) {
     if (first === undefined) throw new Error("A package.json exports nothing.");
     const additionalEntryPoints = others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath);
@@ -79,7 +79,7 @@ export function reportApi(
 }
 
 /** `index`, `paths`: what package.json exports. */
-function entriesOf(folder: string): string[] {
+function listEntries(folder: string): string[] {
   return readEntries(folder).types.map((file) => file.replace(/^dist\/(.+)\.d\.ts$/, "$1"));
 }
 
@@ -89,7 +89,7 @@ const SHOWN: ReadonlySet<string> = new Set([ConsoleMessageId.ApiReportDiff, Cons
 /** What all reports have in common. */
 const shared = ExtractorConfig.loadFile(fileURLToPath(new URL("api-extractor.json", import.meta.url)));
 
-function configOf(root: string, one: ReportedPackage, reportFolder: string, entry: string): ExtractorConfig {
+function makeConfig(root: string, one: ReportedPackage, reportFolder: string, entry: string): ExtractorConfig {
   const { folder, declarations, prefix = "" } = one;
   const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
   const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));

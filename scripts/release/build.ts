@@ -5,7 +5,7 @@ import { ownMethods } from "../../packages/devtools/src/own-description.js";
 import { readJson } from "../lib/json.js";
 import { readEntries, root } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
-import { bundleClient, licensesOf } from "./bundle.js";
+import { bundleClient, collectLicenses } from "./bundle.js";
 import { shrinkDeclarations } from "./declarations.js";
 
 const devtools = join(root, "packages/devtools");
@@ -14,7 +14,7 @@ const entries = readEntries(root);
 await compile(root);
 shrinkDeclarations(root, entries.types);
 const inlined = await bundleClient(root, entries);
-writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), licensesOf(root, inlined));
+writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), collectLicenses(root, inlined));
 
 if (!process.argv.includes("--client")) {
   // As the compiler emits it, file by file. Its declarations refer to the client's, so the client comes first.

@@ -90,13 +90,13 @@ const ownClientOutside: Plugin = {
 };
 
 /** The license texts of the packages that the bundled files come from. */
-export function licensesOf(root: string, inputs: readonly string[]): string {
+export function collectLicenses(root: string, inputs: readonly string[]): string {
   const names = inputs.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
   const packages = [...new Set(names.filter((name) => name !== undefined))].sort();
-  return packages.map((name) => licenseOf(root, name)).join("\n");
+  return packages.map((name) => readLicense(root, name)).join("\n");
 }
 
-function licenseOf(root: string, name: string): string {
+function readLicense(root: string, name: string): string {
   const folder = join(root, "node_modules", name);
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no license file to ship`);

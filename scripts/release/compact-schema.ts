@@ -56,7 +56,7 @@ export function compactSchema(schema: string): string {
   const shorten = (member: ts.PropertySignature) => {
     // From its comment on, but behind the line break before that.
     const start = member.pos + member.getFullText().search(/\S/);
-    const shape = shapeOf(member.type);
+    const shape = findShape(member.type);
     if (shape !== undefined) replace(start, member.end, `${member.name.getText()}: ${shape};`);
     else if (isRepeated(member)) replace(start, member.getStart(), "");
   };
@@ -65,18 +65,18 @@ export function compactSchema(schema: string): string {
 }
 
 /** The name for a type; `undefined` for a response that has other headers, or a body of another kind. */
-function shapeOf(type: ts.TypeNode | undefined): string | undefined {
+function findShape(type: ts.TypeNode | undefined): string | undefined {
   if (type === undefined || !ts.isTypeLiteralNode(type)) return undefined;
   const shape = type.getText().replace(/\s+/g, "");
   if (shape === PARAMETERS) return "None";
   if (shape === EMPTY) return "Empty";
   const [, content, ...others] = type.members;
   if (!shape.startsWith(HEADERS) || others.length > 0) return undefined;
-  const body = onlyMember(typeOf(content));
-  return body?.name?.getText() === '"application/json"' ? `Answer<${typeOf(body)?.getText()}>` : undefined;
+  const body = onlyMember(readType(content));
+  return body?.name?.getText() === '"application/json"' ? `Answer<${readType(body)?.getText()}>` : undefined;
 }
 
-function typeOf(member: ts.TypeElement | undefined): ts.TypeNode | undefined {
+function readType(member: ts.TypeElement | undefined): ts.TypeNode | undefined {
   return member !== undefined && ts.isPropertySignature(member) ? member.type : undefined;
 }
 

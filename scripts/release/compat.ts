@@ -11,7 +11,7 @@ import { execute } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { alignColumns } from "../lib/table.js";
 import { makeProjects, type Projects, runChecks, runReadme } from "./compat-project.js";
-import { type Program, type Runtime, runtimes, type Session, versionOf } from "./runtimes.js";
+import { type Program, type Runtime, readVersion, runtimes, type Session } from "./runtimes.js";
 
 /** One line of a table: what was tried, and per column `"ok"`, or the reason why not. */
 export interface Row {
@@ -39,7 +39,7 @@ async function tryRuntime(runtime: Runtime, columns: readonly string[], { checks
 
 async function find(runtime: Runtime): Promise<{ command: string; version: string }> {
   const command = await runtime.find();
-  return { command, version: await versionOf(command) };
+  return { command, version: await readVersion(command) };
 }
 
 const compilers = ["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"];
@@ -87,11 +87,11 @@ function sameIn(columns: readonly string[], cell: string): Row["cells"] {
 
 /** A table in plain text, with every reason below it. */
 export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): string {
-  const body = rows.map(({ name, cells }) => [name, ...columns.map((column) => shortOf(cells[column]))]);
+  const body = rows.map(({ name, cells }) => [name, ...columns.map((column) => shorten(cells[column]))]);
   return [...alignColumns([[title, ...columns], ...body], { rule: true }), ...reasons(rows)].join("\n");
 }
 
-function shortOf(cell = notHad): string {
+function shorten(cell = notHad): string {
   if (cell === passed) return passed;
   return cell.startsWith(notHad) ? notHad : "FAILED";
 }

@@ -30,10 +30,10 @@ export function trimDeclarations(root: string, files: readonly string[], entries
     files.map((file) => join(root, file)),
     options,
   );
-  const pathOf = ({ fileName }: ts.SourceFile) => relative(root, fileName).replaceAll("\\", "/");
-  const sources = program.getSourceFiles().filter((source) => files.includes(pathOf(source)));
+  const relativePath = ({ fileName }: ts.SourceFile) => relative(root, fileName).replaceAll("\\", "/");
+  const sources = program.getSourceFiles().filter((source) => files.includes(relativePath(source)));
   const reached = reachableFrom(
-    sources.filter((source) => entries.includes(pathOf(source))),
+    sources.filter((source) => entries.includes(relativePath(source))),
     program.getTypeChecker(),
   );
   for (const source of sources) {

@@ -50,7 +50,7 @@ async function mustFindChromium(): Promise<string> {
 }
 
 /** As the runtime itself reports it. */
-export async function versionOf(command: string): Promise<string> {
+export async function readVersion(command: string): Promise<string> {
   const { code, output } = await execute(command, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
   const version = /\d+(?:[.-]\d+)+/.exec(output)?.[0];
   if (code !== 0 || version === undefined) throw new Error(`it does not start: ${output.trim().split("\n")[0]}`);
@@ -128,8 +128,8 @@ async function listeningPort({ stdout, stderr }: ChildProcessByStdio<null, Reada
 /** What `page.mjs` returns in a web page: no bundler, an import map that says where the packages are. */
 async function runPage(command: string, { folder }: Program, session: Session): Promise<string> {
   const imports = {
-    ...importsOf(folder, "sfc-preview-sdk"),
-    ...importsOf(folder, "openapi-fetch"),
+    ...mapImports(folder, "sfc-preview-sdk"),
+    ...mapImports(folder, "openapi-fetch"),
     ...(await bundleOtel(folder)),
   };
   const page = `<!doctype html><title>compat</title><link rel="icon" href="data:,">
@@ -156,15 +156,17 @@ async function bundleOtel(folder: string): Promise<Record<string, string>> {
 }
 
 /** A package's entry points for an import map. */
-function importsOf(folder: string, name: string): Record<string, string> {
+function mapImports(folder: string, name: string): Record<string, string> {
   const base = `/node_modules/${name}`;
   const entries = Object.entries(readPackage(join(folder, base)).exports ?? {});
-  return Object.fromEntries(entries.map(([entry, target]) => [`${name}${entry.slice(1)}`, join(base, fileOf(target))]));
+  return Object.fromEntries(
+    entries.map(([entry, target]) => [`${name}${entry.slice(1)}`, join(base, findFile(target))]),
+  );
 }
 
 /** What a browser would take of conditional exports. */
-function fileOf(target: unknown): string {
+function findFile(target: unknown): string {
   if (typeof target === "string") return target;
   const { browser, import: module, default: other } = target as Record<string, unknown>;
-  return fileOf(browser ?? module ?? other);
+  return findFile(browser ?? module ?? other);
 }

@@ -3,10 +3,11 @@ import type { Agent } from "node:http";
 import { type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, systemRuntime } from "../wrappers/options.js";
+import { interruptibleFetch, onAbort } from "../wrappers/timeout.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
 import { RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
-import { send } from "./send.js";
+import { type Abortable, send } from "./send.js";
 
 /** An `Agent` of `node:http` or `node:https`, or one that extends them. Described by its members, so that a program without Node's types compiles. */
 export interface NodeAgent {
@@ -90,7 +91,12 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
     return chosen;
   };
   const route = { agentFor, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
-  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => send(address, init, route);
+  const start = (address: string, init: RequestInit, abort: Abortable) => send(address, init, route, abort);
+  const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
+    const { signal } = init;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return start(address, init, { onAbort: (run) => onAbort(signal ?? undefined, () => run(signal?.reason)) });
+  };
   const close = () => {
     settings.idleTimeoutMs = 0;
     for (const kept of own.values()) {
@@ -99,5 +105,6 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
       for (const socket of Object.values(kept.freeSockets).flat()) socket?.destroy();
     }
   };
+  Object.defineProperty(fetch, interruptibleFetch, { value: { fetch, send: start } });
   return Object.assign(fetch, { close, [Symbol.asyncDispose]: async () => close() });
 }

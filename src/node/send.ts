@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import type { Runtime } from "../wrappers/options.js";
-import { longestTimerMs, notSent, onAbort } from "../wrappers/timeout.js";
+import { type Interruption, longestTimerMs, notSent } from "../wrappers/timeout.js";
 import { release, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
 import { broken, type Failure, failed, neverSent } from "./errors.js";
@@ -11,6 +11,7 @@ import { NodeResponse } from "./response.js";
 
 /** How requests go out. */
 export type Route = { agentFor: AgentFor; connectTimeoutMs: number; runtime: Runtime };
+export type Abortable = Pick<Interruption, "onAbort">;
 
 /** What an agent may give: a socket of `net` or `tls`, or any stream. */
 type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnecting?: boolean };
@@ -18,7 +19,7 @@ type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnec
 const ignore = () => undefined;
 
 /** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
-export function send(address: string, init: RequestInit, route: Route): Promise<Response> {
+export function send(address: string, init: RequestInit, route: Route, abort: Abortable): Promise<Response> {
   const { agentFor, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
     // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
@@ -34,15 +35,11 @@ export function send(address: string, init: RequestInit, route: Route): Promise<
     let isSent = false;
     /** Nothing is left to do. */
     let isOver = false;
-    const signal = init.signal ?? undefined;
-    const forgetAbort = onAbort(signal, abort);
-    if (signal?.aborted) abort();
-    else ask();
-
-    function abort(): void {
-      if (!isSent) (signal?.reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
-      fail(signal?.reason);
-    }
+    const forgetAbort = abort.onAbort((reason) => {
+      if (!isSent) (reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
+      fail(reason);
+    });
+    ask();
 
     /** Asks the agent for a connection. Node refuses a wrong request before that. */
     function ask(): void {

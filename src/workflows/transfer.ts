@@ -56,7 +56,9 @@ export async function runWithinLimits<T>(transfer: Transfer, work: (signal: Abor
   const { pace, signal, timeoutMs } = transfer;
   const deadlineAt = pace.runtime.monotonicMs() + pace.remainingMs();
   try {
-    return await withinLimits(pace.runtime, { signal, timeoutMs, deadlineAt }, work);
+    return await withinLimits(pace.runtime, { signal, timeoutMs, deadlineAt }, (interruption) =>
+      work(interruption.signal),
+    );
   } catch (failure) {
     if (failure instanceof PresignedRequestFailure) throw failure;
     if (!(failure instanceof AbortReason)) throw new PresignedRequestFailure(systemCode(failure), true);

@@ -6,7 +6,15 @@ import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
 import { type CompleteResponse, errorContext, readBody, readRequestId, redactToken } from "./response.js";
 import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
-import { AbortReason, type Limits, sleep, withinLimits } from "./timeout.js";
+import {
+  AbortReason,
+  type InterruptibleFetch,
+  type Interruption,
+  interruptibleFetch,
+  type Limits,
+  sleep,
+  withinLimits,
+} from "./timeout.js";
 
 /** The response that a call ended with, whatever its status. */
 export interface FinalResponse extends CompleteResponse {
@@ -113,20 +121,26 @@ async function sendAttempt(
   const sent: SentRequest[] = [];
   let token = before?.token;
 
-  const dispatch = async (request: HttpRequest, signal: AbortSignal): Promise<CompleteResponse> => {
+  const dispatch = async (request: HttpRequest, interruption: Interruption): Promise<CompleteResponse> => {
     const startedAt = settings.runtime.monotonicMs();
     const current = freshToken ?? settings.token();
     // Awaited only if needed: it costs a microtask.
     token = typeof current === "string" ? current : await current;
     // A limit may have been reached while the token was fetched: the attempt is over then.
-    signal.throwIfAborted();
+    interruption.throwIfAborted();
     emit(call, { type: "request", attempt });
     // The listener may have aborted the call.
-    signal.throwIfAborted();
+    interruption.throwIfAborted();
     const record: SentRequest = { request };
     sent.push(record);
     try {
-      const received = await send(settings.fetch ?? globalThis.fetch, request, token, signal, limits.maxResponseBytes);
+      const received = await send(
+        settings.fetch ?? globalThis.fetch,
+        request,
+        token,
+        interruption,
+        limits.maxResponseBytes,
+      );
       const { status } = received.response;
       Object.assign(record, { received, processed: processedBy(status) });
       if (settings.onEvent) {
@@ -140,15 +154,15 @@ async function sendAttempt(
     }
   };
 
-  const run = (signal: AbortSignal): Promise<CompleteResponse> =>
+  const run = (interruption: Interruption): Promise<CompleteResponse> =>
     settings.middleware.length === 0
-      ? dispatch(call.request, signal)
+      ? dispatch(call.request, interruption)
       : sendThroughMiddleware({
           call,
           attempt,
-          signal,
+          signal: interruption.signal,
           earlier: before?.lastRequest,
-          dispatch: (request) => dispatch(request, signal),
+          dispatch: (request) => dispatch(request, interruption),
           visibleError: (failure) =>
             finalError(call, failure, errorContext(call, sent.length, isUnknown(sent, failure)), sent.at(-1)?.request),
           redact: (text) => redactToken(text, token ?? settings.knownToken ?? ""),
@@ -238,28 +252,30 @@ function timedOut(signal: AbortSignal | undefined): boolean {
 
 /** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
 export async function send(
-  fetch: Fetch,
+  fetch: Fetch & { readonly [interruptibleFetch]?: InterruptibleFetch },
   { url, method, headers, body, keepBytes, isCrossOrigin }: HttpRequest,
   token: string,
-  signal: AbortSignal,
+  interruption: Interruption,
   maxBytes: number,
 ): Promise<CompleteResponse> {
   const init: RequestInit = {
     method,
     headers: isCrossOrigin ? headers : { ...headers, authorization: `Bearer ${token}` },
     redirect: "manual",
-    signal,
   };
   // Left out rather than undefined: not every runtime treats the two alike.
   if (body !== undefined) init.body = body;
-  const response = await fetch(url, init);
-  if (signal.aborted) {
+  const own = fetch[interruptibleFetch];
+  const isOwn = own?.fetch === fetch;
+  if (!isOwn) init.signal = interruption.signal;
+  const response = await (isOwn ? own.send(url, init, interruption) : fetch(url, init));
+  if (interruption.reason !== undefined) {
     // A `fetch` that ignores its signal responds late, after the call has ended. The body is canceled, so that its connection is free.
     await response.body?.cancel();
-    throw signal.reason;
+    throw interruption.reason;
   }
   const redact = (text: string) => redactToken(text, token);
-  const isOver = () => signal.aborted;
+  const isOver = () => interruption.reason !== undefined;
   try {
     return await readBody(response, { maxBytes, isOver, keepBytes, redact });
   } catch (failure) {

@@ -32,13 +32,58 @@ export interface Limits {
 }
 
 /**
+ * What ends one attempt. Its `AbortSignal` is created on first use: making one, and listening to it, takes longer than preparing the request.
+ */
+export class Interruption {
+  /** `undefined` until it aborts. */
+  reason: DOMException | undefined;
+  readonly #runs = new Set<(reason: unknown) => void>();
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.reason !== undefined) this.#controller.abort(this.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: DOMException): void {
+    this.reason = reason;
+    this.#controller?.abort(reason);
+    for (const run of [...this.#runs]) run(reason);
+  }
+
+  throwIfAborted(): void {
+    if (this.reason !== undefined) throw this.reason;
+  }
+
+  /** Calls `run` on abort. The returned function removes `run`. */
+  onAbort(run: (reason: unknown) => void): () => void {
+    this.#runs.add(run);
+    return () => void this.#runs.delete(run);
+  }
+}
+
+/**
+ * Key of a property of the functions that `createNodeFetch()` returns: the function itself, and a variant that takes the interruption in place of a signal.
+ * A wrapper, a proxy or a copy is not the function that its property names, so it gets a signal, as any `fetch` does.
+ */
+export const interruptibleFetch: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.interruptibleFetch");
+
+export interface InterruptibleFetch {
+  readonly fetch: unknown;
+  readonly send: (url: string, init: RequestInit, interruption: Interruption) => Promise<Response>;
+}
+
+/**
  * Runs one attempt, body included, under the attempt's timeout, the call's deadline and the caller's signal. It settles when
  * a limit is reached even if `work` ignores its signal, and leaves neither a timer nor a listener behind.
  */
 export function withinLimits<T>(
   runtime: Runtime,
   limits: Limits,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (interruption: Interruption) => Promise<T>,
 ): Promise<T> {
   const { timeoutMs, deadlineAt } = limits;
   const remainingMs = deadlineAt - runtime.monotonicMs();
@@ -58,10 +103,10 @@ function interruptible<T>(
   { signal, stop }: Pick<Limits, "signal" | "stop">,
   ms: number,
   limit: AbortKind | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (interruption: Interruption) => Promise<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const controller = new AbortController();
+    const interruption = new Interruption();
     const release = () => {
       runtime.clearTimeout(timer);
       forgetSignal();
@@ -79,7 +124,7 @@ function interruptible<T>(
       const interrupted = new AbortReason(why);
       fail(interrupted);
       // After `fail`, so that work which rejects because of the abort cannot settle first.
-      controller.abort(abortReason(interrupted));
+      interruption.abort(abortReason(interrupted));
     };
     const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
     const onSignal = () => interrupt("aborted");
@@ -91,7 +136,7 @@ function interruptible<T>(
       if (signal?.aborted || stop?.aborted) onSignal();
       // A limit that has already been reached must keep the work from starting.
       else if (ms <= 0) onTimer();
-      else work(controller.signal).then(settle, fail);
+      else work(interruption).then(settle, fail);
     } catch (reason) {
       fail(reason);
     }

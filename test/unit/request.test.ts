@@ -11,6 +11,7 @@ import {
   serializeQuery,
 } from "../../src/wrappers/request.js";
 import { send } from "../../src/wrappers/send.js";
+import { Interruption } from "../../src/wrappers/timeout.js";
 import { sampleList, sampleOperations } from "../support/operations.js";
 import { json, scriptedFetch } from "../support/scripted-fetch.js";
 
@@ -36,44 +37,44 @@ describe("send", () => {
   test("adds the token, follows no redirect, and calls fetch unbound", async () => {
     const bound = vi.fn();
     const fetch = scriptedFetch(json({ ok: 1 }));
-    const { signal } = new AbortController();
+    const interruption = new Interruption();
     const observed = async function (this: unknown, url: string, init: RequestInit) {
       bound(this);
       return fetch(url, init);
     };
-    expect(await send(observed, request, "sk_1", signal, 1_000)).toMatchObject({ text: '{"ok":1}' });
+    expect(await send(observed, request, "sk_1", interruption, 1_000)).toMatchObject({ text: '{"ok":1}' });
     expect(bound).toHaveBeenCalledWith(undefined);
     expect(fetch.requests[0]?.init).toEqual({
       method: "POST",
       headers: { accept: "a", authorization: "Bearer sk_1" },
       redirect: "manual",
       body: "{}",
-      signal,
+      signal: interruption.signal,
     });
   });
 
   test("takes the token out of a refusal that quotes it, and leaves a success as it is", async () => {
     const token = "sk_live_0123456789";
     const fetch = scriptedFetch(json({ quoted: `Bearer ${token}` }, 400), json({ quoted: token }));
-    const { signal } = new AbortController();
-    expect((await send(fetch, request, token, signal, 1_000)).text).toBe('{"quoted":"Bearer [token]"}');
-    expect((await send(fetch, request, token, signal, 1_000)).text).toBe(`{"quoted":"${token}"}`);
+    const interruption = new Interruption();
+    expect((await send(fetch, request, token, interruption, 1_000)).text).toBe('{"quoted":"Bearer [token]"}');
+    expect((await send(fetch, request, token, interruption, 1_000)).text).toBe(`{"quoted":"${token}"}`);
   });
 
   test("takes a token of 16 characters out, and leaves a shorter one, which may be a word", async () => {
-    const { signal } = new AbortController();
+    const interruption = new Interruption();
     for (const [token, shown] of [
       ["x".repeat(15), "x".repeat(15)],
       ["x".repeat(16), "[token]"],
     ] as const) {
-      const { text } = await send(scriptedFetch(json({ quoted: token }, 400)), request, token, signal, 1_000);
+      const { text } = await send(scriptedFetch(json({ quoted: token }, 400)), request, token, interruption, 1_000);
       expect(text).toBe(`{"quoted":"${shown}"}`);
     }
   });
 
   test("leaves out a missing body", async () => {
     const fetch = scriptedFetch(json({}));
-    await send(fetch, { ...request, body: undefined }, "sk_1", new AbortController().signal, 1_000);
+    await send(fetch, { ...request, body: undefined }, "sk_1", new Interruption(), 1_000);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
   });
 });

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../src/operation.js";
 import { ApiError, ConnectionError, SfcError, TimeoutError, UsageError } from "../../src/wrappers/errors.js";
-import type { CallOptions } from "../../src/wrappers/options.js";
+import type { CallOptions, Fetch } from "../../src/wrappers/options.js";
 import { send } from "../../src/wrappers/send.js";
+import { type InterruptibleFetch, Interruption, interruptibleFetch } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { inputFor, sampleDelete, sampleOperations } from "../support/operations.js";
 import {
@@ -238,7 +239,31 @@ describe("the message of a call without a complete response", () => {
   });
 });
 
-describe("a fetch", () => {
+describe("a fetch that takes the interruption in place of a signal", () => {
+  const request = { url: "https://api.test/v", method: "GET", headers: {}, body: undefined } as const;
+  const named = (fetch: Fetch, own: unknown, send: InterruptibleFetch["send"]) =>
+    Object.assign(fetch, { [interruptibleFetch]: { fetch: own, send } });
+
+  test("gets no signal, and none is made", async () => {
+    const made = vi.spyOn(globalThis, "AbortController");
+    const fetch: Fetch = vi.fn();
+    const transport = vi.fn<InterruptibleFetch["send"]>(async () => Response.json(thing));
+    const { caller, clock } = testCaller(named(fetch, fetch, transport));
+    expect(await success(clock, caller.call(read, inputFor(read)))).toEqual(thing);
+    expect(transport).toHaveBeenCalledOnce();
+    expect(transport.mock.calls[0]?.[1]).not.toHaveProperty("signal");
+    expect(transport.mock.calls[0]?.[2]).toBeInstanceOf(Interruption);
+    expect(fetch).not.toHaveBeenCalled();
+    expect(made).not.toHaveBeenCalled();
+  });
+
+  test("is not taken for its wrapper, which gets a signal", async () => {
+    const wrapper = scriptedFetch(json(thing));
+    const interruption = new Interruption();
+    await send(named(wrapper, vi.fn(), vi.fn()), request, "sk_1", interruption, 1_000);
+    expect(wrapper.requests[0]?.signal).toBe(interruption.signal);
+  });
+
   test("that reports that it had sent nothing is retried after a timeout, whatever the operation", async () => {
     const retried = story(unsafe, [unsent(), json(thing)]);
     expect(await success(retried.clock, retried.call.withResponse())).toMatchObject({ data: thing, attempts: 2 });
@@ -248,15 +273,15 @@ describe("a fetch", () => {
 });
 
 describe("a response that comes after the attempt has ended", () => {
-  test.each([null, "{}"])("is the reason of the abort, with the body %j", async (body) => {
-    const controller = new AbortController();
+  test.each([null, "{}"])("is the interruption, with the body %j", async (body) => {
+    const interruption = new Interruption();
     const reason = new DOMException("over", "AbortError");
     const fetch = async () => {
-      controller.abort(reason);
+      interruption.abort(reason);
       return new Response(body);
     };
     const request = { url: "https://api.test/v", method: "GET", headers: {}, body: undefined } as const;
-    await expect(send(fetch, request, "sk_1", controller.signal, 1_000)).rejects.toBe(reason);
+    await expect(send(fetch, request, "sk_1", interruption, 1_000)).rejects.toBe(reason);
   });
 
   test("is read no further when the body ignores the signal", async () => {

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wasNeverSent } from "../../src/wrappers/retry.js";
-import { AbortReason, type Limits, notSent, sleep, withinLimits } from "../../src/wrappers/timeout.js";
+import {
+  AbortReason,
+  type Interruption,
+  interruptibleFetch,
+  type Limits,
+  notSent,
+  sleep,
+  withinLimits,
+} from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 import { outcomeOf, turns } from "../support/settle.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
@@ -68,7 +76,7 @@ describe("withinLimits", () => {
   test("ends and cancels a work that ignores its signal", async () => {
     const { clock, limits, abort, listeners } = setup();
     let seen: AbortSignal | undefined;
-    const call = withinLimits(clock, limits, (signal) => {
+    const call = withinLimits(clock, limits, ({ signal }) => {
       seen = signal;
       return never();
     });
@@ -106,7 +114,7 @@ describe("withinLimits", () => {
   test("cancels a work whose first step aborts the call", async () => {
     const { clock, limits, abort } = setup();
     let seen: AbortSignal | undefined;
-    const call = withinLimits(clock, limits, (signal) => {
+    const call = withinLimits(clock, limits, ({ signal }) => {
       seen = signal;
       abort();
       return never();
@@ -117,7 +125,7 @@ describe("withinLimits", () => {
 
   test("gives the reason for the interruption when the work fails because of it", async () => {
     const { clock, limits } = setup();
-    const obedient = (signal: AbortSignal) =>
+    const obedient = ({ signal }: Interruption) =>
       new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     const call = withinLimits(clock, limits, obedient);
     clock.advance(1_000);
@@ -202,13 +210,15 @@ describe("sleep", () => {
 
 describe("a transport that is aborted", () => {
   /** A transport that waits for a connection, and says on abort whether it had one. */
-  const waiting = (hasSent: boolean) => (signal: AbortSignal) =>
-    new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => {
-        if (!hasSent) (signal.reason as { [notSent]?: () => void })[notSent]?.();
-        reject(signal.reason);
+  const waiting =
+    (hasSent: boolean) =>
+    ({ signal }: Interruption) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => {
+          if (!hasSent) (signal.reason as { [notSent]?: () => void })[notSent]?.();
+          reject(signal.reason);
+        });
       });
-    });
 
   test.each(["timeoutMs", "deadlineMs", "aborted"])(
     "can say that it sent nothing, whatever aborted it: %s",
@@ -229,7 +239,7 @@ describe("a transport that is aborted", () => {
     const { clock, abort, limits } = setup();
     let reason: unknown;
     const call = outcomeOf(
-      withinLimits(clock, limits, (signal) => {
+      withinLimits(clock, limits, ({ signal }) => {
         signal.addEventListener("abort", () => {
           reason = signal.reason;
         });
@@ -243,10 +253,40 @@ describe("a transport that is aborted", () => {
     expect(reason).toMatchObject({ name, message });
     expect(Object.keys(reason as object)).toEqual([]);
   });
+
+  test("is notified without a signal too, until it removes its function", async () => {
+    const { clock, limits, abort } = setup();
+    const seen: unknown[] = [];
+    const call = outcomeOf(
+      withinLimits(clock, limits, (interruption) => {
+        interruption.onAbort(() => seen.push("removed"))();
+        interruption.onAbort((reason) => seen.push(reason));
+        return new Promise((_, reject) => interruption.onAbort(() => reject(interruption.signal.reason)));
+      }),
+    );
+    abort();
+    expect(await call).toMatchObject({ error: { why: "aborted" } });
+    expect(seen).toEqual([expect.objectContaining({ name: "AbortError" })]);
+  });
+
+  test("gets a signal that is aborted already when it asks for one after the end", async () => {
+    const { clock, limits, abort } = setup();
+    let late: AbortSignal | undefined;
+    const call = withinLimits(clock, limits, async (interruption) => {
+      abort();
+      late = interruption.signal;
+      return never();
+    });
+    expect(await stateOf(call)).toBe("aborted");
+    expect([late?.aborted, late?.reason]).toEqual([true, expect.objectContaining({ name: "AbortError" })]);
+  });
 });
 
-test("the name that a transport looks up stays the same in every version", () => {
-  expect(Symbol.keyFor(notSent)).toBe("sfc-preview-sdk.notSent");
+test("the names that a transport looks up stay the same in every version", () => {
+  expect([interruptibleFetch, notSent].map(Symbol.keyFor)).toEqual([
+    "sfc-preview-sdk.interruptibleFetch",
+    "sfc-preview-sdk.notSent",
+  ]);
 });
 
 test("an interruption has no message and no field of its own", () => {

@@ -458,6 +458,12 @@ describe("a second next", () => {
     expect(fetch.requests).toHaveLength(2);
   });
 
+  test("that was never sent, after one that was refused, leaves nothing uncertain", async () => {
+    const { start, clock, fetch } = story(keyed, [twice], [status(400), unsent()], { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 2, ambiguous: false });
+    expect(fetch.requests).toHaveLength(2);
+  });
+
   test("that was never sent tells middleware that the first, still in progress, may be applied", async () => {
     const seen: unknown[] = [];
     const atOnce: Middleware = async (request, next) => {

@@ -132,6 +132,12 @@ describe("a broken connection", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
+  test("while the body arrives is reported with its code", async () => {
+    const start = () => Promise.reject(Object.assign(new Error(), { code: "ECONNRESET" }));
+    const { clock, call } = story(unsafe, [() => new Response(new ReadableStream({ start }))]);
+    expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", cause: { code: "ECONNRESET" } });
+  });
+
   test("is followed by another request where a repeat is harmless", async () => {
     for (const operation of [read, keyed, absolute]) {
       const { clock, call } = story(operation, [reset(), resetInBody(), json(thing)]);

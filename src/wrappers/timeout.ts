@@ -67,7 +67,7 @@ export class Interruption {
 
 /**
  * Key of a property of the functions that `createNodeFetch()` returns: the function itself, and a variant that takes the interruption in place of a signal.
- * A wrapper, a proxy or a copy is not the function that its property names, so it gets a signal, as any `fetch` does.
+ * A wrapper, a proxy or a copy is not the function that its property names, so it gets a signal, like every other `fetch`.
  */
 export const interruptibleFetch: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.interruptibleFetch");
 

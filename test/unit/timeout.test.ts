@@ -49,6 +49,17 @@ describe("withinLimits", () => {
     expect(listeners()).toBe(0);
   });
 
+  test("leaves no timer behind when a signal of another library refuses listeners", async () => {
+    const { clock, limits } = setup();
+    const error = new Error("no listeners");
+    const addEventListener = () => {
+      throw error;
+    };
+    const signal = { aborted: false, addEventListener, removeEventListener: () => undefined } as unknown as AbortSignal;
+    expect(await stateOf(withinLimits(clock, { ...limits, signal }, never))).toEqual({ error });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   test("leaves nothing behind when the work throws before it gives a promise", async () => {
     const { clock, limits, listeners } = setup();
     const error = new Error("thrown");

@@ -37,7 +37,7 @@ export interface Watched<T> {
   readonly goal: string;
   /** Reads once. Pass the options to each call: they carry the signal and the time that remains. */
   read(options: CallOptions): Promise<T>;
-  readState(value: T): string;
+  stateOf(value: T): string;
   verdict(value: T): Verdict;
   /** The service's reason for a state from which the goal cannot be reached, for the message. */
   reasonOf?(value: T): string | null | undefined;
@@ -106,15 +106,15 @@ function* pollWaits(
   }
 }
 
-function unreachable<T>({ what, goal, readState, reasonOf }: Watched<T>, last: T): WaitError<T> {
-  const state = readState(last);
+function unreachable<T>({ what, goal, stateOf, reasonOf }: Watched<T>, last: T): WaitError<T> {
+  const state = stateOf(last);
   const reason = reasonOf?.(last);
   const message = `${what} is ${state}${reason ? ` (${reason})` : ""}; it cannot become ${goal}.`;
   return new WaitError("unreachable", message, state, last);
 }
 
-function deadlineError<T>({ what, goal, readState }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
-  const state = last === undefined ? undefined : readState(last);
+function deadlineError<T>({ what, goal, stateOf }: Watched<T>, last: T | undefined, failure: unknown): WaitError<T> {
+  const state = last === undefined ? undefined : stateOf(last);
   const seen = state === undefined ? "could not be read" : `was last seen ${state}`;
   return new WaitError(
     "deadline",
@@ -148,9 +148,9 @@ export async function waitForInstance(
     id = instance.id;
     return instance;
   };
-  const readState = ({ status }: Instance) => status;
-  const verdict = (instance: Instance) => judgeInstance(readState(instance), goal);
-  return watch({ what: `instance ${idOrPath}`, goal, read, readState, verdict }, options, fifteenMinutesMs);
+  const stateOf = ({ status }: Instance) => status;
+  const verdict = (instance: Instance) => judgeInstance(stateOf(instance), goal);
+  return watch({ what: `instance ${idOrPath}`, goal, read, stateOf, verdict }, options, fifteenMinutesMs);
 }
 
 function judgeInstance(status: string, goal: "running" | "terminated"): Verdict {
@@ -198,7 +198,7 @@ export async function waitForSsh(
       what: `instance ${idOrPath}`,
       goal: "reachable by SSH",
       read,
-      readState: ({ instance }) => instance.status,
+      stateOf: ({ instance }) => instance.status,
       verdict: ({ instance, ssh }) => (ssh ? "reached" : cannotHaveLogin(instance) ? "unreachable" : "pending"),
       reasonOf: ({ instance }) =>
         hasNoScript(instance) ? "started without cloud_init_user_data, so without SSH" : undefined,
@@ -254,7 +254,7 @@ export function waitForImage(
         id = image.id;
         return image;
       },
-      readState: ({ upload_status }) => upload_status,
+      stateOf: ({ upload_status }) => upload_status,
       verdict: ({ upload_status: status }) =>
         status === "completed" ? "reached" : status === "failed" || status === "revoked" ? "unreachable" : "pending",
     },
@@ -289,7 +289,7 @@ export async function waitForOrder(
       what: `order ${id}`,
       goal,
       read: (call) => sfc.orders.get(id, call),
-      readState: ({ status }) => status,
+      stateOf: ({ status }) => status,
       verdict: ({ status }) => judgeOrder(status, goal),
     },
     options,
@@ -320,7 +320,7 @@ export function waitForPoolTransfer(
       what: `pool transfer ${id}`,
       goal: "executed",
       read: (call) => sfc.poolTransfers.get(id, call),
-      readState: ({ status }) => status,
+      stateOf: ({ status }) => status,
       verdict: ({ status }) => (status === "executed" ? "reached" : status === "rejected" ? "unreachable" : "pending"),
       reasonOf: ({ rejected_reason }) => rejected_reason,
     },

@@ -1,9 +1,10 @@
 import { jsonpath } from "json-p3";
-import { isObject, type JsonObject, textAt } from "../lib/json.js";
+import { isObject, type JsonObject } from "../lib/json.js";
 import { toPointer } from "../lib/openapi.js";
-import { type Fault, InputProblem, refuse } from "../lib/problem.js";
+import { InputProblem } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { writeLongForms } from "./references.js";
+import { refuseInvalid } from "./validate.js";
 
 type Path = readonly (string | number)[];
 
@@ -13,13 +14,14 @@ interface Action {
   readonly remove?: boolean;
 }
 
-const ACTION_KEYS = new Set(["target", "description", "update", "remove"]);
+const FIX = "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.";
 
 /** The description with the actions of an OpenAPI Overlay carried out, in order, on a copy. */
 export function applyOverlay(description: unknown, overlay: Source): { document: unknown; notices: string[] } {
+  refuseInvalid(overlay, "overlay.schema.json", FIX);
   const document: unknown = structuredClone(description);
   const notices: string[] = [];
-  for (const [index, action] of readActions(overlay).entries()) {
+  for (const [index, action] of (overlay.value as { actions: Action[] }).actions.entries()) {
     const where = overlay.at(`#/actions/${index}`);
     const targets = find(document, action.target, where);
     if (targets.length === 0) notices.push(`${where}: target ${action.target} matches nothing in this description`);
@@ -28,29 +30,6 @@ export function applyOverlay(description: unknown, overlay: Source): { document:
   }
   writeLongForms(document);
   return { document, notices };
-}
-
-function readActions(overlay: Source): Action[] {
-  const { value } = overlay;
-  const version = textAt(value, "overlay");
-  if (!isObject(value) || version === undefined || !/^1\.\d+\.\d+/.test(version)) {
-    throw invalid(overlay.file, "Not an OpenAPI Overlay: the first line must be `overlay: 1.0.0`.");
-  }
-  if (!Array.isArray(value.actions)) throw invalid(overlay.at("#/actions"), "`actions` must be a list.");
-  refuse(value.actions.flatMap((action, index) => actionFaults(action, overlay.at(`#/actions/${index}`))));
-  return value.actions as Action[];
-}
-
-function actionFaults(action: unknown, where: string): Fault[] {
-  if (!isObject(action)) return [fault(where, "An action must be a map with a `target`.")];
-  const unknown = Object.keys(action).filter((key) => !ACTION_KEYS.has(key) && !key.startsWith("x-"));
-  if (unknown.length > 0) return [fault(where, `An action has no field "${unknown[0]}".`)];
-  if (typeof action.target !== "string") return [fault(where, "The action has no `target`.")];
-  if (action.remove !== undefined && typeof action.remove !== "boolean") {
-    return [fault(where, "`remove` must be true or false.")];
-  }
-  const does = (action.remove === true ? 1 : 0) + (action.update === undefined ? 0 : 1);
-  return does === 1 ? [] : [fault(where, "An action needs either `update` or `remove: true`.")];
 }
 
 function find(document: unknown, target: string, where: string): Path[] {
@@ -95,10 +74,6 @@ function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((here, step) => (here as JsonObject | undefined)?.[step], document);
 }
 
-function fault(where: string, what: string): Fault {
-  return { where, what, fix: "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml." };
-}
-
 function invalid(where: string, what: string): InputProblem {
-  return new InputProblem(fault(where, what));
+  return new InputProblem({ where, what, fix: FIX });
 }

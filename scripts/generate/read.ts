@@ -1,21 +1,10 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
+import type { Values } from "../lib/command.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
 import { refuseNonOpenApi } from "./check.js";
 import { readSdkTable, type SdkTable } from "./sdk-table.js";
-
-export interface Arguments {
-  /** API description to generate from, when it is not the project's own. */
-  readonly spec?: string | undefined;
-  readonly overlay?: string | undefined;
-  readonly sdk?: string | undefined;
-  /** Write a copy that stands by itself into this folder instead of the project. */
-  readonly out?: string;
-  /** Write nothing; say what is not as it would be written. */
-  readonly check: boolean;
-  readonly help: boolean;
-}
 
 export const USAGE = `Usage: npm run generate [-- OPTIONS]
 
@@ -37,12 +26,10 @@ export const OPTIONS = {
   check: { type: "boolean", default: false },
 } as const;
 
+export type Arguments = Values<typeof OPTIONS>;
+
 /** Where the outputs come from, as their headers state it. */
-export interface Origin {
-  readonly spec: string;
-  readonly overlay: string;
-  readonly sdk: string;
-}
+export type Origin = Readonly<Record<"spec" | "overlay" | "sdk", string>>;
 
 export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>;
 
@@ -59,12 +46,15 @@ export interface ReadInputs {
 /** Sources that are parsed already, or stand in for files that are not written yet, by the path of the file from the root. */
 export type KnownSources = ReadonlyMap<string, Source>;
 
-/** Reads the three inputs; stops when one of them is not what it should be. */
-export function readInputs(options: Arguments, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
-  const place = (input: keyof Origin) => {
-    const given = options[input];
-    return given === undefined ? join(root, DEFAULTS[input]) : resolve(cwd, given);
-  };
+/** Reads the three inputs, the project's own where no other is given; stops when one of them is not what it should be. */
+export function readInputs(
+  given: { readonly [Input in keyof Origin]?: string | undefined },
+  root: string,
+  cwd: string,
+  known: KnownSources = new Map(),
+): ReadInputs {
+  const place = (input: keyof Origin) =>
+    resolve(given[input] === undefined ? root : cwd, given[input] ?? DEFAULTS[input]);
   const read = (input: keyof Origin): Source => {
     const path = place(input);
     const name = relativeName(path, root);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Made } from "../generate.js";
 import type { Surroundings } from "../lib/command.js";
@@ -124,67 +124,46 @@ export async function inTarget(
   { root, cwd }: Pick<Surroundings, "root" | "cwd">,
   generateInto: (target: string, scratch: string) => Promise<number>,
 ): Promise<number> {
-  const work = (folder: string) => inScratch((scratch) => generateInto(folder, scratch));
   const target = out === undefined ? root : resolve(cwd, out);
+  const work = () => inScratch((scratch) => generateInto(target, scratch));
   if (out !== undefined) refuseFolder(out, target, root);
-  if (isCheck) return work(target);
-  const giveBack = out === undefined ? () => undefined : claimFolder(out, target);
+  if (isCheck) return work();
+  const made: string[] = [];
   try {
+    if (out !== undefined) makeFolder(target, made);
     return await withLock(target, () => {
       recover(target);
-      return work(target);
+      return work();
     });
   } catch (error) {
-    throw cannotWrite(out === undefined ? target : `--out ${out}`, error, isInterrupted(target));
+    throw cannotWrite(target, error, isInterrupted(target));
   } finally {
-    giveBack();
+    // A folder that holds something now stays.
+    for (const folder of made.reverse()) tolerate(() => rmdirSync(folder));
   }
 }
 
 /**
- * Makes a folder and those above it. Gives the function that removes again what was made and is still empty. One by one: where a
- * folder cannot be created, as below /proc, the recursive way of Node 20 does not end.
+ * Makes a folder and those above it, and adds to `made` what was not there. One by one: where a folder cannot be created, as below
+ * /proc, the recursive way of Node 20 does not end.
  */
-function claimFolder(asked: string, folder: string): () => void {
-  const missing: string[] = [];
-  for (let path = folder; !existsSync(path) && dirname(path) !== path; path = dirname(path)) missing.unshift(path);
-  const made: string[] = [];
-  const giveBack = () => {
-    // One that holds something now stays.
-    for (const path of made.reverse()) tolerate(() => rmdirSync(path));
-  };
-  try {
-    for (const path of missing) {
-      mkdirSync(path);
-      made.push(path);
-    }
-    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
-  } catch (error) {
-    giveBack();
-    throw cannotWrite(`--out ${asked}`, error);
-  }
-  return giveBack;
+function makeFolder(folder: string, made: string[]): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder), made);
+  mkdirSync(folder);
+  made.push(folder);
 }
 
 /** A failure of the file system as the reader needs it: the place, the reason, what to do. Any other error as it is. */
-function cannotWrite(where: string, error: unknown, isInterrupted = false): unknown {
-  const { code, syscall, path } = Object(error) as NodeJS.ErrnoException;
-  if (error instanceof InputProblem || code === undefined || (syscall === undefined && code !== "ENOTDIR"))
-    return error;
+function cannotWrite(target: string, error: unknown, isInterrupted: boolean): unknown {
+  const { message, syscall, path } = Object(error) as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  const changed = isInterrupted
+    ? "Some files are new already; the next run finishes the rest."
+    : "Nothing was changed.";
   return new InputProblem({
-    where: path ?? where,
-    what: `${REASONS[code] ?? "The file system refuses it"} (${code}). ${isInterrupted ? "Some files are new already; the next run finishes the rest." : "Nothing was changed."}`,
+    where: path ?? target,
+    what: `${message}. ${changed}`,
     fix: "give a folder that can be written to, or make room, and run this again.",
   });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "There is no permission to write here",
-  EPERM: "There is no permission to write here",
-  EROFS: "The file system is read-only",
-  ENOSPC: "The disk is full",
-  EDQUOT: "The disk quota is used up",
-  ENOTDIR: "A part of the path is a file, not a folder",
-  ENOENT: "No folder can be created here",
-  ENAMETOOLONG: "The path is too long",
-};

@@ -19,7 +19,10 @@ export async function runAsCommand(url: string, command: Command): Promise<void>
 }
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
-type Values<T extends Options> = ReturnType<typeof parseArgs<{ strict: true; options: T & typeof HELP }>>["values"];
+/** The arguments that a command is given. */
+export type Values<T extends Options> = ReturnType<
+  typeof parseArgs<{ strict: true; options: T & typeof HELP }>
+>["values"];
 
 const HELP = { help: { type: "boolean", short: "h", default: false } } as const;
 

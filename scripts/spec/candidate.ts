@@ -58,7 +58,7 @@ export async function tryOut({ newer, files }: Candidate, root: string, scratch:
     [TABLE, parseSource(files.get(TABLE) ?? "", TABLE)],
   ]);
   try {
-    const inputs = readInputs({ check: false, help: false }, root, root, known);
+    const inputs = readInputs({}, root, root, known);
     return await makeOutputs(inputs, root, scratch, { stage: async (_name, work) => work() });
   } catch (error) {
     if (!(error instanceof InputProblem)) throw error;

@@ -88,8 +88,7 @@ export async function readDescription(
   cwd: string,
   known?: KnownSources,
 ): Promise<ReadDescription> {
-  const options = { ...companions, spec: file, check: false, help: false };
-  const { sources, table, folder } = readInputs(options, root, cwd, known);
+  const { sources, table, folder } = readInputs({ ...companions, spec: file }, root, cwd, known);
   const source = sources.description;
   const { document } = applyOverlay(source.value, sources.overlay);
   refuseContradictions(document, source, folder);

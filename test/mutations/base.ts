@@ -19,7 +19,7 @@ const SHORT = new Set(["Instances", "Orders", "Pools", "Deployments", "Workspace
 
 /** The project's own description; the short one is the part of it that has these tags. */
 export function readBase(isShort: boolean, tags: ReadonlySet<string> = SHORT): Base {
-  const { sources, table } = readInputs({ check: false, help: false }, ROOT, ROOT);
+  const { sources, table } = readInputs({}, ROOT, ROOT);
   const whole = structuredClone(sources.description.value) as JsonObject;
   const description = isShort ? part(whole, tags) : whole;
   return {

@@ -229,15 +229,15 @@ describe("--out to a place where no folder can be created", () => {
     "ends at once with a message: below /proc, below a device, with a name that is too long",
     async () => {
       expect(await refusal("/proc/copy/of/it")).toMatch(
-        /^\/proc\/copy\n {2}No folder can be created here \(ENOENT\)\. Nothing was changed\.\n {2}To fix: /,
+        /^\/proc\/copy\n {2}ENOENT: no such file or directory, mkdir '\/proc\/copy'\. Nothing was changed\.\n {2}To fix: /,
       );
-      expect(await refusal("/dev/null/copy")).toMatch(/\(ENOTDIR\)\. Nothing was changed/);
-      expect(await refusal("x".repeat(300))).toContain("The path is too long (ENAMETOOLONG)");
+      expect(await refusal("/dev/null/copy")).toMatch(/ENOTDIR: not a directory, .*\. Nothing was changed/);
+      expect(await refusal("x".repeat(300))).toContain("ENAMETOOLONG: name too long");
     },
   );
 
   it("below a file", async () => {
-    expect(await refusal("openapi/sdk.yaml/copy")).toContain("A part of the path is a file, not a folder (ENOTDIR)");
+    expect(await refusal("openapi/sdk.yaml/copy")).toContain("ENOTDIR: not a directory");
   });
 
   it("and leaves no folder behind when the description is refused", async () => {

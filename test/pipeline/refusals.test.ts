@@ -228,14 +228,14 @@ describe("a description that cannot be generated from ends with one message and 
       .replace("paging: cursor", "pages: cursor")
       .replace("types: {}", "types: { ThingResponse: a-b }\nextra: {}");
     expect(await refusal({ spec: THINGS, sdk })).toMatchInlineSnapshot(`
-      "openapi/sdk.yaml:5:1 #/extra
-        There is no section "extra".
+      "openapi/sdk.yaml
+        It must NOT have additional properties: extra.
       openapi/sdk.yaml:7:3 #/operations/list_things
-        Row list_things: there is no column "pages".
-      openapi/sdk.yaml:8:3 #/operations/create_thing
-        Row create_thing: retry "idempotent" is not one of read, keyed, absolute, unsafe.
+        It must NOT have additional properties: pages.
+      openapi/sdk.yaml:8:53 #/operations/create_thing/retry
+        It must be equal to one of the allowed values: read, keyed, absolute, unsafe.
       openapi/sdk.yaml:4:10 #/types/ThingResponse
-        Type "a-b" for schema ThingResponse is not an identifier.
+        It must match pattern "^[A-Za-z_$][\\w$]*$".
         To fix: see the comment at the top of openapi/sdk.yaml for what each column may hold.
       "
     `);
@@ -244,7 +244,7 @@ describe("a description that cannot be generated from ends with one message and 
   it("an invalid overlay", async () => {
     expect(await refusal({ spec: THINGS, overlay: "actions: []" })).toMatchInlineSnapshot(`
       "openapi/overlay.yaml
-        Not an OpenAPI Overlay: the first line must be \`overlay: 1.0.0\`.
+        It must have required property 'overlay'.
         To fix: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
       "
     `);
@@ -261,11 +261,13 @@ actions:
 `;
     expect(await refusal({ spec: THINGS, overlay })).toMatchInlineSnapshot(`
       "openapi/overlay.yaml:5:5 #/actions/1
-        An action has no field "delete".
+        It must have required property 'update'.
+      openapi/overlay.yaml:5:5 #/actions/1
+        It must NOT have additional properties: delete.
       openapi/overlay.yaml:6:5 #/actions/2
-        An action needs either \`update\` or \`remove: true\`.
+        It must have required property 'update'.
       openapi/overlay.yaml:7:5 #/actions/3
-        The action has no \`target\`.
+        It must have required property 'target'.
         To fix: see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.
       "
     `);

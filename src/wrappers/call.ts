@@ -127,9 +127,12 @@ export function prepare(
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
   const claimedKey = givenKey ?? undefined;
-  if (claimedKey !== undefined) settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, body));
+  const releaseKey =
+    claimedKey === undefined
+      ? undefined
+      : settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, body));
   const request = { url, method: operation.method, headers, body, keepBytes };
-  return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, claimedKey, request };
+  return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, releaseKey, request };
 }
 
 /** The final response of a call, parsed. */
@@ -148,7 +151,7 @@ export async function execute(call: PreparedCall): Promise<ExecutedCall> {
     const parsed = parseResponse(call, final);
     if (parsed.error) {
       // The service used this key for another request, so this body did not use it up.
-      if (parsed.error.type === "idempotency_error") call.settings.keys.release(call.claimedKey);
+      if (parsed.error.type === "idempotency_error") call.releaseKey?.();
       emitError(call, parsed.error, startedAt);
     } else {
       const durationMs = call.settings.runtime.monotonicMs() - startedAt;

@@ -13,17 +13,20 @@ interface Claim {
   holders: number;
 }
 
+/** Gives one call's claim back: it sent nothing, or the service rejected the key as belonging to another request. More than once is the same as once. */
+export type ReleaseKey = () => void;
+
 /**
  * The caller's keys and the request each was first used for. The service returns the first result for a known key, whatever the new body is, so a reused
  * key would silently return the wrong order: it is refused here instead.
  */
 export class KeyMemory {
-  #recent = new Map<string | undefined, Claim>();
+  #recent = new Map<string, Claim>();
   /** Dropped as a whole when `#recent` is full: removing the oldest key of one map gets slow. */
-  #older = new Map<string | undefined, Claim>();
+  #older = new Map<string, Claim>();
 
   /** Remembers `key`, or throws when it already belongs to another request. */
-  claim(key: string, operation: Operation, fingerprint: string): void {
+  claim(key: string, operation: Operation, fingerprint: string): ReleaseKey {
     const claim = this.#recent.get(key) ?? this.#older.get(key) ?? { fingerprint, holders: 0 };
     if (claim.fingerprint !== fingerprint) {
       throw refuse(operation, "was already used for a different request, whose result the service would return");
@@ -34,16 +37,17 @@ export class KeyMemory {
     }
     claim.holders += 1;
     this.#recent.set(key, claim);
-  }
-
-  /** Releases a claim, if the call has one: it sent nothing, or the service rejected the key as belonging to another request. */
-  release(key: string | undefined): void {
-    const claim = this.#recent.get(key) ?? this.#older.get(key);
-    if (claim === undefined) return;
-    claim.holders -= 1;
-    if (claim.holders > 0) return;
-    this.#recent.delete(key);
-    this.#older.delete(key);
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      claim.holders -= 1;
+      if (claim.holders > 0) return;
+      for (const claims of [this.#recent, this.#older]) {
+        // By now this claim may be forgotten, and the key may be another call's.
+        if (claims.get(key) === claim) claims.delete(key);
+      }
+    };
   }
 }
 

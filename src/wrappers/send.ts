@@ -1,6 +1,7 @@
 import type { Operation } from "../operation.js";
 import { AbortError, ConnectionError, type ErrorContext, type SfcError, TimeoutError, UsageError } from "./errors.js";
 import { emit } from "./events.js";
+import type { ReleaseKey } from "./idempotency.js";
 import { sendThroughMiddleware } from "./middleware.js";
 import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
@@ -37,8 +38,8 @@ export interface PreparedCall {
   readonly request: HttpRequest;
   readonly limits: CallLimits;
   readonly idempotencyKey: string | undefined;
-  /** The caller's own key, which `settings.keys` holds for this call. */
-  readonly claimedKey: string | undefined;
+  /** Gives the caller's own key back to `settings.keys`, where the call has one. */
+  readonly releaseKey: ReleaseKey | undefined;
 }
 
 /**
@@ -76,7 +77,7 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
     const budgetUsedUp = delayMs !== undefined && !settings.budget.take(call.operation);
     if (delayMs === undefined || budgetUsedUp) {
       const unknown = earlierUnknown || processed === "unknown";
-      if (!mayHaveReachedService) settings.keys.release(call.claimedKey);
+      if (!mayHaveReachedService) call.releaseKey?.();
       if (received) {
         // By name: a spread would take longer than all the rest of this function.
         const { response, text, bytes, redact } = received;

@@ -4,8 +4,8 @@ import { UsageError } from "../../src/wrappers/errors.js";
 import { fingerprintRequest, KeyMemory, resolveIdempotencyKey } from "../../src/wrappers/idempotency.js";
 import { often } from "../support/long.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
-import { always, json, refused, reset, scriptedFetch, status } from "../support/scripted-fetch.js";
-import { failure, settle, success } from "../support/settle.js";
+import { always, json, refused, reset, type Step, scriptedFetch, status } from "../support/scripted-fetch.js";
+import { failure, outcomeOf, settle, success } from "../support/settle.js";
 import { testCaller } from "../support/test-caller.js";
 import { virtualRuntime } from "../support/virtual-runtime.js";
 
@@ -139,13 +139,37 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "1")).not.toThrow();
   });
 
-  test("gives a key back when its last holder does, and ignores a key that it does not know", () => {
+  test("gives a key back when its last holder does", () => {
     const keys = new KeyMemory();
-    for (const key of ["unknown", undefined]) keys.release(key);
-    for (let i = 0; i < 2; i++) keys.claim("k", keyed, "1");
-    keys.release("k");
+    const [releaseFirst, releaseSecond] = [keys.claim("k", keyed, "1"), keys.claim("k", keyed, "1")];
+    releaseFirst();
     expect(() => keys.claim("k", keyed, "2")).toThrow(UsageError);
-    keys.release("k");
+    releaseSecond();
+    expect(() => keys.claim("k", keyed, "2")).not.toThrow();
+  });
+
+  test("takes a holder that releases twice for one", () => {
+    const keys = new KeyMemory();
+    const [release] = [keys.claim("k", keyed, "1"), keys.claim("k", keyed, "1")];
+    release();
+    release();
+    expect(() => keys.claim("k", keyed, "2")).toThrow(UsageError);
+  });
+
+  test("keeps a newer claim when the holder of a forgotten one releases the same key", () => {
+    const keys = new KeyMemory();
+    const release = keys.claim("k", keyed, "1");
+    for (let i = 0; i < 20_000; i++) keys.claim(`k${i}`, keyed, "1");
+    keys.claim("k", keyed, "2");
+    release();
+    expect(() => keys.claim("k", keyed, "3")).toThrow(UsageError);
+  });
+
+  test("gives a key back that has become one of the older ones", () => {
+    const keys = new KeyMemory();
+    const release = keys.claim("k", keyed, "1");
+    for (let i = 0; i < 10_000; i++) keys.claim(`k${i}`, keyed, "1");
+    release();
     expect(() => keys.claim("k", keyed, "2")).not.toThrow();
   });
 
@@ -259,6 +283,39 @@ describe("a call with a key", () => {
     for (const options of [sent, refusedKey]) {
       expect(await failure(clock, caller.call(keyed, { body: { n: 2 } }, options))).toMatchObject({ attempts: 0 });
     }
+  });
+
+  test("that sent nothing, and whose key is forgotten meanwhile, does not give back the key of another call", async () => {
+    let refuse: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    const later: Step = (signal) => gate.then(() => refused()(signal));
+    const created = Array.from({ length: 20_002 }, () => json({ id: "thing_1" }, 201));
+    const { caller, clock } = testCaller(scriptedFetch(later, ...created), { maxRetries: 0 });
+    const create = (n: number, idempotencyKey: string) => caller.call(keyed, { body: { n } }, { idempotencyKey });
+    const first = outcomeOf(create(1, "order-7"));
+    for (let n = 0; n < 20_000; n++) await create(n, `other-${n}`);
+    await create(2, "order-7");
+    refuse();
+    expect(await first).toMatchObject({ error: { name: "ConnectionError", ambiguous: false } });
+    expect(await settle(clock, create(3, "order-7"))).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
+  });
+
+  test("that middleware answers for gives back its own claim only, once", async () => {
+    const mismatch = { error: { type: "idempotency_error", message: "known with another body" } };
+    const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)), {
+      middleware: [
+        (request, next) => (sendsNothing ? Promise.resolve(Response.json(mismatch, { status: 409 })) : next(request)),
+      ],
+    });
+    const create = (n: number) => caller.call(keyed, { body: { n } }, { idempotencyKey: "order-7" });
+    let sendsNothing = false;
+    await success(clock, create(1));
+    sendsNothing = true;
+    await failure(clock, create(1));
+    sendsNothing = false;
+    expect(await settle(clock, create(2))).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
   });
 
   test("that the service refuses because it knows the key from another body gives the key back", async () => {

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Agent } from "node:http";
-import { type Checks, readOptions } from "../wrappers/checks.js";
+import { type Checks, checkedElsewhere, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
-import { type Runtime, systemRuntime } from "../wrappers/options.js";
+import { type Runtime, readRuntime } from "../wrappers/options.js";
 import { interruptibleFetch, onAbort } from "../wrappers/timeout.js";
 import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
 import { RefusedRequest } from "./request.js";
@@ -62,7 +62,7 @@ const checks: Checks<NodeFetchOptions> = {
   connectTimeoutMs: [isFrom(Number.MIN_VALUE), "must be more than 0 milliseconds"],
   ca: [(value) => [value].flat().every((pem) => /-BEGIN CERTIFICATE-/.test(`${pem}`)), "must be certificates in PEM"],
   agent: [(value) => typeof value === "function" || isAgent(value), "must be an agent of Node, or a function"],
-  runtime: [(value) => typeof value === "object", "must be an object"],
+  runtime: checkedElsewhere,
 };
 
 /**
@@ -90,7 +90,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
     if (!agent) own.set(origin.origin, chosen);
     return chosen;
   };
-  const route = { agentFor, connectTimeoutMs, runtime: { ...systemRuntime, ...given.runtime } };
+  const route = { agentFor, connectTimeoutMs, runtime: readRuntime(given.runtime) };
   const start = (address: string, init: RequestInit, abort: Abortable) => send(address, init, route, abort);
   const fetch = (address: string, init: RequestInit = {}): Promise<Response> => {
     const { signal } = init;

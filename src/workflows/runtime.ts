@@ -1,7 +1,7 @@
 import { aSignal, type Check, type Checks, checkedElsewhere } from "../wrappers/checks.js";
 import { AbortError, ApiError, ConnectionError, DecodeError, TimeoutError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
-import { type Runtime, systemRuntime } from "../wrappers/options.js";
+import { type Runtime, readRuntime } from "../wrappers/options.js";
 import { backoffMs, isRetryableStatus } from "../wrappers/retry.js";
 import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
@@ -45,7 +45,7 @@ export class Pace {
 
   /** The options have been checked. */
   constructor({ signal, deadlineMs, runtime }: PaceOptions, defaultDeadlineMs: number = Number.POSITIVE_INFINITY) {
-    this.runtime = { ...systemRuntime, ...runtime };
+    this.runtime = readRuntime(runtime);
     this.signal = signal;
     this.#deadlineAt = this.runtime.monotonicMs() + (deadlineMs ?? defaultDeadlineMs);
   }

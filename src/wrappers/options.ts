@@ -188,7 +188,7 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
     maxRetries: options.maxRetries ?? defaults.maxRetries,
     maxResponseBytes: options.maxResponseBytes ?? defaults.maxResponseBytes,
     onEvent: options.onEvent,
-    runtime: { ...systemRuntime, ...withoutAbsent(options.runtime ?? {}) },
+    runtime: readRuntime(options.runtime),
     keys: parent?.keys ?? new KeyMemory(),
     budget: parent?.budget ?? new RetryBudget(),
     options: { ...options, baseUrl, token },
@@ -210,11 +210,6 @@ export function readCallOptions(settings: Settings, options: CallOptions = {}, s
     maxRetries: options.maxRetries ?? settings.maxRetries,
     maxResponseBytes: options.maxResponseBytes ?? settings.maxResponseBytes,
   };
-}
-
-/** Without `null` and `undefined`, which would override the defaults. */
-function withoutAbsent(runtime: Partial<Runtime>): Partial<Runtime> {
-  return Object.fromEntries(Object.entries(runtime).filter(([, value]) => (value ?? undefined) !== undefined));
 }
 
 function refuseBrowser(allowed: boolean | null | undefined): void {
@@ -327,3 +322,9 @@ export const systemRuntime: Runtime = {
   random: () => Math.random(),
   randomUUID: () => crypto.randomUUID(),
 };
+
+/** The system's runtime with the caller's members. Throws `UsageError` for an unknown one: in place of a misspelled one, the system's would be used silently. */
+export function readRuntime(given: Partial<Runtime> | null | undefined): Runtime {
+  const checks = Object.fromEntries(Object.keys(systemRuntime).map((name) => [name, aFunction]));
+  return { ...systemRuntime, ...readOptions<Partial<Runtime>>(given, checks as Checks<Runtime>, "options.runtime") };
+}

@@ -5,7 +5,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when a test moves it. Spreads like the plain object that the client's `runtime` option takes. */
+/** A clock that moves only when a test moves it. */
 export interface VirtualRuntime extends Runtime {
   /** Timers that have neither fired nor been cleared. */
   pendingTimers(): number;
@@ -39,7 +39,7 @@ export function virtualRuntime({
     timer.run();
   };
 
-  return {
+  const runtime: Runtime = {
     monotonicMs: () => now,
     dateMs: () => startsAt + (now - origin),
     setTimeout: (run, ms) => {
@@ -51,6 +51,8 @@ export function virtualRuntime({
     clearTimeout: (timer) => void timers.delete(timer as Timer),
     random,
     randomUUID: () => `key-${++keys}`,
+  };
+  const controls: Omit<VirtualRuntime, keyof Runtime> = {
     pendingTimers: () => timers.size,
     advance: (ms) => {
       const until = now + ms;
@@ -63,4 +65,7 @@ export function virtualRuntime({
       return timer !== undefined;
     },
   };
+  // Not enumerable: the option `runtime` refuses members that it does not know.
+  const hidden = Object.entries(controls).map(([name, value]) => [name, { value }]);
+  return Object.defineProperties(runtime, Object.fromEntries(hidden)) as VirtualRuntime;
 }

@@ -1,4 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { SfcClient } from "../../src/client.js";
+import { createNodeFetch } from "../../src/node.js";
+import { createPathClient } from "../../src/paths.js";
+import { waitForOrder } from "../../src/workflows.js";
 import { UsageError } from "../../src/wrappers/errors.js";
 import type { CallOptions, ClientOptions, Runtime } from "../../src/wrappers/options.js";
 import { readCallOptions, readClientOptions, systemRuntime } from "../../src/wrappers/options.js";
@@ -163,6 +167,28 @@ describe("the message about an option", () => {
     expect(() => readCallOptions(settings, { signal: {} } as CallOptions)).toThrow(
       "options.signal: must be an AbortSignal",
     );
+  });
+});
+
+describe("a runtime of the caller's", () => {
+  const unknown = "is unknown; use one of monotonicMs, dateMs, setTimeout, clearTimeout, random, randomUUID";
+
+  test.each<[string, unknown, string]>([
+    ["options.runtime.dateMs", { dateMs: 7 }, "must be a function"],
+    ["options.runtime.random", { random: "0.5" }, "must be a function"],
+    ["options.runtime.setTimeOut", { setTimeOut: () => 0 }, unknown],
+    ["options.runtime.now", { now: Date.now }, unknown],
+    ["options.runtime", new Map(), "must be a plain object"],
+    ["options.runtime", () => Date.now(), "must be a plain object"],
+    ["options.runtime", "virtual", "must be a plain object"],
+  ])("is refused for %s in %o, wherever it is an option", async (field, given, message) => {
+    const runtime = given as Partial<Runtime>;
+    const refused = expect.objectContaining({ name: "UsageError", field, message: `${field}: ${message}` });
+    expect(() => readClientOptions({ token, runtime })).toThrow(refused);
+    expect(() => createPathClient({ token, runtime })).toThrow(refused);
+    expect(() => createNodeFetch({ runtime })).toThrow(refused);
+    const { orders } = new SfcClient({ token });
+    await expect(waitForOrder({ orders }, "ordr_1", "settled", { runtime })).rejects.toThrow(refused);
   });
 });
 

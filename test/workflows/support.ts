@@ -18,8 +18,7 @@ export function hastyRuntime(onWait: (ms: number) => void = () => undefined): Ha
   const pending = new Map<object, () => void>();
   let now = 1_000_000;
   let keys = 0;
-  return {
-    waits,
+  const runtime: Runtime = {
     monotonicMs: () => now,
     dateMs: () => Date.UTC(2026, 6, 28, 8) + now,
     random: () => 0.5,
@@ -39,11 +38,14 @@ export function hastyRuntime(onWait: (ms: number) => void = () => undefined): Ha
       }
       return timer;
     },
-    reachLimits: () => {
-      now += 86_400_000;
-      for (const [timer, run] of [...pending]) if (pending.delete(timer)) run();
-    },
   };
+  const reachLimits = () => {
+    now += 86_400_000;
+    for (const [timer, run] of [...pending]) if (pending.delete(timer)) run();
+  };
+  // Not enumerable: the option `runtime` refuses members that it does not know.
+  const hidden = { waits: { value: waits }, reachLimits: { value: reachLimits } };
+  return Object.defineProperties(runtime, hidden) as HastyRuntime;
 }
 
 /** The client's own clock stands still: its waits between attempts are 0 ms long, and its limits are never reached. */

@@ -28,6 +28,8 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
     let client: ClientRequest;
     /** A connection that another request used before, while it is checked. */
     let kept: AnySocket | undefined;
+    /** Connections that were found closed. */
+    let closed: Set<AnySocket> | undefined;
     let response: IncomingMessage | undefined;
     let body: ResponseBody | undefined;
     let timer: unknown;
@@ -59,7 +61,10 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
     /** Nothing of the request is written before its connection is ready. */
     function assigned(socket: AnySocket): void {
       const isNew = watch(socket, () => isSent && !response?.complete);
-      if (socket.connecting || socket.secureConnecting) {
+      // Such an agent has no other connection, and would be asked forever.
+      if (closed?.has(socket))
+        fail(neverSent({ code: "EPIPE", message: "the agent returned a closed connection twice" }));
+      else if (socket.connecting || socket.secureConnecting) {
         const stop = () => fail(neverSent({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
         socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", guarded(begin));
@@ -79,6 +84,8 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
 
     /** Nothing was sent on this connection, which is closed: another one. */
     function askAgain(): void {
+      closed ??= new Set();
+      if (kept) closed.add(kept);
       client.removeAllListeners().on("error", ignore).destroy();
       ask();
     }

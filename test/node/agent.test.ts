@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { Agent, get } from "node:http";
+import { Agent, type ClientRequest, get } from "node:http";
 import type { Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAgent } from "../../src/node/agent.js";
@@ -236,6 +236,36 @@ describe("a process", () => {
     const twice = `for (const _ of [1, 2]) fetch("${url}", {}).then((r) => r.text()).then((t) => process.stdout.write(t));`;
     expect(await run(start + twice)).toBe("0 okok");
   });
+});
+
+test("an agent that returns the same closed connection again has no other: the request fails, and was never sent", async () => {
+  let requests = 0;
+  const { url } = await serve((_, response) => {
+    requests += 1;
+    response.end("ok");
+  });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const fetch = nodeFetch({ agent });
+  expect(await textOf(fetch(url, {}))).toBe("ok");
+  await turns(4);
+  const [kept] = Object.values(agent.freeSockets).flat();
+  kept?.destroy();
+  const { addRequest } = agent as unknown as { addRequest(request: ClientRequest, options: object): void };
+  let asked = 0;
+  const addSameSocket = (request: ClientRequest, options: object) => {
+    asked += 1;
+    // In the end it has another one, so that a request that asks forever ends too.
+    if (kept && asked < 200) request.onSocket(kept);
+    else addRequest.call(agent, request, options);
+  };
+  Object.assign(agent, { addRequest: addSameSocket });
+  await expect(fetch(url, { method: "POST", body: "x" })).rejects.toMatchObject({
+    name: "TypeError",
+    cause: { code: "EPIPE", syscall: "connect", message: "the agent returned a closed connection twice" },
+  });
+  expect(asked).toBe(2);
+  expect(requests).toBe(1);
 });
 
 test("a response that comes before the body was read gives its connection back", async () => {

@@ -1,11 +1,13 @@
 import type { ApiError } from "../wrappers/errors.js";
 import { type CompleteResponse, toResponse } from "../wrappers/response.js";
+import { isSuccess } from "../wrappers/retry.js";
 
 /** The response for openapi-fetch to parse: its body has been read within the time limit, so it is a copy. */
 export function copyResponse(complete: CompleteResponse, error: ApiError | undefined): Response {
-  const { ok, status, url } = complete.response;
+  const { status, url } = complete.response;
   // A repeated deletion that finds nothing is a success.
-  if (!ok && !error) return Object.defineProperty(new Response(null, { status: 204 }), "url", { value: url });
+  if (!isSuccess(status) && !error)
+    return Object.defineProperty(new Response(null, { status: 204 }), "url", { value: url });
   // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
   if (error && (status < 200 || status > 599)) throw error;
   return toResponse(complete);

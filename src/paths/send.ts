@@ -3,6 +3,7 @@ import { execute, prepare } from "../wrappers/call.js";
 import { type ApiError, markAmbiguous, SfcError, UsageError } from "../wrappers/errors.js";
 import type { Fetch, Settings } from "../wrappers/options.js";
 import { checkCursors, serializeBody } from "../wrappers/request.js";
+import { isSuccess } from "../wrappers/retry.js";
 import { interruptionError, type PreparedCall } from "../wrappers/send.js";
 import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { keyHeader } from "./headers.js";
@@ -51,7 +52,7 @@ export async function sendPathRequest(
   try {
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const executed = await execute(prepared);
-    recordOutcome(call, operation, executed.response.ok || executed.unknown);
+    recordOutcome(call, operation, isSuccess(executed.response.status) || executed.unknown);
     call.error = executed.error;
     return copyResponse(executed, executed.error);
   } catch (error) {

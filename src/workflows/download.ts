@@ -3,6 +3,7 @@ import type { ImageDownload } from "../generated/types.js";
 import { aDuration, aFlag, aFunction, type Checks, readOptions } from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 import type { Fetch } from "../wrappers/options.js";
+import { isSuccess } from "../wrappers/retry.js";
 import { TransferError } from "./errors.js";
 import { isTransient, Pace, type PaceOptions, pacedChecks, sha256 } from "./runtime.js";
 import {
@@ -157,7 +158,7 @@ class Download {
     const end = this.#endOf(response);
     if (end === undefined) {
       response.body?.cancel().catch(() => undefined);
-      throw response.ok
+      throw isSuccess(response.status)
         ? new PresignedRequestFailure("the server ignored the requested range", false)
         : createFailure(this.#transfer, response);
     }

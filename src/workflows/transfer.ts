@@ -2,7 +2,7 @@ import type { Resources } from "../generated/resources/index.js";
 import { AbortError, SfcError, TimeoutError } from "../wrappers/errors.js";
 import type { Fetch } from "../wrappers/options.js";
 import { isLoopback } from "../wrappers/options.js";
-import { isRetryableStatus, retryAfterMs, systemError } from "../wrappers/retry.js";
+import { isRetryableStatus, isSuccess, retryAfterMs, systemError } from "../wrappers/retry.js";
 import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { TransferError } from "./errors.js";
 import { isTransient, maxRequestedDelayMs, type Pace } from "./runtime.js";
@@ -112,7 +112,7 @@ async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffe
     const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes) });
     // Read, so that the connection can be reused.
     await response.text();
-    if (!response.ok) throw createFailure(transfer, response);
+    if (!isSuccess(response.status)) throw createFailure(transfer, response);
   });
 }
 

@@ -126,11 +126,10 @@ export function prepare(
     ...(given && checkHeaders(given)),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
   };
-  const claimedKey = givenKey ?? undefined;
-  const releaseKey =
-    claimedKey === undefined
-      ? undefined
-      : settings.keys.claim(claimedKey, operation, fingerprintRequest(operation, url, body));
+  // An empty key was refused above.
+  const releaseKey = givenKey
+    ? settings.keys.claim(givenKey, operation, fingerprintRequest(operation, url, body))
+    : undefined;
   const request = { url, method: operation.method, headers, body, keepBytes };
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, releaseKey, request };
 }

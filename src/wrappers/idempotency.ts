@@ -37,11 +37,10 @@ export class KeyMemory {
     }
     claim.holders += 1;
     this.#recent.set(key, claim);
-    let isReleased = false;
+    let held = 1;
     return () => {
-      if (isReleased) return;
-      isReleased = true;
-      claim.holders -= 1;
+      claim.holders -= held;
+      held = 0;
       if (claim.holders > 0) return;
       for (const claims of [this.#recent, this.#older]) {
         // By now this claim may be forgotten, and the key may be another call's.

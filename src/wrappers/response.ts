@@ -1,6 +1,6 @@
 import type { Operation } from "../operation.js";
 import { ApiError, type ApiErrorDetail, DecodeError, type ErrorContext } from "./errors.js";
-import { processedBy, retryAfterMs } from "./retry.js";
+import { isSuccess, retryAfterMs } from "./retry.js";
 import type { FinalResponse, PreparedCall } from "./send.js";
 
 /** One complete response: its body has been read, within the attempt's time limit. */
@@ -29,7 +29,7 @@ export async function readBody(response: Response, options: ReadOptions): Promis
   const { redact, keepBytes } = options;
   const bytes: Uint8Array<ArrayBuffer>[] | undefined = keepBytes ? [] : undefined;
   const text = await readText(response, options, bytes);
-  return { response, text: response.ok || !text ? text : redactBody(text, redact), bytes, redact };
+  return { response, text: isSuccess(response.status) || !text ? text : redactBody(text, redact), bytes, redact };
 }
 
 async function readText(
@@ -72,11 +72,12 @@ async function readText(
 /** A copy of the response with the body that was read. Headers and a status text that `Response` refuses are dropped: they must not hide that a write succeeded. */
 export function toResponse(complete: CompleteResponse): Response {
   const { response, text, bytes, redact } = complete;
-  const { ok, status, statusText, url } = response;
+  const { status, statusText, url } = response;
   // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
   if (status < 200 || status > 599) return Response.error();
+  const ok = isSuccess(status);
   const hasBody = text && ![204, 205, 304].includes(status);
-  const headers = readableHeaders(complete);
+  const headers = readableHeaders(complete, ok);
   // openapi-fetch treats `content-length: 0` as no body.
   if (hasBody && headers.get("content-length") === "0") headers.delete("content-length");
   const reason = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : "";
@@ -85,10 +86,9 @@ export function toResponse(complete: CompleteResponse): Response {
   return url ? Object.defineProperty(copy, "url", { value: url }) : copy;
 }
 
-function readableHeaders(complete: CompleteResponse): Headers {
-  const { ok, headers } = complete.response;
+function readableHeaders(complete: CompleteResponse, ok: boolean): Headers {
   try {
-    return new Headers([...(ok ? headers : redactHeaders(complete))]);
+    return new Headers([...(ok ? complete.response.headers : redactHeaders(complete))]);
   } catch {
     return new Headers();
   }
@@ -144,7 +144,7 @@ export interface ParsedResponse {
 export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedResponse {
   const { operation } = call;
   const { response, text } = final;
-  if (processedBy(response.status) === "yes") {
+  if (isSuccess(response.status)) {
     // A body is parsed even where none is declared: a gateway's own page must not pass for a success.
     if (operation.empty && text === "") return {};
     // The success of an unknown path may be anything, so its body is not parsed. A body that is too large was not read.

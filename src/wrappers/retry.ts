@@ -26,9 +26,12 @@ export function isRetryableStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
+/** In place of `response.ok`, which can contradict the status when the caller's `fetch` makes its own responses. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
 /** Whether a request that got this status was processed. */
 export function processedBy(status: number): "yes" | "no" | "unknown" {
-  if (status >= 200 && status < 300) return "yes";
+  if (isSuccess(status)) return "yes";
   // A gateway may return 5xx, and a server 408, after the request was passed on. A redirect may come after the work (303) or in place of it. The caller's
   // `fetch` may return no number at all.
   return status >= 400 && status < 500 && status !== 408 ? "no" : "unknown";

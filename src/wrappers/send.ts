@@ -6,7 +6,15 @@ import { sendThroughMiddleware } from "./middleware.js";
 import type { CallLimits, Fetch, Settings } from "./options.js";
 import type { HttpRequest } from "./request.js";
 import { type CompleteResponse, errorContext, readBody, readRequestId, redactToken } from "./response.js";
-import { type AttemptResult, isRetryable, processedBy, retryDelayMs, systemError, wasNeverSent } from "./retry.js";
+import {
+  type AttemptResult,
+  isRetryable,
+  isSuccess,
+  processedBy,
+  retryDelayMs,
+  systemError,
+  wasNeverSent,
+} from "./retry.js";
 import {
   AbortReason,
   type InterruptibleFetch,
@@ -196,7 +204,7 @@ function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
 /** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
 function processedByAttempt(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
   if (sent.every(({ processed }) => processed === "no")) return "no";
-  return received.response.ok && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
+  return isSuccess(received.response.status) && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }
 
 /** Milliseconds until the next attempt; `undefined` when there must be none. */

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { type Middleware, wrapAsPathBasedClient } from "../../src/paths.js";
 import { countingSignal } from "../support/counting-signal.js";
-import { always, json, refused, reset, scriptedFetch, stall, status } from "../support/scripted-fetch.js";
+import {
+  always,
+  contradicting,
+  json,
+  refused,
+  reset,
+  scriptedFetch,
+  stall,
+  status,
+} from "../support/scripted-fetch.js";
 import { failure, success } from "../support/settle.js";
 import { testBaseUrl } from "../support/test-caller.js";
 import { testPathClient } from "../support/test-path-client.js";
@@ -228,6 +237,7 @@ describe("middleware that sends again", () => {
   test.each([
     ["503", status(503)],
     ["201", json({ id: "inst_1" }, 201)],
+    ["201 with ok: false", contradicting(json({ id: "inst_1" }, 201))],
   ])("does not repeat a write that may have been done: %s", async (_, step) => {
     const fetch = scriptedFetch(step);
     const { client, ending } = testPathClient(fetch);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PathClient } from "../../src/paths.js";
 import {
   always,
+  contradicting,
   json,
   noContent,
   reset,
@@ -114,6 +115,16 @@ describe("a response that Response cannot be made of", () => {
       expect(events.at(-1)).toMatchObject({ type: "success" });
     },
   );
+
+  test("because ok contradicts its status is read by its status", async () => {
+    const { ending } = testPathClient(
+      scriptedFetch(contradicting(json({ id: "ordr_1" }, 201)), contradicting(status(422))),
+    );
+    const placed = await ending("POST", orders, { body: order });
+    expect(placed).toMatchObject({ value: { data: { id: "ordr_1" }, response: { status: 201, ok: true } } });
+    const refused = await ending("POST", orders, { body: order });
+    expect(refused).toMatchObject({ value: { error: { error: { type: "api_error" } }, response: { status: 422 } } });
+  });
 
   test("keeps a reason phrase that is one", async () => {
     const { ending } = testPathClient(always(odd("{}", { status: 200, statusText: "Tout va très bien" })));

@@ -53,6 +53,16 @@ export const text =
   () =>
     new Response(body, { status: code, headers });
 
+/** A response whose `ok` contradicts its status, as a `fetch` of the caller's can return it. */
+export const contradicting =
+  (step: Step): Step =>
+  async (signal) =>
+    contradict(await step(signal));
+
+export function contradict(response: Response): Response {
+  return Object.defineProperty(response, "ok", { value: !response.ok });
+}
+
 export const noContent = (): Step => () => new Response(null, { status: 204 });
 
 /** The connection was never made. */

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import type { SfcError } from "../../src/wrappers/errors.js";
+import type { Middleware } from "../../src/wrappers/middleware.js";
 import type { CallOptions } from "../../src/wrappers/options.js";
 import {
   type CompleteResponse,
@@ -10,7 +11,7 @@ import {
   toResponse,
 } from "../../src/wrappers/response.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
-import { json, type Step, scriptedFetch, status, text } from "../support/scripted-fetch.js";
+import { contradicting, json, type Step, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, settle, success } from "../support/settle.js";
 import { testCaller, testToken } from "../support/test-caller.js";
 
@@ -296,6 +297,43 @@ describe("toResponse", () => {
 function plain({ ok, status, statusText, headers, url }: Response): Response {
   return { ok, status, statusText, headers, url } as Response;
 }
+
+describe("a response whose ok contradicts its status", () => {
+  const quoting = { id: `about ${testToken}` };
+
+  test("is an error without the token when its status is an error", async () => {
+    const body = { error: { type: "invalid_request_error", message: `what is ${testToken}?` } };
+    const { clock, call } = calling(contradicting(json(body, 400, { "x-a": testToken })));
+    const error = await failure(clock, call);
+    expect(error).toMatchObject({ name: "ApiError", status: 400, type: "invalid_request_error" });
+    expect(String(error)).not.toContain(testToken);
+  });
+
+  test("is a success with the body as it is when its status is a success", async () => {
+    const { clock, call } = calling(contradicting(json(quoting)));
+    expect(await success(clock, call)).toEqual(quoting);
+  });
+
+  test("is shown to middleware by its status", async () => {
+    const seen: unknown[] = [];
+    const middleware: Middleware = async (request, next) => {
+      const response = await next(request);
+      seen.push(response.status, response.headers.get("x-a"), await response.text());
+      return response;
+    };
+    const { caller, clock } = testCaller(
+      scriptedFetch(
+        contradicting(text(testToken, 422, { "x-a": testToken })),
+        contradicting(json(quoting, 200, { "x-a": testToken })),
+      ),
+      { middleware: [middleware] },
+    );
+    await failure(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
+    expect(seen.splice(0)).toEqual([422, "[token]", "[token]"]);
+    await success(clock, caller.call(sampleOperations.read, inputFor(sampleOperations.read)));
+    expect(seen).toEqual([200, testToken, JSON.stringify(quoting)]);
+  });
+});
 
 describe("redactToken", () => {
   const token = "sk_live+5up3r/s3cr3t";

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { downloadImage, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
+import { contradict } from "../support/scripted-fetch.js";
 import { bytesOf, folder, hashOf } from "./files.js";
 import { errorOf, operationsOf, type Stage, stage } from "./support.js";
 
@@ -114,6 +115,16 @@ describe("downloadImage", () => {
     const path = join(await folder(), "image");
     await writeFile(`${path}.part`, bytesOf(length, 7));
     await downloadImage(scene.sfc, id, path, { runtime: scene.runtime });
+    expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+  });
+
+  test("tries again by the status of a response, whatever its ok", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const path = join(await folder(), "image");
+    scene.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "answer", status: 503 } });
+    const contradicting: Fetch = async (url, init) => contradict(await fetch(url, init));
+    await downloadImage(scene.sfc, id, path, { runtime: scene.runtime, fetch: contradicting });
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
   });
 

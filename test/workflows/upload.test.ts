@@ -8,6 +8,7 @@ import { PartBuffers } from "../../src/workflows/transfer.js";
 import { choosePartSize } from "../../src/workflows/upload-source.js";
 import { type UploadOptions, uploadImage } from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
+import { contradict } from "../support/scripted-fetch.js";
 import { bytesOf, fileOf, hashOf, mib5 } from "./files.js";
 import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js";
 
@@ -132,6 +133,15 @@ describe("uploadImage", () => {
     const image = await uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene));
     expect(image.upload_status).toBe("completed");
     expect(operationsOf(scene.sim).filter((id) => id === "create_image_upload_part_url")).toHaveLength(3);
+  });
+
+  test("takes a part for stored by the status of its response, whatever its ok", async () => {
+    const scene = await stage();
+    scene.sim.faults.add({ operation: "upload_part", nth: 1, fault: { kind: "answer", status: 503 } });
+    const contradicting: Fetch = async (url, init) => contradict(await fetch(url, init));
+    const image = await uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { fetch: contradicting }));
+    expect(image.upload_status).toBe("completed");
+    expect(partsSent(scene.sim)).toEqual([1]);
   });
 
   test.each([

@@ -7,23 +7,13 @@ import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
-import { absoluteReferences, findSelfInclusions, refersToFiles } from "./references.js";
+import { constantName } from "./names.js";
+import { absoluteReferences, findSelfInclusions, type Path, refersToFiles } from "./references.js";
+import { refuseInvalid } from "./validate.js";
 
 /** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
-export function refuseNonOpenApi({ file, value, at }: Source): void {
-  const version = textAt(value, "openapi");
-  if (version === undefined) {
-    const holds = Object.keys(isObject(value) ? value : {}).slice(0, 4);
-    const found = `it has no \`openapi\` version (it holds: ${holds.join(", ") || "nothing"})`;
-    const fix = "give an OpenAPI 3.0 or 3.1 document.";
-    refuse([{ where: file, what: `Not an OpenAPI description: ${found}.`, fix }]);
-  } else if (!/^3\.[01]\.\d+/.test(version)) {
-    const what = `OpenAPI ${version} is not supported.`;
-    refuse([{ where: at("#/openapi"), what, fix: "give an OpenAPI 3.0 or 3.1 document." }]);
-  } else if (!isObject(value) || !isObject(value.paths)) {
-    const what = "The description has no `paths`, so there is nothing to generate.";
-    refuse([{ where: file, what, fix: "give the whole API description." }]);
-  }
+export function refuseNonOpenApi(source: Source): void {
+  refuseInvalid(source, "description.schema.json", "give a whole OpenAPI document of version 3.0 or 3.1.");
 }
 
 /** Stops when the description, with the overlay applied, contradicts itself. */
@@ -31,7 +21,6 @@ export function refuseContradictions(document: unknown, source: Source, folder: 
   refuse(noOperations(document, source));
   refuse(missingReferences(document, source, folder));
   refuse(selfInclusions(document, source));
-  refuse(badDiscriminators(document, source));
   refuse(badOperationIds(document, source));
 }
 
@@ -43,26 +32,31 @@ function noOperations(document: unknown, source: Source): Fault[] {
   return [{ where: source.at("#/paths"), what, fix: "give the whole API description." }];
 }
 
+/** Also in discriminators: with the overlay, their mappings hold nothing but references. */
 function missingReferences(document: unknown, source: Source, folder: string): Fault[] {
   const faults: Fault[] = [];
-  walk(document, (node, path) => {
-    if (typeof node.$ref !== "string") return;
-    const reason = referenceFault(document, node.$ref, folder);
+  const check = (path: Path, ref: unknown) => {
+    const reason = referenceFault(document, String(ref), folder);
     if (reason === undefined) return;
     faults.push({
-      where: source.at(toPointer([...path, "$ref"])),
-      what: `$ref names "${node.$ref}", ${reason}.`,
+      where: source.at(toPointer(path)),
+      what: `The reference "${ref}" ${reason}.`,
       fix: "correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.",
     });
+  };
+  walk(document, (node, path) => {
+    if (typeof node.$ref === "string") check([...path, "$ref"], node.$ref);
+    const mapping = objectAt(objectAt(node, "discriminator"), "mapping");
+    for (const value of Object.keys(mapping)) check([...path, "discriminator", "mapping", value], mapping[value]);
   });
   return faults;
 }
 
 function referenceFault(document: unknown, ref: string, folder: string): string | undefined {
-  if (ref.startsWith("#")) return atPointer(document, ref) === undefined ? "which does not exist" : undefined;
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(ref)) return "which lies on the network: generation works offline";
-  const file = resolve(folder, ref.split("#")[0] ?? "");
-  return existsSync(file) ? undefined : "a file that does not exist";
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(ref)) return "leads to the network: generation works offline";
+  const [file = ""] = ref.split("#");
+  const exists = file === "" ? atPointer(document, ref) !== undefined : existsSync(resolve(folder, file));
+  return exists ? undefined : "leads to nothing";
 }
 
 function selfInclusions(document: unknown, source: Source): Fault[] {
@@ -73,31 +67,8 @@ function selfInclusions(document: unknown, source: Source): Fault[] {
   }));
 }
 
-function badDiscriminators(document: unknown, source: Source): Fault[] {
-  const faults: Fault[] = [];
-  const schemas = objectAt(objectAt(document, "components"), "schemas");
-  walk(document, (node, path) => {
-    for (const [value, target] of Object.entries(objectAt(objectAt(node, "discriminator"), "mapping"))) {
-      const exists = typeof target === "string" && (Object.hasOwn(schemas, target) || namesSomething(document, target));
-      if (exists) continue;
-      faults.push({
-        where: source.at(toPointer([...path, "discriminator", "mapping", value])),
-        what: `The discriminator maps "${value}" to "${target}", a schema that does not exist.`,
-        fix: "correct the mapping, or fix it in openapi/overlay.yaml (remove the mapping, then add the right one).",
-      });
-    }
-  });
-  return faults;
-}
-
-function namesSomething(document: unknown, target: string): boolean {
-  if (target.startsWith("#")) return atPointer(document, target) !== undefined;
-  // A file of its own; the bundler says so when it is missing.
-  return target.includes("/") || /\.(json|ya?ml)$/.test(target);
-}
-
 function badOperationIds(document: unknown, source: Source): Fault[] {
-  const firstUse = new Map<string, string>();
+  const byConstant = new Map<string, string>();
   return listOperationNodes(document).flatMap(({ path, method, node }): Fault[] => {
     const pointer = toPointer(["paths", path, method]);
     const id = textAt(node, "operationId") ?? "";
@@ -106,13 +77,13 @@ function badOperationIds(document: unknown, source: Source): Fault[] {
       const fix = "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.";
       return [{ where: source.at(pointer), what, fix }];
     }
-    const first = firstUse.get(id);
-    firstUse.set(id, pointer);
-    if (first === undefined) return [];
-    const what = `operationId "${id}" is used twice; the other is ${source.at(first)}.`;
-    return [
-      { where: source.at(`${pointer}/operationId`), what, fix: "give each operation an operationId of its own." },
-    ];
+    const constant = constantName(id);
+    const other = byConstant.get(constant);
+    if (other === undefined) byConstant.set(constant, pointer);
+    if (other === undefined) return [];
+    const what = `operationId "${id}" is used twice, as the constant ${constant}; the other is ${source.at(other)}.`;
+    const fix = "give each operation an operationId of its own, in letters and digits.";
+    return [{ where: source.at(`${pointer}/operationId`), what, fix }];
   });
 }
 
@@ -139,27 +110,27 @@ export async function lint(
   const versions = JSON.stringify(readPackage(repository).devDependencies);
   const key = createHash("sha256").update(readFileSync(config)).update(versions).update(text).digest("hex");
   // Linting takes as long as all other stages together, and most runs lint what the last one did. Files that are referred to may have changed meanwhile.
-  const isCached = !refersToFiles(document);
+  const isKept = !refersToFiles(document);
   // There may be none, and another run may be writing it.
-  const last = isCached ? tolerate(() => readJson<LastLint>(cache)) : undefined;
+  const last = isKept ? tolerate(() => readJson<LastLint>(cache)) : undefined;
   if (last?.key === key) return last.problems;
   const file = join(scratch, "linted.json");
   writeFileSync(file, text);
   const args = ["lint", file, "--max-problems=1000", `--config=${config}`];
   const { problems } = await runRedocly<Pick<LastLint, "problems">>(args, scratch);
-  // Where nothing can be written, every run lints.
-  if (isCached) tolerate(() => writeLast(cache, { key, problems }));
+  if (isKept) {
+    // Where nothing can be written, every run lints.
+    tolerate(() => {
+      mkdirSync(dirname(cache), { recursive: true });
+      writeFileSync(cache, JSON.stringify({ key, problems }));
+    });
+  }
   return problems;
 }
 
 interface LastLint {
   readonly key: string;
   readonly problems: LintProblem[];
-}
-
-function writeLast(cache: string, last: LastLint): void {
-  mkdirSync(dirname(cache), { recursive: true });
-  writeFileSync(cache, JSON.stringify(last));
 }
 
 /** Errors stop the generation; the number of warnings is given back. */

@@ -79,7 +79,7 @@ export function pagingSentence({ descriptor, unfollowedPages }: OperationModel):
 }
 
 /** One sentence on the headers that are required in `options.headers`. */
-export function headerSentence({ requiredHeaders = [] }: OperationModel): string {
+export function headerSentence({ requiredHeaders }: OperationModel): string {
   if (requiredHeaders.length === 0) return "";
   const names = requiredHeaders.map(({ header, cookie }) =>
     cookie === undefined ? `the header \`${header}\`` : `the cookie \`${cookie}\` (\`cookie: "${cookie}=…"\`)`,

@@ -1,7 +1,7 @@
 import { arrayAt, textAt } from "../lib/json.js";
 import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
-import { constantName, freeTypeName, kebabCase, pascalCase } from "./names.js";
+import { freeTypeName, kebabCase, pascalCase } from "./names.js";
 import { buildOperation, defaultServer, type OperationModel, withLookups } from "./operation-model.js";
 import { isError, listOperations, type RawOperation, whyLeftOut, whyUnsendable } from "./operations.js";
 import { reachableSchemas } from "./references.js";
@@ -15,7 +15,7 @@ export interface Model {
   readonly resources: readonly ResourceModel[];
   readonly types: readonly TypeAlias[];
   /** The default base URL; absent when the description names none that a token may be sent to. */
-  readonly server?: string;
+  readonly server: string | undefined;
   readonly notices: readonly string[];
 }
 
@@ -33,16 +33,19 @@ export interface ResourceModel {
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
   const { assigned: all, notices } = assignRows(listed.operations, table);
-  const reasons = new Map(all.map((one) => [one, whyLeftOut(one.operation)]));
-  const assigned = all.filter((one) => reasons.get(one) === undefined);
+  const leftOut = all
+    .map(({ operation }) => ({ id: operation.id, reason: whyLeftOut(operation) }))
+    .filter(({ reason }) => reason);
+  const assigned = all.filter(({ operation }) => whyLeftOut(operation) === undefined);
   refuse(duplicateNames(assigned, source));
-  refuse(duplicateClasses(assigned, table));
-  refuse(duplicateConstants(assigned, source));
+  const resources = listResources(assigned);
+  refuse(duplicateClasses(resources, table));
   refuse(checkRows(assigned, source, table));
 
-  const classNames = new Set(listResourceNames(assigned).map(({ className }) => className));
+  const classNames = new Set(resources.map(({ className }) => className));
   const types = new TypeTable(document, table.source.file, table.types, classNames);
-  const errorSchemas = new Set(errorSchemaNames(assigned));
+  const errors = assigned.flatMap(({ operation }) => operation.responses.filter(isError));
+  const errorSchemas = new Set(errors.map(({ payload }) => payload?.name));
   const reachable = new Set(reachableSchemas(document));
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
@@ -53,20 +56,20 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   const server = defaultServer(document);
   return {
     operations,
-    resources: buildResources(document, operations, table),
+    resources: resources.map((names) => ({
+      ...names,
+      description: resourceDescription(document, names.field, table),
+      operations: operations.filter(({ resource }) => resource === names.field),
+    })),
     types: types.aliases,
-    ...(server !== undefined && { server }),
+    server,
     notices: [
       ...(server === undefined ? ["the description names no https: server: clients must be given their baseUrl"] : []),
       ...listed.notices,
       ...notices,
-      ...all.flatMap((one) => leftOut(one.operation, reasons.get(one))),
-      ...operations.flatMap(unfollowed),
+      ...leftOut.map(({ id, reason }) => `${id} is left out: ${reason}`),
       ...assigned.flatMap(({ operation }) => unsentParts(operation)),
-      ...operations.flatMap(requiredHeaders),
-      ...operations.flatMap(({ id, ownServer: own }) =>
-        own === undefined ? [] : [`${id} has an address of its own, ${own}; the client sends it to its base URL`],
-      ),
+      ...operations.flatMap(remarks),
       ...unusedTypeRows(reachable, table),
     ],
   };
@@ -80,16 +83,8 @@ function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] 
   }));
 }
 
-function duplicateConstants(assigned: readonly Assigned[], source: Source): Fault[] {
-  return duplicates(assigned, ({ operation }) => constantName(operation.id)).map(({ key, first, second }) => ({
-    where: source.at(second.operation.pointer),
-    what: `operationIds ${first.operation.id} and ${second.operation.id} both become the constant ${key}.`,
-    fix: "rename one operationId, in the description or in openapi/overlay.yaml.",
-  }));
-}
-
-function duplicateClasses(assigned: readonly Assigned[], table: SdkTable): Fault[] {
-  return duplicates(listResourceNames(assigned), ({ className }) => className).map(({ key, first, second }) => ({
+function duplicateClasses(resources: readonly ResourceNames[], table: SdkTable): Fault[] {
+  return duplicates(resources, ({ className }) => className).map(({ key, first, second }) => ({
     where: table.source.file,
     what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
     fix: "give one of them another name in its rows of openapi/sdk.yaml.",
@@ -106,40 +101,27 @@ function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: 
   });
 }
 
-function errorSchemaNames(assigned: readonly Assigned[]): string[] {
-  return assigned.flatMap(({ operation }) =>
-    operation.responses.filter(isError).flatMap(({ payload }) => payload?.name ?? []),
-  );
-}
-
-function leftOut({ id }: RawOperation, reason: string | undefined): string[] {
-  return reason === undefined ? [] : [`${id} is left out: ${reason}`];
-}
-
-function unfollowed({ id, unfollowedPages }: OperationModel): string[] {
-  if (unfollowedPages === undefined) return [];
+/** What a method does not do as the description has it. */
+function remarks({ id, unfollowedPages, requiredHeaders, ownServer }: OperationModel): string[] {
+  const follows = unfollowedPages && `it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`;
   return [
-    `${id} is generated without iteration: it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`,
+    ...(follows ? [`${id} is generated without iteration: ${follows}`] : []),
+    ...requiredHeaders.map(({ header, cookie }) => {
+      const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
+      return `${id} requires the ${what}: callers give it in options.headers`;
+    }),
+    ...(ownServer ? [`${id} has an address of its own, ${ownServer}; the client sends it to its base URL`] : []),
   ];
-}
-
-function requiredHeaders({ id, requiredHeaders = [] }: OperationModel): string[] {
-  return requiredHeaders.map(({ header, cookie }) => {
-    const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
-    return `${id} requires the ${what}: callers give it in options.headers`;
-  });
 }
 
 /** What callers of a method may leave out anyway, and must, because the client cannot send it. */
 function unsentParts({ document, id, http, parameters, body }: RawOperation): string[] {
   const unsent = parameters.flatMap((parameter) => {
     const reason = whyUnsendable(document, parameter);
-    return reason === undefined
-      ? []
-      : [`${id} is generated without the ${parameter.in} parameter ${parameter.name}, ${reason}`];
+    return reason === undefined ? [] : [`the ${parameter.in} parameter ${parameter.name}, ${reason}`];
   });
-  const hasBody = http === "GET" && body !== undefined;
-  return hasBody ? [...unsent, `${id} is generated without its body, which a GET cannot carry`] : unsent;
+  const bodies = http === "GET" && body !== undefined ? ["its body, which a GET cannot carry"] : [];
+  return [...unsent, ...bodies].map((what) => `${id} is generated without ${what}`);
 }
 
 function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string[] {
@@ -151,27 +133,15 @@ function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string
 type ResourceNames = Pick<ResourceModel, "field" | "className" | "file">;
 
 /** The names of each resource, in the order of first use. */
-function listResourceNames(assigned: readonly Assigned[]): ResourceNames[] {
-  return [...new Set(assigned.map(({ row }) => row.resource))].map(resourceNames);
-}
-
-function buildResources(document: unknown, operations: readonly OperationModel[], table: SdkTable): ResourceModel[] {
-  const fields = [...new Set(operations.map(({ resource }) => resource))];
-  return fields.map((field) => ({
-    ...resourceNames(field),
-    description: resourceDescription(document, field, table),
-    operations: operations.filter(({ resource }) => resource === field),
-  }));
-}
-
-function resourceNames(field: string): ResourceNames {
-  const pascal = pascalCase(field);
-  const free = freeTypeName(pascal);
-  return {
-    field,
-    className: free === pascal ? pascal : `${pascal}Resource`,
-    file: field === "index" ? "index-resource" : kebabCase(field),
-  };
+function listResources(assigned: readonly Assigned[]): ResourceNames[] {
+  return [...new Set(assigned.map(({ row }) => row.resource))].map((field) => {
+    const pascal = pascalCase(field);
+    return {
+      field,
+      className: freeTypeName(pascal) === pascal ? pascal : `${pascal}Resource`,
+      file: field === "index" ? "index-resource" : kebabCase(field),
+    };
+  });
 }
 
 function resourceDescription(document: unknown, field: string, table: SdkTable): string {

@@ -26,24 +26,30 @@ export interface OperationModel {
   readonly resource: string;
   readonly method: string;
   readonly pathParameters: readonly PathParameter[];
-  readonly query?: { readonly type: string; readonly required: boolean };
-  readonly body?: { readonly type: string; readonly required: boolean };
+  readonly query?: Input | undefined;
+  readonly body?: Input | undefined;
   /** Its own address, where the description gives it one that is not the client's. */
-  readonly ownServer?: string;
-  /** Headers that every call must be given, `cookie` for a required cookie; absent when there are none. */
-  readonly requiredHeaders?: readonly RequiredHeader[];
+  readonly ownServer?: string | undefined;
+  /** Headers that every call must be given, `cookie` for a required cookie. */
+  readonly requiredHeaders: readonly RequiredHeader[];
   /** Type of the response; absent when success has no body. */
-  readonly response?: string;
+  readonly response?: string | undefined;
   /** Type of one row, for lists that are walked page by page. */
-  readonly item?: string;
+  readonly item?: string | undefined;
   /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
-  readonly unfollowedPages?: readonly string[];
+  readonly unfollowedPages?: readonly string[] | undefined;
   readonly errors: readonly ErrorModel[];
   /** Values of the description for a call; absent where it has none for something that a call must be given. */
-  readonly example?: CallExample;
+  readonly example?: CallExample | undefined;
   readonly description: string;
   readonly isDeprecated: boolean;
   readonly isLowConfidence: boolean;
+}
+
+/** The type of a query or a body. */
+export interface Input {
+  readonly type: string;
+  readonly required: boolean;
 }
 
 export interface CallExample {
@@ -77,49 +83,42 @@ interface Context {
 export function buildOperation(context: Context, one: Assigned): OperationModel {
   const { types } = context;
   const { operation, row } = one;
+  const { id, http, node, path } = operation;
   // `fetch` refuses a GET with a body.
-  const body = operation.http === "GET" ? undefined : operation.body;
+  const body = http === "GET" ? undefined : operation.body;
   const query = queryType(types, one);
   const response = responseType(types, one);
-  const unfollowed = unfollowedPages(operation, row.paging);
   const headers = requiredHeaders(operation);
-  const server = ownServer(operation);
-  const example = headers.length === 0 ? exampleCall(operation, body) : undefined;
-  const item = response === undefined ? undefined : itemType(types, one, response);
+  const maxLimit = row.paging && largestLimit(operation);
   return {
-    id: operation.id,
-    descriptor: descriptor(one, { body: body?.required === true, empty: response === undefined }),
-    constant: constantName(operation.id),
+    id,
+    descriptor: {
+      name: `${row.resource}.${row.method}`,
+      method: http,
+      path,
+      retry: row.retry,
+      ...(row.paging && { paging: row.paging }),
+      ...(maxLimit && { maxLimit }),
+      ...(body?.required && { body: true }),
+      ...(response === undefined && { empty: true }),
+      ...(row.repeat404 && { repeat404: row.repeat404 }),
+    },
+    constant: constantName(id),
     resource: row.resource,
     method: row.method,
     pathParameters: pathParameters(operation),
-    ...(query && { query }),
-    ...(body && { body: { type: bodyType(types, one, body), required: body.required } }),
-    ...(server !== undefined && { ownServer: server }),
-    ...(headers.length > 0 && { requiredHeaders: headers }),
-    ...(response !== undefined && { response }),
-    ...(item !== undefined && { item }),
-    ...(unfollowed.length > 0 && { unfollowedPages: unfollowed }),
+    query,
+    body: body && { type: bodyType(types, one, body), required: body.required },
+    ownServer: ownServer(operation),
+    requiredHeaders: headers,
+    response,
+    item: response && itemType(types, one, response),
+    unfollowedPages: unfollowedPages(operation, row.paging),
     errors: errorModels(context, operation),
-    ...(example && { example }),
-    description: textAt(operation.node, "description") ?? textAt(operation.node, "summary") ?? "",
-    isDeprecated: operation.node.deprecated === true,
-    isLowConfidence: operation.node["x-sfc-confidence"] === "low",
-  };
-}
-
-function descriptor({ operation, row }: Assigned, { body, empty }: { body: boolean; empty: boolean }): Operation {
-  const maxLimit = row.paging === undefined ? undefined : largestLimit(operation);
-  return {
-    name: `${row.resource}.${row.method}`,
-    method: operation.http,
-    path: operation.path,
-    retry: row.retry,
-    ...(row.paging && { paging: row.paging }),
-    ...(maxLimit !== undefined && { maxLimit }),
-    ...(body && { body: true as const }),
-    ...(empty && { empty: true as const }),
-    ...(row.repeat404 && { repeat404: row.repeat404 }),
+    example: headers.length === 0 ? exampleCall(operation, body) : undefined,
+    description: textAt(node, "description") ?? textAt(node, "summary") ?? "",
+    isDeprecated: node.deprecated === true,
+    isLowConfidence: node["x-sfc-confidence"] === "low",
   };
 }
 
@@ -164,12 +163,11 @@ function errorModels({ source, faults }: Context, operation: RawOperation): Erro
     const type = payload && errorType(document, payload.schema);
     if (payload !== undefined && type === undefined && !isProblemDetails(document, payload)) {
       const schema = payload.name ?? "the inline schema";
-      const fault = {
+      faults.push({
         where: source.at(`${pointer}/responses/${status}`),
         what: `Response ${status} of ${id} has schema ${schema}, which has no \`error.type\`.`,
         fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
-      };
-      if (!faults.some((other) => other.what === fault.what)) faults.push(fault);
+      });
     }
     return { status, meaning: description, types: typeValues(type) };
   });
@@ -188,7 +186,7 @@ function errorType(document: unknown, schema: unknown): unknown {
 
 function typeValues(type: unknown): string[] {
   if (!isObject(type)) return [];
-  const values = "const" in type ? [type.const] : Array.isArray(type.enum) ? type.enum : [];
+  const values = "const" in type ? [type.const] : arrayAt(type, "enum");
   return values.filter((value) => typeof value === "string");
 }
 

@@ -3,10 +3,8 @@ import { isObject, type JsonObject } from "../lib/json.js";
 import { toPointer } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
-import { writeLongForms } from "./references.js";
+import { type Path, writeLongForms } from "./references.js";
 import { refuseInvalid } from "./validate.js";
-
-type Path = readonly (string | number)[];
 
 interface Action {
   readonly target: string;

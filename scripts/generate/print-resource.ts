@@ -2,7 +2,7 @@ import { comment, harmless } from "../lib/text.js";
 import { methodComment } from "./docs.js";
 import type { ResourceModel } from "./model.js";
 import { isIdentifier } from "./names.js";
-import type { OperationModel, PathParameter } from "./operation-model.js";
+import type { Input, OperationModel, PathParameter } from "./operation-model.js";
 
 /** `resources/<name>.ts`: one class, one method of one statement per operation. */
 export function printResource(resource: ResourceModel): string {
@@ -56,7 +56,7 @@ function isPaged({ item }: OperationModel): boolean {
 /** Path parameters, then body, then query, then options; what may be left out stands last. */
 function parameters(operation: OperationModel): string {
   const { pathParameters, body, query } = operation;
-  const needsLater = query?.required === true || operation.requiredHeaders !== undefined;
+  const needsLater = query?.required === true || operation.requiredHeaders.length > 0;
   return [
     ...pathParameters.map(({ name }) => `${name}: string`),
     ...(body ? [bodyParameter(body, needsLater)] : []),
@@ -65,7 +65,7 @@ function parameters(operation: OperationModel): string {
   ].join(", ");
 }
 
-function bodyParameter(body: { type: string; required: boolean }, needsLater: boolean): string {
+function bodyParameter(body: Input, needsLater: boolean): string {
   if (body.required) return `body: ${body.type}`;
   return needsLater ? `body: ${body.type} | undefined` : `body?: ${body.type}`;
 }
@@ -73,7 +73,7 @@ function bodyParameter(body: { type: string; required: boolean }, needsLater: bo
 /** A header that every call needs is asked for by the type: without it the call would fail at the service. */
 function optionsParameter(operation: OperationModel): string {
   const type = optionsType(operation);
-  const names = new Set(operation.requiredHeaders?.map(({ header }) => header));
+  const names = new Set(operation.requiredHeaders.map(({ header }) => header));
   if (names.size === 0) return `options?: ${type}`;
   const headers = [...names].map((name) => `readonly ${JSON.stringify(name)}: string`);
   return `options: ${type} & { readonly headers: { ${headers.join("; ")} } }`;

@@ -83,7 +83,7 @@ export function completeDiscriminators(description: unknown): unknown {
   return document;
 }
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** Where a chain of `$ref`, `allOf`, `oneOf` and `anyOf` leads back to where it began, with the references on the way. */
 export interface SelfInclusion {

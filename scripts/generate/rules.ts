@@ -136,10 +136,10 @@ export function missingMembers(paging: Paging | undefined, operation: RawOperati
   return ["has_more", "cursor"].filter((name) => property(operation.document, schema, name) === undefined);
 }
 
-/** The signs of pages of a read that the client cannot follow by itself; none where nothing looks like a list in parts. */
-export function unfollowedPages(operation: RawOperation, paging: Paging | undefined): readonly string[] {
-  if (paging !== undefined || operation.http !== "GET") return [];
+/** The signs of pages of a read that the client cannot follow by itself; `undefined` where nothing looks like a list in parts. */
+export function unfollowedPages(operation: RawOperation, paging: Paging | undefined): readonly string[] | undefined {
+  if (paging !== undefined || operation.http !== "GET") return undefined;
   const { all, certain } = pageSigns(operation);
   const isList = returnsRows(operation) || certain.some((sign) => sign.startsWith("takes"));
-  return isList ? all : [];
+  return isList && all.length > 0 ? all : undefined;
 }

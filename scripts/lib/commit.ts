@@ -14,7 +14,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Texts } from "./files.js";
-import { arrayAt, isObject } from "./json.js";
+import { arrayAt } from "./json.js";
 import { InputProblem, tolerate } from "./problem.js";
 import { hasEnded } from "./scratch.js";
 
@@ -52,7 +52,8 @@ function acquire(root: string): () => void {
     } finally {
       rmSync(own, { force: true });
     }
-    if (!isAbandoned(read(path))) throw busy(read(path));
+    const owner = readOwner(path);
+    if (owner !== undefined && !isAbandoned(owner)) throw busy(owner);
     takeAway(path);
   }
 }
@@ -71,35 +72,31 @@ function takeAway(path: string): void {
   // Where another process was faster, the next turn looks again.
   tolerate(() => {
     renameSync(path, aside);
-    if (!isAbandoned(read(aside))) linkSync(aside, path);
+    if (!isAbandoned(readOwner(aside) ?? {})) linkSync(aside, path);
     rmSync(aside, { force: true });
   });
 }
 
-function read(path: string): string | undefined {
-  return tolerate(() => readFileSync(path, "utf8"));
+interface Owner {
+  readonly pid?: unknown;
+  readonly host?: unknown;
 }
 
-function isAbandoned(text: string | undefined): boolean {
-  const owner = readOwner(text);
-  // A process of another machine or container cannot be looked up from here.
-  if (owner === undefined || owner.host !== hostname()) return text !== undefined && owner === undefined;
-  return hasEnded(owner.pid);
+/** What a lock says of who holds it; `undefined` where there is no lock. */
+function readOwner(path: string): Owner | undefined {
+  const text = tolerate(() => readFileSync(path, "utf8"));
+  return text === undefined ? undefined : (tolerate(() => Object(JSON.parse(text)) as Owner) ?? {});
 }
 
-function readOwner(text: string | undefined): { pid: number; host: string } | undefined {
-  const owner: unknown = tolerate(() => JSON.parse(text ?? ""));
-  return isObject(owner) && typeof owner.pid === "number" && typeof owner.host === "string"
-    ? { pid: owner.pid, host: owner.host }
-    : undefined;
+/** A process of another machine or container cannot be looked up from here. */
+function isAbandoned({ pid, host }: Owner): boolean {
+  return typeof pid !== "number" || typeof host !== "string" || (host === hostname() && hasEnded(pid));
 }
 
-function busy(text: string | undefined): InputProblem {
-  const owner = readOwner(text);
-  const process = owner === undefined ? "" : ` (process ${owner.pid} on ${owner.host})`;
+function busy({ pid, host }: Owner): InputProblem {
   return new InputProblem({
     where: LOCK,
-    what: `Another run${process} is generating in this folder.`,
+    what: `Another run (process ${pid} on ${host}) is generating in this folder.`,
     fix: "wait until it has ended and run this again; if there is no such process, remove the file.",
   });
 }

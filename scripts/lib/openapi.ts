@@ -84,33 +84,29 @@ export function schemaName(node: unknown): string | undefined {
   return name.includes("/") ? undefined : fromPointer(name)[0];
 }
 
+/** A schema and the parts that it is made of, with their references followed: each once, however it is nested. */
+function listParts(document: unknown, schema: unknown, keys = ["allOf", "oneOf", "anyOf"]): JsonObject[] {
+  const parts = new Set<JsonObject>();
+  const visit = (part: unknown) => {
+    const node = deref(document, part);
+    if (parts.has(node)) return;
+    parts.add(node);
+    for (const key of keys) arrayAt(node, key).forEach(visit);
+  };
+  visit(schema);
+  return [...parts];
+}
+
 /** A property of a schema, looked for through `$ref` and `allOf`. */
-export function property(document: unknown, schema: unknown, name: string, depth = 0): unknown {
-  if (depth > MOST_HOPS) return undefined;
-  const node = deref(document, schema);
-  const own = isObject(node.properties) ? node.properties[name] : undefined;
-  if (own !== undefined) return own;
-  const parts = Array.isArray(node.allOf) ? node.allOf : [];
-  for (const part of parts) {
-    const found = property(document, part, name, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+export function property(document: unknown, schema: unknown, name: string): unknown {
+  const found = listParts(document, schema, ["allOf"]).map((part) => objectAt(part, "properties")[name]);
+  return found.find((value) => value !== undefined);
 }
 
 /** The names of all properties that a schema may have, looked for through `$ref`, `allOf`, `oneOf` and `anyOf`. */
 export function propertyNames(document: unknown, schema: unknown): string[] {
-  const names = new Set<string>();
-  const seen = new Set<JsonObject>();
-  const visit = (part: unknown) => {
-    const node = deref(document, part);
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const name of Object.keys(objectAt(node, "properties"))) names.add(name);
-    for (const key of ["allOf", "oneOf", "anyOf"]) arrayAt(node, key).forEach(visit);
-  };
-  visit(schema);
-  return [...names];
+  const names = listParts(document, schema).flatMap((part) => Object.keys(objectAt(part, "properties")));
+  return [...new Set(names)];
 }
 
 /** Whether a schema takes arrays, nullable ones included. */
@@ -118,16 +114,11 @@ export function isArraySchema(document: unknown, schema: unknown): boolean {
   return [deref(document, schema).type].flat().includes("array");
 }
 
-/** As deep as anyone writes a schema of parts; each step may have several, so that a higher number would take long. */
-const MOST_PARTS_DEEP = 10;
-
 /** Whether a schema, or a part that it is made of, is of a type; an object may only show by its properties. */
-export function isOfType(document: unknown, schema: unknown, type: "array" | "object", depth = 0): boolean {
-  const node = deref(document, schema);
-  if (depth > MOST_PARTS_DEEP) return false;
-  if ([node.type].flat().includes(type) || (type === "object" && isObject(node.properties))) return true;
-  const parts = ["allOf", "oneOf", "anyOf"].flatMap((key) => arrayAt(node, key));
-  return parts.some((part) => isOfType(document, part, type, depth + 1));
+export function isOfType(document: unknown, schema: unknown, type: "array" | "object"): boolean {
+  return listParts(document, schema).some(
+    (part) => [part.type].flat().includes(type) || (type === "object" && isObject(part.properties)),
+  );
 }
 
 const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;

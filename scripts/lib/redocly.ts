@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -32,7 +31,7 @@ export function runLoaded(
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Finished> {
-  const run = last.then(() => runNow(script, args, cwd, env));
+  const run = last.then(() => runNow({ script, args, cwd }, env));
   last = run.catch(() => undefined);
   return run;
 }
@@ -44,39 +43,27 @@ interface Report {
   readonly isLast?: boolean;
 }
 
-async function runNow(script: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
+async function runNow(task: object, env: NodeJS.ProcessEnv): Promise<Finished> {
   const running = child?.connected ? child : start(env);
   child = running;
-  const settled = new AbortController();
-  const { signal } = settled;
-  let complaint = "";
-  const collect = (text: Buffer) => {
-    complaint += text;
-  };
   hold(running, true);
-  running.stderr?.on("data", collect);
-  const reported = once(running, "message", { signal }).then(([report]): Report => report);
-  const exited = once(running, "exit", { signal }).then(([code]): Report => {
-    return { finished: { code, stdout: "", stderr: complaint, output: complaint }, isLast: true };
+  const { finished, isLast } = await new Promise<Report>((resolve) => {
+    running.once("message", (report) => resolve(report as Report));
+    running.once("exit", (code) => resolve({ finished: { code, stdout: "", stderr: "", output: "" }, isLast: true }));
+    running.send(task);
   });
-  try {
-    running.send({ script, args, cwd });
-    const { finished, isLast } = await Promise.race([reported, exited]);
-    if (isLast) child = undefined;
-    return finished;
-  } finally {
-    settled.abort();
-    running.stderr?.off("data", collect);
-    hold(running, false);
-  }
+  running.removeAllListeners("exit");
+  hold(running, false);
+  if (isLast) child = undefined;
+  return finished;
 }
 
+/** What it prints is part of its reports, but for the stack of an exception that ends it. */
 function start(env: NodeJS.ProcessEnv): ChildProcess {
-  return fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  return fork(program, [], { env, execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
 /** An idle process does not keep this one alive. */
 function hold(running: ChildProcess, isBusy: boolean): void {
-  const handles = [running, running.channel, running.stderr as unknown as { ref(): void; unref(): void }];
-  for (const handle of handles) handle?.[isBusy ? "ref" : "unref"]();
+  for (const handle of [running, running.channel]) handle?.[isBusy ? "ref" : "unref"]();
 }

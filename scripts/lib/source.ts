@@ -18,9 +18,13 @@ export function parseSource(text: string, file: string): Source {
   // The YAML parser reads JSON too, and says where it is broken.
   const json: unknown = /^\s*[{[]/.test(clean) ? tolerate(() => JSON.parse(clean)) : undefined;
   // Positions in JSON are needed for messages only, so the slow parser runs only then.
-  const at = (pointer: string) => locate(file, readYaml(clean), pointer);
+  let positions: Positions | undefined;
+  const at = (pointer: string) => {
+    positions ??= parseYaml(clean);
+    return locate(file, positions, pointer);
+  };
   if (json !== undefined) return { file, value: json, at };
-  const positions = readYaml(clean);
+  positions = parseYaml(clean);
   refuseBroken(positions, file);
   return { file, value: plainValue(positions.document, file), at };
 }
@@ -28,18 +32,6 @@ export function parseSource(text: string, file: string): Source {
 interface Positions {
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
-}
-
-/** The latest texts that were read: a comparison reads the same table and overlay for both of its sides. */
-const latest = new Map<string, Positions>();
-const MOST_KEPT = 6;
-
-function readYaml(text: string): Positions {
-  const positions = latest.get(text) ?? parseYaml(text);
-  latest.delete(text);
-  latest.set(text, positions);
-  for (const oldest of [...latest.keys()].slice(0, -MOST_KEPT)) latest.delete(oldest);
-  return positions;
 }
 
 function parseYaml(text: string): Positions {

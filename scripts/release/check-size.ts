@@ -13,7 +13,7 @@ import { checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
 import { inScratch } from "../lib/scratch.js";
-import { alignColumns } from "../lib/table.js";
+import { alignColumns } from "../lib/text.js";
 
 /** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
 export async function measure(folder: string): Promise<Record<string, number>> {

@@ -9,7 +9,7 @@ import { runAsCommand } from "../lib/command.js";
 import { downloaded } from "../lib/npm.js";
 import { execute } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
-import { alignColumns } from "../lib/table.js";
+import { alignColumns } from "../lib/text.js";
 import { makeProjects, type Projects, runChecks, runReadme } from "./compat-project.js";
 import { type Program, type Runtime, readVersion, runtimes, type Session } from "./runtimes.js";
 

@@ -177,9 +177,9 @@ describe("refuses, and touches nothing,", () => {
   const json = JSON.stringify(parse(whole));
   it.each<[string, string, RegExp]>([
     ["a web page", "<!doctype html><html></html>", /This is an HTML or XML page/],
-    ["what is no OpenAPI", '{"swagger": "2.0"}', /Not an OpenAPI description/],
+    ["what is no OpenAPI", '{"swagger": "2.0"}', /must have required property 'openapi'/],
     ["JSON that is cut short", json.slice(0, json.length / 2), /Not valid YAML or JSON/],
-    ["YAML that is cut short", whole.slice(0, whole.indexOf("  schemas:")), /which does not exist/],
+    ["YAML that is cut short", whole.slice(0, whole.indexOf("  schemas:")), /leads to nothing/],
     ["what has lost most operations", onlyList(), /Of 4 operations only 1 are left: more than half are gone/],
     ["what no client can be made of", whole.replaceAll("has_more", "more"), /has no `has_more`/],
     ["what the linter finds wrong", whole.replace("type: boolean", "type: bool"), /lint rule struct/],

@@ -14,6 +14,7 @@ function operation(
     resource: "xs",
     method: "x",
     pathParameters: [],
+    requiredHeaders: [],
     errors: [],
     description: "Does a thing.",
     isDeprecated: false,

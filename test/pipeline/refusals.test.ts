@@ -54,8 +54,8 @@ describe("a description that cannot be generated from ends with one message and 
   it("an empty file", async () => {
     expect(await refusal({ spec: "" })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
-        Not an OpenAPI description: it has no \`openapi\` version (it holds: nothing).
-        To fix: give an OpenAPI 3.0 or 3.1 document.
+        It must be object.
+        To fix: give a whole OpenAPI document of version 3.0 or 3.1.
       "
     `);
   });
@@ -63,8 +63,8 @@ describe("a description that cannot be generated from ends with one message and 
   it("a document of an older standard", async () => {
     expect(await refusal({ spec: fixture("not-openapi.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
-        Not an OpenAPI description: it has no \`openapi\` version (it holds: swagger, info, paths).
-        To fix: give an OpenAPI 3.0 or 3.1 document.
+        It must have required property 'openapi'.
+        To fix: give a whole OpenAPI document of version 3.0 or 3.1.
       "
     `);
   });
@@ -72,8 +72,8 @@ describe("a description that cannot be generated from ends with one message and 
   it("a version of OpenAPI that is not supported", async () => {
     expect(await refusal({ spec: THINGS.replace("3.1.0", "4.0.0") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:2:1 #/openapi
-        OpenAPI 4.0.0 is not supported.
-        To fix: give an OpenAPI 3.0 or 3.1 document.
+        It must match pattern "^3\\.[01]\\.\\d+".
+        To fix: give a whole OpenAPI document of version 3.0 or 3.1.
       "
     `);
   });
@@ -81,11 +81,11 @@ describe("a description that cannot be generated from ends with one message and 
   it("references to nothing, an operationId given twice, and one not given", async () => {
     expect(await refusal({ spec: fixture("contradictions.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:11:52 #/paths/~1a/get/responses/200/content/application~1json/schema/$ref
-        $ref names "#/components/schemas/Missing", which does not exist.
+        The reference "#/components/schemas/Missing" leads to nothing.
       openapi/sfc-preview.yaml:12:27 #/paths/~1a/get/responses/200/headers/X/$ref
-        $ref names "other.yaml#/X", a file that does not exist.
+        The reference "other.yaml#/X" leads to nothing.
       openapi/sfc-preview.yaml:16:29 #/paths/~1b/get/responses/200/$ref
-        $ref names "https://example.com/answers.yaml#/ok", which lies on the network: generation works offline.
+        The reference "https://example.com/answers.yaml#/ok" leads to the network: generation works offline.
         To fix: correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.
       "
     `);
@@ -93,8 +93,8 @@ describe("a description that cannot be generated from ends with one message and 
     const local = fixed.replace(/ *headers:.*\n/, "").replace(/\{ \$ref: "https.*?" \}/, "{ description: Fine. }");
     expect(await refusal({ spec: local })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:14:7 #/paths/~1b/get/operationId
-        operationId "list_a" is used twice; the other is openapi/sfc-preview.yaml:6:5 #/paths/~1a/get.
-        To fix: give each operation an operationId of its own.
+        operationId "list_a" is used twice, as the constant list_a; the other is openapi/sfc-preview.yaml:6:5 #/paths/~1a/get.
+        To fix: give each operation an operationId of its own, in letters and digits.
       openapi/sfc-preview.yaml:16:5 #/paths/~1b/post
         POST /b has no operationId.
         To fix: add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.
@@ -102,15 +102,25 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
+  it("two operationIds that become one constant", async () => {
+    const spec = THINGS.replace("operationId: list_boxes", "operationId: list-things");
+    expect(await refusal({ spec })).toMatchInlineSnapshot(`
+      "openapi/sfc-preview.yaml:76:7 #/paths/~1preview~1v2~1boxes/get/operationId
+        operationId "list-things" is used twice, as the constant list_things; the other is openapi/sfc-preview.yaml:11:5 #/paths/~1preview~1v2~1things/get.
+        To fix: give each operation an operationId of its own, in letters and digits.
+      "
+    `);
+  });
+
   it("a discriminator that maps to nothing, when no overlay fixes it", async () => {
     expect(await refusal({ spec: fixture("broken-mapping.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:27:11 #/components/schemas/DeploymentResource/discriminator/mapping/deployment
-        The discriminator maps "deployment" to "#/components/schemas/sfc-api_DeploymentResponse", a schema that does not exist.
+        The reference "#/components/schemas/sfc-api_DeploymentResponse" leads to nothing.
       openapi/sfc-preview.yaml:28:11 #/components/schemas/DeploymentResource/discriminator/mapping/spot_deployment
-        The discriminator maps "spot_deployment" to "#/components/schemas/sfc-api_SpotDeploymentResponse", a schema that does not exist.
+        The reference "#/components/schemas/sfc-api_SpotDeploymentResponse" leads to nothing.
       openapi/sfc-preview.yaml:29:11 #/components/schemas/DeploymentResource/discriminator/mapping/stale
-        The discriminator maps "stale" to "#/components/schemas/sfc-api_Stale", a schema that does not exist.
-        To fix: correct the mapping, or fix it in openapi/overlay.yaml (remove the mapping, then add the right one).
+        The reference "#/components/schemas/sfc-api_Stale" leads to nothing.
+        To fix: correct the name or add what is missing; openapi/overlay.yaml can do it without touching the description.
       "
     `);
   });
@@ -320,7 +330,7 @@ actions:
 it("lists no more faults than a reader can take in", async () => {
   const spec = THINGS.replaceAll("#/components/schemas/", "#/components/schemata/");
   const message = await refusal({ spec });
-  expect(message.match(/which does not exist/g)).toHaveLength(8);
+  expect(message.match(/leads to nothing/g)).toHaveLength(8);
   expect(message).toMatch(/… and \d+ more\.\n$/);
   expect(message.match(/To fix/g)).toHaveLength(1);
 });

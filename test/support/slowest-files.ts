@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
-import { alignColumns } from "../../scripts/lib/table.js";
+import { alignColumns } from "../../scripts/lib/text.js";
 
 const SHOWN = 12;
 

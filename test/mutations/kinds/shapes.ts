@@ -175,7 +175,7 @@ export const shapes: Mutation[] = [
   {
     name: "a reference leads nowhere",
     change: (draft) => draft.setProperty("PoolSummary", "owner", refTo("Owner")),
-    refused: /\$ref names "#\/components\/schemas\/Owner", which does not exist/,
+    refused: /reference "#\/components\/schemas\/Owner" leads to nothing/,
   },
   {
     name: "a discriminator maps to schemas that do not exist",

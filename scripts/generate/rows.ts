@@ -121,58 +121,47 @@ export function versionedResource(resource: string, prefix: string): string {
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
 export function checkRows(assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
-  return assigned.flatMap((one) => [...rowFaults(one, table), ...wholeFaults(one, table), ...listFaults(one, source)]);
+  return assigned.flatMap((one) => [...rowFaults(one, source, table)]);
 }
 
-function rowFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
-  const faults: Fault[] = [];
-  const add = (what: string, fix: string) => faults.push(rowFault(operation.id, table, what, fix));
+function* rowFaults({ operation, row }: Assigned, source: Source, table: SdkTable): Generator<Fault> {
+  const { document, http, id, pointer } = operation;
+  const { retry, paging } = row;
+  const fault = (what: string, fix: string) => rowFault(id, table, what, fix);
   const isKeyed = declaresIdempotencyKey(operation);
-  if (row.retry === "keyed" && !isKeyed) {
-    add(
-      "retry is keyed, but the operation declares no Idempotency-Key header.",
-      "correct the class, or the description if it lost the header.",
-    );
+  if (retry === "keyed" && !isKeyed) {
+    const what = "retry is keyed, but the operation declares no Idempotency-Key header.";
+    yield fault(what, "correct the class, or the description if it lost the header.");
   }
-  if (row.retry !== "keyed" && isKeyed && operation.http !== "GET") {
-    add(`retry is ${row.retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
+  if (retry !== "keyed" && isKeyed && http !== "GET") {
+    yield fault(`retry is ${retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
   }
-  if (row.repeat404 !== undefined && (operation.http !== "DELETE" || !declares404(operation))) {
-    add("repeat404 is only for DELETE operations that declare 404.", "remove the column.");
+  if (row.repeat404 !== undefined && (http !== "DELETE" || !declares404(operation))) {
+    yield fault("repeat404 is only for DELETE operations that declare 404.", "remove the column.");
   }
-  for (const parameter of missingParameters(row.paging, operation)) {
-    add(`paging is ${row.paging}, but the operation takes no ${parameter}.`, "correct the column.");
+  if (paging === undefined) return;
+  for (const parameter of missingParameters(paging, operation)) {
+    yield fault(`paging is ${paging}, but the operation takes no ${parameter}.`, "correct the column.");
   }
-  return faults;
+  // The client would take the first part of such a list for all of it, and no response could show the mistake.
+  const signs = paging === "whole" ? pageSigns(operation).certain : [];
+  if (signs.length > 0) {
+    const what = `paging is whole, but the operation ${signs.join(" and ")}: the list comes in pages.`;
+    yield fault(what, "remove the paging column; callers then read the list page by page, and its docstring says so.");
+  }
+  // The client reads `data` of every list and `has_more` of every page; a description without them cannot be served.
+  const isList = isArraySchema(document, property(document, successSchema(operation), "data"));
+  const lacking = isList ? listOfNames(missingMembers(paging, operation)) : "list `data`";
+  if (lacking !== "") {
+    yield {
+      where: source.at(`${pointer}/responses`),
+      what: `The response of ${id} has no ${lacking}, which a list with paging ${paging} must have.`,
+      fix: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
+    };
+  }
 }
 
 /** Also by a range or by `default`: moving errors there changes nothing about them. */
 export function declares404(operation: RawOperation): boolean {
   return Object.keys(operation.node.responses ?? {}).some((status) => coversStatus(status, 404));
-}
-
-/** The client would take the first part of such a list for all of it, and no response could show the mistake. */
-function wholeFaults({ operation, row }: Assigned, table: SdkTable): Fault[] {
-  const { certain } = pageSigns(operation);
-  if (row.paging !== "whole" || certain.length === 0) return [];
-  const what = `paging is whole, but the operation ${certain.join(" and ")}: the list comes in pages.`;
-  const fix = "remove the paging column; callers then read the list page by page, and its docstring says so.";
-  return [rowFault(operation.id, table, what, fix)];
-}
-
-/** The client reads `data` of every list and `has_more` of every page; a description without them cannot be served. */
-function listFaults({ operation, row }: Assigned, source: Source): Fault[] {
-  if (row.paging === undefined) return [];
-  const { document } = operation;
-  const isList = isArraySchema(document, property(document, successSchema(operation), "data"));
-  const missing = missingMembers(row.paging, operation);
-  const lacking = isList ? listOfNames(missing) : "list `data`";
-  if (lacking === "") return [];
-  return [
-    {
-      where: source.at(`${operation.pointer}/responses`),
-      what: `The response of ${operation.id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
-      fix: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
-    },
-  ];
 }

@@ -6,16 +6,8 @@ import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
-import {
-  compareMembers,
-  type MemberDifference,
-  pairOwners,
-  type RawChange,
-  renamedSchemas,
-  successor,
-} from "./differences.js";
+import { compareMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
 import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
-import { listMembers } from "./members.js";
 import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
 import { compareParameters, compareSecurity, compareServers, unplacedEntries } from "./requests.js";
@@ -110,23 +102,13 @@ export function compareSides(
     ...compareServers(pairs, before.document, after.document),
     ...compareStatuses(pairs),
     ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
-    ...differences.flatMap((difference) =>
-      memberEntries(difference, verdicts.members.get(difference), findSuccessor(difference, differences, after)),
-    ),
+    ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
     ...typeEntries(owners, after),
     ...descriptionEntries(differences, pairs),
     ...unplacedEntries(raw),
   ];
   const all = [...entries, ...unexplained(verdicts, entries, pairs)];
   return sortByImpact(all.length > 0 ? all : invisibleChanges(raw));
-}
-
-/** What to use in place of a member that is gone. */
-function findSuccessor({ was, is, after }: MemberDifference, all: readonly MemberDifference[], side: Side) {
-  if (was === undefined || is !== undefined) return undefined;
-  const name = (schema: string) => schema;
-  const added = all.flatMap((other) => (other.after.key === after.key && !other.was && other.is ? [other.is] : []));
-  return successor(was, listMembers(side.document, after.schema, name, name), added);
 }
 
 /** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */

@@ -6,7 +6,7 @@ import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { handWrittenFiles } from "../generate/standalone.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
-import { type MemberDifference, memberPath } from "./differences.js";
+import type { MemberDifference } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
 
@@ -75,8 +75,8 @@ function hasTypes({ before, after, was, is }: MemberDifference): boolean {
 }
 
 function memberTypes(difference: MemberDifference): [older: string, newer: string] {
-  const path = memberPath(difference);
-  return [typeAt(`before.${difference.before.type}`, path), typeAt(`after.${difference.after.type}`, path)];
+  const { path, before, after } = difference;
+  return [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];
 }
 
 function arrow(from: string, to: string): string {

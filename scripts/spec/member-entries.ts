@@ -1,9 +1,10 @@
 import type { Verdict } from "./compiler.js";
-import { type MemberDifference, memberPath, type OwnerComparison, type Successor } from "./differences.js";
+import type { MemberDifference, OwnerComparison } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
 import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
 import type { Owner, Side } from "./side.js";
+import type { Successor } from "./successor.js";
 
 /** A member that is there on both sides and differs. */
 interface Change {
@@ -22,16 +23,12 @@ type News = readonly [kind: EntryKind, sent: Impact, received: Impact, clause: s
 type Rule = (change: Change) => News | undefined;
 
 /** What a difference means for users. */
-export function memberEntries(
-  difference: MemberDifference,
-  verdict: Verdict | undefined,
-  instead: Successor | undefined,
-): Entry[] {
-  const { was, is, before, after } = difference;
+export function memberEntries(difference: MemberDifference, verdict: Verdict | undefined): Entry[] {
+  const { was, is, before, after, path, instead } = difference;
   const sent = after.sentBy.length > 0;
   const received = after.receivedBy.length > 0;
   const { subject, methods } = findSubject(after);
-  const member = memberName(memberPath(difference));
+  const member = memberName(path);
   // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
   const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
   const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;

@@ -3,8 +3,6 @@ import { deref, schemaName } from "../lib/openapi.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
 export interface Member {
-  /** Steps from the type: names of properties, `[]` for an item, `{}` for any value of a map, `|x` for an arm. */
-  readonly path: readonly string[];
   readonly required: boolean;
   /** The type, in words. */
   readonly words: string;
@@ -23,36 +21,31 @@ export interface Member {
   readonly limits: readonly string[];
   /** The named schema that it is inherited from. */
   readonly from: string | undefined;
+  readonly members: Members;
 }
+
+/** What lies within, by step: the name of a property, `[]` for an item, `{}` for any value of a map, `|x` for an arm of a union. */
+export type Members = ReadonlyMap<string, Member>;
 
 /** How a named schema is called. */
 export type NameSchema = (schema: string) => string;
 
 interface Context {
   readonly document: unknown;
-  readonly nameSchema: NameSchema;
-  /** Schema name to the name by which both sides know it. */
-  readonly commonName: NameSchema;
-  readonly from: string | undefined;
+  /** The name of its type. */
+  readonly nameSchema?: NameSchema;
+  /** The name by which both sides know it. */
+  readonly commonName?: NameSchema;
+  readonly from?: string | undefined;
 }
 
-/** All members of a schema, without those of the named schemas that it refers to. */
-export function listMembers(
-  document: unknown,
-  schema: unknown,
-  nameSchema: NameSchema,
-  commonName: NameSchema,
-): Member[] {
-  return [...readMember({ document, nameSchema, commonName, from: undefined }, schema, [], true)];
-}
-
-function* readMember(context: Context, node: unknown, path: readonly string[], required: boolean): Generator<Member> {
+/** A schema with all its members, without those of the named schemas that it refers to. */
+export function readMember(context: Context, node: unknown, required = true): Member {
   const own = isObject(node) ? node : {};
   const inner = withoutNull(node);
   // A reference is reported by its name; what it holds is reported where it is defined.
   const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
-  yield {
-    path,
+  return {
     required,
     words: typeWords(node, context.nameSchema),
     signature: typeSignature(node, context.commonName),
@@ -64,26 +57,28 @@ function* readMember(context: Context, node: unknown, path: readonly string[], r
     description: textAt(own, "description") ?? "",
     limits: listLimits(object),
     from: context.from,
+    members: readMembers(context, object),
   };
-  yield* readInner(context, object, path);
 }
 
 /** The members within an object, a list, a map, or an arm without a name. */
-function* readInner(context: Context, node: JsonObject, path: readonly string[]): Generator<Member> {
+function readMembers(context: Context, node: JsonObject): Members {
   const parts = listParts(context, node);
   const required = new Set(parts.flatMap(({ part }) => arrayAt(part, "required")));
+  const members = new Map<string, Member>();
   for (const { part, from } of parts) {
     for (const [name, child] of Object.entries(objectAt(part, "properties"))) {
-      yield* readMember({ ...context, from }, child, [...path, name], required.has(name));
+      members.set(name, readMember({ ...context, from }, child, required.has(name)));
     }
   }
-  if (isObject(node.items)) yield* readMember(context, node.items, [...path, "[]"], true);
-  if (isObject(node.additionalProperties))
-    yield* readMember(context, node.additionalProperties, [...path, "{}"], false);
+  if (isObject(node.items)) members.set("[]", readMember(context, node.items));
+  if (isObject(node.additionalProperties)) members.set("{}", readMember(context, node.additionalProperties, false));
   for (const arm of listArms(node)) {
-    const isOwn = isObject(arm) && !isNull(arm) && schemaName(arm) === undefined;
-    if (isOwn) yield* readInner(context, arm, [...path, `|${labelArm(context, arm)}`]);
+    if (!isObject(arm) || isNull(arm) || schemaName(arm) !== undefined) continue;
+    // What the arm itself is belongs to the type of the union.
+    members.set(`|${labelArm(context, arm)}`, { ...readMember(context, {}), members: readMembers(context, arm) });
   }
+  return members;
 }
 
 /** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */

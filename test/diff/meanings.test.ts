@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memberEntries } from "../../scripts/spec/member-entries.js";
-import { listMembers } from "../../scripts/spec/members.js";
+import { readMember } from "../../scripts/spec/members.js";
 import type { Owner } from "../../scripts/spec/side.js";
 
 /** What the difference says of a member of a request or response that is written in two ways. */
@@ -10,13 +10,15 @@ function said(direction: "request" | "response", was: object, is: object): strin
       ? { sentBy: ["orders.create"], receivedBy: [] }
       : { sentBy: [], receivedBy: ["orders.create"] };
   const owner: Owner = { key: "schema Order", type: "Order", schema: {}, ...use };
-  const name = (schema: string) => schema;
   const memberOf = (schema: object) =>
-    listMembers({}, { type: "object", properties: { member: { type: "integer", ...schema } } }, name, name)[1];
+    readMember(
+      { document: {} },
+      { type: "object", properties: { member: { type: "integer", ...schema } } },
+    ).members.get("member");
   const [before, after] = [memberOf(was), memberOf(is)];
   if (before === undefined || after === undefined) throw new Error("There is no member.");
-  const difference = { before: owner, after: owner, was: before, is: after };
-  return memberEntries(difference, undefined, undefined).map(({ impact, clause }) => `${impact} ${clause}`);
+  const difference = { before: owner, after: owner, path: ["member"], was: before, is: after };
+  return memberEntries(difference, undefined).map(({ impact, clause }) => `${impact} ${clause}`);
 }
 
 describe("a member that compiles as before", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { successor } from "../../scripts/spec/differences.js";
-import { listMembers } from "../../scripts/spec/members.js";
+import { readMember } from "../../scripts/spec/members.js";
+import { successor } from "../../scripts/spec/successor.js";
 
 type Properties = Record<string, { type?: string; description?: string; required?: boolean }>;
 
@@ -10,14 +10,9 @@ const EPOCH = { type: "integer" };
 function successorOf(gone: string, before: Properties, after: Properties) {
   const members = (properties: Properties) => {
     const required = Object.keys(properties).filter((name) => properties[name]?.required);
-    const name = (schema: string) => schema;
-    return listMembers({}, { type: "object", required, properties }, name, name);
+    return readMember({ document: {} }, { type: "object", required, properties }).members;
   };
-  const [were, are] = [members(before), members(after)];
-  const was = were.find(({ path }) => path[0] === gone);
-  if (was === undefined) throw new Error(`There is no ${gone}.`);
-  const added = are.filter(({ path }) => !were.some((other) => other.path.join() === path.join()));
-  return successor(was, are, added)?.name;
+  return successor(gone, members(before), members(after))?.name;
 }
 
 describe("the successor of a member that is gone", () => {
@@ -81,11 +76,10 @@ describe("the successor of a member that is gone", () => {
 });
 
 it("says whether the description names the successor or it is only likely", () => {
-  const name = (schema: string) => schema;
-  const of = (properties: object) => listMembers({}, { type: "object", properties }, name, name);
-  const [, was] = of({ managed_by: { type: "object" } });
+  const of = (properties: object) => readMember({ document: {} }, { type: "object", properties }).members;
   const are = of({ manager: { type: "object" } });
-  expect(was && successor(was, are, are)).toEqual({ name: "manager", isDocumented: false });
-  const [, documented] = of({ managed_by: { type: "object", description: "Use `manager`." } });
-  expect(documented && successor(documented, are, are)).toEqual({ name: "manager", isDocumented: true });
+  const was = of({ managed_by: { type: "object" } });
+  expect(successor("managed_by", was, are)).toEqual({ name: "manager", isDocumented: false });
+  const documented = of({ managed_by: { type: "object", description: "Use `manager`." } });
+  expect(successor("managed_by", documented, are)).toEqual({ name: "manager", isDocumented: true });
 });

@@ -20,7 +20,7 @@ const TEXTS = /to deeply equal/;
 const rules: Rule[] = [
   {
     rule: "what took the place of a member is looked for",
-    module: "../../scripts/spec/differences.js",
+    module: "../../scripts/spec/successor.js",
     without: () => ({ successor: () => undefined }),
     mutation: "a property of a response is renamed",
     fails: TEXTS,

@@ -36,7 +36,8 @@ interface Context {
   readonly nameSchema?: NameSchema;
   /** The name by which both sides know it. */
   readonly commonName?: NameSchema;
-  readonly from?: string | undefined;
+  /** The named schemas that are parts of what is read, the innermost last. */
+  readonly within?: readonly string[];
 }
 
 /** A schema with all its members, without those of the named schemas that it refers to. */
@@ -56,7 +57,7 @@ export function readMember(context: Context, node: unknown, required = true): Me
     fallback: "default" in own ? JSON.stringify(own.default) : "",
     description: textAt(own, "description") ?? "",
     limits: listLimits(object),
-    from: context.from,
+    from: context.within?.at(-1),
     members: readMembers(context, object),
   };
 }
@@ -66,9 +67,9 @@ function readMembers(context: Context, node: JsonObject): Members {
   const parts = listParts(context, node);
   const required = new Set(parts.flatMap(({ part }) => arrayAt(part, "required")));
   const members = new Map<string, Member>();
-  for (const { part, from } of parts) {
+  for (const { part, context } of parts) {
     for (const [name, child] of Object.entries(objectAt(part, "properties"))) {
-      members.set(name, readMember({ ...context, from }, child, required.has(name)));
+      members.set(name, readMember(context, child, required.has(name)));
     }
   }
   if (isObject(node.items)) members.set("[]", readMember(context, node.items));
@@ -90,16 +91,20 @@ function labelArm(context: Context, arm: JsonObject): string {
 
 interface Part {
   readonly part: JsonObject;
-  readonly from: string | undefined;
+  readonly context: Context;
 }
 
-/** A schema and all that it is made of by `allOf`, each with the named schema that it comes from. */
+/** A schema and all that it is made of by `allOf`, each as a part of the named schema that it comes from. */
 function listParts(context: Context, node: unknown): Part[] {
   const part = deref(context.document, node);
-  const inner = arrayAt(part, "allOf").flatMap((one) =>
-    listParts({ ...context, from: schemaName(one) ?? context.from }, one),
-  );
-  return [{ part, from: context.from }, ...inner];
+  const inner = arrayAt(part, "allOf").flatMap((one) => {
+    const name = schemaName(one);
+    if (name === undefined) return listParts(context, one);
+    const { within = [] } = context;
+    // A schema that holds itself would never end.
+    return within.includes(name) ? [] : listParts({ ...context, within: [...within, name] }, one);
+  });
+  return [{ part, context }, ...inner];
 }
 
 /** `oneOf: [null, X]` is X for everything but its words. */

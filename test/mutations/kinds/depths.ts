@@ -1,4 +1,4 @@
-import type { Mutation } from "../mutation.js";
+import { type Mutation, refTo } from "../mutation.js";
 
 /** Properties of entries, of entries within responses, and further down. */
 export const depths: Mutation[] = [
@@ -37,5 +37,15 @@ export const depths: Mutation[] = [
     impact: "major",
     says: ["`ScheduleEntry.start_at` is gone"],
     change: (draft) => draft.removeProperty("ScheduleEntry", "start_at"),
+  },
+  {
+    name: "a schema holds itself, with a description of its own",
+    impact: "minor",
+    says: ["`PoolSummary.parent` is new"],
+    short: "compared",
+    change: (draft) => {
+      const parent = { description: "The pool that this one is a part of.", allOf: [refTo("PoolSummary")] };
+      draft.setProperty("PoolSummary", "parent", parent);
+    },
   },
 ];

@@ -61,7 +61,7 @@ function mergeParameters(document: unknown, ...lists: readonly unknown[][]): Jso
 }
 
 /** The header that makes a repeat return the first result. */
-function idempotencyKey({ parameters }: RawOperation): JsonObject | undefined {
+export function idempotencyKey({ parameters }: RawOperation): JsonObject | undefined {
   return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
 }
 
@@ -83,7 +83,7 @@ export interface RequiredHeader {
 }
 
 /** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
-const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+export const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
 
 /** The headers that every call must be given, one for each required cookie too. */
 export function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {

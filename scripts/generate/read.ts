@@ -35,6 +35,9 @@ export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>
 
 const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
 
+/** The files to read, where they are not the project's own. */
+export type InputFiles = { readonly [Input in keyof Origin]?: string | undefined };
+
 export interface ReadInputs {
   readonly sources: Inputs;
   readonly table: SdkTable;
@@ -47,12 +50,7 @@ export interface ReadInputs {
 export type KnownSources = ReadonlyMap<string, Source>;
 
 /** Reads the three inputs, the project's own where no other is given; stops when one of them is not what it should be. */
-export function readInputs(
-  given: { readonly [Input in keyof Origin]?: string | undefined },
-  root: string,
-  cwd: string,
-  known: KnownSources = new Map(),
-): ReadInputs {
+export function readInputs(given: InputFiles, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
   const place = (input: keyof Origin) =>
     resolve(given[input] === undefined ? root : cwd, given[input] ?? DEFAULTS[input]);
   const read = (input: keyof Origin): Source => {

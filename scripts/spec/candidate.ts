@@ -7,13 +7,14 @@ import { refuseNonOpenApi } from "../generate/check.js";
 import { listOperations, type RawOperation } from "../generate/operations.js";
 import { readInputs } from "../generate/read.js";
 import { type Made, makeOutputs } from "../generate.js";
-import { canonicalJson, isObject, readJson } from "../lib/json.js";
+import { canonicalJson, isObject, printJson, readJson } from "../lib/json.js";
+import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource, type Source } from "../lib/source.js";
 import { changesetBump } from "./compare.js";
 import { type Entry, printMarkdown, type Report } from "./report.js";
 import { editRows, fitTable, matchOperations } from "./sdk-table.js";
-import { type ReadDescription, readDescription } from "./side.js";
+import { type Description, readDescription } from "./side.js";
 
 const DESCRIPTION = "openapi/sfc-preview.yaml";
 const TABLE = "openapi/sdk.yaml";
@@ -21,8 +22,8 @@ const TABLE = "openapi/sdk.yaml";
 /** A description that could take the place of the present one. */
 export interface Candidate {
   /** The present description and the new one, as they are compared. */
-  readonly older: ReadDescription;
-  readonly newer: ReadDescription;
+  readonly older: Description;
+  readonly newer: Description;
   /** What the new one is kept in: text by path from the root of the project. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -36,7 +37,7 @@ export async function readCandidate(text: string, name: string, root: string): P
   refuseShrunken(current.value, next);
 
   // Each as if it stood in the project; parsed once, because that is a good part of the work.
-  const read = (source: Source) => readDescription(undefined, {}, root, root, new Map([[DESCRIPTION, source]]));
+  const read = (source: Source) => readDescription({}, root, root, new Map([[DESCRIPTION, source]]));
   const older = await read(current);
   const newer = await read(next);
   const { changes } = fitTable(operationsIn(newer.document), newer.table, operationsIn(older.document));
@@ -139,31 +140,27 @@ export function changeset(report: Report, description: unknown, packageName: str
 
 const KNOWN_CHANGES = "packages/devtools/known-changes.json";
 
+/** The files that carry the difference into the next release, where the project keeps them. */
+export function releaseNotes(report: Report, { source }: Description, root: string): Map<string, string> {
+  const { name, text } = changeset(report, source.value, readPackage(root).name);
+  const keepsChangesets = existsSync(join(root, ".changeset"));
+  return new Map([...(keepsChangesets ? [[name, text] as const] : []), ...knownChanges(report, root)]);
+}
+
 /** The file that ships with the devtools, with the renames of this difference added; nothing when there are none. */
-export function addKnownChanges(
-  { entries, version }: Pick<Report, "entries" | "version">,
-  root: string,
-): Map<string, string> {
+function knownChanges({ entries, version }: Report, root: string): [path: string, text: string][] {
   const path = join(root, KNOWN_CHANGES);
   const found = entries.flatMap((entry) => knownChange(entry, version.next));
-  if (found.length === 0 || !existsSync(path)) return new Map();
+  if (found.length === 0 || !existsSync(path)) return [];
   const before = readJson<KnownChange[]>(path);
   const isKnown = (one: KnownChange) => before.some(({ from, to }) => from === one.from && to === one.to);
-  const lines = [...before, ...found.filter((one) => !isKnown(one))].map(printChange);
-  return new Map([[KNOWN_CHANGES, `[\n${lines.join(",\n")}\n]\n`]]);
+  return [[KNOWN_CHANGES, printJson([...before, ...found.filter((one) => !isKnown(one))])]];
 }
 
 function knownChange({ kind, subject, member, instead, isInsteadDocumented }: Entry, version: string): KnownChange[] {
   if (instead === undefined) return [];
   if (kind === "method-renamed" || kind === "type-renamed") return [{ version, from: subject, to: instead }];
   if (kind !== "member-gone") return [];
-  return [
-    { version, from: `${subject}.${member}`, to: instead, ...(isInsteadDocumented !== true && { isGuess: true }) },
-  ];
-}
-
-/** One line, as the file has it. */
-function printChange(change: KnownChange): string {
-  const members = Object.entries(change).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
-  return `  { ${members.join(", ")} }`;
+  const isGuess = isInsteadDocumented !== true;
+  return [{ version, from: `${subject}.${member}`, to: instead, ...(isGuess && { isGuess }) }];
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalJson } from "../lib/json.js";
+import type { InputFiles } from "../generate/read.js";
 import { readPackage } from "../lib/package.js";
 import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
@@ -8,16 +8,23 @@ import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
 import { compareMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
 import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
-import { compareBodies, compareOperations, compareStatuses, type Pair, pairOperations } from "./operations.js";
+import {
+  comingAndGoing,
+  compareMethod,
+  compareStatuses,
+  compareTypes,
+  type Pair,
+  pairOperations,
+} from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
-import { compareParameters, compareSecurity, compareServers, unplacedEntries } from "./requests.js";
+import { compareRequests, compareServers, unplacedEntries } from "./requests.js";
 import { matchOperations } from "./sdk-table.js";
-import { type Companions, makeSide, type ReadDescription, readDescription, type Side } from "./side.js";
+import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
-export interface Question {
+/** Two description files, and the files that stand beside both where they are not the project's own. */
+export interface Question extends Pick<InputFiles, "overlay" | "sdk"> {
   readonly before: string;
   readonly after: string;
-  readonly companions: Companions;
   readonly root: string;
   readonly cwd: string;
   /** The version that the difference starts from; the package's own where it is left out. */
@@ -32,27 +39,26 @@ export interface Compared {
 }
 
 /** Compares two description files. */
-export async function reportOn({ before, after, companions, root, cwd, version }: Question): Promise<Compared> {
-  const older = await readDescription(before, companions, root, cwd);
-  const newer = await readDescription(after, companions, root, cwd);
+export async function reportOn({ before, after, overlay, sdk, root, cwd, version }: Question): Promise<Compared> {
+  const older = await readDescription({ spec: before, overlay, sdk }, root, cwd);
+  const newer = await readDescription({ spec: after, overlay, sdk }, root, cwd);
   return compareDescriptions(older, newer, root, version);
 }
 
 /** Compares two descriptions that have been read. */
 export async function compareDescriptions(
-  older: ReadDescription,
-  newer: ReadDescription,
+  older: Description,
+  newer: Description,
   root: string,
   version = readPackage(root).version,
 ): Promise<Compared> {
-  const isSame = areSame(older, newer);
-  // A process of its own, so it runs while the two clients are made.
-  const diffing = isSame ? [] : inScratch((folder) => rawChanges(older.document, newer.document, folder));
-  const settled = Promise.allSettled([diffing]);
-  const before = await makeSide(older, newer, older.table, "later").finally(() => settled);
-  const after = await makeSide(newer, older, newer.table);
-  const raw = await diffing;
-  const comparison: Comparison = isSame ? { entries: [] } : compareSides(root, before, after, raw);
+  const [raw, before, after] = await Promise.all([
+    // A process of its own, so it runs while the two clients are made.
+    inScratch((folder) => rawChanges(older.document, newer.document, folder)),
+    makeSide(older, newer, "later"),
+    makeSide(newer, older),
+  ]);
+  const comparison = compareSides(root, before, after, raw);
   const report: Report = {
     from: older.source.file,
     to: newer.source.file,
@@ -73,11 +79,6 @@ export async function rawChanges(before: unknown, after: unknown, folder: string
   return changes;
 }
 
-/** Whether no value differs, whatever the order of keys. */
-export function areSame(older: ReadDescription, newer: ReadDescription): boolean {
-  return canonicalJson(older.document) === canonicalJson(newer.document);
-}
-
 /** `raw` says where the documents differ, the two sides show what that is for users, the compiler what it breaks. */
 export function compareSides(
   root: string,
@@ -96,12 +97,14 @@ export function compareSides(
   const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
   const verdicts = ask(root, before, after, pairs, differences);
   const entries = [
-    ...compareOperations(before, after, pairs),
-    ...compareParameters(pairs, after.model.notices),
-    ...pairs.flatMap(compareSecurity),
-    ...compareServers(pairs, before.document, after.document),
+    ...comingAndGoing(before, after, pairs),
+    ...pairs.flatMap((pair) => {
+      const { name } = pair.after;
+      const types = compareTypes(pair, owners.pairs, verdicts.brokenCalls.has(name));
+      return [...compareMethod(pair), ...compareRequests(pair), ...types].map((news) => methodEntry(name, news));
+    }),
+    ...compareServers(before.document, after.document),
     ...compareStatuses(pairs),
-    ...compareBodies(pairs, owners.pairs, verdicts.brokenCalls),
     ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
     ...typeEntries(owners, after),
     ...descriptionEntries(differences, pairs),
@@ -118,7 +121,7 @@ function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs
     const reason = brokenCalls.get(name);
     if (reason === undefined || explained.has(name)) return [];
     const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;
-    return [methodEntry(name, "old-call", "major", clause)];
+    return [methodEntry(name, ["old-call", "major", clause])];
   });
 }
 

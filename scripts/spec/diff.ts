@@ -34,7 +34,7 @@ export const specDiff = defineCommand(
     const { format, output, sdk, overlay } = values;
     const print = printers.get(format);
     if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
-    const { report } = await reportOn({ before, after, companions: { sdk, overlay }, ...world });
+    const { report } = await reportOn({ before, after, sdk, overlay, ...world });
     if (output === undefined) world.stdout.write(print(report));
     else writeFileSync(resolve(world.cwd, output), print(report));
     return 0;

@@ -61,7 +61,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
   try {
     // Before the two are compared, which takes longer.
     const projects = readUserProjects(resolve(world.cwd, project));
-    const compared = await reportOn({ before: older.path, after, companions: { sdk, overlay }, ...world });
+    const compared = await reportOn({ before: older.path, after, sdk, overlay, ...world });
     const assessment = assess(projects, world.root, compared.before, compared.after, compared.report.entries);
     world.stdout.write(print(assessment));
     return assessment.found.length === 0 ? 0 : 2;

@@ -1,24 +1,13 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { misfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
-import type { Made } from "../generate.js";
-import {
-  createProgress,
-  defineCommand,
-  explain,
-  type Progress,
-  runAsCommand,
-  type Surroundings,
-} from "../lib/command.js";
+import { createProgress, defineCommand, explain, runAsCommand, type Surroundings } from "../lib/command.js";
 import { commit, recover, withLock } from "../lib/commit.js";
-import { readPackage } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
-import { addKnownChanges, changeset, fetchText, readCandidate, tryOut } from "./candidate.js";
-import { areSame, compareDescriptions } from "./compare.js";
-import { printText, type Report } from "./report.js";
+import { fetchText, readCandidate, releaseNotes, tryOut } from "./candidate.js";
+import { compareDescriptions } from "./compare.js";
+import { printText } from "./report.js";
 
 /** Where the vendor publishes the description. */
 const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
@@ -31,7 +20,6 @@ Takes over a new API description: shows what changes, asks, then regenerates the
 
   URL|FILE     default: ${PUBLISHED}
   --yes        do not ask
-  --no-test    do not type-check and test afterwards
   --help       this text
 
 Exit code: 0 when it is taken over or nothing is different, 1 when nothing was changed, 2 when it is taken over and its
@@ -45,77 +33,48 @@ export interface PullWorld extends Surroundings {
   readonly test?: (root: string) => Promise<string | undefined>;
 }
 
-const options = {
-  yes: { type: "boolean", short: "y", default: false },
-  "no-test": { type: "boolean", default: false },
-} as const;
+const options = { yes: { type: "boolean", short: "y", default: false } } as const;
 const names = { least: 0, most: 1, advice: "Give one address or file." };
 
 /** Takes over a new API description: shows what changes, asks, regenerates, tests. */
 export const specPull = defineCommand(
   { call, usage, options, names, afterFailure: "Nothing was changed.\n" },
-  ({ yes, "no-test": isUntested }, [from = PUBLISHED], world: PullWorld) =>
-    inScratch((scratch) => pull({ from, yes, test: !isUntested }, world, scratch)),
+  ({ yes }, [from = PUBLISHED], world: PullWorld) => inScratch((scratch) => pull(from, yes, world, scratch)),
 );
 
-interface PullOptions {
-  readonly from: string;
-  readonly yes: boolean;
-  readonly test: boolean;
-}
-
-async function pull(options: PullOptions, world: PullWorld, scratch: string): Promise<number> {
+async function pull(from: string, yes: boolean, world: PullWorld, scratch: string): Promise<number> {
   const { root } = world;
   const progress = createProgress(world.stdout, world.environment);
-  const text = await progress.stage("fetch", () => fetchText(options.from, world.cwd));
-  const candidate = await progress.stage("read", () => readCandidate(text, options.from, root));
+  const text = await progress.stage("fetch", () => fetchText(from, world.cwd));
+  const candidate = await progress.stage("read", () => readCandidate(text, from, root));
   const { older, newer } = candidate;
-  // Processes of their own do most of it, so it runs while the two are compared; what stops it is reported after the difference.
-  const making = areSame(older, newer) ? undefined : tryOut(candidate, root, scratch);
-  const settled = Promise.allSettled([making]);
-  try {
-    const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root));
-    world.stdout.write(printText(report));
-    if (making === undefined || report.impact === undefined) return 0;
-    const made = await progress.stage("generate", () => making);
-    if (!options.yes && !(await isWanted(world))) return 1;
-    const { name, text: news } = changeset(report, newer.source.value, readPackage(root).name);
-    const keepsChangesets = existsSync(join(root, ".changeset"));
-    const changesets = keepsChangesets ? [[name, news] as const] : [];
-    const files = new Map([...candidate.files, ...changesets, ...addKnownChanges(report, root)]);
-    return await take({ report, made, files }, options, world, progress);
-  } finally {
-    await settled;
-  }
+  const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root));
+  world.stdout.write(printText(report));
+  if (report.impact === undefined) return 0;
+  const made = await progress.stage("generate", () => tryOut(candidate, root, scratch));
+  if (!yes && !(await isWanted(world))) return 1;
+  const files = new Map([...candidate.files, ...releaseNotes(report, newer, root)]);
+  // From here on files change; everything that can refuse has run.
+  const { lines, isNew } = await withLock(root, () => {
+    recover(root);
+    commit(root, files, []);
+    const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
+    return finish({ ...made, ...job });
+  });
+  const found = isNew ? await progress.stage("compile", () => misfits(root)) : [];
+  world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
+  const failure = await progress.stage("test", () => findFailure(world));
+  const seconds = (progress.totalMs / 1000).toFixed(1);
+  world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
+  if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
+  else world.stderr.write(`${failure}\n`);
+  return failure === undefined ? 0 : 2;
 }
 
 async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
   if (ask !== undefined && (await ask("Take it over?"))) return true;
   stdout.write(`Nothing was changed.${ask === undefined ? " To take it over without being asked: --yes" : ""}\n`);
   return false;
-}
-
-/** From here on files change; everything that can refuse has run. */
-async function take(
-  { report, made, files }: { report: Report; made: Made; files: ReadonlyMap<string, string> },
-  options: PullOptions,
-  world: PullWorld,
-  progress: Progress,
-): Promise<number> {
-  const target = { options: { check: false, help: false }, cwd: world.cwd, target: world.root };
-  const { lines, isNew } = await withLock(world.root, () => {
-    recover(world.root);
-    commit(world.root, files, []);
-    return finish({ ...made, ...target, totalMs: progress.totalMs });
-  });
-  const found = isNew ? await progress.stage("compile", () => misfits(world.root)) : [];
-  world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
-  const failure = options.test ? await progress.stage("test", () => findFailure(world)) : undefined;
-  const seconds = (progress.totalMs / 1000).toFixed(1);
-  world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
-  if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
-  else world.stderr.write(`${failure}\n`);
-  return failure === undefined ? 0 : 2;
 }
 
 /** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */

@@ -13,14 +13,11 @@ export { sentence } from "../../packages/devtools/src/impact/entry.js";
 
 export const IMPACTS: readonly Impact[] = ["major", "minor", "patch"];
 
+/** What a rule reports, to be read after the name of what it is about. */
+export type News = readonly [kind: EntryKind, impact: Impact, clause: string, more?: Partial<Entry>];
+
 /** What happened to one method. */
-export function methodEntry(
-  method: string,
-  kind: EntryKind,
-  impact: Impact,
-  clause: string,
-  more: Partial<Entry> = {},
-): Entry {
+export function methodEntry(method: string, [kind, impact, clause, more]: News): Entry {
   return { kind, impact, subject: method, clause, methods: [method], ...more };
 }
 

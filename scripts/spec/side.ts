@@ -1,23 +1,32 @@
 import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
+import { capitalize } from "../generate/names.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import { isError, isSuccess, listOperations, type Payload, type RawOperation } from "../generate/operations.js";
+import {
+  isError,
+  isSuccess,
+  listOperations,
+  OWN_HEADERS,
+  type Payload,
+  type RawOperation,
+} from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
-import { type KnownSources, type Origin, readInputs } from "../generate/read.js";
+import { type InputFiles, type KnownSources, type Origin, readInputs } from "../generate/read.js";
 import { reachableSchemas } from "../generate/references.js";
 import { printSchema } from "../generate/schema.js";
 import type { SdkTable } from "../generate/sdk-table.js";
 import type { Texts } from "../lib/files.js";
-import { objectAt } from "../lib/json.js";
+import { type JsonObject, objectAt } from "../lib/json.js";
 import { inScratch } from "../lib/scratch.js";
 import type { Source } from "../lib/source.js";
 import { fitTable, type RowChange } from "./sdk-table.js";
 
-/** A description as it was read: corrected by the overlay, with everything in one document. */
+/** A description as it was read: corrected by the overlay, with everything in one document, and the table that stands beside it. */
 export interface Description {
   readonly document: unknown;
   readonly source: Source;
+  readonly table: SdkTable;
 }
 
 /** One of the two descriptions that are compared, with the client that is made from it. */
@@ -43,52 +52,29 @@ const ORIGIN: Origin = { spec: "the description", overlay: "the overlay", sdk: "
 
 /** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
 export async function makeSide(
-  description: Description,
-  other: Description,
-  table: SdkTable,
+  { document, source, table }: Description,
+  other: Pick<Description, "document">,
   otherSide: "earlier" | "later" = "earlier",
 ): Promise<Side> {
-  const { document, source } = description;
-  const { operations } = listOperations(document);
-  const fitted = fitTable(operations, table, listOperations(other.document).operations, otherSide);
+  const raws = listOperations(document).operations;
+  const fitted = fitTable(raws, table, listOperations(other.document).operations, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, { ...ORIGIN, spec: source.file }, model.types);
-  return {
-    document,
-    model,
-    operations: joinOperations(model, operations),
-    code: printCode(model, schema, ORIGIN),
-    rowChanges: fitted.changes,
-  };
-}
-
-function joinOperations({ operations }: Model, raws: readonly RawOperation[]): SideOperation[] {
-  return operations.flatMap((model) => {
-    const raw = raws.find(({ id }) => id === model.id);
-    return raw === undefined ? [] : [{ raw, model, id: raw.id, name: model.descriptor.name }];
+  const operations = model.operations.flatMap((operation): SideOperation[] => {
+    const raw = raws.find(({ id }) => id === operation.id);
+    return raw === undefined ? [] : [{ raw, model: operation, id: raw.id, name: operation.descriptor.name }];
   });
-}
-
-/** The files that stand beside a description, when they are not the project's own. */
-export interface Companions {
-  readonly overlay?: string | undefined;
-  readonly sdk?: string | undefined;
-}
-
-/** A description with the table that stands beside it. */
-export interface ReadDescription extends Description {
-  readonly table: SdkTable;
+  return { document, model, operations, code: printCode(model, schema, ORIGIN), rowChanges: fitted.changes };
 }
 
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */
 export async function readDescription(
-  file: string | undefined,
-  companions: Companions,
+  files: InputFiles,
   root: string,
   cwd: string,
   known?: KnownSources,
-): Promise<ReadDescription> {
-  const { sources, table, folder } = readInputs({ ...companions, spec: file }, root, cwd, known);
+): Promise<Description> {
+  const { sources, table, folder } = readInputs(files, root, cwd, known);
   const source = sources.description;
   const { document } = applyOverlay(source.value, sources.overlay);
   refuseContradictions(document, source, folder);
@@ -96,7 +82,7 @@ export async function readDescription(
   return { document: bundled, source, table };
 }
 
-/** Something that has members: a named schema, or the query, body or response that only one operation has. */
+/** Something that has members: a named schema, or the parameters, body or response that only one operation has. */
 export interface Owner {
   /** The same on both sides, unless it was renamed: `schema Tags`, `query list_orders`. */
   readonly key: string;
@@ -109,6 +95,8 @@ export interface Owner {
   readonly receivedBy: readonly string[];
   /** The operation, for what belongs to one alone. */
   readonly operation?: string;
+  /** The kind of its entries, where no type of the client has its members. */
+  readonly kind?: "header" | "limits";
 }
 
 export function listOwners(side: Side): Owner[] {
@@ -153,24 +141,43 @@ function operationOwners({ id, name, model, raw }: SideOperation): Owner[] {
   const sent = { sentBy: [name], receivedBy: [], operation: name };
   const received = { sentBy: [], receivedBy: [name], operation: name };
   const response = raw.responses.find(isSuccess)?.payload;
-  const query: Owner = { key: `query ${id}`, type: model.query?.type, schema: querySchema(raw), ...sent };
   const body: Owner = { key: `body ${id}`, type: model.body?.type, schema: raw.body?.schema, ...sent };
   const result: Owner = { key: `response ${id}`, type: model.response, schema: response?.schema, ...received };
   // What has a name is compared under it.
   const isOwn = (payload: Payload | undefined) => payload !== undefined && payload.name === undefined;
-  return [query, ...(isOwn(raw.body) ? [body] : []), ...(isOwn(response) ? [result] : [])];
+  return [
+    { key: `headers ${id}`, kind: "header", schema: parameterSchema(raw, "header", "cookie"), ...sent },
+    { key: `path ${id}`, kind: "limits", schema: parameterSchema(raw, "path"), ...sent },
+    { key: `query ${id}`, type: model.query?.type, schema: parameterSchema(raw, "query"), ...sent },
+    ...(isOwn(raw.body) ? [body] : []),
+    ...(isOwn(response) ? [result] : []),
+  ];
 }
 
-/** The query parameters as the object in which a user gives them. */
-function querySchema({ parameters }: RawOperation): unknown {
-  const query = parameters.filter((parameter) => parameter.in === "query");
-  const entries = query.map(({ name, schema, description, deprecated }) => {
+/** The parameters of some places, as the object in which a user would give them. */
+function parameterSchema({ parameters }: RawOperation, ...places: string[]): unknown {
+  const chosen = parameters.filter((parameter) => places.includes(String(parameter.in)) && !isOwnHeader(parameter));
+  const entries = chosen.map((parameter) => {
+    const { schema, description, deprecated } = parameter;
     const own = { ...(description !== undefined && { description }), ...(deprecated === true && { deprecated }) };
-    return [String(name), { ...Object(schema), ...own }];
+    return [nameParameter(parameter), { ...Object(schema), ...own }];
   });
   return {
     type: "object",
-    required: query.filter(({ required }) => required === true).map(({ name }) => name),
+    required: chosen.filter(({ required }) => required === true).map(nameParameter),
     properties: Object.fromEntries(entries),
   };
+}
+
+function isOwnHeader(parameter: JsonObject): boolean {
+  return parameter.in === "header" && OWN_HEADERS.has(String(parameter.name).toLowerCase());
+}
+
+/** As an entry calls it. */
+function nameParameter({ in: place, name }: JsonObject): string {
+  if (place === "path") return `\`${name}\` in the path`;
+  if (place === "query") return String(name);
+  // Case means nothing in the name of a header.
+  const inOneCase = String(name).replace(/\w+/g, (word) => capitalize(word.toLowerCase()));
+  return `the ${place} \`${place === "header" ? inOneCase : name}\``;
 }

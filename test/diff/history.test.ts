@@ -170,7 +170,7 @@ async function step(before: HistoryName, after: HistoryName): Promise<Report> {
   const { report } = await reportOn({
     before: historyFile(before),
     after: historyFile(after),
-    companions: { sdk: historyFile("sdk") },
+    sdk: historyFile("sdk"),
     root: ROOT,
     cwd: ROOT,
     version: "0.1.0",
@@ -184,7 +184,7 @@ const generated = new Map<HistoryName, Promise<Texts>>();
 function codeOf(name: HistoryName): Promise<Texts> {
   const known = generated.get(name);
   if (known !== undefined) return known;
-  const options = { spec: historyFile(name), sdk: historyFile("sdk"), check: false, help: false };
+  const options = { spec: historyFile(name), sdk: historyFile("sdk") };
   const making = inScratch(async (scratch) => {
     const { outputs } = await makeOutputs(readInputs(options, ROOT, ROOT), ROOT, scratch, {
       stage: async (_name, work) => work(),

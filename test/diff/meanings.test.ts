@@ -18,7 +18,7 @@ function said(direction: "request" | "response", was: object, is: object): strin
   const [before, after] = [memberOf(was), memberOf(is)];
   if (before === undefined || after === undefined) throw new Error("There is no member.");
   const difference = { before: owner, after: owner, path: ["member"], was: before, is: after };
-  return memberEntries(difference, undefined).map(({ impact, clause }) => `${impact} ${clause}`);
+  return memberEntries(difference).map(({ impact, clause }) => `${impact} ${clause}`);
 }
 
 describe("a member that compiles as before", () => {

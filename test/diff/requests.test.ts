@@ -1,37 +1,43 @@
 import { describe, expect, it } from "vitest";
 import { listOperations } from "../../scripts/generate/operations.js";
-import { sentence } from "../../scripts/spec/report.js";
-import { compareParameters, compareSecurity, compareServers } from "../../scripts/spec/requests.js";
-import type { SideOperation } from "../../scripts/spec/side.js";
+import { compareMembers, pairOwners } from "../../scripts/spec/differences.js";
+import { memberEntries } from "../../scripts/spec/member-entries.js";
+import { pairOperations } from "../../scripts/spec/operations.js";
+import { methodEntry, sentence } from "../../scripts/spec/report.js";
+import { compareRequests, compareServers } from "../../scripts/spec/requests.js";
+import type { Side } from "../../scripts/spec/side.js";
 import { readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";
 
 const { description, table } = readBase(true);
 const TEXT = { type: "string" };
+const UNSENT = "; the client cannot write it so, and no longer accepts it";
 
 /** What the difference says of how requests are sent, once with the change and once with it taken back. */
-function said(change: (draft: Draft) => void, isBackwards = false): string[] {
-  const draft = new Draft(structuredClone(description));
+function said(change: (draft: Draft) => void, isBackwards = false, base: object = description): string[] {
+  const draft = new Draft(structuredClone(base));
   change(draft);
-  const sides = isBackwards ? [draft.document, description] : [description, draft.document];
-  const [before, after] = sides.map((document) => {
-    const { operations } = listOperations(document);
-    const entries = operations.map((raw) => {
-      const { resource = "", method = "" } = table.operations.get(raw.id) ?? {};
-      return [raw.id, { raw, name: `${resource}.${method}` } as SideOperation] as const;
-    });
-    return new Map(entries);
-  });
-  const pairs = [...(before ?? [])].flatMap(([id, one]) => {
-    const other = after?.get(id);
-    return other ? [{ before: one, after: other }] : [];
-  });
+  const sides = [base, draft.document].map(sideOf);
+  const [before, after] = isBackwards ? sides.toReversed() : sides;
+  if (before === undefined || after === undefined) throw new Error("There are no two sides.");
+  const pairs = pairOperations(before, after, new Map(before.operations.map(({ id }) => [id, id])));
+  const renames = { schemas: new Map(), operations: new Map() };
+  const owners = pairOwners(before, after, renames).pairs.filter(({ after }) => /^(headers|path) /.test(after.key));
   const entries = [
-    ...compareParameters(pairs),
-    ...pairs.flatMap(compareSecurity),
-    ...compareServers(pairs, sides[0], sides[1]),
+    ...pairs.flatMap((pair) => [...compareRequests(pair)].map((news) => methodEntry(pair.after.name, news))),
+    ...owners.flatMap((pair) => compareMembers(pair, before, after, renames).flatMap((one) => memberEntries(one))),
+    ...compareServers(before.document, after.document),
   ];
   return entries.map((entry) => `${entry.impact} ${sentence(entry)}`);
+}
+
+/** A description with its operations, and without the types that are made from it. */
+function sideOf(document: unknown): Side {
+  const operations = listOperations(document).operations.map((raw) => {
+    const { resource = "", method = "" } = table.operations.get(raw.id) ?? {};
+    return { raw, id: raw.id, name: `${resource}.${method}`, model: {} };
+  });
+  return { document, operations, model: { types: [] } } as unknown as Side;
 }
 
 function header(name: string, required: boolean, place = "header") {
@@ -41,10 +47,10 @@ function header(name: string, required: boolean, place = "header") {
 describe("a header or cookie", () => {
   it("that is new and required breaks every call", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Org", true)))).toEqual([
-      "major `orders.create`: requires the header `X-Org` now",
+      "major `orders.create`: the header `X-Org` is new and required",
     ]);
     expect(said((draft) => draft.addParameter("create_order", header("sid", true, "cookie")))).toEqual([
-      "major `orders.create`: requires the cookie `sid` now",
+      "major `orders.create`: the cookie `sid` is new and required",
     ]);
   });
 
@@ -53,20 +59,20 @@ describe("a header or cookie", () => {
       draft.path("/preview/v2/orders/{id}").parameters = [header("X-Org", true)];
     };
     expect(said(change)).toEqual([
-      "major `orders.get`: requires the header `X-Org` now",
-      "major `orders.cancel`: requires the header `X-Org` now",
+      "major `orders.get`: the header `X-Org` is new and required",
+      "major `orders.cancel`: the header `X-Org` is new and required",
     ]);
   });
 
   it("that may be left out breaks nothing", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Org", false)))).toEqual([
-      "minor `orders.create`: takes the header `X-Org`, which may be left out",
+      "minor `orders.create`: the header `X-Org` is new",
     ]);
   });
 
   it("that is gone may be ignored, whatever the caller meant by it", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Dry-Run", false)), true)).toEqual([
-      "major `orders.create`: no longer accepts the header `X-Dry-Run`",
+      "major `orders.create`: the header `X-Dry-Run` is gone",
     ]);
   });
 
@@ -91,31 +97,26 @@ describe("a header or cookie", () => {
 
 describe("a query parameter", () => {
   it.each([
-    [{ explode: false }, "`status=a,b`"],
-    [{ style: "pipeDelimited" }, "`status=a|b`"],
-    [{ style: "spaceDelimited", explode: false }, "`status=a%20b`"],
-    [{ allowReserved: true }, "`status=a&status=b with reserved characters`"],
-  ])("with a list that is sent as %j breaks calls", (style, example) => {
+    [{ explode: false }, "`status=a,b`", UNSENT],
+    [{ style: "pipeDelimited" }, "`status=a|b`", UNSENT],
+    [{ style: "spaceDelimited", explode: false }, "`status=a%20b`", UNSENT],
+    [{ allowReserved: true }, "`status=a&status=b with reserved characters`", ""],
+  ])("with a list that is sent as %j breaks calls", (style, example, rest) => {
     const change = (draft: Draft) => Object.assign(draft.parameter("list_instances", "status"), style);
     expect(said(change)).toEqual([
-      `major \`instances.list\`: \`status\` is now sent as ${example} (was \`status=a&status=b\`)`,
+      `major \`instances.list\`: \`status\` is now sent as ${example} (was \`status=a&status=b\`)${rest}`,
     ]);
   });
 
   it("with an object can be sent as one of its own", () => {
     const filter = { name: "filter", schema: { type: "object", properties: { a: TEXT } } };
-    const was = structuredClone(description);
-    const draft = new Draft(was);
-    draft.addParameter("list_instances", filter);
-    const other = structuredClone(was);
-    new Draft(other).parameter("list_instances", "filter").style = "deepObject";
-    const operationIn = (document: unknown) => {
-      const raw = listOperations(document).operations.find(({ id }) => id === "list_instances");
-      return { raw, name: "instances.list" } as SideOperation;
+    const base = structuredClone(description);
+    new Draft(base).addParameter("list_instances", filter);
+    const change = (draft: Draft) => {
+      draft.parameter("list_instances", "filter").style = "deepObject";
     };
-    const entries = compareParameters([{ before: operationIn(was), after: operationIn(other) }]);
-    expect(entries.map(sentence)).toEqual([
-      "`instances.list`: `filter` is now sent as `filter[key]=a` (was `key=a&other=b`)",
+    expect(said(change, false, base)).toEqual([
+      `major \`instances.list\`: \`filter\` is now sent as \`filter[key]=a\` (was \`key=a&other=b\`)${UNSENT}`,
     ]);
   });
 

@@ -44,7 +44,7 @@ it("says of everything that changes a request, a page or a method what it means 
   const breaking = stdout.split("**New**")[0]?.split("\n") ?? [];
   for (const line of [
     "- the client: the default address is now `https://eu.example.com` (was `https://api.sfcompute.com`)",
-    "- `orders.list`: requires the header `X-Team` now",
+    "- `orders.list`: the header `X-Team` is new and required",
     "- `instances.list`: `status` is now sent as `status=a,b` (was `status=a&status=b`); the client cannot write it so, and no longer accepts it",
     "- `instances.getSsh`: is left out of the client (GET /preview/v2/instances/{id}/ssh): it accepts or returns something other than JSON, which generated methods do not",
     "- `deployments.delete`: is gone (DELETE /preview/v2/deployments/{id}), see `deploymentsV3.delete`",

@@ -27,8 +27,7 @@ async function makeBothVersions() {
     draft.paths[path.replace("/preview", "")] = item;
   }
   const { document } = applyOverlay(draft.document, base.overlay);
-  const description = { document, source: base.source };
-  return makeSide(description, description, base.table);
+  return makeSide({ document, source: base.source, table: base.table }, { document });
 }
 
 it("stable paths live beside the preview ones as resources of one client, which all keep their names", async () => {

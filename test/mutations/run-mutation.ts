@@ -45,7 +45,7 @@ export function beginMutation(base: Base, { change }: Mutation, isCalled: boolea
   try {
     const older = describe(base, base.description);
     const newer = describe(base, draft.document);
-    refuseBrokenRules(base, newer);
+    refuseBrokenRules(newer);
     const diffing = inScratch((folder) => rawChanges(older.document, newer.document, folder));
     const linting = isCalled ? lintAlone(newer) : undefined;
     const settled = Promise.allSettled([diffing, linting]);
@@ -67,7 +67,7 @@ async function finishMutation(
 ): Promise<Outcome> {
   if (linting !== undefined) judgeLint(await linting, newer.source);
   const before = await sideOf(base, older);
-  const after = await makeSide(newer, older, base.table);
+  const after = await makeSide(newer, older);
   let errors: string[] = [];
   const comparison = compareSides(ROOT, before, after, await diffing, (...question) => {
     const verdicts = askCompiler(...question);
@@ -93,7 +93,7 @@ const sides = new WeakMap<Base, Promise<Side>>();
 
 /** The same for every mutation: all its rows are its own. */
 function sideOf(base: Base, description: Description): Promise<Side> {
-  const side = sides.get(base) ?? makeSide(description, description, base.table);
+  const side = sides.get(base) ?? makeSide(description, description);
   sides.set(base, side);
   return side;
 }
@@ -110,16 +110,16 @@ function lintAlone({ document }: Description): Promise<LintProblem[]> {
 }
 
 /** As `npm run generate` reads a description. */
-function describe({ source, overlay }: Base, value: unknown): Description {
+function describe({ source, overlay, table }: Base, value: unknown): Description {
   const own = { ...source, value };
   refuseNonOpenApi(own);
   const { document } = applyOverlay(value, overlay);
   refuseContradictions(document, own, ROOT);
-  return { document, source: own };
+  return { document, source: own, table };
 }
 
 /** With the rows as they are, generation works or stops with a message of its own; nothing else may be thrown. */
-function refuseBrokenRules({ table }: Base, { document, source }: Description): void {
+function refuseBrokenRules({ document, source, table }: Description): void {
   try {
     buildModel(document, source, table);
   } catch (error) {

@@ -22,7 +22,7 @@ export const parameters: Mutation[] = [
   {
     name: "a header that callers must give is added",
     impact: "major",
-    says: ["`pools.list`: requires the header `X-Team` now"],
+    says: ["`pools.list`: the header `X-Team` is new and required"],
     notices: [/^list_pools requires the header X-Team: callers give it in options.headers$/],
     change: (draft) =>
       draft.addParameter("list_pools", { name: "X-Team", in: "header", required: true, schema: { type: "string" } }),
@@ -30,7 +30,7 @@ export const parameters: Mutation[] = [
   {
     name: "a cookie that callers must give is added",
     impact: "major",
-    says: ["`pools.list`: requires the cookie `session` now"],
+    says: ["`pools.list`: the cookie `session` is new and required"],
     notices: [/^list_pools requires the cookie session: callers give it in options.headers$/],
     change: (draft) =>
       draft.addParameter("list_pools", { name: "session", in: "cookie", required: true, schema: { type: "string" } }),

@@ -29,9 +29,6 @@ export function fitTable(
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   const matches = matchOperations(others, operations);
   const moved = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
-  const earlier = new Map(
-    (otherSide === "earlier" ? others : []).map((operation) => [matches.get(operation.id) ?? "", operation]),
-  );
   const unknown = [...byId.keys()].filter((id) => !table.operations.has(id) && ![...moved.values()].includes(id));
   const rows = new Map<string, OperationRow>();
   const changes: RowChange[] = [];
@@ -43,49 +40,46 @@ export function fitTable(
       changes.push({ id, text: `row ${id}: removed, the operation is gone${perhaps}` });
       continue;
     }
-    const fitted = fitRow(operation, row, earlier.get(operation.id));
-    const renamed = operation.id === id ? [] : [`the operation is now called ${operation.id}`];
-    const news = [...renamed, ...differences(row, fitted)];
-    rows.set(operation.id, news.length === 0 ? row : fitted);
-    if (news.length > 0) changes.push({ id, now: operation.id, row: fitted, text: `row ${id}: ${news.join("; ")}` });
+    const now = operation.id;
+    const earlier = otherSide === "earlier" ? others.find((one) => matches.get(one.id) === now) : undefined;
+    const fitted = fitRow(operation, row, earlier);
+    const news = [...(now === id ? [] : [`the operation is now called ${now}`]), ...differences(row, fitted)];
+    rows.set(now, news.length === 0 ? row : fitted);
+    if (news.length > 0) changes.push({ id, now, row: fitted, text: `row ${id}: ${news.join("; ")}` });
   }
   return { table: { ...table, operations: rows }, changes };
 }
 
 function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperation | undefined): OperationRow {
-  const { paging: _, repeat404, ...rest } = row;
+  const { resource, method, repeat404 } = row;
   const paging = fitPaging(operation, row);
-  const isDelete = operation.http === "DELETE" && declares404(operation);
+  const isRepeatable = operation.http === "DELETE" && declares404(operation);
   return {
-    ...rest,
-    retry: fitRetry(operation, row, earlier),
+    resource,
+    method,
+    retry: isReviewed(operation, row, earlier) ? row.retry : retryByRule(operation),
     ...(paging && { paging }),
-    ...(repeat404 && isDelete && { repeat404 }),
+    ...(repeat404 && isRepeatable && { repeat404 }),
   };
 }
 
 /**
- * A key that comes or goes decides the class, and so does another HTTP method: the class was reviewed for the one before, and
- * what was safe to repeat as a GET or PUT may act twice as a POST.
+ * Whether the retry class still holds. A key that comes or goes decides it, and so does another HTTP method: the class was
+ * reviewed for the one before, and what was safe to repeat as a GET or PUT may act twice as a POST.
  */
-function fitRetry(
-  operation: RawOperation,
-  row: OperationRow,
-  earlier: RawOperation | undefined,
-): OperationRow["retry"] {
-  const isSameMethod = earlier === undefined || earlier.http === operation.http;
-  if (operation.http === "GET" || !isSameMethod) return retryByRule(operation);
-  return declaresIdempotencyKey(operation) === (row.retry === "keyed") ? row.retry : retryByRule(operation);
+function isReviewed(operation: RawOperation, { retry }: OperationRow, earlier: RawOperation | undefined): boolean {
+  if (operation.http === "GET" || (earlier !== undefined && earlier.http !== operation.http)) return false;
+  return declaresIdempotencyKey(operation) === (retry === "keyed");
 }
 
 /** Cursors that come or go decide how a list is walked; what was no list stays none. */
-function fitPaging(operation: RawOperation, row: OperationRow): OperationRow["paging"] {
-  if (row.paging === undefined) return undefined;
+function fitPaging(operation: RawOperation, { paging }: OperationRow): OperationRow["paging"] {
+  if (paging === undefined) return undefined;
   const byRule = pagingByRule(operation);
-  const isPart = row.paging === "whole" && pageSigns(operation).certain.length > 0;
-  const isLosing = isPart || missingParameters(row.paging, operation).length > 0;
-  const isGaining = byRule !== undefined && RANK[byRule] > RANK[row.paging];
-  return isLosing || isGaining ? byRule : row.paging;
+  const isPart = paging === "whole" && pageSigns(operation).certain.length > 0;
+  const isLosing = isPart || missingParameters(paging, operation).length > 0;
+  const isGaining = byRule !== undefined && RANK[byRule] > RANK[paging];
+  return isLosing || isGaining ? byRule : paging;
 }
 
 const RANK = { seqnum: 0, whole: 0, forward: 1, cursor: 2 } as const;
@@ -153,17 +147,18 @@ function withoutSection(text: string): string {
  */
 export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
   const matches = new Map<string, string>();
-  const isFree = (one: RawOperation) => ![...matches.values()].includes(one.id);
-  const match = (isSame: (a: RawOperation, b: RawOperation) => boolean) => {
-    for (const one of from) {
-      if (matches.has(one.id)) continue;
-      const other = to.find((candidate) => isFree(candidate) && isSame(one, candidate));
+  const identities: ((operation: RawOperation) => string)[] = [
+    ({ id }) => id,
+    (operation) => `${operation.http} ${pathShape(operation)}`,
+    (operation) => `${operation.http} ${unversioned(operation)}`,
+  ];
+  for (const identify of identities) {
+    for (const one of from.filter(({ id }) => !matches.has(id))) {
+      const taken = new Set(matches.values());
+      const other = to.find((candidate) => !taken.has(candidate.id) && identify(candidate) === identify(one));
       if (other !== undefined) matches.set(one.id, other.id);
     }
-  };
-  match((a, b) => a.id === b.id);
-  match((a, b) => a.http === b.http && pathShape(a) === pathShape(b));
-  match((a, b) => a.http === b.http && unversioned(a) === unversioned(b));
+  }
   return matches;
 }
 

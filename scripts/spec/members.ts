@@ -48,8 +48,8 @@ export function readMember(context: Context, node: unknown, required = true): Me
   const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
   return {
     required,
-    words: typeWords(node, context.nameSchema),
-    signature: typeSignature(node, context.commonName),
+    words: printType(node, true, context.nameSchema),
+    signature: printType(node, false, context.commonName),
     values: listValues(object),
     isOpen: object["x-speakeasy-unknown-values"] === true,
     isDeprecated: own.deprecated === true,
@@ -86,7 +86,7 @@ function readMembers(context: Context, node: JsonObject): Members {
 function labelArm(context: Context, arm: JsonObject): string {
   const properties = listParts(context, arm).flatMap(({ part }) => Object.entries(objectAt(part, "properties")));
   const tag = properties.find(([, child]) => textAt(child, "const") !== undefined);
-  return tag === undefined ? typeWords(arm, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
+  return tag === undefined ? printType(arm, true, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
 }
 
 interface Part {
@@ -140,7 +140,7 @@ const LIMITS = [
  * Patterns and bounds of a schema, which no type shows, each as it is reported: those of its unnamed arms and parts too, and of
  * the names of a map's entries.
  */
-export function listLimits(node: unknown): string[] {
+function listLimits(node: unknown): string[] {
   if (!isObject(node) || schemaName(node) !== undefined) return [];
   const limits = [
     ...LIMITS.filter((key) => key in node).map((key) => `${key} ${JSON.stringify(node[key])}`),
@@ -157,18 +157,12 @@ export function limitNews(now: readonly string[], before: readonly string[]): st
   return `has other limits: ${are.join(", ") || "none"} (was ${were.join(", ") || "none"})`;
 }
 
-/** A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. */
-export function typeWords(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
-  return printType(node, nameSchema, true);
-}
-
-/** The same for two schemas that differ in nothing but the properties of an object, which are reported one by one. */
-export function typeSignature(node: unknown, nameSchema: NameSchema = (schema) => schema): string {
-  return printType(node, nameSchema, false);
-}
-
-function printType(node: unknown, nameSchema: NameSchema, isShort: boolean): string {
-  const print = (one: unknown) => printType(one, nameSchema, isShort);
+/**
+ * A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. In full it is the same text for two
+ * schemas that differ in nothing but the properties of an object, which are reported one by one.
+ */
+function printType(node: unknown, isShort: boolean, nameSchema: NameSchema = (schema) => schema): string {
+  const print = (one: unknown) => printType(one, isShort, nameSchema);
   const named = schemaName(node);
   if (named !== undefined) return nameSchema(named);
   if (!isObject(node)) return "unknown";

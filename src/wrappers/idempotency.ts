@@ -2,6 +2,7 @@ import type { Operation } from "../operation.js";
 import { UsageError } from "./errors.js";
 import type { Runtime } from "./options.js";
 import type { HttpRequest } from "./request.js";
+import { inexactNumber } from "./response.js";
 
 /** Capacity of each of the two maps, so that between 10,000 and 20,000 of the latest keys are remembered. */
 const rememberedKeys = 10_000;
@@ -72,10 +73,12 @@ export function fingerprintRequest(operation: Operation, path: string, body: Htt
   return hash(`${operation.name} ${path} ${canonicalJson(String(body))}`);
 }
 
-/** JSON with its members in order. A body that is not JSON, from a serializer of the caller's, stays as it is. */
+/** JSON with its members in order. A body that is not JSON, or that has a number which `JSON.parse` rounds, from a serializer of the caller's, stays as it is. */
 function canonicalJson(json: string): string {
   try {
-    return JSON.stringify(sortMembers(JSON.parse(json)));
+    const value: unknown = JSON.parse(json);
+    const isRounded = inexactNumber(value) !== undefined && JSON.stringify(value) !== json;
+    return isRounded ? json : JSON.stringify(sortMembers(value));
   } catch {
     return json;
   }

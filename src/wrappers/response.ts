@@ -188,7 +188,7 @@ function decode(call: PreparedCall, final: FinalResponse): object {
 }
 
 /** The name of the first member that is, or lists, a number beyond 2^53, where doubles are no longer exact. */
-function inexactNumber(value: unknown, name = ""): string | undefined {
+export function inexactNumber(value: unknown, name = ""): string | undefined {
   if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER ? name : undefined;
   return typeof value === "object" && value !== null ? inexactMember(value, name) : undefined;
 }

@@ -208,3 +208,13 @@ test("a method that is written in lower case is the same method", async () => {
 test("a client of the environment's token refuses as one of its own does", () => {
   expect(() => createPathClient({ token: testToken, idempotencyKey: "x" } as object)).toThrow("options.idempotencyKey");
 });
+
+test("a key is refused for another body also where only a number beyond 2^53 differs", async () => {
+  const fetch = always(json({ id: "ordr_1" }, 201));
+  const { ending } = testPathClient(fetch);
+  const bodySerializer = (body: unknown) => `{ "node_count": ${String(body)} }`;
+  const place = (body: bigint) => ending("POST", orders, { body, bodySerializer, idempotencyKey: "order-1" });
+  expect(await place(2n ** 53n + 1n)).toHaveProperty("value");
+  expect(await place(2n ** 53n)).toMatchObject({ error: { name: "UsageError", field: "options.idempotencyKey" } });
+  expect(await place(2n ** 53n + 1n)).toHaveProperty("value");
+});

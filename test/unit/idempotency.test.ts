@@ -122,6 +122,25 @@ describe("fingerprintRequest", () => {
     expect(fingerprintRequest(keyed, "/v", "a=1")).toBe(fingerprintRequest(keyed, "/v", "a=1"));
   });
 
+  test.each([
+    ["9007199254740993", "9007199254740992"],
+    ["-9007199254740993", "-9007199254740992"],
+    ["1e400", "1e500"],
+    ["1e400", "null"],
+  ])("distinguishes %s from %s, which JSON.parse rounds to the same", (a, b) => {
+    const fingerprint = (number: string) => fingerprintRequest(keyed, "/v", `{"a":[{"n":${number}}],"b":1}`);
+    expect(fingerprint(a)).not.toBe(fingerprint(b));
+    expect(fingerprint(a)).toBe(fingerprint(a));
+  });
+
+  test("is the same in another order as long as all numbers are exact", () => {
+    const [one, other] = [
+      '{"a":-9007199254740991,"b":"9007199254740993"}',
+      '{"b":"9007199254740993","a":-9007199254740991}',
+    ];
+    expect(fingerprintRequest(keyed, "/v", one)).toBe(fingerprintRequest(keyed, "/v", other));
+  });
+
   test("keeps the order of lists, which means something", () => {
     expect(fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [1, 2] }))).not.toBe(
       fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [2, 1] })),

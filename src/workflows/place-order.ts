@@ -1,7 +1,7 @@
 import type { Resources } from "../generated/resources/index.js";
 import type { Order, OrderCreate, OrderPreviewNotice } from "../generated/types.js";
 import { aFlag, aText, type Checks, checkedElsewhere, readOptions } from "../wrappers/checks.js";
-import { ApiError, UsageError } from "../wrappers/errors.js";
+import { ApiError, SfcError, UsageError } from "../wrappers/errors.js";
 import { OrderMismatchError, OrderUncertainError, QuoteError, type SpendLimitError } from "./errors.js";
 import {
   type BuyPlan,
@@ -242,7 +242,10 @@ class Placement {
     if (ApiError.is(error) && error.status === 422 && orders.length > 0) {
       return this.#uncertain("the service refused this request", orders, error);
     }
-    return error;
+    if (!SfcError.is(error)) return error;
+    // The key is derived from the intent: the caller did not choose it.
+    const message = error.message.replace("the same idempotencyKey", "the same intent and plan");
+    return Object.assign(error, { message });
   }
 
   async #send(pool: string, draft: Draft): Promise<PlacedOrder> {

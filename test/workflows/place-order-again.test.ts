@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Order } from "../../src/generated/types.js";
 import { type BuyPlan, placeOrder, type SellPlan } from "../../src/workflows.js";
@@ -174,6 +175,18 @@ describe("a call with the same intent from a client of withOptions, which knows 
     const again = await placeOrder(sfc.withOptions({ timeoutMs: 9_000 }), plan, job);
     expect(again).toMatchObject({ order: { id: scene.sim.state.orders[0]?.id }, totalDollars: "67.200000" });
     expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test("names the intent in the advice of an ambiguous error, and not the key that the caller did not choose", async () => {
+    const scene = await stage();
+    const plan = openPlan(scene);
+    scene.sim.faults.add(lostOnce("after"));
+    const error = await errorOf(placeOrder(scene.sfc.withOptions({ maxRetries: 0 }), plan, job));
+    expect(error).toMatchObject({ ambiguous: true, idempotencyKey: "order:job-17" });
+    const { message } = error as Error;
+    expect(message).toContain("Call again with the same intent and plan to get the first result.");
+    expect(inspect(error)).toContain(message);
+    expect(message).not.toContain("idempotencyKey");
   });
 
   test("is ambiguous after a request that was lost on its way, and the first client still places it", async () => {

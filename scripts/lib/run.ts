@@ -81,8 +81,10 @@ function resolveCommand(name: string): string {
   return join(folder, script ?? "");
 }
 
-/** Without what npm or a developer has set for this process: the flags and tokens of one runtime are not those of another. */
+/** Without what npm, Vitest or a developer has set for this process: the flags and tokens of one runtime are not those of another. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|NODE_OPTIONS$|SFC?_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_(?!config_)|NODE_(OPTIONS|ENV)$|VITEST|SFC?_)/.test(name),
+  );
   return { ...Object.fromEntries(kept), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
 }

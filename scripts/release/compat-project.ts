@@ -54,7 +54,7 @@ async function makeNewcomer(folder: string, tarballs: readonly string[]): Promis
 }
 
 /** Runs a program in one runtime and returns what it prints. */
-type Run = (program: Program, session: Session) => Promise<string>;
+export type Run = (program: Program, session: Session) => Promise<string>;
 
 /** What became of a check. */
 export interface Result {

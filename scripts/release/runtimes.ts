@@ -49,14 +49,6 @@ async function mustFindChromium(): Promise<string> {
   return command;
 }
 
-/** As the runtime itself reports it. */
-export async function readVersion(command: string): Promise<string> {
-  const { code, output } = await execute(command, ["--version"], { cwd: process.cwd(), limitMs: 20_000 });
-  const version = /\d+(?:[.-]\d+)+/.exec(output)?.[0];
-  if (code !== 0 || version === undefined) throw new Error(`it does not start: ${output.trim().split("\n")[0]}`);
-  return version;
-}
-
 async function runFile(
   command: string,
   { folder, readsVariable }: Program,

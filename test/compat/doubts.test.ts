@@ -1,38 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
-import { allPassed, notHad, passed, printTable } from "../../scripts/release/compat.js";
 import { lostResponseDoubt, readmeDoubt } from "../../scripts/release/compat-project.js";
-
-const columns = ["import", "list"];
-const good = { name: "Node 22", cells: { import: passed, list: passed } };
-
-describe("the table", () => {
-  test("never reports what was not available, or did not report, as passed", () => {
-    const missing = {
-      name: "Chromium",
-      cells: { import: `${notHad}: no Chromium here`, list: `${notHad}: no Chromium here` },
-    };
-    const silent = { name: "Bun", cells: { import: passed } };
-    expect(allPassed(columns, [good])).toBe(true);
-    expect(allPassed(columns, [good, missing])).toBe(false);
-    expect(allPassed(columns, [good, silent])).toBe(false);
-    expect(printTable("runtime", columns, [good, missing, silent])).toBe(
-      `runtime   import   list
---------  -------  -------
-Node 22   ok       ok
-Chromium  not had  not had
-Bun       ok       not had
-
-Chromium, import: not had: no Chromium here
-Chromium, list: not had: no Chromium here`,
-    );
-  });
-
-  test("gives the reason of every failure", () => {
-    const broken = { name: "Deno", cells: { import: passed, list: "Error: expected 3 pools" } };
-    expect(printTable("runtime", columns, [broken])).toContain("Deno, list: Error: expected 3 pools");
-  });
-});
 
 const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
   number: 1,

@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** Runtimes and compilers, one after the other, so that a slow machine does not make a check fail: `npm run compat`. */
+export default defineConfig({
+  test: {
+    include: ["test/compat/*.spec.ts"],
+    globalSetup: [fileURLToPath(new URL("../support/temporary-files.ts", import.meta.url))],
+    reporters: ["tree"],
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+  },
+});

@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** The packed packages: `npm run check:package`. Apart from `npm test`, because it builds them. */
+export default defineConfig({
+  test: {
+    include: ["test/package/*.spec.ts"],
+    globalSetup: [fileURLToPath(new URL("../support/temporary-files.ts", import.meta.url))],
+    reporters: ["verbose"],
+    bail: 1,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});

@@ -12,7 +12,7 @@ import {
 } from "./paths/options.js";
 import { followSignal, methods, NativeRequest, type PathRequest, readMethod } from "./paths/requests.js";
 import { ensureError, type PathResult } from "./paths/responses.js";
-import { type PathCall, sendPathRequest } from "./paths/send.js";
+import { endWithinLimits, type PathCall, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
 import type { paths } from "./paths/types.js";
 import { UsageError } from "./wrappers/errors.js";
@@ -85,13 +85,14 @@ async function callPath(
     fetch: init.fetch,
     fetchInit,
     sent: new Map(),
+    attempts: 0,
   };
   // Throws when a read is given an idempotency key.
   if (operation.retry === "read") resolveIdempotencyKey(operation, call.idempotencyKey, settings.runtime);
   const hasMiddleware = usesMiddleware || (middleware ?? []).length > 0;
   const followed = hasMiddleware ? followSignal(call.limits.signal) : undefined;
   try {
-    const result = await core.request(method, path, {
+    const result = core.request(method, path, {
       ...fetchInit,
       ...(init.body !== undefined && { body: init.body }),
       ...(baseUrl !== undefined && { baseUrl }),
@@ -105,7 +106,7 @@ async function callPath(
       Request: hasMiddleware ? NativeRequest : LightRequest,
       fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
     });
-    return ensureError(result, call.error);
+    return ensureError(await (hasMiddleware ? endWithinLimits(call, operation, result) : result), call.error);
   } finally {
     followed?.release();
   }

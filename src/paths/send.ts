@@ -25,11 +25,16 @@ export interface PathCall {
   readonly fetchInit: Readonly<Record<string, unknown>>;
   /** Requests so far, by method and path. */
   readonly sent: Map<string, Sent>;
+  /** HTTP requests sent. */
+  attempts: number;
+  /** The request that is being sent. */
+  sending?: Promise<Response> | undefined;
   /** The error that a method would have thrown for the last response. */
   error?: ApiError | undefined;
 }
 
 interface Sent {
+  readonly operation: Operation;
   readonly idempotencyKey: string | undefined;
   readonly url: string;
   readonly body: string;
@@ -42,6 +47,40 @@ export async function sendPathRequest(
   input: PathRequest | string | URL,
   init?: RequestInit,
 ): Promise<Response> {
+  call.sending = sendChecked(call, input, init);
+  try {
+    return await call.sending;
+  } finally {
+    call.sending = undefined;
+  }
+}
+
+/**
+ * Ends a call at its deadline, or when the caller aborts, even if openapi-fetch's middleware never settles. An attempt's timeout does not count: middleware
+ * of the call runs outside of the attempts.
+ */
+export async function endWithinLimits<T>(call: PathCall, operation: Operation, result: Promise<T>): Promise<T> {
+  const limits = { ...call.limits, timeoutMs: Number.POSITIVE_INFINITY };
+  // After the end of the call it would be an unhandled rejection.
+  result.catch(() => undefined);
+  try {
+    return await withinLimits(call.settings.runtime, limits, () => result);
+  } catch (error) {
+    if (!(error instanceof AbortReason)) throw error;
+    // It ends by the same limit, and its error says what is known of it.
+    await call.sending;
+    const { attempts } = call;
+    const sent = [...call.sent.values()];
+    const applied = sent.find(({ operation: { retry }, mayHaveHappened }) => mayHaveHappened && retry !== "read");
+    throw interruptionError(limits, error, { operation, attempts, ...applied, ambiguous: applied !== undefined });
+  }
+}
+
+async function sendChecked(
+  call: PathCall,
+  input: PathRequest | string | URL,
+  init: RequestInit | undefined,
+): Promise<Response> {
   const request = input instanceof LightRequest ? input : asRequest(input, init);
   const url = readUrl(call.settings.baseUrl, request.url);
   const path = url.href.slice(call.settings.baseUrl.length).replace(/\?.*$/s, "");
@@ -52,11 +91,13 @@ export async function sendPathRequest(
   try {
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const executed = await execute(prepared);
+    call.attempts += executed.attempts;
     recordOutcome(call, operation, isSuccess(executed.response.status) || executed.unknown);
     call.error = executed.error;
     return copyResponse(executed, executed.error);
   } catch (error) {
     if (!SfcError.is(error)) throw error;
+    call.attempts += error.attempts;
     const isWrite = operation.retry !== "read";
     // The caller sees this error only, and must learn from it that an earlier request of the same call may have been processed.
     if (before?.mayHaveHappened && isWrite) throw markAmbiguous(error, operation);
@@ -107,6 +148,7 @@ async function prepareRequest(
     keepBytes,
   });
   call.sent.set(operationKey(operation), {
+    operation,
     ...sending,
     idempotencyKey: prepared.idempotencyKey,
     mayHaveHappened: true,

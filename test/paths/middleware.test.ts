@@ -4,14 +4,17 @@ import { countingSignal } from "../support/counting-signal.js";
 import {
   always,
   contradicting,
+  deafStall,
   json,
   refused,
   reset,
+  type Step,
   scriptedFetch,
   stall,
   status,
+  unsent,
 } from "../support/scripted-fetch.js";
-import { failure, success } from "../support/settle.js";
+import { failure, success, turns } from "../support/settle.js";
 import { testBaseUrl } from "../support/test-caller.js";
 import { testPathClient } from "../support/test-path-client.js";
 
@@ -303,6 +306,93 @@ describe("middleware that responds itself", () => {
     });
     expect(await ending("GET", me)).toMatchObject({ value: { error: { error: { type: "offline" } } } });
     expect(seen).toEqual(["ConnectionError"]);
+  });
+});
+
+describe("middleware that never settles", () => {
+  const never = () => new Promise<never>(() => undefined);
+  const hooks: [string, Middleware][] = [
+    ["onRequest", { onRequest: never }],
+    ["onResponse", { onResponse: never }],
+    ["the body of its own response", { onRequest: () => new Response(new ReadableStream()) }],
+  ];
+
+  test.each(hooks)("ends with the call's deadline: %s", async (_, middleware) => {
+    const { client, ending, clock } = testPathClient(always(account));
+    client.use(middleware);
+    expect(await ending("GET", me, { deadlineMs: 5_000 })).toMatchObject({
+      error: { name: "TimeoutError", limit: "deadlineMs", operation: "account.me", ambiguous: false },
+    });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test.each(hooks)("ends when the caller aborts, also where it is the call's own: %s", async (_, middleware) => {
+    const controller = new AbortController();
+    const { request, clock } = testPathClient(always(account));
+    const call = request("GET", me, { signal: controller.signal, middleware: [middleware] });
+    clock.setTimeout(() => controller.abort(), 5);
+    expect(await failure(clock, call)).toMatchObject({ name: "AbortError", ambiguous: false });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test("after a write says that it may have been applied, and how to find out", async () => {
+    const { client, ending } = testPathClient(always(placed));
+    client.use({ onResponse: never });
+    const options = { body: order, deadlineMs: 5_000, idempotencyKey: "order-1" };
+    expect(await ending("POST", orders, options)).toMatchObject({
+      error: {
+        name: "TimeoutError",
+        ambiguous: true,
+        attempts: 1,
+        operation: "orders.create",
+        idempotencyKey: "order-1",
+        message: expect.stringContaining("Call again with the same idempotencyKey"),
+      },
+    });
+  });
+
+  test.each<[string, Step]>([
+    ["a refusal", status(422)],
+    ["a connection that was never made", refused()],
+  ])("after %s says that the write was not applied", async (_, step) => {
+    const fetch = scriptedFetch(step);
+    const { client, ending } = testPathClient(fetch, { maxRetries: 0 });
+    client.use({ onResponse: never, onError: never });
+    expect(await ending("POST", instances, { body: order, deadlineMs: 5_000 })).toMatchObject({
+      error: { name: "TimeoutError", ambiguous: false, attempts: 1, idempotencyKey: undefined },
+    });
+  });
+
+  test.each<[string, Step, boolean]>([
+    ["was sent", deafStall(), true],
+    ["was not sent", unsent(), false],
+  ])("while a write is on its way waits for what is known of it: it %s", async (_, step, ambiguous) => {
+    for (const deadlineMs of [5_000, 10_000]) {
+      const controller = new AbortController();
+      const { client, request, clock, events } = testPathClient(always(step), { maxRetries: 0 });
+      client.use({ onError: never });
+      const call = request("POST", instances, { body: order, deadlineMs, signal: controller.signal });
+      clock.setTimeout(() => controller.abort(), 6_000);
+      const name = deadlineMs > 6_000 ? "AbortError" : "TimeoutError";
+      expect(await failure(clock, call)).toMatchObject({ name, ambiguous, attempts: 1 });
+      expect(events.at(-1)).toMatchObject({ type: "error" });
+    }
+  });
+
+  test("sends nothing when it goes on after the end of the call", async () => {
+    const fetch = always(placed);
+    const { client, ending } = testPathClient(fetch);
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    client.use({ onRequest: () => gate });
+    expect(await ending("POST", orders, { body: order, deadlineMs: 5_000 })).toMatchObject({
+      error: { name: "TimeoutError", ambiguous: false, attempts: 0 },
+    });
+    goOn();
+    await turns(10);
+    expect(fetch.requests).toEqual([]);
   });
 });
 

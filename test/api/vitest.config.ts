@@ -1,0 +1,6 @@
+import { defineConfig } from "vitest/config";
+
+/** The reports of the public API: `npm run api`, `npm run api:check`. */
+export default defineConfig({
+  test: { include: ["test/api/*.spec.ts"], update: "none", reporters: ["tree"], testTimeout: 60_000 },
+});

@@ -90,11 +90,11 @@ async function sendChecked(
   const before = call.sent.get(operationKey(operation));
   try {
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
-    const executed = await execute(prepared);
-    call.attempts += executed.attempts;
-    recordOutcome(call, operation, isSuccess(executed.response.status) || executed.unknown);
-    call.error = executed.error;
-    return copyResponse(executed, executed.error);
+    const { final, error } = await execute(prepared);
+    call.attempts += final.attempts;
+    recordOutcome(call, operation, isSuccess(final.response.status) || final.unknown);
+    call.error = error;
+    return copyResponse(final, error);
   } catch (error) {
     if (!SfcError.is(error)) throw error;
     call.attempts += error.attempts;

@@ -64,8 +64,9 @@ async function callMethod<T>(
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
   const call = prepareMethod(settings, operation, input, options ?? {}, stop);
-  const { data, error, response, requestId, attempts } = await execute(call);
+  const { final, data, error, requestId } = await execute(call);
   if (error) throw error;
+  const { response, attempts } = final;
   return { data: data as T, response, requestId, idempotencyKey: call.idempotencyKey, attempts };
 }
 
@@ -119,13 +120,10 @@ export function prepare(
   { url, body, headers: given, idempotencyKey: givenKey, keepBytes }: RequestParts,
 ): PreparedCall {
   const idempotencyKey = resolveIdempotencyKey(operation, givenKey, settings.runtime);
-  const headers = {
-    accept: "application/json",
-    ...settings.headers,
-    ...(body !== undefined && { "content-type": "application/json" }),
-    ...(given && checkHeaders(given)),
-    ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
-  };
+  const headers: Record<string, string> = { ...settings.headers };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (given) Object.assign(headers, checkHeaders(given));
+  if (idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
   // An empty key was refused above.
   const releaseKey = givenKey
     ? settings.keys.claim(givenKey, operation, fingerprintRequest(operation, url, body))
@@ -134,8 +132,9 @@ export function prepare(
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, releaseKey, request };
 }
 
-/** The final response of a call, parsed. */
-export interface ExecutedCall extends FinalResponse, ParsedResponse {
+/** The final response of a call, and what it contains. */
+export interface ExecutedCall extends ParsedResponse {
+  readonly final: FinalResponse;
   readonly requestId: string | undefined;
 }
 
@@ -147,16 +146,16 @@ export async function execute(call: PreparedCall): Promise<ExecutedCall> {
   const startedAt = call.settings.runtime.monotonicMs();
   try {
     const final = await sendUntilFinal(call);
-    const parsed = parseResponse(call, final);
-    if (parsed.error) {
+    const { data, error } = parseResponse(call, final);
+    if (error) {
       // The service used this key for another request, so this body did not use it up.
-      if (parsed.error.type === "idempotency_error") call.releaseKey?.();
-      emitError(call, parsed.error, startedAt);
+      if (error.type === "idempotency_error") call.releaseKey?.();
+      emitError(call, error, startedAt);
     } else {
       const durationMs = call.settings.runtime.monotonicMs() - startedAt;
       emit(call, { type: "success", attempt: final.attempts, status: final.response.status, durationMs });
     }
-    return { ...final, ...parsed, requestId: readRequestId(final) };
+    return { final, data, error, requestId: readRequestId(final) };
   } catch (error) {
     if (SfcError.is(error)) emitError(call, error, startedAt);
     throw error;

@@ -73,22 +73,23 @@ export function fingerprintRequest(operation: Operation, path: string, body: Htt
   return hash(`${operation.name} ${path} ${canonicalJson(String(body))}`);
 }
 
-/** JSON with its members in order. A body that is not JSON, or that has a number which `JSON.parse` rounds, from a serializer of the caller's, stays as it is. */
+/** JSON that is the same for equal values. A body that is not JSON, or that has a number which `JSON.parse` rounds, from a serializer of the caller's, stays as it is. */
 function canonicalJson(json: string): string {
   try {
     const value: unknown = JSON.parse(json);
     const isRounded = inexactNumber(value) !== undefined && JSON.stringify(value) !== json;
-    return isRounded ? json : JSON.stringify(sortMembers(value));
+    return isRounded ? json : JSON.stringify(canonicalValue(value));
   } catch {
     return json;
   }
 }
 
-function sortMembers(value: unknown): unknown {
+/** An object becomes a list of `{}`, which no other list begins with, its names in order, and their values: faster than an object in order. */
+function canonicalValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sortMembers);
-  const sorted = Object.keys(value).sort();
-  return Object.fromEntries(sorted.map((name) => [name, sortMembers((value as Record<string, unknown>)[name])]));
+  if (Array.isArray(value)) return value.map(canonicalValue);
+  const names = Object.keys(value).sort();
+  return [{}, names, names.map((name) => canonicalValue((value as Record<string, unknown>)[name]))];
 }
 
 /** 64 bits: two 32-bit multiplicative hashes with different multipliers, finished with MurmurHash3's mixing step. */

@@ -182,7 +182,11 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
     knownToken: typeof token === "string" ? token : undefined,
     fetch: options.fetch,
     middleware: [...(options.middleware ?? [])],
-    headers: { ...userAgentHeader(), ...(options.headers && checkHeaders(options.headers)) },
+    headers: {
+      accept: "application/json",
+      ...userAgentHeader(),
+      ...(options.headers && checkHeaders(options.headers)),
+    },
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
     deadlineMs: options.deadlineMs ?? Number.POSITIVE_INFINITY,
     maxRetries: options.maxRetries ?? defaults.maxRetries,

@@ -196,10 +196,15 @@ function readCursor({ starting_after, ending_before }: Query): string | undefine
   return (starting_after ?? ending_before ?? undefined) as string | undefined;
 }
 
-/** A copy: what the caller changes later must not lead to pages of another list. A query that cannot be copied is refused later, by the check of the call. */
+/**
+ * A copy: what the caller changes later must not lead to pages of another list. A query that cannot be copied, or has objects in it, is refused later, by
+ * the check of the call.
+ */
 function copyQuery(query: object): Query {
   try {
-    return isPlainObject(query) ? structuredClone(query) : (query as Query);
+    if (!isPlainObject(query)) return query as Query;
+    const copies = Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+    return Object.fromEntries(copies);
   } catch {
     return query as Query;
   }

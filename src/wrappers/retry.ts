@@ -5,7 +5,7 @@ import { AbortReason } from "./timeout.js";
 
 /** How one attempt ended: in a response, or in a failure. */
 export interface AttemptResult {
-  readonly received?: CompleteResponse;
+  readonly received?: CompleteResponse | undefined;
   readonly failure?: unknown;
   /** `received` is the response to the last request, and not one that middleware made. */
   readonly isFromService?: boolean;

@@ -151,7 +151,8 @@ async function sendAttempt(
         limits.maxResponseBytes,
       );
       const { status } = received.response;
-      Object.assign(record, { received, processed: processedBy(status) });
+      record.received = received;
+      record.processed = processedBy(status);
       if (settings.onEvent) {
         const durationMs = settings.runtime.monotonicMs() - startedAt;
         emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
@@ -177,7 +178,10 @@ async function sendAttempt(
           redact: (text) => redactToken(text, token ?? settings.knownToken ?? ""),
         });
 
-  const result = (processed: AttemptResult["processed"]) => ({
+  const result = (processed: AttemptResult["processed"], received?: CompleteResponse, failure?: unknown) => ({
+    received,
+    failure,
+    isFromService: received !== undefined && sent.at(-1)?.received === received,
     processed,
     requests: sent.length,
     earlierUnknown: sent.slice(0, -1).some((one) => one.processed === "unknown"),
@@ -186,10 +190,9 @@ async function sendAttempt(
   });
   try {
     const received = await withinLimits(settings.runtime, limits, run);
-    const isFromService = sent.at(-1)?.received === received;
-    return { received, isFromService, ...result(processedByAttempt(sent, received)) };
+    return result(processedByAttempt(sent, received), received);
   } catch (failure) {
-    return { failure, ...result(isUnknown(sent, failure) ? "unknown" : "no") };
+    return result(isUnknown(sent, failure) ? "unknown" : "no", undefined, failure);
   }
 }
 

@@ -110,6 +110,7 @@ describe("a client's options", () => {
     (it) => {
       vi.stubGlobal("navigator", it);
       expect(readClientOptions({ token }).headers).toEqual({
+        accept: "application/json",
         "user-agent": expect.stringContaining("sfc-preview-sdk/"),
       });
     },

@@ -69,7 +69,8 @@ export function readInputs(given: InputFiles, root: string, cwd: string, known: 
   };
 }
 
-function readText(path: string, name: string): string {
+/** The text of a file, under the name that messages give it. */
+export function readText(path: string, name: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -10,6 +10,7 @@ import { ApiDescription, type Node } from "../../packages/devtools/src/drift/des
 import { ownDescription } from "../../packages/devtools/src/own-description.js";
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
+import { atPointer } from "../../scripts/lib/openapi.js";
 import { parseSource } from "../../scripts/lib/source.js";
 import { proposeActions } from "../../scripts/spec/overlay.js";
 import type { Fetch } from "../../src/index.js";
@@ -185,6 +186,19 @@ describe("politeness", () => {
 });
 
 describe("the overlay that is proposed from a report", () => {
+  test("finds its place in a schema that a response holds itself", () => {
+    const schema = { type: "object", properties: { id: { type: "string" } } };
+    const content = { "application/json": { schema: { oneOf: [schema] } } };
+    const document = { paths: { "/things": { get: { responses: { 200: { description: "Things.", content } } } } } };
+    const pointer = "#/paths/~1things/get/responses/200/content/application~1json/schema/oneOf/0";
+    const place = { operation: "things.list", status: 200, place: "name", expected: "no such member", pointer };
+    const { actions } = proposeActions([{ ...place, kind: "unknown-member", received: "string" }], document);
+    const overlay = parseSource(JSON.stringify({ overlay: "1.0.0", actions }), "overlay.yaml");
+    const applied = applyOverlay(document, overlay);
+    expect(applied.notices).toEqual([]);
+    expect(atPointer(applied.document, `${pointer}/properties/name`)).toMatchObject({ type: "string" });
+  });
+
   test("makes the description match, except where a value would have to be known", async () => {
     const received: { operation: string; status: number; url: string; text: string }[] = [];
     const keeping: Fetch = async (url, init) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
+import { GENERATED_FOLDER } from "../generate/print.js";
 import { handWrittenFiles } from "../generate/standalone.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
@@ -38,49 +39,44 @@ export function askCompiler(
   /** Returns the number of its line, from 0. */
   const ask = (line: string) => lines.push(line) - 1;
   const members = differences.filter(hasTypes).map((difference) => {
-    const [older, newer] = memberTypes(difference);
-    return [difference, ask(arrow(older, newer)), ask(arrow(newer, older))] as const;
+    const { path, before, after } = difference;
+    const [older, newer] = [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];
+    const forwards = ask(`(value: ${older}): ${newer} => value,`);
+    return { difference, forwards, backwards: ask(`(value: ${newer}): ${older} => value,`) };
   });
   const calls = pairs
     .filter(({ before, after }) => before.name === after.name)
-    .map((pair) => [pair.after.name, ask(callLine(pair))] as const);
+    .map((pair) => ({ name: pair.after.name, line: ask(callLine(pair)) }));
   lines.push("];");
   const check = join(root, `src/${SHADOW}check.ts`);
-  const files = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
-  const program = virtualProgram(root, new Map([...files, [check, lines.join("\n")]]), [check]);
+  const code = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
+  const program = virtualProgram(root, new Map([...code, [check, lines.join("\n")]]));
   const errors = errorsByLine(program, check);
-  const verdict = (forwards: number, backwards: number) => {
-    return { forwards: !errors.has(forwards), backwards: !errors.has(backwards) };
-  };
+  const fits = (line: number) => !errors.has(line);
   return {
     program,
-    members: new Map(members.map(([difference, ...asked]) => [difference, verdict(...asked)])),
-    brokenCalls: new Map(calls.flatMap(([name, line]) => (errors.has(line) ? [[name, errors.get(line) ?? ""]] : []))),
+    members: new Map(
+      members.map(({ difference, forwards, backwards }) => [
+        difference,
+        { forwards: fits(forwards), backwards: fits(backwards) },
+      ]),
+    ),
+    brokenCalls: new Map(
+      calls.filter(({ line }) => !fits(line)).map(({ name, line }) => [name, errors.get(line) ?? ""]),
+    ),
   };
 }
 
 function imports(): string[] {
   return ["before", "after"].flatMap((side) => [
-    `import type * as ${side} from "./${SHADOW}${side}/generated/types.js";`,
-    `import type { Resources as ${side}Resources } from "./${SHADOW}${side}/generated/resources/index.js";`,
-    // Nothing else here leads to it, and it is to be type-checked with the rest.
-    `import type {} from "./${SHADOW}${side}/generated/operation-list.js";`,
-    `import type {} from "./${SHADOW}${side}/generated/errors.js";`,
+    `import type * as ${side} from "./${SHADOW}${side}/types.js";`,
+    `import type { Resources as ${side}Resources } from "./${SHADOW}${side}/resources/index.js";`,
   ]);
 }
 
 function hasTypes({ before, after, was, is }: MemberDifference): boolean {
   const isTyped = before.type !== undefined && after.type !== undefined;
   return isTyped && was !== undefined && is !== undefined && was.signature !== is.signature;
-}
-
-function memberTypes(difference: MemberDifference): [older: string, newer: string] {
-  const { path, before, after } = difference;
-  return [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];
-}
-
-function arrow(from: string, to: string): string {
-  return `(value: ${from}): ${to} => value,`;
 }
 
 /** The type of a member, without the `undefined` of an optional one. */
@@ -99,57 +95,35 @@ function armWith(label: string): string {
   return value === undefined ? "unknown" : `{ ${JSON.stringify(name)}: ${JSON.stringify(value)} }`;
 }
 
-function callLine({ before, after }: Pair): string {
-  const method = (resources: string) => `${resources}["${before.model.resource}"]["${before.model.method}"]`;
-  const older = method("beforeResources");
-  const call = `client.${after.model.resource}.${after.model.method}(...values)`;
-  return `(client: afterResources, ...values: Parameters<${older}>): ReturnType<${older}> => ${call},`;
+function callLine({ after }: Pair): string {
+  const { resource, method } = after.model;
+  const older = `beforeResources["${resource}"]["${method}"]`;
+  return `(client: afterResources, ...values: Parameters<${older}>): ReturnType<${older}> => client.${resource}.${method}(...values),`;
 }
 
 /** The first error of each line, counted from 0. */
 function errorsByLine(program: ts.Program, path: string): Map<number, string> {
-  const file = program.getSourceFile(path);
   const errors = new Map<number, string>();
-  for (const { start, messageText } of file ? program.getSemanticDiagnostics(file) : []) {
-    const line = file?.getLineAndCharacterOfPosition(start ?? 0).line ?? -1;
-    if (!errors.has(line)) errors.set(line, innermost(messageText));
+  for (const { file, start = 0, messageText } of program.getSemanticDiagnostics(program.getSourceFile(path))) {
+    const line = file?.getLineAndCharacterOfPosition(start).line ?? -1;
+    // The last line of a chain of reasons is the one that names the member.
+    const reason = ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").at(-1) ?? "";
+    if (!errors.has(line)) errors.set(line, reason.trim());
   }
   return errors;
 }
 
-/** The last line of a chain of reasons is the one that names the member. */
-function innermost(message: string | ts.DiagnosticMessageChain): string {
-  if (typeof message === "string") return message;
-  const next = message.next?.[0];
-  return next === undefined ? message.messageText : innermost(next);
+/** A program over files in memory, by their absolute paths, with everything else from the project. */
+export function virtualProgram(root: string, files: Texts): ts.Program {
+  const own = { ...tsconfig.compilerOptions, noEmit: true, skipLibCheck: true };
+  const { options } = ts.convertCompilerOptionsFromJson(own, root);
+  return ts.createProgram({ rootNames: [...files.keys()], options, host: memoryHost(options, files) });
 }
 
-/**
- * A program over files in memory, by their absolute paths, with everything else from the project: what a client in `src/@shadow-x`
- * does not have beside it, it finds as if it stood in `src`.
- */
-export function virtualProgram(root: string, files: Texts, rootNames: readonly string[]): ts.Program {
-  const options = compilerOptions(root);
-  const host = memoryHost(options, files);
-  const cache = ts.createModuleResolutionCache(root, (name) => name, options);
-  host.resolveModuleNameLiterals = (literals, importer) =>
-    literals.map(({ text }) => {
-      const mode = ts.ModuleKind.ESNext;
-      const find = (from: string) => ts.resolveModuleName(text, from, options, host, cache, undefined, mode);
-      const found = find(importer);
-      return found.resolvedModule ? found : find(importer.replace(/\/@shadow-[^/]*/, ""));
-    });
-  return ts.createProgram({ rootNames: [...rootNames], options, host });
-}
-
-function compilerOptions(root: string): ts.CompilerOptions {
-  const { options } = ts.convertCompilerOptionsFromJson(tsconfig.compilerOptions, root);
-  return { ...options, noEmit: true, skipLibCheck: true };
-}
-
-/** The code of a client, beside the project's own sources. */
+/** The generated code of a client, in a folder beside the project's own: what it imports of the hand-written sources is found there. */
 export function shadow(root: string, name: string, code: Texts): Map<string, string> {
-  return new Map([...code].map(([path, text]) => [join(root, path.replace(/^src\//, `src/${SHADOW}${name}/`)), text]));
+  const folder = join(root, `src/${SHADOW}${name}`);
+  return new Map([...code].map(([path, text]) => [path.replace(GENERATED_FOLDER, folder), text]));
 }
 
 /** The client's hand-written sources, by path from the root. */

@@ -66,13 +66,8 @@ function* compareSerialization(before: SideOperation, after: SideOperation): Gen
   }
 }
 
-/** How a parameter is written into a URL, shown by an example: `status=a&status=b`. */
-interface Serialization {
-  readonly shape: "value" | "list" | "object";
-  readonly example: string;
-}
-
-function readSerialization(document: unknown, parameter: JsonObject): Serialization {
+/** How a parameter is written into a URL, shown by an example: `status=a&status=b`; and what it holds. */
+function readSerialization(document: unknown, parameter: JsonObject) {
   const name = String(parameter.name);
   const [content] = Object.entries(objectAt(parameter, "content"));
   const schema = content === undefined ? parameter.schema : objectAt(parameter.content, content[0]).schema;
@@ -84,12 +79,12 @@ function readSerialization(document: unknown, parameter: JsonObject): Serializat
   // With other styles of a query, lists that are exploded have no form of their own.
   const mayExplode = !isQuery || style === "form";
   const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
-  const example = writeExample(name, style, isExploded, shape);
+  const example = writeExample(name, shape, style, isExploded);
   return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
 }
 
 /** As openapi-fetch, the client's own serializer, writes it. */
-function writeExample(name: string, style: string, explode: boolean, shape: Serialization["shape"]): string {
+function writeExample(name: string, shape: "value" | "list" | "object", style: string, explode: boolean): string {
   if (style === "deepObject" && shape !== "value") return `${name}[key]=a`;
   const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
   if (shape === "object" && explode) return serializeObjectParam(name, { key: "a", other: "b" }, options);

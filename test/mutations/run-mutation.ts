@@ -71,7 +71,7 @@ async function finishMutation(
   let errors: string[] = [];
   const comparison = compareSides(ROOT, before, after, await diffing, (...question) => {
     const verdicts = askCompiler(...question);
-    errors = listErrors(verdicts.program, shadow(ROOT, "after", compiledCode(after)).keys());
+    errors = listErrors(verdicts.program, shadow(ROOT, "after", after.code).keys());
     return verdicts;
   });
   const changed = changedMethods(comparison);
@@ -82,11 +82,6 @@ async function finishMutation(
     disturbed: disturbed(before, after, changed),
     faults: linting === undefined ? [] : await checkContract(before, after, changed),
   };
-}
-
-/** All but what only the wrappers import, which the compiler reads of the project itself. */
-function compiledCode({ code }: Side): Side["code"] {
-  return new Map([...code].filter(([name]) => name !== "src/generated/server.ts"));
 }
 
 const sides = new WeakMap<Base, Promise<Side>>();

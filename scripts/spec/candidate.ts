@@ -3,59 +3,54 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { KnownChange } from "../../packages/devtools/src/impact/known-changes.js";
-import { refuseNonOpenApi } from "../generate/check.js";
-import { listOperations, type RawOperation } from "../generate/operations.js";
-import { readInputs } from "../generate/read.js";
+import { listOperations } from "../generate/operations.js";
+import { readInputs, readText } from "../generate/read.js";
 import { type Made, makeOutputs } from "../generate.js";
+import type { Texts } from "../lib/files.js";
 import { canonicalJson, isObject, printJson, readJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
-import { parseSource, type Source } from "../lib/source.js";
+import { parseSource } from "../lib/source.js";
 import { changesetBump } from "./compare.js";
 import { type Entry, printMarkdown, type Report } from "./report.js";
-import { editRows, fitTable, matchOperations } from "./sdk-table.js";
+import { editRows, matchOperations, type RowChange } from "./sdk-table.js";
 import { type Description, readDescription } from "./side.js";
 
 const DESCRIPTION = "openapi/sfc-preview.yaml";
 const TABLE = "openapi/sdk.yaml";
 
-/** A description that could take the place of the present one. */
-export interface Candidate {
-  /** The present description and the new one, as they are compared. */
-  readonly older: Description;
-  readonly newer: Description;
-  /** What the new one is kept in: text by path from the root of the project. */
-  readonly files: ReadonlyMap<string, string>;
+/** The present description and a new one. Stops, with nothing touched, when that cannot take the place of the present one. */
+export async function readBoth(text: string, name: string, root: string): Promise<[Description, Description]> {
+  const older = await readDescription({}, root, root);
+  // As if it stood in the project.
+  const newer = await readDescription({}, root, root, new Map([[DESCRIPTION, parseSource(text, name)]]));
+  const before = listOperations(older.document).operations;
+  const kept = matchOperations(before, listOperations(newer.document).operations).size;
+  if (kept * 2 >= before.length) return [older, newer];
+  // It is a part, another API, or cut short.
+  throw new InputProblem({
+    where: name,
+    what: `Of ${before.length} operations only ${kept} are left: more than half are gone.`,
+    fix: `check that it is the whole description; to take it all the same, put it into ${DESCRIPTION} by hand.`,
+  });
 }
 
-/** Reads a new description. Stops, with nothing touched, when it cannot take the place of the present one. */
-export async function readCandidate(text: string, name: string, root: string): Promise<Candidate> {
-  const currentText = readFileSync(join(root, DESCRIPTION), "utf8");
-  const current = parseSource(currentText, DESCRIPTION);
-  const next = parseSource(text, name);
-  refuseNonOpenApi(next);
-  refuseShrunken(current.value, next);
-
-  // Each as if it stood in the project; parsed once, because that is a good part of the work.
-  const read = (source: Source) => readDescription({}, root, root, new Map([[DESCRIPTION, source]]));
-  const older = await read(current);
-  const newer = await read(next);
-  const { changes } = fitTable(operationsIn(newer.document), newer.table, operationsIn(older.document));
-  const files = new Map([
-    [DESCRIPTION, descriptionText(next.value, current.value, currentText)],
-    [TABLE, editRows(readFileSync(join(root, TABLE), "utf8"), changes)],
+/** The files that keep a new description, by their paths from the root of the project. */
+export function inputFiles({ source }: Description, changes: readonly RowChange[], root: string): Map<string, string> {
+  const [description = "", table = ""] = [DESCRIPTION, TABLE].map((path) => readFileSync(join(root, path), "utf8"));
+  // The comment at the top of the file stays.
+  const comment = /^(#.*\n)*/.exec(description)?.[0] ?? "";
+  const value = orderLike(source.value, parseSource(description, DESCRIPTION).value);
+  return new Map([
+    [DESCRIPTION, comment + stringify(value, { lineWidth: 120, aliasDuplicateObjects: false })],
+    [TABLE, editRows(table, changes)],
   ]);
-  return { older, newer, files };
 }
 
-function operationsIn(document: unknown): RawOperation[] {
-  return listOperations(document).operations;
-}
-
-/** Makes the client of the candidate without writing it: whatever stops that, stops it before anything is touched. */
-export async function tryOut({ newer, files }: Candidate, root: string, scratch: string): Promise<Made> {
+/** Makes the client of new inputs without writing it: whatever stops that, stops it before anything is touched. */
+export async function tryOut(files: Texts, { source }: Description, root: string, scratch: string): Promise<Made> {
   const known = new Map([
-    [DESCRIPTION, { ...newer.source, file: DESCRIPTION }],
+    [DESCRIPTION, { ...source, file: DESCRIPTION }],
     [TABLE, parseSource(files.get(TABLE) ?? "", TABLE)],
   ]);
   try {
@@ -75,38 +70,19 @@ const TIMEOUT_MS = 60_000;
 
 /** The text of a description at a web address or in a file. */
 export async function fetchText(from: string, cwd: string): Promise<string> {
-  const isUrl = /^https?:\/\//i.test(from);
-  let reason = "There is no such file, or it cannot be read.";
+  if (!/^https?:\/\//i.test(from)) return readText(resolve(cwd, from), from);
+  let reason: string;
   try {
-    if (!isUrl) return readFileSync(resolve(cwd, from), "utf8");
     const response = await fetch(from, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     // A body that ends early raises here, by its declared length.
     if (response.ok) return await response.text();
     reason = `The server returned ${response.status}.`;
   } catch (error) {
     const { message, cause } = error as Error;
-    if (isUrl) reason = `It cannot be fetched whole: ${(cause instanceof Error && cause.message) || message}.`;
+    reason = `It cannot be fetched whole: ${(cause instanceof Error && cause.message) || message}.`;
   }
   const fix = "check the address, or give a file that you have saved.";
   throw new InputProblem({ where: from, what: reason, fix });
-}
-
-/** Stops at a document that has lost most of the API: it is a part, another API, or cut short. */
-function refuseShrunken(current: unknown, next: Source): void {
-  const before = operationsIn(current);
-  const kept = matchOperations(before, operationsIn(next.value)).size;
-  if (kept * 2 >= before.length) return;
-  throw new InputProblem({
-    where: next.file,
-    what: `Of ${before.length} operations only ${kept} are left: more than half are gone.`,
-    fix: "check that it is the whole description; to take it all the same, put it into openapi/sfc-preview.yaml by hand.",
-  });
-}
-
-/** The description as `openapi/sfc-preview.yaml` holds it: the comment at the top of the file stays. */
-function descriptionText(value: unknown, current: unknown, currentText: string): string {
-  const comment = /^(#.*\n)*/.exec(currentText)?.[0] ?? "";
-  return comment + stringify(orderLike(value, current), { lineWidth: 120, aliasDuplicateObjects: false });
 }
 
 /** The same values with their keys in the order of another document, so that a comparison by lines shows changes only. */

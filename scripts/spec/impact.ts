@@ -13,9 +13,8 @@ import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
-import { reportOn } from "./compare.js";
+import { type Compared, reportOn } from "./compare.js";
 import { handWrittenSources } from "./compiler.js";
-import type { Entry } from "./report.js";
 import type { Side } from "./side.js";
 
 useTypeScript(ts);
@@ -62,7 +61,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
     // Before the two are compared, which takes longer.
     const projects = readUserProjects(resolve(world.cwd, project));
     const compared = await reportOn({ before: older.path, after, sdk, overlay, ...world });
-    const assessment = assess(projects, world.root, compared.before, compared.after, compared.report.entries);
+    const assessment = assess(projects, world.root, compared);
     world.stdout.write(print(assessment));
     return assessment.found.length === 0 ? 0 : 2;
   } catch (error) {
@@ -73,13 +72,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
 });
 
 /** Type-checks a user's project on both clients and joins each new error with the change that caused it. */
-export function assess(
-  projects: UserProjects,
-  root: string,
-  before: Side,
-  after: Side,
-  entries: readonly Entry[],
-): Assessment {
+export function assess(projects: UserProjects, root: string, { before, after, report }: Compared): Assessment {
   const manifest = readPackage(root);
   const place = (name: string, { code }: Side) =>
     placeClient({ manifest, declarations: new Map([...handWrittenSources(root), ...code]) }, root, name);
@@ -90,7 +83,7 @@ export function assess(
     before: (project) => clientProgram(project, clients.before),
     after: (project) => clientProgram(project, clients.after),
     finder: ({ program }) => new UseFinder(program, fields, (path) => path.startsWith(clients.before.folder)),
-    entries: () => entries,
+    entries: () => report.entries,
     clean: (message) => withoutPlaces(message, root, manifest.name),
   });
 }

@@ -5,7 +5,7 @@ import { createProgress, defineCommand, explain, runAsCommand, type Surroundings
 import { commit, recover, withLock } from "../lib/commit.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
-import { fetchText, readCandidate, releaseNotes, tryOut } from "./candidate.js";
+import { fetchText, inputFiles, readBoth, releaseNotes, tryOut } from "./candidate.js";
 import { compareDescriptions } from "./compare.js";
 import { printText } from "./report.js";
 
@@ -46,14 +46,14 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   const { root } = world;
   const progress = createProgress(world.stdout, world.environment);
   const text = await progress.stage("fetch", () => fetchText(from, world.cwd));
-  const candidate = await progress.stage("read", () => readCandidate(text, from, root));
-  const { older, newer } = candidate;
-  const { report } = await progress.stage("compare", () => compareDescriptions(older, newer, root));
+  const [older, newer] = await progress.stage("read", () => readBoth(text, from, root));
+  const { report, after } = await progress.stage("compare", () => compareDescriptions(older, newer, root));
   world.stdout.write(printText(report));
   if (report.impact === undefined) return 0;
-  const made = await progress.stage("generate", () => tryOut(candidate, root, scratch));
+  const inputs = inputFiles(newer, after.rowChanges, root);
+  const made = await progress.stage("generate", () => tryOut(inputs, newer, root, scratch));
   if (!yes && !(await isWanted(world))) return 1;
-  const files = new Map([...candidate.files, ...releaseNotes(report, newer, root)]);
+  const files = new Map([...inputs, ...releaseNotes(report, newer, root)]);
   // From here on files change; everything that can refuse has run.
   const { lines, isNew } = await withLock(root, () => {
     recover(root);

@@ -45,8 +45,7 @@ function breaksIn(place: string): string[] {
 }
 
 function assessed(place: string): Assessment {
-  const { before, after, report } = compared;
-  return assess(readUserProjects(place), ROOT, before, after, report.entries);
+  return assess(readUserProjects(place), ROOT, compared);
 }
 
 const CREATED_AT = "`Instance.created_at` is now string (was UnixEpoch)";

@@ -212,7 +212,7 @@ describe("refuses, and touches nothing,", () => {
   it("a file that is not there", async () => {
     const { code, out } = await pull(may(), ["nowhere.yaml"]);
     expect(code).toBe(1);
-    expect(out.stderr).toContain("nowhere.yaml\n  There is no such file, or it cannot be read.");
+    expect(out.stderr).toContain("nowhere.yaml\n  There is no such file.");
   });
 });
 

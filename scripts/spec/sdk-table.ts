@@ -93,46 +93,45 @@ function differences(before: OperationRow, after: OperationRow): string[] {
 
 /** The text of `sdk.yaml` with some rows changed or gone; every other byte, comments included, stays. */
 export function editRows(text: string, changes: readonly RowChange[]): string {
-  const rows = readRows(text);
   // From the end, so that no edit moves the place of another.
-  return rows.reduceRight((done, { key, value }) => {
-    const change = changes.find(({ id }) => id === key.value);
+  return readRows(text).reduceRight((done, { id, start, end }) => {
+    const change = changes.find((one) => one.id === id);
     if (change === undefined) return done;
     const { now, row } = change;
-    const line = now === undefined || row === undefined ? "" : `  ${now}: ${columns(row)}\n`;
-    const start = text.lastIndexOf("\n", key.range[0]) + 1;
-    return done.slice(0, start) + line + done.slice(endOfLine(text, (value ?? key).range[1]));
+    return done.slice(0, start) + (now && row ? printRow(now, row) : "") + done.slice(end);
   }, text);
 }
 
-interface Row {
+function printRow(id: string, row: OperationRow): string {
+  return `  ${stringify(id).trim()}: ${columns(row)}\n`;
+}
+
+interface RowNode {
   readonly key: { readonly value: string; readonly range: Range };
   readonly value: { readonly range: Range } | null;
 }
 
-/** Where the rows stand in the text. */
-function readRows(text: string): readonly Row[] {
+/** The lines that the rows take up in the text. */
+function readRows(text: string): { readonly id: string; readonly start: number; readonly end: number }[] {
   const operations = parseDocument(text).get("operations");
-  return isMap(operations) ? (operations.items as unknown as Row[]) : [];
+  const rows = isMap(operations) ? (operations.items as unknown as RowNode[]) : [];
+  return rows.map(({ key, value }) => {
+    const newline = text.indexOf("\n", (value ?? key).range[1]);
+    const end = newline === -1 ? text.length : newline + 1;
+    return { id: key.value, start: text.lastIndexOf("\n", key.range[0]) + 1, end };
+  });
 }
 
-/** The place after the line that a place is in. */
-function endOfLine(text: string, place: number): number {
-  const newline = text.indexOf("\n", place);
-  return newline === -1 ? text.length : newline + 1;
-}
-
-const HEADING = "  # Written by rule: review names, retry classes and paging, then remove this line.";
+const HEADING = "  # Written by rule: review names, retry classes and paging, then remove this line.\n";
 
 /** The text of `sdk.yaml` with rows for more operations after those that it has; every other byte stays. */
 export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): string {
   if (rows.size === 0) return text;
-  const lines = [HEADING, ...[...rows].map(([id, row]) => `  ${stringify(id).trim()}: ${columns(row)}`)];
+  const added = HEADING + [...rows].map(([id, row]) => printRow(id, row)).join("");
   const last = readRows(text).at(-1);
-  if (last === undefined) return `${withoutSection(text)}operations:\n${lines.join("\n")}\n`;
-  const place = endOfLine(text, (last.value ?? last.key).range[1]);
-  const before = text.slice(0, place);
-  return `${before}${before.endsWith("\n") ? "" : "\n"}\n${lines.join("\n")}\n${text.slice(place)}`;
+  if (last === undefined) return `${withoutSection(text)}operations:\n${added}`;
+  const before = text.slice(0, last.end);
+  return `${before}${before.endsWith("\n") ? "" : "\n"}\n${added}${text.slice(last.end)}`;
 }
 
 /** A section without rows, such as `operations: {}`, makes room for one with rows. */
@@ -150,7 +149,7 @@ export function matchOperations(from: readonly RawOperation[], to: readonly RawO
   const identities: ((operation: RawOperation) => string)[] = [
     ({ id }) => id,
     (operation) => `${operation.http} ${pathShape(operation)}`,
-    (operation) => `${operation.http} ${unversioned(operation)}`,
+    (operation) => `${operation.http} ${pathShape(operation).slice(versionPrefix(operation.path).length)}`,
   ];
   for (const identify of identities) {
     for (const one of from.filter(({ id }) => !matches.has(id))) {
@@ -165,8 +164,4 @@ export function matchOperations(from: readonly RawOperation[], to: readonly RawO
 /** The path without the names of its parameters. */
 function pathShape({ path }: RawOperation): string {
   return path.replace(/\{[^}]*\}/g, "{}");
-}
-
-function unversioned(operation: RawOperation): string {
-  return pathShape(operation).slice(versionPrefix(operation.path).length);
 }

@@ -106,4 +106,8 @@ it("an edit of rows leaves every other byte as it was", () => {
   expect(editRows(text, [{ id: "b", now: "c", row, text: "" }])).toBe(
     text.replace(/ {2}b: .*/, "  c: { resource: x, method: list, retry: read, paging: whole }"),
   );
+  // A name that YAML would read as something else is quoted.
+  expect(editRows(text, [{ id: "b", now: "get: b", row, text: "" }])).toContain(
+    '  "get: b": { resource: x, method: list',
+  );
 });

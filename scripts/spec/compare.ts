@@ -17,7 +17,7 @@ import {
   pairOperations,
 } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
-import { compareRequests, compareServers, unplacedEntries } from "./requests.js";
+import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
 import { matchOperations } from "./sdk-table.js";
 import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
@@ -108,7 +108,7 @@ export function compareSides(
     ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
     ...typeEntries(owners, after),
     ...descriptionEntries(differences, pairs),
-    ...unplacedEntries(raw),
+    ...authenticationEntries(raw),
   ];
   const all = [...entries, ...unexplained(verdicts, entries, pairs)];
   return sortByImpact(all.length > 0 ? all : invisibleChanges(raw));

@@ -3,7 +3,7 @@ import type { OperationModel } from "../generate/operation-model.js";
 import { isSuccess } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
-import { type Entry, type EntryKind, type Impact, methodEntry, type News } from "./report.js";
+import { type Entry, methodEntry, type News } from "./report.js";
 import type { Side, SideOperation } from "./side.js";
 
 /** An operation on both sides. */
@@ -153,25 +153,21 @@ export function* compareTypes(
 
 /** Errors that methods declare anew or no more; one entry for all methods that it happened to. */
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
-  const fresh = pairs.map(({ before, after }) => ({ name: after.name, errors: errorsOnlyIn(after, before) }));
-  const gone = pairs.map(({ before, after }) => ({ name: after.name, errors: errorsOnlyIn(before, after) }));
-  return [
-    ...statusEntries(fresh, "status-new", "minor", "can now fail with"),
-    ...statusEntries(gone, "status-gone", "patch", "no longer declares the error"),
-  ];
-}
-
-function statusEntries(
-  changes: readonly { readonly name: string; readonly errors: readonly string[] }[],
-  kind: EntryKind,
-  impact: Impact,
-  verb: string,
-): Entry[] {
-  return [...new Set(changes.flatMap(({ errors }) => errors))].map((error) => {
-    const methods = changes.filter(({ errors }) => errors.includes(error)).map(({ name }) => name);
-    const subject = methods.length === 1 ? methods.join() : `${methods.length} methods`;
-    return { kind, impact, subject, clause: `${verb} ${error}`, methods };
-  });
+  const entries = new Map<string, Entry>();
+  for (const { before, after } of pairs) {
+    const fresh = errorsOnlyIn(after, before).map(
+      (error): News => ["status-new", "minor", `can now fail with ${error}`],
+    );
+    const gone = errorsOnlyIn(before, after).map(
+      (error): News => ["status-gone", "patch", `no longer declares the error ${error}`],
+    );
+    for (const [kind, impact, clause] of [...fresh, ...gone]) {
+      const methods = [...(entries.get(clause)?.methods ?? []), after.name];
+      const subject = methods.length === 1 ? after.name : `${methods.length} methods`;
+      entries.set(clause, { kind, impact, subject, clause, methods });
+    }
+  }
+  return [...entries.values()];
 }
 
 function errorsOnlyIn({ model: { errors } }: SideOperation, other: SideOperation): string[] {

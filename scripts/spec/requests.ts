@@ -133,17 +133,11 @@ function quoteUrl(url: string | undefined): string {
   return url ? `\`${url}\`` : "none";
 }
 
-/** Parts of a description that no user of the client meets, or that have entries of their own. */
-const SILENT = new Set(["info", "tags", "externalDocs", "openapi", "webhooks", "servers", "paths"]);
-
-/** Changes outside operations and schemas, such as ways to authenticate, in the words of `redocly diff`. */
-export function unplacedEntries(changes: readonly RawChange[]): Entry[] {
+/** Changes to the ways to authenticate, in the words of `redocly diff`; all else has an entry of its own, or no user meets it. */
+export function authenticationEntries(changes: readonly RawChange[]): Entry[] {
   return changes.flatMap(({ path, property, verdicts, typeName, kind, impact }): Entry[] => {
-    const steps = fromPointer(path);
-    const [group = "", section] = steps;
-    if (group.startsWith("x-") || SILENT.has(group)) return [];
-    if (group === "components" && section !== "securitySchemes") return [];
-    const place = [...steps, ...(property ? [property] : [])].join(" ");
+    const place = [...fromPointer(path), ...(property ? [property] : [])].join(" ");
+    if (!/^(security|components securitySchemes)( |$)/.test(place)) return [];
     const clause = verdicts[0]?.message ?? `${typeName} ${kind} (${place})`;
     return [{ kind: "other", impact, subject: "the description", clause, methods: [] }];
   });

@@ -6,10 +6,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkFile, gzipBytes, writePrograms } from "../../bench/measure.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
 import { bytesBelow } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
-import { checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
 import { inScratch } from "../lib/scratch.js";

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { downloaded } from "../../scripts/lib/npm.js";
 import { mustRun } from "../../scripts/lib/run.js";
-import { makeProjects, type Projects, type Run, runChecks, runReadme } from "../../scripts/release/compat-project.js";
-import { runtimes } from "../../scripts/release/runtimes.js";
+import { makeProjects, type Projects, type Run, runChecks, runReadme } from "./projects.js";
+import { runtimes } from "./runtimes.js";
 
 const { checks } = (await import(new URL("program.mjs", import.meta.url).href)) as { checks: object };
 

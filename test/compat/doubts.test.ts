@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
-import { lostResponseDoubt, readmeDoubt } from "../../scripts/release/compat-project.js";
+import { lostResponseDoubt, readmeDoubt } from "./projects.js";
 
 const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
   number: 1,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../../../scripts/lib/browser.js";
+import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../../support/browser.js";
 import { allPages, brokenLinks, site } from "./site.js";
 import { words } from "./words.js";
 

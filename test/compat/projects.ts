@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../packages/devtools/src/index.js";
-import { npm, pack } from "../lib/npm.js";
-import { readPackage, root } from "../lib/package.js";
+import { npm, pack } from "../../scripts/lib/npm.js";
+import { readPackage, root } from "../../scripts/lib/package.js";
 import type { Program, Session } from "./runtimes.js";
 
 /** Two users' projects, with the packed tarballs installed as users install them. */

@@ -5,10 +5,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../lib/browser.js";
-import { downloaded } from "../lib/npm.js";
-import { readPackage } from "../lib/package.js";
-import { execute } from "../lib/run.js";
+import { downloaded } from "../../scripts/lib/npm.js";
+import { readPackage } from "../../scripts/lib/package.js";
+import { execute } from "../../scripts/lib/run.js";
+import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../support/browser.js";
 
 /** What a program is given: a simulator's address and a token for it. */
 export interface Session {

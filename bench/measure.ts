@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -84,4 +84,11 @@ function numberAfter(label: string, text: string): number {
   const found = new RegExp(`^${label}:\\s+([\\d.]+)`, "m").exec(text)?.[1];
   if (found === undefined) throw new Error(`tsc does not report ${label}`);
   return Number(found);
+}
+
+/** The sizes of all files of a folder and those below it, hidden files included. npm's list of what it installed is left out. */
+export function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== ".package-lock.json")
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }

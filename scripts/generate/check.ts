@@ -67,24 +67,23 @@ function selfInclusions(document: unknown, source: Source): Fault[] {
   }));
 }
 
-function badOperationIds(document: unknown, source: Source): Fault[] {
+function* badOperationIds(document: unknown, source: Source): Generator<Fault> {
   const byConstant = new Map<string, string>();
-  return listOperationNodes(document).flatMap(({ path, method, node }): Fault[] => {
+  for (const { path, method, node } of listOperationNodes(document)) {
     const pointer = toPointer(["paths", path, method]);
     const id = textAt(node, "operationId") ?? "";
+    const constant = constantName(id);
+    const first = byConstant.get(constant) ?? pointer;
     if (id.trim() === "") {
       const what = `${method.toUpperCase()} ${path} has no operationId.`;
       const fix = "add an operationId: names of methods and rows in openapi/sdk.yaml hang on it.";
-      return [{ where: source.at(pointer), what, fix }];
-    }
-    const constant = constantName(id);
-    const other = byConstant.get(constant);
-    if (other === undefined) byConstant.set(constant, pointer);
-    if (other === undefined) return [];
-    const what = `operationId "${id}" is used twice, as the constant ${constant}; the other is ${source.at(other)}.`;
-    const fix = "give each operation an operationId of its own, in letters and digits.";
-    return [{ where: source.at(`${pointer}/operationId`), what, fix }];
-  });
+      yield { where: source.at(pointer), what, fix };
+    } else if (first !== pointer) {
+      const what = `operationId "${id}" is used twice, as the constant ${constant}; the other is ${source.at(first)}.`;
+      const fix = "give each operation an operationId of its own, in letters and digits.";
+      yield { where: source.at(`${pointer}/operationId`), what, fix };
+    } else byConstant.set(constant, pointer);
+  }
 }
 
 export interface LintProblem {

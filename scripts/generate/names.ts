@@ -146,7 +146,7 @@ export function operationTypeName(resource: string, method: string, role: string
 }
 
 // A map, because a plain object also has `constructor`.
-export const SAME_VERB: ReadonlyMap<string, string> = new Map([
+const SAME_VERB: ReadonlyMap<string, string> = new Map([
   ["fetch", "get"],
   ["retrieve", "get"],
   ["patch", "update"],
@@ -154,28 +154,28 @@ export const SAME_VERB: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Words of an operationId that say nothing of what it does: `v3`, `handler`. */
-const NO_MEANING = /^(v\d+|handler|endpoint|preview|beta|stable)$/;
+const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/;
+
+/** What an operationId says in lower case, its verb first and as it is most often called: `fetch_order_v2` gives get, order. */
+export function meaningfulWords(id: string): string[] {
+  const lower = words(id).map((word) => word.toLowerCase());
+  const [first = "", ...rest] = lower.filter((word) => !NO_MEANING.test(word));
+  return [SAME_VERB.get(first) ?? first, ...rest];
+}
 
 /**
  * The operationIds that another one may have become, closest first: of the same verb, and with at most one word less in common
  * than it has. `list_instances` may be `v3.list_instances` or `listInstances`, and never `delete_instances`.
  */
 export function closeIds(id: string, others: Iterable<string>): string[] {
-  const wanted = splitWords(id);
+  const wanted = meaningfulWords(id);
   const rated = [...others]
     .filter((other) => other !== id)
     .map((other) => {
-      const meaning = splitWords(other);
+      const meaning = meaningfulWords(other);
       const shared = meaning.filter((word) => wanted.includes(word)).length;
       return { other, verb: meaning[0], shared, surplus: meaning.length - shared };
     })
     .filter(({ verb, shared }) => verb === wanted[0] && shared >= 2 && shared >= wanted.length - 1);
   return rated.sort((a, b) => b.shared - a.shared || a.surplus - b.surplus).map(({ other }) => other);
-}
-
-function splitWords(id: string): string[] {
-  const [first = "", ...rest] = words(id)
-    .map((word) => word.toLowerCase())
-    .filter((word) => !NO_MEANING.test(word));
-  return [SAME_VERB.get(first) ?? first, ...rest];
 }

@@ -143,9 +143,8 @@ function exampleCall(operation: RawOperation, body: RequestBody | undefined): Ca
 
 /** In the order in which the path names them. */
 function pathParameters(operation: RawOperation): PathParameter[] {
-  const wires = [...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
   const names = new Map<string, string>();
-  for (const wire of wires) {
+  for (const [, wire = ""] of operation.path.matchAll(/\{([^}]+)\}/g)) {
     const name = parameterName(wire);
     const isTaken = [...names.values()].includes(name);
     names.set(wire, isTaken ? `${name}${names.size + 1}` : name);

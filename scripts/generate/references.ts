@@ -25,9 +25,10 @@ export function refersToFiles(document: unknown): boolean {
 /** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */
 const SCHEMA_KEYS = new Set(["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"]);
 
-const SCHEMA_LISTS = new Set(["allOf", "oneOf", "anyOf", "prefixItems"]);
-
-const SCHEMA_MAPS = new Set(["schemas", "properties", "patternProperties", "dependentSchemas", "$defs", "definitions"]);
+/** Keys whose value is a list of schemas, or a map of them. */
+const SCHEMA_GROUPS = new Set(
+  "allOf oneOf anyOf prefixItems schemas properties patternProperties dependentSchemas $defs definitions".split(" "),
+);
 
 /**
  * Writes what OpenAPI allows to write briefly in the form that every tool after this one reads, in place: a boolean schema as an
@@ -48,9 +49,9 @@ export function writeLongForms(document: unknown): void {
 function writeBooleans(node: JsonObject): void {
   for (const [key, value] of Object.entries(node)) {
     if (SCHEMA_KEYS.has(key)) node[key] = writeBoolean(value);
-    else if (SCHEMA_LISTS.has(key) && Array.isArray(value)) node[key] = value.map(writeBoolean);
-    else if (SCHEMA_MAPS.has(key) && isObject(value))
-      for (const name of Object.keys(value)) value[name] = writeBoolean(value[name]);
+    if (!SCHEMA_GROUPS.has(key)) continue;
+    const group = Object(value) as JsonObject;
+    for (const name of Object.keys(group)) group[name] = writeBoolean(group[name]);
   }
 }
 
@@ -85,15 +86,12 @@ export function completeDiscriminators(description: unknown): unknown {
 
 export type Path = readonly (string | number)[];
 
-/** Where a chain of `$ref`, `allOf`, `oneOf` and `anyOf` leads back to where it began, with the references on the way. */
-export interface SelfInclusion {
-  readonly path: Path;
-  readonly steps: readonly string[];
-}
-
-/** Every such chain, once. Schemas that hold themselves in a property or a list are fine: a value ends somewhere. */
-export function findSelfInclusions(document: unknown): SelfInclusion[] {
-  const found: SelfInclusion[] = [];
+/**
+ * Where a chain of `$ref`, `allOf`, `oneOf` and `anyOf` leads back to where it began, with the references on the way: every such
+ * chain, once. Schemas that hold themselves in a property or a list are fine: a value ends somewhere.
+ */
+export function findSelfInclusions(document: unknown): { path: Path; steps: string[] }[] {
+  const found: { path: Path; steps: string[] }[] = [];
   const done = new Set<string>();
   const follow = (target: string, trail: readonly string[]) => {
     if (done.has(target)) return;
@@ -114,10 +112,9 @@ export function findSelfInclusions(document: unknown): SelfInclusion[] {
 function includedBy(node: unknown, path: Path): { path: Path; ref: string }[] {
   if (!isObject(node)) return [];
   if (typeof node.$ref === "string") return [{ path: [...path, "$ref"], ref: node.$ref }];
-  return ["allOf", "oneOf", "anyOf"].flatMap((key) => {
-    const parts = node[key];
-    return Array.isArray(parts) ? parts.flatMap((part, index) => includedBy(part, [...path, key, index])) : [];
-  });
+  return ["allOf", "oneOf", "anyOf"].flatMap((key) =>
+    arrayAt(node, key).flatMap((part, index) => includedBy(part, [...path, key, index])),
+  );
 }
 
 /** Names of the schemas that operations reach, in the order of the description. */

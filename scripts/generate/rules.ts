@@ -1,6 +1,6 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { isArraySchema, property, propertyNames } from "../lib/openapi.js";
-import { camelCase, capitalize, SAME_VERB, singular, words } from "./names.js";
+import { camelCase, meaningfulWords, singular, words } from "./names.js";
 import { declaresIdempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
@@ -34,19 +34,12 @@ export function pagingByRule(operation: RawOperation): Paging | undefined {
   return fits ?? (pageSigns(operation).all.length === 0 ? "whole" : undefined);
 }
 
-const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/i;
-
 /** `replace_firewall_rules` of `firewalls` gives `replaceRules`. */
-export function methodByRule(operation: RawOperation, resource: string): string {
-  const [first = operation.id, ...rest] = words(operation.id).filter((word) => !NO_MEANING.test(word));
-  const verb = SAME_VERB.get(first.toLowerCase()) ?? first.toLowerCase();
-  const noun = new Set(words(resource).map(stem));
-  const object = rest.filter((word) => !noun.has(stem(word)));
-  return camelCase([verb, ...object.map((word) => capitalize(word.toLowerCase()))].join(" ")) || "call";
-}
-
-function stem(word: string): string {
-  return singular(word.toLowerCase());
+export function methodByRule({ id }: RawOperation, resource: string): string {
+  const [verb, ...object] = meaningfulWords(id);
+  const noun = new Set(words(resource).map((word) => singular(word.toLowerCase())));
+  const rest = object.filter((word) => !noun.has(singular(word)));
+  return camelCase([verb || id, ...rest].join(" ")) || "call";
 }
 
 /** Query parameters by which a list is read in parts, in the styles of other APIs too. */

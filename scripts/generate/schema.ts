@@ -78,26 +78,20 @@ function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
   } as unknown as GlobalContext);
 }
 
-interface Named {
-  readonly nodes: ts.Node[];
-  readonly declarations: readonly { readonly alias: TypeAlias; readonly node: ts.TypeAliasDeclaration }[];
-}
-
 /**
  * Declares each type that has a name under it, and refers to it by that name. An editor and the compiler show the name of a type
  * that was declared under one; a type that is only looked up (`components["schemas"]["Order"]`) they spell out.
  */
-function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]): Named {
+function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]) {
   const { factory } = compiler;
   const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[placeKey(alias.place), alias]] : [])));
   const declared = new Map<TypeAlias, ts.TypeAliasDeclaration>();
-  const visitor = (place: Place, context: ts.TransformationContext) => (node: ts.Node) => visit(node, place, context);
-  const visit = (node: ts.Node, place: Place, context: ts.TransformationContext): ts.Node => {
+  const visit = (node: ts.Node, place: Place): ts.Node => {
     const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(placeKey(accessed(compiler, node))) : undefined;
     // Only schemas are referred to, and openapi-typescript prints all of them.
     if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
     const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
-    const visited = compiler.visitEachChild(node, visitor(inner, context), context);
+    const visited = compiler.visitEachChild(node, (child) => visit(child, inner), undefined);
     if (!compiler.isPropertySignature(visited) || visited.type === undefined) return visited;
     const own = byPlace.get(placeKey(inner));
     if (own === undefined) return visited;
@@ -108,12 +102,12 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
     const reference = factory.createTypeReferenceNode(own.name);
     return factory.updatePropertySignature(visited, modifiers, name, questionToken, reference);
   };
-  const { transformed } = compiler.transform([...nodes], [(context) => visitor([], context)]);
+  const visited = nodes.map((node) => visit(node, []));
   const declarations = types.flatMap((alias) => {
     const node = declared.get(alias);
     return node === undefined ? [] : [{ alias, node }];
   });
-  return { nodes: transformed, declarations };
+  return { nodes: visited, declarations };
 }
 
 function placeKey(place: Place): string {

@@ -21,15 +21,11 @@ interface Finish extends Made {
   readonly totalMs: number;
 }
 
-interface Result {
-  readonly lines: readonly string[];
-  readonly code: number;
-  /** Generated code was replaced. */
-  readonly isNew: boolean;
-}
-
-/** The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines and exit code. */
-export function finish(job: Finish): Result {
+/**
+ * The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines, the exit code, and whether
+ * generated code was replaced.
+ */
+export function finish(job: Finish) {
   const { options, cwd, target, outputs, notices, warnings } = job;
   const bundled = relative(cwd, join(target, "openapi/bundled.json"));
   const remarks = [
@@ -41,20 +37,22 @@ export function finish(job: Finish): Result {
 }
 
 /** What is not as it would be written, and which input that comes from. */
-function check(target: string, outputs: Texts): Result {
+function check(target: string, outputs: Texts) {
   const { missing, stale, extra } = compare(target, outputs);
-  const isHalf = isInterrupted(target);
-  const isCurrent = !isHalf && [missing, stale, extra].every((names) => names.length === 0);
-  if (isCurrent) return { lines: [`All ${outputs.size} generated files are up to date.`], code: 0, isNew: false };
-  const advice = extra.length > 0 ? "npm run generate, and move what is extra" : "npm run generate";
-  const lines = [
-    ...(isHalf ? ["interrupted  an earlier run was ended while it wrote; the next one finishes it"] : []),
+  const differences = [
+    ...(isInterrupted(target)
+      ? ["interrupted  an earlier run was ended while it wrote; the next one finishes it"]
+      : []),
     ...stale.map((name) => `stale    ${name}`),
     ...missing.map((name) => `missing  ${name}`),
     ...extra.map((name) => `extra    ${name}`),
-    ...changedInputs(target, outputs).map((file) => `changed  ${file} since the last generation`),
-    `Generated files are not up to date. To fix: ${advice}`,
   ];
+  if (differences.length === 0) {
+    return { lines: [`All ${outputs.size} generated files are up to date.`], code: 0, isNew: false };
+  }
+  const changed = changedInputs(target, outputs).map((file) => `changed  ${file} since the last generation`);
+  const advice = extra.length > 0 ? "npm run generate, and move what is extra" : "npm run generate";
+  const lines = [...differences, ...changed, `Generated files are not up to date. To fix: ${advice}`];
   return { lines, code: 1, isNew: false };
 }
 
@@ -67,16 +65,11 @@ function changedInputs(target: string, outputs: Texts): string[] {
   return inputs.flatMap(([was, is]) => (was.sha256 === is.sha256 ? [] : [String(is.file)]));
 }
 
-/** How the files on disk differ from what would be written. */
-interface Difference {
-  readonly missing: readonly string[];
-  readonly stale: readonly string[];
-  /** In the generated folder, but not made by this run. */
-  readonly extra: readonly string[];
-}
-
-/** Compares byte by byte: a text comparison would pass over bytes that are not UTF-8. */
-export function compare(root: string, outputs: Texts): Difference {
+/**
+ * How the files on disk differ from what would be written; `extra` are those in the generated folder that this run does not make.
+ * Byte by byte: a text comparison would pass over bytes that are not UTF-8.
+ */
+export function compare(root: string, outputs: Texts) {
   const names = [...outputs.keys()];
   const missing = names.filter((name) => !existsSync(join(root, name)));
   const isSame = (name: string) => readFileSync(join(root, name)).equals(Buffer.from(outputs.get(name) ?? ""));
@@ -88,17 +81,15 @@ export function compare(root: string, outputs: Texts): Difference {
 }
 
 /** Writes what differs, all of it or nothing; files that are as they should be are not touched. The caller holds the lock. */
-function write({ options, cwd, target, outputs, model, totalMs }: Finish): Result {
+function write({ options, cwd, target, outputs, model, totalMs }: Finish) {
   const { missing, stale, extra } = compare(target, outputs);
   const written = [...missing, ...stale];
   const removed = extra.filter((name) => isGenerated(join(target, name)));
   // In the generated folder without a generated header: not ours, so they stay.
   const left = extra.filter((name) => !removed.includes(name));
   commit(target, new Map(written.map((name) => [name, outputs.get(name) ?? ""])), removed);
-  const changes = [
-    written.length === 0 ? "nothing changed" : `${count(written.length, "file")} written`,
-    ...(removed.length === 0 ? [] : [`${count(removed.length, "file")} removed`]),
-  ].join(", ");
+  const writes = written.length === 0 ? "nothing changed" : `${count(written.length, "file")} written`;
+  const changes = removed.length === 0 ? writes : `${writes}, ${count(removed.length, "file")} removed`;
   const what = `${count(model.operations.length, "operation")} in ${count(model.resources.length, "resource")}`;
   const folder = relative(cwd, target) || ".";
   const lines = [

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 export type Texts = ReadonlyMap<string, string>;
@@ -13,13 +13,6 @@ export function filesBelow(root: string, folder: string): string[] {
       return entry.isDirectory() ? filesBelow(root, name) : [name];
     })
     .sort();
-}
-
-/** The sizes of all files of a folder and those below it, hidden files included. npm's list of what it installed is left out. */
-export function bytesBelow(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== ".package-lock.json")
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 /** From one folder to a path, with forward slashes and a leading dot, as configuration files write it. */

@@ -12,17 +12,17 @@ const MOST_FAULTS_SHOWN = 8;
 export class InputProblem extends Error {
   readonly faults: readonly Fault[];
 
-  constructor(faults: Fault | readonly Fault[]) {
-    const all = "where" in faults ? [faults] : faults;
-    super(describe(all));
+  constructor(...faults: readonly Fault[]) {
+    super(describe(faults));
     this.name = "InputProblem";
-    this.faults = all;
+    this.faults = faults;
   }
 }
 
 /** Throws one problem that lists all faults; does nothing without a fault. */
-export function refuse(faults: readonly Fault[]): void {
-  if (faults.length > 0) throw new InputProblem(faults);
+export function refuse(faults: Iterable<Fault>): void {
+  const all = [...faults];
+  if (all.length > 0) throw new InputProblem(...all);
 }
 
 function describe(faults: readonly Fault[]): string {

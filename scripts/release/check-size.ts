@@ -6,9 +6,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkFile, gzipBytes, writePrograms } from "../../bench/measure.js";
+import { bytesBelow, checkFile, gzipBytes, writePrograms } from "../../bench/measure.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
-import { bytesBelow } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InputFiles } from "../generate/read.js";
 import { readPackage } from "../lib/package.js";
 import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
@@ -21,10 +20,12 @@ import { authenticationEntries, compareRequests, compareServers } from "./reques
 import { matchOperations } from "./sdk-table.js";
 import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
-/** Two description files, and the files that stand beside both where they are not the project's own. */
-export interface Question extends Pick<InputFiles, "overlay" | "sdk"> {
+/** Two description files. */
+export interface Question {
   readonly before: string;
   readonly after: string;
+  /** The table that stands beside both, where it is not the project's own. */
+  readonly sdk?: string;
   readonly root: string;
   readonly cwd: string;
   /** The version that the difference starts from; the package's own where it is left out. */
@@ -39,9 +40,9 @@ export interface Compared {
 }
 
 /** Compares two description files. */
-export async function reportOn({ before, after, overlay, sdk, root, cwd, version }: Question): Promise<Compared> {
-  const older = await readDescription({ spec: before, overlay, sdk }, root, cwd);
-  const newer = await readDescription({ spec: after, overlay, sdk }, root, cwd);
+export async function reportOn({ before, after, sdk, root, cwd, version }: Question): Promise<Compared> {
+  const older = await readDescription({ spec: before, sdk }, root, cwd);
+  const newer = await readDescription({ spec: after, sdk }, root, cwd);
   return compareDescriptions(older, newer, root, version);
 }
 
@@ -106,7 +107,7 @@ export function compareSides(
     ...compareServers(before.document, after.document),
     ...compareStatuses(pairs),
     ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
-    ...typeEntries(owners, after),
+    ...typeEntries(owners.pairs, owners.gone, after),
     ...descriptionEntries(differences, pairs),
     ...authenticationEntries(raw),
   ];

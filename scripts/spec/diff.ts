@@ -12,13 +12,11 @@ Prints what changes for users of the client between two API descriptions, and wh
 
   --format text|markdown|json   default: text
   --output FILE                 write there instead of here
-  --sdk FILE                    names and classes of operations   default: openapi/sdk.yaml
-  --overlay FILE                corrections to both               default: openapi/overlay.yaml
   --help                        this text
 `;
 
 const text = { type: "string" } as const;
-const options = { format: { ...text, default: "text" }, output: text, sdk: text, overlay: text };
+const options = { format: { ...text, default: "text" }, output: text };
 const names = { least: 2, most: 2, advice: "Give two descriptions, the older one first." };
 
 const printers = new Map([
@@ -31,10 +29,10 @@ const printers = new Map([
 export const specDiff = defineCommand(
   { call, usage, options, names },
   async (values, [before = "", after = ""], world) => {
-    const { format, output, sdk, overlay } = values;
+    const { format, output } = values;
     const print = printers.get(format);
     if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
-    const { report } = await reportOn({ before, after, sdk, overlay, ...world });
+    const { report } = await reportOn({ before, after, ...world });
     if (output === undefined) world.stdout.write(print(report));
     else writeFileSync(resolve(world.cwd, output), print(report));
     return 0;

@@ -31,10 +31,8 @@ export function renamedSchemas(changes: readonly RawChange[]): Map<string, strin
   const renames = changes.filter(
     ({ typeName, kind, property }) => typeName === "Schema" && kind === "modified" && property === "key",
   );
-  const names = renames.map(({ base, revision }) =>
-    [base, revision].map((place) => schemaName({ $ref: place?.pointer })),
-  );
-  return new Map(names.flatMap(([from, to]) => (from === undefined || to === undefined ? [] : [[from, to] as const])));
+  const nameAt = (place: RawChange["base"]) => schemaName({ $ref: place?.pointer }) ?? "";
+  return new Map(renames.map(({ base, revision }) => [nameAt(base), nameAt(revision)]));
 }
 
 /** One type on both sides. */
@@ -54,13 +52,8 @@ export interface MemberDifference extends OwnerPair {
   readonly instead?: Successor | undefined;
 }
 
-export interface OwnerComparison {
-  readonly pairs: readonly OwnerPair[];
-  /** Types that no operation reaches any more. */
-  readonly gone: readonly Owner[];
-}
-
-export function pairOwners(before: Side, after: Side, renames: Renames): OwnerComparison {
+/** The types that both sides have, and those that no operation reaches any more. */
+export function pairOwners(before: Side, after: Side, renames: Renames) {
   const later = new Map(listOwners(after).map((owner) => [owner.key, owner]));
   const all = listOwners(before).map((owner) => ({ before: owner, after: later.get(laterKey(owner.key, renames)) }));
   return {

@@ -28,20 +28,13 @@ Type-checks a project on the clients of two API descriptions, and prints which c
   OLD                  default: the description that this version of the client was made from
   --project PLACE      the project's folder, or its tsconfig     default: the current folder
   --format text|json   default: text
-  --sdk FILE           names and classes of operations           default: the client's own, openapi/sdk.yaml
-  --overlay FILE       corrections to both                       default: the client's own, openapi/overlay.yaml
   --help               this text
 
 Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.
 `;
 
 const text = { type: "string" } as const;
-const options = {
-  format: { ...text, default: "text" },
-  project: { ...text, default: "." },
-  sdk: text,
-  overlay: text,
-};
+const options = { format: { ...text, default: "text" }, project: { ...text, default: "." } };
 const names = { least: 1, most: 2, advice: "Give the new description, or two of them with the older one first." };
 
 const printers = new Map([
@@ -51,7 +44,7 @@ const printers = new Map([
 
 /** Shows which lines of a user's project a new description breaks, and by which change. */
 export const specImpact = defineCommand({ call, usage, options, names }, async (values, given, world) => {
-  const { format, project, sdk, overlay } = values;
+  const { format, project } = values;
   const print = printers.get(format);
   if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
   const [after = "", before] = given.toReversed();
@@ -60,7 +53,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
   try {
     // Before the two are compared, which takes longer.
     const projects = readUserProjects(resolve(world.cwd, project));
-    const compared = await reportOn({ before: older.path, after, sdk, overlay, ...world });
+    const compared = await reportOn({ before: older.path, after, ...world });
     const assessment = assess(projects, world.root, compared);
     world.stdout.write(print(assessment));
     return assessment.found.length === 0 ? 0 : 2;

@@ -1,5 +1,5 @@
 import type { Verdict } from "./compiler.js";
-import type { MemberDifference, OwnerComparison } from "./differences.js";
+import type { MemberDifference, OwnerPair } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
 import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
@@ -153,7 +153,7 @@ export function descriptionEntries(differences: readonly MemberDifference[], pai
 }
 
 /** Exported types that have another name or none: an import of one does not compile any more. */
-export function typeEntries({ pairs, gone }: OwnerComparison, after: Side): Entry[] {
+export function typeEntries(pairs: readonly OwnerPair[], gone: readonly Owner[], after: Side): Entry[] {
   const exported = new Set(after.model.types.map(({ name }) => name));
   const isGone = (type: string | undefined): type is string => type !== undefined && !exported.has(type);
   const impact = "major";

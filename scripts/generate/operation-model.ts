@@ -18,6 +18,8 @@ import { unfollowedPages } from "./rules.js";
 import { bodyType, itemType, queryType, responseType, type TypeTable } from "./types.js";
 
 export interface OperationModel {
+  /** As the description has it. */
+  readonly raw: RawOperation;
   /** Its operationId. */
   readonly id: string;
   readonly descriptor: Operation;
@@ -91,6 +93,7 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
   const headers = requiredHeaders(operation);
   const maxLimit = row.paging && largestLimit(operation);
   return {
+    raw: operation,
     id,
     descriptor: {
       name: `${row.resource}.${row.method}`,

@@ -88,7 +88,7 @@ export function compareSides(
   raw: readonly RawChange[],
   ask: typeof askCompiler = askCompiler,
 ): Comparison {
-  const operationsOn = ({ operations }: Side) => operations.map((operation) => operation.raw);
+  const operationsOn = ({ model }: Side) => model.operations.map(({ raw }) => raw);
   const renames = {
     schemas: renamedSchemas(raw),
     operations: matchOperations(operationsOn(before), operationsOn(after)),
@@ -100,7 +100,7 @@ export function compareSides(
   const entries = [
     ...comingAndGoing(before, after, pairs),
     ...pairs.flatMap((pair) => {
-      const { name } = pair.after;
+      const { name } = pair.after.descriptor;
       const types = compareTypes(pair, owners.pairs, verdicts.brokenCalls.has(name));
       return [...compareMethod(pair), ...compareRequests(pair), ...types].map((news) => methodEntry(name, news));
     }),
@@ -118,7 +118,8 @@ export function compareSides(
 /** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
 function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
   const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
-  return pairs.flatMap(({ after: { name } }) => {
+  return pairs.flatMap(({ after: { descriptor } }) => {
+    const { name } = descriptor;
     const reason = brokenCalls.get(name);
     if (reason === undefined || explained.has(name)) return [];
     const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;

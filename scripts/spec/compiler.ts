@@ -45,8 +45,8 @@ export function askCompiler(
     return { difference, forwards, backwards: ask(`(value: ${newer}): ${older} => value,`) };
   });
   const calls = pairs
-    .filter(({ before, after }) => before.name === after.name)
-    .map((pair) => ({ name: pair.after.name, line: ask(callLine(pair)) }));
+    .filter(({ before, after }) => before.descriptor.name === after.descriptor.name)
+    .map((pair) => ({ name: pair.after.descriptor.name, line: ask(callLine(pair)) }));
   lines.push("];");
   const check = join(root, `src/${SHADOW}check.ts`);
   const code = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
@@ -96,7 +96,7 @@ function armWith(label: string): string {
 }
 
 function callLine({ after }: Pair): string {
-  const { resource, method } = after.model;
+  const { resource, method } = after;
   const older = `beforeResources["${resource}"]["${method}"]`;
   return `(client: afterResources, ...values: Parameters<${older}>): ReturnType<${older}> => client.${resource}.${method}(...values),`;
 }

@@ -141,8 +141,8 @@ function memberName(path: readonly string[]): string {
 /** Descriptions that differ, in one entry. */
 export function descriptionEntries(differences: readonly MemberDifference[], pairs: readonly Pair[]): Entry[] {
   const methods = pairs
-    .filter(({ before, after }) => before.model.description !== after.model.description)
-    .map(({ after }) => after.name);
+    .filter(({ before, after }) => before.description !== after.description)
+    .map(({ after }) => after.descriptor.name);
   const types = differences
     .filter(({ was, is }) => was !== undefined && is !== undefined && was.description !== is.description)
     .map(({ after }) => after.operation ?? after.type ?? after.key);

@@ -1,20 +1,20 @@
 import { closeIds } from "../generate/names.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import { isSuccess } from "../generate/operations.js";
+import { isSuccess, type RawOperation } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import { type Entry, methodEntry, type News } from "./report.js";
-import type { Side, SideOperation } from "./side.js";
+import type { Side } from "./side.js";
 
 /** An operation on both sides. */
 export interface Pair {
-  readonly before: SideOperation;
-  readonly after: SideOperation;
+  readonly before: OperationModel;
+  readonly after: OperationModel;
 }
 
 export function pairOperations(before: Side, after: Side, matches: ReadonlyMap<string, string>): Pair[] {
-  const byId = new Map(after.operations.map((operation) => [operation.id, operation]));
-  return before.operations.flatMap((operation) => {
+  const byId = new Map(after.model.operations.map((operation) => [operation.id, operation]));
+  return before.model.operations.flatMap((operation) => {
     const other = byId.get(matches.get(operation.id) ?? "");
     return other === undefined ? [] : [{ before: operation, after: other }];
   });
@@ -23,32 +23,33 @@ export function pairOperations(before: Side, after: Side, matches: ReadonlyMap<s
 /** Methods that one side alone has. */
 export function comingAndGoing(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
   const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
-  const fresh = after.operations.filter((operation) => !known.has(operation));
+  const fresh = after.model.operations.filter((operation) => !known.has(operation));
   return [
-    ...before.operations
+    ...before.model.operations
       .filter((operation) => !known.has(operation))
-      .map((operation) => methodEntry(operation.name, gone(operation, fresh, after))),
-    ...fresh.map((operation) => methodEntry(operation.name, ["method-new", "minor", `is new (${callOf(operation)})`])),
+      .map((operation) => methodEntry(operation.descriptor.name, gone(operation, fresh, after))),
+    ...fresh.map((operation) =>
+      methodEntry(operation.descriptor.name, ["method-new", "minor", `is new (${callOf(operation.raw)})`]),
+    ),
   ];
 }
 
-function gone({ id, ...operation }: SideOperation, fresh: readonly SideOperation[], after: Side): News {
+function gone({ id, raw }: OperationModel, fresh: readonly OperationModel[], after: Side): News {
   const leftOut = `${id} is left out: `;
   const reason = after.model.notices.find((notice) => notice.startsWith(leftOut))?.slice(leftOut.length);
-  const call = callOf(operation);
+  const call = callOf(raw);
   if (reason !== undefined) return ["method-gone", "major", `is left out of the client (${call}): ${reason}`];
   const [close] = closeIds(
     id,
     fresh.map((other) => other.id),
   );
-  const instead = fresh.find((other) => other.id === close)?.name;
+  const instead = fresh.find((other) => other.id === close)?.descriptor.name;
   if (instead === undefined) return ["method-gone", "major", `is gone (${call})`];
   return ["method-gone", "major", `is gone (${call}), see \`${instead}\``, { instead, isInsteadDocumented: false }];
 }
 
 /** Everything that is different for a method, apart from how it is sent and what its types hold. */
-export function* compareMethod({ before, after }: Pair): Generator<News> {
-  const [was, is] = [before.model, after.model];
+export function* compareMethod({ before: was, after: is }: Pair): Generator<News> {
   const [from, to] = [was.descriptor, is.descriptor];
   if (from.name !== to.name) {
     const more = { subject: from.name, instead: to.name, methods: [from.name, to.name] };
@@ -57,7 +58,7 @@ export function* compareMethod({ before, after }: Pair): Generator<News> {
   // No call changes, but errors and events name the operation.
   if (was.id !== is.id) yield ["method-id", "patch", `is operation \`${is.id}\` now (was \`${was.id}\`)`];
   // Methods hide the path; who wrote it out for the path client must write another.
-  const [oldCall, call] = [callOf(before), callOf(after)];
+  const [oldCall, call] = [callOf(was.raw), callOf(is.raw)];
   if (oldCall !== call) {
     const clause = `is now ${call} (was ${oldCall}); the path client must name it so`;
     yield ["method-moved", "major", clause, { instead: call }];
@@ -72,8 +73,8 @@ export function* compareMethod({ before, after }: Pair): Generator<News> {
     yield ["response", "major", `returns \`${is.response}\` (was no body)`];
   } else if (was.response !== undefined && is.response === undefined) {
     yield ["response", "major", `no longer returns a body (was \`${was.response}\`)`];
-  } else if (listSuccesses(before) !== listSuccesses(after)) {
-    yield ["response", "minor", `succeeds with ${listSuccesses(after)} (was ${listSuccesses(before)})`];
+  } else if (listSuccesses(was) !== listSuccesses(is)) {
+    yield ["response", "minor", `succeeds with ${listSuccesses(is)} (was ${listSuccesses(was)})`];
   }
   if (from.retry !== to.retry) yield compareRetry(from.retry, to.retry);
   if (from.paging !== to.paging) yield comparePaging(from.paging, is);
@@ -86,8 +87,8 @@ export function* compareMethod({ before, after }: Pair): Generator<News> {
 }
 
 /** `GET /preview/v2/instances`. */
-function callOf({ raw }: Pick<SideOperation, "raw">): string {
-  return `${raw.http} ${raw.path}`;
+function callOf({ http, path }: RawOperation): string {
+  return `${http} ${path}`;
 }
 
 function listPathParameters({ pathParameters }: OperationModel): string {
@@ -99,7 +100,7 @@ function describeBody({ body }: OperationModel): string {
   return body.required ? "needs a body" : "takes a body, which may be left out";
 }
 
-function listSuccesses({ raw }: SideOperation): string {
+function listSuccesses({ raw }: OperationModel): string {
   const successes = raw.responses.filter(isSuccess);
   return successes.map(({ status }) => status).join(" or ");
 }
@@ -140,8 +141,8 @@ export function* compareTypes(
   isBroken: boolean,
 ): Generator<News> {
   const compared = [
-    ["body", "takes", before.model.body?.type, after.model.body?.type],
-    ["response", "returns", before.model.response, after.model.response],
+    ["body", "takes", before.body?.type, after.body?.type],
+    ["response", "returns", before.response, after.response],
   ] as const;
   for (const [kind, verb, from, to] of compared) {
     if (from === undefined || to === undefined || from === to) continue;
@@ -162,16 +163,16 @@ export function compareStatuses(pairs: readonly Pair[]): Entry[] {
       (error): News => ["status-gone", "patch", `no longer declares the error ${error}`],
     );
     for (const [kind, impact, clause] of [...fresh, ...gone]) {
-      const methods = [...(entries.get(clause)?.methods ?? []), after.name];
-      const subject = methods.length === 1 ? after.name : `${methods.length} methods`;
+      const methods = [...(entries.get(clause)?.methods ?? []), after.descriptor.name];
+      const subject = methods.length === 1 ? after.descriptor.name : `${methods.length} methods`;
       entries.set(clause, { kind, impact, subject, clause, methods });
     }
   }
   return [...entries.values()];
 }
 
-function errorsOnlyIn({ model: { errors } }: SideOperation, other: SideOperation): string[] {
-  const known = new Set(other.model.errors.map(({ status }) => status));
+function errorsOnlyIn({ errors }: OperationModel, other: OperationModel): string[] {
+  const known = new Set(other.errors.map(({ status }) => status));
   const only = errors.filter(({ status }) => !known.has(status));
   return only.map(({ status, types }) => (types.length === 0 ? status : `${status} (${listOfNames(types)})`));
 }

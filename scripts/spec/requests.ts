@@ -1,5 +1,5 @@
 import { serializeArrayParam, serializeObjectParam } from "openapi-fetch";
-import { ownServers, serverUrl } from "../generate/operation-model.js";
+import { type OperationModel, ownServers, serverUrl } from "../generate/operation-model.js";
 import { idempotencyKey, whyUnsendable } from "../generate/operations.js";
 import { arrayAt, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref, fromPointer, isOfType } from "../lib/openapi.js";
@@ -7,7 +7,6 @@ import { listOfNames } from "../lib/text.js";
 import type { RawChange } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Entry, Impact, News } from "./report.js";
-import type { SideOperation } from "./side.js";
 
 /** What no type of the client shows of a method: how its requests are sent, where, and with which authentication. */
 export function* compareRequests({ before, after }: Pair): Generator<News> {
@@ -41,7 +40,7 @@ export function* compareRequests({ before, after }: Pair): Generator<News> {
   }
 }
 
-function contentTypes({ raw }: SideOperation): string {
+function contentTypes({ raw }: OperationModel): string {
   return listOfNames(Object.keys(objectAt(deref(raw.document, raw.node.requestBody), "content")));
 }
 
@@ -50,7 +49,7 @@ function takesJson(types: string): boolean {
 }
 
 /** Parameters that are written into the URL in another way. */
-function* compareSerialization(before: SideOperation, after: SideOperation): Generator<News> {
+function* compareSerialization(before: OperationModel, after: OperationModel): Generator<News> {
   for (const is of after.raw.parameters) {
     const was = before.raw.parameters.find((other) => other.in === is.in && other.name === is.name);
     if (was === undefined || (is.in !== "query" && is.in !== "path")) continue;
@@ -93,7 +92,7 @@ function writeExample(name: string, shape: "value" | "list" | "object", style: s
 }
 
 /** What of the first way to authenticate the client does not send; empty when it meets any of them. */
-function unmetSecurity({ raw: { document, node } }: SideOperation): string {
+function unmetSecurity({ raw: { document, node } }: OperationModel): string {
   const ways = Array.isArray(node.security) ? node.security : arrayAt(document, "security");
   const schemes = objectAt(objectAt(document, "components"), "securitySchemes");
   const missing = ways.map((way) =>
@@ -125,7 +124,7 @@ export function compareServers(before: unknown, after: unknown): Entry[] {
   ];
 }
 
-function ownAddress({ raw }: SideOperation): string | undefined {
+function ownAddress({ raw }: OperationModel): string | undefined {
   return ownServers(raw).map(serverUrl)[0];
 }
 

@@ -33,19 +33,9 @@ export interface Description {
 export interface Side {
   readonly document: unknown;
   readonly model: Model;
-  readonly operations: readonly SideOperation[];
   /** The generated TypeScript, by path from the root of the project. */
   readonly code: Texts;
   readonly rowChanges: readonly RowChange[];
-}
-
-/** An operation as the description has it, and as the client has it. */
-export interface SideOperation {
-  readonly raw: RawOperation;
-  readonly model: OperationModel;
-  readonly id: string;
-  /** `instances.list`. */
-  readonly name: string;
 }
 
 const ORIGIN: Origin = { spec: "the description", overlay: "the overlay", sdk: "sdk.yaml" };
@@ -56,15 +46,11 @@ export async function makeSide(
   other: Pick<Description, "document">,
   otherSide: "earlier" | "later" = "earlier",
 ): Promise<Side> {
-  const raws = listOperations(document).operations;
-  const fitted = fitTable(raws, table, listOperations(other.document).operations, otherSide);
+  const [own = [], others = []] = [document, other.document].map((one) => listOperations(one).operations);
+  const fitted = fitTable(own, table, others, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, { ...ORIGIN, spec: source.file }, model.types);
-  const operations = model.operations.flatMap((operation): SideOperation[] => {
-    const raw = raws.find(({ id }) => id === operation.id);
-    return raw === undefined ? [] : [{ raw, model: operation, id: raw.id, name: operation.descriptor.name }];
-  });
-  return { document, model, operations, code: printCode(model, schema, ORIGIN), rowChanges: fitted.changes };
+  return { document, model, code: printCode(model, schema, ORIGIN), rowChanges: fitted.changes };
 }
 
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */
@@ -100,11 +86,11 @@ export interface Owner {
 }
 
 export function listOwners(side: Side): Owner[] {
-  return [...schemaOwners(side), ...side.operations.flatMap(operationOwners)];
+  return [...schemaOwners(side), ...side.model.operations.flatMap(operationOwners)];
 }
 
-function schemaOwners({ document, model, operations }: Side): Owner[] {
-  const uses = operations.map(({ name, raw }) => ({ name, ...reachSchemas(raw) }));
+function schemaOwners({ document, model }: Side): Owner[] {
+  const uses = model.operations.map(({ descriptor, raw }) => ({ ...descriptor, ...reachSchemas(raw) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((name) => {
     const type = findType(model, name);
@@ -137,21 +123,20 @@ function reachSchemas({ document, parameters, node, responses }: RawOperation) {
   };
 }
 
-function operationOwners({ id, name, model, raw }: SideOperation): Owner[] {
+function operationOwners({ id, descriptor: { name }, raw, query, body, response }: OperationModel): Owner[] {
   const sent = { sentBy: [name], receivedBy: [], operation: name };
   const received = { sentBy: [], receivedBy: [name], operation: name };
-  const response = raw.responses.find(isSuccess)?.payload;
-  const body: Owner = { key: `body ${id}`, type: model.body?.type, schema: raw.body?.schema, ...sent };
-  const result: Owner = { key: `response ${id}`, type: model.response, schema: response?.schema, ...received };
+  const success = raw.responses.find(isSuccess)?.payload;
   // What has a name is compared under it.
   const isOwn = (payload: Payload | undefined) => payload !== undefined && payload.name === undefined;
-  return [
+  const owners: Owner[] = [
     { key: `headers ${id}`, kind: "header", schema: parameterSchema(raw, "header", "cookie"), ...sent },
     { key: `path ${id}`, kind: "limits", schema: parameterSchema(raw, "path"), ...sent },
-    { key: `query ${id}`, type: model.query?.type, schema: parameterSchema(raw, "query"), ...sent },
-    ...(isOwn(raw.body) ? [body] : []),
-    ...(isOwn(response) ? [result] : []),
+    { key: `query ${id}`, type: query?.type, schema: parameterSchema(raw, "query"), ...sent },
   ];
+  if (isOwn(raw.body)) owners.push({ key: `body ${id}`, type: body?.type, schema: raw.body?.schema, ...sent });
+  if (isOwn(success)) owners.push({ key: `response ${id}`, type: response, schema: success?.schema, ...received });
+  return owners;
 }
 
 /** The parameters of some places, as the object in which a user would give them. */

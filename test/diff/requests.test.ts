@@ -20,11 +20,11 @@ function said(change: (draft: Draft) => void, isBackwards = false, base: object 
   const sides = [base, draft.document].map(sideOf);
   const [before, after] = isBackwards ? sides.toReversed() : sides;
   if (before === undefined || after === undefined) throw new Error("There are no two sides.");
-  const pairs = pairOperations(before, after, new Map(before.operations.map(({ id }) => [id, id])));
+  const pairs = pairOperations(before, after, new Map(before.model.operations.map(({ id }) => [id, id])));
   const renames = { schemas: new Map(), operations: new Map() };
   const owners = pairOwners(before, after, renames).pairs.filter(({ after }) => /^(headers|path) /.test(after.key));
   const entries = [
-    ...pairs.flatMap((pair) => [...compareRequests(pair)].map((news) => methodEntry(pair.after.name, news))),
+    ...pairs.flatMap((pair) => [...compareRequests(pair)].map((news) => methodEntry(pair.after.descriptor.name, news))),
     ...owners.flatMap((pair) => compareMembers(pair, before, after, renames).flatMap((one) => memberEntries(one))),
     ...compareServers(before.document, after.document),
   ];
@@ -35,9 +35,9 @@ function said(change: (draft: Draft) => void, isBackwards = false, base: object 
 function sideOf(document: unknown): Side {
   const operations = listOperations(document).operations.map((raw) => {
     const { resource = "", method = "" } = table.operations.get(raw.id) ?? {};
-    return { raw, id: raw.id, name: `${resource}.${method}`, model: {} };
+    return { raw, id: raw.id, descriptor: { name: `${resource}.${method}` } };
   });
-  return { document, operations, model: { types: [] } } as unknown as Side;
+  return { document, model: { types: [], operations } } as unknown as Side;
 }
 
 function header(name: string, required: boolean, place = "header") {

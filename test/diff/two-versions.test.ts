@@ -32,7 +32,7 @@ async function makeBothVersions() {
 
 it("stable paths live beside the preview ones as resources of one client, which all keep their names", async () => {
   const side = await bothVersions;
-  const called = new Map(side.operations.map(({ name, model }) => [name, model.descriptor.path]));
+  const called = new Map(side.model.operations.map(({ descriptor }) => [descriptor.name, descriptor.path]));
   expect(called.get("instances.list")).toBe("/preview/v2/instances");
   expect([...called].filter(([, path]) => path.startsWith("/v2/")).map(([name]) => name.split(".")[0])).toEqual([
     ...Array(7).fill("instancesV2"),
@@ -46,9 +46,9 @@ it("stable paths live beside the preview ones as resources of one client, which 
 });
 
 it("both carry their keys, classes and paging", async () => {
-  const { operations } = await bothVersions;
+  const { operations } = (await bothVersions).model;
   const facts = (id: string) => {
-    const descriptor = operations.find((operation) => operation.id === id)?.model.descriptor;
+    const descriptor = operations.find((operation) => operation.id === id)?.descriptor;
     return { retry: descriptor?.retry, paging: descriptor?.paging };
   };
   for (const id of ["create_order", "replace_instance", "list_instances", "create_instance", "delete_instance"]) {
@@ -59,7 +59,7 @@ it("both carry their keys, classes and paging", async () => {
 it("a user's code that calls both type-checks", async () => {
   const side = await bothVersions;
   const [list, create] = ["stable_list_instances", "stable_create_order"].map(
-    (id) => side.operations.find((operation) => operation.id === id)?.name,
+    (id) => side.model.operations.find((operation) => operation.id === id)?.descriptor.name,
   );
   const use = `${ROOT}/src/${SHADOW}both/use.ts`;
   const files = new Map([

@@ -37,6 +37,6 @@ function casesOf(side: Side): ContractCase[] {
   return cases;
 }
 
-function descriptors({ operations }: Side) {
-  return operations.map(({ model }) => model.descriptor);
+function descriptors({ model }: Side) {
+  return model.operations.map(({ descriptor }) => descriptor);
 }

@@ -128,12 +128,14 @@ function changedMethods({ entries }: Comparison): ReadonlySet<string> {
 
 /** Descriptor, types' names and parameters of a method about which nothing is reported must be as before. */
 function disturbed(before: Side, after: Side, reported: ReadonlySet<string>): string[] {
-  const later = new Map(after.operations.map((operation) => [operation.name, operation.model]));
-  return before.operations
-    .filter(({ name }) => !reported.has(name))
-    .flatMap(({ name, model }) => {
-      const { description: _, errors: __, ...was } = model;
-      const { description: ___, errors: ____, ...is } = later.get(name) ?? model;
-      return JSON.stringify(was) === JSON.stringify(is) && later.has(name) ? [] : [name];
+  const later = new Map(after.model.operations.map((operation) => [operation.descriptor.name, operation]));
+  return before.model.operations
+    .filter(({ descriptor }) => !reported.has(descriptor.name))
+    .flatMap((operation) => {
+      const { name } = operation.descriptor;
+      const [was, is] = [operation, later.get(name) ?? operation].map(
+        ({ raw: _, description: __, errors: ___, ...rest }) => JSON.stringify(rest),
+      );
+      return was === is && later.has(name) ? [] : [name];
     });
 }

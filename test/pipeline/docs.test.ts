@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { methodComment, pagingSentence, repeatSentence } from "../../scripts/generate/docs.js";
 import type { OperationModel } from "../../scripts/generate/operation-model.js";
+import { listOperations } from "../../scripts/generate/operations.js";
 import { comment, firstSentence, harmless, listOfNames, wrap } from "../../scripts/lib/text.js";
 
 function operation(
   descriptor: Partial<OperationModel["descriptor"]>,
   rest: Partial<OperationModel> = {},
 ): OperationModel {
+  const [raw] = listOperations({ paths: { "/x": { get: { operationId: "x" } } } }).operations;
+  if (raw === undefined) throw new Error("There is no operation.");
   return {
+    raw,
     id: "x",
     descriptor: { name: "xs.x", method: "GET", path: "/x", retry: "read", ...descriptor },
     constant: "x",

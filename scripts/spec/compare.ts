@@ -17,7 +17,6 @@ import {
 } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, type Report } from "./report.js";
 import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
-import { matchOperations } from "./sdk-table.js";
 import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
 /** Two description files. */
@@ -88,12 +87,9 @@ export function compareSides(
   raw: readonly RawChange[],
   ask: typeof askCompiler = askCompiler,
 ): Comparison {
-  const operationsOn = ({ model }: Side) => model.operations.map(({ raw }) => raw);
-  const renames = {
-    schemas: renamedSchemas(raw),
-    operations: matchOperations(operationsOn(before), operationsOn(after)),
-  };
-  const pairs = pairOperations(before, after, renames.operations);
+  const pairs = pairOperations(before, after);
+  const operations = new Map(pairs.map((pair) => [pair.before.id, pair.after.id]));
+  const renames = { schemas: renamedSchemas(raw), operations };
   const owners = pairOwners(before, after, renames);
   const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
   const verdicts = ask(root, before, after, pairs, differences);

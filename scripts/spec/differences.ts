@@ -86,7 +86,7 @@ function* compareWithin(
 ): Generator<MemberDifference> {
   for (const step of new Set([...outerIs.members.keys(), ...outerWas.members.keys()])) {
     const [was, is] = [outerWas.members.get(step), outerIs.members.get(step)];
-    if (isReportedElsewhere(step, outerWas, outerIs)) continue;
+    if (isReportedElsewhere(pair, step, outerWas, outerIs)) continue;
     const path = [...outerPath, step];
     if (was !== undefined && is !== undefined) {
       if (!isSame(was, is)) yield { ...pair, path, was, is };
@@ -98,10 +98,10 @@ function* compareWithin(
   }
 }
 
-function isReportedElsewhere(step: string, outerWas: Member, outerIs: Member): boolean {
+function isReportedElsewhere({ after }: OwnerPair, step: string, outerWas: Member, outerIs: Member): boolean {
   const [was, is] = [outerWas, outerIs].map(({ members }) => members.get(step));
-  // With the union.
-  if (step.startsWith("|")) return was === undefined || is === undefined;
+  // With the union; with the method, which takes the values of its path by their position.
+  if (step.startsWith("|") || after.kind === "limits") return was === undefined || is === undefined;
   // With the list or the map, which is of another type.
   if (step === "[]" || step === "{}") return outerWas.signature !== outerIs.signature;
   // Where the named part that it comes from is defined, unless the part itself came or went.

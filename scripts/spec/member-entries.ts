@@ -2,7 +2,7 @@ import type { Verdict } from "./compiler.js";
 import type { MemberDifference, OwnerPair } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
-import { type Entry, type EntryKind, type Impact, worst } from "./report.js";
+import { type Entry, type EntryKind, IMPACTS, type Impact } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
 /** What happened, what it is for who writes the type and for who reads it, and the clause that reports it. */
@@ -18,6 +18,9 @@ interface Direction {
 export function memberEntries(difference: MemberDifference, verdict?: Verdict): Entry[] {
   const { was, is, before, after, path, instead } = difference;
   const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
+  const rate = (sent: Impact, received: Impact) =>
+    IMPACTS.find((impact) => (direction.sent && impact === sent) || (direction.received && impact === received)) ??
+    "patch";
   const { subject, methods } = findSubject(after);
   const member = memberName(path);
   // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
@@ -25,7 +28,7 @@ export function memberEntries(difference: MemberDifference, verdict?: Verdict): 
   const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
   return [...compareMember(difference, direction, verdict)].map(([kind, sent, received, clause]) => ({
     kind: after.kind ?? kind,
-    impact: worst([...(direction.sent ? [sent] : []), ...(direction.received ? [received] : [])]),
+    impact: rate(sent, received),
     subject,
     clause: name ? `${quote(name, after)} ${clause}` : clause,
     ...(after.kind === undefined && member !== "" && { member }),
@@ -46,16 +49,15 @@ function* compareMember(
   direction: Direction,
   verdict?: Verdict,
 ): Generator<MemberNews> {
-  // Methods take the values of a path by their position, as text.
-  const isOfPath = after.kind === "limits";
-  if (was !== undefined && is !== undefined) {
-    yield* compareType(was, is, direction.sent, verdict ?? { forwards: isOfPath, backwards: false });
-    yield* compareMeaning(was, is, direction);
-  } else if (is !== undefined && !isOfPath) {
+  if (was === undefined && is !== undefined) {
     const clause = is.required && direction.sent ? "is new and required" : "is new";
     yield ["member-new", is.required ? "major" : "minor", "minor", clause];
-  } else if (!isOfPath) {
+  } else if (was === undefined || is === undefined) {
     yield ["member-gone", "major", "major", instead ? `is gone, see ${quote(instead.name, after)}` : "is gone"];
+  } else {
+    // A path takes text, whatever the type: older calls compile.
+    yield* compareType(was, is, direction.sent, verdict ?? { forwards: after.kind === "limits", backwards: false });
+    yield* compareMeaning(was, is, direction);
   }
 }
 

@@ -4,6 +4,7 @@ import { isSuccess, type RawOperation } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import { type Entry, methodEntry, type News } from "./report.js";
+import { matchOperations } from "./sdk-table.js";
 import type { Side } from "./side.js";
 
 /** An operation on both sides. */
@@ -12,10 +13,11 @@ export interface Pair {
   readonly after: OperationModel;
 }
 
-export function pairOperations(before: Side, after: Side, matches: ReadonlyMap<string, string>): Pair[] {
-  const byId = new Map(after.model.operations.map((operation) => [operation.id, operation]));
+export function pairOperations(before: Side, after: Side): Pair[] {
+  const [from = [], to = []] = [before, after].map(({ model }) => model.operations.map(({ raw }) => raw));
+  const matches = matchOperations(from, to);
   return before.model.operations.flatMap((operation) => {
-    const other = byId.get(matches.get(operation.id) ?? "");
+    const other = after.model.operations.find(({ id }) => id === matches.get(operation.id));
     return other === undefined ? [] : [{ before: operation, after: other }];
   });
 }

@@ -8,7 +8,7 @@ import {
 import { printJson } from "../lib/json.js";
 import { count, wrap } from "../lib/text.js";
 
-export type { Entry, EntryKind, Impact, MemberChange, MethodChange } from "../../packages/devtools/src/impact/entry.js";
+export type { Entry, EntryKind, Impact } from "../../packages/devtools/src/impact/entry.js";
 export { sentence } from "../../packages/devtools/src/impact/entry.js";
 
 export const IMPACTS: readonly Impact[] = ["major", "minor", "patch"];
@@ -19,11 +19,6 @@ export type News = readonly [kind: EntryKind, impact: Impact, clause: string, mo
 /** What happened to one method. */
 export function methodEntry(method: string, [kind, impact, clause, more]: News): Entry {
   return { kind, impact, subject: method, clause, methods: [method], ...more };
-}
-
-export function worst(impacts: Iterable<Impact>): Impact {
-  const found = new Set(impacts);
-  return IMPACTS.find((impact) => found.has(impact)) ?? "patch";
 }
 
 /** All that is different for users of the client, the gravest first. */

@@ -19,11 +19,8 @@ export function* compareRequests({ before, after }: Pair): Generator<News> {
   const [from, to] = [contentTypes(before), contentTypes(after)];
   // The client sends JSON bodies as `application/json`, and nothing else.
   if (takesJson(from) && !takesJson(to) && to !== "") {
-    yield [
-      "content-type",
-      "major",
-      `takes its body as ${to} (was ${from}), while the client sends \`application/json\``,
-    ];
+    const clause = `takes its body as ${to} (was ${from}), while the client sends \`application/json\``;
+    yield ["content-type", "major", clause];
   }
   yield* compareSerialization(before, after);
   const unmet = unmetSecurity(after);

@@ -2,14 +2,7 @@ import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
 import { capitalize } from "../generate/names.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import {
-  isError,
-  isSuccess,
-  listOperations,
-  OWN_HEADERS,
-  type Payload,
-  type RawOperation,
-} from "../generate/operations.js";
+import { isSuccess, listOperations, OWN_HEADERS, type Payload, type RawOperation } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
 import { type InputFiles, type KnownSources, type Origin, readInputs } from "../generate/read.js";
@@ -77,7 +70,7 @@ export interface Owner {
   readonly schema: unknown;
   /** The methods that send it. */
   readonly sentBy: readonly string[];
-  /** The methods that return it, then those that fail with it. */
+  /** The methods that return it or fail with it. */
   readonly receivedBy: readonly string[];
   /** The operation, for what belongs to one alone. */
   readonly operation?: string;
@@ -90,37 +83,30 @@ export function listOwners(side: Side): Owner[] {
 }
 
 function schemaOwners({ document, model }: Side): Owner[] {
-  const uses = model.operations.map(({ descriptor, raw }) => ({ ...descriptor, ...reachSchemas(raw) }));
+  const uses = model.operations.map(({ descriptor: { name }, raw }) => ({ name, ...reachSchemas(raw) }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
-  return reachableSchemas(document).map((name) => {
-    const type = findType(model, name);
-    const methods = (role: "sent" | "returned" | "failed") =>
-      uses.filter((use) => use[role].has(name)).map((use) => use.name);
-    return {
-      key: `schema ${name}`,
-      type,
-      schema: schemas[name],
-      sentBy: methods("sent"),
-      receivedBy: [...new Set([...methods("returned"), ...methods("failed")])],
-    };
-  });
+  return reachableSchemas(document).map((schema) => ({
+    key: `schema ${schema}`,
+    type: findType(model, schema),
+    schema: schemas[schema],
+    sentBy: uses.filter(({ sent }) => sent.has(schema)).map(({ name }) => name),
+    receivedBy: uses.filter(({ received }) => received.has(schema)).map(({ name }) => name),
+  }));
+}
+
+/** The named schemas that an operation sends, and those that it returns or fails with. */
+function reachSchemas({ document, parameters, node, responses }: RawOperation) {
+  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
+  return {
+    sent: reach([...parameters, node.requestBody]),
+    received: reach(responses.map(({ payload }) => payload?.schema)),
+  };
 }
 
 /** The exported type of a named schema. */
 export function findType({ types }: Model, schema: string): string | undefined {
   const expression = `components["schemas"][${JSON.stringify(schema)}]`;
   return types.find((type) => type.expression === expression)?.name;
-}
-
-/** The named schemas that an operation sends, returns and fails with. */
-function reachSchemas({ document, parameters, node, responses }: RawOperation) {
-  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
-  const schemas = (accept: typeof isError) => responses.filter(accept).map(({ payload }) => payload?.schema);
-  return {
-    sent: reach([...parameters, node.requestBody]),
-    returned: reach(schemas(isSuccess)),
-    failed: reach(schemas(isError)),
-  };
 }
 
 function operationOwners({ id, descriptor: { name }, raw, query, body, response }: OperationModel): Owner[] {

@@ -20,7 +20,7 @@ function said(change: (draft: Draft) => void, isBackwards = false, base: object 
   const sides = [base, draft.document].map(sideOf);
   const [before, after] = isBackwards ? sides.toReversed() : sides;
   if (before === undefined || after === undefined) throw new Error("There are no two sides.");
-  const pairs = pairOperations(before, after, new Map(before.model.operations.map(({ id }) => [id, id])));
+  const pairs = pairOperations(before, after);
   const renames = { schemas: new Map(), operations: new Map() };
   const owners = pairOwners(before, after, renames).pairs.filter(({ after }) => /^(headers|path) /.test(after.key));
   const entries = [
@@ -73,6 +73,23 @@ describe("a header or cookie", () => {
   it("that is gone may be ignored, whatever the caller meant by it", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Dry-Run", false)), true)).toEqual([
       "major `orders.create`: the header `X-Dry-Run` is gone",
+    ]);
+  });
+
+  it("is compared as any member is, whatever the case of its name", () => {
+    const base = structuredClone(description);
+    new Draft(base).addParameter("create_order", header("X-Org", false));
+    const change = (more: object) => (draft: Draft) =>
+      void Object.assign(draft.parameter("create_order", "X-Org"), more);
+    expect(said(change({ name: "x-org" }), false, base)).toEqual([]);
+    expect(said(change({ required: true }), false, base)).toEqual([
+      "major `orders.create`: the header `X-Org` is now required",
+    ]);
+    expect(said(change({ deprecated: true }), false, base)).toEqual([
+      "minor `orders.create`: the header `X-Org` is deprecated",
+    ]);
+    expect(said(change({ schema: { type: "integer" } }), false, base)).toEqual([
+      "major `orders.create`: the header `X-Org` is now number (was string)",
     ]);
   });
 
@@ -167,6 +184,13 @@ it("the limits of an id in a path are reported", () => {
   expect(said(change)).toEqual([
     'patch `workspaces.delete`: `workspace` in the path has other limits: pattern "^w$" (was pattern "(wksp_[0-9a-zA-Z_-]{1,21})|(sfc:workspace:[a-zA-Z0-9._-]+(:[a-zA-Z0-9._-]+){1,1})")',
   ]);
+});
+
+it("a parameter of a path may have another name, because methods take it by its position", () => {
+  const change = (draft: Draft) => {
+    draft.parameter("delete_workspace_handler", "workspace").name = "workspace_id";
+  };
+  expect(said(change)).toEqual([]);
 });
 
 describe("a body", () => {

@@ -60,10 +60,10 @@ async function callMethod<T>(
   settings: Settings,
   operation: Operation,
   input: CallInput,
-  options?: KeyedCallOptions | null,
+  options: KeyedCallOptions | null | undefined,
   stop?: AbortSignal,
 ): Promise<CallResult<T>> {
-  const call = prepareMethod(settings, operation, input, options ?? {}, stop);
+  const call = prepareMethod(settings, operation, input, options, stop);
   const { final, data, error, requestId } = await execute(call);
   if (error) throw error;
   const { response, attempts } = final;
@@ -74,15 +74,15 @@ function prepareMethod(
   settings: Settings,
   operation: Operation,
   input: CallInput,
-  options: KeyedCallOptions,
+  options: KeyedCallOptions | null | undefined,
   stop: AbortSignal | undefined,
 ): PreparedCall {
   try {
     return prepare(settings, operation, readCallOptions(settings, options, stop), {
       url: buildUrl(settings.baseUrl, operation, input),
       body: serializeBody(operation, input.body),
-      headers: options.headers,
-      idempotencyKey: options.idempotencyKey,
+      headers: options?.headers,
+      idempotencyKey: options?.idempotencyKey,
     });
   } catch (error) {
     if (SfcError.is(error)) throw error;

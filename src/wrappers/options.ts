@@ -203,8 +203,9 @@ export function readClientOptions(given: ClientOptions, parent?: Settings): Sett
 export type CallLimits = Limits & { readonly maxRetries: number; readonly maxResponseBytes: number };
 
 /** The limits of one call that starts now. Throws `UsageError`, naming the option. */
-export function readCallOptions(settings: Settings, options: CallOptions = {}, stop?: AbortSignal | null): CallLimits {
-  checkOptions(options, callChecks);
+export function readCallOptions(settings: Settings, given?: CallOptions | null, stop?: AbortSignal | null): CallLimits {
+  const options = given ?? {};
+  if (options === given) checkOptions(options, callChecks);
   if (stop !== undefined && stop !== null) checkValue(stop, aSignal, "stop");
   return {
     signal: options.signal ?? undefined,

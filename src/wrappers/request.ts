@@ -27,12 +27,14 @@ const cursors = ["starting_after", "ending_before"];
 
 /** The URL of a call. Throws `UsageError` for a value that would lead to another path. */
 export function buildUrl(baseUrl: string, operation: Operation, input: CallInput): string {
-  const { path, query } = { path: input.path ?? {}, query: input.query ?? {} };
   const context = { operation };
+  const url = baseUrl + fillPath(operation.path, input.path ?? {}, context);
+  const { query } = input;
+  if (query === undefined || query === null) return url;
   if (!isPlainObject(query)) throw new UsageError("query", "must be a plain object", context);
   checkCursors(operation, query);
   const search = serializeQuery(query, context);
-  return baseUrl + fillPath(operation.path, path, context) + (search && `?${search}`);
+  return search ? `${url}?${search}` : url;
 }
 
 export function checkCursors(operation: Operation, query: Readonly<Record<string, unknown>>): void {

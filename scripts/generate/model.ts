@@ -2,10 +2,10 @@ import { arrayAt, textAt } from "../lib/json.js";
 import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { freeTypeName, kebabCase, pascalCase } from "./names.js";
-import { buildOperation, defaultServer, type OperationModel, withLookups } from "./operation-model.js";
+import { buildOperation, defaultServer, type OperationModel } from "./operation-model.js";
 import { isError, listOperations, type RawOperation, whyLeftOut, whyUnsendable } from "./operations.js";
 import { reachableSchemas } from "./references.js";
-import { type Assigned, assignRows, checkRows } from "./rows.js";
+import { type Assigned, assignRows, checkRows, fullName } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
 import { type TypeAlias, TypeTable } from "./types.js";
 
@@ -43,14 +43,15 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   refuse(checkRows(assigned, source, table));
 
   const classNames = new Set(resources.map(({ className }) => className));
-  const types = new TypeTable(document, table.source.file, table.types, classNames);
+  const types = new TypeTable(document, table, classNames);
   const errors = assigned.flatMap(({ operation }) => operation.responses.filter(isError));
   const errorSchemas = new Set(errors.map(({ payload }) => payload?.name));
   const reachable = new Set(reachableSchemas(document));
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
   const faults: Fault[] = [];
-  const operations = withLookups(assigned.map((one) => buildOperation({ source, types, faults }, one)));
+  const context = { source, types, methods: new Set(assigned.map(fullName)), faults };
+  const operations = assigned.map((one) => buildOperation(context, one));
   refuse(faults);
   refuse(types.faults);
   const server = defaultServer(document);
@@ -76,7 +77,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
 }
 
 function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] {
-  return duplicates(assigned, ({ row }) => `${row.resource}.${row.method}`).map(({ key, first, second }) => ({
+  return duplicates(assigned, fullName).map(({ key, first, second }) => ({
     where: source.at(second.operation.pointer),
     what: `Operations ${first.operation.id} and ${second.operation.id} both get the name ${key}.`,
     fix: `give one of them another resource or method in its row of openapi/sdk.yaml.`,

@@ -13,7 +13,7 @@ import {
   type RequiredHeader,
   requiredHeaders,
 } from "./operations.js";
-import type { Assigned } from "./rows.js";
+import { type Assigned, fullName } from "./rows.js";
 import { unfollowedPages } from "./rules.js";
 import { bodyType, itemType, queryType, responseType, type TypeTable } from "./types.js";
 
@@ -78,6 +78,8 @@ export interface ErrorModel {
 interface Context {
   readonly source: Source;
   readonly types: TypeTable;
+  /** The full names of all methods. */
+  readonly methods: ReadonlySet<string>;
   readonly faults: Fault[];
 }
 
@@ -92,11 +94,12 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
   const response = responseType(types, one);
   const headers = requiredHeaders(operation);
   const maxLimit = row.paging && largestLimit(operation);
+  const lookup = findLookup(one, context.methods);
   return {
     raw: operation,
     id,
     descriptor: {
-      name: `${row.resource}.${row.method}`,
+      name: fullName(one),
       method: http,
       path,
       retry: row.retry,
@@ -105,6 +108,7 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
       ...(body?.required && { body: true }),
       ...(response === undefined && { empty: true }),
       ...(row.repeat404 && { repeat404: row.repeat404 }),
+      ...(lookup && { lookup }),
     },
     constant: constantName(id),
     resource: row.resource,
@@ -193,18 +197,13 @@ function typeValues(type: unknown): string[] {
 }
 
 /**
- * Gives each write that carries no key the method that shows whether it took effect: reading the one resource that it names, else
- * the list in which what it makes would appear.
+ * The method that shows whether a write that carries no key took effect: reading the one resource that it names, else the list in
+ * which what it makes would appear.
  */
-export function withLookups(operations: readonly OperationModel[]): OperationModel[] {
-  const names = new Set(operations.map(({ descriptor }) => descriptor.name));
-  return operations.map((operation) => {
-    const { retry, path } = operation.descriptor;
-    if (retry !== "unsafe" && retry !== "absolute") return operation;
-    const methods = path.includes("{") ? ["get", "list"] : ["list"];
-    const lookup = methods.map((method) => `${operation.resource}.${method}`).find((name) => names.has(name));
-    return lookup === undefined ? operation : { ...operation, descriptor: { ...operation.descriptor, lookup } };
-  });
+function findLookup({ operation, row }: Assigned, methods: ReadonlySet<string>): string | undefined {
+  if (row.retry !== "unsafe" && row.retry !== "absolute") return undefined;
+  const reads = operation.path.includes("{") ? ["get", "list"] : ["list"];
+  return reads.map((read) => `${row.resource}.${read}`).find((name) => methods.has(name));
 }
 
 /**

@@ -13,6 +13,11 @@ export interface Assigned {
   readonly row: OperationRow;
 }
 
+/** `instances.list`. */
+export function fullName({ row }: Assigned): string {
+  return `${row.resource}.${row.method}`;
+}
+
 /** Gives each operation its row of `sdk.yaml`, or one by rule; in the order of the table, those by rule last. */
 export function assignRows(
   operations: readonly RawOperation[],
@@ -70,7 +75,6 @@ function assignByRule(operations: readonly RawOperation[], known: readonly Assig
  * takes `preview` for a version. The one with the shortest operationId keeps the short name, unless a row has it.
  */
 function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
-  const fullName = ({ row }: Assigned) => `${row.resource}.${row.method}`;
   const taken = new Set(known.map(fullName));
   return byRule.map((one) => {
     const { operation, row } = one;

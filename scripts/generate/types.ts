@@ -5,7 +5,8 @@ import { firstSentence, harmless } from "../lib/text.js";
 import { isTakenTypeName, operationTypeName, typeNameByRule } from "./names.js";
 import type { OperationModel } from "./operation-model.js";
 import { isSuccess, type Payload, successSchema, whyUnsendable } from "./operations.js";
-import type { Assigned } from "./rows.js";
+import { type Assigned, fullName } from "./rows.js";
+import type { SdkTable } from "./sdk-table.js";
 
 /** The names that lead to a type in `schema.ts`. */
 export type Place = readonly (string | number)[];
@@ -29,8 +30,7 @@ export class TypeTable {
 
   constructor(
     readonly document: unknown,
-    readonly sdkFile: string,
-    readonly exceptions: ReadonlyMap<string, string>,
+    readonly table: SdkTable,
     readonly classNames: ReadonlySet<string>,
   ) {}
 
@@ -44,7 +44,7 @@ export class TypeTable {
   }
 
   addSchema(schema: string, isErrorResponse: boolean): void {
-    const exception = this.exceptions.get(schema);
+    const exception = this.table.types.get(schema);
     const byRule = typeNameByRule(schema, isErrorResponse);
     const name = exception ?? (this.classNames.has(byRule) ? `${byRule}Model` : byRule);
     const node = objectAt(objectAt(objectAt(this.document, "components"), "schemas"), schema);
@@ -62,9 +62,9 @@ export class TypeTable {
   }
 
   /** An alias for a type that only one operation has. Returns its name. */
-  addOperationType({ row }: Assigned, role: keyof typeof DOCS, expression: string, place?: Place): string {
-    const name = operationTypeName(row.resource, row.method, role);
-    const doc = DOCS[role].replace("$", `\`${row.resource}.${row.method}\``);
+  addOperationType(one: Assigned, role: keyof typeof DOCS, expression: string, place?: Place): string {
+    const name = operationTypeName(one.row.resource, one.row.method, role);
+    const doc = DOCS[role].replace("$", `\`${fullName(one)}\``);
     const owner = `the generated type of ${expression}`;
     this.#add({ name, expression, doc, isDeprecated: false, owner, ...(place && { place }) });
     return name;
@@ -83,10 +83,11 @@ export class TypeTable {
         : `${other.owner} and ${owner} both get it`;
     const schema = alias.schema ?? other?.schema;
     const row = schema === undefined ? "" : `, for example \`${JSON.stringify(schema)}: SomeOther${name}\``;
+    const { file } = this.table.source;
     this.faults.push({
-      where: this.sdkFile,
+      where: file,
       what: `The type name "${name}" is not free: ${reason}.`,
-      fix: `add a row under \`types:\` in ${this.sdkFile}${row}.`,
+      fix: `add a row under \`types:\` in ${file}${row}.`,
     });
   }
 }

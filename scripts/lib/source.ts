@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from "yaml";
 import { fromPointer } from "./openapi.js";
 import { InputProblem, tolerate } from "./problem.js";
 
@@ -84,13 +84,9 @@ function locate(file: string, { document, lines }: Positions, pointer: string): 
 
 /** Where the key of a value begins: the value of `get:` may start a line later than a reader would look. */
 function keyOffset(document: Document.Parsed, steps: readonly string[]): number | undefined {
-  const parent = document.getIn(steps.slice(0, -1), true) as { items?: readonly unknown[] } | undefined;
+  const parent = document.getIn(steps.slice(0, -1), true);
   const last = steps.at(-1);
-  for (const [index, item] of (parent?.items ?? []).entries()) {
-    const node = item as { key?: { value?: unknown; range?: readonly number[] }; range?: readonly number[] };
-    if (node.key !== undefined ? String(node.key?.value) === last : String(index) === last) {
-      return (node.key ?? node).range?.[0];
-    }
-  }
-  return undefined;
+  const entry = isMap(parent) ? parent.items.find(({ key }) => String(key) === last)?.key : undefined;
+  const node = isSeq(parent) ? parent.get(Number(last), true) : entry;
+  return isNode(node) ? node.range?.[0] : undefined;
 }

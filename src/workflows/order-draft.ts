@@ -1,7 +1,14 @@
 import type { Resources } from "../generated/resources/index.js";
-import type { Order, OrderCreate, OrderPreviewFee, OrderPreviewNotice, Requirements } from "../generated/types.js";
+import type {
+  Order,
+  OrderCreate,
+  OrderPreview,
+  OrderPreviewFee,
+  OrderPreviewNotice,
+  Requirements,
+} from "../generated/types.js";
 import { aFlag, aText, type Checks, checkedElsewhere, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
-import { ApiError, UsageError } from "../wrappers/errors.js";
+import { ApiError, DecodeError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { QuoteError, SpendLimitError } from "./errors.js";
 import { canonicalId } from "./references.js";
@@ -132,19 +139,31 @@ export async function fetchQuote(
   options: CallOptions,
 ): Promise<QuoteResult> {
   const { side, start_at, duration_seconds, node_count, requirements = {} } = plan;
+  let preview: OrderPreview;
   try {
-    const preview = await orders.preview({ side, start_at, duration_seconds, node_count, requirements, pool }, options);
-    const quote = preview.type === "unavailable" ? undefined : preview.post_order_body;
-    const problem = checkQuote(
-      preview.type === "unavailable" ? preview.reason : preview.post_order_body,
-      plan,
-      priorCalls,
-    );
-    const fee = preview.fee ?? undefined;
-    return { quote: problem ? undefined : quote, fee, notices: preview.notices ?? [], problem };
+    preview = await orders.preview({ side, start_at, duration_seconds, node_count, requirements, pool }, options);
   } catch (error) {
     if (!ApiError.is(error) || error.status !== 422) throw error;
     return { quote: undefined, fee: undefined, notices: [], problem: error };
+  }
+  return readQuote(preview, plan, priorCalls);
+}
+
+function readQuote(preview: OrderPreview, plan: OrderPlan, priorCalls: PriorCalls): QuoteResult {
+  try {
+    const fee = preview.fee ?? undefined;
+    const result = { fee, notices: preview.notices ?? [] };
+    const quote = preview.type === "unavailable" ? preview.reason : preview.post_order_body;
+    const problem = checkQuote(quote, plan, priorCalls);
+    // Computed again later. It fails here for values that cannot be read, which are the service's and not the caller's.
+    computeTotal(plan, "1", fee);
+    if (problem !== undefined || typeof quote === "string") return { ...result, quote: undefined, problem };
+    canonicalId(plan.instance_sku ?? quote.instance_sku);
+    if (plan.limit_price_dollars_per_node_hour === undefined)
+      roundLimitPrice(quote.limit_price_dollars_per_node_hour, plan.side);
+    return { ...result, quote, problem };
+  } catch {
+    throw new DecodeError("the quote cannot be read.", 200, {});
   }
 }
 

@@ -114,6 +114,7 @@ export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resource
  * is no time limit for the whole call.
  * @throws {SpendLimitError} the total is above `maxSpend` or below `minProceeds`; this call placed nothing
  * @throws {QuoteError} no quote is available, or it does not match the plan; this call placed nothing
+ * @throws {DecodeError} the quote cannot be read; this call placed nothing
  * @throws {OrderUncertainError} it is not certain whether an order that fits the plan belongs to this intent; this call placed nothing
  * @throws {OrderMismatchError} the service returned an order that differs from the plan, most likely an older one of the same intent; it is on the error
  * @throws {ApiError} `payment_required` when the balance is too low

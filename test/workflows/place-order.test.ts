@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Order, OrderCreate } from "../../src/generated/types.js";
 import { type BuyPlan, placeOrder } from "../../src/workflows.js";
+import type { Fetch } from "../../src/wrappers/options.js";
 import { faultMatrix, killedAt, untilKilled } from "./faults.js";
 import { clientOf, clientWithoutResponse, errorOf, operationsOf, type Stage, stage } from "./support.js";
 
@@ -62,6 +63,34 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toEqual([]);
     await placeOrder(scene.sfc, twoNodes(scene, { node_count: 1 }), job);
     expect(scene.sim.state.orders).toHaveLength(1);
+  });
+
+  test.each<["buy" | "sell", { quoted?: object; [member: string]: unknown }]>([
+    ["buy", { type: "pending", post_order_body: undefined }],
+    ["buy", { type: "available", post_order_body: null }],
+    ["buy", { type: "available", post_order_body: { allocation_schedule_delta: 7 } }],
+    ["sell", { type: "available", fee: {} }],
+    ["sell", { type: "available", fee: { flat_dollars_per_node_hour: "0.01", percentage_bps: "1 %" } }],
+    ["buy", { quoted: { limit_price_dollars_per_node_hour: undefined } }],
+    ["buy", { quoted: { limit_price_dollars_per_node_hour: "cheap" } }],
+    ["buy", { quoted: { instance_sku: null } }],
+  ])("ends with a DecodeError for a quote of a %s that cannot be read: %j", async (side, changed) => {
+    const scene = await stage();
+    const fetch: Fetch = async (url, init) => {
+      const response = await globalThis.fetch(url, init);
+      if (!url.endsWith("/order_preview")) return response;
+      const preview = (await response.json()) as { post_order_body: object };
+      const post_order_body = { ...preview.post_order_body, ...changed.quoted };
+      return Response.json({ ...preview, post_order_body, ...changed });
+    };
+    const options = side === "buy" ? job : { intent: "idle", minProceeds: "1" };
+    const limit = side === "sell" ? { limit_price_dollars_per_node_hour: "10" } : {};
+    const plan = { ...twoNodes(scene), side, ...limit } as BuyPlan;
+    expect(await errorOf(placeOrder(clientOf(scene.sim, fetch), plan, options as typeof job))).toMatchObject({
+      name: "DecodeError",
+      message: "the quote cannot be read.",
+    });
+    expect(scene.sim.state.orders).toEqual([]);
   });
 
   test("rounds a buyer's limit down to the grid", async () => {

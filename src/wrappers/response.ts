@@ -87,7 +87,8 @@ function joinChunks(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): U
 /** A copy of the response with the body that was read. Headers and a status text that `Response` refuses are dropped: they must not hide that a write succeeded. */
 export function toResponse(complete: CompleteResponse): Response {
   const { response, text, bytes, redact } = complete;
-  const { status, statusText, url } = response;
+  // A custom `fetch` may leave out the status text.
+  const { status, statusText = "", url } = response;
   // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
   if (status < 200 || status > 599) return Response.error();
   const ok = isSuccess(status);

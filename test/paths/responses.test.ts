@@ -116,6 +116,15 @@ describe("a response that Response cannot be made of", () => {
     },
   );
 
+  test("because it has no reason phrase is an error all the same", async () => {
+    const { ending } = testPathClient(
+      always(odd('{"error":{"type":"conflict"}}', { status: 409, statusText: undefined })),
+    );
+    expect(await ending("POST", instances, { body: order })).toMatchObject({
+      value: { error: { error: { type: "conflict" } }, response: { status: 409, statusText: "" } },
+    });
+  });
+
   test("because ok contradicts its status is read by its status", async () => {
     const { ending } = testPathClient(
       scriptedFetch(contradicting(json({ id: "ordr_1" }, 201)), contradicting(status(422))),

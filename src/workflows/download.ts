@@ -20,7 +20,7 @@ const oneMinuteMs = 60_000;
 const maxRetries = 5;
 
 export interface DownloadOptions extends PaceOptions {
-  /** Called after each piece that is written. */
+  /** Called after each piece that is written. It may be async; an error of it ends the download. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Milliseconds to wait for the response, and for each piece of its body. @default 60000 */
   readonly timeoutMs?: number | undefined;
@@ -179,7 +179,8 @@ class Download {
   async #take(bytes: Uint8Array): Promise<void> {
     await this.#target.write(bytes, this.#offset);
     this.#offset += bytes.length;
-    this.#options.onProgress?.({ doneBytes: this.#offset, totalBytes: this.#image.size });
+    const progress = { doneBytes: this.#offset, totalBytes: this.#image.size };
+    await this.#transfer.pace.settle(this.#options.onProgress?.(progress));
   }
 
   /** The offset at which the bytes of a response end; `undefined` when they do not start at the current offset. */

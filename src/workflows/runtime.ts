@@ -86,6 +86,15 @@ export class Pace {
     }
   }
 
+  /** Waits for what a callback of the caller's returned, which may be a promise. Its rejection ends the workflow, as an error that a callback throws does; unhandled it would end the process. */
+  async settle(returned: unknown): Promise<void> {
+    if (typeof (returned as PromiseLike<unknown> | null | undefined)?.then !== "function") return;
+    const settled = Promise.resolve(returned);
+    // Once the deadline was reached, no one waits for it.
+    settled.catch(() => undefined);
+    await this.within(() => settled);
+  }
+
   /** Waits, but not past the deadline. */
   async sleep(ms: number): Promise<void> {
     try {

@@ -47,7 +47,7 @@ export interface UploadOptions extends PaceOptions {
   /** Id or resource path. */
   readonly workspace: string;
   readonly name: string;
-  /** Called after each stored part. */
+  /** Called after each stored part. It may be async; an error of it ends the upload. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called at most once, with a warning: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -165,7 +165,7 @@ class Upload {
   }
 
   async run(): Promise<ImageUpload> {
-    this.#warnAbout(this.#source.size);
+    await this.#warnAbout(this.#source.size);
     const image = await this.#findOrCreateImage();
     const { sha256: known } = this.#record.current;
     // An earlier process ended after the completion, before it removed its record.
@@ -233,12 +233,12 @@ class Upload {
     return new TransferError("state", `image ${id} is ${upload_status} and accepts no parts.${next}`, id, { path });
   }
 
-  #warnAbout(size: number | undefined): void {
+  async #warnAbout(size: number | undefined): Promise<void> {
     const warning = sizeWarning(size);
     if (warning === undefined || this.#warned) return;
     this.#warned = true;
     const { onWarning = (message: string) => console.warn(message) } = this.#options;
-    onWarning(warning);
+    await this.#pace.settle(onWarning(warning));
   }
 
   /** Reads the source once and sends the parts that are not stored yet. Returns the SHA-256 of the image. */
@@ -263,7 +263,7 @@ class Upload {
       if (read === undefined) break;
       const { bytes, partHash } = read;
       this.#readBytes += bytes.length;
-      this.#checkLength(imageId);
+      await this.#checkLength(imageId).catch((error: unknown) => this.#fail(error));
       const sent =
         bytes.length === 0 ? Promise.resolve() : this.#sendPartOnce(transfer, imageId, part, bytes, partHash);
       const done = sent
@@ -317,7 +317,8 @@ class Upload {
       await this.#record.partStored(part, partHash);
     }
     this.#doneBytes += bytes.length;
-    this.#options.onProgress?.({ doneBytes: this.#doneBytes, totalBytes: this.#source.size });
+    const progress = { doneBytes: this.#doneBytes, totalBytes: this.#source.size };
+    await this.#pace.settle(this.#options.onProgress?.(progress));
   }
 
   /** The first failure cancels the other parts; their errors are ignored. */
@@ -326,10 +327,10 @@ class Upload {
     this.#stop.abort();
   }
 
-  #checkLength(imageId: string): void {
+  async #checkLength(imageId: string): Promise<void> {
     if (this.#readBytes > (this.#source.size ?? maxImageBytes))
-      this.#fail(wrongSize(imageId, this.#readBytes, this.#source.size));
-    else this.#warnAbout(this.#readBytes);
+      throw wrongSize(imageId, this.#readBytes, this.#source.size);
+    await this.#warnAbout(this.#readBytes);
   }
 
   /** `images.complete` takes no idempotency key: after a lost response, the image shows whether it took effect. */

@@ -16,7 +16,7 @@ export interface WaitOptions<T = unknown> extends PaceOptions {
   readonly pollMs?: number | undefined;
   /** Longest interval between two reads, in milliseconds, before jitter. @default 15000 */
   readonly maxPollMs?: number | undefined;
-  /** Called with the value after each successful read. */
+  /** Called with the value after each successful read. It may be async; an error of it ends the wait. */
   readonly onPoll?: ((value: T) => void) | undefined;
 }
 
@@ -82,7 +82,7 @@ async function watch<T>(
       last = outcome.value;
       failures = 0;
       failure = undefined;
-      options.onPoll?.(last);
+      await pace.settle(options.onPoll?.(last));
       const verdict = watched.verdict(last);
       if (verdict === "reached") return last;
       if (verdict === "unreachable") throw unreachable(watched, last);

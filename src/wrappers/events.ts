@@ -103,18 +103,24 @@ export function logEvents(logger: EventLogger): (event: SfcEvent) => void {
   return (event) => {
     const { operation, call, attempt } = event;
     const write = (line: string) => `${operation} #${call} ${line}`;
+    // What the logger returns is returned: it may be async, and `emit` handles its rejection.
     if (event.type === "response") {
       const { status, durationMs, requestId } = event;
       const id = requestId === undefined ? "" : `, request id ${requestId}`;
-      logger.info(write(`attempt ${attempt}: ${status} in ${Math.round(durationMs)} ms${id}`));
-    } else if (event.type === "retry") {
+      return logger.info(write(`attempt ${attempt}: ${status} in ${Math.round(durationMs)} ms${id}`));
+    }
+    if (event.type === "retry") {
       const { status = "no response", delayMs } = event;
-      logger.warn(write(`attempt ${attempt}: ${status}, retry in ${Math.round(delayMs)} ms`));
-    } else if (event.type === "success") {
+      return logger.warn(write(`attempt ${attempt}: ${status}, retry in ${Math.round(delayMs)} ms`));
+    }
+    if (event.type === "success") {
       const { status, durationMs } = event;
-      logger.info(write(`succeeded: ${status} in ${Math.round(durationMs)} ms (requests: ${attempt})`));
-    } else if (event.type === "error") {
-      logger.warn(write(`failed in ${Math.round(event.durationMs)} ms (requests: ${attempt}): ${event.error.message}`));
+      return logger.info(write(`succeeded: ${status} in ${Math.round(durationMs)} ms (requests: ${attempt})`));
+    }
+    if (event.type === "error") {
+      return logger.warn(
+        write(`failed in ${Math.round(event.durationMs)} ms (requests: ${attempt}): ${event.error.message}`),
+      );
     }
   };
 }

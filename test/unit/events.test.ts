@@ -1,6 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { emit } from "../../src/wrappers/events.js";
+import { ConnectionError } from "../../src/wrappers/errors.js";
+import { emit, logEvents } from "../../src/wrappers/events.js";
 import { inputFor, sampleOperations } from "../support/operations.js";
 import { json, reset, scriptedFetch, status, text } from "../support/scripted-fetch.js";
 import { failure, success, turns } from "../support/settle.js";
@@ -108,15 +109,27 @@ describe("events", () => {
 describe("emit", () => {
   const elsewhere: () => unknown = runInNewContext('async () => { throw new Error("broken"); }');
 
+  const rejects = () => Promise.reject(new Error("broken"));
+
   test.each([
     ["an async listener", () => Promise.reject(new Error("broken"))],
     ["an async listener of another realm", elsewhere],
+    ["logEvents with an async logger", logEvents({ info: rejects, warn: rejects })],
   ])("leaves no rejection of %s unhandled", async (_, listener) => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", note);
     const onEvent = listener as () => undefined;
-    emit({ id: 1, operation: read, settings: { onEvent } }, { type: "request", attempt: 1 });
+    const error = new ConnectionError("no response.");
+    for (const details of [
+      { type: "request", attempt: 1 },
+      { type: "response", attempt: 1, status: 503, durationMs: 1, requestId: undefined },
+      { type: "retry", attempt: 1, status: 503, delayMs: 1 },
+      { type: "success", attempt: 1, status: 200, durationMs: 1 },
+      { type: "error", attempt: 1, status: undefined, durationMs: 1, error },
+    ] as const) {
+      emit({ id: 1, operation: read, settings: { onEvent } }, details);
+    }
     await turns();
     process.off("unhandledRejection", note);
     expect(unhandled).toEqual([]);

@@ -118,6 +118,14 @@ describe("downloadImage", () => {
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
   });
 
+  test("passes on what an async onProgress rejects with", async () => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const own = new Error("the caller's own");
+    const options = { runtime: scene.runtime, onProgress: () => Promise.reject(own) };
+    expect(await errorOf(downloadImage(scene.sfc, id, join(await folder(), "image"), options))).toBe(own);
+  });
+
   test("tries again by the status of a response, whatever its ok", async () => {
     const scene = await stage();
     const id = await uploaded(scene);

@@ -78,6 +78,17 @@ describe("work that is not a call", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  test("such as an async callback ends in the same way, and leaves no rejection unhandled", async () => {
+    const clock = virtualRuntime();
+    const pace = new Pace({ runtime: clock, deadlineMs: 500 });
+    expect(await success(clock, pace.settle(7))).toBeUndefined();
+    const own = new RangeError("no");
+    expect(await failure(clock, pace.settle(Promise.reject(own)))).toBe(own);
+    expect(await failure(clock, pace.settle(never()))).toMatchObject({ name: "TimeoutError", limit: "deadlineMs" });
+    expect(await failure(clock, pace.settle(Promise.reject(own)))).toMatchObject({ name: "TimeoutError" });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   test("passes on what it returns and what it throws", async () => {
     const pace = new Pace({});
     await expect(pace.within(async () => 1)).resolves.toBe(1);

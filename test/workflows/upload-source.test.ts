@@ -45,6 +45,13 @@ describe("the size of an image", () => {
     expect(scene.sim.requests).toEqual([]);
   });
 
+  test("what an async `onWarning` rejects with is passed on", async () => {
+    const scene = await stage();
+    const own = new Error("the caller's own");
+    const onWarning = () => Promise.reject(own);
+    expect(await errorOf(uploadImage(scene.sfc, await sparse(76 * gib), options(scene, { onWarning })))).toBe(own);
+  });
+
   test("the warning goes to console.warn where no `onWarning` is given", async () => {
     const scene = await stage();
     const warn = vi.spyOn(console, "warn").mockReturnValue();

@@ -135,6 +135,13 @@ describe("uploadImage", () => {
     expect(operationsOf(scene.sim).filter((id) => id === "create_image_upload_part_url")).toHaveLength(3);
   });
 
+  test("passes on what an async onProgress rejects with", async () => {
+    const scene = await stage();
+    const own = new Error("the caller's own");
+    const onProgress = () => Promise.reject(own);
+    expect(await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { onProgress })))).toBe(own);
+  });
+
   test("takes a part for stored by the status of its response, whatever its ok", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "upload_part", nth: 1, fault: { kind: "answer", status: 503 } });

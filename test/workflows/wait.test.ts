@@ -141,6 +141,15 @@ describe("waitForInstance", () => {
     expect(asked).toHaveLength(1);
   });
 
+  test("passes on what an async onPoll rejects with", async () => {
+    const { sfc, asked } = scripted("awaiting_allocation", "running");
+    const own = apiError(503);
+    const onPoll = () => Promise.reject(own);
+    const wait = waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime(), onPoll });
+    expect(await errorOf(wait)).toBe(own);
+    expect(asked).toHaveLength(1);
+  });
+
   test.each([401, 403, 404])("ends with the service's error on a %i", async (status) => {
     const { sfc, asked } = scripted("awaiting_allocation", apiError(status));
     await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { shortMessage } from "../../packages/devtools/src/impact/message.js";
 import { readPackage } from "../lib/package.js";
 import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
@@ -27,8 +28,6 @@ export interface Question {
   readonly sdk?: string;
   readonly root: string;
   readonly cwd: string;
-  /** The version that the difference starts from; the package's own where it is left out. */
-  readonly version?: string;
 }
 
 /** A report, with both sides for those who ask further. */
@@ -39,19 +38,14 @@ export interface Compared {
 }
 
 /** Compares two description files. */
-export async function reportOn({ before, after, sdk, root, cwd, version }: Question): Promise<Compared> {
+export async function reportOn({ before, after, sdk, root, cwd }: Question): Promise<Compared> {
   const older = await readDescription({ spec: before, sdk }, root, cwd);
   const newer = await readDescription({ spec: after, sdk }, root, cwd);
-  return compareDescriptions(older, newer, root, version);
+  return compareDescriptions(older, newer, root);
 }
 
 /** Compares two descriptions that have been read. */
-export async function compareDescriptions(
-  older: Description,
-  newer: Description,
-  root: string,
-  version = readPackage(root).version,
-): Promise<Compared> {
+export async function compareDescriptions(older: Description, newer: Description, root: string): Promise<Compared> {
   const [raw, before, after] = await Promise.all([
     // A process of its own, so it runs while the two clients are made.
     inScratch((folder) => rawChanges(older.document, newer.document, folder)),
@@ -59,6 +53,7 @@ export async function compareDescriptions(
     makeSide(newer, older),
   ]);
   const comparison = compareSides(root, before, after, raw);
+  const { version } = readPackage(root);
   const report: Report = {
     from: older.source.file,
     to: newer.source.file,
@@ -118,12 +113,9 @@ function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs
     const { name } = descriptor;
     const reason = brokenCalls.get(name);
     if (reason === undefined || explained.has(name)) return [];
-    const clause = `an older call does not compile: ${reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID)}…` : reason}`;
-    return [methodEntry(name, ["old-call", "major", clause])];
+    return [methodEntry(name, ["old-call", "major", `an older call does not compile: ${shortMessage(reason)}`])];
   });
 }
-
-const MOST_SAID = 160;
 
 /** Something is different in the files that are generated, but nothing that a user of the client meets. */
 function invisibleChanges(raw: readonly RawChange[]): Entry[] {

@@ -4,8 +4,9 @@ import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { readInputs } from "../../scripts/generate/read.js";
 import { makeOutputs } from "../../scripts/generate.js";
 import type { Texts } from "../../scripts/lib/files.js";
+import { readPackage } from "../../scripts/lib/package.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
-import { reportOn } from "../../scripts/spec/compare.js";
+import { nextVersion, reportOn } from "../../scripts/spec/compare.js";
 import { handWrittenSources, virtualProgram } from "../../scripts/spec/compiler.js";
 import { printMarkdown, type Report } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
@@ -15,6 +16,7 @@ import { listErrors } from "../support/list-errors.js";
 import { type HistoryName, historyFile } from "./history-files.js";
 
 const TIME = 120_000;
+const { version } = readPackage(ROOT);
 
 describe("each description makes a client that type-checks, and sends what the documents of its time send", () => {
   it(
@@ -101,7 +103,7 @@ describe("each step is reported, with nothing missing and nothing invented", () 
     "from May to mid-2026",
     async () => {
       const report = await step("2026-05", "2026-06");
-      expect(report.version).toEqual({ current: "0.1.0", next: "0.2.0" });
+      expect(report.version).toEqual({ current: version, next: nextVersion(version, "major") });
       expect(`\n${printMarkdown(report)}`).toBe(`
 **Breaking**
 
@@ -122,7 +124,7 @@ describe("each step is reported, with nothing missing and nothing invented", () 
     "from mid-2026 to July",
     async () => {
       const report = await step("2026-06", "2026-07");
-      expect(report.version).toEqual({ current: "0.1.0", next: "0.2.0" });
+      expect(report.version).toEqual({ current: version, next: nextVersion(version, "major") });
       expect(`\n${printMarkdown(report)}`).toBe(`
 **Breaking**
 
@@ -175,7 +177,6 @@ async function step(before: HistoryName, after: HistoryName): Promise<Report> {
     sdk: historyFile("sdk"),
     root: ROOT,
     cwd: ROOT,
-    version: "0.1.0",
   });
   return report;
 }

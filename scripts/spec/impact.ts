@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import ts from "typescript";
-import { descriptionFile } from "../../packages/devtools/src/description-file.js";
 import { type Assessment, assessProjects } from "../../packages/devtools/src/impact/assess.js";
 import { clientProgram, placeClient } from "../../packages/devtools/src/impact/client-program.js";
 import { withoutPlaces } from "../../packages/devtools/src/impact/message.js";
@@ -47,20 +46,16 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
   const { format, project } = values;
   const print = printers.get(format);
   if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
-  const [after = "", before] = given.toReversed();
-  // Without an older one: the description that the client was made from.
-  const older = descriptionFile(before);
+  const [after = "", before = join(world.root, "openapi/bundled.json")] = given.toReversed();
   try {
     // Before the two are compared, which takes longer.
     const projects = readUserProjects(resolve(world.cwd, project));
-    const compared = await reportOn({ before: older.path, after, ...world });
+    const compared = await reportOn({ before, after, ...world });
     const assessment = assess(projects, world.root, compared);
     world.stdout.write(print(assessment));
     return assessment.found.length === 0 ? 0 : 2;
   } catch (error) {
     throw error instanceof ProjectProblem ? new InputProblem(error.parts) : error;
-  } finally {
-    older.remove();
   }
 });
 

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../lib/json.js";
-import { deref } from "../lib/openapi.js";
+import { deref, listArms } from "../lib/openapi.js";
 import { cell, code, table } from "./markdown.js";
-import { listLimits, listMembers, listVariants, printType } from "./schema.js";
+import { listLimits, listMembers, printType } from "./schema.js";
 
 /** Schemas within schemas, counted with arrays; what is deeper is in the SDK reference, which has a page for each type. */
 const deepest = 5;
@@ -14,7 +14,7 @@ interface Row {
 
 /** The members of a schema as tables: one, or one for each of its variants. Empty where it has no members. */
 export function schemaTables(document: JsonObject, node: unknown): string[] {
-  const variants = listVariants(deref(document, node));
+  const variants = listArms(deref(document, node));
   if (variants.length === 0) return [memberTable(document, node)].filter((text) => text !== "");
   return variants.flatMap((variant) => {
     const text = memberTable(document, variant);
@@ -53,7 +53,7 @@ function flatten(document: JsonObject, node: unknown, prefix: string, seen: read
     { name: prefix + name, schema: member, required: required.has(name) },
     ...flatten(document, member, `${prefix}${name}.`, within),
   ]);
-  const variants = prefix === "" ? [] : listVariants(schema);
+  const variants = prefix === "" ? [] : listArms(schema);
   return [
     ...own,
     ...variants.flatMap((variant) => flatten(document, variant, prefix, within)),

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../lib/json.js";
-import { deref } from "../lib/openapi.js";
+import { deref, listArms } from "../lib/openapi.js";
 
 /** What a schema requires besides its type, in words: `"1 to 255 characters"`. */
 export function listLimits(schema: JsonObject): string[] {
@@ -28,7 +28,7 @@ export function printType(document: JsonObject, node: unknown): string {
   const schema = deref(document, node);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
-  const variants = listVariants(schema);
+  const variants = listArms(schema);
   if (variants.length > 0) return [...new Set(variants.map((variant) => printType(document, variant)))].join(" | ");
   const types = [schema.type ?? (schema.properties ? "object" : partType(document, schema))].flat().map(String);
   return types
@@ -42,10 +42,6 @@ function partType(document: JsonObject, schema: JsonObject): string {
 }
 
 const bracketed = (type: string) => (type.includes(" | ") ? `(${type})` : type);
-
-export function listVariants({ oneOf, anyOf }: JsonObject): unknown[] {
-  return [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
-}
 
 /** Own properties and those of its parts, with the names of the required ones. */
 export function listMembers(

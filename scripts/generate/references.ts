@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
-import { atPointer, deref, fromPointer, property, schemaName, walk } from "../lib/openapi.js";
+import { atPointer, deref, fromPointer, listArms, property, schemaName, walk } from "../lib/openapi.js";
 
 /** A copy in which references to other files are absolute, so that the document may be bundled from another folder. */
 export function absoluteReferences(description: unknown, folder: string): unknown {
@@ -73,7 +73,7 @@ export function completeDiscriminators(description: unknown): unknown {
     if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return;
     const mapping = { ...objectAt(discriminator, "mapping") };
     const mapped = new Set(Object.values(mapping).map((target) => String(target).split("/").at(-1)));
-    for (const arm of [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")]) {
+    for (const arm of listArms(node)) {
       const value = deref(document, property(document, arm, discriminator.propertyName)).const;
       const name = schemaName(arm);
       if (name === undefined || mapped.has(name) || typeof value !== "string") continue;

@@ -109,6 +109,11 @@ export function propertyNames(document: unknown, schema: unknown): string[] {
   return [...new Set(names)];
 }
 
+/** The arms of a union, `null` as one of them. */
+export function listArms(schema: unknown): unknown[] {
+  return [...arrayAt(schema, "oneOf"), ...arrayAt(schema, "anyOf")];
+}
+
 /** Whether a schema takes arrays, nullable ones included. */
 export function isArraySchema(document: unknown, schema: unknown): boolean {
   return [deref(document, schema).type].flat().includes("array");

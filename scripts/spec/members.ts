@@ -1,5 +1,5 @@
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref, schemaName } from "../lib/openapi.js";
+import { deref, listArms, schemaName } from "../lib/openapi.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
 export interface Member {
@@ -116,11 +116,6 @@ function withoutNull(node: unknown): unknown {
 
 function isNull(node: unknown): boolean {
   return isObject(node) && listTypes(node).join() === "null";
-}
-
-/** The arms of a union, `null` as one of them. */
-function listArms(node: unknown): unknown[] {
-  return [...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")];
 }
 
 function listValues(node: JsonObject): unknown[] {

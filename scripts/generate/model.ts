@@ -3,7 +3,7 @@ import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { freeTypeName, kebabCase, pascalCase } from "./names.js";
 import { buildOperation, defaultServer, type OperationModel } from "./operation-model.js";
-import { isError, listOperations, type RawOperation, whyLeftOut, whyUnsendable } from "./operations.js";
+import { isError, listOperations, whyLeftOut, whyUnsendable } from "./operations.js";
 import { reachableSchemas } from "./references.js";
 import { type Assigned, assignRows, checkRows, fullName } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
@@ -69,7 +69,6 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       ...listed.notices,
       ...notices,
       ...leftOut.map(({ id, reason }) => `${id} is left out: ${reason}`),
-      ...assigned.flatMap(({ operation }) => unsentParts(operation)),
       ...operations.flatMap(remarks),
       ...unusedTypeRows(reachable, table),
     ],
@@ -102,27 +101,24 @@ function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: 
   });
 }
 
-/** What a method does not do as the description has it. */
-function remarks({ id, unfollowedPages, requiredHeaders, ownServer }: OperationModel): string[] {
-  const follows = unfollowedPages && `it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`;
+/** What a method does not do as the description has it: what the client cannot send callers may leave out anyway, and must. */
+function remarks({ id, raw, unfollowedPages, requiredHeaders, ownServer }: OperationModel): string[] {
+  const unsent = raw.parameters.flatMap((parameter) => {
+    const reason = whyUnsendable(raw.document, parameter);
+    return reason === undefined ? [] : [`the ${parameter.in} parameter ${parameter.name}, ${reason}`];
+  });
+  if (raw.http === "GET" && raw.body !== undefined) unsent.push("its body, which a GET cannot carry");
+  if (unfollowedPages !== undefined) {
+    unsent.push(`iteration: it ${unfollowedPages.join(" and ")}, which the client does not follow by itself`);
+  }
   return [
-    ...(follows ? [`${id} is generated without iteration: ${follows}`] : []),
+    ...unsent.map((what) => `${id} is generated without ${what}`),
     ...requiredHeaders.map(({ header, cookie }) => {
       const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
       return `${id} requires the ${what}: callers give it in options.headers`;
     }),
     ...(ownServer ? [`${id} has an address of its own, ${ownServer}; the client sends it to its base URL`] : []),
   ];
-}
-
-/** What callers of a method may leave out anyway, and must, because the client cannot send it. */
-function unsentParts({ document, id, http, parameters, body }: RawOperation): string[] {
-  const unsent = parameters.flatMap((parameter) => {
-    const reason = whyUnsendable(document, parameter);
-    return reason === undefined ? [] : [`the ${parameter.in} parameter ${parameter.name}, ${reason}`];
-  });
-  const bodies = http === "GET" && body !== undefined ? ["its body, which a GET cannot carry"] : [];
-  return [...unsent, ...bodies].map((what) => `${id} is generated without ${what}`);
 }
 
 function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string[] {

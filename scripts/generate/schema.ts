@@ -4,7 +4,6 @@ import type ts from "typescript";
 import { isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, listOperationNodes, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
-import { comment } from "../lib/text.js";
 import { loadCompiler } from "../lib/typescript.js";
 import { whyUnsendable } from "./operations.js";
 import type { Origin } from "./read.js";
@@ -35,9 +34,7 @@ export async function printSchema(
     const nodes = makeTypes(compiler, settleOpenEnums(dropUnsendable(completeDiscriminators(description))));
     const { astToString } = loadOpenapiTypescript();
     const named = nameTypes(compiler, nodes, types);
-    const declarations = named.declarations.map(
-      ({ alias, node }) => `\n${comment([alias.doc, alias.isDeprecated ? "@deprecated" : ""])}${astToString([node])}`,
-    );
+    const declarations = named.declarations.map(({ alias, node }) => `\n${alias.docs}${astToString([node])}`);
     return {
       text: astToString(named.nodes) + declarations.join(""),
       declared: new Set(named.declarations.map(({ alias }) => alias.name)),

@@ -1,7 +1,7 @@
 import { objectAt, textAt } from "../lib/json.js";
 import { deref, property, schemaName } from "../lib/openapi.js";
 import type { Fault } from "../lib/problem.js";
-import { firstSentence, harmless } from "../lib/text.js";
+import { comment, firstSentence, harmless } from "../lib/text.js";
 import { isTakenTypeName, operationTypeName, typeNameByRule } from "./names.js";
 import type { OperationModel } from "./operation-model.js";
 import { isSuccess, type Payload, successSchema, whyUnsendable } from "./operations.js";
@@ -17,9 +17,9 @@ export interface TypeAlias {
   /** The type it stands for, as TypeScript. */
   readonly expression: string;
   /** Where `schema.ts` has the type, when it is one type there: `components`, `schemas`, `Order`. */
-  readonly place?: Place;
-  readonly doc: string;
-  readonly isDeprecated: boolean;
+  readonly place?: Place | undefined;
+  /** What its declaration begins with. */
+  readonly docs: string;
 }
 
 /** The aliases made so far; each name has one owner. */
@@ -49,13 +49,13 @@ export class TypeTable {
     const name = exception ?? (this.classNames.has(byRule) ? `${byRule}Model` : byRule);
     const node = objectAt(objectAt(objectAt(this.document, "components"), "schemas"), schema);
     this.#bySchema.set(schema, name);
+    const text = textAt(node, "description") ?? textAt(node, "title") ?? "";
     const place = ["components", "schemas", schema];
     this.#add({
       name,
       expression: access(place),
       place,
-      doc: harmless(firstSentence(textAt(node, "description") ?? textAt(node, "title") ?? "")),
-      isDeprecated: node.deprecated === true,
+      docs: comment([harmless(firstSentence(text)), node.deprecated === true ? "@deprecated" : ""]),
       owner: `schema "${schema}"`,
       schema,
     });
@@ -64,9 +64,9 @@ export class TypeTable {
   /** An alias for a type that only one operation has. Returns its name. */
   addOperationType(one: Assigned, role: keyof typeof DOCS, expression: string, place?: Place): string {
     const name = operationTypeName(one.row.resource, one.row.method, role);
-    const doc = DOCS[role].replace("$", `\`${fullName(one)}\``);
+    const docs = comment([DOCS[role].replace("$", `\`${fullName(one)}\``)]);
     const owner = `the generated type of ${expression}`;
-    this.#add({ name, expression, doc, isDeprecated: false, owner, ...(place && { place }) });
+    this.#add({ name, expression, place, docs, owner });
     return name;
   }
 

@@ -134,16 +134,15 @@ interface LastLint {
 
 /** Errors stop the generation; the number of warnings is given back. */
 export function judgeLint(problems: readonly LintProblem[], source: Source): number {
-  refuse(problems.filter(({ severity }) => severity === "error").map((problem) => toFault(problem, source)));
+  const errors = problems.filter(({ severity }) => severity === "error");
+  refuse(
+    errors.map(({ ruleId, message, location }) => ({
+      where: source.at(location[0]?.pointer ?? "#/"),
+      what: `${message.split("\n")[0]} (lint rule ${ruleId})`,
+      fix: "correct the description, or fix it in openapi/overlay.yaml; redocly.yaml holds the rules.",
+    })),
+  );
   return problems.length;
-}
-
-function toFault({ ruleId, message, location }: LintProblem, source: Source): Fault {
-  return {
-    where: source.at(location[0]?.pointer ?? "#/"),
-    what: `${message.split("\n")[0]} (lint rule ${ruleId})`,
-    fix: "correct the description, or fix it in openapi/overlay.yaml; redocly.yaml holds the rules.",
-  };
 }
 
 /** The description in one document: as `redocly bundle` makes it where it refers to other files, else itself. */

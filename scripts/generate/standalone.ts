@@ -3,7 +3,8 @@ import { join, relative, resolve } from "node:path";
 import type ts from "typescript";
 import { isInterrupted } from "../lib/commit.js";
 import { filesBelow, relativePath, type Texts } from "../lib/files.js";
-import { isObject, objectAt, printJson, readJson } from "../lib/json.js";
+import { type JsonObject, objectAt, printJson, readJson } from "../lib/json.js";
+import { readPackage } from "../lib/package.js";
 import { InputProblem, tolerate } from "../lib/problem.js";
 import { count } from "../lib/text.js";
 import { loadCompiler, memoryHost } from "../lib/typescript.js";
@@ -28,8 +29,7 @@ export function refuseFolder(asked: string, folder: string, root: string): void 
 }
 
 function isCopy(folder: string): boolean {
-  const manifest = tolerate(() => readJson<unknown>(join(folder, "package.json")));
-  return isObject(manifest) && manifest[MARK] === true;
+  return tolerate(() => readJson<JsonObject>(join(folder, "package.json"))[MARK]) === true;
 }
 
 function notThere(asked: string, reason: string): InputProblem {
@@ -39,37 +39,30 @@ function notThere(asked: string, reason: string): InputProblem {
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
 export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
-  const compiler = loadCompiler();
   const handWritten = handWrittenFiles(root).map((name) => [name, readFileSync(join(root, name), "utf8")] as const);
   const sources = new Map([...handWritten, ...outputs]);
   return new Map([
     ...sources,
     ["package.json", printJson(manifest(root))],
-    ["tsconfig.json", printJson(tsconfig(root, folder, packagePaths(compiler, sources, root, folder)))],
+    ["tsconfig.json", printJson(tsconfig(root, folder, packagePaths(sources, root, folder)))],
   ]);
 }
 
 function manifest(root: string): unknown {
-  const own = readJson<unknown>(join(root, "package.json"));
-  return {
-    name: `${(isObject(own) && own.name) || "client"}-copy`,
-    private: true,
-    type: "module",
-    description: "Written by npm run generate -- --out; run it again to renew this folder.",
-    dependencies: objectAt(own, "dependencies"),
-    [MARK]: true,
-  };
+  const { name, dependencies } = readPackage(root);
+  const description = "Written by npm run generate -- --out; run it again to renew this folder.";
+  return { name: `${name}-copy`, private: true, type: "module", description, dependencies, [MARK]: true };
 }
 
 /** The project's compiler options; packages are found where the project has them. */
 function tsconfig(root: string, folder: string, paths: Record<string, string[]>): unknown {
-  const own = readJson<unknown>(join(root, "tsconfig.json"));
+  const { compilerOptions } = readJson<{ compilerOptions: JsonObject }>(join(root, "tsconfig.json"));
   return {
     compilerOptions: {
-      ...objectAt(own, "compilerOptions"),
+      ...compilerOptions,
       noEmit: true,
       // The project's own come last: its packages are part of the copy.
-      paths: { ...paths, ...objectAt(objectAt(own, "compilerOptions"), "paths") },
+      paths: { ...paths, ...objectAt(compilerOptions, "paths") },
       typeRoots: [relativePath(folder, join(root, "node_modules/@types"))],
     },
     include: HAND_WRITTEN_FOLDERS,
@@ -80,25 +73,18 @@ function tsconfig(root: string, folder: string, paths: Record<string, string[]>)
  * `paths` of a tsconfig by which a copy of the sources elsewhere finds the packages that the project has installed.
  * Each import is resolved here to its declaration file: a mapping to the package's folder would not follow `exports`.
  */
-function packagePaths(
-  compiler: typeof ts,
-  sources: ReadonlyMap<string, string>,
-  root: string,
-  from: string,
-): Record<string, string[]> {
-  const options = { module: compiler.ModuleKind.ESNext, moduleResolution: compiler.ModuleResolutionKind.Bundler };
-  const paths = packageImports(compiler, sources).flatMap((name): [string, string[]][] => {
-    const found = compiler.resolveModuleName(name, join(root, "src/index.ts"), options, compiler.sys).resolvedModule;
+function packagePaths(sources: Texts, root: string, from: string): Record<string, string[]> {
+  const { ModuleKind, ModuleResolutionKind, preProcessFile, resolveModuleName, sys } = loadCompiler();
+  const options = { module: ModuleKind.ESNext, moduleResolution: ModuleResolutionKind.Bundler };
+  const code = [...sources].filter(([path]) => path.endsWith(".ts"));
+  const names = code.flatMap(([, text]) => preProcessFile(text).importedFiles.map(({ fileName }) => fileName));
+  const packages = [...new Set(names)].filter((name) => !name.startsWith(".")).sort();
+  const paths = packages.flatMap((name): [string, string[]][] => {
+    // Modules of Node itself have no file.
+    const found = resolveModuleName(name, join(root, "src/index.ts"), options, sys).resolvedModule;
     return found === undefined ? [] : [[name, [relativePath(from, found.resolvedFileName)]]];
   });
   return Object.fromEntries(paths);
-}
-
-function packageImports(compiler: typeof ts, sources: ReadonlyMap<string, string>): string[] {
-  const names = [...sources]
-    .filter(([path]) => path.endsWith(".ts"))
-    .flatMap(([, text]) => compiler.preProcessFile(text).importedFiles.map(({ fileName }) => fileName));
-  return [...new Set(names)].filter((name) => !name.startsWith(".") && !name.startsWith("node:")).sort();
 }
 
 /** Where the code stands that is written for the description: the client, and the tools that are built on its types. */

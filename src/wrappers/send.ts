@@ -153,7 +153,8 @@ async function sendAttempt(
       const { status } = received.response;
       record.received = received;
       record.processed = processedBy(status);
-      if (settings.onEvent) {
+      // The body can end after the call, with a `fetch` that ignores its signal.
+      if (settings.onEvent && !interruption.reason) {
         const durationMs = settings.runtime.monotonicMs() - startedAt;
         emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
       }

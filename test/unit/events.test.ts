@@ -106,6 +106,20 @@ describe("events", () => {
   });
 });
 
+test("no event of a call follows its end, also when a fetch ignores its signal and a body ends late", async () => {
+  const bodies: (() => void)[] = [];
+  const fetch = async () => {
+    const response = new Response('{"id":"thing_1"}', { headers: { "content-length": "16" } });
+    const text = () => new Promise<string>((resolve) => bodies.push(() => resolve('{"id":"thing_1"}')));
+    return Object.defineProperty(response, "text", { value: text });
+  };
+  const { caller, clock, events } = testCaller(fetch, { maxRetries: 0, timeoutMs: 1_000 });
+  expect(await failure(clock, caller.call(read, inputFor(read)))).toMatchObject({ name: "TimeoutError" });
+  for (const end of bodies) end();
+  await turns();
+  expect(events.map(({ type }) => type)).toEqual(["request", "error"]);
+});
+
 describe("emit", () => {
   const elsewhere: () => unknown = runInNewContext('async () => { throw new Error("broken"); }');
 

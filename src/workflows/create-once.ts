@@ -14,11 +14,11 @@ import {
   type Creatable,
   type CreatableKind,
   type CreateClient,
-  checkBody,
   digestRequest,
   intentTag,
   type RequestDigests,
   type Rule,
+  readBody,
   readDigests,
   readIntentTag,
   requestTag,
@@ -83,11 +83,11 @@ export interface CreatedOnce<Resource> {
 export async function createOnce<Kind extends CreatableKind>(
   sfc: CreateClient,
   kind: Kind,
-  body: Creatable[Kind]["body"],
+  given: Creatable[Kind]["body"],
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
   checkValue(kind, aKind, "kind");
-  checkBody(kind, body);
+  const body = readBody(kind, given);
   const checked = readOptions(options, createOnceChecks);
   const intentName = await buildIntentName(checked.intent);
   const digests = await digestRequest(body, shownFields(rules[kind].checks));

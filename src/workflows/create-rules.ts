@@ -26,7 +26,7 @@ import {
   resolveWorkspaceScope,
 } from "./references.js";
 import { sha256Hex } from "./runtime.js";
-import { canonicalJson, parseDecimal, tagFilter } from "./values.js";
+import { canonicalJson, copyPlain, parseDecimal, tagFilter } from "./values.js";
 import { hasEnded } from "./wait.js";
 
 /** Body and result of each resource whose creation takes no idempotency key. */
@@ -155,15 +155,22 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
 
 const references = ["name", "pool", "workspace", "image", "instance_sku"] as const;
 
-/** Checks of a body what the lookups read. The service checks the rest. */
-export function checkBody<Kind extends CreatableKind>(kind: Kind, body: Creatable[Kind]["body"]): void {
-  checkValue(body, anObject, "body");
+/** A copy of the body. Checks what the lookups read; the service checks the rest. */
+export function readBody<Kind extends CreatableKind>(
+  kind: Kind,
+  given: Creatable[Kind]["body"],
+): Creatable[Kind]["body"] {
+  checkValue(given, anObject, "body");
+  // Refuses a body that refers to itself.
+  toJson(given);
+  const body = copyPlain(given);
   const { scope } = rules[kind];
   const members = body as Partial<Record<(typeof references)[number], unknown>>;
   for (const name of references) {
     const isAbsent = members[name] === undefined || members[name] === null;
     if (!isAbsent || name === scope) checkValue(members[name], aText, `body.${name}`);
   }
+  return body;
 }
 
 /** Fields in which the existing resource visibly differs from the body. */

@@ -12,7 +12,7 @@ import { ApiError, DecodeError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { QuoteError, SpendLimitError } from "./errors.js";
 import { canonicalId } from "./references.js";
-import { computeCost, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
+import { computeCost, copyPlain, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
 
 interface Plan {
   /** Pool that gains (buy) or loses (sell) the nodes, by id or resource path. */
@@ -63,7 +63,7 @@ const planChecks: Checks<OrderPlan> = {
 
 /** A checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
 export function readPlan(given: OrderPlan): OrderPlan {
-  const plan = readOptions(given, planChecks, "plan");
+  const plan = readOptions(copyPlain(given), planChecks, "plan");
   const { side, pool, start_at, duration_seconds, node_count } = plan;
   const refuse = (field: string, message: string) => {
     throw new UsageError(`plan.${field}`, message);

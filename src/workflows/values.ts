@@ -1,5 +1,13 @@
 import type { InstanceBatchUpdate, InstancePriority } from "../generated/types.js";
-import { anObject, aPositiveCount, type Checks, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
+import {
+  anObject,
+  aPositiveCount,
+  type Checks,
+  checkValue,
+  isPlainObject,
+  oneOf,
+  readOptions,
+} from "../wrappers/checks.js";
 import { UsageError } from "../wrappers/errors.js";
 
 export interface PriceOptions {
@@ -291,6 +299,13 @@ export function priorityBatches(
   const batches: InstanceBatchUpdate[] = [];
   for (let from = 0; from < data.length; from += size) batches.push({ data: data.slice(from, from + size) });
   return batches;
+}
+
+/** A copy of plain objects and arrays, at any depth: what the caller changes later must not change what a workflow sends. Other values stay as they are. */
+export function copyPlain<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyPlain) as T;
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyPlain(member)])) as T;
 }
 
 /** JSON with sorted members: equal for values that differ only in the order of their members. */

@@ -153,6 +153,23 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
   });
 });
 
+test("creates what the body was when it was called, whatever the caller makes of the body later", async () => {
+  const scene = await stage();
+  const body = { ...bodies(scene).instances, tags: { env: "first" } };
+  const options = { runtime: scene.runtime };
+  const first = createOnce(scene.sfc, "instances", body, { ...options, intent: "first" });
+  Object.assign(body, { name: "second" });
+  body.tags.env = "second";
+  const second = createOnce(scene.sfc, "instances", body, { ...options, intent: "second" });
+  Object.assign(body, { name: undefined, pool: "pool_none" });
+  body.tags.env = "third";
+  const created = [(await first).resource, (await second).resource];
+  expect(created).toMatchObject([
+    { name: "first", tags: { env: "first" } },
+    { name: "second", tags: { env: "second" } },
+  ]);
+});
+
 describe("createOnce", () => {
   const intent = { intent: "job", runtime: hastyRuntime() };
 

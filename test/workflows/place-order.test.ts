@@ -93,6 +93,24 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toEqual([]);
   });
 
+  test("keeps to the plan as it was when it was called", async () => {
+    const scene = await stage();
+    const bodies: string[] = [];
+    const fetch: Fetch = (url, init) => {
+      if (init.method === "POST") bodies.push(String(init.body));
+      return globalThis.fetch(url, init);
+    };
+    const plan = { ...twoNodes(scene), requirements: { accelerator: ["h100"] } };
+    const placed = placeOrder(clientOf(scene.sim, fetch), plan, job);
+    plan.node_count = 9;
+    plan.requirements.accelerator[0] = "none";
+    await placed;
+    expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
+      { node_count: 2, requirements: { accelerator: ["h100"] } },
+      { allocation_schedule_delta: [{ node_count: 2 }] },
+    ]);
+  });
+
   test("rounds a buyer's limit down to the grid", async () => {
     const scene = await stage();
     const plan = twoNodes(scene, { limit_price_dollars_per_node_hour: "17.00009" });

@@ -40,7 +40,7 @@ export interface Made {
 
 /** Every stage from the inputs to the outputs; the first to fail ends it. Nothing is written outside `scratch`. */
 export async function makeOutputs(
-  { sources, table, origin, folder }: ReadInputs,
+  { sources, table, folder }: ReadInputs,
   root: string,
   scratch: string,
   { stage }: Pick<Progress, "stage">,
@@ -57,11 +57,11 @@ export async function makeOutputs(
   try {
     const bundled = await stage("bundle", () => bundle(overlaid.document, folder, description, scratch));
     const model = await stage("model", () => buildModel(bundled, description, table));
-    const schema = await stage("types", () => printSchema(bundled, origin, model.types));
-    const code = await stage("print", () => printCode(model, schema, origin));
-    const formatted = await stage("format", () => formatCode(code, scratch));
+    const schema = await stage("types", () => printSchema(bundled, description, model.types));
+    const code = await stage("print", () => printCode(model, schema));
+    const formatted = await stage("format", () => formatCode(code, sources, scratch));
     const warnings = await stage("lint", async () => judgeLint(await linting, description));
-    const outputs = new Map([...formatted, ...printDocuments(model, origin, bundled, sources)]);
+    const outputs = new Map([...formatted, ...printDocuments(model, bundled, sources)]);
     return { outputs, model, notices: [...overlaid.notices, ...model.notices], warnings };
   } catch (error) {
     // What the linter finds is the cause of whatever failed after it, and says so better.

@@ -28,20 +28,16 @@ export const OPTIONS = {
 
 export type Arguments = Values<typeof OPTIONS>;
 
-/** Where the outputs come from, as their headers state it. */
-export type Origin = Readonly<Record<"spec" | "overlay" | "sdk", string>>;
-
 export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>;
 
 const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
 
 /** The files to read, where they are not the project's own. */
-export type InputFiles = { readonly [Input in keyof Origin]?: string | undefined };
+export type InputFiles = { readonly [Input in keyof typeof DEFAULTS]?: string | undefined };
 
 export interface ReadInputs {
   readonly sources: Inputs;
   readonly table: SdkTable;
-  readonly origin: Origin;
   /** The folder that relative references of the description start from. */
   readonly folder: string;
 }
@@ -51,9 +47,9 @@ export type KnownSources = ReadonlyMap<string, Source>;
 
 /** Reads the three inputs, the project's own where no other is given; stops when one of them is not what it should be. */
 export function readInputs(given: InputFiles, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
-  const place = (input: keyof Origin) =>
+  const place = (input: keyof InputFiles) =>
     resolve(given[input] === undefined ? root : cwd, given[input] ?? DEFAULTS[input]);
-  const read = (input: keyof Origin): Source => {
+  const read = (input: keyof InputFiles): Source => {
     const path = place(input);
     const name = relativeName(path, root);
     return known.get(name) ?? parseSource(readText(path, name), name);
@@ -64,7 +60,6 @@ export function readInputs(given: InputFiles, root: string, cwd: string, known: 
   return {
     sources: { description, overlay, sdk },
     table: readSdkTable(sdk),
-    origin: { spec: description.file, overlay: overlay.file, sdk: sdk.file },
     folder: dirname(place("spec")),
   };
 }

@@ -4,9 +4,9 @@ import type ts from "typescript";
 import { isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { deref, listOperationNodes, schemaName, walk } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
+import type { Source } from "../lib/source.js";
 import { loadCompiler } from "../lib/typescript.js";
 import { whyUnsendable } from "./operations.js";
-import type { Origin } from "./read.js";
 import { completeDiscriminators, reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
@@ -26,7 +26,7 @@ export interface SchemaCode {
 /** `schema.ts`: the description's types as openapi-typescript prints them, those with a name declared under it. */
 export async function printSchema(
   description: unknown,
-  origin: Origin,
+  source: Source,
   types: readonly TypeAlias[],
 ): Promise<SchemaCode> {
   const compiler = loadCompiler();
@@ -41,7 +41,7 @@ export async function printSchema(
     };
   } catch (error) {
     throw new InputProblem({
-      where: origin.spec,
+      where: source.file,
       what: `openapi-typescript cannot make types of it: ${error instanceof Error ? error.message : String(error)}`,
       fix: "correct what the message names, in the description or in openapi/overlay.yaml.",
     });

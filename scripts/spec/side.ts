@@ -5,7 +5,7 @@ import type { OperationModel } from "../generate/operation-model.js";
 import { isSuccess, listOperations, OWN_HEADERS, type Payload, type RawOperation } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
-import { type InputFiles, type KnownSources, type Origin, readInputs } from "../generate/read.js";
+import { type InputFiles, type KnownSources, readInputs } from "../generate/read.js";
 import { reachableSchemas } from "../generate/references.js";
 import { printSchema } from "../generate/schema.js";
 import type { SdkTable } from "../generate/sdk-table.js";
@@ -31,8 +31,6 @@ export interface Side {
   readonly rowChanges: readonly RowChange[];
 }
 
-const ORIGIN: Origin = { spec: "the description", overlay: "the overlay", sdk: "sdk.yaml" };
-
 /** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
 export async function makeSide(
   { document, source, table }: Description,
@@ -42,8 +40,8 @@ export async function makeSide(
   const [own = [], others = []] = [document, other.document].map((one) => listOperations(one).operations);
   const fitted = fitTable(own, table, others, otherSide);
   const model = buildModel(document, source, fitted.table);
-  const schema = await printSchema(document, { ...ORIGIN, spec: source.file }, model.types);
-  return { document, model, code: printCode(model, schema, ORIGIN), rowChanges: fitted.changes };
+  const schema = await printSchema(document, source, model.types);
+  return { document, model, code: printCode(model, schema), rowChanges: fitted.changes };
 }
 
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */

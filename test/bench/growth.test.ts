@@ -50,11 +50,7 @@ function modelOf(many: number) {
 async function writePackage(folder: string, many: number): Promise<void> {
   const sources = join(folder, "sources");
   cpSync(join(root, "src"), sources, { recursive: true });
-  for (const [name, text] of printCode(
-    modelOf(many),
-    { text: "", declared: new Set() },
-    { spec: "a", overlay: "b", sdk: "c" },
-  )) {
+  for (const [name, text] of printCode(modelOf(many), { text: "", declared: new Set() })) {
     const file = join(folder, name.replace(/^src/, "sources"));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -30,8 +30,8 @@ it("accepts new values of an open enum in responses, and no typo in requests", a
 });
 
 it("keeps an enum that is not marked closed everywhere", async () => {
-  const { value } = parseSource(THINGS.spec.replace("      x-speakeasy-unknown-values: true\n", ""), "");
-  const { text } = await printSchema(value, { spec: "a", overlay: "b", sdk: "c" }, []);
+  const source = parseSource(THINGS.spec.replace("      x-speakeasy-unknown-values: true\n", ""), "");
+  const { text } = await printSchema(source.value, source, []);
   expect(text).toContain('ThingStatus: "active" | "retired";');
   expect(text).not.toContain("string & {}");
 });

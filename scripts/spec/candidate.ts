@@ -11,7 +11,7 @@ import { canonicalJson, isObject, printJson, readJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource } from "../lib/source.js";
-import { changesetBump } from "./compare.js";
+import { changesetBump } from "./diff.js";
 import { type Entry, printMarkdown, type Report } from "./report.js";
 import { editRows, matchOperations, type RowChange } from "./sdk-table.js";
 import { type Description, readDescription } from "./side.js";

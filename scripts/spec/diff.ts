@@ -1,8 +1,35 @@
 import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { shortMessage } from "../../packages/devtools/src/impact/message.js";
 import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
-import { reportOn } from "./compare.js";
-import { printMarkdown, printReportJson, printText } from "./report.js";
+import { readPackage } from "../lib/package.js";
+import { runRedocly } from "../lib/run.js";
+import { inScratch } from "../lib/scratch.js";
+import { count } from "../lib/text.js";
+import { askCompiler, type Verdicts } from "./compiler.js";
+import { compareMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
+import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
+import {
+  comingAndGoing,
+  compareMethod,
+  compareStatuses,
+  compareTypes,
+  type Pair,
+  pairOperations,
+} from "./operations.js";
+import {
+  type Comparison,
+  type Entry,
+  IMPACTS,
+  type Impact,
+  methodEntry,
+  printMarkdown,
+  printReportJson,
+  printText,
+  type Report,
+} from "./report.js";
+import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
+import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
 const call = "npm run spec:diff --";
 
@@ -38,5 +65,128 @@ export const specDiff = defineCommand(
     return 0;
   },
 );
+
+/** Two description files. */
+export interface Question {
+  readonly before: string;
+  readonly after: string;
+  /** The table that stands beside both, where it is not the project's own. */
+  readonly sdk?: string;
+  readonly root: string;
+  readonly cwd: string;
+}
+
+/** A report, with both sides for those who ask further. */
+export interface Compared {
+  readonly report: Report;
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/** Compares two description files. */
+export async function reportOn({ before, after, sdk, root, cwd }: Question): Promise<Compared> {
+  const older = await readDescription({ spec: before, sdk }, root, cwd);
+  const newer = await readDescription({ spec: after, sdk }, root, cwd);
+  return compareDescriptions(older, newer, root);
+}
+
+/** Compares two descriptions that have been read. */
+export async function compareDescriptions(older: Description, newer: Description, root: string): Promise<Compared> {
+  const [raw, before, after] = await Promise.all([
+    // A process of its own, so it runs while the two clients are made.
+    inScratch((folder) => rawChanges(older.document, newer.document, folder)),
+    makeSide(older, newer, "later"),
+    makeSide(newer, older),
+  ]);
+  const comparison = compareSides(root, before, after, raw);
+  const { version } = readPackage(root);
+  const report: Report = {
+    from: older.source.file,
+    to: newer.source.file,
+    version: { current: version, next: comparison.impact ? nextVersion(version, comparison.impact) : version },
+    ...comparison,
+    rawChanges: raw.length,
+    rows: after.rowChanges.map(({ text }) => text),
+  };
+  return { report, before, after };
+}
+
+/** Lets `redocly diff` compare two documents, in a folder that may be thrown away. */
+export async function rawChanges(before: unknown, after: unknown, folder: string): Promise<RawChange[]> {
+  writeFileSync(join(folder, "before.json"), JSON.stringify(before));
+  writeFileSync(join(folder, "after.json"), JSON.stringify(after));
+  const args = ["diff", "before.json", "after.json", "--fail-on=none"];
+  const { changes } = await runRedocly<{ changes: RawChange[] }>(args, folder);
+  return changes;
+}
+
+/** `raw` says where the documents differ, the two sides show what that is for users, the compiler what it breaks. */
+export function compareSides(
+  root: string,
+  before: Side,
+  after: Side,
+  raw: readonly RawChange[],
+  ask: typeof askCompiler = askCompiler,
+): Comparison {
+  const pairs = pairOperations(before, after);
+  const operations = new Map(pairs.map((pair) => [pair.before.id, pair.after.id]));
+  const renames = { schemas: renamedSchemas(raw), operations };
+  const owners = pairOwners(before, after, renames);
+  const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
+  const verdicts = ask(root, before, after, pairs, differences);
+  const entries = [
+    ...comingAndGoing(before, after, pairs),
+    ...pairs.flatMap((pair) => {
+      const { name } = pair.after.descriptor;
+      const types = compareTypes(pair, owners.pairs, verdicts.brokenCalls.has(name));
+      return [...compareMethod(pair), ...compareRequests(pair), ...types].map((news) => methodEntry(name, news));
+    }),
+    ...compareServers(before.document, after.document),
+    ...compareStatuses(pairs),
+    ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
+    ...typeEntries(owners.pairs, owners.gone, after),
+    ...descriptionEntries(differences, pairs),
+    ...authenticationEntries(raw),
+  ];
+  const all = [...entries, ...unexplained(verdicts, entries, pairs)];
+  return sortByImpact(all.length > 0 ? all : invisibleChanges(raw));
+}
+
+/** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
+function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
+  const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
+  return pairs.flatMap(({ after: { descriptor } }) => {
+    const { name } = descriptor;
+    const reason = brokenCalls.get(name);
+    if (reason === undefined || explained.has(name)) return [];
+    return [methodEntry(name, ["old-call", "major", `an older call does not compile: ${shortMessage(reason)}`])];
+  });
+}
+
+/** Something is different in the files that are generated, but nothing that a user of the client meets. */
+function invisibleChanges(raw: readonly RawChange[]): Entry[] {
+  if (raw.length === 0) return [];
+  const clause = `${count(raw.length, "change")} that no user of the client meets`;
+  return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
+}
+
+function sortByImpact(entries: readonly Entry[]): Comparison {
+  const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
+  return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
+}
+
+/** What a change asks of the version number, by the rules of semantic versioning. */
+export function nextVersion(current: string, impact: Impact): string {
+  const [major = 0, minor = 0, patch = 0] = current.split(/[.+-]/).map(Number);
+  const bump = changesetBump(current, impact);
+  if (bump === "major") return `${major + 1}.0.0`;
+  return bump === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+}
+
+/** The part of the version that is raised. `^0.1.0` takes 0.1.1 but not 0.2.0: before 1.0.0 the middle number is the one that warns. */
+export function changesetBump(current: string, impact: Impact): Impact {
+  if (!current.startsWith("0.")) return impact;
+  return impact === "major" ? "minor" : "patch";
+}
 
 await runAsCommand(import.meta.url, specDiff);

@@ -12,8 +12,8 @@ import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
-import { type Compared, reportOn } from "./compare.js";
 import { handWrittenSources } from "./compiler.js";
+import { type Compared, reportOn } from "./diff.js";
 import type { Side } from "./side.js";
 
 useTypeScript(ts);

@@ -6,7 +6,7 @@ import { commit, recover, withLock } from "../lib/commit.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { fetchText, inputFiles, readBoth, releaseNotes, tryOut } from "./candidate.js";
-import { compareDescriptions } from "./compare.js";
+import { compareDescriptions } from "./diff.js";
 import { printText } from "./report.js";
 
 /** Where the vendor publishes the description. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Assessment } from "../../packages/devtools/src/impact/assess.js";
 import { readUserProjects } from "../../packages/devtools/src/impact/user-projects.js";
-import { type Compared, reportOn } from "../../scripts/spec/compare.js";
+import { type Compared, reportOn } from "../../scripts/spec/diff.js";
 import { assess } from "../../scripts/spec/impact.js";
 import { ROOT, readBase } from "../mutations/base.js";
 import { Draft } from "../mutations/mutation.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changeset, orderLike } from "../../scripts/spec/candidate.js";
-import { changesetBump, nextVersion } from "../../scripts/spec/compare.js";
+import { changesetBump, nextVersion } from "../../scripts/spec/diff.js";
 
 import {
   type Entry,

@@ -109,7 +109,7 @@ export async function sendPart(
 
 async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await runWithinLimits(transfer, async (signal) => {
-    const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes) });
+    const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes, signal) });
     // Read, so that the connection can be reused.
     await response.text();
     if (!isSuccess(response.status)) throw createFailure(transfer, response);
@@ -136,10 +136,14 @@ export interface PartBody {
  * The body of one part. Node's `fetch` copies a `Uint8Array`, which would double the memory of all parts in flight: there it gets a stream, with the `content-length` that object
  * stores require. Other runtimes drop that header for a stream, and get the bytes.
  */
-function partBody(bytes: Uint8Array<ArrayBuffer>): PartBody {
+function partBody(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): PartBody {
   const headers = { "content-type": "application/octet-stream" };
   if (!isNode()) return { body: bytes, headers };
-  return { body: inPieces(bytes), headers: { ...headers, "content-length": String(bytes.length) }, duplex: "half" };
+  return {
+    body: inPieces(bytes, signal),
+    headers: { ...headers, "content-length": String(bytes.length) },
+    duplex: "half",
+  };
 }
 
 function isNode(): boolean {
@@ -147,11 +151,13 @@ function isNode(): boolean {
   return process?.versions?.node !== undefined && process.versions.bun === undefined && Deno === undefined;
 }
 
-function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+function inPieces(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
   let sent = 0;
   return new ReadableStream(
     {
       pull: (controller) => {
+        // With a `fetch` that ignores its signal: once the attempt has ended, the buffer may hold another part.
+        signal.throwIfAborted();
         if (sent >= bytes.length) return controller.close();
         const next = bytes.subarray(sent, sent + bodyPieceBytes);
         sent += next.length;

@@ -196,6 +196,20 @@ describe("uploadImage", () => {
     expect(image.upload_status).toBe("completed");
   });
 
+  test("gives no byte to an attempt that has ended: its buffer may hold another part by then", async () => {
+    const scene = await stage();
+    let late: ReadableStream | undefined;
+    const hanging: Fetch = (url, init) => {
+      if (late !== undefined) return fetch(url, init);
+      late = init.body as ReadableStream;
+      setImmediate(() => scene.runtime.reachLimits());
+      return new Promise(() => undefined);
+    };
+    const limits = { fetch: hanging, deadlineMs: Number.POSITIVE_INFINITY, concurrency: 1 };
+    await uploadImage(scene.sfc, new Blob([bytesOf(mib5 + 9)]), options(scene, limits));
+    await expect(late?.getReader().read()).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   test("ends with a TimeoutError when the deadline is reached while a part is sent", async () => {
     const scene = await stage();
     const hanging: Fetch = () => {

@@ -2,13 +2,12 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { readJson } from "./json.js";
 import { root } from "./package.js";
-import { execute, mustRun } from "./run.js";
+import { mustRun } from "./run.js";
 
 /** Runs npm in a folder. What it prints matters only when it fails. */
 export async function npm(folder: string, ...args: string[]): Promise<void> {
   const quiet = args[0] === "install" ? ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"] : [];
-  const { code, output } = await execute("npm", [...args, ...quiet], { cwd: folder });
-  if (code !== 0) throw new Error(`npm ${args[0]} failed: ${output.trim().split("\n").slice(0, 3).join(" ")}`);
+  await mustRun("npm", [...args, ...quiet], folder);
 }
 
 /** Where the packages of `downloaded` are kept. */

@@ -73,13 +73,13 @@ export interface Candidate {
 
 /** What the registry knows about a name, and who is logged in. Asked through npm, so it is the registry that npm would publish to. */
 export interface Registry {
-  /** `undefined` when the name is free. */
-  published(name: string): Published | undefined;
-  user(): string | undefined;
+  /** By name; those that are missing here are free. */
+  readonly published: ReadonlyMap<string, Published>;
+  readonly user: string | undefined;
 }
 
 interface Published {
-  readonly repository?: string;
+  readonly repository?: string | undefined;
   readonly maintainers: readonly string[];
 }
 
@@ -107,28 +107,23 @@ function fieldFaults({ folder, manifest, readme }: Candidate, page: string): Fau
 }
 
 /** Names that belong to someone else, or that this publisher cannot prove to own. */
-export function nameFaults(candidates: readonly Candidate[], registry: Registry): Fault[] {
-  const user = registry.user();
+export function nameFaults(candidates: readonly Candidate[], { published, user }: Registry): Fault[] {
   return candidates.flatMap(({ folder, manifest }): Fault[] => {
     const name = String(manifest.name);
     const where = join(folder, "package.json");
-    const published = registry.published(name);
-    if (published === undefined) {
+    const { repository = "", maintainers }: Partial<Published> = published.get(name) ?? {};
+    if (maintainers === undefined) {
       const what = `The name ${name} is free, but no one is logged in to npm who could claim it.`;
       const claim =
         "publish the first version by hand, after `npm login`, then set up trusted publishing for this workflow";
       return user === undefined ? [{ where, what, fix: claim }] : [];
     }
     const own = textAt(manifest.repository, "url");
-    const isOurs = published.repository !== undefined && own !== undefined && samePage(published.repository, own);
-    if (isOurs || (user !== undefined && published.maintainers.includes(user))) return [];
-    const what = `The name ${name} belongs to another publisher (${published.maintainers.join(", ") || "unknown"}).`;
+    const isOurs = own !== undefined && repositoryPage(own).toLowerCase() === repositoryPage(repository).toLowerCase();
+    if (isOurs || (user !== undefined && maintainers.includes(user))) return [];
+    const what = `The name ${name} belongs to another publisher (${maintainers.join(", ") || "unknown"}).`;
     return [{ where, what, fix: "choose a name that is free or yours, in both packages, their imports and the docs" }];
   });
-}
-
-function samePage(a: string, b: string): boolean {
-  return repositoryPage(a).toLowerCase() === repositoryPage(b).toLowerCase();
 }
 
 /** The registry that npm is configured for, asked about these names. */
@@ -141,14 +136,13 @@ async function askRegistry(names: readonly string[], cwd: string): Promise<Regis
     else if (!output.includes("E404")) throw new Error(`npm view ${name} failed: ${output.trim()}`);
   }
   const { code, stdout } = await execute("npm", ["whoami"], { cwd });
-  return { published: (name) => published.get(name), user: () => (code === 0 ? stdout.trim() : undefined) };
+  return { published, user: code === 0 ? stdout.trim() : undefined };
 }
 
 function readPublished(json: string): Published {
   const found = JSON.parse(json) as { "repository.url"?: string; maintainers?: string[] | string };
-  const repository = found["repository.url"];
   const maintainers = [found.maintainers ?? []].flat().map((text) => text.split(" ")[0] ?? "");
-  return { maintainers, ...(repository !== undefined && { repository }) };
+  return { repository: found["repository.url"], maintainers };
 }
 
 async function checkRelease({ root, stdout, environment }: Surroundings): Promise<void> {

@@ -21,8 +21,10 @@ const [client, devtools] = candidates as [Candidate, Candidate];
 const what = (faults: readonly { where: string; what: string }[]) =>
   faults.map((fault) => `${fault.where}: ${fault.what}`);
 
-function registry(user: string | undefined, published: ReturnType<Registry["published"]>): Registry {
-  return { user: () => user, published: () => published };
+type Published = Registry["published"] extends ReadonlyMap<string, infer One> ? One : never;
+
+function registry(user: string | undefined, published: Published | undefined): Registry {
+  return { user, published: new Map(published && [["sfc-preview-sdk", published]]) };
 }
 
 test("packages that name their repository may be published", () => {

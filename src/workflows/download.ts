@@ -152,9 +152,12 @@ class Download {
     const url = this.#url ?? (await this.#freshUrl());
     // Used for one attempt: a failure may mean that it has expired.
     this.#url = undefined;
-    const response = await runWithinLimits(this.#transfer, (signal) =>
-      sendRequest(this.#transfer, url, { signal, headers: { range: `bytes=${this.#offset}-` } }),
-    );
+    const response = await runWithinLimits(this.#transfer, async (signal) => {
+      const headers = { range: `bytes=${this.#offset}-` };
+      const received = await sendRequest(this.#transfer, url, { signal, headers });
+      if (received.body === null || "getReader" in received.body) return received;
+      throw new PresignedRequestFailure("the body that the fetch returned is not a ReadableStream", false);
+    });
     const end = this.#endOf(response);
     if (end === undefined) {
       response.body?.cancel().catch(() => undefined);

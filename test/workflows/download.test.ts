@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { downloadImage, uploadImage } from "../../src/workflows.js";
@@ -116,6 +117,20 @@ describe("downloadImage", () => {
     await writeFile(`${path}.part`, bytesOf(length, 7));
     await downloadImage(scene.sfc, id, path, { runtime: scene.runtime });
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
+  });
+
+  test.each<[string, () => unknown]>([
+    ["no response", () => undefined],
+    ["a body of another kind", () => ({ status: 200, headers: new Headers(), body: Readable.from([bytes]) })],
+  ])("ends with a TransferError when a custom fetch returns %s", async (_, respond) => {
+    const scene = await stage();
+    const id = await uploaded(scene);
+    const fetch = async () => respond() as Response;
+    const options = { runtime: scene.runtime, fetch };
+    expect(await errorOf(downloadImage(scene.sfc, id, join(await folder(), "image"), options))).toMatchObject({
+      name: "TransferError",
+      reason: "failed",
+    });
   });
 
   test("passes on what an async onProgress rejects with", async () => {

@@ -62,12 +62,11 @@ function writeBoolean(schema: unknown): unknown {
 }
 
 /**
- * A copy in which every arm of a union stands in the mapping of its discriminator, where the arm itself says what value it
- * has. openapi-typescript takes the schema's name as the value of an arm that is left out; together with the arm's own
- * value that makes a type that nothing fits, wherever the schema is used.
+ * Writes every arm of a union into the mapping of its discriminator, where the arm itself says what value it has.
+ * openapi-typescript takes the schema's name as the value of an arm that is left out; together with the arm's own value that
+ * makes a type that nothing fits, wherever the schema is used.
  */
-export function completeDiscriminators(description: unknown): unknown {
-  const document: unknown = structuredClone(description);
+export function completeDiscriminators(document: unknown): void {
   walk(document, (node) => {
     const { discriminator } = node;
     if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return;
@@ -81,7 +80,6 @@ export function completeDiscriminators(description: unknown): unknown {
     }
     if (Object.keys(mapping).length > 0) discriminator.mapping = mapping;
   });
-  return document;
 }
 
 export type Path = readonly (string | number)[];

@@ -31,7 +31,11 @@ export async function printSchema(
 ): Promise<SchemaCode> {
   const compiler = loadCompiler();
   try {
-    const nodes = makeTypes(compiler, settleOpenEnums(dropUnsendable(completeDiscriminators(description))));
+    const document: unknown = structuredClone(description);
+    completeDiscriminators(document);
+    dropUnsendable(document);
+    settleOpenEnums(document);
+    const nodes = makeTypes(compiler, document);
     const { astToString } = loadOpenapiTypescript();
     const named = nameTypes(compiler, nodes, types);
     const declarations = named.declarations.map(({ alias, node }) => `\n${alias.docs}${astToString([node])}`);
@@ -145,11 +149,10 @@ function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
 const OPEN = "x-speakeasy-unknown-values";
 
 /**
- * A copy of the description for making types: open enums accept any value in responses, where their values stand in the mark
- * itself, and are closed in what only requests carry. A typo in a filter does not compile, while a new status of the API does.
+ * Open enums accept any value in responses, where their values then stand in the mark itself, and are closed in what only requests
+ * carry. A typo in a filter does not compile, while a new status of the API does.
  */
-function settleOpenEnums(description: unknown): unknown {
-  const document: unknown = structuredClone(description);
+function settleOpenEnums(document: unknown): void {
   const components = objectAt(document, "components");
   const schemas = objectAt(components, "schemas");
   const operations = listOperationNodes(document);
@@ -170,7 +173,6 @@ function settleOpenEnums(description: unknown): unknown {
     node[OPEN] = node.enum;
     delete node.enum;
   });
-  return document;
 }
 
 function isOpenEnum(schema: unknown): schema is JsonObject {
@@ -189,8 +191,8 @@ function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>
   });
 }
 
-/** Drops the query parameters that cannot be sent from a document that types are made of, so that no client offers them. */
-function dropUnsendable(document: unknown): unknown {
+/** Drops the query parameters that cannot be sent, so that no client offers them. */
+function dropUnsendable(document: unknown): void {
   for (const place of listOperationNodes(document).flatMap(({ pathItem, node }) => [pathItem, node])) {
     if (!Array.isArray(place.parameters)) continue;
     place.parameters = place.parameters.filter((node: unknown) => {
@@ -198,5 +200,4 @@ function dropUnsendable(document: unknown): unknown {
       return parameter.in !== "query" || whyUnsendable(document, parameter) === undefined;
     });
   }
-  return document;
 }

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { SfcClient } from "../../src/index.js";
 import { createNodeFetch } from "../../src/node.js";
 import { createPathClient } from "../../src/paths.js";
-import type { Fetch } from "../../src/wrappers/options.js";
+import type { Fetch, Runtime } from "../../src/wrappers/options.js";
 import { Clock } from "./clock.js";
 import { headers, type ToClient, type ToRunner } from "./messages.js";
 import { type Clients, perform } from "./perform.js";
@@ -47,13 +47,15 @@ async function start({ process: number, life, seed, transport, dateMs, scene, la
   clock = time;
   const nodeFetch = transport === "node" ? createNodeFetch() : undefined;
   const fetch = observed(nodeFetch ?? ((url, init) => globalThis.fetch(url, init)), time, { number, life });
-  const options = { token: scene.token, baseUrl: scene.url, fetch, runtime: time };
+  // A plain object of its members: the option refuses an instance of a class, whose methods it would not see.
+  const runtime: Runtime = { ...time };
+  const options = { token: scene.token, baseUrl: scene.url, fetch, runtime };
   const clients: Clients = {
     sfc: new SfcClient(options),
     newClient: () => new SfcClient(options),
     paths: createPathClient(options),
     fetch,
-    runtime: time,
+    runtime,
     scene,
   };
   await Promise.all(lanes.map((steps) => runLane(steps, clients, time)));

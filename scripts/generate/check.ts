@@ -7,13 +7,17 @@ import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
+import { refuseInvalid } from "../lib/validate.js";
 import { constantName } from "./names.js";
 import { absoluteReferences, findSelfInclusions, type Path, refersToFiles } from "./references.js";
-import { refuseInvalid } from "./validate.js";
 
 /** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
 export function refuseNonOpenApi(source: Source): void {
-  refuseInvalid(source, "description.schema.json", "give a whole OpenAPI document of version 3.0 or 3.1.");
+  refuseInvalid(
+    source,
+    new URL("description.schema.json", import.meta.url),
+    "give a whole OpenAPI document of version 3.0 or 3.1.",
+  );
 }
 
 /** Stops when the description, with the overlay applied, contradicts itself. */

@@ -3,8 +3,8 @@ import { isObject, type JsonObject } from "../lib/json.js";
 import { toPointer } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
+import { refuseInvalid } from "../lib/validate.js";
 import { type Path, writeLongForms } from "./references.js";
-import { refuseInvalid } from "./validate.js";
 
 interface Action {
   readonly target: string;
@@ -16,7 +16,7 @@ const FIX = "see the OpenAPI Overlay 1.0 specification, or the actions in openap
 
 /** The description with the actions of an OpenAPI Overlay carried out, in order, on a copy. */
 export function applyOverlay(description: unknown, overlay: Source): { document: unknown; notices: string[] } {
-  refuseInvalid(overlay, "overlay.schema.json", FIX);
+  refuseInvalid(overlay, new URL("overlay.schema.json", import.meta.url), FIX);
   const document: unknown = structuredClone(description);
   const notices: string[] = [];
   for (const [index, action] of (overlay.value as { actions: Action[] }).actions.entries()) {

@@ -1,7 +1,7 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { objectAt } from "../lib/json.js";
 import type { Source } from "../lib/source.js";
-import { refuseInvalid } from "./validate.js";
+import { refuseInvalid } from "../lib/validate.js";
 
 /** A row of `openapi/sdk.yaml`: what the description cannot say of an operation. */
 export interface OperationRow {
@@ -36,7 +36,7 @@ export interface SdkTable {
 const FIX = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
 export function readSdkTable(source: Source): SdkTable {
-  refuseInvalid(source, "sdk.schema.json", FIX);
+  refuseInvalid(source, new URL("sdk.schema.json", import.meta.url), FIX);
   const rows = <Row>(section: string) => Object.entries(objectAt(source.value, section)) as [string, Row][];
   return {
     source,

@@ -22,9 +22,10 @@ export interface Verdict {
 export interface Verdicts {
   /** Holds the generated code of both sides, for those who have more questions. */
   readonly program: ts.Program;
-  readonly members: ReadonlyMap<MemberDifference, Verdict>;
-  /** Methods whose older call does not compile against the newer client, with the compiler's reason. */
-  readonly brokenCalls: ReadonlyMap<string, string>;
+  /** `undefined` for a member that is of the same type, or of none that the client exports. */
+  readonly ofMember: (difference: MemberDifference) => Verdict | undefined;
+  /** Why a method's older call does not compile against the newer client. */
+  readonly whyBroken: (pair: Pair) => string | undefined;
 }
 
 /** The compiler settles what no comparison of documents can: old calls against new types, member by member. */
@@ -35,35 +36,20 @@ export function askCompiler(
   pairs: readonly Pair[],
   differences: readonly MemberDifference[],
 ): Verdicts {
-  const lines = [...imports(), "export default ["];
-  /** Returns the number of its line, from 0. */
-  const ask = (line: string) => lines.push(line) - 1;
-  const members = differences.filter(hasTypes).map((difference) => {
-    const { path, before, after } = difference;
-    const [older, newer] = [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];
-    const forwards = ask(`(value: ${older}): ${newer} => value,`);
-    return { difference, forwards, backwards: ask(`(value: ${newer}): ${older} => value,`) };
-  });
-  const calls = pairs
-    .filter(({ before, after }) => before.descriptor.name === after.descriptor.name)
-    .map((pair) => ({ name: pair.after.descriptor.name, line: ask(callLine(pair)) }));
-  lines.push("];");
+  const questions = [...differences.flatMap(memberQuestions), ...pairs.flatMap(callQuestion)];
   const check = join(root, `src/${SHADOW}check.ts`);
+  const text = [...imports(), "export default [", ...questions, "];"].join("\n");
   const code = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
-  const program = virtualProgram(root, new Map([...code, [check, lines.join("\n")]]));
+  const program = virtualProgram(root, new Map([...code, [check, text]]));
   const errors = errorsByLine(program, check);
-  const fits = (line: number) => !errors.has(line);
   return {
     program,
-    members: new Map(
-      members.map(({ difference, forwards, backwards }) => [
-        difference,
-        { forwards: fits(forwards), backwards: fits(backwards) },
-      ]),
-    ),
-    brokenCalls: new Map(
-      calls.filter(({ line }) => !fits(line)).map(({ name, line }) => [name, errors.get(line) ?? ""]),
-    ),
+    ofMember(difference) {
+      const [forwards, backwards] = memberQuestions(difference);
+      if (forwards === undefined || backwards === undefined) return undefined;
+      return { forwards: !errors.has(forwards), backwards: !errors.has(backwards) };
+    },
+    whyBroken: (pair) => callQuestion(pair).map((line) => errors.get(line))[0],
   };
 }
 
@@ -74,9 +60,12 @@ function imports(): string[] {
   ]);
 }
 
-function hasTypes({ before, after, was, is }: MemberDifference): boolean {
+/** Whether the older type fits the newer one, and the other way round; each is a line that compiles if it does. */
+function memberQuestions({ before, after, path, was, is }: MemberDifference): string[] {
   const isTyped = before.type !== undefined && after.type !== undefined;
-  return isTyped && was !== undefined && is !== undefined && was.signature !== is.signature;
+  if (!isTyped || !was || !is || was.signature === is.signature) return [];
+  const [older, newer] = [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];
+  return [`(value: ${older}): ${newer} => value,`, `(value: ${newer}): ${older} => value,`];
 }
 
 /** The type of a member, without the `undefined` of an optional one. */
@@ -95,17 +84,19 @@ function armWith(label: string): string {
   return value === undefined ? "unknown" : `{ ${JSON.stringify(name)}: ${JSON.stringify(value)} }`;
 }
 
-function callLine({ after }: Pair): string {
-  const { resource, method } = after;
+/** Whether an older call of a method that keeps its name compiles. */
+function callQuestion({ before, after: { descriptor, resource, method } }: Pair): string[] {
+  if (before.descriptor.name !== descriptor.name) return [];
   const older = `beforeResources["${resource}"]["${method}"]`;
-  return `(client: afterResources, ...values: Parameters<${older}>): ReturnType<${older}> => client.${resource}.${method}(...values),`;
+  const call = `client.${resource}.${method}(...values)`;
+  return [`(client: afterResources, ...values: Parameters<${older}>): ReturnType<${older}> => ${call},`];
 }
 
-/** The first error of each line, counted from 0. */
-function errorsByLine(program: ts.Program, path: string): Map<number, string> {
-  const errors = new Map<number, string>();
+/** The first error of each line, by the text of the line. */
+function errorsByLine(program: ts.Program, path: string): Map<string, string> {
+  const errors = new Map<string, string>();
   for (const { file, start = 0, messageText } of program.getSemanticDiagnostics(program.getSourceFile(path))) {
-    const line = file?.getLineAndCharacterOfPosition(start).line ?? -1;
+    const line = file?.text.split("\n")[file.getLineAndCharacterOfPosition(start).line] ?? "";
     // The last line of a chain of reasons is the one that names the member.
     const reason = ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").at(-1) ?? "";
     if (!errors.has(line)) errors.set(line, reason.trim());

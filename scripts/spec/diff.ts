@@ -59,22 +59,12 @@ export const specDiff = defineCommand(
     const { format, output } = values;
     const print = printers.get(format);
     if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
-    const { report } = await reportOn({ before, after, ...world });
+    const { report } = await reportOn(before, after, world);
     if (output === undefined) world.stdout.write(print(report));
     else writeFileSync(resolve(world.cwd, output), print(report));
     return 0;
   },
 );
-
-/** Two description files. */
-export interface Question {
-  readonly before: string;
-  readonly after: string;
-  /** The table that stands beside both, where it is not the project's own. */
-  readonly sdk?: string;
-  readonly root: string;
-  readonly cwd: string;
-}
 
 /** A report, with both sides for those who ask further. */
 export interface Compared {
@@ -83,8 +73,12 @@ export interface Compared {
   readonly after: Side;
 }
 
-/** Compares two description files. */
-export async function reportOn({ before, after, sdk, root, cwd }: Question): Promise<Compared> {
+/** Compares two description files; `sdk` is the table that stands beside both, where it is not the project's own. */
+export async function reportOn(
+  before: string,
+  after: string,
+  { root, cwd, sdk }: { readonly root: string; readonly cwd: string; readonly sdk?: string },
+): Promise<Compared> {
   const older = await readDescription({ spec: before, sdk }, root, cwd);
   const newer = await readDescription({ spec: after, sdk }, root, cwd);
   return compareDescriptions(older, newer, root);
@@ -94,7 +88,7 @@ export async function reportOn({ before, after, sdk, root, cwd }: Question): Pro
 export async function compareDescriptions(older: Description, newer: Description, root: string): Promise<Compared> {
   const [raw, before, after] = await Promise.all([
     // A process of its own, so it runs while the two clients are made.
-    inScratch((folder) => rawChanges(older.document, newer.document, folder)),
+    rawChanges(older.document, newer.document),
     makeSide(older, newer, "later"),
     makeSide(newer, older),
   ]);
@@ -111,13 +105,14 @@ export async function compareDescriptions(older: Description, newer: Description
   return { report, before, after };
 }
 
-/** Lets `redocly diff` compare two documents, in a folder that may be thrown away. */
-export async function rawChanges(before: unknown, after: unknown, folder: string): Promise<RawChange[]> {
-  writeFileSync(join(folder, "before.json"), JSON.stringify(before));
-  writeFileSync(join(folder, "after.json"), JSON.stringify(after));
-  const args = ["diff", "before.json", "after.json", "--fail-on=none"];
-  const { changes } = await runRedocly<{ changes: RawChange[] }>(args, folder);
-  return changes;
+/** Lets `redocly diff` compare two documents. */
+export function rawChanges(before: unknown, after: unknown): Promise<RawChange[]> {
+  return inScratch(async (folder) => {
+    writeFileSync(join(folder, "before.json"), JSON.stringify(before));
+    writeFileSync(join(folder, "after.json"), JSON.stringify(after));
+    const args = ["diff", "before.json", "after.json", "--fail-on=none"];
+    return (await runRedocly<{ changes: RawChange[] }>(args, folder)).changes;
+  });
 }
 
 /** `raw` says where the documents differ, the two sides show what that is for users, the compiler what it breaks. */
@@ -134,30 +129,32 @@ export function compareSides(
   const owners = pairOwners(before, after, renames);
   const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
   const verdicts = ask(root, before, after, pairs, differences);
-  const entries = [
+  const found = [
     ...comingAndGoing(before, after, pairs),
     ...pairs.flatMap((pair) => {
       const { name } = pair.after.descriptor;
-      const types = compareTypes(pair, owners.pairs, verdicts.brokenCalls.has(name));
+      const types = compareTypes(pair, owners.pairs, verdicts.whyBroken(pair) !== undefined);
       return [...compareMethod(pair), ...compareRequests(pair), ...types].map((news) => methodEntry(name, news));
     }),
     ...compareServers(before.document, after.document),
     ...compareStatuses(pairs),
-    ...differences.flatMap((difference) => memberEntries(difference, verdicts.members.get(difference))),
+    ...differences.flatMap((difference) => memberEntries(difference, verdicts.ofMember(difference))),
     ...typeEntries(owners.pairs, owners.gone, after),
     ...descriptionEntries(differences, pairs),
     ...authenticationEntries(raw),
   ];
-  const all = [...entries, ...unexplained(verdicts, entries, pairs)];
-  return sortByImpact(all.length > 0 ? all : invisibleChanges(raw));
+  const all = [...found, ...unexplained(verdicts, found, pairs)];
+  const reported = all.length > 0 ? all : invisibleChanges(raw);
+  const entries = IMPACTS.flatMap((impact) => reported.filter((entry) => entry.impact === impact));
+  return { entries, ...(entries[0] && { impact: entries[0].impact }) };
 }
 
 /** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
-function unexplained({ brokenCalls }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
+function unexplained({ whyBroken }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
   const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
-  return pairs.flatMap(({ after: { descriptor } }) => {
-    const { name } = descriptor;
-    const reason = brokenCalls.get(name);
+  return pairs.flatMap((pair) => {
+    const { name } = pair.after.descriptor;
+    const reason = whyBroken(pair);
     if (reason === undefined || explained.has(name)) return [];
     return [methodEntry(name, ["old-call", "major", `an older call does not compile: ${shortMessage(reason)}`])];
   });
@@ -170,17 +167,11 @@ function invisibleChanges(raw: readonly RawChange[]): Entry[] {
   return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
 }
 
-function sortByImpact(entries: readonly Entry[]): Comparison {
-  const sorted = [...entries].sort((a, b) => IMPACTS.indexOf(a.impact) - IMPACTS.indexOf(b.impact));
-  return { entries: sorted, ...(sorted[0] && { impact: sorted[0].impact }) };
-}
-
 /** What a change asks of the version number, by the rules of semantic versioning. */
 export function nextVersion(current: string, impact: Impact): string {
   const [major = 0, minor = 0, patch = 0] = current.split(/[.+-]/).map(Number);
-  const bump = changesetBump(current, impact);
-  if (bump === "major") return `${major + 1}.0.0`;
-  return bump === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
+  const next = { major: [major + 1, 0, 0], minor: [major, minor + 1, 0], patch: [major, minor, patch + 1] };
+  return next[changesetBump(current, impact)].join(".");
 }
 
 /** The part of the version that is raised. `^0.1.0` takes 0.1.1 but not 0.2.0: before 1.0.0 the middle number is the one that warns. */

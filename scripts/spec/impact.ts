@@ -50,7 +50,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
   try {
     // Before the two are compared, which takes longer.
     const projects = readUserProjects(resolve(world.cwd, project));
-    const compared = await reportOn({ before, after, ...world });
+    const compared = await reportOn(before, after, world);
     const assessment = assess(projects, world.root, compared);
     world.stdout.write(print(assessment));
     return assessment.found.length === 0 ? 0 : 2;

@@ -171,13 +171,8 @@ describe("each step is reported, with nothing missing and nothing invented", () 
 });
 
 async function step(before: HistoryName, after: HistoryName): Promise<Report> {
-  const { report } = await reportOn({
-    before: historyFile(before),
-    after: historyFile(after),
-    sdk: historyFile("sdk"),
-    root: ROOT,
-    cwd: ROOT,
-  });
+  const world = { sdk: historyFile("sdk"), root: ROOT, cwd: ROOT };
+  const { report } = await reportOn(historyFile(before), historyFile(after), world);
   return report;
 }
 

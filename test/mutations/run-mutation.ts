@@ -46,7 +46,7 @@ export function beginMutation(base: Base, { change }: Mutation, isCalled: boolea
     const older = describe(base, base.description);
     const newer = describe(base, draft.document);
     refuseBrokenRules(newer);
-    const diffing = inScratch((folder) => rawChanges(older.document, newer.document, folder));
+    const diffing = rawChanges(older.document, newer.document);
     const linting = isCalled ? lintAlone(newer) : undefined;
     const settled = Promise.allSettled([diffing, linting]);
     return () =>

@@ -58,22 +58,18 @@ interface OverlayAction {
 
 /** The overlay actions that make a description match what was received, and what to do by hand: a report holds no values. */
 export function proposeActions(drift: readonly Drift[], document: unknown) {
-  const proposals = new Map<string, { line: string; actions: OverlayAction[] }>();
-  for (const one of drift) {
-    // A schema that several operations share differs in the same place for each of them.
-    const key = [one.kind, one.pointer, lastName(one), one.received].join(" ");
-    if (!proposals.has(key)) proposals.set(key, { line: printDrift(one), actions: actionsFor(one, document) });
-  }
-  const all = [...proposals.values()];
+  // A schema that several operations share differs in the same place for each of them.
+  const places = new Map(drift.map((one) => [[one.kind, one.pointer, lastName(one), one.received].join(" "), one]));
+  const proposals = [...places.values()].map((one) => ({
+    line: printDrift(one),
+    changes: proposeChanges(one, document),
+  }));
   return {
-    actions: all.flatMap(({ line, actions }) =>
-      actions.map(({ target, ...change }) => ({
-        target,
-        description: `Received from the service: ${line}.`,
-        ...change,
-      })),
-    ),
-    byHand: all.filter(({ actions }) => actions.length === 0).map(({ line }) => line),
+    actions: proposals.flatMap(({ line, changes }) => {
+      const description = `Received from the service: ${line}.`;
+      return changes.map(({ target, ...change }): OverlayAction => ({ target, description, ...change }));
+    }),
+    byHand: proposals.filter(({ changes }) => changes.length === 0).map(({ line }) => line),
   };
 }
 
@@ -81,7 +77,8 @@ function lastName({ place }: Drift): string {
   return place.split(".").at(-1)?.replaceAll("[]", "") ?? "";
 }
 
-function actionsFor(drift: Drift, document: unknown): OverlayAction[] {
+/** Nothing where a person has to decide. */
+function proposeChanges(drift: Drift, document: unknown): OverlayAction[] {
   const { kind, pointer, received, place, status } = drift;
   const steps = fromPointer(pointer);
   const target = jsonPath(document, steps);
@@ -89,11 +86,10 @@ function actionsFor(drift: Drift, document: unknown): OverlayAction[] {
   if (!isObject(schema)) return [];
   const name = lastName(drift);
   switch (kind) {
-    case "unknown-member":
-      if (name === "*") return [];
-      return [
-        { target, update: { properties: { [name]: { description: "Not documented.", ...typeSchema(received) } } } },
-      ];
+    case "unknown-member": {
+      const member = { description: "Not documented.", ...typeSchema(received) };
+      return name === "*" ? [] : [{ target, update: { properties: { [name]: member } } }];
+    }
     case "missing-member":
       return [{ target: `${target}.required[?@ == '${name}']`, remove: true }];
     case "wrong-type": {
@@ -101,10 +97,10 @@ function actionsFor(drift: Drift, document: unknown): OverlayAction[] {
       // The received type beside those that are described. What stood there is removed first, because an update only adds.
       const { description, ...described } = schema;
       const both = { ...(description !== undefined && { description }), oneOf: [described, typeSchema(received)] };
-      const parent = jsonPath(document, steps.slice(0, -1));
+      const update = { [steps.at(-1) ?? ""]: both };
       return [
         { target, remove: true },
-        { target: parent, update: { [steps.at(-1) ?? ""]: both } },
+        { target: jsonPath(document, steps.slice(0, -1)), update },
       ];
     }
     case "unknown-value": {
@@ -114,8 +110,7 @@ function actionsFor(drift: Drift, document: unknown): OverlayAction[] {
     case "undeclared-status": {
       const like = findSimilar(objectAt(schema, "responses"), status);
       if (like === undefined) return [];
-      const { content } = like;
-      const response = { description: "Not documented.", ...(content !== undefined && { content }) };
+      const response = { description: "Not documented.", ...(like.content !== undefined && { content: like.content }) };
       return [{ target, update: { responses: { [status]: response } } }];
     }
   }

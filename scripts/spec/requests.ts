@@ -65,27 +65,23 @@ function* compareSerialization(before: OperationModel, after: OperationModel): G
 /** How a parameter is written into a URL, shown by an example: `status=a&status=b`; and what it holds. */
 function readSerialization(document: unknown, parameter: JsonObject) {
   const name = String(parameter.name);
-  const [content] = Object.entries(objectAt(parameter, "content"));
-  const schema = content === undefined ? parameter.schema : objectAt(parameter.content, content[0]).schema;
+  const [type] = Object.keys(objectAt(parameter, "content"));
+  const schema = type === undefined ? parameter.schema : objectAt(parameter.content, type).schema;
   const isList = isOfType(document, schema, "array");
   const shape = isList ? "list" : isOfType(document, schema, "object") ? "object" : "value";
-  if (content !== undefined) return { shape, example: `${name}={${content[0]}}` };
+  if (type !== undefined) return { shape, example: `${name}={${type}}` };
   const isQuery = parameter.in === "query";
   const style = String(parameter.style ?? (isQuery ? "form" : "simple"));
   // With other styles of a query, lists that are exploded have no form of their own.
   const mayExplode = !isQuery || style === "form";
-  const isExploded = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
-  const example = writeExample(name, shape, style, isExploded);
-  return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
-}
-
-/** As openapi-fetch, the client's own serializer, writes it. */
-function writeExample(name: string, shape: "value" | "list" | "object", style: string, explode: boolean): string {
-  if (style === "deepObject" && shape !== "value") return `${name}[key]=a`;
+  const explode = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
+  // As openapi-fetch, the client's own serializer, writes it.
   const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
-  if (shape === "object" && explode) return serializeObjectParam(name, { key: "a", other: "b" }, options);
-  const values = { value: ["a"], list: ["a", "b"], object: ["key", "a", "other", "b"] };
-  return serializeArrayParam(name, values[shape], options);
+  const example =
+    shape === "object"
+      ? serializeObjectParam(name, { key: "a", other: "b" }, options)
+      : serializeArrayParam(name, shape === "list" ? ["a", "b"] : ["a"], options);
+  return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
 }
 
 /** What of the first way to authenticate the client does not send; empty when it meets any of them. */

@@ -133,7 +133,7 @@ describe("a query parameter", () => {
       draft.parameter("list_instances", "filter").style = "deepObject";
     };
     expect(said(change, false, base)).toEqual([
-      `major \`instances.list\`: \`filter\` is now sent as \`filter[key]=a\` (was \`key=a&other=b\`)${UNSENT}`,
+      `major \`instances.list\`: \`filter\` is now sent as \`filter[key]=a&filter[other]=b\` (was \`key=a&other=b\`)${UNSENT}`,
     ]);
   });
 

@@ -39,8 +39,7 @@ function notThere(asked: string, reason: string): InputProblem {
 
 /** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
 export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
-  const handWritten = handWrittenFiles(root).map((name) => [name, readFileSync(join(root, name), "utf8")] as const);
-  const sources = new Map([...handWritten, ...outputs]);
+  const sources = new Map([...handWrittenSources(root), ...outputs]);
   return new Map([
     ...sources,
     ["package.json", printJson(manifest(root))],
@@ -90,21 +89,23 @@ function packagePaths(sources: Texts, root: string, from: string): Record<string
 /** Where the code stands that is written for the description: the client, and the tools that are built on its types. */
 const HAND_WRITTEN_FOLDERS = ["src", "packages/devtools/src"];
 
-export function handWrittenFiles(root: string, folders: readonly string[] = HAND_WRITTEN_FOLDERS): string[] {
+/** The texts of those files, by path from the root. */
+export function handWrittenSources(root: string, folders: readonly string[] = HAND_WRITTEN_FOLDERS): Texts {
   const files = folders.flatMap((folder) => filesBelow(root, folder));
-  return files.filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
+  const handWritten = files.filter((name) => !name.startsWith(`${GENERATED_FOLDER}/`));
+  return new Map(handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 }
 
 /** One line for each hand-written source that does not compile with the generated code as it is on the disk, and what to do. */
 export function misfits(root: string): string[] {
-  const files = handWrittenFiles(root).filter((name) => name.endsWith(".ts"));
+  const sources = [...handWrittenSources(root)].filter(([name]) => name.endsWith(".ts"));
   // Loading the types of the platform takes seconds, so not where nothing can be wrong.
-  if (!files.some((name) => usesGenerated(join(root, name)))) return [];
+  if (!sources.some(([, text]) => /from "[^"]*\/generated\//.test(text))) return [];
   const compiler = loadCompiler();
-  const paths = files.map((name) => join(root, name));
+  const paths = sources.map(([name]) => join(root, name));
   const options = readCompilerOptions(compiler, root);
   const program = compiler.createProgram(paths, options, memoryHost(options));
-  const found = files.flatMap((name, index) => {
+  const found = sources.flatMap(([name], index) => {
     const file = program.getSourceFile(paths[index] ?? "");
     if (file === undefined) return [];
     const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
@@ -113,10 +114,6 @@ export function misfits(root: string): string[] {
   if (found.length === 0) return [];
   const advice = "to correct by hand; the generated code is complete and stays as it is.";
   return [...found, `${count(found.length, "hand-written file")} ${advice}`];
-}
-
-function usesGenerated(path: string): boolean {
-  return /from "[^"]*\/generated\//.test(readFileSync(path, "utf8"));
 }
 
 function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { GENERATED_FOLDER } from "../generate/print.js";
-import { handWrittenFiles } from "../generate/standalone.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
 import type { MemberDifference } from "./differences.js";
@@ -115,10 +113,4 @@ export function virtualProgram(root: string, files: Texts): ts.Program {
 export function shadow(root: string, name: string, code: Texts): Map<string, string> {
   const folder = join(root, `src/${SHADOW}${name}`);
   return new Map([...code].map(([path, text]) => [path.replace(GENERATED_FOLDER, folder), text]));
-}
-
-/** The client's hand-written sources, by path from the root. */
-export function handWrittenSources(root: string): Map<string, string> {
-  const paths = handWrittenFiles(root, ["src"]).filter((path) => path.endsWith(".ts"));
-  return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }

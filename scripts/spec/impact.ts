@@ -8,11 +8,11 @@ import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
 import { UseFinder } from "../../packages/devtools/src/impact/uses.js";
+import { handWrittenSources } from "../generate/standalone.js";
 import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
-import { handWrittenSources } from "./compiler.js";
 import { type Compared, reportOn } from "./diff.js";
 import type { Side } from "./side.js";
 
@@ -63,7 +63,7 @@ export const specImpact = defineCommand({ call, usage, options, names }, async (
 export function assess(projects: UserProjects, root: string, { before, after, report }: Compared): Assessment {
   const manifest = readPackage(root);
   const place = (name: string, { code }: Side) =>
-    placeClient({ manifest, declarations: new Map([...handWrittenSources(root), ...code]) }, root, name);
+    placeClient({ manifest, declarations: new Map([...handWrittenSources(root, ["src"]), ...code]) }, root, name);
   const clients = { before: place("before", before), after: place("after", after) };
   const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
   return assessProjects(projects, {

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { readInputs } from "../../scripts/generate/read.js";
+import { handWrittenSources } from "../../scripts/generate/standalone.js";
 import { makeOutputs } from "../../scripts/generate.js";
 import type { Texts } from "../../scripts/lib/files.js";
 import { readPackage } from "../../scripts/lib/package.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
-import { handWrittenSources, virtualProgram } from "../../scripts/spec/compiler.js";
+import { virtualProgram } from "../../scripts/spec/compiler.js";
 import { nextVersion, reportOn } from "../../scripts/spec/diff.js";
 import { printMarkdown, type Report } from "../../scripts/spec/report.js";
 import type { SfcClient } from "../../src/index.js";
@@ -22,7 +23,7 @@ describe("each description makes a client that type-checks, and sends what the d
   it(
     "the clients of all three times, in one program",
     async () => {
-      const handWritten = handWrittenSources(ROOT);
+      const handWritten = handWrittenSources(ROOT, ["src"]);
       const files = new Map<string, string>();
       for (const name of ["2026-05", "2026-06", "2026-07"] as const) {
         const code = new Map([...handWritten, ...(await codeOf(name))]);

@@ -15,19 +15,19 @@ export const breaks: readonly Break[] = [
   {
     name: "writes of the class unsafe are repeated",
     file: retry,
-    from: `return transient && (retry !== "unsafe" || processed === "no");`,
-    to: "return transient;",
+    from: `if (retry === "unsafe" && processed !== "no") return false;`,
+    to: "",
   },
   {
     name: "a gateway's 5xx counts as not processed",
     file: retry,
-    from: `return status >= 500 || status === 408 || status < 400 ? "unknown" : "no";`,
-    to: `return status < 400 ? "unknown" : "no";`,
+    from: `return status >= 400 && status < 500 && status !== 408 ? "no" : "unknown";`,
+    to: `return status >= 400 ? "no" : "unknown";`,
   },
   {
     name: "a connection that was reset counts as never made",
     file: retry,
-    from: `return syscall === "connect" || neverConnected.test(code) || neverAccepted.test(code);`,
+    from: `return syscall === "connect" || neverConnected.test(code) || permanentCodes.test(code);`,
     to: "return true;",
   },
   {
@@ -117,25 +117,25 @@ export const breaks: readonly Break[] = [
   {
     name: "reads are not repeated",
     file: retry,
-    from: `return transient && (retry !== "unsafe" || processed === "no");`,
-    to: `return transient && retry !== "read" && (retry !== "unsafe" || processed === "no");`,
+    from: `if (retry === "unsafe" && processed !== "no") return false;`,
+    to: `if (retry === "read" || (retry === "unsafe" && processed !== "no")) return false;`,
   },
   {
     name: "writes with a key are not repeated",
     file: retry,
-    from: `return transient && (retry !== "unsafe" || processed === "no");`,
-    to: `return transient && retry !== "keyed" && (retry !== "unsafe" || processed === "no");`,
+    from: `if (retry === "unsafe" && processed !== "no") return false;`,
+    to: `if (retry === "keyed" || (retry === "unsafe" && processed !== "no")) return false;`,
   },
   {
     name: "writes of absolute values are not repeated",
     file: retry,
-    from: `return transient && (retry !== "unsafe" || processed === "no");`,
-    to: `return transient && retry !== "absolute" && (retry !== "unsafe" || processed === "no");`,
+    from: `if (retry === "unsafe" && processed !== "no") return false;`,
+    to: `if (retry === "absolute" || (retry === "unsafe" && processed !== "no")) return false;`,
   },
   {
     name: "retries have no budget",
     file: retry,
-    from: "if (this.#tokens[kind] < 1) return false;",
+    from: "if (this.#units[kind] < 1) return false;",
     to: "",
   },
   {

@@ -1,8 +1,9 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isLong } from "../support/long.js";
+import { breaks } from "./breaks.js";
 import { bundleClient } from "./bundle.js";
 import { planFor } from "./plan.js";
 import { readRegressions, readSubset } from "./regressions.js";
@@ -39,4 +40,9 @@ describe("several processes on a faulty network agree with the service", () => {
     expect(planFor("7")).toEqual(planFor("7"));
     expect(planFor("7")).not.toEqual(planFor("8"));
   });
+});
+
+test.each(breaks)("the deliberate defect finds its place in the sources: $name", async ({ file, from }) => {
+  const text = await readFile(join(import.meta.dirname, "../..", file), "utf8");
+  expect(text.split(from)).toHaveLength(2);
 });

@@ -10,7 +10,7 @@ import { planFor } from "./plan.js";
 import { runPlan } from "./run.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const seedsPerBreak = 20;
+const seedsPerBreak = 60;
 /** Breaks that are tried at the same time, each in a copy of its own. */
 const copies = 2;
 

@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/operation.js";
 import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
-import { deref, property, propertyNames } from "../lib/openapi.js";
+import { deref, listValues, property, propertyNames } from "../lib/openapi.js";
 import type { Fault } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { constantName, parameterName } from "./names.js";
@@ -191,9 +191,7 @@ function errorType(document: unknown, schema: unknown): unknown {
 }
 
 function typeValues(type: unknown): string[] {
-  if (!isObject(type)) return [];
-  const values = "const" in type ? [type.const] : arrayAt(type, "enum");
-  return values.filter((value) => typeof value === "string");
+  return isObject(type) ? listValues(type).filter((value) => typeof value === "string") : [];
 }
 
 /**

@@ -114,6 +114,11 @@ export function listArms(schema: unknown): unknown[] {
   return [...arrayAt(schema, "oneOf"), ...arrayAt(schema, "anyOf")];
 }
 
+/** The values that a schema lists, `const` as the only one. */
+export function listValues(schema: JsonObject): unknown[] {
+  return "const" in schema ? [schema.const] : arrayAt(schema, "enum");
+}
+
 /** Whether a schema takes arrays, nullable ones included. */
 export function isArraySchema(document: unknown, schema: unknown): boolean {
   return [deref(document, schema).type].flat().includes("array");

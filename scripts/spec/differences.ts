@@ -74,27 +74,24 @@ export function compareMembers(pair: OwnerPair, before: Side, after: Side, renam
     readMember({ document, nameSchema: (name) => findType(model, name) ?? name, commonName }, schema);
   const was = read(before, pair.before, (schema) => renames.schemas.get(schema) ?? schema);
   const is = read(after, pair.after, (schema) => schema);
-  const own = isSame(was, is) ? [] : [{ ...pair, path: [], was, is }];
-  return [...own, ...compareWithin(pair, was, is, [])];
+  return [...compareMember(pair, was, is, [])];
 }
 
-function* compareWithin(
+function* compareMember(
   pair: OwnerPair,
-  outerWas: Member,
-  outerIs: Member,
-  outerPath: readonly string[],
+  was: Member,
+  is: Member,
+  path: readonly string[],
 ): Generator<MemberDifference> {
-  for (const step of new Set([...outerIs.members.keys(), ...outerWas.members.keys()])) {
-    const [was, is] = [outerWas.members.get(step), outerIs.members.get(step)];
-    if (isReportedElsewhere(pair, step, outerWas, outerIs)) continue;
-    const path = [...outerPath, step];
-    if (was !== undefined && is !== undefined) {
-      if (!isSame(was, is)) yield { ...pair, path, was, is };
-      yield* compareWithin(pair, was, is, path);
-    } else {
-      // What lies within a member that is new or gone is not reported again.
-      yield { ...pair, path, was, is, instead: is ? undefined : successor(step, outerWas.members, outerIs.members) };
-    }
+  if (!isSame(was, is)) yield { ...pair, path, was, is };
+  for (const step of new Set([...is.members.keys(), ...was.members.keys()])) {
+    if (isReportedElsewhere(pair, step, was, is)) continue;
+    const [older, newer] = [was.members.get(step), is.members.get(step)];
+    const within = [...path, step];
+    // What lies within a member that is new or gone is not reported again.
+    if (older === undefined) yield { ...pair, path: within, was: older, is: newer };
+    else if (newer !== undefined) yield* compareMember(pair, older, newer, within);
+    else yield { ...pair, path: within, was: older, is: newer, instead: successor(step, was.members, is.members) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
-import { deref, listArms, schemaName } from "../lib/openapi.js";
+import { deref, listArms, listValues, schemaName } from "../lib/openapi.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
 export interface Member {
@@ -118,10 +118,6 @@ function isNull(node: unknown): boolean {
   return isObject(node) && listTypes(node).join() === "null";
 }
 
-function listValues(node: JsonObject): unknown[] {
-  return "const" in node ? [node.const] : arrayAt(node, "enum");
-}
-
 function listTypes({ type }: JsonObject): string[] {
   return [type].flat().filter((one) => typeof one === "string");
 }
@@ -173,10 +169,7 @@ function printType(node: unknown, isShort: boolean, nameSchema: NameSchema = (sc
 
 function printOne(type: string, node: JsonObject, print: (node: unknown) => string, isShort: boolean): string {
   if (type === "integer") return "number";
-  if (type === "array")
-    return print(node.items)
-      .replace(/^.* .*$/, "($&)")
-      .concat("[]");
+  if (type === "array") return `${print(node.items).replace(/^.* .*$/, "($&)")}[]`;
   if (type !== "object") return type;
   const names = Object.entries(objectAt(node, "properties")).map(propertyWords);
   if (names.length > 0) return isShort ? `{ ${shorten(names).join(", ")} }` : "object";

@@ -3,7 +3,7 @@ import type { OperationModel } from "../generate/operation-model.js";
 import { isSuccess, type RawOperation } from "../generate/operations.js";
 import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
-import { type Entry, methodEntry, type News } from "./report.js";
+import { type Entry, type EntryKind, type Impact, methodEntry, type News } from "./report.js";
 import { matchOperations } from "./sdk-table.js";
 import type { Side } from "./side.js";
 
@@ -25,13 +25,11 @@ export function pairOperations(before: Side, after: Side): Pair[] {
 /** Methods that one side alone has. */
 export function comingAndGoing(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
   const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
-  const fresh = after.model.operations.filter((operation) => !known.has(operation));
+  const [lost = [], fresh = []] = [before, after].map(({ model }) => model.operations.filter((one) => !known.has(one)));
   return [
-    ...before.model.operations
-      .filter((operation) => !known.has(operation))
-      .map((operation) => methodEntry(operation.descriptor.name, gone(operation, fresh, after))),
-    ...fresh.map((operation) =>
-      methodEntry(operation.descriptor.name, ["method-new", "minor", `is new (${callOf(operation.raw)})`]),
+    ...lost.map((one) => methodEntry(one.descriptor.name, gone(one, fresh, after))),
+    ...fresh.map(({ descriptor, raw }) =>
+      methodEntry(descriptor.name, ["method-new", "minor", `is new (${callOf(raw)})`]),
     ),
   ];
 }
@@ -41,11 +39,8 @@ function gone({ id, raw }: OperationModel, fresh: readonly OperationModel[], aft
   const reason = after.model.notices.find((notice) => notice.startsWith(leftOut))?.slice(leftOut.length);
   const call = callOf(raw);
   if (reason !== undefined) return ["method-gone", "major", `is left out of the client (${call}): ${reason}`];
-  const [close] = closeIds(
-    id,
-    fresh.map((other) => other.id),
-  );
-  const instead = fresh.find((other) => other.id === close)?.descriptor.name;
+  const ids = fresh.map((other) => other.id);
+  const instead = fresh.find((other) => other.id === closeIds(id, ids)[0])?.descriptor.name;
   if (instead === undefined) return ["method-gone", "major", `is gone (${call})`];
   return ["method-gone", "major", `is gone (${call}), see \`${instead}\``, { instead, isInsteadDocumented: false }];
 }
@@ -157,18 +152,16 @@ export function* compareTypes(
 /** Errors that methods declare anew or no more; one entry for all methods that it happened to. */
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
   const entries = new Map<string, Entry>();
+  const add = (method: string, kind: EntryKind, impact: Impact, clause: string) => {
+    const methods = [...(entries.get(clause)?.methods ?? []), method];
+    const subject = methods.length === 1 ? method : `${methods.length} methods`;
+    entries.set(clause, { kind, impact, subject, clause, methods });
+  };
   for (const { before, after } of pairs) {
-    const fresh = errorsOnlyIn(after, before).map(
-      (error): News => ["status-new", "minor", `can now fail with ${error}`],
-    );
-    const gone = errorsOnlyIn(before, after).map(
-      (error): News => ["status-gone", "patch", `no longer declares the error ${error}`],
-    );
-    for (const [kind, impact, clause] of [...fresh, ...gone]) {
-      const methods = [...(entries.get(clause)?.methods ?? []), after.descriptor.name];
-      const subject = methods.length === 1 ? after.descriptor.name : `${methods.length} methods`;
-      entries.set(clause, { kind, impact, subject, clause, methods });
-    }
+    const { name } = after.descriptor;
+    for (const error of errorsOnlyIn(after, before)) add(name, "status-new", "minor", `can now fail with ${error}`);
+    for (const error of errorsOnlyIn(before, after))
+      add(name, "status-gone", "patch", `no longer declares the error ${error}`);
   }
   return [...entries.values()];
 }

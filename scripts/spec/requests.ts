@@ -28,12 +28,10 @@ export function* compareRequests({ before, after }: Pair): Generator<News> {
     yield ["security", "major", `requires ${unmet} now, which the client does not send by itself`];
   }
   const [oldAddress, address] = [ownAddress(before), ownAddress(after)];
-  if (address === undefined && oldAddress !== undefined) {
-    yield ["server", "major", `no longer has an address of its own (was ${quoteUrl(oldAddress)})`];
-  } else if (address !== oldAddress) {
+  if (address !== oldAddress) {
     const was = oldAddress === undefined ? "" : ` (was ${quoteUrl(oldAddress)})`;
-    const clause = `has an address of its own, ${quoteUrl(address)}${was}; the client sends it to its base URL`;
-    yield ["server", "major", clause];
+    const ownOne = `has an address of its own, ${quoteUrl(address)}${was}; the client sends it to its base URL`;
+    yield ["server", "major", address === undefined ? `no longer has an address of its own${was}` : ownOne];
   }
 }
 

@@ -9,25 +9,8 @@ import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
 import { compareMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
 import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
-import {
-  comingAndGoing,
-  compareMethod,
-  compareStatuses,
-  compareTypes,
-  type Pair,
-  pairOperations,
-} from "./operations.js";
-import {
-  type Comparison,
-  type Entry,
-  IMPACTS,
-  type Impact,
-  methodEntry,
-  printMarkdown,
-  printReportJson,
-  printText,
-  type Report,
-} from "./report.js";
+import { compareMethod, compareStatuses, compareTypes, listUnpaired, type Pair, pairOperations } from "./operations.js";
+import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, printers, type Report } from "./report.js";
 import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
 import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
@@ -45,12 +28,6 @@ Prints what changes for users of the client between two API descriptions, and wh
 const text = { type: "string" } as const;
 const options = { format: { ...text, default: "text" }, output: text };
 const names = { least: 2, most: 2, advice: "Give two descriptions, the older one first." };
-
-const printers = new Map([
-  ["text", printText],
-  ["markdown", printMarkdown],
-  ["json", printReportJson],
-]);
 
 /** Shows what is different for users of the client between two descriptions. */
 export const specDiff = defineCommand(
@@ -130,7 +107,7 @@ export function compareSides(
   const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
   const verdicts = ask(root, before, after, pairs, differences);
   const found = [
-    ...comingAndGoing(before, after, pairs),
+    ...listUnpaired(before, after, pairs),
     ...pairs.flatMap((pair) => {
       const { name } = pair.after.descriptor;
       const types = compareTypes(pair, owners.pairs, verdicts.whyBroken(pair) !== undefined);

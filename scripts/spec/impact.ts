@@ -36,10 +36,7 @@ const text = { type: "string" } as const;
 const options = { format: { ...text, default: "text" }, project: { ...text, default: "." } };
 const names = { least: 1, most: 2, advice: "Give the new description, or two of them with the older one first." };
 
-const printers = new Map([
-  ["text", printImpact],
-  ["json", ({ found }: Assessment) => printJson(found)],
-]);
+const printers = new Map(Object.entries({ text: printImpact, json: ({ found }: Assessment) => printJson(found) }));
 
 /** Shows which lines of a user's project a new description breaks, and by which change. */
 export const specImpact = defineCommand({ call, usage, options, names }, async (values, given, world) => {

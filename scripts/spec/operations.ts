@@ -23,7 +23,7 @@ export function pairOperations(before: Side, after: Side): Pair[] {
 }
 
 /** Methods that one side alone has. */
-export function comingAndGoing(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
+export function listUnpaired(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
   const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
   const [lost = [], fresh = []] = [before, after].map(({ model }) => model.operations.filter((one) => !known.has(one)));
   return [

@@ -71,11 +71,11 @@ function printSections(report: Report, print: (impact: Impact, lines: readonly L
     .map(([impact, lines]) => print(impact, lines));
 }
 
-const HEADINGS: Record<Impact, string> = {
-  major: "Breaks code that uses it",
-  minor: "New, or wider than before",
-  patch: "Needs no attention",
-};
+const HEADINGS = {
+  major: { text: "Breaks code that uses it", markdown: "Breaking" },
+  minor: { text: "New, or wider than before", markdown: "New" },
+  patch: { text: "Needs no attention", markdown: "Also" },
+} as const;
 
 const WIDTH = 118;
 
@@ -83,18 +83,20 @@ const WIDTH = 118;
 export function printText(report: Report): string {
   if (report.impact === undefined) return UNCHANGED;
   const sections = printSections(report, (impact, lines) => {
-    const body = lines.flatMap(({ text, reaches }) => [
-      ...indented(text, "  ", "      "),
-      ...(reaches.length === 0 ? [] : indented(`in ${named(reaches)}`, "      ", "      ")),
-    ]);
-    return [`${HEADINGS[impact]} (${impact})`, ...body, ""].join("\n");
+    const body = lines.map(({ text, reaches }) => {
+      const methods = reaches.length === 0 ? "" : indent(`in ${named(reaches)}`, "      ");
+      return indent(text, "  ") + methods;
+    });
+    return `${HEADINGS[impact].text} (${impact})\n${body.join("")}`;
   });
   const rows = report.rows.map((row) => `  openapi/sdk.yaml: ${row}\n`).join("");
   return `${[...sections, ...(rows ? [rows] : [])].join("\n")}\n${verdict(report)}\n`;
 }
 
-function indented(text: string, first: string, next: string): string[] {
-  return wrap(text, WIDTH - next.length).map((line, index) => (index === 0 ? first : next) + line.trimStart());
+/** One paragraph, whose first line may stand further out than the others. */
+function indent(text: string, first: string): string {
+  const lines = wrap(text, WIDTH - 6).map((line) => line.trimStart());
+  return `${first}${lines.join("\n      ")}\n`;
 }
 
 const MOST_NAMED = 6;
@@ -107,12 +109,10 @@ export function named(methods: readonly string[]): string {
 
 /** The last line: what the version number has to say. */
 function verdict({ entries, impact, version }: Report): string {
-  const counts = IMPACTS.map((level) => [level, entries.filter((entry) => entry.impact === level).length] as const);
-  const words = counts.filter(([, number]) => number > 0).map(([level, number]) => `${number} ${level}`);
+  const counts = IMPACTS.map((level) => `${entries.filter((entry) => entry.impact === level).length} ${level}`);
+  const words = counts.filter((words) => !words.startsWith("0 "));
   return `${count(entries.length, "change")} (${words.join(", ")}): ${impact}; version ${version.current} -> ${version.next}`;
 }
-
-const MARKDOWN_HEADINGS: Record<Impact, string> = { major: "Breaking", minor: "New", patch: "Also" };
 
 /** The report for a changelog or a pull request. */
 export function printMarkdown(report: Report): string {
@@ -122,7 +122,7 @@ export function printMarkdown(report: Report): string {
       const methods = reaches.map((method) => `\`${method}\``).join(", ");
       return `- ${text}${methods && ` (in ${methods})`}\n`;
     });
-    return `**${MARKDOWN_HEADINGS[impact]}**\n\n${bullets.join("")}`;
+    return `**${HEADINGS[impact].markdown}**\n\n${bullets.join("")}`;
   }).join("\n");
 }
 
@@ -134,3 +134,6 @@ export function printReportJson({ entries, impact, ...report }: Report): string 
     entries: entries.map((entry) => ({ ...entry, sentence: sentence(entry) })),
   });
 }
+
+/** By the names that `--format` takes. */
+export const printers = new Map(Object.entries({ text: printText, markdown: printMarkdown, json: printReportJson }));

@@ -1,4 +1,4 @@
-import { isMap, parseDocument, type Range, stringify } from "yaml";
+import { isMap, type ParsedNode, parseDocument, type Scalar, stringify } from "yaml";
 import { closeIds } from "../generate/names.js";
 import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
 import { declares404, versionPrefix } from "../generate/rows.js";
@@ -30,24 +30,21 @@ export function fitTable(
   const matches = matchOperations(others, operations);
   const moved = new Map([...matches].filter(([, id]) => !table.operations.has(id)));
   const unknown = [...byId.keys()].filter((id) => !table.operations.has(id) && ![...moved.values()].includes(id));
-  const rows = new Map<string, OperationRow>();
-  const changes: RowChange[] = [];
-  for (const [id, row] of table.operations) {
+  const changes = [...table.operations].map(([id, row]): RowChange => {
     const operation = byId.get(id) ?? byId.get(moved.get(id) ?? "");
     if (operation === undefined) {
       const [close] = closeIds(id, unknown);
       const perhaps = close === undefined ? "" : `; if it is ${close} now, give that the row: it was ${columns(row)}`;
-      changes.push({ id, text: `row ${id}: removed, the operation is gone${perhaps}` });
-      continue;
+      return { id, text: `row ${id}: removed, the operation is gone${perhaps}` };
     }
     const now = operation.id;
     const earlier = otherSide === "earlier" ? others.find((one) => matches.get(one.id) === now) : undefined;
     const fitted = fitRow(operation, row, earlier);
     const news = [...(now === id ? [] : [`the operation is now called ${now}`]), ...differences(row, fitted)];
-    rows.set(now, news.length === 0 ? row : fitted);
-    if (news.length > 0) changes.push({ id, now, row: fitted, text: `row ${id}: ${news.join("; ")}` });
-  }
-  return { table: { ...table, operations: rows }, changes };
+    return { id, now, row: fitted, text: news.length === 0 ? "" : `row ${id}: ${news.join("; ")}` };
+  });
+  const rows = changes.flatMap(({ now, row }) => (now && row ? [[now, row] as const] : []));
+  return { table: { ...table, operations: new Map(rows) }, changes: changes.filter(({ text }) => text !== "") };
 }
 
 function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperation | undefined): OperationRow {
@@ -106,19 +103,14 @@ function printRow(id: string, row: OperationRow): string {
   return `  ${stringify(id).trim()}: ${columns(row)}\n`;
 }
 
-interface RowNode {
-  readonly key: { readonly value: string; readonly range: Range };
-  readonly value: { readonly range: Range } | null;
-}
-
 /** The lines that the rows take up in the text. */
 function readRows(text: string): { readonly id: string; readonly start: number; readonly end: number }[] {
   const operations = parseDocument(text).get("operations");
-  const rows = isMap(operations) ? (operations.items as unknown as RowNode[]) : [];
+  const rows = isMap<Scalar.Parsed, ParsedNode | null>(operations) ? operations.items : [];
   return rows.map(({ key, value }) => {
     const newline = text.indexOf("\n", (value ?? key).range[1]);
     const end = newline === -1 ? text.length : newline + 1;
-    return { id: key.value, start: text.lastIndexOf("\n", key.range[0]) + 1, end };
+    return { id: String(key.value), start: text.lastIndexOf("\n", key.range[0]) + 1, end };
   });
 }
 

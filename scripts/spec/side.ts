@@ -81,7 +81,13 @@ export function listOwners(side: Side): Owner[] {
 }
 
 function schemaOwners({ document, model }: Side): Owner[] {
-  const uses = model.operations.map(({ descriptor: { name }, raw }) => ({ name, ...reachSchemas(raw) }));
+  // The named schemas that an operation sends, and those that it returns or fails with.
+  const reach = (...nodes: unknown[]) => new Set(reachableSchemas(document, { nodes }));
+  const uses = model.operations.map(({ descriptor: { name }, raw }) => ({
+    name,
+    sent: reach(...raw.parameters, raw.node.requestBody),
+    received: reach(...raw.responses.map(({ payload }) => payload?.schema)),
+  }));
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   return reachableSchemas(document).map((schema) => ({
     key: `schema ${schema}`,
@@ -90,15 +96,6 @@ function schemaOwners({ document, model }: Side): Owner[] {
     sentBy: uses.filter(({ sent }) => sent.has(schema)).map(({ name }) => name),
     receivedBy: uses.filter(({ received }) => received.has(schema)).map(({ name }) => name),
   }));
-}
-
-/** The named schemas that an operation sends, and those that it returns or fails with. */
-function reachSchemas({ document, parameters, node, responses }: RawOperation) {
-  const reach = (nodes: readonly unknown[]) => new Set(reachableSchemas(document, { nodes }));
-  return {
-    sent: reach([...parameters, node.requestBody]),
-    received: reach(responses.map(({ payload }) => payload?.schema)),
-  };
 }
 
 /** The exported type of a named schema. */

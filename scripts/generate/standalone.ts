@@ -116,7 +116,8 @@ export function misfits(root: string): string[] {
   return [...found, `${count(found.length, "hand-written file")} ${advice}`];
 }
 
-function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {
+/** Those of the project, for a program that is only checked. */
+export function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {
   const path = join(root, "tsconfig.json");
   const config: unknown = existsSync(path) ? compiler.readConfigFile(path, compiler.sys.readFile).config : {};
   const { options } = compiler.parseJsonConfigFileContent({ ...Object(config), files: [] }, compiler.sys, root);

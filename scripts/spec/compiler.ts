@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
-import tsconfig from "../../tsconfig.json" with { type: "json" };
 import { GENERATED_FOLDER } from "../generate/print.js";
+import { readCompilerOptions } from "../generate/standalone.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
 import type { MemberDifference } from "./differences.js";
@@ -104,8 +104,7 @@ function errorsByLine(program: ts.Program, path: string): Map<string, string> {
 
 /** A program over files in memory, by their absolute paths, with everything else from the project. */
 export function virtualProgram(root: string, files: Texts): ts.Program {
-  const own = { ...tsconfig.compilerOptions, noEmit: true, skipLibCheck: true };
-  const { options } = ts.convertCompilerOptionsFromJson(own, root);
+  const options = readCompilerOptions(ts, root);
   return ts.createProgram({ rootNames: [...files.keys()], options, host: memoryHost(options, files) });
 }
 

@@ -12,7 +12,7 @@ import { descriptionEntries, memberEntries, typeEntries } from "./member-entries
 import { compareMethod, compareStatuses, compareTypes, listUnpaired, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, printers, type Report } from "./report.js";
 import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
-import { type Description, makeSide, readDescription, type Side } from "./side.js";
+import { type Both, type Description, makeSide, readDescription, type Side } from "./side.js";
 
 const call = "npm run spec:diff --";
 
@@ -44,10 +44,8 @@ export const specDiff = defineCommand(
 );
 
 /** A report, with both sides for those who ask further. */
-export interface Compared {
+export interface Compared extends Both<Side> {
   readonly report: Report;
-  readonly before: Side;
-  readonly after: Side;
 }
 
 /** Compares two description files; `sdk` is the table that stands beside both, where it is not the project's own. */

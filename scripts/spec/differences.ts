@@ -1,7 +1,7 @@
 import { schemaName } from "../lib/openapi.js";
 import { type Member, type NameSchema, readMember } from "./members.js";
 import type { Impact } from "./report.js";
-import { findType, listOwners, type Owner, type Side } from "./side.js";
+import { type Both, findType, listOwners, type Owner, type Side } from "./side.js";
 import { type Successor, successor } from "./successor.js";
 
 /** How the things of the older description are called in the newer one, where the name is another. */
@@ -36,10 +36,7 @@ export function renamedSchemas(changes: readonly RawChange[]): Map<string, strin
 }
 
 /** One type on both sides. */
-export interface OwnerPair {
-  readonly before: Owner;
-  readonly after: Owner;
-}
+export type OwnerPair = Both<Owner>;
 
 /** A member that is not as it was. */
 export interface MemberDifference extends OwnerPair {

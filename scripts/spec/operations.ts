@@ -5,13 +5,10 @@ import { listOfNames } from "../lib/text.js";
 import type { OwnerPair } from "./differences.js";
 import { type Entry, type EntryKind, type Impact, methodEntry, type News } from "./report.js";
 import { matchOperations } from "./sdk-table.js";
-import type { Side } from "./side.js";
+import type { Both, Side } from "./side.js";
 
 /** An operation on both sides. */
-export interface Pair {
-  readonly before: OperationModel;
-  readonly after: OperationModel;
-}
+export type Pair = Both<OperationModel>;
 
 export function pairOperations(before: Side, after: Side): Pair[] {
   const [from = [], to = []] = [before, after].map(({ model }) => model.operations.map(({ raw }) => raw));

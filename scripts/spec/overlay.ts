@@ -5,7 +5,7 @@ import type { Drift } from "../../packages/devtools/src/drift/drift.js";
 import { readText } from "../generate/read.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
 import { isObject, type JsonObject, objectAt, readJson } from "../lib/json.js";
-import { atPointer, fromPointer } from "../lib/openapi.js";
+import { atPointer, fromPointer, toPointer } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
 import { parseSource } from "../lib/source.js";
 
@@ -130,14 +130,10 @@ function typeSchema(types: string): object {
 
 /** A number is an index in a list only: in a map, such as that of responses, it is a name. */
 function jsonPath(document: unknown, steps: readonly string[]): string {
-  let here = document;
-  const parts = steps.map((step) => {
-    const isIndex = Array.isArray(here);
-    here = Object(here)[step];
-    if (isIndex) return `[${step}]`;
-    return /^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `['${step.replace(/[\\']/g, "\\$&")}']`;
-  });
-  return `$${parts.join("")}`;
+  return steps.reduce((path, step, index) => {
+    if (Array.isArray(atPointer(document, toPointer(steps.slice(0, index))))) return `${path}[${step}]`;
+    return path + (/^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `['${step.replace(/[\\']/g, "\\$&")}']`);
+  }, "$");
 }
 
 await runAsCommand(import.meta.url, specOverlay);

@@ -31,6 +31,12 @@ export interface Side {
   readonly rowChanges: readonly RowChange[];
 }
 
+/** One thing as it is on both sides. */
+export interface Both<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
 /** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
 export async function makeSide(
   { document, source, table }: Description,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Made } from "../generate.js";
 import type { Surroundings } from "../lib/command.js";
-import { commit, isInterrupted, recover, withLock } from "../lib/commit.js";
+import { commit, isInterrupted, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
 import { isObject, objectAt, readJson } from "../lib/json.js";
 import { InputProblem, tolerate } from "../lib/problem.js";
@@ -122,10 +122,7 @@ export async function inTarget(
   const made: string[] = [];
   try {
     if (out !== undefined) makeFolder(target, made);
-    return await withLock(target, () => {
-      recover(target);
-      return work();
-    });
+    return await withLock(target, work);
   } catch (error) {
     throw cannotWrite(target, error, isInterrupted(target));
   } finally {

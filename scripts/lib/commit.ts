@@ -23,10 +23,14 @@ export const WORK_FOLDER = ".tmp/generate";
 
 const LOCK = `${WORK_FOLDER}/lock`;
 
-/** Does work that no other run may do in this folder at the same time. Throws at once when one is at it. */
+/**
+ * Does work that no other run may do in this folder at the same time, once what a killed run began is finished. Throws at once
+ * when another run is at it.
+ */
 export async function withLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
   const release = acquire(root);
   try {
+    recover(root);
     return await work();
   } finally {
     release();

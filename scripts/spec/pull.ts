@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { misfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
 import { createProgress, defineCommand, explain, runAsCommand, type Surroundings } from "../lib/command.js";
-import { commit, recover, withLock } from "../lib/commit.js";
+import { commit, withLock } from "../lib/commit.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { fetchText, inputFiles, readBoth, releaseNotes, tryOut } from "./candidate.js";
@@ -56,7 +56,6 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   const files = new Map([...inputs, ...releaseNotes(report, newer, root)]);
   // From here on files change; everything that can refuse has run.
   const { lines, isNew } = await withLock(root, () => {
-    recover(root);
     commit(root, files, []);
     const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
     return finish({ ...made, ...job });

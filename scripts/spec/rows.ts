@@ -4,7 +4,7 @@ import { listOperations } from "../generate/operations.js";
 import { assignRows } from "../generate/rows.js";
 import { columns } from "../generate/sdk-table.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
-import { commit, recover, withLock } from "../lib/commit.js";
+import { commit, withLock } from "../lib/commit.js";
 import { count } from "../lib/text.js";
 import { addRows } from "./sdk-table.js";
 import { readDescription } from "./side.js";
@@ -31,8 +31,8 @@ export const specRows = defineCommand({ call, usage, options: {} }, async (_, __
     return 0;
   }
   await withLock(root, () => {
-    recover(root);
-    commit(root, new Map([[TABLE, addRows(readFileSync(join(root, TABLE), "utf8"), rows)]]), []);
+    const text = readFileSync(join(root, TABLE), "utf8");
+    commit(root, new Map([[TABLE, addRows(text, rows)]]), []);
   });
   const lines = [...rows].map(([id, row]) => `  ${id}: ${columns(row)}\n`).join("");
   stdout.write(

@@ -6,8 +6,10 @@ import type { Source } from "../lib/source.js";
 import { refuseInvalid } from "../lib/validate.js";
 import { type Path, writeLongForms } from "./references.js";
 
-interface Action {
+/** One action of an OpenAPI Overlay. */
+export interface Action {
   readonly target: string;
+  readonly description?: string;
   readonly update?: unknown;
   readonly remove?: boolean;
 }

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { printDrift } from "../../packages/devtools/src/check-live/report.js";
 import type { Drift } from "../../packages/devtools/src/drift/drift.js";
+import type { Action } from "../generate/overlay.js";
 import { readText } from "../generate/read.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
 import { isObject, type JsonObject, objectAt, readJson } from "../lib/json.js";
@@ -22,10 +23,8 @@ const names = { least: 1, most: 1, advice: "Give one report of check-live." };
 
 /** Prints the actions that make the description match what check-live received. */
 const specOverlay = defineCommand({ call, usage, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
-  const { actions, byHand } = proposeActions(
-    readDrift(resolve(cwd, file)),
-    readJson(join(root, "openapi/bundled.json")),
-  );
+  const document = readJson(join(root, "openapi/bundled.json"));
+  const { actions, byHand } = proposeActions(readDrift(resolve(cwd, file)), document);
   stdout.write(printProposal(actions, byHand));
   return 0;
 });
@@ -40,20 +39,12 @@ function readDrift(path: string): readonly Drift[] {
   });
 }
 
-function printProposal(actions: readonly OverlayAction[], byHand: readonly string[]): string {
+function printProposal(actions: readonly Action[], byHand: readonly string[]): string {
   const head =
     "# Proposed from a report of check-live. A report holds types and no values: compare each action with the vendor's documentation.\n";
   const rest = byHand.map((line) => `# By hand: ${line}\n`).join("");
   const info = { title: "Differences that check-live found", version: "1.0.0" };
   return `${head}${rest}${stringify({ overlay: "1.0.0", info, actions }, { lineWidth: 118 })}`;
-}
-
-/** One action of an OpenAPI Overlay. */
-interface OverlayAction {
-  readonly target: string;
-  readonly description?: string;
-  readonly update?: unknown;
-  readonly remove?: true;
 }
 
 /** The overlay actions that make a description match what was received, and what to do by hand: a report holds no values. */
@@ -67,7 +58,7 @@ export function proposeActions(drift: readonly Drift[], document: unknown) {
   return {
     actions: proposals.flatMap(({ line, changes }) => {
       const description = `Received from the service: ${line}.`;
-      return changes.map(({ target, ...change }): OverlayAction => ({ target, description, ...change }));
+      return changes.map(({ target, ...change }): Action => ({ target, description, ...change }));
     }),
     byHand: proposals.filter(({ changes }) => changes.length === 0).map(({ line }) => line),
   };
@@ -78,7 +69,7 @@ function lastName({ place }: Drift): string {
 }
 
 /** Nothing where a person has to decide. */
-function proposeChanges(drift: Drift, document: unknown): OverlayAction[] {
+function proposeChanges(drift: Drift, document: unknown): Action[] {
   const { kind, pointer, received, place, status } = drift;
   const steps = fromPointer(pointer);
   const target = jsonPath(document, steps);

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { misfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
 import { createProgress, defineCommand, explain, runAsCommand, type Surroundings } from "../lib/command.js";
-import { commit, withLock } from "../lib/commit.js";
+import { withLock } from "../lib/commit.js";
 import { runPackage } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { fetchText, inputFiles, readBoth, releaseNotes, tryOut } from "./candidate.js";
@@ -54,12 +54,10 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   const made = await progress.stage("generate", () => tryOut(inputs, newer, root, scratch));
   if (!yes && !(await isWanted(world))) return 1;
   const files = new Map([...inputs, ...releaseNotes(report, newer, root)]);
-  // From here on files change; everything that can refuse has run.
-  const { lines, isNew } = await withLock(root, () => {
-    commit(root, files, []);
-    const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
-    return finish({ ...made, ...job });
-  });
+  // In one step with what is generated from them: a failure in between would leave a description that is not that of the client.
+  const outputs = new Map([...made.outputs, ...files]);
+  const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
+  const { lines, isNew } = await withLock(root, () => finish({ ...made, ...job, outputs }));
   const found = isNew ? await progress.stage("compile", () => misfits(root)) : [];
   world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
   const failure = await progress.stage("test", () => findFailure(world));

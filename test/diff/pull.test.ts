@@ -216,6 +216,17 @@ describe("refuses, and touches nothing,", () => {
   });
 });
 
+it("replaces the description and what is generated from it together, or neither", async () => {
+  const project = may();
+  // A folder where a generated file belongs.
+  project.write("src/generated/schema.ts/note.txt", "");
+  const before = project.snapshot();
+  const { code, out } = await pull(project, [historyFile("2026-06"), "--yes"]);
+  expect(code).toBe(1);
+  expect(out.stderr).toMatch(/EISDIR[\s\S]*\nNothing was changed\.\n$/);
+  expect(project.snapshot()).toEqual(before);
+}, 120_000);
+
 /** A project with the description of May 2026. */
 function may(): Project {
   return createProject({ spec: historyText("2026-05"), sdk: historyText("sdk") });

@@ -108,7 +108,8 @@ function readRows(text: string): { readonly id: string; readonly start: number; 
   const operations = parseDocument(text).get("operations");
   const rows = isMap<Scalar.Parsed, ParsedNode | null>(operations) ? operations.items : [];
   return rows.map(({ key, value }) => {
-    const newline = text.indexOf("\n", (value ?? key).range[1]);
+    // A row of several lines ends after its last newline, any other one before it.
+    const newline = text.indexOf("\n", (value ?? key).range[1] - 1);
     const end = newline === -1 ? text.length : newline + 1;
     return { id: String(key.value), start: text.lastIndexOf("\n", key.range[0]) + 1, end };
   });

@@ -111,3 +111,13 @@ it("an edit of rows leaves every other byte as it was", () => {
     '  "get: b": { resource: x, method: list',
   );
 });
+
+it("an edit of a row that takes several lines leaves the next one as it was", () => {
+  const next = "  b: { resource: x, method: get, retry: read }\n";
+  const text = `operations:\n  a:\n    resource: x\n    method: list\n    retry: read\n${next}`;
+  const row = { resource: "x", method: "list", retry: "read" } as const;
+  expect(editRows(text, [{ id: "a", text: "" }])).toBe(`operations:\n${next}`);
+  expect(editRows(text, [{ id: "a", now: "c", row, text: "" }])).toBe(
+    `operations:\n  c: { resource: x, method: list, retry: read }\n${next}`,
+  );
+});

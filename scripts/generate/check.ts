@@ -6,8 +6,7 @@ import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.j
 import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
-import type { Source } from "../lib/source.js";
-import { refuseInvalid } from "../lib/validate.js";
+import { refuseInvalid, type Source } from "../lib/source.js";
 import { constantName } from "./names.js";
 import { absoluteReferences, findSelfInclusions, type Path, refersToFiles } from "./references.js";
 

@@ -1,11 +1,12 @@
 import { comment, firstSentence, harmless, listOfNames } from "../lib/text.js";
-import { isIdentifier, parameterName, singular } from "./names.js";
+import { parameterName, singular } from "./names.js";
 import type { CallExample, ErrorModel, OperationModel } from "./operation-model.js";
 import { coversStatus } from "./operations.js";
 
 /** The JSDoc of a generated method: what it does, what a repeat does, how it pages, where it comes from, what it throws. */
 export function methodComment(operation: OperationModel, indent: string): string {
   const { descriptor } = operation;
+  const example = printExample(operation);
   return comment(
     [
       harmless(operation.description),
@@ -17,7 +18,7 @@ export function methodComment(operation: OperationModel, indent: string): string
         : "",
       `Spec: \`${descriptor.method} ${descriptor.path}\` (\`${operation.id}\`).`,
       throwsTag(operation.errors),
-      exampleTag(operation),
+      example === undefined ? "" : `@example\n\`\`\`ts\n${example.code}\n\`\`\``,
       operation.isDeprecated ? "@deprecated The API marks this operation as deprecated." : "",
     ],
     indent,
@@ -81,8 +82,8 @@ export function pagingSentence({ descriptor, unfollowedPages }: OperationModel):
 /** One sentence on the headers that are required in `options.headers`. */
 export function headerSentence({ requiredHeaders }: OperationModel): string {
   if (requiredHeaders.length === 0) return "";
-  const names = requiredHeaders.map(({ header, cookie }) =>
-    cookie === undefined ? `the header \`${header}\`` : `the cookie \`${cookie}\` (\`cookie: "${cookie}=…"\`)`,
+  const names = requiredHeaders.map(({ in: place, name }) =>
+    place === "header" ? `the header \`${name}\`` : `the cookie \`${name}\` (\`cookie: "${name}=…"\`)`,
   );
   return `Requires ${names.join(" and ")} in \`options.headers\`.`;
 }
@@ -99,29 +100,20 @@ const WORTH_HANDLING = ["402", "404", "409", "422", "400", "403", "503", "4XX", 
 
 function throwsTag(errors: readonly ErrorModel[]): string {
   const worth = WORTH_HANDLING.flatMap((status) => errors.filter((error) => error.status === status));
-  const lines = worth.filter(({ types }) => types.length > 0).map((error) => `- ${throwsLine(error)}`);
+  const lines = worth
+    .filter(({ types }) => types.length > 0)
+    .map(({ status, types, meaning }) => {
+      const what = firstSentence(harmless(meaning));
+      return `- ${listOfNames(types)} (${status})${what && `: ${what}`}`;
+    });
   return lines.length === 0 ? "" : ["@throws {ApiError}", ...lines].join("\n");
 }
 
-function throwsLine({ status, types, meaning }: ErrorModel): string {
-  const what = firstSentence(harmless(meaning));
-  return `${listOfNames(types)} (${status})${what === "" ? "" : `: ${what}`}`;
-}
-
-/** A call with the description's own example values, as a program would make it. */
-export interface Example {
-  readonly code: string;
-  /** The constant that it declares; absent where the method returns nothing, and for a loop. */
-  readonly result?: string;
-}
-
-function exampleTag(operation: OperationModel): string {
-  const example = printExample(operation);
-  return example === undefined ? "" : `@example\n\`\`\`ts\n${example.code}\n\`\`\``;
-}
-
-/** The example of a method; `undefined` where the description lacks a value that a call must be given. */
-export function printExample(operation: OperationModel): Example | undefined {
+/**
+ * A call with the description's own example values, as a program would make it; `undefined` where the description lacks a value
+ * that the call must be given. `result` is the constant that it declares: none where the method returns nothing, and for a loop.
+ */
+export function printExample(operation: OperationModel): { code: string; result?: string } | undefined {
   const { item, response, resource, method, descriptor, example } = operation;
   if (example === undefined) return undefined;
   const call = `sfc.${descriptor.name}(${exampleArguments(operation, example).join(", ")})`;
@@ -150,8 +142,7 @@ function exampleArguments({ body, query, descriptor }: OperationModel, example: 
 
 /** `for await (const instance of …)`; a list of something else than the resource is a list of its own noun. */
 function rowName(resource: string, method: string): string {
-  const noun = method.replace(/^list/, "");
-  return parameterName(singular(noun === "" ? resource : noun.charAt(0).toLowerCase() + noun.slice(1)));
+  return parameterName(singular(method.replace(/^list/, "") || resource));
 }
 
 const WIDEST_LITERAL = 80;
@@ -171,5 +162,5 @@ function printValue(value: unknown, indent = ""): string {
 }
 
 function propertyName(name: string): string {
-  return isIdentifier(name) ? name : JSON.stringify(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }

@@ -5,7 +5,7 @@ import { freeTypeName, kebabCase, pascalCase } from "./names.js";
 import { buildOperation, defaultServer, type OperationModel } from "./operation-model.js";
 import { isError, listOperations, whyLeftOut, whyUnsendable } from "./operations.js";
 import { reachableSchemas } from "./references.js";
-import { type Assigned, assignRows, checkRows, fullName } from "./rows.js";
+import { type Assigned, assignRows, checkRow, fullName } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
 import { type TypeAlias, TypeTable } from "./types.js";
 
@@ -40,7 +40,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   refuse(duplicateNames(assigned, source));
   const resources = listResources(assigned);
   refuse(duplicateClasses(resources, table));
-  refuse(checkRows(assigned, source, table));
+  refuse(assigned.flatMap((one) => [...checkRow(one, source, table)]));
 
   const classNames = new Set(resources.map(({ className }) => className));
   const types = new TypeTable(document, table, classNames);
@@ -49,10 +49,8 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
   const reachable = new Set(reachableSchemas(document));
   for (const schema of reachable) types.addSchema(schema, errorSchemas.has(schema));
 
-  const faults: Fault[] = [];
-  const context = { source, types, methods: new Set(assigned.map(fullName)), faults };
+  const context = { source, types, methods: new Set(assigned.map(fullName)) };
   const operations = assigned.map((one) => buildOperation(context, one));
-  refuse(faults);
   refuse(types.faults);
   const server = defaultServer(document);
   return {
@@ -113,10 +111,9 @@ function remarks({ id, raw, unfollowedPages, requiredHeaders, ownServer }: Opera
   }
   return [
     ...unsent.map((what) => `${id} is generated without ${what}`),
-    ...requiredHeaders.map(({ header, cookie }) => {
-      const what = cookie === undefined ? `header ${header}` : `cookie ${cookie}`;
-      return `${id} requires the ${what}: callers give it in options.headers`;
-    }),
+    ...requiredHeaders.map(
+      ({ in: place, name }) => `${id} requires the ${place} ${name}: callers give it in options.headers`,
+    ),
     ...(ownServer ? [`${id} has an address of its own, ${ownServer}; the client sends it to its base URL`] : []),
   ];
 }

@@ -6,11 +6,6 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** A name that may stand in code as a binding. */
-export function isIdentifier(name: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(name);
-}
-
 /** The operationId itself where it may name a constant, else the nearest name that may. */
 export function constantName(operationId: string): string {
   const name = operationId.replace(/[^\w$]+/g, "_").replace(/^(?=\d)|^$/, "_");
@@ -79,22 +74,13 @@ const TAKEN = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-export function isTakenTypeName(name: string): boolean {
-  return TAKEN.has(name);
-}
-
 /** A name that does not hide a global or a type of the client: `Error` becomes `ErrorModel`. */
 export function freeTypeName(name: string): string {
-  return isTakenTypeName(name) ? `${name}Model` : name;
+  return TAKEN.has(name) ? `${name}Model` : name;
 }
 
+/** The verbs of requests as type names end in them. */
 const VERBS = new Set(["Create", "Update", "Replace", "Delete", "Check", "Complete", "Cancel", "Set", "Start", "Stop"]);
-
-/** The verb of a request as type names end in it; `undefined` for any other word. */
-function findVerb(word: string): string | undefined {
-  const verb = word === "Patch" ? "Update" : word;
-  return VERBS.has(verb) ? verb : undefined;
-}
 
 /** The plain-word name of a schema; `sdk.yaml` names the exceptions. */
 export function typeNameByRule(schema: string, isErrorResponse = false): string {
@@ -120,11 +106,11 @@ function plainName(schema: string): string {
 
 /** Create, Order gives `OrderCreate`; a request that begins with no known verb keeps its name. */
 function requestName(parts: readonly string[]): string | undefined {
-  const [first = "", second = ""] = parts;
-  const isBatch = first === "Batch" || first === "Bulk";
-  const verb = findVerb(isBatch ? second : first);
-  const noun = parts.slice(isBatch ? 2 : 1).filter((word, index, all) => word !== "Resource" || index < all.length - 1);
-  if (verb === undefined || noun.length === 0) return undefined;
+  const isBatch = parts[0] === "Batch" || parts[0] === "Bulk";
+  const [first = "", ...rest] = isBatch ? parts.slice(1) : parts;
+  const verb = first === "Patch" ? "Update" : first;
+  const noun = rest.at(-1) === "Resource" ? rest.slice(0, -1) : rest;
+  if (!VERBS.has(verb) || noun.length === 0) return undefined;
   return isBatch ? `${singularPhrase(noun)}Batch${verb}` : pascalCase(noun.join(" ")) + verb;
 }
 

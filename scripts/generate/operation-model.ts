@@ -1,7 +1,6 @@
 import type { Operation } from "../../src/operation.js";
-import { arrayAt, isObject, objectAt, textAt } from "../lib/json.js";
+import { arrayAt, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref, listValues, property, propertyNames } from "../lib/openapi.js";
-import type { Fault } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { constantName, parameterName } from "./names.js";
 import {
@@ -10,7 +9,6 @@ import {
   type Payload,
   type RawOperation,
   type RequestBody,
-  type RequiredHeader,
   requiredHeaders,
 } from "./operations.js";
 import { type Assigned, fullName } from "./rows.js";
@@ -32,8 +30,8 @@ export interface OperationModel {
   readonly body?: Input | undefined;
   /** Its own address, where the description gives it one that is not the client's. */
   readonly ownServer?: string | undefined;
-  /** Headers that every call must be given, `cookie` for a required cookie. */
-  readonly requiredHeaders: readonly RequiredHeader[];
+  /** The header and cookie parameters that every call must be given. */
+  readonly requiredHeaders: readonly JsonObject[];
   /** Type of the response; absent when success has no body. */
   readonly response?: string | undefined;
   /** Type of one row, for lists that are walked page by page. */
@@ -80,7 +78,6 @@ interface Context {
   readonly types: TypeTable;
   /** The full names of all methods. */
   readonly methods: ReadonlySet<string>;
-  readonly faults: Fault[];
 }
 
 /** One operation with every name and type decided. */
@@ -163,10 +160,10 @@ function pathParameters(operation: RawOperation): PathParameter[] {
  * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
  * exception: gateways return them beside the service's own errors, and the client passes them on by their status.
  */
-function errorModels({ source, faults }: Context, operation: RawOperation): ErrorModel[] {
+function errorModels({ source, types: { faults } }: Context, operation: RawOperation): ErrorModel[] {
   const { document, id, pointer, responses } = operation;
   return responses.filter(isError).map(({ status, description, payload }) => {
-    const type = payload && errorType(document, payload.schema);
+    const type = payload && property(document, property(document, payload.schema, "error"), "type");
     if (payload !== undefined && type === undefined && !isProblemDetails(document, payload)) {
       const schema = payload.name ?? "the inline schema";
       faults.push({
@@ -175,7 +172,8 @@ function errorModels({ source, faults }: Context, operation: RawOperation): Erro
         fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
       });
     }
-    return { status, meaning: description, types: typeValues(type) };
+    const types = listValues(deref(document, type)).filter((value) => typeof value === "string");
+    return { status, meaning: description, types };
   });
 }
 
@@ -183,15 +181,6 @@ function isProblemDetails(document: unknown, { schema, typePath }: Payload): boo
   if (typePath.at(-1) === "application/problem+json") return true;
   const names = propertyNames(document, schema);
   return names.includes("title") && (names.includes("status") || names.includes("detail"));
-}
-
-function errorType(document: unknown, schema: unknown): unknown {
-  const type = property(document, property(document, schema, "error"), "type");
-  return type === undefined ? undefined : deref(document, type);
-}
-
-function typeValues(type: unknown): string[] {
-  return isObject(type) ? listValues(type).filter((value) => typeof value === "string") : [];
 }
 
 /**

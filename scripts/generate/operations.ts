@@ -74,24 +74,14 @@ export function takesQuery(operation: RawOperation, name: string): boolean {
   return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
 }
 
-/** A header that a call must be given. */
-export interface RequiredHeader {
-  /** As it is given in `options.headers`. */
-  readonly header: string;
-  /** The cookie within it. */
-  readonly cookie?: string;
-}
-
 /** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
 export const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
 
-/** The headers that every call must be given, one for each required cookie too. */
-export function requiredHeaders({ parameters }: RawOperation): RequiredHeader[] {
-  return parameters.flatMap((parameter): RequiredHeader[] => {
-    const name = String(parameter.name);
-    if (parameter.required !== true) return [];
-    if (parameter.in === "cookie") return [{ header: "cookie", cookie: name }];
-    return parameter.in === "header" && !OWN_HEADERS.has(name.toLowerCase()) ? [{ header: name }] : [];
+/** The parameters that a caller must give in `options.headers`: headers, and cookies. */
+export function requiredHeaders({ parameters }: RawOperation): JsonObject[] {
+  return parameters.filter(({ in: place, name, required }) => {
+    if (required !== true) return false;
+    return place === "cookie" || (place === "header" && !OWN_HEADERS.has(String(name).toLowerCase()));
   });
 }
 

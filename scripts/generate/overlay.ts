@@ -2,8 +2,7 @@ import { jsonpath } from "json-p3";
 import { isObject, type JsonObject } from "../lib/json.js";
 import { toPointer } from "../lib/openapi.js";
 import { InputProblem } from "../lib/problem.js";
-import type { Source } from "../lib/source.js";
-import { refuseInvalid } from "../lib/validate.js";
+import { refuseInvalid, type Source } from "../lib/source.js";
 import { type Path, writeLongForms } from "./references.js";
 
 /** One action of an OpenAPI Overlay. */

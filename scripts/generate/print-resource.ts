@@ -1,8 +1,7 @@
 import { comment, harmless } from "../lib/text.js";
 import { methodComment } from "./docs.js";
 import type { ResourceModel } from "./model.js";
-import { isIdentifier } from "./names.js";
-import type { Input, OperationModel, PathParameter } from "./operation-model.js";
+import type { Input, OperationModel } from "./operation-model.js";
 
 /** `resources/<name>.ts`: one class, one method of one statement per operation. */
 export function printResource(resource: ResourceModel): string {
@@ -73,7 +72,7 @@ function bodyParameter(body: Input, needsLater: boolean): string {
 /** A header that every call needs is asked for by the type: without it the call would fail at the service. */
 function optionsParameter(operation: OperationModel): string {
   const type = optionsType(operation);
-  const names = new Set(operation.requiredHeaders.map(({ header }) => header));
+  const names = new Set(operation.requiredHeaders.map(({ in: place, name }) => (place === "cookie" ? place : name)));
   if (names.size === 0) return `options?: ${type}`;
   const headers = [...names].map((name) => `readonly ${JSON.stringify(name)}: string`);
   return `options: ${type} & { readonly headers: { ${headers.join("; ")} } }`;
@@ -90,15 +89,11 @@ function responseType(operation: OperationModel): string {
 }
 
 function input({ pathParameters, body, query }: OperationModel): string {
+  const path = pathParameters.map(({ wire, name }) => (wire === name ? name : `${JSON.stringify(wire)}: ${name}`));
   const parts = [
-    ...(pathParameters.length > 0 ? [`path: { ${pathParameters.map(pathEntry).join(", ")} }`] : []),
+    ...(pathParameters.length > 0 ? [`path: { ${path.join(", ")} }`] : []),
     ...(body ? ["body"] : []),
     ...(query ? ["query"] : []),
   ];
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
-}
-
-function pathEntry({ wire, name }: PathParameter): string {
-  if (wire === name) return name;
-  return `${isIdentifier(wire) ? wire : JSON.stringify(wire)}: ${name}`;
 }

@@ -1,11 +1,11 @@
 import { arrayAt } from "../lib/json.js";
-import { isArraySchema, property, toPointer } from "../lib/openapi.js";
+import { toPointer } from "../lib/openapi.js";
 import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { listOfNames } from "../lib/text.js";
 import { camelCase, closeIds, memberName, pascalCase } from "./names.js";
-import { coversStatus, declaresIdempotencyKey, type RawOperation, successSchema } from "./operations.js";
-import { missingMembers, missingParameters, pageSigns, rowByRule } from "./rules.js";
+import { coversStatus, declaresIdempotencyKey, type RawOperation } from "./operations.js";
+import { missingMembers, missingParameters, pageSigns, returnsRows, rowByRule } from "./rules.js";
 import { columns, type OperationRow, type SdkTable } from "./sdk-table.js";
 
 export interface Assigned {
@@ -124,12 +124,8 @@ export function versionedResource(resource: string, prefix: string): string {
 }
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
-export function checkRows(assigned: readonly Assigned[], source: Source, table: SdkTable): Fault[] {
-  return assigned.flatMap((one) => [...rowFaults(one, source, table)]);
-}
-
-function* rowFaults({ operation, row }: Assigned, source: Source, table: SdkTable): Generator<Fault> {
-  const { document, http, id, pointer } = operation;
+export function* checkRow({ operation, row }: Assigned, source: Source, table: SdkTable): Generator<Fault> {
+  const { http, id, pointer } = operation;
   const { retry, paging } = row;
   const fault = (what: string, fix: string) => rowFault(id, table, what, fix);
   const isKeyed = declaresIdempotencyKey(operation);
@@ -154,8 +150,7 @@ function* rowFaults({ operation, row }: Assigned, source: Source, table: SdkTabl
     yield fault(what, "remove the paging column; callers then read the list page by page, and its docstring says so.");
   }
   // The client reads `data` of every list and `has_more` of every page; a description without them cannot be served.
-  const isList = isArraySchema(document, property(document, successSchema(operation), "data"));
-  const lacking = isList ? listOfNames(missingMembers(paging, operation)) : "list `data`";
+  const lacking = returnsRows(operation) ? listOfNames(missingMembers(paging, operation)) : "list `data`";
   if (lacking !== "") {
     yield {
       where: source.at(`${pointer}/responses`),
@@ -167,5 +162,5 @@ function* rowFaults({ operation, row }: Assigned, source: Source, table: SdkTabl
 
 /** Also by a range or by `default`: moving errors there changes nothing about them. */
 export function declares404(operation: RawOperation): boolean {
-  return Object.keys(operation.node.responses ?? {}).some((status) => coversStatus(status, 404));
+  return operation.responses.some(({ status }) => coversStatus(status, 404));
 }

@@ -1,5 +1,6 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
-import { isArraySchema, property, propertyNames } from "../lib/openapi.js";
+import type { JsonObject } from "../lib/json.js";
+import { deref, property, propertyNames } from "../lib/openapi.js";
 import { camelCase, meaningfulWords, singular, words } from "./names.js";
 import { declaresIdempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
@@ -27,7 +28,8 @@ export function retryByRule(operation: RawOperation): RetryClass {
  * page for the whole of it would lose rows without an error.
  */
 export function pagingByRule(operation: RawOperation): Paging | undefined {
-  if (!returnsRows(operation)) return undefined;
+  // A batch write returns rows too.
+  if (operation.http !== "GET" || !returnsRows(operation)) return undefined;
   const fits = (["seqnum", "cursor", "forward"] as const).find(
     (paging) => missingParameters(paging, operation).length === 0 && missingMembers(paging, operation).length === 0,
   );
@@ -65,12 +67,7 @@ const HEADER = /^(link|x-.*(page|cursor).*)$/i;
  * What says that a list comes in parts, in words: "takes `page_token`", "returns `next_page_token`". `certain` is what a
  * reviewed row cannot overrule, because the client would take the first part for the whole list and nothing could notice.
  */
-export interface PageSigns {
-  readonly all: readonly string[];
-  readonly certain: readonly string[];
-}
-
-export function pageSigns(operation: RawOperation): PageSigns {
+export function pageSigns(operation: RawOperation) {
   const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
   const success = operation.responses.find(isSuccess);
   const members = memberNames(operation.document, success?.payload?.schema);
@@ -103,11 +100,14 @@ function memberNames(document: unknown, schema: unknown): string[] {
   });
 }
 
-/** Whether a read returns rows under `data`. A batch write does too, and one resource may be wrapped in `data`. */
-function returnsRows(operation: RawOperation): boolean {
-  const { document } = operation;
-  const data = property(document, successSchema(operation), "data");
-  return operation.http === "GET" && data !== undefined && isArraySchema(document, data);
+/** The schema of what stands under `data` in a success: the rows of a list, or one resource that is wrapped. */
+export function rowsSchema(operation: RawOperation): JsonObject {
+  return deref(operation.document, property(operation.document, successSchema(operation), "data"));
+}
+
+/** Whether a success has rows under `data`, or null. */
+export function returnsRows(operation: RawOperation): boolean {
+  return [rowsSchema(operation).type].flat().includes("array");
 }
 
 const PARAMETERS: Record<Paging, readonly string[]> = {

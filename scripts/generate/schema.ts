@@ -38,10 +38,13 @@ export async function printSchema(
     const nodes = makeTypes(compiler, document);
     const { astToString } = loadOpenapiTypescript();
     const named = nameTypes(compiler, nodes, types);
-    const declarations = named.declarations.map(({ alias, node }) => `\n${alias.docs}${astToString([node])}`);
+    const declarations = types.flatMap(({ name, docs }) => {
+      const node = named.declared.get(name);
+      return node === undefined ? [] : [`\n${docs}${astToString([node])}`];
+    });
     return {
       text: astToString(named.nodes) + declarations.join(""),
-      declared: new Set(named.declarations.map(({ alias }) => alias.name)),
+      declared: new Set([...named.declared.keys()].sort()),
     };
   } catch (error) {
     throw new InputProblem({
@@ -86,7 +89,7 @@ function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
 function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]) {
   const { factory } = compiler;
   const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[placeKey(alias.place), alias]] : [])));
-  const declared = new Map<TypeAlias, ts.TypeAliasDeclaration>();
+  const declared = new Map<string, ts.TypeAliasDeclaration>();
   const visit = (node: ts.Node, place: Place): ts.Node => {
     const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(placeKey(accessed(compiler, node))) : undefined;
     // Only schemas are referred to, and openapi-typescript prints all of them.
@@ -98,17 +101,12 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
     if (own === undefined) return visited;
     const type = own.place?.at(-1) === "query" ? withUndefined(compiler, visited.type) : visited.type;
     const exported = [factory.createModifier(compiler.SyntaxKind.ExportKeyword)];
-    declared.set(own, factory.createTypeAliasDeclaration(exported, own.name, undefined, type));
+    declared.set(own.name, factory.createTypeAliasDeclaration(exported, own.name, undefined, type));
     const { modifiers, name, questionToken } = visited;
     const reference = factory.createTypeReferenceNode(own.name);
     return factory.updatePropertySignature(visited, modifiers, name, questionToken, reference);
   };
-  const visited = nodes.map((node) => visit(node, []));
-  const declarations = types.flatMap((alias) => {
-    const node = declared.get(alias);
-    return node === undefined ? [] : [{ alias, node }];
-  });
-  return { nodes: visited, declarations };
+  return { nodes: nodes.map((node) => visit(node, [])), declared };
 }
 
 function placeKey(place: Place): string {

@@ -1,7 +1,6 @@
 import type { Paging, RetryClass } from "../../src/operation.js";
 import { objectAt } from "../lib/json.js";
-import type { Source } from "../lib/source.js";
-import { refuseInvalid } from "../lib/validate.js";
+import { refuseInvalid, type Source } from "../lib/source.js";
 
 /** A row of `openapi/sdk.yaml`: what the description cannot say of an operation. */
 export interface OperationRow {

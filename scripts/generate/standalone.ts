@@ -119,7 +119,7 @@ export function misfits(root: string): string[] {
 /** Those of the project, for a program that is only checked. */
 export function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {
   const path = join(root, "tsconfig.json");
-  const config: unknown = existsSync(path) ? compiler.readConfigFile(path, compiler.sys.readFile).config : {};
+  const config: unknown = compiler.readConfigFile(path, compiler.sys.readFile).config;
   const { options } = compiler.parseJsonConfigFileContent({ ...Object(config), files: [] }, compiler.sys, root);
   return { ...options, noEmit: true, skipLibCheck: true };
 }

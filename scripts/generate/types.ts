@@ -1,11 +1,12 @@
 import { objectAt, textAt } from "../lib/json.js";
-import { deref, property, schemaName } from "../lib/openapi.js";
+import { schemaName } from "../lib/openapi.js";
 import type { Fault } from "../lib/problem.js";
 import { comment, firstSentence, harmless } from "../lib/text.js";
-import { isTakenTypeName, operationTypeName, typeNameByRule } from "./names.js";
+import { freeTypeName, operationTypeName, typeNameByRule } from "./names.js";
 import type { OperationModel } from "./operation-model.js";
-import { isSuccess, type Payload, successSchema, whyUnsendable } from "./operations.js";
+import { isSuccess, type Payload, whyUnsendable } from "./operations.js";
 import { type Assigned, fullName } from "./rows.js";
+import { rowsSchema } from "./rules.js";
 import type { SdkTable } from "./sdk-table.js";
 
 /** The names that lead to a type in `schema.ts`. */
@@ -26,6 +27,7 @@ export interface TypeAlias {
 export class TypeTable {
   readonly #aliases = new Map<string, TypeAlias & { owner: string; schema?: string }>();
   readonly #bySchema = new Map<string, string>();
+  /** Why a type, or what it belongs to, cannot be generated. */
   readonly faults: Fault[] = [];
 
   constructor(
@@ -73,7 +75,7 @@ export class TypeTable {
   #add(alias: TypeAlias & { owner: string; schema?: string }): void {
     const { name, owner } = alias;
     const other = this.#aliases.get(name);
-    if (other === undefined && !isTakenTypeName(name) && !this.classNames.has(name)) {
+    if (other === undefined && freeTypeName(name) === name && !this.classNames.has(name)) {
       this.#aliases.set(name, alias);
       return;
     }
@@ -144,8 +146,7 @@ export function responseType(types: TypeTable, one: Assigned): string | undefine
 export function itemType(types: TypeTable, one: Assigned, response: string): string | undefined {
   const { operation, row } = one;
   if (row.paging === undefined || row.paging === "seqnum") return undefined;
-  const { document } = operation;
-  const named = schemaName(deref(document, property(document, successSchema(operation), "data")).items);
+  const named = schemaName(rowsSchema(operation).items);
   if (named !== undefined) return types.schema(named);
   return types.addOperationType(one, "Item", `NonNullable<${response}["data"]>[number]`);
 }

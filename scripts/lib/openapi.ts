@@ -119,11 +119,6 @@ export function listValues(schema: JsonObject): unknown[] {
   return "const" in schema ? [schema.const] : arrayAt(schema, "enum");
 }
 
-/** Whether a schema takes arrays, nullable ones included. */
-export function isArraySchema(document: unknown, schema: unknown): boolean {
-  return [deref(document, schema).type].flat().includes("array");
-}
-
 /** Whether a schema, or a part that it is made of, is of a type; an object may only show by its properties. */
 export function isOfType(document: unknown, schema: unknown, type: "array" | "object"): boolean {
   return listParts(document, schema).some(

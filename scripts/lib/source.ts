@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from "yaml";
+import { readJson } from "./json.js";
 import { fromPointer } from "./openapi.js";
-import { InputProblem, tolerate } from "./problem.js";
+import { type Fault, InputProblem, refuse, tolerate } from "./problem.js";
 
 /** A parsed input file that still knows where each value stands in the text. */
 export interface Source {
@@ -89,4 +92,19 @@ function keyOffset(document: Document.Parsed, steps: readonly string[]): number 
   const entry = isMap(parent) ? parent.items.find(({ key }) => String(key) === last)?.key : undefined;
   const node = isSeq(parent) ? parent.get(Number(last), true) : entry;
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** Stops when an input that is written by hand is not as its JSON schema says. */
+export function refuseInvalid({ file, value, at }: Source, schema: URL, fix: string): void {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  ajv.validate(readJson<object>(fileURLToPath(schema)), value);
+  // Those two only repeat that something within them has failed.
+  const errors = (ajv.errors ?? []).filter(({ keyword }) => keyword !== "if" && keyword !== "propertyNames");
+  refuse(
+    errors.map(({ instancePath, message, params }): Fault => {
+      const names = [params.additionalProperty ?? params.allowedValues ?? params.allowedValue ?? []].flat();
+      const what = `It ${message}${names.length > 0 ? `: ${names.join(", ")}` : ""}.`;
+      return { where: instancePath === "" ? file : at(`#${instancePath}`), what, fix };
+    }),
+  );
 }

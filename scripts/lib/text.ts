@@ -87,10 +87,8 @@ export function firstSentence(text: string): string {
 
 /** `a`, `b` and `c`. */
 export function listOfNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``);
-  const last = quoted.pop();
-  if (last === undefined) return "";
-  return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
+  const quoted = names.map((name) => `\`${name}\``).join(", ");
+  return quoted.replace(/, (`[^`]*`)$/, " and $1");
 }
 
 export function count(number: number, noun: string): string {

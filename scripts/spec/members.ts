@@ -65,9 +65,9 @@ export function readMember(context: Context, node: unknown, required = true): Me
 /** The members within an object, a list, a map, or an arm without a name. */
 function readMembers(context: Context, node: JsonObject): Members {
   const parts = listParts(context, node);
-  const required = new Set(parts.flatMap(({ part }) => arrayAt(part, "required")));
+  const required = new Set(parts.flatMap(([part]) => arrayAt(part, "required")));
   const members = new Map<string, Member>();
-  for (const { part, context } of parts) {
+  for (const [part, context] of parts) {
     for (const [name, child] of Object.entries(objectAt(part, "properties"))) {
       members.set(name, readMember(context, child, required.has(name)));
     }
@@ -84,18 +84,13 @@ function readMembers(context: Context, node: JsonObject): Members {
 
 /** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */
 function labelArm(context: Context, arm: JsonObject): string {
-  const properties = listParts(context, arm).flatMap(({ part }) => Object.entries(objectAt(part, "properties")));
+  const properties = listParts(context, arm).flatMap(([part]) => Object.entries(objectAt(part, "properties")));
   const tag = properties.find(([, child]) => textAt(child, "const") !== undefined);
   return tag === undefined ? printType(arm, true, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
 }
 
-interface Part {
-  readonly part: JsonObject;
-  readonly context: Context;
-}
-
 /** A schema and all that it is made of by `allOf`, each as a part of the named schema that it comes from. */
-function listParts(context: Context, node: unknown): Part[] {
+function listParts(context: Context, node: unknown): [part: JsonObject, context: Context][] {
   const part = deref(context.document, node);
   const inner = arrayAt(part, "allOf").flatMap((one) => {
     const name = schemaName(one);
@@ -104,7 +99,7 @@ function listParts(context: Context, node: unknown): Part[] {
     // A schema that holds itself would never end.
     return within.includes(name) ? [] : listParts({ ...context, within: [...within, name] }, one);
   });
-  return [{ part, context }, ...inner];
+  return [[part, context], ...inner];
 }
 
 /** `oneOf: [null, X]` is X for everything but its words. */

@@ -3,7 +3,16 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readPackage } from "./package.js";
 import { tolerate } from "./problem.js";
-import { canStayLoaded, type Finished, runLoaded } from "./redocly.js";
+
+/** How a program ended, and what it printed. */
+interface Finished {
+  /** `null`: it was ended because it took too long. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
+  readonly output: string;
+}
 
 interface RunOptions {
   readonly cwd: string;
@@ -53,11 +62,7 @@ export async function mustRun(command: string, args: readonly string[], cwd: str
 export function runPackage(name: string, args: readonly string[], cwd: string): Promise<Finished> {
   const quiet = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true", NO_COLOR: "1" };
   const environment = { ...process.env, ...quiet, FORCE_COLOR: undefined };
-  const script = resolveCommand(name);
-  // Its command only imports this file.
-  const entry = join(dirname(script), "../lib/index.js");
-  if (name === "@redocly/cli" && canStayLoaded) return runLoaded(entry, args, cwd, environment);
-  return execute(process.execPath, [script, ...args], { cwd, limitMs: 0, environment });
+  return execute(process.execPath, [resolveCommand(name), ...args], { cwd, limitMs: 0, environment });
 }
 
 /** What a command of Redocly reports as JSON. */

@@ -88,7 +88,7 @@ export function requiredHeaders({ parameters }: RawOperation): JsonObject[] {
 /** A JSON body or response: where its schema stands, and its name when it has one. */
 export interface Payload {
   readonly schema: unknown;
-  readonly name?: string;
+  readonly name: string | undefined;
   /** Steps below `operations["id"]` in the generated types, for a schema without a name. */
   readonly typePath: readonly (string | number)[];
   readonly example: unknown;
@@ -97,7 +97,7 @@ export interface Payload {
 export interface RawResponse {
   readonly status: string;
   readonly description: string;
-  readonly payload?: Payload;
+  readonly payload: Payload | undefined;
   /** Names of the headers that it declares. */
   readonly headers: readonly string[];
 }
@@ -118,7 +118,7 @@ function readResponse(document: unknown, status: string, node: unknown): RawResp
   const key = /^\d+$/.test(status) ? Number(status) : status;
   const payload = jsonPayload(document, response.content, ["responses", key]);
   const headers = Object.keys(objectAt(response, "headers"));
-  return { status, description: textAt(response, "description") ?? "", headers, ...(payload && { payload }) };
+  return { status, description: textAt(response, "description") ?? "", headers, payload };
 }
 
 export function isSuccess(response: RawResponse): boolean {
@@ -158,10 +158,12 @@ function jsonPayload(document: unknown, content: unknown, typePath: Payload["typ
   const type = Object.keys(content).find(isJson);
   if (type === undefined) return undefined;
   const media = objectAt(content, type);
-  const { schema } = media;
-  const name = schemaName(schema);
-  const example = exampleValue(document, media);
-  return { schema, typePath: [...typePath, "content", type], example, ...(name !== undefined && { name }) };
+  return {
+    schema: media.schema,
+    name: schemaName(media.schema),
+    typePath: [...typePath, "content", type],
+    example: exampleValue(document, media),
+  };
 }
 
 /** The first example of a parameter or a body, else of its schema: the smallest comes first in the description. */

@@ -14,7 +14,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Texts } from "./files.js";
-import { arrayAt } from "./json.js";
+import { arrayAt, type JsonObject } from "./json.js";
 import { InputProblem, tolerate } from "./problem.js";
 import { hasEnded } from "./scratch.js";
 
@@ -81,23 +81,18 @@ function takeAway(path: string): void {
   });
 }
 
-interface Owner {
-  readonly pid?: unknown;
-  readonly host?: unknown;
-}
-
 /** What a lock says of who holds it; `undefined` where there is no lock. */
-function readOwner(path: string): Owner | undefined {
+function readOwner(path: string): JsonObject | undefined {
   const text = tolerate(() => readFileSync(path, "utf8"));
-  return text === undefined ? undefined : (tolerate(() => Object(JSON.parse(text)) as Owner) ?? {});
+  return text === undefined ? undefined : (tolerate(() => Object(JSON.parse(text)) as JsonObject) ?? {});
 }
 
 /** A process of another machine or container cannot be looked up from here. */
-function isAbandoned({ pid, host }: Owner): boolean {
+function isAbandoned({ pid, host }: JsonObject): boolean {
   return typeof pid !== "number" || typeof host !== "string" || (host === hostname() && hasEnded(pid));
 }
 
-function busy({ pid, host }: Owner): InputProblem {
+function busy({ pid, host }: JsonObject): InputProblem {
   return new InputProblem({
     where: LOCK,
     what: `Another run (process ${pid} on ${host}) is generating in this folder.`,

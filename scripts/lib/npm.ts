@@ -28,29 +28,23 @@ export async function downloaded(spec: string, command: string): Promise<string>
   return join(folder, "node_modules/.bin", command);
 }
 
-/** The packed tarball, with what npm counts in it. */
-export interface Packed {
-  readonly tarball: string;
-  /** What is downloaded. */
-  readonly bytes: number;
-  readonly unpackedBytes: number;
-  readonly files: number;
+/** What npm reports of a tarball that it packed. */
+interface Packed {
+  readonly filename: string;
+  /** What is downloaded, in bytes. */
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly entryCount: number;
 }
 
 /** Packs the client, or the package that is in `from`, into a folder: `dist/` as it is, or built first, as a publisher does. */
-export async function pack(folder: string, { build = false, from = root } = {}): Promise<Packed> {
+export async function pack(folder: string, { build = false, from = root } = {}) {
   const args = ["pack", "--json", "--pack-destination", folder, "--silent", ...(build ? [] : ["--ignore-scripts"])];
   const printed = await mustRun("npm", args, from);
   // A build prints too, before the list that is npm's own.
-  const [made] = JSON.parse(printed.slice(printed.search(/^\[$/m))) as {
-    filename: string;
-    size: number;
-    unpackedSize: number;
-    entryCount: number;
-  }[];
+  const [made] = JSON.parse(printed.slice(printed.search(/^\[$/m))) as Packed[];
   if (made === undefined) throw new Error("npm pack made no tarball");
-  const { filename, size, unpackedSize, entryCount } = made;
-  return { tarball: join(folder, filename), bytes: size, unpackedBytes: unpackedSize, files: entryCount };
+  return { ...made, tarball: join(folder, made.filename) };
 }
 
 /** Unpacks a tarball into `folder/node_modules`, the client's unless `name` is another's, beside the packages of the project that it needs. */

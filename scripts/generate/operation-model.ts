@@ -25,7 +25,8 @@ export interface OperationModel {
   readonly constant: string;
   readonly resource: string;
   readonly method: string;
-  readonly pathParameters: readonly PathParameter[];
+  /** In the order in which the path names them; `name` is the argument of the method. */
+  readonly pathParameters: readonly { readonly wire: string; readonly name: string }[];
   readonly query?: Input | undefined;
   readonly body?: Input | undefined;
   /** Its own address, where the description gives it one that is not the client's. */
@@ -58,11 +59,6 @@ export interface CallExample {
   readonly body?: unknown;
   /** The required members. */
   readonly query: Readonly<Record<string, unknown>>;
-}
-
-export interface PathParameter {
-  readonly wire: string;
-  readonly name: string;
 }
 
 /** A declared error response. */
@@ -145,8 +141,7 @@ function exampleCall(operation: RawOperation, body: RequestBody | undefined): Ca
   return { path, query, ...(body?.example !== undefined && { body: body.example }) };
 }
 
-/** In the order in which the path names them. */
-function pathParameters(operation: RawOperation): PathParameter[] {
+function pathParameters(operation: RawOperation): OperationModel["pathParameters"] {
   const names = new Map<string, string>();
   for (const [, wire = ""] of operation.path.matchAll(/\{([^}]+)\}/g)) {
     const name = parameterName(wire);

@@ -65,10 +65,6 @@ export function idempotencyKey({ parameters }: RawOperation): JsonObject | undef
   return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
 }
 
-export function declaresIdempotencyKey(operation: RawOperation): boolean {
-  return idempotencyKey(operation) !== undefined;
-}
-
 /** Whether the operation takes a query parameter of this name. */
 export function takesQuery(operation: RawOperation, name: string): boolean {
   return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);

@@ -4,7 +4,7 @@ import { type Fault, refuse } from "../lib/problem.js";
 import type { Source } from "../lib/source.js";
 import { listOfNames } from "../lib/text.js";
 import { camelCase, closeIds, memberName, pascalCase } from "./names.js";
-import { coversStatus, declaresIdempotencyKey, type RawOperation } from "./operations.js";
+import { coversStatus, idempotencyKey, type RawOperation } from "./operations.js";
 import { missingMembers, missingParameters, pageSigns, returnsRows, rowByRule } from "./rules.js";
 import { columns, type OperationRow, type SdkTable } from "./sdk-table.js";
 
@@ -128,7 +128,7 @@ export function* checkRow({ operation, row }: Assigned, source: Source, table: S
   const { http, id, pointer } = operation;
   const { retry, paging } = row;
   const fault = (what: string, fix: string) => rowFault(id, table, what, fix);
-  const isKeyed = declaresIdempotencyKey(operation);
+  const isKeyed = idempotencyKey(operation) !== undefined;
   if (retry === "keyed" && !isKeyed) {
     const what = "retry is keyed, but the operation declares no Idempotency-Key header.";
     yield fault(what, "correct the class, or the description if it lost the header.");

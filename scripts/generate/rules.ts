@@ -2,7 +2,7 @@ import type { Paging, RetryClass } from "../../src/operation.js";
 import type { JsonObject } from "../lib/json.js";
 import { deref, property, propertyNames } from "../lib/openapi.js";
 import { camelCase, meaningfulWords, singular, words } from "./names.js";
-import { declaresIdempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
+import { idempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
 /** What a row of `sdk.yaml` would say of an operation that has none. */
@@ -18,7 +18,7 @@ export function rowByRule(operation: RawOperation, resource: string): OperationR
 
 export function retryByRule(operation: RawOperation): RetryClass {
   if (operation.http === "GET") return "read";
-  if (declaresIdempotencyKey(operation)) return "keyed";
+  if (idempotencyKey(operation) !== undefined) return "keyed";
   // PUT and DELETE name the state that they leave behind; a POST or PATCH may add to what is there each time.
   return operation.http === "PUT" || operation.http === "DELETE" ? "absolute" : "unsafe";
 }

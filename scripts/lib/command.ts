@@ -100,20 +100,17 @@ export interface Output {
   write(text: string): unknown;
 }
 
-export interface Progress {
-  /** Does one stage of the work and, in a terminal, shows its name while it runs and its time after. */
-  stage<T>(name: string, work: () => T | Promise<T>): Promise<T>;
-  readonly totalMs: number;
-}
+export type Progress = ReturnType<typeof createProgress>;
 
 const CLEAR_LINE = "\r\u001b[2K";
 
-export function createProgress(output: Output, environment: NodeJS.ProcessEnv): Progress {
+export function createProgress(output: Output, environment: NodeJS.ProcessEnv) {
   const start = performance.now();
   const isShown = output.isTTY === true && environment.TERM !== "dumb";
   const dim = (text: string) => (environment.NO_COLOR ? text : `\u001b[2m${text}\u001b[22m`);
   return {
-    async stage(name, work) {
+    /** Does one stage of the work and, in a terminal, shows its name while it runs and its time after. */
+    async stage<T>(name: string, work: () => T | Promise<T>): Promise<T> {
       const begun = performance.now();
       if (isShown) output.write(`  ${name.padEnd(12)}${dim("…")}`);
       try {

@@ -28,17 +28,17 @@ const LOCK = `${WORK_FOLDER}/lock`;
  * when another run is at it.
  */
 export async function withLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
-  const release = acquire(root);
+  acquire(root);
   try {
     recover(root);
     return await work();
   } finally {
-    release();
+    release(root);
   }
 }
 
-/** Takes the lock, from a process that has ended too, and gives the function that returns it. */
-function acquire(root: string): () => void {
+/** Takes the lock, from a process that has ended too. */
+function acquire(root: string): void {
   const path = join(root, LOCK);
   const own = `${path}.${process.pid}.${randomUUID()}`;
   for (;;) {
@@ -48,7 +48,7 @@ function acquire(root: string): () => void {
       // A link appears with its text in it: an empty lock would look abandoned.
       writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }));
       linkSync(own, path);
-      return () => release(root);
+      return;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") continue;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJson } from "./json.js";
-import { root } from "./package.js";
+import { type PackageJson, root } from "./package.js";
 import { mustRun } from "./run.js";
 
 /** Runs npm in a folder. What it prints matters only when it fails. */
@@ -63,13 +63,9 @@ export async function unpackInto(
   }
 }
 
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
-}
-
 /** What comes along with the package when it is installed; optional peers do not. */
 export function dependencies(): string[] {
-  const { packages } = readJson<Lock>(join(root, "package-lock.json"));
+  const { packages } = readJson<{ packages: Record<string, PackageJson> }>(join(root, "package-lock.json"));
   const found = new Set<string>();
   const visit = (path: string) => {
     for (const name of Object.keys(packages[path]?.dependencies ?? {})) {

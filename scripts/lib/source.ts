@@ -32,12 +32,9 @@ export function parseSource(text: string, file: string): Source {
   return { file, value: plainValue(positions.document, file), at };
 }
 
-interface Positions {
-  readonly document: Document.Parsed;
-  readonly lines: LineCounter;
-}
+type Positions = ReturnType<typeof parseYaml>;
 
-function parseYaml(text: string): Positions {
+function parseYaml(text: string) {
   const lines = new LineCounter();
   return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }), lines };
 }

@@ -29,17 +29,13 @@ export function wrap(text: string, width: number): string[] {
   });
 }
 
-interface Block {
-  readonly lines: string[];
-  readonly isFixed: boolean;
-}
-
 const STARTS_ITEM = /^\s*([-*+]|\d+[.)])\s/;
 
 const FIXED_LINE = /^\s*(\||#|>)|^\s*$/;
 
-function blocks(text: string): Block[] {
-  const result: Block[] = [];
+/** Paragraphs and items, each to be filled as one, and the lines that are fixed. */
+function blocks(text: string) {
+  const result: { lines: string[]; isFixed: boolean }[] = [];
   let isCode = false;
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
     const isFence = /^\s*```/.test(line);

@@ -1,6 +1,6 @@
 import { isMap, type ParsedNode, parseDocument, type Scalar, stringify } from "yaml";
 import { closeIds } from "../generate/names.js";
-import { declaresIdempotencyKey, type RawOperation } from "../generate/operations.js";
+import { idempotencyKey, type RawOperation } from "../generate/operations.js";
 import { declares404, versionPrefix } from "../generate/rows.js";
 import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
 import { columns, type OperationRow, type SdkTable } from "../generate/sdk-table.js";
@@ -66,7 +66,7 @@ function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperatio
  */
 function isReviewed(operation: RawOperation, { retry }: OperationRow, earlier: RawOperation | undefined): boolean {
   if (operation.http === "GET" || (earlier !== undefined && earlier.http !== operation.http)) return false;
-  return declaresIdempotencyKey(operation) === (retry === "keyed");
+  return (idempotencyKey(operation) !== undefined) === (retry === "keyed");
 }
 
 /** Cursors that come or go decide how a list is walked; what was no list stays none. */

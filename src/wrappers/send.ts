@@ -182,7 +182,7 @@ async function sendAttempt(
   const result = (processed: AttemptResult["processed"], received?: CompleteResponse, failure?: unknown) => ({
     received,
     failure,
-    isFromService: received !== undefined && sent.at(-1)?.received === received,
+    isFromService: sent.at(-1)?.received === received,
     processed,
     requests: sent.length,
     earlierUnknown: sent.slice(0, -1).some((one) => one.processed === "unknown"),

@@ -6,18 +6,9 @@ import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.j
 import { readPackage, root as repository } from "../lib/package.js";
 import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
-import { refuseInvalid, type Source } from "../lib/source.js";
+import type { Source } from "../lib/source.js";
 import { constantName } from "./names.js";
 import { absoluteReferences, findSelfInclusions, type Path, refersToFiles } from "./references.js";
-
-/** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
-export function refuseNonOpenApi(source: Source): void {
-  refuseInvalid(
-    source,
-    new URL("description.schema.json", import.meta.url),
-    "give a whole OpenAPI document of version 3.0 or 3.1.",
-  );
-}
 
 /** Stops when the description, with the overlay applied, contradicts itself. */
 export function refuseContradictions(document: unknown, source: Source, folder: string): void {

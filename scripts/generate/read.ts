@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Values } from "../lib/command.js";
 import { InputProblem } from "../lib/problem.js";
-import { parseSource, type Source } from "../lib/source.js";
-import { refuseNonOpenApi } from "./check.js";
-import { readSdkTable, type SdkTable } from "./sdk-table.js";
+import { parseSource, refuseInvalid, type Source } from "../lib/source.js";
+import { readSdkTable } from "./sdk-table.js";
 
 export const USAGE = `Usage: npm run generate [-- OPTIONS]
 
@@ -35,18 +34,15 @@ const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.y
 /** The files to read, where they are not the project's own. */
 export type InputFiles = { readonly [Input in keyof typeof DEFAULTS]?: string | undefined };
 
-export interface ReadInputs {
-  readonly sources: Inputs;
-  readonly table: SdkTable;
-  /** The folder that relative references of the description start from. */
-  readonly folder: string;
-}
+export type ReadInputs = ReturnType<typeof readInputs>;
+
+const FIX = "give a whole OpenAPI document of version 3.0 or 3.1.";
 
 /** Sources that are parsed already, or stand in for files that are not written yet, by the path of the file from the root. */
 export type KnownSources = ReadonlyMap<string, Source>;
 
 /** Reads the three inputs, the project's own where no other is given; stops when one of them is not what it should be. */
-export function readInputs(given: InputFiles, root: string, cwd: string, known: KnownSources = new Map()): ReadInputs {
+export function readInputs(given: InputFiles, root: string, cwd: string, known: KnownSources = new Map()) {
   const place = (input: keyof InputFiles) =>
     resolve(given[input] === undefined ? root : cwd, given[input] ?? DEFAULTS[input]);
   const read = (input: keyof InputFiles): Source => {
@@ -57,11 +53,14 @@ export function readInputs(given: InputFiles, root: string, cwd: string, known: 
   const description = read("spec");
   refuseNonOpenApi(description);
   const [overlay, sdk] = [read("overlay"), read("sdk")];
-  return {
-    sources: { description, overlay, sdk },
-    table: readSdkTable(sdk),
-    folder: dirname(place("spec")),
-  };
+  const sources: Inputs = { description, overlay, sdk };
+  // Relative references of the description start from its folder.
+  return { sources, table: readSdkTable(sdk), folder: dirname(place("spec")) };
+}
+
+/** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
+export function refuseNonOpenApi(source: Source): void {
+  refuseInvalid(source, new URL("description.schema.json", import.meta.url), FIX);
 }
 
 /** The text of a file, under the name that messages give it. */

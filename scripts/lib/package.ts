@@ -22,13 +22,10 @@ export function readPackage(folder: string): PackageJson {
 }
 
 /** Where users of a package come in, as paths from its folder: `dist/index.js`. */
-export interface Entries {
-  readonly code: readonly string[];
-  readonly types: readonly string[];
-}
+export type Entries = ReturnType<typeof readEntries>;
 
 /** As package.json exports them. */
-export function readEntries(folder: string): Entries {
+export function readEntries(folder: string) {
   const targets = Object.values(readPackage(folder).exports ?? {}).filter((target) => typeof target !== "string");
   const path = (target: string) => target.replace(/^\.\//, "");
   return { code: targets.map((target) => path(target.default)), types: targets.map((target) => path(target.types)) };

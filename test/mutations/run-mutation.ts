@@ -1,13 +1,8 @@
 import { join } from "node:path";
-import {
-  judgeLint,
-  type LintProblem,
-  lint,
-  refuseContradictions,
-  refuseNonOpenApi,
-} from "../../scripts/generate/check.js";
+import { judgeLint, type LintProblem, lint, refuseContradictions } from "../../scripts/generate/check.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
+import { refuseNonOpenApi } from "../../scripts/generate/read.js";
 import { InputProblem } from "../../scripts/lib/problem.js";
 import { inScratch } from "../../scripts/lib/scratch.js";
 import { askCompiler, shadow } from "../../scripts/spec/compiler.js";

@@ -132,12 +132,7 @@ export function operationTypeName(resource: string, method: string, role: string
 }
 
 // A map, because a plain object also has `constructor`.
-const SAME_VERB: ReadonlyMap<string, string> = new Map([
-  ["fetch", "get"],
-  ["retrieve", "get"],
-  ["patch", "update"],
-  ["remove", "delete"],
-]);
+const SAME_VERB = new Map(Object.entries({ fetch: "get", retrieve: "get", patch: "update", remove: "delete" }));
 
 /** Words of an operationId that say nothing of what it does: `v3`, `handler`. */
 const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/;

@@ -47,7 +47,9 @@ export function walk(node: unknown, visit: Visit, path: readonly (string | numbe
   if (!isObject(node)) return;
   if (!isNameMap) visit(node, path);
   for (const [key, child] of Object.entries(node)) {
-    if (!isNode(child) || (!isNameMap && isLiteral(key, child))) continue;
+    // `examples` is a list of values in a schema, and a map of Example objects elsewhere.
+    const isLiteral = LITERALS.has(key) || (key === "examples" && Array.isArray(child));
+    if (!isNode(child) || (isLiteral && !isNameMap)) continue;
     walk(child, visit, [...path, key], !isNameMap && (NAME_MAPS.has(key) || key === "examples"));
   }
 }
@@ -55,11 +57,6 @@ export function walk(node: unknown, visit: Visit, path: readonly (string | numbe
 /** Most values are neither object nor list: for them no path is written down. */
 function isNode(value: unknown): boolean {
   return typeof value === "object" && value !== null;
-}
-
-function isLiteral(key: string, child: unknown): boolean {
-  // `examples` is a list of values in a schema, and a map of Example objects elsewhere.
-  return LITERALS.has(key) || (key === "examples" && Array.isArray(child));
 }
 
 /** Enough for any sane nesting; an end for references that run in a circle. */

@@ -83,15 +83,15 @@ export interface CreatedOnce<Resource> {
 export async function createOnce<Kind extends CreatableKind>(
   sfc: CreateClient,
   kind: Kind,
-  given: Creatable[Kind]["body"],
+  body: Creatable[Kind]["body"],
   options: CreateOnceOptions,
 ): Promise<CreatedOnce<Creatable[Kind]["resource"]>> {
   checkValue(kind, aKind, "kind");
-  const body = readBody(kind, given);
+  const requested = readBody(kind, body);
   const checked = readOptions(options, createOnceChecks);
   const intentName = await buildIntentName(checked.intent);
-  const digests = await digestRequest(body, shownFields(rules[kind].checks));
-  return new Creation(sfc, kind, body, checked, intentName, digests).run();
+  const digests = await digestRequest(requested, shownFields(rules[kind].checks));
+  return new Creation(sfc, kind, requested, checked, intentName, digests).run();
 }
 
 /** One call of `createOnce`. */

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { bundled, type Check, checkFile, gzipBytes, writePrograms } from "../scripts/lib/measure.js";
 import { dependencies } from "../scripts/lib/npm.js";
 import { root } from "../scripts/lib/package.js";
 import { execute } from "../scripts/lib/run.js";
-import { bundled, type Check, checkFile, gzipBytes, writePrograms } from "./measure.js";
 import { multiply, ownInputs } from "./multiply.js";
 import { runProgram } from "./rows/import.js";
 import { markdownTable, summarize } from "./table.js";

@@ -2,11 +2,11 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
+import { writePrograms } from "../scripts/lib/measure.js";
 import { npm, pack, unpackInto } from "../scripts/lib/npm.js";
 import { root } from "../scripts/lib/package.js";
 import { runPackage } from "../scripts/lib/run.js";
 import { clients } from "./contenders.js";
-import { writePrograms } from "./measure.js";
 import type { Row } from "./table.js";
 
 export interface Workshop {

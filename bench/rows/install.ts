@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bytesBelow } from "../../scripts/lib/measure.js";
 import { npm } from "../../scripts/lib/npm.js";
 import { readPackage, root } from "../../scripts/lib/package.js";
-import { bytesBelow } from "../measure.js";
 import { type Row, type Samples, values } from "../table.js";
 import type { Context } from "../workshop.js";
 

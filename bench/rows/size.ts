@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { gzipBytes } from "../../scripts/lib/measure.js";
 import { type Contender, clients } from "../contenders.js";
-import { gzipBytes } from "../measure.js";
 import { type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";
 

@@ -1,5 +1,5 @@
+import { checkFile } from "../../scripts/lib/measure.js";
 import { type Contender, clients } from "../contenders.js";
-import { checkFile } from "../measure.js";
 import { inTurn } from "../rounds.js";
 import { againstRaw, type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";

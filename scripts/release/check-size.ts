@@ -6,9 +6,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bytesBelow, checkFile, gzipBytes, writePrograms } from "../../bench/measure.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
 import { readJson } from "../lib/json.js";
+import { bytesBelow, checkFile, gzipBytes, writePrograms } from "../lib/measure.js";
 import { dependencies, npm, pack, unpackInto } from "../lib/npm.js";
 import { root } from "../lib/package.js";
 import { inScratch } from "../lib/scratch.js";

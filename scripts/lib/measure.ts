@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { root } from "../scripts/lib/package.js";
-import { runPackage } from "../scripts/lib/run.js";
+import { root } from "./package.js";
+import { runPackage } from "./run.js";
 
 /**
  * Writes the programs of a contender of the benchmarks into a folder of its name. Its file holds all of them, each after its name, as

@@ -1,13 +1,12 @@
 import { bundle, judgeLint, lint, refuseContradictions } from "./generate/check.js";
-import { buildModel, type Model } from "./generate/model.js";
+import { buildModel } from "./generate/model.js";
 import { applyOverlay } from "./generate/overlay.js";
 import { formatCode, printCode, printDocuments } from "./generate/print.js";
 import { OPTIONS, type ReadInputs, readInputs, USAGE } from "./generate/read.js";
 import { printSchema } from "./generate/schema.js";
 import { misfits, standaloneOutputs } from "./generate/standalone.js";
-import { finish, inTarget } from "./generate/write.js";
+import { finish, inTarget, type Made } from "./generate/write.js";
 import { createProgress, defineCommand, type Progress, runAsCommand } from "./lib/command.js";
-import type { Texts } from "./lib/files.js";
 
 const call = "npm run generate --";
 
@@ -29,14 +28,6 @@ export const generate = defineCommand({ call, usage: USAGE, options: OPTIONS }, 
     return code;
   });
 });
-
-/** All generated files as they are to be, by path from the root, and what there is to report about them. */
-export interface Made {
-  readonly outputs: Texts;
-  readonly model: Model;
-  readonly notices: readonly string[];
-  readonly warnings: number;
-}
 
 /** Every stage from the inputs to the outputs; the first to fail ends it. Nothing is written outside `scratch`. */
 export async function makeOutputs(

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Made } from "../generate.js";
 import type { Surroundings } from "../lib/command.js";
 import { commit, isInterrupted, withLock } from "../lib/commit.js";
 import { filesBelow, type Texts } from "../lib/files.js";
@@ -8,9 +7,18 @@ import { isObject, objectAt, readJson } from "../lib/json.js";
 import { InputProblem, tolerate } from "../lib/problem.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
+import type { Model } from "./model.js";
 import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
 import type { Arguments } from "./read.js";
 import { refuseFolder } from "./standalone.js";
+
+/** All generated files as they are to be, by path from the root, and what there is to report about them. */
+export interface Made {
+  readonly outputs: Texts;
+  readonly model: Model;
+  readonly notices: readonly string[];
+  readonly warnings: number;
+}
 
 const PROVENANCE = "openapi/provenance.json";
 

@@ -61,7 +61,7 @@ function* compareMember(
   }
 }
 
-/** What the compiler sees, and what it is told of a member. */
+/** Whether a member is required, and its type. */
 function* compareType(was: Member, is: Member, sent: boolean, verdict: Verdict): Generator<MemberNews> {
   if (!was.required && is.required)
     yield ["member-required", "major", "minor", sent ? "is now required" : "is now always there"];

@@ -161,9 +161,7 @@ export function readBody<Kind extends CreatableKind>(
   given: Creatable[Kind]["body"],
 ): Creatable[Kind]["body"] {
   checkValue(given, anObject, "body");
-  // Refuses a body that refers to itself.
-  toJson(given);
-  const body = copyPlain(given);
+  const body = copyPlain(given, "body");
   const { scope } = rules[kind];
   const members = body as Partial<Record<(typeof references)[number], unknown>>;
   for (const name of references) {

@@ -63,7 +63,7 @@ const planChecks: Checks<OrderPlan> = {
 
 /** A checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
 export function readPlan(given: OrderPlan): OrderPlan {
-  const plan = readOptions(copyPlain(given), planChecks, "plan");
+  const plan = readOptions(copyPlain(given, "plan"), planChecks, "plan");
   const { side, pool, start_at, duration_seconds, node_count } = plan;
   const refuse = (field: string, message: string) => {
     throw new UsageError(`plan.${field}`, message);

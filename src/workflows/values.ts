@@ -301,11 +301,23 @@ export function priorityBatches(
   return batches;
 }
 
-/** A copy of plain objects and arrays, at any depth: what the caller changes later must not change what a workflow sends. Other values stay as they are. */
-export function copyPlain<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copyPlain) as T;
+/**
+ * A copy of plain objects and arrays, at any depth: what the caller changes later must not change what a workflow sends. Other values stay as they are. Throws
+ * `UsageError` for a value that refers to itself, or has a getter that fails.
+ */
+export function copyPlain<T>(value: T, field: string): T {
+  try {
+    return copyMembers(value);
+  } catch {
+    // The original error may quote the value.
+    throw new UsageError(field, "cannot be copied");
+  }
+}
+
+function copyMembers<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyMembers) as T;
   if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyPlain(member)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyMembers(member)])) as T;
 }
 
 /** JSON with sorted members: equal for values that differ only in the order of their members. */

@@ -138,6 +138,8 @@ describe("the message of an ambiguous error", () => {
     const late = new errors.ConnectionError(said, { operation: unsafe });
     expect(late.message).toBe(`POST /v/things: ${said}`);
     expect(errors.markAmbiguous(late, unsafe).message).toContain(expected);
+    // What is printed begins with the stack.
+    expect(late.stack).toContain(late.message);
     const tired = new errors.ConnectionError(said, { operation: unsafe, budgetUsedUp: true });
     expect(tired.message).toContain(expected.replace("It is uncertain", "Not retried"));
   });

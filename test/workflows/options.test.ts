@@ -210,10 +210,25 @@ describe("a goal or kind that does not exist", () => {
   });
 });
 
-describe("a body for createOnce", () => {
-  const circular: Record<string, unknown> = { workspace: "wksp_1" };
-  circular.self = circular;
+const circular: Record<string, unknown> = { workspace: "wksp_1" };
+circular.self = circular;
 
+test("a plan that cannot be copied is refused before anything is sent", async () => {
+  const unreadable = Object.defineProperty({}, "pool", {
+    enumerable: true,
+    get: () => {
+      throw new Error("a secret");
+    },
+  });
+  for (const plan of [{ requirements: circular }, unreadable]) {
+    const placed = workflows.placeOrder(sfc, plan as never, { intent: "job-17", maxSpend: "1" });
+    const error = await errorOf(placed);
+    expect(error).toMatchObject({ name: "UsageError", field: "plan" });
+    expect(String(error)).not.toContain("secret");
+  }
+});
+
+describe("a body for createOnce", () => {
   test.each([
     ["body", undefined],
     ["body", null],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../../packages/devtools/src/index.js";
+import { firstProgramLines } from "../support/first-program.js";
 import { lostResponseDoubt, readmeDoubt } from "./projects.js";
 
 const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
@@ -33,15 +34,7 @@ describe("a replay", () => {
 });
 
 describe("the program of the README", () => {
-  const printed = [
-    "antares NVIDIA B200 eu-north",
-    "alameda NVIDIA H200 us-east",
-    "richmond NVIDIA H100 us-west",
-    "notebooks market",
-    "spare market",
-    "main market",
-    "",
-  ].join("\n");
+  const printed = `${firstProgramLines.join("\n")}\n`;
   const read = request({ method: "GET" });
 
   test("is accepted when it printed its lines and the server saw two reads", () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { LoggedRequest, Simulator, SimulatorOptions, startSimulator } from "../../packages/devtools/src/index.js";
 import { npm, pack } from "../../scripts/lib/npm.js";
 import { readPackage, root } from "../../scripts/lib/package.js";
+import { firstProgramLines } from "../support/first-program.js";
 import type { Program, Session } from "./runtimes.js";
 
 /** Two users' projects, with the packed tarballs installed as users install them. */
@@ -109,19 +110,9 @@ export function lostResponseDoubt(requests: readonly LoggedRequest[]): string | 
   return second?.replayed && !second.committed ? undefined : "the repeat did not get the first result";
 }
 
-/** What the program prints: hardware, then pools. */
-const expected = [
-  "antares NVIDIA B200 eu-north",
-  "alameda NVIDIA H200 us-east",
-  "richmond NVIDIA H100 us-west",
-  "notebooks market",
-  "spare market",
-  "main market",
-].join("\n");
-
 /** What is wrong with what the program printed, or with what the server saw of it. */
 export function readmeDoubt(printed: string, requests: readonly LoggedRequest[]): string | undefined {
-  if (printed.trim() !== expected) return `it printed: ${printed.trim()}`;
+  if (printed.trim() !== firstProgramLines.join("\n")) return `it printed: ${printed.trim()}`;
   const writes = requests.filter(({ method }) => method !== "GET");
   if (writes.length > 0) return `the server saw ${writes.length} writes, although the program only reads`;
   return requests.length === 2 ? undefined : `the server saw ${requests.length} requests instead of 2`;

@@ -7,6 +7,7 @@ import { complaints } from "../../scripts/docs/check-samples.js";
 import * as operations from "../../src/generated/operations.js";
 import { type OrderCreate, SfcClient, SfcError } from "../../src/index.js";
 import type { placeOrder } from "../../src/workflows.js";
+import { firstProgramLines } from "../support/first-program.js";
 import { readBlocks, runProgram } from "./run-program.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,14 +47,7 @@ test("the first program is examples/quickstart.ts", () => {
 
 test("the first program lists hardware and pools, and changes nothing", async () => {
   await runProgram(programs[0] ?? "");
-  expect(lines).toEqual([
-    "antares NVIDIA B200 eu-north",
-    "alameda NVIDIA H200 us-east",
-    "richmond NVIDIA H100 us-west",
-    "notebooks market",
-    "spare market",
-    "main market",
-  ]);
+  expect(lines).toEqual(firstProgramLines);
   expect(simulator.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
 });
 

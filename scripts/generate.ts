@@ -4,7 +4,7 @@ import { applyOverlay } from "./generate/overlay.js";
 import { formatCode, printCode, printDocuments } from "./generate/print.js";
 import { OPTIONS, type ReadInputs, readInputs, USAGE } from "./generate/read.js";
 import { printSchema } from "./generate/schema.js";
-import { misfits, standaloneOutputs } from "./generate/standalone.js";
+import { findMisfits, standaloneOutputs } from "./generate/standalone.js";
 import { finish, inTarget, type Made } from "./generate/write.js";
 import { createProgress, defineCommand, type Progress, runAsCommand } from "./lib/command.js";
 
@@ -23,7 +23,7 @@ export const generate = defineCommand({ call, usage: USAGE, options: OPTIONS }, 
       return finish({ ...made, outputs, options, cwd: world.cwd, target, totalMs: progress.totalMs });
     });
     (code === 0 ? world.stdout : world.stderr).write(lines.map((line) => `${line}\n`).join(""));
-    const found = isNew ? await stage("compile", () => misfits(target)) : [];
+    const found = isNew ? await stage("compile", () => findMisfits(target, scratch)) : [];
     world.stdout.write(found.map((line) => `${line}\n`).join(""));
     return code;
   });

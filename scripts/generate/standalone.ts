@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import type ts from "typescript";
 import { isInterrupted } from "../lib/commit.js";
 import { filesBelow, relativePath, type Texts } from "../lib/files.js";
 import { type JsonObject, objectAt, printJson, readJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem, tolerate } from "../lib/problem.js";
+import { runPackage } from "../lib/run.js";
 import { count } from "../lib/text.js";
-import { loadCompiler, memoryHost } from "../lib/typescript.js";
+import { loadCompiler } from "../lib/typescript.js";
 import { GENERATED_FOLDER } from "./print.js";
 
 /** A field of `package.json` by which a copy is known again. */
@@ -97,36 +97,25 @@ export function handWrittenSources(root: string, folders: readonly string[] = HA
 }
 
 /** One line for each hand-written source that does not compile with the generated code as it is on the disk, and what to do. */
-export function misfits(root: string): string[] {
-  const sources = [...handWrittenSources(root)].filter(([name]) => name.endsWith(".ts"));
-  // Loading the types of the platform takes seconds, so not where nothing can be wrong.
+export async function findMisfits(root: string, scratch: string): Promise<string[]> {
+  const sources = [...handWrittenSources(root)];
+  // A folder without the client has nothing that can be wrong, and no compiler options.
   if (!sources.some(([, text]) => /from "[^"]*\/generated\//.test(text))) return [];
-  const compiler = loadCompiler();
-  const paths = sources.map(([name]) => join(root, name));
-  const options = readCompilerOptions(compiler, root);
-  const program = compiler.createProgram(paths, options, memoryHost(options));
-  const found = sources.flatMap(([name], index) => {
-    const file = program.getSourceFile(paths[index] ?? "");
-    if (file === undefined) return [];
-    const errors = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-    return errors.length === 0 ? [] : [describe(compiler, name, file, errors)];
+  const config = join(scratch, "tsconfig.json");
+  const include = HAND_WRITTEN_FOLDERS.map((folder) => join(root, folder));
+  writeFileSync(config, printJson({ extends: join(root, "tsconfig.json"), include, exclude: [] }));
+  const { code, stdout, output } = await runPackage("typescript-native", ["-p", config, "--pretty", "false"], root);
+  // One error per line: `src/client.ts(3,14): error TS2345: …`, with further lines indented.
+  const errors = [...stdout.matchAll(/^(\S.*?)\((\d+),\d+\): error \w+: (.*(?:\n .*)*)/gm)];
+  const found = sources.flatMap(([name]) => {
+    const [first, ...others] = errors.filter(([, file]) => file === name);
+    if (first === undefined) return [];
+    const [, , line, reason = ""] = first;
+    const what = `no longer fits the description (${count(others.length + 1, "error")})`;
+    return [`${name}:${line} ${what}: ${reason.replace(/\s+/g, " ")}`];
   });
-  if (found.length === 0) return [];
+  // Not thrown: the files are written by now.
+  if (found.length === 0) return code === 0 ? [] : [`The TypeScript compiler failed: ${output.trim()}`];
   const advice = "to correct by hand; the generated code is complete and stays as it is.";
   return [...found, `${count(found.length, "hand-written file")} ${advice}`];
-}
-
-/** Those of the project, for a program that is only checked. */
-export function readCompilerOptions(compiler: typeof ts, root: string): ts.CompilerOptions {
-  const path = join(root, "tsconfig.json");
-  const config: unknown = compiler.readConfigFile(path, compiler.sys.readFile).config;
-  const { options } = compiler.parseJsonConfigFileContent({ ...Object(config), files: [] }, compiler.sys, root);
-  return { ...options, noEmit: true, skipLibCheck: true };
-}
-
-function describe(compiler: typeof ts, name: string, file: ts.SourceFile, errors: readonly ts.Diagnostic[]): string {
-  const [first] = errors;
-  const line = first?.start === undefined ? 1 : file.getLineAndCharacterOfPosition(first.start).line + 1;
-  const reason = compiler.flattenDiagnosticMessageText(first?.messageText, " ").replace(/\s+/g, " ");
-  return `${name}:${line} no longer fits the description (${count(errors.length, "error")}): ${reason}`;
 }

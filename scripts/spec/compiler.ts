@@ -2,7 +2,6 @@ import { join } from "node:path";
 import ts from "typescript";
 import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { GENERATED_FOLDER } from "../generate/print.js";
-import { readCompilerOptions } from "../generate/standalone.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
 import type { MemberDifference } from "./differences.js";
@@ -104,7 +103,9 @@ function errorsByLine(program: ts.Program, path: string): Map<string, string> {
 
 /** A program over files in memory, by their absolute paths, with everything else from the project. */
 export function virtualProgram(root: string, files: Texts): ts.Program {
-  const options = readCompilerOptions(ts, root);
+  const config: unknown = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config;
+  // Without its own files, which it would look for.
+  const { options } = ts.parseJsonConfigFileContent({ ...Object(config), files: [] }, ts.sys, root);
   return ts.createProgram({ rootNames: [...files.keys()], options, host: memoryHost(options, files) });
 }
 

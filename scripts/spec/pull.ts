@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { misfits } from "../generate/standalone.js";
+import { findMisfits } from "../generate/standalone.js";
 import { finish } from "../generate/write.js";
 import { createProgress, defineCommand, explain, runAsCommand, type Surroundings } from "../lib/command.js";
 import { withLock } from "../lib/commit.js";
@@ -58,7 +58,7 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   const outputs = new Map([...made.outputs, ...files]);
   const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
   const { lines, isNew } = await withLock(root, () => finish({ ...made, ...job, outputs }));
-  const found = isNew ? await progress.stage("compile", () => misfits(root)) : [];
+  const found = isNew ? await progress.stage("compile", () => findMisfits(root, scratch)) : [];
   world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
   const failure = await progress.stage("test", () => findFailure(world));
   const seconds = (progress.totalMs / 1000).toFixed(1);
@@ -95,7 +95,7 @@ const CONTRACT = ["test/contract/operations.test.ts", "test/contract/documented-
 /** Type-checks the project and runs the contract tests on it, side by side; returns what failed, or nothing. */
 export async function runTests(root: string): Promise<string | undefined> {
   const [types, tests] = await Promise.all([
-    runPackage("typescript", ["--noEmit", "-p", "tsconfig.json"], root),
+    runPackage("typescript-native", ["-p", "tsconfig.json"], root),
     runPackage("vitest", ["run", ...CONTRACT], root),
   ]);
   const failures = [

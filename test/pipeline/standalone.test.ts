@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
+import { findMisfits } from "../../scripts/generate/standalone.js";
 import { memoryHost } from "../../scripts/lib/typescript.js";
 import { isLong } from "../support/long.js";
 import { createProject, fixture, REPOSITORY, run, temporaryFolder } from "./project.js";
@@ -61,4 +62,13 @@ it("renews a copy of its own, and checks one without writing", async () => {
   expect(await run(project, ["--out", "copy", "--check"])).toMatchObject({ code: 1 });
   expect((await run(project, ["--out", "copy"])).stdout).toContain("1 file written");
   expect(project.snapshot()).toEqual(before);
+});
+
+it("reports a compiler that failed, in place of finding nothing wrong", async () => {
+  const project = createProject({ spec: fixture("things.yaml") });
+  project.write("src/client.ts", 'import type { Thing } from "./generated/types.js";\nexport type { Thing };\n');
+  project.write("src/generated/types.ts", "export interface Thing {}");
+  project.write("tsconfig.json", '{ "compilerOptions": { "target": "es1" } }');
+  const lines = await findMisfits(project.root, temporaryFolder());
+  expect(lines).toEqual([expect.stringMatching(/^The TypeScript compiler failed: .*--target/)]);
 });

@@ -142,7 +142,7 @@ describe("asks first", () => {
     ["yes", 0, true],
     ["no", 1, false],
   ])(
-    "and the response %s counts",
+    "and the reply %s counts",
     async (_, expected, response) => {
       const project = may();
       const before = project.snapshot();
@@ -159,7 +159,7 @@ describe("asks first", () => {
   );
 
   it(
-    "and changes nothing where no one can response",
+    "and changes nothing where no one can be asked",
     async () => {
       const project = may();
       const before = project.snapshot();

@@ -2,16 +2,17 @@ import { bundle, judgeLint, lint, refuseContradictions } from "./generate/check.
 import { buildModel } from "./generate/model.js";
 import { applyOverlay } from "./generate/overlay.js";
 import { formatCode, printCode, printDocuments } from "./generate/print.js";
-import { OPTIONS, type ReadInputs, readInputs, USAGE } from "./generate/read.js";
+import { OPTIONS, type ReadInputs, readInputs } from "./generate/read.js";
 import { printSchema } from "./generate/schema.js";
 import { findMisfits, standaloneOutputs } from "./generate/standalone.js";
 import { finish, inTarget, type Made } from "./generate/write.js";
 import { createProgress, defineCommand, type Progress, runAsCommand } from "./lib/command.js";
 
 const call = "npm run generate --";
+const about = "Makes the typed client from the API description.";
 
 /** Makes the typed client from the API description. Nothing is written unless all stages succeed. */
-export const generate = defineCommand({ call, usage: USAGE, options: OPTIONS }, (options, _, world) => {
+export const generate = defineCommand({ call, about, options: OPTIONS }, (options, _, world) => {
   const progress = createProgress(world.stdout, world.environment);
   const { stage } = progress;
   return inTarget(options, world, async (target, scratch) => {

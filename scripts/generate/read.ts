@@ -5,31 +5,19 @@ import { InputProblem } from "../lib/problem.js";
 import { parseSource, refuseInvalid, type Source } from "../lib/source.js";
 import { readSdkTable } from "./sdk-table.js";
 
-export const USAGE = `Usage: npm run generate [-- OPTIONS]
-
-Makes the typed client from the API description.
-
-  --spec FILE     API description (YAML or JSON)    default: openapi/sfc-preview.yaml
-  --overlay FILE  corrections to it                 default: openapi/overlay.yaml
-  --sdk FILE      names and classes of operations   default: openapi/sdk.yaml
-  --out DIR       write a copy that stands by itself to DIR, leave the project as it is
-  --check         write nothing, list what is stale; exit 1 if anything is
-  --help          this text
-`;
+const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
 
 export const OPTIONS = {
-  spec: { type: "string" },
-  overlay: { type: "string" },
-  sdk: { type: "string" },
-  out: { type: "string" },
-  check: { type: "boolean", default: false },
+  spec: { type: "string", value: "FILE", help: `API description (YAML or JSON); default: ${DEFAULTS.spec}` },
+  overlay: { type: "string", value: "FILE", help: `corrections to it; default: ${DEFAULTS.overlay}` },
+  sdk: { type: "string", value: "FILE", help: `names and classes of operations; default: ${DEFAULTS.sdk}` },
+  out: { type: "string", value: "DIR", help: "write a copy that stands by itself to DIR, leave the project as it is" },
+  check: { type: "boolean", default: false, help: "write nothing, list what is stale; exit 1 if anything is" },
 } as const;
 
 export type Arguments = Values<typeof OPTIONS>;
 
 export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>;
-
-const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
 
 /** The files to read, where they are not the project's own. */
 export type InputFiles = { readonly [Input in keyof typeof DEFAULTS]?: string | undefined };

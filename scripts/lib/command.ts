@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { root } from "./package.js";
 import { InputProblem } from "./problem.js";
+import { alignColumns } from "./text.js";
 
 /** What a script does: its arguments and surroundings in, the exit code out. */
 export type Command = (argv: readonly string[], world: Surroundings) => Promise<number>;
@@ -18,41 +19,50 @@ export async function runAsCommand(url: string, command: Command): Promise<void>
   });
 }
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
+/** An option: what `parseArgs` reads of it, and what `--help` says of it. */
+type Option = NonNullable<ParseArgsConfig["options"]>[string] & {
+  /** What stands for its value: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+};
+
+type Options = Readonly<Record<string, Option>>;
+
 /** The arguments that a command is given. */
 export type Values<T extends Options> = ReturnType<
   typeof parseArgs<{ strict: true; options: T & typeof HELP }>
 >["values"];
 
-const HELP = { help: { type: "boolean", short: "h", default: false } } as const;
+const HELP = { help: { type: "boolean", short: "h", default: false, help: "this text" } } as const;
 
 interface Definition<T extends Options> {
   /** How it is called: `npm run generate --`. */
   readonly call: string;
-  /** What `--help` prints. */
-  readonly usage: string;
+  /** What it does, as `--help` begins. */
+  readonly about: string;
   readonly options: T;
-  /** How many arguments without a name it takes, and what to say of another number. */
-  readonly names?: { readonly least: number; readonly most: number; readonly advice: string };
+  /** The arguments without a name as they are called, `[OLD] NEW` where the first may be left out; and what to say of another number. */
+  readonly names?: { readonly form: string; readonly advice: string };
   /** Printed below what stopped it. */
   readonly afterFailure?: string;
 }
 
 /** Reads the arguments of a command and does its work. What stops either is explained, and gives exit code 1. */
-export function defineCommand<T extends Options, W extends Surroundings = Surroundings>(
-  { call, usage, options, names, afterFailure = "" }: Definition<T>,
+export function defineCommand<const T extends Options, W extends Surroundings = Surroundings>(
+  definition: Definition<T>,
   work: (values: Values<T>, names: readonly string[], world: W) => number | Promise<number>,
 ): (argv: readonly string[], world: W) => Promise<number> {
+  const { call, names, options, afterFailure = "" } = definition;
+  const all = names?.form.split(" ") ?? [];
+  const needed = all.filter((name) => !name.startsWith("["));
   return async (argv, world) => {
     try {
-      const all = { ...options, ...HELP };
-      const { values, positionals } = readLine(call, argv, all, names !== undefined);
+      const { values, positionals } = readLine(call, argv, { ...options, ...HELP }, all.length > 0);
       if (values.help === true) {
-        world.stdout.write(usage);
+        world.stdout.write(printHelp(definition));
         return 0;
       }
-      const { least = 0, most = 0, advice = "" } = names ?? {};
-      if (positionals.length < least || positionals.length > most) throw wrongCall(call, advice);
+      if (positionals.length < needed.length || positionals.length > all.length) refuseCall(call, names?.advice ?? "");
       return await work(values as Values<T>, positionals, world);
     } catch (error) {
       world.stderr.write(`${explain(error, world.environment)}\n${afterFailure}`);
@@ -67,13 +77,20 @@ function readLine(call: string, argv: readonly string[], options: Options, allow
   } catch (error) {
     // The second sentence of Node's messages is about `--`, which means nothing to who calls through npm.
     const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
-    throw wrongCall(call, what);
+    return refuseCall(call, what);
   }
 }
 
-/** A command line that says what cannot be done. */
-export function wrongCall(call: string, what: string): InputProblem {
-  return new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
+/** Stops at a command line that says what cannot be done. */
+export function refuseCall(call: string, what: string): never {
+  throw new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
+}
+
+function printHelp({ call, about, options, names }: Definition<Options>): string {
+  const all: Options = { ...options, ...HELP };
+  const rows = Object.entries(all).map(([name, { value = "", help }]) => [`  --${name} ${value}`, help]);
+  const form = names === undefined ? "" : `${names.form} `;
+  return `Usage: ${call} ${form}[OPTIONS]\n\n${about}\n\n${alignColumns(rows).join("\n")}\n`;
 }
 
 /** An error as the person in front of the terminal needs it. */

@@ -95,9 +95,8 @@ function number(value: number): string {
 const sizeCommand = defineCommand(
   {
     call: "npm run check:size --",
-    usage:
-      "Usage: npm run check:size [-- --no-build]\n\nCompares the package with its size budgets. --no-build: dist/ as it is.\n",
-    options: { "no-build": { type: "boolean", default: false } },
+    about: "Compares the package with its size budgets.",
+    options: { "no-build": { type: "boolean", default: false, help: "take dist/ as it is" } },
   },
   async (options, _, { root, stdout, stderr }) => {
     if (!options["no-build"]) await npm(root, "run", "build", "--silent");

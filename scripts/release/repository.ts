@@ -4,20 +4,16 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineCommand, runAsCommand, type Surroundings, wrongCall } from "../lib/command.js";
+import { defineCommand, refuseCall, runAsCommand, type Surroundings } from "../lib/command.js";
 import { type JsonObject, printJson, readJson, textAt } from "../lib/json.js";
 import { type Fault, refuse } from "../lib/problem.js";
 import { execute } from "../lib/run.js";
 
-const usage = `Usage: npm run release:repository -- https://github.com/OWNER/NAME
-       npm run release:check
-
-The first writes \`repository\`, \`homepage\` and \`bugs\` of both packages, and makes the links of both READMEs absolute, as npm shows them.
-The second checks, before anything is published, that
+const about = `With a URL: writes \`repository\`, \`homepage\` and \`bugs\` of both packages, and makes the links of both READMEs absolute, as npm shows them.
+With --check, which npm run release:check gives: checks, before anything is published, that
 - both packages name the repository that they are built from (npm's provenance requires it),
 - the links of both READMEs are absolute, because npm shows them elsewhere,
-- both package names belong to the publisher: the published package names this repository, or npm's logged-in user maintains it.
-`;
+- both package names belong to the publisher: the published package names this repository, or npm's logged-in user maintains it.`;
 
 /** The published packages, by the folder of each in the repository; the first is the root. */
 export const packageFolders = ["", "packages/devtools"] as const;
@@ -160,20 +156,18 @@ async function checkRelease({ root, stdout, environment }: Surroundings): Promis
 
 const call = "npm run release:repository --";
 const advice = "The URL of a GitHub repository is missing or invalid.";
-const options = { check: { type: "boolean", default: false } } as const;
+const options = { check: { type: "boolean", default: false, help: "change nothing, check" } } as const;
+const names = { form: "[https://github.com/OWNER/NAME]", advice };
 
-const main = defineCommand(
-  { call, usage, options, names: { least: 0, most: 1, advice } },
-  async ({ check }, [url = ""], world) => {
-    if (check) await checkRelease(world);
-    else {
-      if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(url)) throw wrongCall(call, advice);
-      const page = repositoryPage(url);
-      setRepository(world.root, page);
-      world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
-    }
-    return 0;
-  },
-);
+const main = defineCommand({ call, about, options, names }, async ({ check }, [url = ""], world) => {
+  if (check) await checkRelease(world);
+  else {
+    if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(url)) refuseCall(call, advice);
+    const page = repositoryPage(url);
+    setRepository(world.root, page);
+    world.stdout.write(`Both packages name ${page}. Review and commit the change.\n`);
+  }
+  return 0;
+});
 
 await runAsCommand(import.meta.url, main);

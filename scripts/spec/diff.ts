@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { shortMessage } from "../../packages/devtools/src/impact/message.js";
-import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
+import { defineCommand, refuseCall, runAsCommand } from "../lib/command.js";
 import { readPackage } from "../lib/package.js";
 import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
@@ -16,29 +16,20 @@ import { type Both, type Description, makeSide, readDescription, type Side } fro
 
 const call = "npm run spec:diff --";
 
-const usage = `Usage: ${call} OLD NEW [OPTIONS]
-
-Prints what changes for users of the client between two API descriptions, and which version that asks for.
-
-  --format text|markdown|json   default: text
-  --output FILE                 write there instead of here
-  --help                        this text
-`;
-
-const text = { type: "string" } as const;
-const options = { format: { ...text, default: "text" }, output: text };
-const names = { least: 2, most: 2, advice: "Give two descriptions, the older one first." };
+const about =
+  "Prints what changes for users of the client between two API descriptions, and which version that asks for.";
+const names = { form: "OLD NEW", advice: "Give two descriptions, the older one first." };
+const options = {
+  format: { type: "string", value: "text|markdown|json", default: "text", help: "default: text" },
+} as const;
 
 /** Shows what is different for users of the client between two descriptions. */
 export const specDiff = defineCommand(
-  { call, usage, options, names },
-  async (values, [before = "", after = ""], world) => {
-    const { format, output } = values;
-    const print = printers.get(format);
-    if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
+  { call, about, options, names },
+  async ({ format }, [before = "", after = ""], world) => {
+    const print = printers.get(format) ?? refuseCall(call, `There is no format "${format}".`);
     const { report } = await reportOn(before, after, world);
-    if (output === undefined) world.stdout.write(print(report));
-    else writeFileSync(resolve(world.cwd, output), print(report));
+    world.stdout.write(print(report));
     return 0;
   },
 );

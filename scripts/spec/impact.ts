@@ -9,7 +9,7 @@ import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js"
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
 import { UseFinder } from "../../packages/devtools/src/impact/uses.js";
 import { handWrittenSources } from "../generate/standalone.js";
-import { defineCommand, runAsCommand, wrongCall } from "../lib/command.js";
+import { defineCommand, refuseCall, runAsCommand } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
 import { InputProblem } from "../lib/problem.js";
@@ -20,29 +20,28 @@ useTypeScript(ts);
 
 const call = "npm run spec:impact --";
 
-const usage = `Usage: ${call} [OLD] NEW --project PLACE [OPTIONS]
+const about = `Type-checks a project on the clients of two API descriptions, and prints which change breaks which line of it.
+Without OLD, the older description is the one that this version of the client was made from.
 
-Type-checks a project on the clients of two API descriptions, and prints which change breaks which line of it.
+Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.`;
 
-  OLD                  default: the description that this version of the client was made from
-  --project PLACE      the project's folder, or its tsconfig     default: the current folder
-  --format text|json   default: text
-  --help               this text
-
-Exit code: 0 when nothing breaks, 2 when something does, 1 when it cannot be determined.
-`;
-
-const text = { type: "string" } as const;
-const options = { format: { ...text, default: "text" }, project: { ...text, default: "." } };
-const names = { least: 1, most: 2, advice: "Give the new description, or two of them with the older one first." };
+const options = {
+  project: {
+    type: "string",
+    value: "PLACE",
+    default: ".",
+    help: "the project's folder, or its tsconfig; default: the current folder",
+  },
+  format: { type: "string", value: "text|json", default: "text", help: "default: text" },
+} as const;
+const names = { form: "[OLD] NEW", advice: "Give the new description, or two of them with the older one first." };
 
 const printers = new Map(Object.entries({ text: printImpact, json: ({ found }: Assessment) => printJson(found) }));
 
 /** Shows which lines of a user's project a new description breaks, and by which change. */
-export const specImpact = defineCommand({ call, usage, options, names }, async (values, given, world) => {
+export const specImpact = defineCommand({ call, about, options, names }, async (values, given, world) => {
   const { format, project } = values;
-  const print = printers.get(format);
-  if (print === undefined) throw wrongCall(call, `There is no format "${format}".`);
+  const print = printers.get(format) ?? refuseCall(call, `There is no format "${format}".`);
   const [after = "", before = join(world.root, "openapi/bundled.json")] = given.toReversed();
   try {
     // Before the two are compared, which takes longer.

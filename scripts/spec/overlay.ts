@@ -12,17 +12,12 @@ import { parseSource } from "../lib/source.js";
 
 const call = "npm run spec:overlay --";
 
-const usage = `Usage: ${call} DRIFT.json
-
-Proposes overlay actions from a report of \`sfc-preview-devtools check-live --out\`, to be reviewed and copied into openapi/overlay.yaml.
-
-  --help   this text
-`;
-
-const names = { least: 1, most: 1, advice: "Give one report of check-live." };
+const about =
+  "Proposes overlay actions from a report of `sfc-preview-devtools check-live --out`, to be reviewed and copied into openapi/overlay.yaml.";
+const names = { form: "DRIFT.json", advice: "Give one report of check-live." };
 
 /** Prints the actions that make the description match what check-live received. */
-const specOverlay = defineCommand({ call, usage, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
+const specOverlay = defineCommand({ call, about, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
   const document = readJson(join(root, "openapi/bundled.json"));
   const { actions, byHand } = proposeActions(readDrift(resolve(cwd, file)), document);
   stdout.write(printProposal(actions, byHand));

@@ -14,17 +14,11 @@ const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
 
 const call = "npm run spec:pull --";
 
-const usage = `Usage: npm run spec:pull [-- URL|FILE] [OPTIONS]
-
-Takes over a new API description: shows what changes, asks, then regenerates the client and tests it.
-
-  URL|FILE     default: ${PUBLISHED}
-  --yes        do not ask
-  --help       this text
+const about = `Takes over a new API description: shows what changes, asks, then regenerates the client and tests it.
+Without URL and FILE it fetches ${PUBLISHED}.
 
 Exit code: 0 when it is taken over or nothing is different, 1 when nothing was changed, 2 when it is taken over and its
-type-check or tests fail.
-`;
+type-check or tests fail.`;
 
 /** What the command needs of the world beyond files and outputs; tests give their own. */
 export interface PullWorld extends Surroundings {
@@ -33,12 +27,12 @@ export interface PullWorld extends Surroundings {
   readonly test?: (root: string) => Promise<string | undefined>;
 }
 
-const options = { yes: { type: "boolean", short: "y", default: false } } as const;
-const names = { least: 0, most: 1, advice: "Give one address or file." };
+const options = { yes: { type: "boolean", short: "y", default: false, help: "do not ask" } } as const;
+const names = { form: "[URL|FILE]", advice: "Give one address or file." };
 
 /** Takes over a new API description: shows what changes, asks, regenerates, tests. */
 export const specPull = defineCommand(
-  { call, usage, options, names, afterFailure: "Nothing was changed.\n" },
+  { call, about, options, names, afterFailure: "Nothing was changed.\n" },
   ({ yes }, [from = PUBLISHED], world: PullWorld) => inScratch((scratch) => pull(from, yes, world, scratch)),
 );
 

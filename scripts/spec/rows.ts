@@ -9,19 +9,13 @@ import { count } from "../lib/text.js";
 import { addRows } from "./sdk-table.js";
 import { readDescription } from "./side.js";
 
-const call = "npm run spec:rows --";
-
-const usage = `Usage: npm run spec:rows
-
-Writes the rows of openapi/sdk.yaml for operations that have none, as the rules decide them, so that they can be reviewed.
-
-  --help   this text
-`;
-
 const TABLE = "openapi/sdk.yaml";
 
+const call = "npm run spec:rows --";
+const about = `Writes the rows of ${TABLE} for operations that have none, as the rules decide them, so that they can be reviewed.`;
+
 /** Adds rows by rule to the table. */
-export const specRows = defineCommand({ call, usage, options: {} }, async (_, __, { root, stdout }) => {
+export const specRows = defineCommand({ call, about, options: {} }, async (_, __, { root, stdout }) => {
   const { document, table } = await readDescription({}, root, root);
   const { assigned } = assignRows(listOperations(document).operations, table);
   const added = assigned.filter(({ operation }) => !table.operations.has(operation.id));

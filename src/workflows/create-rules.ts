@@ -21,12 +21,13 @@ import {
   findByPath,
   isInWorkspace,
   isResourcePath,
+  passes,
   refersTo,
   resolvePoolScope,
   resolveWorkspaceScope,
 } from "./references.js";
 import { sha256Hex } from "./runtime.js";
-import { canonicalJson, copyPlain, parseDecimal, tagFilter } from "./values.js";
+import { canonicalJson, copyPlain, parseDecimal, readResponse, tagFilter } from "./values.js";
 import { hasEnded } from "./wait.js";
 
 /** Body and result of each resource whose creation takes no idempotency key. */
@@ -192,7 +193,9 @@ function differencesIn<Resource>(
   return Object.entries(body)
     .filter(([field, asked]) => {
       const check = checks[field];
-      return asked !== undefined && asked !== null && check !== undefined && !check(asked as never, existing);
+      return (
+        asked !== undefined && asked !== null && check !== undefined && !passes(() => check(asked as never, existing))
+      );
     })
     .map(([field]) => field);
 }
@@ -226,7 +229,7 @@ async function findByTag<Resource extends object>(
   const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
     // Several filters can mean "any", and a service that ignores them would return another caller's resource.
-    if (readIntentTag(resource) !== name) continue;
+    if (readResponse("the list", () => readIntentTag(resource)) !== name) continue;
     // A replacement inherits the tags of the instance that it ended: the one that has not ended counts.
     ("status" in resource && hasEnded(String(resource.status)) ? ended : alive).push(resource);
   }
@@ -243,7 +246,9 @@ async function findWorkspace(
   name: string,
   options: CallOptions,
 ): Promise<Workspace | undefined> {
-  for await (const workspace of workspaces.list({}, options)) if (workspace.name === name) return workspace;
+  for await (const workspace of workspaces.list({}, options)) {
+    if (readResponse("the list", () => workspace.name) === name) return workspace;
+  }
   return undefined;
 }
 
@@ -305,8 +310,8 @@ export function writeDigests({ whole, hidden }: RequestDigests): string {
   return `${whole}.${hidden}`;
 }
 
-export function readDigests(tag: string | undefined): RequestDigests | undefined {
-  const [whole, hidden] = tag?.split(".") ?? [];
+export function readDigests(tag: unknown): RequestDigests | undefined {
+  const [whole, hidden] = typeof tag === "string" ? tag.split(".") : [];
   return whole === undefined || hidden === undefined ? undefined : { whole, hidden };
 }
 

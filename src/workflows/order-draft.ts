@@ -8,11 +8,20 @@ import type {
   Requirements,
 } from "../generated/types.js";
 import { aFlag, aText, type Checks, checkedElsewhere, checkValue, oneOf, readOptions } from "../wrappers/checks.js";
-import { ApiError, DecodeError, UsageError } from "../wrappers/errors.js";
+import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { QuoteError, SpendLimitError } from "./errors.js";
 import { canonicalId } from "./references.js";
-import { computeCost, copyPlain, divideUp, formatDollars, type Micros, parseDollars, roundToTick } from "./values.js";
+import {
+  computeCost,
+  copyPlain,
+  divideUp,
+  formatDollars,
+  type Micros,
+  parseDollars,
+  readResponse,
+  roundToTick,
+} from "./values.js";
 
 interface Plan {
   /** Pool that gains (buy) or loses (sell) the nodes, by id or resource path. */
@@ -150,7 +159,7 @@ export async function fetchQuote(
 }
 
 function readQuote(preview: OrderPreview, plan: OrderPlan, priorCalls: PriorCalls): QuoteResult {
-  try {
+  return readResponse("the quote", () => {
     const fee = preview.fee ?? undefined;
     const result = { fee, notices: preview.notices ?? [] };
     const quote = preview.type === "unavailable" ? preview.reason : preview.post_order_body;
@@ -162,9 +171,7 @@ function readQuote(preview: OrderPreview, plan: OrderPlan, priorCalls: PriorCall
     if (plan.limit_price_dollars_per_node_hour === undefined)
       roundLimitPrice(quote.limit_price_dollars_per_node_hour, plan.side);
     return { ...result, quote, problem };
-  } catch {
-    throw new DecodeError("the quote cannot be read.", 200, {});
-  }
+  });
 }
 
 /** Rounds in the caller's favor: the service rounds to the nearest step, which can be above a buyer's limit or below a seller's. */

@@ -3,9 +3,9 @@ import type { Order, Schedule } from "../generated/types.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { type Draft, type OrderPlan, type PriorCalls, roundLimitPrice } from "./order-draft.js";
-import { canonicalId } from "./references.js";
+import { canonicalId, passes } from "./references.js";
 import { type Pace, sha256Hex } from "./runtime.js";
-import { canonicalJson, parseDollars } from "./values.js";
+import { canonicalJson, parseDollars, readResponse } from "./values.js";
 
 /** Orders that an earlier call with this plan may have placed. */
 export interface EarlierOrders {
@@ -36,8 +36,12 @@ export async function findEarlier(
     const { data: first, response } = await list.withResponse();
     let page: typeof first | undefined = first;
     while (page !== undefined) {
-      found.push(...page.data.filter((order) => !others.has(order.id) && isEarlier(order, plan, pool)));
-      page = page.data.some((order) => readStart(order) < start_at) ? undefined : await page.next();
+      const data: readonly Order[] = page.data;
+      const isLast = readResponse("the list of orders", () => {
+        found.push(...data.filter((order) => !others.has(order.id) && isEarlier(order, plan, pool)));
+        return data.some((order) => readStart(order) < start_at);
+      });
+      page = isLast ? undefined : await page.next();
     }
     // The service's own clock, on which `created_at` is based.
     const dateMs = Date.parse(response.headers.get("date") ?? "");
@@ -96,15 +100,6 @@ export function orderDifferences(order: Order, plan: OrderPlan, pool: string): s
     allow_partial: () => order.allow_partial === undefined || order.allow_partial === allow_partial,
   };
   return Object.entries(checks).flatMap(([field, check]) => (passes(check) ? [] : [field]));
-}
-
-/** A field that is missing or invalid counts as different: another error would hide the order. */
-function passes(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
 }
 
 function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {

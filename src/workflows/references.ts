@@ -118,6 +118,15 @@ export function isInWorkspace(
   return account === owner && name === workspace;
 }
 
+/** Whether a field is as requested. One that is missing or invalid counts as different: another error would hide what exists. */
+export function passes(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
 /** The account and workspace within which a name is unique. */
 export interface Scope {
   readonly account: string;

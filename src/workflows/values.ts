@@ -8,7 +8,7 @@ import {
   oneOf,
   readOptions,
 } from "../wrappers/checks.js";
-import { UsageError } from "../wrappers/errors.js";
+import { DecodeError, UsageError } from "../wrappers/errors.js";
 
 export interface PriceOptions {
   /**
@@ -318,6 +318,15 @@ function copyMembers<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyMembers) as T;
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyMembers(member)])) as T;
+}
+
+/** Reads a response. What cannot be read in it is a mistake of the service, not of the caller. */
+export function readResponse<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new DecodeError(`${what} cannot be read.`, 200, {});
+  }
 }
 
 /** JSON with sorted members: equal for values that differ only in the order of their members. */

@@ -191,6 +191,44 @@ describe("createOnce", () => {
     expect(scene.sim.state.instances).toHaveLength(1);
   });
 
+  test.each(["instances", "pools", "workspaces"] as const)(
+    "is a DecodeError when the list of %s has null in it, and creates nothing",
+    async (kind) => {
+      const scene = await stage();
+      const fetch: Fetch = async (url, init) =>
+        init.method === "GET" && new URL(url).pathname.endsWith(`/${kind}`)
+          ? Response.json({ data: [null], has_more: false })
+          : globalThis.fetch(url, init);
+      const sfc = clientOf(scene.sim, fetch);
+      expect(await errorOf(createOnce(sfc, kind, bodies(scene)[kind], intent))).toMatchObject({
+        name: "DecodeError",
+        message: "the list cannot be read.",
+      });
+      expect(named(scene, kind, "job")).toHaveLength(0);
+    },
+  );
+
+  test.each([
+    ["instance_sku", { instance_sku: null }, ["instance_sku"]],
+    ["instance_sku", { instance_sku: { id: 7 } }, ["instance_sku"]],
+    ["the digests", { tags: { "sfc-preview-sdk.intent": "job", "sfc-preview-sdk.request": 7 } }, ["image", "tags"]],
+  ])("names what differs although %s of what exists cannot be read: %j", async (_, more, differences) => {
+    const scene = await stage();
+    await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
+    const fetch: Fetch = async (url, init) => {
+      const response = await globalThis.fetch(url, init);
+      if (!url.includes("/instances?")) return response;
+      const page = (await response.json()) as { data: object[] };
+      return Response.json({ ...page, data: page.data.map((instance) => ({ ...instance, ...more })) });
+    };
+    const image = differences.includes("image") ? "image_other" : bodies(scene).instances.image;
+    const asked = { ...bodies(scene).instances, image, name: "job" };
+    expect(await errorOf(createOnce(clientOf(scene.sim, fetch), "instances", asked, intent))).toMatchObject({
+      name: "IntentConflictError",
+      differences,
+    });
+  });
+
   test("does not print the startup script with the error", async () => {
     const scene = await stage();
     await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);

@@ -315,6 +315,24 @@ describe("an order that cannot be read", () => {
   });
 });
 
+describe("a list of orders that cannot be read", () => {
+  test.each([
+    ["null in place of an order", [null]],
+    ["a schedule that is not a list", [{ allocation_schedule_delta: 7 }]],
+    ["null in place of a range", [{ allocation_schedule_delta: [null] }]],
+  ])("is a DecodeError, and nothing is bought: %s", async (_, data) => {
+    const scene = await stage();
+    const fetch = async (url: string, init: RequestInit) =>
+      url.includes("/orders?") ? Response.json({ data, has_more: false }) : globalThis.fetch(url, init);
+    expect(await errorOf(placeOrder(clientOf(scene.sim, fetch), openPlan(scene), job))).toMatchObject({
+      name: "DecodeError",
+      message: "the list of orders cannot be read.",
+      ambiguous: false,
+    });
+    expect(scene.sim.state.orders).toEqual([]);
+  });
+});
+
 describe("when the service has forgotten the key", () => {
   const forgetful = { assumptions: { keyLifetimeSeconds: 24 * 3_600 } };
 

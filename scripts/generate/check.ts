@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isObject, objectAt, textAt } from "../lib/json.js";
 import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.js";
-import { readPackage, root as repository } from "../lib/package.js";
-import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
+import { type Fault, InputProblem, refuse } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
 import { constantName } from "./names.js";
@@ -87,43 +85,13 @@ export interface LintProblem {
   readonly location: readonly { readonly pointer?: string; readonly source?: { readonly ref: string } }[];
 }
 
-/** Where the last result is kept: beside the linter, never in the folder that is generated into. */
-const CACHE = join(repository, "node_modules/.cache/sfc-generate/lint.json");
-
 /** What `redocly lint` finds in a description, by the rules of `redocly.yaml`. */
-export async function lint(
-  document: unknown,
-  folder: string,
-  root: string,
-  scratch: string,
-  cache = CACHE,
-): Promise<LintProblem[]> {
-  const config = join(root, "redocly.yaml");
-  const text = JSON.stringify(absoluteReferences(document, folder));
-  const versions = JSON.stringify(readPackage(repository).devDependencies);
-  const key = createHash("sha256").update(readFileSync(config)).update(versions).update(text).digest("hex");
-  // Linting takes as long as all other stages together, and most runs lint what the last one did. Files that are referred to may have changed meanwhile.
-  const isKept = !refersToFiles(document);
-  // There may be none, and another run may be writing it.
-  const last = isKept ? tolerate(() => readJson<LastLint>(cache)) : undefined;
-  if (last?.key === key) return last.problems;
+export async function lint(document: unknown, folder: string, root: string, scratch: string): Promise<LintProblem[]> {
   const file = join(scratch, "linted.json");
-  writeFileSync(file, text);
-  const args = ["lint", file, "--max-problems=1000", `--config=${config}`];
-  const { problems } = await runRedocly<Pick<LastLint, "problems">>(args, scratch);
-  if (isKept) {
-    // Where nothing can be written, every run lints.
-    tolerate(() => {
-      mkdirSync(dirname(cache), { recursive: true });
-      writeFileSync(cache, JSON.stringify({ key, problems }));
-    });
-  }
+  writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
+  const args = ["lint", file, "--max-problems=1000", `--config=${join(root, "redocly.yaml")}`];
+  const { problems } = await runRedocly<{ problems: LintProblem[] }>(args, scratch);
   return problems;
-}
-
-interface LastLint {
-  readonly key: string;
-  readonly problems: LintProblem[];
 }
 
 /** Errors stop the generation; the number of warnings is given back. */

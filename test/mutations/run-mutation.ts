@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { judgeLint, type LintProblem, lint, refuseContradictions } from "../../scripts/generate/check.js";
 import { buildModel } from "../../scripts/generate/model.js";
 import { applyOverlay } from "../../scripts/generate/overlay.js";
@@ -94,9 +93,9 @@ function refusal(error: unknown): Outcome {
   return { refusal: error.message, notices: [], errors: [], disturbed: [], faults: [] };
 }
 
-/** As `npm run generate` lints a description; its cache is that of the project's own. */
+/** As `npm run generate` lints a description. */
 function lintAlone({ document }: Description): Promise<LintProblem[]> {
-  return inScratch((folder) => lint(document, ROOT, ROOT, folder, join(folder, "cache.json")));
+  return inScratch((folder) => lint(document, ROOT, ROOT, folder));
 }
 
 /** As `npm run generate` reads a description. */

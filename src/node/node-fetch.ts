@@ -4,7 +4,7 @@ import { type Checks, checkedElsewhere, readOptions } from "../wrappers/checks.j
 import { UsageError } from "../wrappers/errors.js";
 import { type Runtime, readRuntime } from "../wrappers/options.js";
 import { interruptibleFetch, onAbort } from "../wrappers/timeout.js";
-import { createAgent, trustAlso, warnOfIgnoredProxy } from "./agent.js";
+import { addTrustedCertificates, createAgent, warnOfIgnoredProxy } from "./agent.js";
 import { RefusedRequest } from "./request.js";
 import { extendPlatformResponse } from "./response.js";
 import { type Abortable, send } from "./send.js";
@@ -47,7 +47,7 @@ export interface NodeFetchOptions {
 /** A `fetch` for `SfcClient`'s option of that name. */
 export interface NodeFetch {
   (url: string, init: RequestInit): Promise<Response>;
-  /** Closes idle connections now, and the others after their response. Your own agent is not closed. */
+  /** Closes idle connections now and other connections after their response. Does not close your own agent. */
   close(): void;
   /** The same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -66,8 +66,8 @@ const checks: Checks<NodeFetchOptions> = {
 };
 
 /**
- * A `fetch` over Node's own `http` and `https`, for clients that call often: `new SfcClient({ fetch: createNodeFetch() })`. It keeps connections and returns
- * redirects as they are.
+ * A `fetch` over Node's own `http` and `https`, for clients that call often: `new SfcClient({ fetch: createNodeFetch() })`. It reuses connections and does
+ * not follow redirects.
  *
  * Its only time limit is `connectTimeoutMs`; the limits of the client apply as always.
  */
@@ -76,7 +76,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const { maxConnections: maxSockets = 64, idleTimeoutMs = 4_000, connectTimeoutMs = 10_000, ca, agent } = given;
   const taken = (["maxConnections", "idleTimeoutMs", "ca"] as const).find((name) => agent && given[name] !== undefined);
   if (taken) throw new UsageError(`options.${taken}`, "cannot be combined with `agent`, which has its own");
-  const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : trustAlso(ca) };
+  const settings = { maxSockets, idleTimeoutMs, secureContext: ca === undefined ? ca : addTrustedCertificates(ca) };
   const own = new Map<string, Agent>();
   if (!agent) warnOfIgnoredProxy();
   extendPlatformResponse();
@@ -100,7 +100,7 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const close = () => {
     settings.idleTimeoutMs = 0;
     for (const kept of own.values()) {
-      // What is freed from now on is closed.
+      // Connections that become idle from now on are closed.
       Object.assign(kept, { keepAlive: false });
       for (const socket of Object.values(kept.freeSockets).flat()) socket?.destroy();
     }

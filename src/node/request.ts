@@ -1,10 +1,10 @@
 import type { Agent, RequestOptions } from "node:http";
-import { neverSent } from "./errors.js";
+import { neverSentError } from "./errors.js";
 
-/** Returns the agent for an address: its origin, already parsed, and its path. */
+/** Returns the agent for an address, which is given as its parsed origin and its path. */
 export type AgentFor = (origin: URL, path: string) => Agent;
 
-/** A request in Node's terms. */
+/** A request in the form that Node's HTTP client takes. */
 export interface PreparedRequest {
   readonly url: string;
   readonly options: RequestOptions;
@@ -13,17 +13,17 @@ export interface PreparedRequest {
 
 type Content = string | Uint8Array | ReadableStream<Uint8Array>;
 
-/** The request is invalid, and was not sent. No value is quoted: it may be the token, and a presigned URL is a password. */
+/** The request is invalid and was not sent. The message quotes no value: a header may contain the token, and a presigned URL is a credential. */
 export class RefusedRequest extends TypeError {
   constructor(what: string) {
-    super(`the request cannot be sent: ${what}`, neverSent({ code: "ERR_INVALID_ARG_VALUE", message: what }));
+    super(`the request cannot be sent: ${what}`, neverSentError({ code: "ERR_INVALID_ARG_VALUE", message: what }));
   }
 }
 
-/** Path and query as `URL` leaves them: nothing to escape, and no segment that may be dots. */
+/** Matches a path and query that `URL` would not change: no character to escape, and no segment that begins with a dot. */
 const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&()*+,\-.:;=@~]*)+(?:\?[\w!$%&()*+,\-./:;=?@~]+)?$/i;
 
-/** Most requests go to the origin of the one before them, and to parse an address takes longer than to compare it. */
+/** The last address that was parsed. Most requests go to the same origin as the previous one, and comparing is faster than parsing. */
 let last: URL | undefined;
 
 function parseAddress(address: string): [URL, string] {
@@ -49,10 +49,11 @@ export function prepareRequest(address: string, init: RequestInit, agentFor: Age
     throw new RefusedRequest("its content-length is not the length of its body");
   if (type) headers["content-type"] ??= type;
   if (length === undefined) headers["transfer-encoding"] = "chunked";
-  // Sent also without a body, by the methods that usually have one. A number: Node 20.19 compares it as it is with the size of a stream.
+  // POST, PUT and PATCH send the header even without a body. Its value is a number, because Node 20.19 compares it with the size of a stream without
+  // converting it.
   const isSized = length !== undefined && (body !== undefined || /^P/.test(method));
   const sized = isSized ? { ...headers, "content-length": length } : headers;
-  // Node writes a text together with the headers, in UTF-8: a byte above ASCII in a header would become two.
+  // Node encodes a text body together with the headers, as UTF-8. A header byte above ASCII would become two bytes.
   const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(value));
   const { protocol, hostname, port } = origin;
   const host = hostname.replace(/^\[|\]$/g, "");
@@ -60,22 +61,22 @@ export function prepareRequest(address: string, init: RequestInit, agentFor: Age
   return { url: origin.origin + path, options, content: isAscii ? body : Buffer.from(body) };
 }
 
-/** Names and values are checked by Node, before it asks for a connection. */
+/** The headers of a request, with defaults. Node checks names and values before it requests a connection. */
 function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Record<string, string> {
   const headers: Record<string, string> = { host, accept: "*/*", "user-agent": "node" };
   for (const [name, value] of Symbol.iterator in given ? new Headers(given) : Object.entries(given)) {
     const key = name.toLowerCase();
-    // A caller's own could make a server read the request in another way than a proxy before it.
+    // A value set by the caller could make a server and a proxy before it disagree about where the request ends.
     if (/^(connection|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/.test(key))
       throw new RefusedRequest(`the header ${key} belongs to the connection`);
     headers[key] = String(value);
   }
-  // A range counts the bytes as they are stored, so it must not be compressed.
+  // A range counts stored bytes, so its response must not be compressed.
   headers["accept-encoding"] ??= "range" in headers ? "identity" : "gzip, br";
   return headers;
 }
 
-/** A body with its length and type, where they are known. Bytes are not copied: they may be a part of 64 MiB. */
+/** The body with its length and content type, where they are known. Bytes are not copied, because an upload sends parts of 64 MiB. */
 function prepareBody(body: RequestInit["body"]): [Content | undefined, number | undefined, string?] {
   if (body === undefined || body === null) return [undefined, 0];
   if (typeof body === "string") return [body, Buffer.byteLength(body), "text/plain;charset=UTF-8"];

@@ -3,8 +3,8 @@ import type { ResponseBody } from "./body.js";
 export type Head = Readonly<{ url: string; status: number; statusText: string; rawHeaders: readonly string[] }>;
 
 /**
- * A response that costs next to nothing until more than its text is asked for: a `Response` of the platform is made then, around the body, for everything
- * that is not here. It does not know its request, so that printing it shows no token.
+ * A response that is cheap to create and to read as text. It creates a platform `Response` around the body when any member is used that this class does not
+ * implement. It has no reference to its request, so printing it shows no token.
  */
 export class NodeResponse {
   readonly status: number;
@@ -12,7 +12,7 @@ export class NodeResponse {
   readonly ok: boolean;
   readonly type = "basic";
   readonly #head: Head;
-  /** `""` once it has been read as text. */
+  /** `""` once the body has been read as text. */
   #body: ResponseBody | "" | null;
   #headers: Headers | undefined;
   #platform: Response | undefined;
@@ -27,7 +27,7 @@ export class NodeResponse {
     body?.cancelWith(this);
   }
 
-  /** A getter, so that it is not printed: the query of a presigned URL is a password. */
+  /** A getter, so that it is not printed: the query of a presigned URL is a credential. */
   get url(): string {
     return this.#head.url;
   }
@@ -39,7 +39,7 @@ export class NodeResponse {
 
   text(): Promise<string> {
     const body = this.#body;
-    // A caller who has the stream may have read from it.
+    // The platform's response has the stream, and the caller may have read from it.
     if (!body || this.#platform !== undefined) return this.platform().text();
     this.#body = "";
     return body.text();
@@ -53,12 +53,12 @@ export class NodeResponse {
     return new NodeResponse(this.#head, null, this.platform().clone());
   }
 
-  /** The platform's own, for everything about the body but `text()`. */
+  /** The platform's `Response`, for all access to the body except `text()`. */
   platform(): Response {
     if (this.#platform !== undefined) return this.#platform;
     const body = this.#body ? this.#body.stream(this) : this.#body;
     this.#platform = new Response(body, { headers: this.headers });
-    // It stands for a body that has been read.
+    // Marks its body as used too.
     if (body === "") void this.#platform.text();
     return this.#platform;
   }
@@ -70,7 +70,7 @@ function readHeaders(raw: readonly string[]): Headers {
   return headers;
 }
 
-/** Called before the first response is made: it has all that this platform's `Response` has. Importing the module has no effect. */
+/** Adds the missing members of the platform's `Response` to `NodeResponse`. Called before the first response, so that importing the module has no effect. */
 export function extendPlatformResponse(): void {
   const { prototype } = NodeResponse;
   if (prototype instanceof Response) return;
@@ -83,6 +83,6 @@ export function extendPlatformResponse(): void {
     Object.defineProperty(prototype, name, { get, configurable: true });
   }
   Object.setPrototypeOf(prototype, Response.prototype);
-  // The platform's own way of printing shows the address.
+  // The platform's method for printing would show the URL.
   Object.defineProperty(prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
 }

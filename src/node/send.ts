@@ -5,106 +5,113 @@ import type { Runtime } from "../wrappers/options.js";
 import { type Interruption, longestTimerMs, notSent } from "../wrappers/timeout.js";
 import { release, watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
-import { broken, type Failure, failed, neverSent } from "./errors.js";
+import { brokenConnectionError, type Failure, failedRequestError, neverSentError } from "./errors.js";
 import { type AgentFor, type PreparedRequest, prepareRequest, RefusedRequest } from "./request.js";
 import { NodeResponse } from "./response.js";
 
-/** How requests go out. */
+/** The agent, connection timeout and runtime of a request. */
 export type Route = { agentFor: AgentFor; connectTimeoutMs: number; runtime: Runtime };
 export type Abortable = Pick<Interruption, "onAbort">;
 
-/** What an agent may give: a socket of `net` or `tls`, or any stream. */
+/** A connection from an agent: a socket of `net` or `tls`, or any other duplex stream. */
 type AnySocket = Duplex & { readonly connecting?: boolean; readonly secureConnecting?: boolean };
 
 const ignore = () => undefined;
 
-/** Sends one request: it waits for a connection, then for a response, then for the end of the response's body. */
+/** Sends one request: waits for a connection, then for the response, then for the end of its body. */
 export function send(address: string, init: RequestInit, route: Route, abort: Abortable): Promise<Response> {
   const { agentFor, connectTimeoutMs, runtime } = route;
   return new Promise((resolve, reject) => {
-    // Dropped when one was called: through them the response would be held by its own connection, and never be garbage.
+    // Cleared when the promise has settled. Otherwise the connection would hold a reference to the response, which could never be garbage-collected.
     let settle: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
     let request: PreparedRequest;
     let client: ClientRequest;
-    /** A connection that another request used before, while it is checked. */
+    /** A reused connection, while it is checked. */
     let kept: AnySocket | undefined;
     /** Connections that were found closed. */
     let closed: Set<AnySocket> | undefined;
     let response: IncomingMessage | undefined;
     let body: ResponseBody | undefined;
     let timer: unknown;
-    /** Bytes of the request may have left. */
+    /** Bytes of the request may have been sent. */
     let isSent = false;
-    /** Nothing is left to do. */
+    /** The request has ended, successfully or not. */
     let isOver = false;
     const forgetAbort = abort.onAbort((reason) => {
       if (!isSent) (reason as { [notSent]?: () => void } | null | undefined)?.[notSent]?.();
       fail(reason);
     });
-    ask();
+    requestConnection();
 
-    /** Asks the agent for a connection. Node refuses a wrong request before that. */
-    function ask(): void {
+    /** Requests a connection from the agent. Node refuses an invalid request before that. */
+    function requestConnection(): void {
       kept = undefined;
       try {
         request ??= prepareRequest(address, init, agentFor);
         client = (request.options.protocol === "https:" ? requestHttps : requestHttp)(request.options);
       } catch (error) {
-        // What the platform or Node refuses, it may quote; and a function the password of a proxy.
+        // Not kept as the cause: the error of the platform or of Node may quote a value of the request, and the error of an agent function the password
+        // of a proxy.
         const what = "its method, path, headers or body are invalid, or its agent failed or is for another protocol";
         return void fail(error instanceof RefusedRequest ? error : new RefusedRequest(what));
       }
-      client.on("socket", guarded(assigned)).on("response", guarded(respond));
-      client.on("error", guarded(broke)).on("close", guarded(broke));
+      client.on("socket", catchErrors(useConnection)).on("response", catchErrors(respond));
+      client.on("error", catchErrors(handleClose)).on("close", catchErrors(handleClose));
     }
 
-    /** Nothing of the request is written before its connection is ready. */
-    function assigned(socket: AnySocket): void {
+    /** Waits until the connection is ready, and only then writes the request. */
+    function useConnection(socket: AnySocket): void {
       const isNew = watch(socket, () => isSent && !response?.complete);
-      // Such an agent has no other connection, and would be asked forever.
+      // The agent has no other connection, so requesting another one would never end.
       if (closed?.has(socket))
-        fail(neverSent({ code: "EPIPE", message: "the agent returned a closed connection twice" }));
+        fail(neverSentError({ code: "EPIPE", message: "the agent returned a closed connection twice" }));
       else if (socket.connecting || socket.secureConnecting) {
-        const stop = () => fail(neverSent({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
+        const stop = () =>
+          fail(neverSentError({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
-        socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", guarded(begin));
+        socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", catchErrors(writeRequest));
       } else if (!isNew) {
         kept = socket;
         const check = () => {
           if (kept !== socket || isOver) return;
-          if (socket.writable && !socket.readableEnded) begin();
-          else askAgain();
+          if (socket.writable && !socket.readableEnded) writeRequest();
+          else replaceConnection();
         };
-        // Two turns of the event loop, because the first may be half over: a close, and bytes that were not asked for, are read by then.
-        setImmediate(setImmediate, guarded(check));
-      } else if (socket.writable) begin();
-      // An agent for a proxy shows in this way what the proxy said instead of making a connection.
-      else fail(neverSent({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
+        // After two turns of the event loop (the first may be half over), Node has read a close of the connection and any unexpected bytes.
+        setImmediate(setImmediate, catchErrors(check));
+      } else if (socket.writable) writeRequest();
+      // Some proxy agents return a closed stream with the response of a proxy that refused the connection.
+      else
+        fail(neverSentError({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
     }
 
-    /** Nothing was sent on this connection, which is closed: another one. */
-    function askAgain(): void {
+    /** Requests another connection, because this one is closed and nothing was sent on it. */
+    function replaceConnection(): void {
       closed ??= new Set();
       if (kept) closed.add(kept);
       client.removeAllListeners().on("error", ignore).destroy();
-      ask();
+      requestConnection();
     }
 
-    function begin(): void {
+    function writeRequest(): void {
       if (isOver) return;
       runtime.clearTimeout(timer);
       isSent = true;
       const { content } = request;
       if (!(content instanceof ReadableStream)) return void client.end(content);
-      // With another length than it announced, the server would wait for more, or read the rest as another request.
-      pipeline(content, Object.assign(client, { strictContentLength: true }), (error) => error && fail(failed(error)));
+      // If the body did not have the announced length, the server would wait for more bytes, or read the rest as another request.
+      pipeline(
+        content,
+        Object.assign(client, { strictContentLength: true }),
+        (error) => error && fail(failedRequestError(error)),
+      );
     }
 
     function respond(incoming: IncomingMessage): void {
-      // Without having sent anything, this is no response of ours; the connection is being closed.
+      // Nothing was sent, so this is not a response to this request. The connection is being closed.
       if (!isSent || isOver) return void incoming.on("error", ignore).resume();
       response = incoming;
-      // A response before the end of the request leaves a connection on which the rest of the request is still to come.
+      // After a response that arrives before the request is complete, the rest of the request is still being sent, so the connection cannot be reused.
       if (!client.writableFinished) incoming.on("end", () => client.writableFinished || client.destroy());
       const { statusCode: status = 0, statusMessage = "", rawHeaders } = incoming;
       const hasBody = request.options.method !== "HEAD" && ![204, 205, 304].includes(status);
@@ -116,27 +123,27 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       settle = undefined;
     }
 
-    /** The connection broke, or the request has ended with it or without it. */
-    function broke(error: Failure = { code: "ECONNRESET" }): void {
+    /** Handles an error or the end of the connection, also after the request has ended. */
+    function handleClose(error: Failure = { code: "ECONNRESET" }): void {
       if (client.socket) release(client.socket);
       if (isOver || response?.complete) return;
-      if (response) body?.fail(broken(error));
-      else if (kept && !isSent) askAgain();
-      else fail(isSent ? broken(error) : neverSent(error));
+      if (response) body?.fail(brokenConnectionError(error));
+      else if (kept && !isSent) replaceConnection();
+      else fail(isSent ? brokenConnectionError(error) : neverSentError(error));
     }
 
     function fail(error: unknown): void {
       if (isOver) return;
       end();
       const { content = init.body } = request ?? {};
-      // Its source wants to know that it will not be read.
+      // Canceled, so that the source of the stream can free its resources.
       if (!isSent && content instanceof ReadableStream) content.cancel(error).catch(ignore);
       body?.fail(error);
       settle?.reject(error);
       client?.destroy();
     }
 
-    /** From here on nothing of it is left: no timer, and no listener on the caller's signal. */
+    /** Marks the request as ended, and removes its timer and its listener on the caller's signal. */
     function end(): void {
       isOver = true;
       forgetAbort();
@@ -144,12 +151,12 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
     }
 
     /** An error that is thrown in an event handler would end the process. */
-    function guarded<Argument>(run: (argument: Argument) => void): (argument: Argument) => void {
+    function catchErrors<Argument>(run: (argument: Argument) => void): (argument: Argument) => void {
       return (argument) => {
         try {
           run(argument);
         } catch (error) {
-          fail(isSent ? failed(error) : neverSent(error as Failure));
+          fail(isSent ? failedRequestError(error) : neverSentError(error as Failure));
         }
       };
     }

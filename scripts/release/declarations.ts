@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import ts from "typescript";
 import { filesBelow } from "../lib/files.js";
 import { compactSchema } from "./compact-schema.js";
@@ -8,14 +8,14 @@ import { compactSchema } from "./compact-schema.js";
 export function shrinkDeclarations(root: string, entries: readonly string[]): void {
   const files = filesBelow(root, "dist").filter((name) => name.endsWith(".d.ts"));
   for (const file of files) {
-    const text = readFileSync(join(root, file), "utf8");
-    writeFileSync(join(root, file), withTabs(file === "dist/generated/schema.d.ts" ? compactSchema(text) : text));
+    const text = withTabs(readFileSync(join(root, file), "utf8"));
+    writeFileSync(join(root, file), file === "dist/generated/schema.d.ts" ? compactSchema(text) : text);
   }
   trimDeclarations(root, files, entries);
 }
 
 /** The compiler indents by four spaces, and has no option for less. */
-export function withTabs(text: string): string {
+function withTabs(text: string): string {
   return text.replace(/^(?: {4})+/gm, (indent) => "\t".repeat(indent.length / 4));
 }
 
@@ -26,17 +26,11 @@ export function withTabs(text: string): string {
 export function trimDeclarations(root: string, files: readonly string[], entries: readonly string[]): void {
   // Without libraries and types of packages: what the files take from there is not trimmed.
   const options = { noLib: true, types: [], module: ts.ModuleKind.NodeNext };
-  const program = ts.createProgram(
-    files.map((file) => join(root, file)),
-    options,
-  );
-  const relativePath = ({ fileName }: ts.SourceFile) => relative(root, fileName).replaceAll("\\", "/");
-  const sources = program.getSourceFiles().filter((source) => files.includes(relativePath(source)));
-  const reached = reachableFrom(
-    sources.filter((source) => entries.includes(relativePath(source))),
-    program.getTypeChecker(),
-  );
-  for (const source of sources) {
+  const paths = files.map((file) => join(root, file));
+  const program = ts.createProgram(paths, options);
+  const modules = entries.flatMap((entry) => program.getSourceFile(join(root, entry)) ?? []);
+  const reached = reachableFrom(modules, program.getTypeChecker());
+  for (const source of paths.flatMap((path) => program.getSourceFile(path) ?? [])) {
     const isReached = source.statements.some((statement) => reached.has(statement));
     if (isReached) writeFileSync(source.fileName, printReached(source, reached));
     else rmSync(source.fileName);

@@ -47,8 +47,8 @@ export async function setUp(folder: string, build: boolean): Promise<Workshop> {
 export async function generateRedocly(output: string): Promise<void> {
   const description = join(root, "openapi/bundled.json");
   const args = ["generate-client", description, `--output=${output}`, "--args-style=grouped"];
-  const { code, stderr } = await runPackage("@redocly/cli", args, root);
-  if (code !== 0) throw new Error(`redocly generate-client ended with ${code}.\n${stderr}`);
+  const { exitCode, stderr } = await runPackage("@redocly/cli", args, root);
+  if (exitCode !== 0) throw new Error(`redocly generate-client ended with ${exitCode}.\n${stderr}`);
 }
 
 /** Each module by itself, as a compiler emits it. Nothing is bundled, so every contender loads the files that it ships. */

@@ -30,8 +30,5 @@ export async function generating({ workshop: { folder }, quick, progress }: Cont
 }
 
 async function node(script: string, ...args: string[]): Promise<void> {
-  const { code, output } = await execute(process.execPath, [join(root, "node_modules", script), ...args], {
-    cwd: root,
-  });
-  if (code !== 0) throw new Error(`${script} ended with ${code}: ${output}`);
+  await execute(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root });
 }

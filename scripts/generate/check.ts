@@ -112,8 +112,8 @@ export async function bundle(document: unknown, folder: string, source: Source, 
   if (!refersToFiles(document)) return document;
   const [file, output] = [join(scratch, "overlaid.json"), join(scratch, "bundled.json")];
   writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
-  const { code, stderr } = await runPackage("@redocly/cli", ["bundle", file, `--output=${output}`], scratch);
-  if (code === 0) return JSON.parse(readFileSync(output, "utf8"));
+  const { exitCode, stderr } = await runPackage("@redocly/cli", ["bundle", file, `--output=${output}`], scratch);
+  if (exitCode === 0) return JSON.parse(readFileSync(output, "utf8"));
   throw new InputProblem({
     where: source.file,
     what: `The description cannot be bundled: ${withoutBox(stderr)}`,

@@ -69,8 +69,8 @@ export async function formatCode(files: Texts, inputs: Inputs, folder: string): 
     mkdirSync(dirname(place(name)), { recursive: true });
     writeFileSync(place(name), codeHeader(inputs) + text);
   }
-  const { code, stderr, stdout } = await runPackage("@biomejs/biome", ["format", "--write", "."], root);
-  if (code !== 0) throw new Error(`Generated code cannot be formatted, so it is not valid: ${stderr || stdout}`);
+  const { exitCode, stderr, stdout } = await runPackage("@biomejs/biome", ["format", "--write", "."], root);
+  if (exitCode !== 0) throw new Error(`Generated code cannot be formatted, so it is not valid: ${stderr || stdout}`);
   return new Map([...files.keys()].map((name) => [name, readFileSync(place(name), "utf8")]));
 }
 

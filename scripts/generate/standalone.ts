@@ -104,7 +104,7 @@ export async function findMisfits(root: string, scratch: string): Promise<string
   const config = join(scratch, "tsconfig.json");
   const include = HAND_WRITTEN_FOLDERS.map((folder) => join(root, folder));
   writeFileSync(config, printJson({ extends: join(root, "tsconfig.json"), include, exclude: [] }));
-  const { code, stdout, output } = await runPackage("typescript-native", ["-p", config, "--pretty", "false"], root);
+  const { exitCode, stdout, all } = await runPackage("typescript-native", ["-p", config, "--pretty", "false"], root);
   // One error per line: `src/client.ts(3,14): error TS2345: …`, with further lines indented.
   const errors = [...stdout.matchAll(/^(\S.*?)\((\d+),\d+\): error \w+: (.*(?:\n .*)*)/gm)];
   const found = sources.flatMap(([name]) => {
@@ -115,7 +115,7 @@ export async function findMisfits(root: string, scratch: string): Promise<string
     return [`${name}:${line} ${what}: ${reason.replace(/\s+/g, " ")}`];
   });
   // Not thrown: the files are written by now.
-  if (found.length === 0) return code === 0 ? [] : [`The TypeScript compiler failed: ${output.trim()}`];
+  if (found.length === 0) return exitCode === 0 ? [] : [`The TypeScript compiler failed: ${all.trim()}`];
   const advice = "to correct by hand; the generated code is complete and stays as it is.";
   return [...found, `${count(found.length, "hand-written file")} ${advice}`];
 }

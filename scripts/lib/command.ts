@@ -90,7 +90,7 @@ function printHelp({ call, about, options, names }: Definition<Options>): string
   const all: Options = { ...options, ...HELP };
   const rows = Object.entries(all).map(([name, { value = "", help }]) => [`  --${name} ${value}`, help]);
   const form = names === undefined ? "" : `${names.form} `;
-  return `Usage: ${call} ${form}[OPTIONS]\n\n${about}\n\n${alignColumns(rows).join("\n")}\n`;
+  return `Usage: ${call} ${form}[OPTIONS]\n\n${about}\n\n${alignColumns(rows)}\n`;
 }
 
 /** An error as the person in front of the terminal needs it. */

@@ -75,8 +75,8 @@ export interface Check {
 export async function checkFile(folder: string, file: string): Promise<Check> {
   const config = join(folder, "tsconfig.check.json");
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-  const { code, stdout } = await runPackage("typescript", ["-p", config, "--extendedDiagnostics"], folder);
-  if (code !== 0) throw new Error(`${file} does not compile:\n${stdout.split("\nFiles:")[0]}`);
+  const { exitCode, stdout } = await runPackage("typescript", ["-p", config, "--extendedDiagnostics"], folder);
+  if (exitCode !== 0) throw new Error(`${file} does not compile:\n${stdout.split("\nFiles:")[0]}`);
   return { instantiations: numberAfter("Instantiations", stdout), seconds: numberAfter("Total time", stdout) };
 }
 

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { readJson } from "./json.js";
 import { type PackageJson, root } from "./package.js";
-import { mustRun } from "./run.js";
+import { execute } from "./run.js";
 
 /** Runs npm in a folder. What it prints matters only when it fails. */
 export async function npm(folder: string, ...args: string[]): Promise<void> {
   const quiet = args[0] === "install" ? ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"] : [];
-  await mustRun("npm", [...args, ...quiet], folder);
+  await execute("npm", [...args, ...quiet], { cwd: folder });
 }
 
 /** Where the packages of `downloaded` are kept. */
@@ -40,9 +40,9 @@ interface Packed {
 /** Packs the client, or the package that is in `from`, into a folder: `dist/` as it is, or built first, as a publisher does. */
 export async function pack(folder: string, { build = false, from = root } = {}) {
   const args = ["pack", "--json", "--pack-destination", folder, "--silent", ...(build ? [] : ["--ignore-scripts"])];
-  const printed = await mustRun("npm", args, from);
+  const { stdout } = await execute("npm", args, { cwd: from });
   // A build prints too, before the list that is npm's own.
-  const [made] = JSON.parse(printed.slice(printed.search(/^\[$/m))) as Packed[];
+  const [made] = JSON.parse(stdout.slice(stdout.search(/^\[$/m))) as Packed[];
   if (made === undefined) throw new Error("npm pack made no tarball");
   return { ...made, tarball: join(folder, made.filename) };
 }
@@ -56,7 +56,7 @@ export async function unpackInto(
   const modules = join(folder, "node_modules");
   const target = join(modules, name);
   mkdirSync(target, { recursive: true });
-  await mustRun("tar", ["-xzf", tarball, "--strip-components=1", "-C", target], root);
+  await execute("tar", ["-xzf", tarball, "--strip-components=1", "-C", target]);
   for (const other of needed.filter((one) => !existsSync(join(modules, one)))) {
     mkdirSync(dirname(join(modules, other)), { recursive: true });
     symlinkSync(join(root, "node_modules", other), join(modules, other), "dir");
@@ -66,14 +66,9 @@ export async function unpackInto(
 /** What comes along with the package when it is installed; optional peers do not. */
 export function dependencies(): string[] {
   const { packages } = readJson<{ packages: Record<string, PackageJson> }>(join(root, "package-lock.json"));
-  const found = new Set<string>();
-  const visit = (path: string) => {
-    for (const name of Object.keys(packages[path]?.dependencies ?? {})) {
-      if (found.has(name)) continue;
-      found.add(name);
-      visit(`node_modules/${name}`);
-    }
-  };
-  visit("");
+  const names = (folder: string) => Object.keys(packages[folder]?.dependencies ?? {});
+  const found = new Set(names(""));
+  // What is added to a set while it is walked through has its turn too.
+  for (const name of found) for (const needed of names(`node_modules/${name}`)) found.add(needed);
   return [...found].sort();
 }

@@ -31,8 +31,8 @@ export async function emitDeclarations(root: string, scratch: string): Promise<R
     include: packages.map(({ folder }) => join(folder, "src")),
   };
   writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify(config));
-  const { code, stdout } = await runPackage("typescript", ["-p", "tsconfig.json"], scratch);
-  if (code !== 0) throw new Error(`The sources do not compile:\n${stdout}`);
+  const { exitCode, stdout } = await runPackage("typescript", ["-p", "tsconfig.json"], scratch);
+  if (exitCode !== 0) throw new Error(`The sources do not compile:\n${stdout}`);
   // Imports between the packages are looked up from here, as those of another package.
   for (const { folder, declarations } of packages)
     cpSync(join(folder, "package.json"), join(declarations, "package.json"));

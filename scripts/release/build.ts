@@ -26,8 +26,8 @@ if (!process.argv.includes("--client")) {
 /** The compiler's output in `dist`, in place of what is there. */
 async function compile(folder: string): Promise<void> {
   rmSync(join(folder, "dist"), { recursive: true, force: true });
-  const { code, output } = await runPackage("typescript", ["-p", "tsconfig.build.json"], folder);
-  if (code === 0) return;
-  console.error(output);
-  process.exit(code ?? 1);
+  const { exitCode, all } = await runPackage("typescript", ["-p", "tsconfig.build.json"], folder);
+  if (exitCode === 0) return;
+  console.error(all);
+  process.exit(exitCode ?? 1);
 }

@@ -83,7 +83,7 @@ export function printJudged(rows: readonly Judged[]): string {
     goal === undefined ? "" : number(goal),
     isExceeded ? "EXCEEDED" : "",
   ]);
-  return alignColumns([["", "now", "budget", "goal", ""], ...lines], { right: [1, 2, 3, 4] }).join("\n");
+  return alignColumns([["", "now", "budget", "goal", ""], ...lines], [1, 2, 3, 4]);
 }
 
 /** Rounded up, so that what is exceeded does not look as if it were met. */

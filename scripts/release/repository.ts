@@ -127,12 +127,12 @@ async function askRegistry(names: readonly string[], cwd: string): Promise<Regis
   const published = new Map<string, Published>();
   for (const name of names) {
     const args = ["view", name, "repository.url", "maintainers", "--json"];
-    const { code, stdout, output } = await execute("npm", args, { cwd });
-    if (code === 0) published.set(name, readPublished(stdout));
-    else if (!output.includes("E404")) throw new Error(`npm view ${name} failed: ${output.trim()}`);
+    const { failed, stdout, message = "" } = await execute("npm", args, { cwd, reject: false });
+    if (!failed) published.set(name, readPublished(stdout));
+    else if (!message.includes("E404")) throw new Error(message);
   }
-  const { code, stdout } = await execute("npm", ["whoami"], { cwd });
-  return { published, user: code === 0 ? stdout.trim() : undefined };
+  const { failed, stdout } = await execute("npm", ["whoami"], { cwd, reject: false });
+  return { published, user: failed ? undefined : stdout.trim() };
 }
 
 function readPublished(json: string): Published {

@@ -93,8 +93,8 @@ export async function runTests(root: string): Promise<string | undefined> {
     runPackage("vitest", ["run", ...CONTRACT], root),
   ]);
   const failures = [
-    ...(types.code === 0 ? [] : [`npm run typecheck fails:\n${types.stdout}`]),
-    ...(tests.code === 0 ? [] : [`The contract tests fail:\n${tests.stdout}${tests.stderr}`]),
+    ...(types.exitCode === 0 ? [] : [`npm run typecheck fails:\n${types.stdout}`]),
+    ...(tests.exitCode === 0 ? [] : [`The contract tests fail:\n${tests.stdout}${tests.stderr}`]),
   ];
   return failures.length === 0 ? undefined : failures.join("\n");
 }

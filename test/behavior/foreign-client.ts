@@ -40,8 +40,8 @@ export async function runForeignClient(): Promise<string[]> {
 async function generateClient(folder: string): Promise<ForeignClient> {
   const output = join(folder, "client.ts");
   const args = ["generate-client", description, `--output=${output}`, "--args-style=grouped"];
-  const { code, stderr } = await runPackage("@redocly/cli", args, folder);
-  if (code !== 0) throw new Error(`redocly generate-client ended with ${code}.\n${stderr}`);
+  const { exitCode, stderr } = await runPackage("@redocly/cli", args, folder);
+  if (exitCode !== 0) throw new Error(`redocly generate-client ended with ${exitCode}.\n${stderr}`);
   const { code: script } = await transform(await readFile(output, "utf8"), { loader: "ts", format: "esm" });
   await writeFile(join(folder, "client.mjs"), script);
   return (await import(pathToFileURL(join(folder, "client.mjs")).href)) as ForeignClient;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { downloaded } from "../../scripts/lib/npm.js";
-import { mustRun } from "../../scripts/lib/run.js";
+import { execute } from "../../scripts/lib/run.js";
 import { makeProjects, type Projects, type Run, runChecks, runReadme } from "./projects.js";
 import { runtimes } from "./runtimes.js";
 
@@ -55,6 +55,6 @@ describe.each(["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"])("TypeScript %s"
     const compilerOptions = { ...strictest, module, moduleResolution };
     const config = { compilerOptions, files: ["types.ts", "every-entry.ts"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    await mustRun(await downloaded(`typescript@${version}`, "tsc"), ["-p", "tsconfig.json"], folder);
+    await execute(await downloaded(`typescript@${version}`, "tsc"), ["-p", "tsconfig.json"], { cwd: folder });
   });
 });

@@ -57,9 +57,7 @@ async function runFile(
 ): Promise<string> {
   const args = [...flags, "start.mjs", baseUrl, ...(readsVariable ? [] : [token])];
   const env = readsVariable ? { SF_API_KEY: token } : {};
-  const { code, output } = await execute(command, args, { cwd: folder, limitMs: 60_000, env });
-  if (code !== 0) throw new Error(`exit code ${code}: ${output.trim()}`);
-  return output;
+  return (await execute(command, args, { cwd: folder, timeout: 60_000, env, all: true })).all;
 }
 
 /** Deno asks before a program may use the network or read the token; those are its users' everyday flags, not ours. */

@@ -27,26 +27,26 @@ test("runs that are asked for at once keep their folders, output and exit codes 
       bundle("description.json"),
       bundle("none.json"),
     ]);
-    expect([fine, broken, bundled, missing].map(({ code }) => code)).toEqual([0, 1, 0, 1]);
+    expect([fine, broken, bundled, missing].map(({ exitCode }) => exitCode)).toEqual([0, 1, 0, 1]);
     expect(JSON.parse(fine.stdout).totals.errors).toBe(0);
     expect(JSON.parse(broken.stdout).totals.errors).toBeGreaterThan(0);
     expect(JSON.parse(readFileSync(join(good, "bundled.json"), "utf8"))).toEqual(DESCRIPTION);
     expect(missing.stderr).toContain("none.json does not exist");
-    expect(missing.output).not.toContain("bundling description.json");
+    expect(missing.all).not.toContain("bundling description.json");
   }
   expect(existsSync(join(bad, "bundled.json"))).toBe(false);
 });
 
 test("each run follows the configuration that it names", async () => {
   const [lenient, strict] = [folderWith(DESCRIPTION), folderWith(DESCRIPTION, "no-empty-servers")];
-  const codes: (number | null)[] = [];
-  for (const folder of [lenient, strict, lenient, strict]) codes.push((await lint(folder)).code);
+  const codes: (number | undefined)[] = [];
+  for (const folder of [lenient, strict, lenient, strict]) codes.push((await lint(folder)).exitCode);
   expect(codes).toEqual([0, 1, 0, 1]);
 });
 
 test("a command line that the command does not know ends that run only", async () => {
   const folder = folderWith(DESCRIPTION);
   const unknown = await runPackage("@redocly/cli", ["lint", "--format=none"], folder);
-  expect([unknown.code, unknown.output]).toEqual([1, expect.stringContaining("Invalid values")]);
-  expect((await lint(folder)).code).toBe(0);
+  expect([unknown.exitCode, unknown.all]).toEqual([1, expect.stringContaining("Invalid values")]);
+  expect((await lint(folder)).exitCode).toBe(0);
 });

@@ -31,9 +31,7 @@ beforeAll(async () => {
 
 /** Runs a script of Node, which must not fail. */
 async function node(cwd: string, ...args: string[]): Promise<string> {
-  const { code, output } = await execute(process.execPath, args, { cwd });
-  expect(code, output).toBe(0);
-  return output;
+  return (await execute(process.execPath, args, { cwd, all: true })).all;
 }
 
 describe.each([

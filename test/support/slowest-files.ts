@@ -12,6 +12,6 @@ export default class SlowestFiles implements Reporter {
     });
     const slowest = times.sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN);
     const lines = slowest.map(({ file, seconds }) => [file, `${seconds.toFixed(1)} s`]);
-    console.log(`\n${alignColumns([["slowest test files", ""], ...lines], { right: [1] }).join("\n")}\n`);
+    console.log(`\n${alignColumns([["slowest test files", ""], ...lines], [1])}\n`);
   }
 }

@@ -156,6 +156,10 @@ describe("control over HTTP, as its document describes it", () => {
       422,
       expect.stringContaining("span must be 0"),
     ]);
+    expect(await message("POST", "/clock/advance", { days: 1e300 })).toEqual([
+      422,
+      expect.stringContaining("time must not be after +275760-09-13"),
+    ]);
     expect(await message("POST", "/clock/advance")).toEqual([422, "body must be JSON"]);
     expect(await message("GET", "/requests?limit=0")).toEqual([422, expect.stringContaining("query.limit must be")]);
     expect(await message("GET", "/requests?since=1")).toEqual([422, expect.stringContaining("query.since is unknown")]);

@@ -130,11 +130,33 @@ describe("the simulator's methods refuse by name", () => {
     [-1, "span must be"],
     [Number.NaN, "span must be"],
     [null, "span must be"],
+    [
+      1e20,
+      "time must not be after +275760-09-13T00:00:00.000Z, the last that a Date can hold; it would be 100000001785225600000 ms",
+    ],
+    [{ days: 1e300 }, "time must not be after"],
+    [Number.MAX_VALUE, "it would be 1.7976931348623157e+308 ms after 1970"],
   ])("advance(%j)", async (span, message) => {
     const { sim } = await session();
     const before = sim.now;
     expect(() => sim.advance(span as number)).toThrow(message);
     expect(sim.now).toEqual(before);
+  });
+
+  it.each([
+    ["2027-01-01T00:00:00Z", 'time must be a valid Date, not "2027-01-01T00:00:00Z"'],
+    [new Date("soon"), "time must be a valid Date, not an invalid Date"],
+    [undefined, "time is missing: it must be a valid Date"],
+  ])("advanceTo(%j)", async (time, message) => {
+    const { sim } = await session();
+    expect(() => sim.advanceTo(time as Date)).toThrow(message);
+  });
+
+  it("a time after the last that a Date can hold, however it is reached", async () => {
+    const { sim } = await session();
+    sim.advanceTo(new Date(8.64e15));
+    expect(() => sim.advance(1)).toThrow("time must not be after");
+    expect(sim.now).toEqual(new Date(8.64e15));
   });
 
   it("placeMarketOrder", async () => {

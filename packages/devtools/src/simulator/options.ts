@@ -1,5 +1,17 @@
 import { type Assumptions, checkAssumptions } from "./assumptions.js";
-import { aCount, aFlag, anObject, aPort, aText, listOf, mustBe, nullable, optional, shapeOf } from "./checks.js";
+import {
+  aCount,
+  aFlag,
+  anObject,
+  aPort,
+  aText,
+  type Check,
+  listOf,
+  mustBe,
+  nullable,
+  optional,
+  shapeOf,
+} from "./checks.js";
 import type { Fault, FaultRule } from "./faults/faults.js";
 import type { Description } from "./http/description.js";
 import { checkSavedWorld, type SavedWorld } from "./storage/saved-world.js";
@@ -46,7 +58,7 @@ export interface SimulatorOptions {
   readonly description?: Description;
 }
 
-const aDate = mustBe("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+export const aDate: Check = mustBe("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime()));
 
 const check = shapeOf<SimulatorOptions>({
   port: optional(aPort),

@@ -15,7 +15,7 @@ import { type LoggedRequest, RequestLog } from "./http/request-log.js";
 import { closeServer, listen, makeApp } from "./http/server.js";
 import { Validator } from "./http/validate.js";
 import { makeSimulation } from "./make-simulation.js";
-import { readOptions, type SimulatorOptions } from "./options.js";
+import { aDate, readOptions, type SimulatorOptions } from "./options.js";
 import type { Simulation } from "./simulation.js";
 import { createStateView, type SimulatorState } from "./state.js";
 import { History } from "./storage/history.js";
@@ -156,8 +156,9 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
     },
     advanceTo(time) {
       keepUp();
+      aDate(time, "time");
       const ms = time.getTime();
-      if (!(ms >= sim.clock.ms)) {
+      if (ms < sim.clock.ms) {
         throw new RangeError(
           `time must not be before ${new Date(sim.clock.ms).toISOString()}, since time only moves forward`,
         );

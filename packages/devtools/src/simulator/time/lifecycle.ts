@@ -7,11 +7,20 @@ import { allocate } from "./allocation.js";
 import { anyAutomation, reconcile } from "./automations.js";
 import { bootDueMs, finishBoots } from "./boot.js";
 
+/** The last time that a `Date` can hold. */
+const lastMs = 8.64e15;
+
 /**
  * Advances the clock to a time. Everything that is due happens at its own time, in order: many small steps have
  * the same result as a large one.
  */
 export function passTime(sim: Simulation, untilMs: number): void {
+  if (untilMs > lastMs) {
+    const last = new Date(lastMs).toISOString();
+    throw new RangeError(
+      `time must not be after ${last}, the last that a Date can hold; it would be ${untilMs} ms after 1970`,
+    );
+  }
   // First what requests have made possible since, such as a node that became free.
   happen(sim);
   for (let next = nextEvent(sim); next <= untilMs; next = nextEvent(sim)) {

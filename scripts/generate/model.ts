@@ -81,10 +81,19 @@ function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] 
   }));
 }
 
+/** Two resources with one class, or with two classes in one file. */
 function duplicateClasses(resources: readonly ResourceNames[], table: SdkTable): Fault[] {
-  return duplicates(resources, ({ className }) => className).map(({ key, first, second }) => ({
+  const classes = duplicates(resources, ({ className }) => className);
+  const files = duplicates(resources, ({ file }) => file).filter(
+    ({ first, second }) => first.className !== second.className,
+  );
+  const shared = [
+    ...classes.map((one) => ({ ...one, name: `the class ${one.key}` })),
+    ...files.map((one) => ({ ...one, name: `the file ${one.key}.ts` })),
+  ];
+  return shared.map(({ name, first, second }) => ({
     where: table.source.file,
-    what: `Resources ${first.field} and ${second.field} both become the class ${key}.`,
+    what: `Resources ${first.field} and ${second.field} both become ${name}.`,
     fix: "give one of them another name in its rows of openapi/sdk.yaml.",
   }));
 }

@@ -150,6 +150,21 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
+  it.each([
+    ["things", "THINGS", "the file things.ts"],
+    ["indexResource", "index", "the file index-resource.ts"],
+    ["things", "Things", "the class Things"],
+  ])("resources %s and %s, which would both become %s", async (first, second, what) => {
+    const sdk = THINGS_SDK.replaceAll("resource: things", `resource: ${first}`).replace(
+      "resource: boxes",
+      `resource: ${second}`,
+    );
+    expect(await refusal({ spec: THINGS, sdk })).toBe(
+      `openapi/sdk.yaml\n  Resources ${first} and ${second} both become ${what}.\n` +
+        "  To fix: give one of them another name in its rows of openapi/sdk.yaml.\n",
+    );
+  });
+
   it("a row of sdk.yaml for an operation that is gone", async () => {
     const spec = THINGS.replace("operationId: fetch_thing", "operationId: get_thing");
     const sdk = THINGS_SDK.replace("list_boxes:", "list_crates:");

@@ -13,13 +13,19 @@ export function neverSentError(failure: Failure): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(cause, { code, syscall: "connect" }) });
 }
 
-/** The error for a connection that broke after sending had begun: the server may have received the request. Only the code is kept, because the message may quote the response. */
+/**
+ * The error for a connection that broke after sending had begun: the server may have received the request. Only the code is kept, because the message may
+ * quote the response.
+ */
 export function brokenConnectionError(failure: Failure): TypeError {
   const { code } = failure ?? {};
   return failedRequestError(Object.assign(new Error("the connection broke"), typeof code === "string" && { code }));
 }
 
-/** The error for any failure after sending had begun. A cause that looks like a failed connection is replaced, because the client would conclude that nothing was sent. */
+/**
+ * The error for any failure after sending had begun. A cause that looks like a connection that was never made is replaced, because the client would
+ * conclude that nothing was sent.
+ */
 export function failedRequestError(cause: unknown): TypeError {
   return new TypeError("fetch failed", { cause: wasNeverSent(cause) ? new Error("the request broke") : cause });
 }

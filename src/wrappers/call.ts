@@ -19,7 +19,7 @@ export interface CallResult<T> {
   /** The final response. Its body has been read already. */
   readonly response: Response;
   readonly requestId: string | undefined;
-  /** The key that every attempt carried, where the operation has one. */
+  /** The key that was sent with every attempt; `undefined` for operations without a key. */
   readonly idempotencyKey: string | undefined;
   /** HTTP requests sent, including the first. */
   readonly attempts: number;
@@ -38,7 +38,7 @@ export interface Caller {
   withOptions(options: ClientOptions): Caller;
 }
 
-/** Makes the caller that all resources of one client share. Throws `UsageError` for an option that cannot be used. */
+/** Creates the caller that all resources of one client share. Throws `UsageError` for an invalid option. */
 export function createCaller(options: ClientOptions = {}): Caller {
   return callerWith(readClientOptions(options));
 }
@@ -86,7 +86,7 @@ function prepareMethod(
     });
   } catch (error) {
     if (SfcError.is(error)) throw error;
-    // Not kept as `cause`: what a getter or a proxy throws may contain the token.
+    // Not kept as `cause`: an error that a getter or a proxy throws may contain the token.
     throw new UsageError("call", "cannot be read: a getter or a proxy in its arguments failed", { operation });
   }
 }
@@ -96,14 +96,14 @@ function asCall<T>(result: Promise<CallResult<T>>): Call<T> {
   const data = result.then((whole) => whole.data);
   return Object.assign(data, {
     withResponse: () => {
-      // The caller gets a failure through `result`; on `data` it would be an unhandled rejection.
+      // The caller may use only `withResponse()`, which rejects as well. Without a handler, `data` would be an unhandled rejection.
       data.catch(() => undefined);
       return result;
     },
   });
 }
 
-/** What the caller sends: a URL and a body that were checked already, headers and a key that were not. */
+/** The parts of a request. The URL and the body have been checked; the headers and the key have not. */
 export interface RequestParts {
   readonly url: string;
   readonly body: HttpRequest["body"];
@@ -112,7 +112,7 @@ export interface RequestParts {
   readonly keepBytes?: boolean;
 }
 
-/** Checks headers and the idempotency key, reserves the key, and builds the request. Throws `UsageError`; nothing is sent before. */
+/** Checks headers and the idempotency key, reserves the key, and builds the request. Throws `UsageError` before anything is sent. */
 export function prepare(
   settings: Settings,
   operation: Operation,
@@ -132,15 +132,15 @@ export function prepare(
   return { id: nextCallNumber(), settings, operation, limits, idempotencyKey, releaseKey, request };
 }
 
-/** The final response of a call, and what it contains. */
+/** The final response of a call, and its parsed content. */
 export interface ExecutedCall extends ParsedResponse {
   readonly final: FinalResponse;
   readonly requestId: string | undefined;
 }
 
 /**
- * Runs a prepared call: sends it, parses its final response, and emits the event of its end, once. A response that is an error comes back as `error`;
- * every other failure is thrown.
+ * Runs a prepared call: sends it, parses its final response, and emits one event when it ends. An error response is returned as `error`; every other
+ * failure is thrown.
  */
 export async function execute(call: PreparedCall): Promise<ExecutedCall> {
   const startedAt = call.settings.runtime.monotonicMs();
@@ -148,7 +148,7 @@ export async function execute(call: PreparedCall): Promise<ExecutedCall> {
     const final = await sendUntilFinal(call);
     const { data, error } = parseResponse(call, final);
     if (error) {
-      // The service used this key for another request, so this body did not use it up.
+      // The service knows this key from another request, so this request has not used it.
       if (error.type === "idempotency_error") call.releaseKey?.();
       emitError(call, error, startedAt);
     } else {

@@ -1,9 +1,9 @@
 import { UsageError } from "./errors.js";
 
-/** A check of an option's value, and what the value must be. */
+/** A check of an option's value, and the requirement that its error message states. */
 export type Check = readonly [isValid: (value: unknown) => boolean, must: string];
 
-/** One check per option: a name without one does not compile, and is refused at run time. */
+/** One check for each option. An option without a check is a compile error, and is refused at run time. */
 export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
 
 /** For options that are checked where they are used. */
@@ -27,7 +27,7 @@ export const aPositiveCount: Check = [
 ];
 export const aFlag: Check = [(value) => typeof value === "boolean", "must be true or false"];
 export const aText: Check = [(value) => typeof value === "string" && value !== "", "must be a non-empty string"];
-/** Also one of another library. Catches an `AbortController` that is passed in place of its signal, and an event target that never aborts. */
+/** Accepts signals of other libraries too. Refuses an `AbortController` passed in place of its signal, and an event target that never aborts. */
 export const aSignal: Check = [
   (value) => {
     const { aborted, addEventListener, removeEventListener } = value as AbortSignal;
@@ -45,7 +45,7 @@ export function oneOf(...values: string[]): Check {
   ];
 }
 
-/** Whether a value is a plain object, also one from another realm. */
+/** Whether a value is a plain object. It may come from another realm. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -54,12 +54,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 export const anObject: Check = [isPlainObject, "must be a plain object"];
 
-/** Throws `UsageError` for a value that fails the check, a missing one included. */
+/** Throws `UsageError` for a missing value, and for one that fails the check. */
 export function checkValue(value: unknown, [isValid, must]: Check, field: string): void {
   if (!isValid(value)) throw new UsageError(field, must);
 }
 
-/** Checks options by name. Unknown names are refused: a misspelled `idempotencyKey` that was ignored could lead to a second purchase. */
+/** Checks options by name. Unknown names are refused, because ignoring a misspelled `idempotencyKey` could lead to a second purchase. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>, path = "options"): void {
   // A `Map` or an array has no named properties, so its content would be ignored.
   checkValue(options, anObject, path);

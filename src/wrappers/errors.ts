@@ -31,7 +31,7 @@ export interface ApiErrorDetail {
   readonly message: string;
 }
 
-/** What is known of the call that an error ended. */
+/** What is known about the call that ended with an error. */
 export interface ErrorContext {
   /** The operation that was called; absent for an invalid option of a client, and for most invalid options of a call. */
   readonly operation?: Operation | undefined;
@@ -39,7 +39,7 @@ export interface ErrorContext {
   readonly attempts?: number | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly ambiguous?: boolean | undefined;
-  /** A retry was due, and the client's retry budget was used up. */
+  /** A retry was allowed, but the client's retry budget was used up. */
   readonly budgetUsedUp?: boolean | undefined;
   readonly cause?: unknown;
 }
@@ -82,7 +82,7 @@ export abstract class SfcError extends Error {
     return this;
   }
 
-  /** Whether `value` is an error of this package, also when it comes from another copy of it. */
+  /** Whether `value` is an error of this package. It may come from another copy of the package. */
   static is(value: unknown): value is SfcError {
     return readKind(value) !== undefined;
   }
@@ -253,7 +253,7 @@ function readKind(value: unknown): string | undefined {
   return (value as { [kind]?: string } | null | undefined)?.[kind];
 }
 
-/** Method and path template first, then the message, then what to do after an uncertain write. */
+/** Builds a message: method and path template, then the message, then what to do after an uncertain write. */
 function formatMessage(message: string, { operation, ambiguous, idempotencyKey, budgetUsedUp }: ErrorContext): string {
   if (operation === undefined) return message;
   const { method, path } = operation;
@@ -262,7 +262,7 @@ function formatMessage(message: string, { operation, ambiguous, idempotencyKey, 
   return ambiguous ? append(text, adviceAfter(operation, idempotencyKey)) : text;
 }
 
-/** The service's messages may end without a period. */
+/** Appends a sentence. Adds a period first, because the service's messages may end without one. */
 function append(text: string, sentence: string): string {
   return `${text.replace(/[^.!?]$/, "$&.")} ${sentence}`;
 }
@@ -274,7 +274,7 @@ export function markAmbiguous<E extends SfcError>(error: E, operation: Operation
   return Object.assign(error, { ambiguous: true, message });
 }
 
-/** What to do after a write that may have been applied. */
+/** Returns what to do after a write that may have been applied. */
 function adviceAfter({ lookup, retry }: Operation, idempotencyKey: string | undefined): string {
   const unsure = "It is uncertain whether the write was applied.";
   if (idempotencyKey !== undefined) return `${unsure} Call again with the same idempotencyKey to get the first result.`;

@@ -2,12 +2,12 @@ import type { Operation } from "../operation.js";
 import type { SfcError } from "./errors.js";
 
 export interface EventBase {
-  /** The same in every event of one call, and in no event of another call of this process. */
+  /** Identifies the call. All events of one call have the same number, and no other call in this process has it. */
   readonly call: number;
   /** The method that was called, for example `"orders.create"`. */
   readonly operation: string;
   readonly method: Operation["method"];
-  /** The path template: no ids, no query, so it can label a metric. */
+  /** The path template. It contains no ids and no query, so it can label a metric. */
   readonly path: string;
   /** For `request`, `response` and `retry`: the number of the attempt, from 1. For `success` and `error`: the number of HTTP requests sent. */
   readonly attempt: number;
@@ -59,7 +59,7 @@ export type SfcEvent = RequestEvent | ResponseEvent | RetryEvent | SuccessEvent 
 /** The fields of an event that its call does not supply. */
 type Details<E extends SfcEvent> = E extends SfcEvent ? Omit<E, "call" | "operation" | "method" | "path"> : never;
 
-/** What events need of a call. */
+/** The members of a call that events need. */
 export interface EmittingCall {
   readonly id: number;
   readonly operation: Operation;
@@ -81,7 +81,7 @@ export function emit(
 ): void {
   try {
     const returned = settings.onEvent?.({ ...details, call: id, operation: name, method, path }) as unknown;
-    // The type allows an async function, also of another realm; its rejection would end the process.
+    // The type allows an async function, and its promise may come from another realm. An unhandled rejection would end the process.
     const isAsync = typeof (returned as PromiseLike<unknown> | null | undefined)?.then === "function";
     if (isAsync) Promise.resolve(returned).catch(() => undefined);
   } catch {
@@ -96,14 +96,14 @@ export interface EventLogger {
 }
 
 /**
- * A listener for `onEvent` that writes a line for each response, each retry and each end of a call, failures with `warn`: `onEvent: logEvents(console)`. No
+ * A listener for `onEvent` that logs each response, each retry and the end of each call: `onEvent: logEvents(console)`. Retries and failures use `warn`. No
  * line contains the token, a header, a body or a query.
  */
 export function logEvents(logger: EventLogger): (event: SfcEvent) => void {
   return (event) => {
     const { operation, call, attempt } = event;
     const write = (line: string) => `${operation} #${call} ${line}`;
-    // What the logger returns is returned: it may be async, and `emit` handles its rejection.
+    // The logger's result is returned, because it may be a promise, and `emit` handles its rejection.
     if (event.type === "response") {
       const { status, durationMs, requestId } = event;
       const id = requestId === undefined ? "" : `, request id ${requestId}`;

@@ -4,7 +4,7 @@ import type { Runtime } from "./options.js";
 import type { HttpRequest } from "./request.js";
 import { inexactNumber } from "./response.js";
 
-/** Capacity of each of the two maps, so that between 10,000 and 20,000 of the latest keys are remembered. */
+/** Capacity of each of the two maps. Together they remember between 10,000 and 20,000 of the latest keys. */
 const rememberedKeys = 10_000;
 
 /** One key: the request it was first used for, and the calls that use it. */
@@ -14,16 +14,16 @@ interface Claim {
   holders: number;
 }
 
-/** Gives one call's claim back: it sent nothing, or the service rejected the key as belonging to another request. More than once is the same as once. */
+/** Releases one call's claim: the call sent nothing, or the service refused the key because it belongs to another request. Calling it again has no effect. */
 export type ReleaseKey = () => void;
 
 /**
- * The caller's keys and the request each was first used for. The service returns the first result for a known key, whatever the new body is, so a reused
- * key would silently return the wrong order: it is refused here instead.
+ * The caller's keys, and the request that each was first used for. For a known key the service returns the first result, whatever the new body is. A reused
+ * key would silently return the wrong order, so it is refused here.
  */
 export class KeyMemory {
   #recent = new Map<string, Claim>();
-  /** Dropped as a whole when `#recent` is full: removing the oldest key of one map gets slow. */
+  /** Replaced by `#recent` when that is full: removing the oldest keys of a single map one by one becomes slow. */
   #older = new Map<string, Claim>();
 
   /** Remembers `key`, or throws when it already belongs to another request. */
@@ -44,7 +44,7 @@ export class KeyMemory {
       held = 0;
       if (claim.holders > 0) return;
       for (const claims of [this.#recent, this.#older]) {
-        // By now this claim may be forgotten, and the key may be another call's.
+        // The claim may have been dropped, and the key claimed again by another call.
         if (claims.get(key) === claim) claims.delete(key);
       }
     };
@@ -68,12 +68,15 @@ function refuse(operation: Operation, why: string): UsageError {
   return new UsageError("options.idempotencyKey", why, { operation });
 }
 
-/** Identifies a request: equal for bodies whose JSON values are equal, whatever the order of their members. The body itself is not kept. */
+/** Identifies a request. Bodies with equal JSON values have the same fingerprint, whatever the order of their members. The body itself is not kept. */
 export function fingerprintRequest(operation: Operation, path: string, body: HttpRequest["body"]): string {
   return hash(`${operation.name} ${path} ${canonicalJson(String(body))}`);
 }
 
-/** JSON that is the same for equal values. A body that is not JSON, or that has a number which `JSON.parse` rounds, from a serializer of the caller's, stays as it is. */
+/**
+ * Returns the same JSON for equal values. A caller's own serializer can write a body that is not JSON, or a number that `JSON.parse` rounds: such a body is
+ * returned unchanged.
+ */
 function canonicalJson(json: string): string {
   try {
     const value: unknown = JSON.parse(json);
@@ -84,7 +87,7 @@ function canonicalJson(json: string): string {
   }
 }
 
-/** An object becomes a list of `{}`, which no other list begins with, its names in order, and their values: faster than an object in order. */
+/** Converts an object to a list: `{}`, which no other list begins with, then its sorted names, then their values. Building a sorted object is slower. */
 function canonicalValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(canonicalValue);

@@ -5,7 +5,7 @@ import { type CompleteResponse, readBody, toResponse } from "./response.js";
 import type { PreparedCall } from "./send.js";
 import { AbortReason } from "./timeout.js";
 
-/** One attempt as middleware sees it, without the token: that is added after the last middleware, and only for the client's own origin. */
+/** One attempt as middleware sees it. The token is added after the last middleware, and only for the client's own origin. */
 export interface MiddlewareRequest {
   readonly url: string;
   readonly method: string;
@@ -21,14 +21,14 @@ export interface MiddlewareRequest {
 }
 
 /**
- * Sends the request through the middleware that follows. The body of its response has been read already: reading it here leaves it readable for the
- * caller. Rejects with an `SfcError` when no complete response is received, and with an internal error when the request is refused or the attempt is over.
+ * Sends the request through the remaining middleware. The body of its response has already been received: reading it here leaves it readable for the caller.
+ * Rejects with an `SfcError` when no complete response is received, and with an internal error when the request is refused or the attempt is over.
  */
 export type Next = (request: MiddlewareRequest) => Promise<Response>;
 
 /**
  * Wraps one attempt, inside the retry loop. It may pass another request to `next`, such as `{ ...request, headers }`, or return a `Response` of its own. The
- * members `method`, `operation`, `attempt` and `signal` and the idempotency key cannot be changed, and a write has the same URL and body in each attempt.
+ * members `method`, `operation`, `attempt` and `signal` and the idempotency key cannot be changed. A write must have the same URL and body in each attempt.
  * If it throws before it calls `next`, the call fails with a `UsageError`; if it throws afterwards, the result of the request is used.
  */
 export type Middleware = (request: MiddlewareRequest, next: Next) => Promise<Response>;
@@ -110,16 +110,16 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     };
     const next = (passed: MiddlewareRequest): Promise<Response> => {
       const passing = pass(passed);
-      // Its outcome counts for the call. Where no one awaits it, its rejection would end the process.
+      // Its result counts for the call in any case. If the middleware does not await it, its rejection would end the process.
       passing.catch(() => undefined);
       return passing;
     };
     let response: Response;
     try {
-      // A copy: what is passed to `next` is compared with the original.
+      // A copy, because the request that is passed to `next` is compared with the original.
       response = await middleware({ ...given, headers: { ...given.headers } }, next);
     } catch (error) {
-      throw last === undefined ? abortReason(error, field, attempt.redact) : error;
+      throw last === undefined ? makeAbortReason(error, field, attempt.redact) : error;
     }
     if (!isResponse(response)) throw refuse("must return a Response", field);
     return response;
@@ -135,7 +135,7 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     (response) => ({ response }),
     (error: unknown) => ({ error }),
   );
-  // Requests that middleware did not await may still be applied.
+  // Waits for requests that middleware did not await: they may still be applied.
   while (inFlight.size > 0) await Promise.allSettled(inFlight);
   isOver = true;
   if (misuse !== undefined) throw misuse;
@@ -144,17 +144,17 @@ export async function sendThroughMiddleware(attempt: MiddlewareAttempt): Promise
     if (last?.complete !== undefined) return last.complete;
     throw failed ? last?.failure : outcome.error;
   }
-  // Middleware cannot replace a write that got no complete response by a success.
+  // Middleware cannot turn a write without a complete response into a success.
   if (failed && operation.retry !== "read") throw last?.failure;
   return received.get(outcome.response) ?? readOwnResponse(outcome.response, attempt);
 }
 
-/** Middleware may write into bytes that it receives or passes on, and an attempt must not change the next one. */
+/** Copies bytes, because middleware may modify them, and one attempt must not change the next. */
 function copyBytes(body: MiddlewareRequest["body"]): HttpRequest["body"] {
   return body instanceof Uint8Array ? new Uint8Array(body) : body;
 }
 
-/** The request that middleware passed to `next`, checked, or why it is refused. */
+/** Checks the request that middleware passed to `next`. Returns the request, or why it is refused. */
 function readRequest(before: MiddlewareRequest, passed: MiddlewareRequest): MiddlewareRequest | string {
   if (!isPlainObject(passed)) return "must pass a request to next";
   const unknown = Object.keys(passed).find((name) => !Object.hasOwn(before, name));
@@ -194,13 +194,13 @@ function hasSameBody({ body: a }: HttpRequest, { body: b }: HttpRequest): boolea
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** Also a `Response` of another realm, or of a polyfill. */
+/** Whether a value is a `Response`. It may come from another realm or a polyfill. */
 function isResponse(value: unknown): value is Response {
   const { status, headers, text } = Object(value) as Partial<Response>;
   return typeof status === "number" && typeof headers?.get === "function" && typeof text === "function";
 }
 
-/** A response that middleware made itself. */
+/** Reads a response that middleware created itself. */
 async function readOwnResponse(response: Response, attempt: MiddlewareAttempt): Promise<CompleteResponse> {
   const { call, signal, redact } = attempt;
   try {
@@ -219,8 +219,8 @@ async function readOwnResponse(response: Response, attempt: MiddlewareAttempt): 
   }
 }
 
-/** What middleware threw before it called `next`, as the end of the call. */
-function abortReason(error: unknown, field: string, redact: (text: string) => string): AbortReason {
+/** The reason that ends the call when middleware throws before it calls `next`. */
+function makeAbortReason(error: unknown, field: string, redact: (text: string) => string): AbortReason {
   let cause: Error;
   try {
     if (error instanceof AbortReason) return error;

@@ -25,7 +25,7 @@ import { AbortReason, type Limits } from "./timeout.js";
 /** The part of `fetch` that the client uses: a URL and plain settings in, a `Response` out. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** How a client is set up. Everything has a default. */
+/** Options of a client. Every option has a default. */
 export interface ClientOptions {
   /**
    * The API token, or a function that returns it. The function is called for each attempt, so a rotated token is picked up. After a 401 it is called once
@@ -34,7 +34,7 @@ export interface ClientOptions {
    */
   token?: string | (() => string | Promise<string>) | undefined;
   /**
-   * The URL of the service. A path in it is kept, so a proxy's prefix works. Anything but `https:` or a loopback address needs `allowInsecure`.
+   * The URL of the service. Its path is kept, so the prefix of a proxy works. Any URL but `https:` or a loopback address needs `allowInsecure`.
    * @default `SF_BASE_URL` from the environment, else the server that the API description names, today "https://api.sfcompute.com"
    */
   baseUrl?: string | undefined;
@@ -67,7 +67,7 @@ export interface ClientOptions {
    * @default 67108864 (64 MiB)
    */
   maxResponseBytes?: number | undefined;
-  /** Receives an event for each request, response, retry and end of a call, for logs and metrics. What it throws is ignored. */
+  /** Receives an event for each request, response, retry and end of a call, for logs and metrics. Errors that it throws are ignored. */
   onEvent?: ((event: SfcEvent) => void) | undefined;
   /** Allows the token to be sent over plain `http:` to a host other than this machine. @default false */
   allowInsecure?: boolean | undefined;
@@ -134,7 +134,7 @@ export interface Settings {
   readonly runtime: Runtime;
   readonly keys: KeyMemory;
   readonly budget: RetryBudget;
-  /** The options as given, with the values from the environment; `withOptions` inherits them. */
+  /** The caller's options, and the values from the environment. `withOptions` inherits them. */
   readonly options: ClientOptions;
 }
 
@@ -233,12 +233,12 @@ export function readEnvironment(name = ""): string | undefined {
       (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process.env[name] || undefined
     );
   } catch {
-    // Browsers have no environment, and Deno throws where it may not be read.
+    // Browsers have no environment variables, and Deno throws without permission to read them.
     return undefined;
   }
 }
 
-/** Empty in browsers: they send their own, and a custom one would cause a CORS preflight. */
+/** The `user-agent` header; empty in browsers, which send their own. A custom one would cause a CORS preflight request there. */
 function userAgentHeader(): Record<string, string> {
   const { navigator } = globalThis as { navigator?: { userAgent?: string } };
   return navigator?.userAgent?.startsWith("Mozilla/") ? {} : { "user-agent": `sfc-preview-sdk/${version}` };
@@ -246,7 +246,7 @@ function userAgentHeader(): Record<string, string> {
 
 const tokenVariables = ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"] as const;
 
-/** Returns the token for one attempt. Rejects with `AbortReason`, so that the error can state what is known of earlier attempts. */
+/** Returns the token for one attempt. Rejects with `AbortReason`, so that the final error can include what is known about earlier attempts. */
 export type TokenSource = () => string | Promise<string>;
 
 function tokenSource(token: ClientOptions["token"], field = "options.token"): TokenSource {
@@ -272,12 +272,12 @@ async function callToken(source: TokenSource): Promise<string> {
 
 const invalidToken = "must be a non-empty string of printable ASCII characters without spaces";
 
-/** The runtime's own error for an invalid header quotes it, so an invalid token is refused here, unquoted. */
+/** Whether a token can be sent in a header. An invalid one is refused here, because the runtime's own error would quote it. */
 function isToken(token: unknown): token is string {
   return typeof token === "string" && /^[!-~]+$/.test(token);
 }
 
-/** Whether a host, as `URL` serializes it, is this machine. */
+/** Whether a host name, as `URL` serializes it, refers to this machine. */
 export function isLoopback(hostname: string): boolean {
   return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
@@ -288,7 +288,7 @@ function readBaseUrl({ baseUrl, allowInsecure }: ClientOptions): string {
   return checkBaseUrl(url, allowInsecure === true, variable === undefined ? "options.baseUrl" : "SF_BASE_URL");
 }
 
-/** The URL without a trailing slash. The token is sent only over `https:` or to this machine, unless `allowInsecure` is set. */
+/** Returns the URL without a trailing slash. Unless `allowInsecure` is set, the token is sent only over `https:` or to this machine. */
 export function checkBaseUrl(baseUrl: string, allowInsecure: boolean, field = "options.baseUrl"): string {
   try {
     const { protocol, hostname, origin, pathname, href } = new URL(baseUrl);
@@ -304,7 +304,7 @@ export function checkBaseUrl(baseUrl: string, allowInsecure: boolean, field = "o
   );
 }
 
-/** Clock, timers and random numbers. Tests pass their own; everything except `node/` uses only this. */
+/** Clock, timers and random numbers. Tests pass their own. All code except `node/` takes them only from here. */
 export interface Runtime {
   /** Milliseconds of a clock that never jumps back; for durations and deadlines. */
   monotonicMs(): number;
@@ -328,7 +328,7 @@ export const systemRuntime: Runtime = {
   randomUUID: () => crypto.randomUUID(),
 };
 
-/** The system's runtime with the caller's members. Throws `UsageError` for an unknown one: in place of a misspelled one, the system's would be used silently. */
+/** The system's runtime with the caller's members. Throws `UsageError` for an unknown member: a misspelled one would silently be replaced by the system's. */
 export function readRuntime(given: Partial<Runtime> | null | undefined): Runtime {
   const checks = Object.fromEntries(Object.keys(systemRuntime).map((name) => [name, aFunction]));
   return { ...systemRuntime, ...readOptions<Partial<Runtime>>(given, checks as Checks<Runtime>, "options.runtime") };

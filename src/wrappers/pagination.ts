@@ -3,21 +3,21 @@ import type { CallResult } from "./call.js";
 import { isPlainObject } from "./checks.js";
 import { DecodeError, PaginationError, SfcError, UsageError } from "./errors.js";
 
-/** Bounds a list that the service never ends. */
+/** Ends an iteration over a list for which the service never reports the end. */
 const maxConsecutiveEmptyPages = 1_000;
 
 type Query = Readonly<Record<string, unknown>>;
 
-/** Sends the request of one page, which `stop` can end as well as the caller's signal. */
+/** Requests one page. Both `stop` and the caller's signal can end the request. */
 export type PageFetcher<Body> = (query: Query, stop: AbortSignal | undefined) => Promise<CallResult<Body>>;
 
-/** Where an iteration is. */
+/** The position of an iteration. */
 interface PagePosition {
   /** The number of the page, from 1. */
   readonly number: number;
   /** Empty pages right before this one. */
   readonly empty: number;
-  /** Every cursor so far, with the number of its page; 0 is the caller's own, if there is one. */
+  /** Every cursor so far, with the number of the page that it came from. 0: the caller's own cursor. */
   cursors?: Map<string | undefined, number>;
 }
 
@@ -39,8 +39,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
     this.#fetch = fetch;
   }
 
-  /** Sends the request, once, and resolves to its page. */
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a list is what asks for one page of it
+  /** Requests one page. Awaiting it again does not send another request. */
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a list requests one page of it
   then<A = Page<Item, Body>, B = never>(
     onPage?: ((page: Page<Item, Body>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -64,20 +64,20 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
 
   /**
    * Every item, once. Holds one page at a time (two with `lookAhead`).
-   * @throws {PaginationError} when the list cannot be followed without skipping or repeating items. Every `SfcError` on the way has
+   * @throws {PaginationError} when the list cannot be followed without skipping or repeating items. Every `SfcError` that it throws has
    * `resumeFrom`, the cursor of the page that failed.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
     return this.#items(this.#operation.maxLimit);
   }
 
-  /** Every page, its items as the service orders them. */
+  /** Every page. Its items are in the order that the service returns. */
   pages(): AsyncGenerator<Page<Item, Body>, void, undefined> {
     return this.#pages(this.#operation.maxLimit);
   }
 
   /**
-   * The first `max` items. `max` is required, to bound memory. An `SfcError` on the way has the items so far as
+   * The first `max` items. `max` is required, because it limits memory. An `SfcError` that it throws has the items so far as
    * `items`, and `resumeFrom`.
    */
   async toArray(options: { max: number }): Promise<Item[]> {
@@ -101,8 +101,8 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   async *#items(limit: number | undefined): AsyncGenerator<Item, void, undefined> {
     const backward = isBackward(this.#query);
     for await (const page of this.#pages(limit)) {
-      // A page is in the order of the list; when paging backward, its items are reversed.
-      // One by one: `yield*` over an array awaits three times per item.
+      // The items of a page are in the order of the list, so they are reversed when paging backward.
+      // They are yielded one by one, because `yield*` over an array awaits three times per item.
       for (const item of backward ? page.data.toReversed() : page.data) yield item;
     }
   }
@@ -114,13 +114,13 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       let page: Page<Item, Body> | undefined = (await this.#load(query, stop?.signal)).data;
       while (page) {
         const ahead: Promise<Page<Item, Body> | undefined> | undefined = stop && page.next(stop.signal);
-        // Awaited later; until then a failure must not count as unhandled.
+        // The request is awaited later. Until then, its failure must not be an unhandled rejection.
         ahead?.catch(() => undefined);
         yield page;
         page = await (ahead ?? page.next());
       }
     } finally {
-      // A caller that stops early does not need the page that is being fetched.
+      // A caller that stops early does not need the page that is being requested.
       stop?.abort();
     }
   }
@@ -136,7 +136,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
       return { ...result, data: this.#read(result, query, position) };
     } catch (error) {
       if (SfcError.is(error) && error.items === undefined) {
-        // With it, a caller far from here can continue from this page.
+        // Added to the error, so that any caller that catches it can continue from this page.
         const resumeFrom = readCursor(query);
         if (resumeFrom !== undefined) Object.assign(error, { resumeFrom });
         error.withItems([]);
@@ -171,7 +171,7 @@ export class PageRequest<Item, Body = unknown> implements PromiseLike<Page<Item,
   }
 }
 
-/** Records the cursor of a page, or returns why the page cannot be followed: it was read before, or lacks `has_more`. */
+/** Records the cursor of a page. Returns why the page cannot be followed: it was read before, or has no `has_more`. */
 function checkPage(
   { paging }: Operation,
   { data, has_more, cursor }: Envelope<unknown>,
@@ -184,7 +184,7 @@ function checkPage(
     return `more than ${position.empty} empty pages in a row`;
   if (!cursor || !has_more) return undefined;
   position.cursors ??= new Map([[start, 0]]);
-  // The same number: the caller requests the same page again, which is allowed.
+  // With the same number, the caller requests the same page again, which is allowed.
   if ((position.cursors.get(cursor) ?? position.number) < position.number) {
     return "the service repeats a cursor: its pages would never end";
   }
@@ -197,8 +197,8 @@ function readCursor({ starting_after, ending_before }: Query): string | undefine
 }
 
 /**
- * A copy: what the caller changes later must not lead to pages of another list. A query that cannot be copied, or has objects in it, is refused later, by
- * the check of the call.
+ * Copies a query, so that later changes by the caller cannot lead to pages of another list. A query that cannot be copied, or contains objects, is refused
+ * when the call is checked.
  */
 function copyQuery(query: object): Query {
   try {
@@ -210,10 +210,10 @@ function copyQuery(query: object): Query {
   }
 }
 
-/** null counts as absent, here and for `limit`. */
+/** Whether the list is read backward. `null` counts as absent, here and for `limit`. */
 const isBackward = ({ ending_before }: Query) => (ending_before ?? undefined) !== undefined;
 
-/** A query that is not a plain object is refused later, by the check of the call. */
+/** Adds a limit to a query. A query that is not a plain object is refused when the call is checked. */
 const withLimit = (query: Query, limit: number | undefined): Query =>
   isPlainObject(query) ? { limit, ...query, ...((query.limit ?? undefined) === undefined && { limit }) } : query;
 
@@ -224,7 +224,7 @@ export interface Envelope<Item> {
   readonly cursor?: string | null;
 }
 
-/** Requests the page after one; `stop` ends that request. */
+/** Requests the next page. `stop` ends that request. */
 export type Follow<Item, Body> = (stop?: AbortSignal) => Promise<Page<Item, Body> | undefined>;
 
 /** One page of a list. */
@@ -232,7 +232,7 @@ export class Page<Item, Body = unknown> {
   readonly data: readonly Item[];
   /** Whether the service reports more items in this direction. */
   readonly hasMore: boolean;
-  /** The end of this page: pass it as `starting_after` (or `ending_before`) to continue from here, also in another process. */
+  /** The end of this page. Pass it as `starting_after` (or `ending_before`) to continue from here, in this process or another. */
   readonly cursor: string | undefined;
   readonly #body: Body;
   readonly #follow: Follow<Item, Body>;

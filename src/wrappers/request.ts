@@ -8,15 +8,15 @@ export interface HttpRequest {
   readonly url: string;
   readonly method: Operation["method"];
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes only from the path client or from middleware. */
+  /** Bytes come only from the path client or from middleware. */
   readonly body: string | Uint8Array<ArrayBuffer> | undefined;
-  /** The bytes of the response are kept too: its body may be something other than text. */
+  /** Whether the bytes of the response are kept too, because its body may be something other than text. */
   readonly keepBytes?: boolean | undefined;
-  /** Middleware sends it to another origin, which must not get the token. */
+  /** Whether middleware sends it to another origin, which must not receive the token. */
   readonly isCrossOrigin?: boolean | undefined;
 }
 
-/** What a method passes on: values for the path template, the query string and the JSON body. */
+/** The arguments of a method: values for the path template, the query string and the JSON body. */
 export interface CallInput {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: object;
@@ -25,7 +25,7 @@ export interface CallInput {
 
 const cursors = ["starting_after", "ending_before"];
 
-/** The URL of a call. Throws `UsageError` for a value that would lead to another path. */
+/** Builds the URL of a call. Throws `UsageError` for a value that would lead to another path. */
 export function buildUrl(baseUrl: string, operation: Operation, input: CallInput): string {
   const context = { operation };
   const url = baseUrl + fillPath(operation.path, input.path ?? {}, context);
@@ -43,7 +43,7 @@ export function checkCursors(operation: Operation, query: Readonly<Record<string
   throw new UsageError("query.ending_before", why, { operation });
 }
 
-/** A path template with its values in place. */
+/** Puts values into a path template. */
 export function fillPath(template: string, values: Readonly<Record<string, unknown>>, context?: ErrorContext): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -56,7 +56,7 @@ export function fillPath(template: string, values: Readonly<Record<string, unkno
   });
 }
 
-/** A query string without its question mark; lists repeat their name. */
+/** Serializes a query, without the question mark. A list repeats its name for each value. */
 export function serializeQuery(query: object, context?: ErrorContext): string {
   let search = "";
   for (const [name, value] of Object.entries(query)) {
@@ -66,14 +66,14 @@ export function serializeQuery(query: object, context?: ErrorContext): string {
       if (part) search += search ? `&${part}` : part;
     }
     if (Array.isArray(value) && search === before) {
-      // It would vanish from the query, and match everything instead of nothing.
+      // An empty list would be missing from the query, which would then match everything instead of nothing.
       throw new UsageError(`query.${name}`, "must not be an empty list, which would filter nothing; omit it", context);
     }
   }
   return search;
 }
 
-/** One `name=value`; empty for a missing value. */
+/** Serializes one `name=value`. Returns an empty string for a missing value. */
 function queryPart(name: string, value: string, context: ErrorContext | undefined): string {
   try {
     if (typeof value !== "number" || Number.isFinite(value)) return serializePrimitiveParam(name, value);
@@ -83,7 +83,7 @@ function queryPart(name: string, value: string, context: ErrorContext | undefine
   throw new UsageError(`query.${name}`, "cannot be part of a URL", context);
 }
 
-/** The JSON of a body. Throws `UsageError` where JSON would quietly change a value. */
+/** Serializes a body as JSON. Throws `UsageError` where JSON would silently change a value. */
 export function serializeBody(operation: Operation, body: unknown): string | undefined {
   if (body === undefined || body === null) {
     if (operation.body) throw new UsageError("body", "is required", { operation });
@@ -91,17 +91,17 @@ export function serializeBody(operation: Operation, body: unknown): string | und
   }
   try {
     const json = JSON.stringify(body);
-    // `NaN` becomes null, and a `Map` becomes `{}`.
+    // JSON without `null` and `{}` lost nothing: `NaN` becomes `null`, and a `Map` becomes `{}`.
     if (json !== undefined && !json.includes("{}") && !json.includes("null")) return json;
   } catch {
-    // `checkedJson` finds the reason again.
+    // `checkedJson` fails for the same reason, and reports it.
   }
   return checkedJson(operation, body);
 }
 
 const typeName = (value: unknown) => Object.prototype.toString.call(value);
 
-/** As above, for a body that needs the slower check. */
+/** Serializes a body with the slower check of every value. */
 function checkedJson(operation: Operation, body: unknown): string {
   const refuse = (field: string, why: string) => new UsageError(field, why, { operation });
   try {
@@ -115,22 +115,22 @@ function checkedJson(operation: Operation, body: unknown): string {
       }
       return value;
     });
-    // A function, a symbol, or a `toJSON` that returns nothing.
+    // The body is a function or a symbol, or its `toJSON` returns nothing.
     if (json === undefined) throw refuse("body", "cannot be written as JSON");
     return json;
   } catch (error) {
-    // Any other error may quote the body (a circular structure), or comes from a `toJSON` and may contain anything.
+    // The error for a circular structure may quote the body, and an error from a `toJSON` may contain anything.
     throw UsageError.is(error) ? error : refuse("body", "cannot be written as JSON");
   }
 }
 
-/** The caller's headers, with names in lower case. Headers that have an option of their own are refused. */
+/** Checks the caller's headers and returns them with lowercase names. Headers that have an option of their own are refused. */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
   reserved: Readonly<Record<string, string>> = reservedHeaders,
   field = "options.headers",
 ): Record<string, string> {
-  // A `Headers` or a `Map` has no members of its own: an idempotency key in it would be lost silently.
+  // A `Headers` or a `Map` has no own properties, so an idempotency key in it would silently be lost.
   if (!isPlainObject(headers)) {
     throw new UsageError(field, 'must be a plain object of strings, such as { "x-trace": "7" }');
   }
@@ -138,7 +138,7 @@ export function checkHeaders(
     const lowerName = name.toLowerCase();
     const reason = Object.hasOwn(reserved, lowerName) ? reserved[lowerName] : undefined;
     if (reason) throw new UsageError(field, `must not contain "${lowerName}": ${reason}`);
-    // Neither is quoted: it may be a secret in the wrong place.
+    // Neither name nor value is quoted, because it may be a misplaced secret.
     if (!headerName.test(name)) throw new UsageError(field, "contains an invalid header name");
     if (typeof value !== "string" || !headerValue.test(value)) {
       throw new UsageError(field, "contains a value that is not a string of printable Latin-1 characters");

@@ -3,22 +3,22 @@ import { ApiError, type ApiErrorDetail, DecodeError, type ErrorContext } from ".
 import { isSuccess, retryAfterMs } from "./retry.js";
 import type { FinalResponse, PreparedCall } from "./send.js";
 
-/** One complete response: its body has been read, within the attempt's time limit. */
+/** A response whose body has been read, within the attempt's time limit. */
 export interface CompleteResponse {
   readonly response: Response;
-  /** `undefined`: the body is larger than `maxResponseBytes`, or the attempt was aborted while it was read. */
+  /** `undefined` when the body is larger than `maxResponseBytes`, or the attempt was aborted while the body was read. */
   readonly text: string | undefined;
-  /** The body as it was received, where the request asks for it. */
+  /** The body as bytes, when the request has `keepBytes`. */
   readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
-  /** Removes the token from what the server quotes, for messages, events and logs. */
+  /** Removes the token from text that the server sent, before it appears in messages, events or logs. */
   readonly redact: (text: string) => string;
 }
 
 /** How a body is read. */
 export interface ReadOptions {
-  /** A larger body, once it is decompressed, is not read to its end. */
+  /** The largest body that is read to its end, in bytes after decompression. */
   readonly maxBytes: number;
-  /** The attempt has ended: no one waits for the body. */
+  /** Whether the attempt has ended, so that the body is no longer needed. */
   readonly isOver: () => boolean;
   readonly redact: (text: string) => string;
   readonly keepBytes?: boolean | undefined;
@@ -28,13 +28,13 @@ export interface ReadOptions {
 export async function readBody(response: Response, options: ReadOptions): Promise<CompleteResponse> {
   const { redact, keepBytes } = options;
   const body = await readToEnd(response, options);
-  // At the end and not chunk by chunk: a decoder that keeps state takes several times as long.
+  // Decoded once at the end: decoding each chunk needs a decoder that keeps state, which takes several times as long.
   const text = typeof body === "object" ? new TextDecoder().decode(body) : body;
   const bytes = keepBytes && typeof body === "object" ? body : undefined;
   return { response, text: isSuccess(response.status) || !text ? text : redactBody(text, redact), bytes, redact };
 }
 
-/** A body as text where it need not be read as a stream, otherwise as bytes. */
+/** Reads a body as bytes from its stream, or as text where no stream is needed. Returns `undefined` when the body is too large or no longer needed. */
 async function readToEnd(
   response: Response,
   { maxBytes, isOver, keepBytes }: ReadOptions,
@@ -43,14 +43,14 @@ async function readToEnd(
   const length = headers.get("content-length");
   // The length of a compressed body is not its size.
   const size = !length || headers.get("content-encoding") !== null ? Number.NaN : Number(length);
-  // The response to HEAD states a size and has no body.
+  // The response to HEAD has a `content-length` but no body.
   if (size > maxBytes && response.body) {
     await response.body.cancel?.();
     return undefined;
   }
-  // `response.body` is read only where it is needed: reading it can create a stream.
+  // `response.body` is accessed only when it is needed, because the access can create a stream.
   const body = size >= 0 && !keepBytes ? null : response.body;
-  // The body of node-fetch is a stream of Node.
+  // The body of the node-fetch package is a Node.js stream, without `getReader`.
   if (typeof body?.getReader !== "function") {
     const text = await response.text();
     return text.length > maxBytes ? undefined : text;
@@ -65,13 +65,13 @@ async function readToEnd(
       await reader.cancel();
       return undefined;
     }
-    // A stream made by the caller's `fetch` may hold anything; no more than the type of this error is shown.
+    // A stream from the caller's `fetch` may contain values of any type. The error needs no message: only its type is shown.
     if (!ArrayBuffer.isView(value)) throw new TypeError();
     chunks.push(value);
   }
 }
 
-/** Most bodies are one chunk, which is not copied. */
+/** Joins the chunks of a body. Most bodies have one chunk, which is not copied. */
 function joinChunks(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks;
   if (first?.length === size) return first;
@@ -84,12 +84,15 @@ function joinChunks(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): U
   return whole;
 }
 
-/** A copy of the response with the body that was read. Headers and a status text that `Response` refuses are dropped: they must not hide that a write succeeded. */
+/**
+ * Creates a copy of the response with the body that was read. Headers and a status text that `Response` refuses are dropped, because an error here would
+ * hide that a write succeeded.
+ */
 export function toResponse(complete: CompleteResponse): Response {
   const { response, text, bytes, redact } = complete;
-  // A custom `fetch` may leave out the status text.
+  // The response of a custom `fetch` may have no status text.
   const { status, statusText = "", url } = response;
-  // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
+  // `Response` refuses a status outside of this range. A browser's opaque redirect has the status 0.
   if (status < 200 || status > 599) return Response.error();
   const ok = isSuccess(status);
   const hasBody = text && ![204, 205, 304].includes(status);
@@ -110,10 +113,10 @@ function readableHeaders(complete: CompleteResponse, ok: boolean): Headers {
   }
 }
 
-/** A token and the pattern that finds it. Making the pattern takes longer than using it, and most calls have the token of the call before. */
+/** The last token and the pattern that finds it. Creating the pattern takes longer than using it, and most calls have the same token as the previous one. */
 let lastPattern: { readonly token: string; readonly pattern: RegExp } | undefined;
 
-/** Removes the token from a text: a gateway may quote the request that it refuses. A token of fewer than 16 characters stays: it could match ordinary text. */
+/** Removes the token from a text: a gateway may quote the request that it refuses. A token of fewer than 16 characters is kept: it could match ordinary text. */
 export function redactToken(text: string, token: string): string {
   if (token.length < 16) return text;
   if (lastPattern?.token !== token) {
@@ -137,12 +140,12 @@ function redactBody(text: string, redact: (text: string) => string): string {
     const redacted = redact(json);
     return redacted === json ? text : redacted;
   } catch {
-    // Nested too deeply to be serialized again. The service sends no such error.
+    // The JSON is nested too deeply to be serialized. The service sends no such error.
     return "";
   }
 }
 
-/** Headers without the token; the same ones where none holds it. */
+/** Removes the token from headers. Returns the same headers when they do not contain it. */
 function redactHeaders({ response: { headers }, redact }: CompleteResponse): Headers {
   // The caller's `fetch` may return headers that cannot be iterated.
   if (!(Symbol.iterator in headers)) return new Headers();
@@ -150,7 +153,7 @@ function redactHeaders({ response: { headers }, redact }: CompleteResponse): Hea
   return entries.every(([name, value]) => headers.get(name) === value) ? headers : new Headers(entries);
 }
 
-/** What a final response contains: the decoded body, `undefined` without one, or the service's error. */
+/** The content of a final response: the decoded body, which is `undefined` without one, or the service's error. */
 export interface ParsedResponse {
   readonly data?: unknown;
   readonly error?: ApiError | undefined;
@@ -161,9 +164,9 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
   const { operation } = call;
   const { response, text } = final;
   if (isSuccess(response.status)) {
-    // A body is parsed even where none is declared: a gateway's own page must not pass for a success.
+    // A body is parsed even when none is declared, because a page of a gateway must not count as a success.
     if (operation.empty && text === "") return {};
-    // The success of an unknown path may be anything, so its body is not parsed. A body that is too large was not read.
+    // A successful response of an unknown path may have any content, so its body is not parsed. A body that is too large was not read.
     if (call.request.keepBytes && text !== undefined) return {};
     const data = decode(call, final);
     return operation.empty ? {} : { data };
@@ -172,7 +175,7 @@ export function parseResponse(call: PreparedCall, final: FinalResponse): ParsedR
   return isOwnDeletion(operation, final, error) ? {} : { error: makeApiError(call, final, error) };
 }
 
-/** The resource is gone, and an earlier attempt of this call may be the reason. A gateway's own 404 is no evidence of that. */
+/** Whether a 404 shows that an earlier attempt of this call may have deleted the resource. A 404 of a gateway does not show that. */
 function isOwnDeletion(
   { repeat404 }: Operation,
   { response, earlierUnknown }: FinalResponse,
@@ -184,7 +187,7 @@ function isOwnDeletion(
 function decode(call: PreparedCall, final: FinalResponse): object {
   const { response, text, attempts, redact } = final;
   const fail = (what: string) =>
-    // A gateway may have sent this response, so a write that was sent may not have been applied.
+    // Ambiguous once a request was sent: the response may come from a gateway, and then the write may not have been applied.
     new DecodeError(`${response.status} with ${what}.`, response.status, errorContext(call, attempts, attempts > 0));
   if (text === undefined) {
     throw fail(`a body that is larger than maxResponseBytes (${call.limits.maxResponseBytes} bytes)`);
@@ -198,18 +201,18 @@ function decode(call: PreparedCall, final: FinalResponse): object {
     throw fail(text ? `a body that is not JSON (${contentType(final)}), or is cut short` : "an empty body");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw fail("JSON that is not an object");
-  // A number beyond 2^53 has already lost digits: a wrong `seqnum` would skip or repeat lines.
+  // A number beyond 2^53 has already lost digits. A wrong `seqnum`, for example, would skip or repeat lines.
   if (inexact !== undefined) throw fail(`a number in "${redact(inexact)}" that is too large to be exact`);
   return value;
 }
 
-/** The name of the first member that is, or lists, a number beyond 2^53, where doubles are no longer exact. */
+/** Returns the name of the first member that is a number beyond 2^53, or a list with one: such numbers are not exact. */
 export function inexactNumber(value: unknown, name = ""): string | undefined {
   if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER ? name : undefined;
   return typeof value === "object" && value !== null ? inexactMember(value, name) : undefined;
 }
 
-/** Arrays apart: `for in` makes a string of each index, which takes longer than all the rest. */
+/** Searches an object or array. Arrays have their own loop: `for in` converts each index to a string, which takes longer than everything else here. */
 function inexactMember(value: object, name: string): string | undefined {
   if (Array.isArray(value)) {
     for (const item of value) {
@@ -233,7 +236,7 @@ function makeApiError(call: PreparedCall, final: FinalResponse, { type, message,
   const { status } = response;
   const headers = redactHeaders(final);
   const reason = isRedirect(status)
-    ? redact(redirect(headers))
+    ? redact(describeRedirect(headers))
     : (message ?? `the response has no error body (${contentType(final)}).`);
   return new ApiError(
     `${status || "redirect"}${type ? ` ${type}` : ""}: ${reason}`,
@@ -249,16 +252,16 @@ function makeApiError(call: PreparedCall, final: FinalResponse, { type, message,
   );
 }
 
-/** 0: a browser's opaque redirect. The other 3xx have no target. */
+/** Whether a status is a redirect to another URL. A browser's opaque redirect has the status 0. */
 const isRedirect = (status: number) => [0, 301, 302, 303, 307, 308].includes(status);
 
-function redirect(headers: Headers): string {
+function describeRedirect(headers: Headers): string {
   let target = "another URL";
   try {
-    // Only the origin: path and query can be presigned.
+    // Only the origin is shown, because a presigned URL has a credential in its query.
     target = new URL(headers.get("location") ?? "").origin;
   } catch {
-    // Relative, missing, or hidden by a browser.
+    // The target is relative, missing, or hidden by a browser.
   }
   return `a redirect to ${target} was not followed; check baseUrl`;
 }
@@ -269,7 +272,7 @@ interface ErrorBody {
   readonly details?: ApiErrorDetail[] | undefined;
 }
 
-/** The service's error body; empty if it is not one: a gateway's may be HTML, or empty. */
+/** Parses the service's error body. Returns an empty object for any other body: a gateway's may be HTML, or empty. */
 function parseErrorBody(text: string): ErrorBody {
   try {
     const { type, message, details } = (JSON.parse(text) as { error: Record<string, unknown> }).error;
@@ -285,7 +288,7 @@ function parseErrorBody(text: string): ErrorBody {
 
 const stringOrUndefined = (value: unknown) => (typeof value === "string" ? value : undefined);
 
-/** The context of an error. `unknown`: a request may have been processed. */
+/** The context of an error. `unknown` is true when a request may have been processed. */
 export function errorContext(
   { operation, idempotencyKey }: Pick<PreparedCall, "operation" | "idempotencyKey">,
   attempts: number,
@@ -294,9 +297,9 @@ export function errorContext(
   return { operation, attempts, idempotencyKey, ambiguous: unknown && operation.retry !== "read" };
 }
 
-/** The id that the service, or a gateway before it, gave the request. No header is documented; these are the usual ones. */
+/** Returns the request id from the service or a gateway before it. No header for it is documented, so the usual ones are read. */
 export function readRequestId({ response: { headers }, redact }: CompleteResponse): string | undefined {
-  // `undefined` where the caller's `fetch` has a `Map` for headers.
+  // `undefined` when the caller's `fetch` returns a `Map` as headers.
   const id: string | null | undefined = headers.get("x-request-id") ?? headers.get("request-id");
   return id === null || id === undefined ? undefined : redact(id);
 }

@@ -3,51 +3,51 @@ import type { HttpRequest } from "./request.js";
 import type { CompleteResponse } from "./response.js";
 import { AbortReason } from "./timeout.js";
 
-/** How one attempt ended: in a response, or in a failure. */
+/** The result of one attempt: a response or a failure. */
 export interface AttemptResult {
   readonly received?: CompleteResponse | undefined;
   readonly failure?: unknown;
-  /** `received` is the response to the last request, and not one that middleware made. */
+  /** Whether `received` is the response to the last request, and not one that middleware created. */
   readonly isFromService?: boolean;
-  /** Requests that were passed to `fetch`. Middleware can make it none, or several. */
+  /** Number of requests that were passed to `fetch`. With middleware it can be 0, or more than 1. */
   readonly requests: number;
-  /** A request before the last one may have been processed. */
+  /** Whether a request before the last one may have been processed. */
   readonly earlierUnknown?: boolean;
   /** The last request of this call, in this attempt or an earlier one. */
   readonly lastRequest?: HttpRequest | undefined;
-  /** The token that it was sent with. */
+  /** The token of the last request. */
   readonly token?: string | undefined;
-  /** Whether the service processed the request: `"no"` means certainly not. */
+  /** Whether the service processed the request. `"no"` means that it certainly did not. */
   readonly processed: "yes" | "no" | "unknown";
 }
 
-/** Statuses after which the same request may succeed later. */
+/** Whether the same request may succeed later, after this status. */
 export function isRetryableStatus(status: number): boolean {
   return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
-/** In place of `response.ok`, which can contradict the status when the caller's `fetch` makes its own responses. */
+/** Whether a status is a success. Used in place of `response.ok`, which can contradict the status when the caller's `fetch` creates its own responses. */
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-/** Whether a request that got this status was processed. */
+/** Whether a request with this response status was processed. */
 export function processedBy(status: number): "yes" | "no" | "unknown" {
   if (isSuccess(status)) return "yes";
-  // A gateway may return 5xx, and a server 408, after the request was passed on. A redirect may come after the work (303) or in place of it. The caller's
-  // `fetch` may return no number at all.
+  // Unknown for 5xx and 408, which may come from a gateway or a server after the request was passed on. Unknown for a redirect, which may follow the
+  // processing (303) or replace it. Unknown for a status that is not a number, which the caller's `fetch` may return.
   return status >= 400 && status < 500 && status !== 408 ? "no" : "unknown";
 }
 
-/** Whether another attempt may follow, without any chance that the write is applied twice. */
+/** Whether another attempt may follow, without any risk that the write is applied twice. */
 export function isRetryable({ retry }: Operation, { received, failure, processed }: AttemptResult): boolean {
-  // A key, absolute values or a read make a repeat harmless; any other write must certainly not have been processed.
+  // Reads, writes with a key and writes of absolute values are safe to repeat. Any other write must certainly not have been processed.
   if (retry === "unsafe" && processed !== "no") return false;
   if (received) return isRetryableStatus(received.response.status);
-  // A repeat cannot help after an abort, an expired deadline, an invalid token or a request that the transport refuses.
+  // A retry cannot succeed after an abort, an expired deadline, an invalid token or a request that the transport refuses.
   if (failure instanceof AbortReason) return failure.why === "timeoutMs";
   return !permanentCodes.test(systemError(failure).code ?? "");
 }
 
-/** Milliseconds to wait before retry number `retry` (from 0), or `undefined` when it would leave no time for one. */
+/** Milliseconds to wait before retry number `retry` (from 0). `undefined` when the wait is too long, or would leave no time for the retry. */
 export function retryDelayMs(
   retry: number,
   { received }: AttemptResult,
@@ -55,12 +55,12 @@ export function retryDelayMs(
   { random, dateMs }: { random(): number; dateMs(): number },
 ): number | undefined {
   const requested = retryAfterMs(received?.response.headers.get("retry-after"), dateMs());
-  // No jitter on `Retry-After`: it is a minimum.
+  // `Retry-After` gets no jitter, because it is a minimum.
   const delay = requested ?? backoffMs(retry, random());
   return delay >= remainingMs || (requested ?? 0) > maxRetryAfterMs ? undefined : delay;
 }
 
-/** Units per budget: how many retries are possible without a success in between. */
+/** Units per budget: the number of retries that are possible without a success in between. */
 const capacity = 100;
 
 /**
@@ -83,17 +83,18 @@ export class RetryBudget {
   }
 }
 
-/** Error codes of a connection that was never made. */
+/** Error codes of a connection that could not be established. */
 const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
 
 /**
- * Failures that come before anything is sent and that a repeat cannot change: a certificate that the client does not accept (OpenSSL's names, and
- * Node's for a wrong host), a header or a URL that the transport refuses. Alerts of the server (`ERR_SSL_…`) can come later and are not among them.
+ * Error codes of failures that occur before anything is sent and that a retry cannot fix: a certificate that the client does not accept (OpenSSL's names,
+ * and Node's for a wrong host), or a header or URL that the transport refuses. TLS alerts from the server (`ERR_SSL_…`) are not included, because they can
+ * arrive after the request was sent.
  */
 const permanentCodes =
   /^(CERT_\w+|CRL_\w+|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT_ALTNAME_INVALID|ERR_INVALID_(ARG_\w+|CHAR|HTTP_TOKEN|URL)|ERR_HTTP_INVALID_HEADER_VALUE|UND_ERR_(INVALID_ARG|NOT_SUPPORTED))$/;
 
-/** Whether a failed `fetch` ended before the first byte of the request was sent. After an unknown code it may have been. */
+/** Whether a `fetch` failed before the first byte of the request was sent. `false` for an unknown error code: the request may have been sent. */
 export function wasNeverSent(failure: unknown): boolean {
   if (failure instanceof AbortReason) return failure.notSent;
   const { code = "", syscall } = systemError(failure);
@@ -104,7 +105,7 @@ interface SystemError {
   name?: string;
   code?: string;
   syscall?: string;
-  /** What could not be reached, such as a proxy: a name that was looked up, or an address and its port. */
+  /** The host that could not be reached, which may be a proxy: a name that was looked up, or an address and its port. */
   peer?: string;
 }
 
@@ -112,7 +113,7 @@ interface SystemError {
 const identifier = /^[A-Z]\w{1,60}$/;
 const hostOrAddress = /^[a-z\d.:-]{1,259}$/;
 
-/** Name, code, system call and peer of a failure, wherever the runtime keeps them. Anything that does not look like one is left out. */
+/** Reads the name, code, system call and peer of a failure from the error or its causes. A value of an unexpected form is left out. */
 export function systemError(failure: unknown): Readonly<SystemError> {
   const found: SystemError = {};
   const keep = (name: keyof SystemError, value: unknown, shape = identifier) => {
@@ -131,14 +132,14 @@ export function systemError(failure: unknown): Readonly<SystemError> {
       error = typeof code === "string" ? undefined : (cause as typeof error);
     }
   } catch {
-    // Reading a property may run code, and that may throw.
+    // A getter or a proxy may throw.
   }
   return found;
 }
 
-/** The first delay is at most this long, and each later one at most twice the one before. */
+/** Upper bound of the first delay. The bound doubles for each later delay. */
 const baseDelayMs = 500;
-/** The longest delay that is computed. */
+/** Upper bound of every delay, except one that `Retry-After` requests. */
 export const maxDelayMs = 8_000;
 /** After a longer `Retry-After` the error is thrown at once, with that delay as `retryAfterMs`. */
 const maxRetryAfterMs = 60_000;

@@ -29,30 +29,30 @@ import {
 export interface FinalResponse extends CompleteResponse {
   /** HTTP requests sent. */
   readonly attempts: number;
-  /** An earlier request may have been processed, and this is the response to the last one. */
+  /** Whether an earlier request may have been processed, and this is the response to the last one. */
   readonly earlierUnknown: boolean;
-  /** This or an earlier attempt may have been processed. */
+  /** Whether this or an earlier attempt may have been processed. */
   readonly unknown: boolean;
-  /** A retry was due, and the client's retry budget was used up. */
+  /** A retry was allowed, but the client's retry budget was used up. */
   readonly budgetUsedUp: boolean;
 }
 
 /** One logical call, ready to be sent. */
 export interface PreparedCall {
-  /** The same in all its events. */
+  /** Identifies the call in its events. */
   readonly id: number;
   readonly settings: Settings;
   readonly operation: Operation;
   readonly request: HttpRequest;
   readonly limits: CallLimits;
   readonly idempotencyKey: string | undefined;
-  /** Gives the caller's own key back to `settings.keys`, where the call has one. */
+  /** Releases the caller's own key in `settings.keys`; `undefined` without such a key. */
   readonly releaseKey: ReleaseKey | undefined;
 }
 
 /**
- * Sends until a response is final. Throws `ConnectionError`, `TimeoutError` or `AbortError` without one, with `ambiguous` set when the write may have
- * been applied all the same.
+ * Sends attempts until a response is final. Without a final response it throws `ConnectionError`, `TimeoutError`, `AbortError` or `UsageError`, with
+ * `ambiguous` set when the write may have been applied.
  */
 export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse> {
   const { settings, limits } = call;
@@ -75,7 +75,7 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
       hasRefreshedToken = true;
       freshToken = await refreshToken(call, outcome.token);
       if (freshToken !== undefined) {
-        // A request that got 401 was not processed, so a repeat is safe for every class.
+        // A request that was refused with 401 was not processed, so repeating it is safe for every retry class.
         emit(call, { type: "retry", attempt, status, delayMs: 0 });
         continue;
       }
@@ -87,7 +87,7 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
       const unknown = earlierUnknown || processed === "unknown";
       if (!mayHaveReachedService) call.releaseKey?.();
       if (received) {
-        // By name: a spread would take longer than all the rest of this function.
+        // Members are copied by name, because a spread would take longer than the rest of this function.
         const { response, text, bytes, redact } = received;
         earlierUnknown &&= outcome.isFromService === true;
         return { response, text, bytes, redact, attempts, earlierUnknown, unknown, budgetUsedUp };
@@ -97,12 +97,12 @@ export async function sendUntilFinal(call: PreparedCall): Promise<FinalResponse>
     retries++;
     earlierUnknown ||= processed === "unknown";
     emit(call, { type: "retry", attempt, status, delayMs });
-    // An abort ends the wait early; the next attempt then ends before it is sent.
+    // An abort ends the wait early. The next attempt then fails before it sends anything.
     await sleep(settings.runtime, limits, delayMs).catch(() => undefined);
   }
 }
 
-/** Calls the token function once more; returns its token if it differs. If that fails, the caller gets the 401. */
+/** Calls the token function once more, and returns its token if it is a different one. If the function fails, the call ends with the 401. */
 async function refreshToken(
   { settings, limits }: PreparedCall,
   refused: string | undefined,
@@ -111,7 +111,7 @@ async function refreshToken(
   return token === refused ? undefined : token;
 }
 
-/** One request of an attempt, and what is known of it so far. */
+/** One request of an attempt, and what is known about it so far. */
 interface SentRequest {
   readonly request: HttpRequest;
   received?: CompleteResponse;
@@ -133,9 +133,9 @@ async function sendAttempt(
   const dispatch = async (request: HttpRequest, interruption: Interruption): Promise<CompleteResponse> => {
     const startedAt = settings.runtime.monotonicMs();
     const current = freshToken ?? settings.token();
-    // Awaited only if needed: it costs a microtask.
+    // Awaited only when it is a promise, because every `await` costs a microtask.
     token = typeof current === "string" ? current : await current;
-    // A limit may have been reached while the token was fetched: the attempt is over then.
+    // A limit may have been reached while the token was fetched. Then the attempt has ended.
     interruption.throwIfAborted();
     emit(call, { type: "request", attempt });
     // The listener may have aborted the call.
@@ -153,7 +153,7 @@ async function sendAttempt(
       const { status } = received.response;
       record.received = received;
       record.processed = processedBy(status);
-      // The body can end after the call, with a `fetch` that ignores its signal.
+      // With a `fetch` that ignores its signal, the body can be complete only after the call has ended.
       if (settings.onEvent && !interruption.reason) {
         const durationMs = settings.runtime.monotonicMs() - startedAt;
         emit(call, { type: "response", attempt, status, durationMs, requestId: readRequestId(received) });
@@ -197,21 +197,21 @@ async function sendAttempt(
   }
 }
 
-/** Whether a failed attempt may have been processed. `failure` ended the requests whose outcome is still not known. */
+/** Whether a failed attempt may have been processed. `failure` is what ended the requests whose result is not known. */
 function isUnknown(sent: readonly SentRequest[], failure: unknown): boolean {
   const open = sent.filter(({ processed }) => processed === undefined);
-  // Of several requests, a transport does not report which one it had not begun to send.
+  // With several open requests it is not known which of them the transport had not begun to send.
   const wasOpenSent = open.length > 1 || !(failure instanceof AbortReason && failure.notSent);
   return sent.some(({ processed }) => (processed ?? (wasOpenSent ? "unknown" : "no")) !== "no");
 }
 
-/** Whether the requests of an attempt were processed, when it ends with this response, which may be one that middleware made. */
+/** Whether the requests of an attempt were processed. The attempt ended with a response, which middleware may have created. */
 function processedByAttempt(sent: readonly SentRequest[], received: CompleteResponse): AttemptResult["processed"] {
   if (sent.every(({ processed }) => processed === "no")) return "no";
   return isSuccess(received.response.status) && sent.some(({ processed }) => processed === "yes") ? "yes" : "unknown";
 }
 
-/** Milliseconds until the next attempt; `undefined` when there must be none. */
+/** Milliseconds until the next attempt; `undefined` when there must not be another one. */
 function nextDelayMs(
   { settings: { runtime }, operation, limits }: PreparedCall,
   outcome: AttemptResult,
@@ -222,8 +222,8 @@ function nextDelayMs(
 }
 
 /**
- * The error for a failure without a complete response. Names the host of the request, and nothing else of its URL; and what could not be reached where
- * it is something else, such as a proxy.
+ * The error for a failure without a complete response. It names the host of the request but no other part of its URL. It also names the host that could not
+ * be reached if that is a different one, such as a proxy.
  */
 function finalError(
   { limits, request }: PreparedCall,
@@ -238,14 +238,14 @@ function finalError(
     const reason = details.code ? `${details.code} ${place}` : place;
     return new ConnectionError(`no complete response was received (${reason}).`, {
       ...context,
-      // Only name and code: a `fetch` may put the request, and in it the token, into the message of its errors.
+      // Only name and code are kept: the error of a `fetch` may quote the request, and the token in it, in its message.
       cause: Object.assign(new Error(details.code ?? name), details),
     });
   }
   return interruptionError(limits, failure, context);
 }
 
-/** The error for a call that was ended on the client's side. */
+/** The error for a call that the client ended. */
 export function interruptionError(limits: Limits, reason: AbortReason, context: ErrorContext): SfcError {
   const { why, message, field, cause } = reason;
   if (why === "aborted") {
@@ -258,12 +258,12 @@ export function interruptionError(limits: Limits, reason: AbortReason, context: 
   return new TimeoutError(`no complete response was received within ${within}.`, why, context);
 }
 
-/** Whether the signal ended as `AbortSignal.timeout()` does. Its reason may be anything, also an object that cannot be read. */
+/** Whether the signal's reason is that of `AbortSignal.timeout()`. A reason can be any value, even an object whose members throw. */
 function timedOut(signal: AbortSignal | undefined): boolean {
   return systemError(signal?.reason).name === "TimeoutError";
 }
 
-/** Sends once. A redirect is not followed: the runtime would drop the token, or send the body somewhere else. */
+/** Sends one request. Redirects are not followed, because the runtime would drop the token, or send the body to another server. */
 export async function send(
   fetch: Fetch & { readonly [interruptibleFetch]?: InterruptibleFetch },
   { url, method, headers, body, keepBytes, isCrossOrigin }: HttpRequest,
@@ -276,14 +276,14 @@ export async function send(
     headers: isCrossOrigin ? headers : { ...headers, authorization: `Bearer ${token}` },
     redirect: "manual",
   };
-  // Left out rather than undefined: not every runtime treats the two alike.
+  // Set only when there is a body, because not every runtime treats `undefined` like a missing member.
   if (body !== undefined) init.body = body;
   const own = fetch[interruptibleFetch];
   const isOwn = own?.fetch === fetch;
   if (!isOwn) init.signal = interruption.signal;
   const response = await (isOwn ? own.send(url, init, interruption) : fetch(url, init));
   if (interruption.reason !== undefined) {
-    // A `fetch` that ignores its signal responds late, after the call has ended. The body is canceled, so that its connection is free.
+    // A `fetch` that ignores its signal returned its response after the call had ended. Canceling the body frees the connection.
     await response.body?.cancel();
     throw interruption.reason;
   }
@@ -292,7 +292,7 @@ export async function send(
   try {
     return await readBody(response, { maxBytes, isOver, keepBytes, redact });
   } catch (failure) {
-    // There is a response, so the request was sent, even if this looks like a connection that was never made.
+    // There is a response, so the request was sent, even if the error looks like a connection that could not be established.
     throw wasNeverSent(failure) ? new Error("the body of the response cannot be read") : failure;
   }
 }

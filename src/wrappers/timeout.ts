@@ -1,17 +1,17 @@
 import type { Runtime } from "./options.js";
 
-/** The longest delay of `setTimeout`; a longer one fires at once. */
+/** The longest delay of `setTimeout`. A timer with a longer one fires at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
-/** What ended an attempt on the client's side. */
+/** The reason why the client ended an attempt. */
 export type AbortKind = "aborted" | "timeoutMs" | "deadlineMs" | "usage";
 
-/** Thrown inside the wrappers only; callers see `AbortError`, `TimeoutError` or `UsageError`. */
+/** Thrown only inside the wrappers. Callers receive an `AbortError`, `TimeoutError` or `UsageError`. */
 export class AbortReason extends Error {
   readonly why: AbortKind;
   /** For `"usage"`: the option that is invalid. */
   readonly field: string;
-  /** The transport reported that it had not begun to send. */
+  /** Whether the transport reported that it had not begun to send. */
   notSent = false;
 
   constructor(why: AbortKind, message = "", field = "", cause?: Error) {
@@ -24,7 +24,7 @@ export class AbortReason extends Error {
 /** The limits of one call. */
 export interface Limits {
   readonly signal: AbortSignal | undefined;
-  /** A second signal that ends the call: that of an iteration, or of a request made by middleware. */
+  /** A second signal that ends the call: the signal of an iteration, or of a request that middleware makes. */
   readonly stop?: AbortSignal | undefined;
   readonly timeoutMs: number;
   /** On the monotonic clock; `Infinity` without a deadline. */
@@ -32,10 +32,10 @@ export interface Limits {
 }
 
 /**
- * What ends one attempt. Its `AbortSignal` is created on first use: making one, and listening to it, takes longer than preparing the request.
+ * The interruption of one attempt. Its `AbortSignal` is created on first use: creating one, and listening to it, takes longer than preparing the request.
  */
 export class Interruption {
-  /** `undefined` until it aborts. */
+  /** `undefined` until the attempt is aborted. */
   reason: DOMException | undefined;
   readonly #runs = new Set<(reason: unknown) => void>();
   #controller: AbortController | undefined;
@@ -66,8 +66,8 @@ export class Interruption {
 }
 
 /**
- * Key of a property of the functions that `createNodeFetch()` returns: the function itself, and a variant that takes the interruption in place of a signal.
- * A wrapper, a proxy or a copy is not the function that its property names, so it gets a signal, like every other `fetch`.
+ * The key of a property on each function that `createNodeFetch()` returns. Its value has the function itself, and a variant that takes the interruption in
+ * place of a signal. A wrapper, proxy or copy is not the function in the property, so it receives a signal, like every other `fetch`.
  */
 export const interruptibleFetch: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.interruptibleFetch");
 
@@ -77,7 +77,7 @@ export interface InterruptibleFetch {
 }
 
 /**
- * Runs one attempt, body included, under the attempt's timeout, the call's deadline and the caller's signal. It settles when
+ * Runs one attempt, including the reading of its body, under the attempt's timeout, the call's deadline and the caller's signal. It settles when
  * a limit is reached even if `work` ignores its signal, and leaves neither a timer nor a listener behind.
  */
 export function withinLimits<T>(
@@ -88,17 +88,17 @@ export function withinLimits<T>(
   const { timeoutMs, deadlineAt } = limits;
   const remainingMs = deadlineAt - runtime.monotonicMs();
   return remainingMs < timeoutMs
-    ? interruptible(runtime, limits, remainingMs, "deadlineMs", work)
-    : interruptible(runtime, limits, timeoutMs, "timeoutMs", work);
+    ? runInterruptible(runtime, limits, remainingMs, "deadlineMs", work)
+    : runInterruptible(runtime, limits, timeoutMs, "timeoutMs", work);
 }
 
-/** Waits. Keeps the process alive; ends at once when the caller aborts. */
+/** Waits. The timer keeps the process alive. The wait ends at once when the caller aborts. */
 export function sleep(runtime: Runtime, signals: Pick<Limits, "signal" | "stop">, ms: number): Promise<void> {
-  return interruptible(runtime, signals, ms, undefined, () => new Promise<never>(() => undefined));
+  return runInterruptible(runtime, signals, ms, undefined, () => new Promise<never>(() => undefined));
 }
 
-/** Work that a timer and the caller's signals can end. Without a `limit`, it resolves when the timer fires. */
-function interruptible<T>(
+/** Runs work that a timer and the caller's signals can end. Without a `limit`, the promise resolves when the timer fires. */
+function runInterruptible<T>(
   runtime: Runtime,
   { signal, stop }: Pick<Limits, "signal" | "stop">,
   ms: number,
@@ -123,18 +123,18 @@ function interruptible<T>(
     const interrupt = (why: AbortKind) => {
       const interrupted = new AbortReason(why);
       fail(interrupted);
-      // After `fail`, so that work which rejects because of the abort cannot settle first.
-      interruption.abort(abortReason(interrupted));
+      // Called after `fail`, so that work that rejects because of the abort cannot settle the promise first.
+      interruption.abort(makeAbortReason(interrupted));
     };
     const onTimer = () => (limit ? interrupt(limit) : settle(undefined as T));
     const onSignal = () => interrupt("aborted");
-    // Before the timer, which must not stay behind when a signal of another library throws.
+    // Added before the timer is set: if a signal of another library throws here, no timer is left behind.
     const forgetSignal = onAbort(signal, onSignal);
     const forgetStop = onAbort(stop, onSignal);
     const timer = runtime.setTimeout(onTimer, Math.min(Math.max(0, ms), longestTimerMs));
     try {
       if (signal?.aborted || stop?.aborted) onSignal();
-      // A limit that has already been reached must keep the work from starting.
+      // The work must not start when a limit has already been reached.
       else if (ms <= 0) onTimer();
       else work(interruption).then(settle, fail);
     } catch (reason) {
@@ -143,8 +143,8 @@ function interruptible<T>(
   });
 }
 
-/** The reason that `abort()` makes by itself, with a way for the transport to report that nothing was sent. */
-function abortReason(interrupted: AbortReason): DOMException {
+/** Creates the same reason as `abort()` does by default, with a function that the transport can call to report that nothing was sent. */
+function makeAbortReason(interrupted: AbortReason): DOMException {
   const reason = new DOMException("This operation was aborted", "AbortError");
   const value = () => {
     interrupted.notSent = true;
@@ -153,8 +153,8 @@ function abortReason(interrupted: AbortReason): DOMException {
 }
 
 /**
- * A transport that is aborted before it has sent a byte calls the function with this name on `signal.reason`. The client then knows, before `abort()`
- * returns, that the request was not processed.
+ * The key of a function on `signal.reason`. A transport that is aborted before it has sent a byte calls it. The client then knows, before `abort()` returns,
+ * that the request was not processed.
  */
 export const notSent: unique symbol = /* @__PURE__ */ Symbol.for("sfc-preview-sdk.notSent");
 
@@ -163,14 +163,14 @@ interface SharedListener {
   readonly listener: () => void;
 }
 
-/** One listener per signal, which its calls share: many calls may have one signal, and Node warns of a leak at more than ten listeners. */
+/** One listener per signal, shared by all calls with that signal. With one listener per call, Node would warn of a leak at more than ten calls. */
 const sharedListeners = /* @__PURE__ */ new WeakMap<AbortSignal, SharedListener>();
 
 /** Calls `run` when the signal aborts. The returned function removes `run`, and the listener with the last one. */
 export function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
   if (signal === undefined) return nothing;
   const { callbacks, listener } = sharedListeners.get(signal) ?? addSharedListener(signal);
-  // Added again, it is still one listener.
+  // Adding the same listener again has no effect.
   signal.addEventListener("abort", listener);
   callbacks.add(run);
   return () => {
@@ -183,7 +183,7 @@ const nothing = () => undefined;
 function addSharedListener(signal: AbortSignal): SharedListener {
   const callbacks = new Set<() => void>();
   const listener = () => {
-    // A copy: each function removes itself from the set.
+    // A copy, because each function removes itself from the set.
     for (const run of [...callbacks]) run();
   };
   sharedListeners.set(signal, { callbacks, listener });

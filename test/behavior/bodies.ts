@@ -1,15 +1,15 @@
 import type { InstanceCreate, OrderCreate } from "../../src/index.js";
 import type { Names } from "./names.js";
 
-/** An instance on the four nodes that the world starts with. */
+/** The body of an instance on the four nodes that exist in the initial world. */
 export function instanceBody({ pool, sku, image }: Names, change: Partial<InstanceCreate> = {}): InstanceCreate {
   return { pool: pool("main"), instance_sku: sku("richmond"), image: image("trainer"), ...change };
 }
 
-/** `#cloud-config`: without a startup script there is no SSH. */
+/** A `#cloud-config` script: without a startup script, an instance has no SSH. */
 export const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
 
-/** Buys two nodes for two hours at a price at which the market sells. */
+/** The body of an order for two nodes and two hours, at a price at which the market sells. */
 export function orderBody({ pool, sku, hour }: Names, change: Partial<OrderCreate> = {}): OrderCreate {
   return {
     pool: pool("main"),

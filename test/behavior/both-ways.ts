@@ -1,6 +1,6 @@
 import type { PageRequest } from "../../src/index.js";
 
-/** Asks for one page of a list, from wherever `place` says. */
+/** Requests one page of a list, starting at the cursor in `place`. */
 export type ListFrom<Item> = (place: {
   limit: number;
   starting_after?: string;
@@ -8,15 +8,15 @@ export type ListFrom<Item> = (place: {
 }) => PageRequest<Item>;
 
 export interface BothWays<Item> {
-  /** Every row, in the order of the pages. */
+  /** All rows, in the order of the pages. */
   readonly forward: Item[];
-  /** Every row, found on the way back from the end, in the same order. */
+  /** All rows that were read backward from the end, in the same order as `forward`. */
   readonly backward: Item[];
   readonly pages: number;
   readonly cursors: readonly string[];
 }
 
-/** Follows a list to its end page by page, then turns round and goes back to its beginning. */
+/** Reads a list page by page to its end, and then backward to its beginning. */
 export async function readBothWays<Item>(list: ListFrom<Item>, limit: number): Promise<BothWays<Item>> {
   const forward: Item[] = [];
   const cursors: string[] = [];

@@ -1,4 +1,4 @@
-/* Machines, and what they start from. One Prism serves all of these. */
+/* Instances, and the resources they start from. All of these tests share one Prism. */
 import "./resources/instances.js";
 import "./resources/instance-templates.js";
 import "./resources/instance-skus.js";

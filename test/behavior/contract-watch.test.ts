@@ -6,7 +6,7 @@ import { type ProxiedCall, watchingFetch } from "./contract-watch.js";
 import { namesIn } from "./names.js";
 import { openProxy } from "./world.js";
 
-/* The suite is worth as much as what it notices. Here things go wrong on purpose. */
+/* Checks that the suite detects contract violations: each test causes one on purpose. */
 
 const proxiedCalls: ProxiedCall[] = [];
 let simulator: Simulator;
@@ -25,7 +25,7 @@ beforeEach(() => {
   proxiedCalls.length = 0;
 });
 
-/** What was noticed about the one request of this call, however it ended. */
+/** The violation that was recorded for the only request of this call, whether the call succeeds or fails. */
 async function noticed(call: PromiseLike<unknown>): Promise<string | undefined> {
   await call.then(
     () => undefined,
@@ -35,14 +35,14 @@ async function noticed(call: PromiseLike<unknown>): Promise<string | undefined> 
   return proxiedCalls[0]?.violation;
 }
 
-describe("through Prism, the suite notices", () => {
-  test("nothing where all is well, and nothing about an error that is declared", async () => {
+describe("through Prism, the suite detects", () => {
+  test("no violation in a valid call, and none in a declared error", async () => {
     expect(await noticed(sfc.account.me())).toBeUndefined();
     proxiedCalls.length = 0;
     expect(await noticed(sfc.instances.get("inst_nobody"))).toBeUndefined();
   });
 
-  test("a request that breaks the contract", async () => {
+  test("a request that violates the contract", async () => {
     const sent = simulator.requests.length;
     expect(await noticed(sfc.instances.list({ limit: 201 }))).toMatch(/returned by Prism: .*limit/);
     expect(simulator.requests).toHaveLength(sent);
@@ -75,17 +75,17 @@ describe("through Prism, the suite notices", () => {
   });
 });
 
-/* Where Prism is no judge; the simulator's own tests hold responses against anchored patterns and unions as "any of". */
-describe("Prism does not notice, or refuses without need", () => {
-  test("an id with something before it, since the description's patterns are not anchored", async () => {
+/* What Prism cannot check. The simulator's own tests validate responses with anchored patterns, and with unions as `anyOf`. */
+describe("Prism wrongly accepts or refuses", () => {
+  test("an id with a prefix: it is accepted, because the description's patterns are not anchored", async () => {
     expect(await noticed(sfc.instances.get("xinst_nobody"))).toBeUndefined();
   });
 
-  test("a valid id that matches both arms of a oneOf, which it refuses", async () => {
+  test("a valid id that matches both branches of a oneOf: it is refused", async () => {
     expect(await noticed(sfc.instances.list({ id: ["inst_vm_1"] }))).toMatch(/returned by Prism/);
   });
 
-  test("members that the description does not have", async () => {
+  test("unknown members: they are accepted", async () => {
     simulator.faults.add({ operation: "getMe", fault: { kind: "unknown", what: "members" } });
     expect(await noticed(sfc.account.me())).toBeUndefined();
   });

@@ -1,16 +1,16 @@
 import type { Fetch } from "../../src/wrappers/options.js";
 
-/** One request and response, as they went through Prism. */
+/** One request and its response, as Prism passed them on. */
 export interface ProxiedCall {
   readonly request: string;
   readonly status: number;
   /** Number of the request in the simulator's log; `undefined` when Prism responded by itself. */
   readonly number: number | undefined;
-  /** What breaks the contract, in the request or in the response. */
+  /** The contract violation in the request or in the response. */
   readonly violation: string | undefined;
 }
 
-/** A `fetch` that writes down what Prism says about each call. */
+/** A `fetch` that records the violations that Prism reports for each call. */
 export function watchingFetch(proxiedCalls: ProxiedCall[], send: Fetch = globalThis.fetch): Fetch {
   return async (url, init) => {
     const response = await send(url, init);
@@ -26,8 +26,8 @@ export function watchingFetch(proxiedCalls: ProxiedCall[], send: Fetch = globalT
 }
 
 /**
- * With `--errors` Prism responds in the place of the server: `application/problem+json`, without the server's headers. What it only warns of
- * (a status that is not declared) stays in `sl-violations` beside the server's own response.
+ * With `--errors`, Prism replaces the server's response to an invalid call by an `application/problem+json` response without the server's headers.
+ * A mere warning, such as for an undeclared status, is in the header `sl-violations` of the server's own response.
  */
 async function violationIn(response: Response, fromServer: boolean): Promise<string | undefined> {
   const violations = response.headers.get("sl-violations");

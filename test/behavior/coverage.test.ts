@@ -7,18 +7,18 @@ const read = (path: string) => readFileSync(here(path), "utf8");
 const suites = readdirSync(here(".")).filter((name) => name.endsWith(".test.ts") && name !== "coverage.test.ts");
 const imports = suites.map((name) => read(name)).join("\n");
 
-test("the suite is made for the 75 operations of the description", () => {
+test("the description has the 75 operations that the suite covers", () => {
   expect(allOperations).toHaveLength(75);
 });
 
 /*
- * Vitest runs each suite in a process of its own, so no test can see all calls. Each file of a resource ends by checking that every operation of
- * that resource has succeeded; this one checks that there is such a file for every resource that has operations, and that a suite runs it.
+ * Vitest runs each suite in its own process, so no single test can see all calls. Each file of a resource ends with a check that every operation of
+ * that resource has succeeded. These tests check that every resource with operations has such a file, and that a suite runs it.
  */
 describe.each([...new Set(allOperations.map(resourceOf))])("%s", (resource) => {
   const file = `resources/${kebab(resource)}.ts`;
 
-  test("has a file that promises to call all of its operations", () => {
+  test("has a file that covers all of its operations", () => {
     expect(existsSync(here(file))).toBe(true);
     expect(read(file)).toContain(`useWorld({ covers: "${resource}" })`);
   });

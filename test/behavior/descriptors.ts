@@ -9,7 +9,7 @@ export function resourceOf({ name }: Operation): string {
   return name.slice(0, name.indexOf("."));
 }
 
-/** Its operationId, which is the name of its constant too. */
+/** Its operationId, which is also the name of its constant. */
 export function idOf(operation: Operation): string {
   return Object.entries(operations).find(([, each]) => each === operation)?.[0] as string;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runForeignClient } from "./foreign-client.js";
 
-test("a client that Redocly's generator makes from the description lists, creates, pages and meets errors", async () => {
+test("a client that Redocly generates from the description can list, create, read pages and receive errors", async () => {
   expect(await runForeignClient()).toEqual([
     "lists what the world holds",
     "creates, fetches, changes and ends an instance",

@@ -1,6 +1,6 @@
 /**
- * `tsx test/behavior/foreign-client.ts`: a client that another generator made works against the simulator. Redocly's generator makes one from
- * `openapi/bundled.json`, in a temporary folder, and it lists, creates, pages and meets errors.
+ * `tsx test/behavior/foreign-client.ts` checks that the client of another generator works against the simulator. Redocly generates a client from
+ * `openapi/bundled.json` in a temporary folder. The client then lists, creates, reads pages and receives errors.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,12 +14,12 @@ import { runPackage } from "../../scripts/lib/run.js";
 type Arguments = { path?: object; query?: object; body?: object; headers?: Record<string, string> };
 // biome-ignore lint/suspicious/noExplicitAny: another generator's types; what it returns is checked below
 type Operation = (args?: Arguments) => Promise<any>;
-/** The generated module, as far as it is used here: one function per operation id. */
+/** The parts of the generated module that are used here: one function per operation id. */
 type ForeignClient = Record<string, Operation> & { configure(options: object): void };
 
 const description = fileURLToPath(new URL("../../openapi/bundled.json", import.meta.url));
 
-/** Generates the client and runs every case; gives the names of the cases that passed, and throws at the first that does not. */
+/** Generates the client and runs every case. Returns the names of the cases that passed, and throws when a case fails. */
 export async function runForeignClient(): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "sfc-foreign-client-"));
   try {

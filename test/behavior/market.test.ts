@@ -1,4 +1,4 @@
-/* Nodes: bought, sold, moved and kept. One Prism serves all of these. */
+/* Nodes: buying, selling, moving and keeping them. All of these tests share one Prism. */
 import "./resources/pools.js";
 import "./resources/pool-transfers.js";
 import "./resources/orders.js";

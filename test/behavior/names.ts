@@ -1,12 +1,12 @@
 import type { Simulator } from "../../packages/devtools/src/simulator.js";
 
-/** Ids of what a simulator started with, by the names that people gave them. */
+/** The ids of a simulator's initial resources, by their names. */
 export interface Names {
   pool(name: string): string;
   sku(alias: string): string;
   image(name: string): string;
   workspace(name: string): string;
-  /** Unix seconds on a whole minute, so many hours from now. */
+  /** Unix seconds on a whole minute, the given number of hours from now. */
   hour(fromNow: number): number;
 }
 

@@ -7,12 +7,12 @@ import { readBothWays } from "./both-ways.js";
 import { refusal } from "./refusals.js";
 import { useWorld } from "./world.js";
 
-/* A little of everything over node:http; `npm run test:node-transport` sends all of the suites that way. */
+/* A sample of each kind of call over node:http. `npm run test:node-transport` sends all of the suites that way. */
 
 const fetch = createNodeFetch();
 const world = useWorld({ fetch });
 
-test("an order is placed once under its key, read back, and refused where the service refuses", async () => {
+test("an order is placed once under its key and can be read, and an error of the service is returned", async () => {
   const w = await world();
   const { id } = await w.sfc.orders.create(orderBody(w), { idempotencyKey: "one" });
   expect((await w.sfc.orders.create(orderBody(w), { idempotencyKey: "one" })).id).toBe(id);
@@ -31,7 +31,7 @@ test("a list reads the same in both directions", async () => {
   expect(backward).toEqual(forward);
 });
 
-test("an image goes up and comes down again, byte for byte", async () => {
+test("an image is uploaded and downloaded again without a change of its bytes", async () => {
   const w = await world();
   const bytes = bytesOf(6_000_000);
   const transfer = { fetch, workspace: w.workspace("default"), name: "fresh", partSize: 5 * 1024 ** 2 };
@@ -43,7 +43,7 @@ test("an image goes up and comes down again, byte for byte", async () => {
   expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
 
-test("a thing is changed and deleted, though there is no body in the response", async () => {
+test("a resource is changed and deleted by calls whose responses have no body", async () => {
   const w = await world();
   const { id } = await w.sfc.pools.create({ workspace: w.workspace("default") });
   expect((await w.sfc.pools.update(id, { name: "renamed" })).name).toBe("renamed");

@@ -1,4 +1,4 @@
-/* Who may do what. One Prism serves all of these. */
+/* Permissions. All of these tests share one Prism. */
 import "./resources/account.js";
 import "./resources/users.js";
 import "./resources/workspaces.js";

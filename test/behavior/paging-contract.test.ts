@@ -6,7 +6,7 @@ import { useWorld, type World } from "./world.js";
 
 const world = useWorld();
 
-/** A few rows of everything that pages. */
+/** A few rows in every paged list. */
 async function furnish(w: World): Promise<void> {
   const { sfc, pool, sku, workspace, image, hour } = w;
   for (let made = 0; made < 3; made++) {
@@ -40,7 +40,7 @@ async function furnish(w: World): Promise<void> {
 
 type Lists = Record<string, (w: World) => ListFrom<unknown>>;
 
-/** Every list that takes cursors in both directions, under the prefix of its cursors. */
+/** Every list that accepts cursors in both directions, by the prefix of its cursors. */
 const lists: Lists = {
   nodec_:
     ({ sfc }) =>
@@ -84,7 +84,7 @@ const lists: Lists = {
       sfc.instanceSkus.list(place),
 };
 
-test("every list with cursors is the same in both directions, and its cursors have its own prefix", async () => {
+test("every list with cursors has the same rows in both directions, and its cursors have their own prefix", async () => {
   const w = await world();
   await furnish(w);
   for (const [prefix, list] of Object.entries(lists)) {
@@ -97,7 +97,7 @@ test("every list with cursors is the same in both directions, and its cursors ha
   }
 });
 
-test("SKU availability shares its cursor prefix with SKUs; the property catalog has an untyped one", async () => {
+test("SKU availability has the cursor prefix of SKUs, and the property catalog has an untyped one", async () => {
   const { sfc } = await world();
   const availability = await readBothWays((place) => sfc.instanceSkus.listAvailability(place), 1);
   expect(availability.forward).toHaveLength(3);
@@ -107,7 +107,7 @@ test("SKU availability shares its cursor prefix with SKUs; the property catalog 
   expect(catalog.forward).toHaveLength(10);
 });
 
-test("sixty instances page through in both directions by filter and by sevens", async () => {
+test("sixty instances are complete in both directions, with filters and with pages of seven", async () => {
   const w = await world();
   const template = await w.sfc.instanceTemplates.create({
     workspace: w.workspace("default"),
@@ -129,7 +129,7 @@ test("sixty instances page through in both directions by filter and by sevens", 
   expect(backward).toEqual(forward);
 });
 
-test("a page holds 50 rows unless limit says otherwise, from 1 to the most that the list allows", async () => {
+test("a page has 50 rows by default, and limit accepts 1 up to the maximum of the list", async () => {
   const w = await world();
   for (let made = 0; made < 51; made++) await w.sfc.pools.create({ workspace: w.workspace("default") });
   const page = await w.sfc.pools.list();

@@ -5,11 +5,11 @@ import { often } from "../support/long.js";
 import { readBothWays } from "./both-ways.js";
 import { namesIn } from "./names.js";
 
-/* Straight to the simulator, without Prism, to be quick. Fewer rows through Prism: paging-contract.test.ts. */
+/* Calls go directly to the simulator, without Prism, for speed. paging-contract.test.ts sends fewer rows through Prism. */
 
 const many = often(2_000, 10_000);
 
-/** A deployment starts them all at once, in one step of the clock. */
+/** A deployment starts all instances at once, in one step of the clock. */
 async function fill(simulator: Simulator, sfc: SfcClient): Promise<void> {
   const { pool, sku, image, workspace } = namesIn(simulator);
   const template = await sfc.instanceTemplates.create({ workspace: workspace("default"), image: image("trainer") });
@@ -24,7 +24,7 @@ async function fill(simulator: Simulator, sfc: SfcClient): Promise<void> {
   await sfc.deployments.update(id, { enabled: false });
 }
 
-test("thousands of instances page through in both directions with none lost or repeated", async () => {
+test("iterating over thousands of instances in both directions loses and repeats none", async () => {
   await using simulator = await startSimulator();
   const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
   await fill(simulator, sfc);
@@ -39,10 +39,10 @@ test("thousands of instances page through in both directions with none lost or r
   const items: string[] = [];
   for await (const { id } of sfc.instances.list({}, { lookAhead: true })) items.push(id);
   expect(items).toEqual(newestFirst);
-  // Half the default limit when the machine is free; several times that when it is not.
+  // This takes half of the default time limit on an idle machine, and several times as long on a busy one.
 }, 120_000);
 
-test("rows that come and go meanwhile neither lose nor repeat another one", async () => {
+test("rows that are added and deleted during an iteration cause no other row to be lost or repeated", async () => {
   await using simulator = await startSimulator();
   const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
   const names = namesIn(simulator);
@@ -55,7 +55,7 @@ test("rows that come and go meanwhile neither lose nor repeat another one", asyn
   const seen: string[] = [];
   for await (const page of sfc.instances.list({ limit: 4 }).pages()) {
     seen.push(...page.data.map(({ id }) => id));
-    // A new one stands at the top of the list; the row at the end of this page goes, and with it what the cursor stands on.
+    // A new row is first in the list. The last row of this page, to which the cursor points, is deleted.
     await create();
     const last = page.data.at(-1)?.id ?? "";
     await sfc.instances.terminate(last);

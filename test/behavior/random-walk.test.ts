@@ -7,7 +7,7 @@ import { emptyMemory, openMarket } from "./walk/market.js";
 const leastSteps = often(300, 1_000);
 
 /*
- * Straight to the simulator, without Prism, to be quick. A failure prints the seed and the shortest list of commands that leads to it.
+ * Calls go directly to the simulator, without Prism, for speed. A failure prints its seed and the shortest list of commands that causes it.
  */
 test("a random walk over instances, pools, orders and keys never breaks an invariant", async () => {
   let steps = 0;
@@ -25,6 +25,6 @@ test("a random walk over instances, pools, orders and keys never breaks an invar
   });
   await fc.assert(walk, { seed: 20_260_728, numRuns: often(6, 18) });
   expect(steps).toBeGreaterThanOrEqual(leastSteps);
-  // The limits of the money were met, or the walk would say nothing about them.
+  // At least one order was refused for lack of money; otherwise the walk would not test those limits.
   expect(unpaid).toBeGreaterThan(0);
 }, 60_000);

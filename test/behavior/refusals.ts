@@ -10,7 +10,7 @@ const types = {
   422: "unprocessable_entity",
 } as const;
 
-/** What a call is refused with: a typed error of this status, and the `code` of its first detail if one is named. */
+/** Expects that a call fails with a typed error of this status, and with this `code` in its first detail when one is given. */
 export function refusal(status: keyof typeof types, code?: string) {
   return {
     name: "ApiError",

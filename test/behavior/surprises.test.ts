@@ -6,12 +6,12 @@ import { namesIn } from "./names.js";
 import { refusal } from "./refusals.js";
 import { useWorld, type World } from "./world.js";
 
-/* What is most likely to surprise users of this API. */
+/* The behavior of this API that is most likely to surprise users. */
 
 const world = useWorld();
 
-describe("discriminators are marked read-only and yet required in requests", () => {
-  test("a deployment is not created without kind", async () => {
+describe("discriminators are marked read-only although requests require them", () => {
+  test("a deployment cannot be created without kind", async () => {
     const w = await world();
     const template = await w.sfc.instanceTemplates.create({
       workspace: w.workspace("default"),
@@ -28,7 +28,7 @@ describe("discriminators are marked read-only and yet required in requests", () 
     expect((await w.sfc.deployments.create({ kind: "generic", ...body })).object).toBe("deployment");
   });
 
-  test("an order is not previewed without side", async () => {
+  test("an order cannot be previewed without side", async () => {
     const w = await world();
     const body = { requirements: {}, start_at: w.hour(1), duration_seconds: 3600, node_count: 1 };
     const withoutSide = body as OrderPreviewRequest;
@@ -39,7 +39,7 @@ describe("discriminators are marked read-only and yet required in requests", () 
     }
   });
 
-  test("the include of a list is sent, though it is marked read-only too", async () => {
+  test("the include parameter of a list is sent, although it is marked read-only too", async () => {
     const w = await world();
     await w.sfc.instances.create(instanceBody(w, { cloud_init_user_data: "aGVsbG8=" }));
     const { data } = await w.sfc.instances.list({ include: ["cloud_init_user_data"] });
@@ -56,7 +56,7 @@ describe("creating an instance is not idempotent", () => {
     expect(w.simulator.state.instances).toHaveLength(2);
   });
 
-  test("a key does not help: the client refuses one there, and the service ignores the header", async () => {
+  test("a key does not help: the client refuses it, and the service ignores the header", async () => {
     const w = await world();
     const options = { idempotencyKey: "once" } as object;
     await expect(w.sfc.instances.create(instanceBody(w), options)).rejects.toMatchObject({ name: "UsageError" });
@@ -87,7 +87,7 @@ describe("GET /orders", () => {
     managed_window_minutes: 60,
   });
 
-  test("leaves out procurement orders unless procurement is given", async () => {
+  test("omits procurement orders unless procurement is given", async () => {
     const w = await world();
     const own = await w.sfc.orders.create(orderBody(w));
     const { id } = await w.sfc.procurements.create(keeper(w));
@@ -108,7 +108,7 @@ describe("GET /orders", () => {
     expect(data.map((order) => order.id)).toEqual([id]);
   });
 
-  test("with neither spans the organization, and needs a grant for orders of the organization", async () => {
+  test("with neither covers the organization, and requires a grant for the organization's orders", async () => {
     const tokens = [
       { value: "sk_live_ada", user: "ada" },
       { value: "sk_live_grace", user: "grace" },
@@ -128,7 +128,7 @@ describe("GET /orders", () => {
   });
 });
 
-test("GET /images never mixes in public images: they have to be asked for by their workspace", async () => {
+test("GET /images includes public images only when their workspace is given", async () => {
   const { sfc } = await world();
   expect((await sfc.images.list()).data.map(({ name }) => name)).toEqual(["trainer"]);
   const { data } = await sfc.images.list({ workspace: "sfc:workspace:sfcompute:public" });
@@ -139,7 +139,7 @@ test("GET /images never mixes in public images: they have to be asked for by the
 });
 
 describe("creating an order or transfer, and cancelling an order, are asynchronous", () => {
-  test("201 for an order means accepted: it is pending, and nothing is bought yet", async () => {
+  test("201 for an order means that it is accepted: it is pending, and nothing is bought yet", async () => {
     const w = await world();
     const { data, response } = await w.sfc.orders.create(orderBody(w)).withResponse();
     expect([response.status, data.status]).toEqual([201, "pending"]);
@@ -148,7 +148,7 @@ describe("creating an order or transfer, and cancelling an order, are asynchrono
     expect((await w.sfc.orders.get(data.id)).status).toBe("filled");
   });
 
-  test("202 for a transfer means accepted: the nodes are still where they were", async () => {
+  test("202 for a transfer means that it is accepted: the nodes have not moved yet", async () => {
     const w = await world();
     const spare = async () => (await w.sfc.pools.get(w.pool("spare"))).allocation_schedule.total;
     const { data, response } = await w.sfc.poolTransfers
@@ -164,7 +164,7 @@ describe("creating an order or transfer, and cancelling an order, are asynchrono
     expect(await spare()).toHaveLength(1);
   });
 
-  test("204 for a cancellation means accepted: the order still stands", async () => {
+  test("204 for a cancellation means that it is accepted: the order is still active", async () => {
     const w = await world();
     const body = orderBody(w, { allow_standing: true, limit_price_dollars_per_node_hour: "1.000020" });
     const { id } = await w.sfc.orders.create(body);
@@ -177,7 +177,7 @@ describe("creating an order or transfer, and cancelling an order, are asynchrono
 });
 
 describe("patterns are not anchored, and id unions overlap", () => {
-  test("what only contains an id gets past a validator that does not anchor, and is refused all the same", async () => {
+  test("text that only contains an id passes an unanchored validator, but the service refuses it", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     await expect(w.sfc.instances.get(`x${id}`)).rejects.toMatchObject(refusal(404));
@@ -186,7 +186,7 @@ describe("patterns are not anchored, and id unions overlap", () => {
     );
   });
 
-  test("an id that matches both arms of a union is valid, though a strict oneOf refuses it", async () => {
+  test("an id that matches both branches of a union is valid, although a strict oneOf refuses it", async () => {
     await using simulator = await startSimulator();
     const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
     const names = namesIn(simulator);
@@ -196,7 +196,7 @@ describe("patterns are not anchored, and id unions overlap", () => {
   });
 });
 
-test("enums are open: an unknown status reaches the caller as it is", async () => {
+test("enums are open: an unknown status is returned unchanged", async () => {
   await using simulator = await startSimulator();
   const sfc = new SfcClient({ baseUrl: simulator.url, token: simulator.token });
   const { id, status } = await sfc.instances.create(instanceBody(namesIn(simulator)));
@@ -208,7 +208,7 @@ test("enums are open: an unknown status reaches the caller as it is", async () =
 });
 
 describe("prices are decimal strings, always per node-hour", () => {
-  test("a node costs the price of a node, not of its eight GPUs", async () => {
+  test("a price is for a whole node, not for each of its eight GPUs", async () => {
     const w = await world();
     const { id } = await w.sfc.orders.create(
       orderBody(w, { allocation_schedule_delta: [{ start_at: w.hour(1), end_at: w.hour(2), node_count: 1 }] }),
@@ -218,7 +218,7 @@ describe("prices are decimal strings, always per node-hour", () => {
     expect(w.simulator.state.balances.account).toBe("99983.20");
   });
 
-  test("a price needs its decimal point, and is no number", async () => {
+  test("a price requires a decimal point, and must not be a number", async () => {
     const w = await world();
     const place = (price: unknown) => (sfc: SfcClient) =>
       sfc.orders.create(orderBody(w, { limit_price_dollars_per_node_hour: price as string }));
@@ -228,7 +228,7 @@ describe("prices are decimal strings, always per node-hour", () => {
   });
 });
 
-test("expected_shutdown_at is dead: always null, whatever the status", async () => {
+test("expected_shutdown_at is unused: it is null in every status", async () => {
   const w = await world();
   const { id, expected_shutdown_at } = await w.sfc.instances.create(instanceBody(w));
   const seen = [expected_shutdown_at];

@@ -12,32 +12,32 @@ import { type Names, namesIn } from "./names.js";
 /** What one test works with. */
 export interface World extends Names {
   readonly simulator: Simulator;
-  /** client -> Prism -> simulator; a call that breaks the contract fails the test. */
+  /** client -> Prism -> simulator; a call that violates the contract fails the test. */
   readonly sfc: SfcClient;
-  /** The same, as the holder of another token. */
+  /** The same client with another token. */
   as(token: string): SfcClient;
   /**
-   * For a request that breaks the contract on purpose: Prism has to refuse it, and so has the simulator when it comes without Prism.
-   * Gives the simulator's refusal.
+   * For a request that violates the contract on purpose: Prism must refuse it, and so must the simulator when it receives the request directly.
+   * Returns the simulator's error.
    */
   breaksContract(call: (sfc: SfcClient) => PromiseLike<unknown>): Promise<ApiError>;
-  /** For what no client of ours would send: the requests of `run` may go straight to the simulator. */
+  /** For requests that our clients never send: the requests of `run` may go directly to the simulator. */
   direct<T>(run: () => PromiseLike<T>): Promise<T>;
 }
 
 export interface WorldFile {
-  /** Resource whose operations this file promises to call, all of them, with success: `"pools"`. */
+  /** The resource whose operations this file must all call successfully, such as `"pools"`. */
   readonly covers?: string;
-  /** What sends the requests. @default the global `fetch` */
+  /** Sends the requests. @default the global `fetch` */
   readonly fetch?: Fetch;
 }
 
-/** Takes a moment to start, so all files share it; each test has a simulator of its own behind it. */
+/** The proxy takes a moment to start, so all files share it. Each test has its own simulator behind it. */
 export const openProxy = shared(() => startInProcessProxy(ownDescription(), "http://127.0.0.1:9"));
 
 /**
- * To be called at the top of a file of tests. Gives a function that makes a world for one test, with a simulator of its own behind Prism;
- * whatever passes is held against the description in both directions.
+ * Call this at the top of a test file. It returns a function that makes a world for one test, with its own simulator behind Prism.
+ * Every request and response is checked against the description.
  */
 export function useWorld({ covers, fetch }: WorldFile = {}): (options?: SimulatorOptions) => Promise<World> {
   const succeeded = new Set<string>();
@@ -52,7 +52,7 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
     expect(world.violations()).toEqual([]);
     expect(world.passedBy()).toEqual([]);
   });
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures that a hook wants from here
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of a hook's fixtures from this pattern
   afterAll(({}, suite) => {
     if (covers !== undefined && ranWhole(suite)) expect(uncalled(covers, succeeded)).toEqual([]);
   });
@@ -67,7 +67,7 @@ export function useWorld({ covers, fetch }: WorldFile = {}): (options?: Simulato
   };
 }
 
-/** Whether no test was left out, as `vitest -t` does. */
+/** Whether no test was skipped, as `vitest -t` does. */
 function ranWhole({ tasks }: Readonly<RunnerTestSuite>): boolean {
   return tasks.every((task) => (task.type === "suite" ? ranWhole(task) : task.mode !== "skip"));
 }
@@ -84,7 +84,7 @@ class RunningWorld {
   readonly #fetch: Fetch | undefined;
   readonly #proxiedCalls: ProxiedCall[] = [];
   readonly #expected = new Set<ProxiedCall>();
-  /** Numbers of the requests that went straight to the simulator, on purpose. */
+  /** Numbers of the requests that were sent directly to the simulator on purpose. */
   readonly #direct = new Set<number>();
 
   constructor(simulator: Simulator, prismUrl: string, fetch: Fetch | undefined) {
@@ -110,7 +110,7 @@ class RunningWorld {
       .map(({ request, status, violation }) => `${request} -> ${status}: ${violation}`);
   }
 
-  /** Requests that reached the simulator on another way than through Prism. Presigned URLs do, that is what they are for. */
+  /** Requests that bypassed Prism. Requests to presigned URLs always do, and are not counted. */
   passedBy(): string[] {
     const seen = new Set(this.#proxiedCalls.map(({ number }) => number));
     return this.#simulator.requests

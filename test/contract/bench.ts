@@ -4,17 +4,17 @@ import { callMethod } from "./call.js";
 import type { CallExample, ContractCase } from "./operations.js";
 import { violationsIn } from "./violations.js";
 
-/** The class of a client, also of one that was generated from another description. */
+/** The class of a client, which may be generated from another description. */
 export type ClientClass = new (options: ClientOptions) => object;
 
-/** What the contract tests do with an operation; each raises when the client or the mock server breaks the contract. */
+/** The checks of the contract tests for one operation. Each throws when the client or the mock server violates the contract. */
 export interface Bench {
   sendsValidRequest(row: ContractCase, call: CallExample): Promise<void>;
   understandsResponse(row: ContractCase, call: CallExample, name: string, expected: unknown): Promise<void>;
   turnsIntoError(row: ContractCase, call: CallExample, expected: ContractCase["errors"][number]): Promise<void>;
 }
 
-/** A client on a mock server, watched for whatever the server finds wrong with any request or response. */
+/** Checks a client on a mock server. The violations that the server finds in requests and responses are collected. */
 export function createBench(Client: ClientClass, baseUrl: string): Bench {
   let violations: string[] = [];
   const client = new Client({ baseUrl, token: "sk_live_contract", maxRetries: 0, fetch: watchedFetch });
@@ -63,7 +63,7 @@ export function createBench(Client: ClientClass, baseUrl: string): Bench {
   };
 }
 
-/** What a method passes on of a response: the rows' page for a list, else the body. */
+/** The part of a response that a method returns: the page for a list, and otherwise the body. */
 function bodyOf({ operation }: ContractCase, data: unknown): unknown {
   const isPage = operation.paging !== undefined && operation.paging !== "seqnum";
   return isPage ? (data as Page<unknown>).body : data;
@@ -77,7 +77,7 @@ function unexpected(): never {
   throw new Error("the call succeeded");
 }
 
-/** A call with what is required only. */
+/** A call with only the required arguments. */
 export function anyCall({ operation, required }: ContractCase): CallExample {
   const [call] = Object.values(required);
   if (call === undefined) throw new Error(`${operation.name} has no example call`);

@@ -8,7 +8,7 @@ interface AnyCall {
 
 type Resources = Record<string, Record<string, (...values: unknown[]) => AnyCall>>;
 
-/** Calls an operation through its method, as a user would write it. */
+/** Calls an operation through its method, as a user would. */
 export function callMethod(
   client: object,
   { name }: Operation,

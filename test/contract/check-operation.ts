@@ -1,7 +1,7 @@
 import { anyCall, type Bench } from "./bench.js";
 import type { ContractCase } from "./operations.js";
 
-/** Everything that an operation's case holds: each call, each response, each error. */
+/** Checks the whole case of an operation: each call, each response and each error. */
 export async function checkCompletely(bench: Bench, row: ContractCase): Promise<string[]> {
   const { required, complete, success, errors } = row;
   return [
@@ -19,12 +19,12 @@ export async function checkCompletely(bench: Bench, row: ContractCase): Promise<
   ].map((fault) => `${row.operation.name} ${fault}`);
 }
 
-/** The least that shows whether an operation still works: its fullest call, and the response to it. */
+/** A minimal check that an operation still works: its most complete call, and the response to it. */
 export async function checkBriefly(bench: Bench, row: ContractCase): Promise<string[]> {
   const [fullest = anyCall(row)] = Object.values(row.complete);
   const responses = Object.entries(row.success.examples);
   const fitting = responses.find(([, value]) => !leadsBackTo(fullest, value));
-  // A mock has no memory: asked for what follows the first page it may show the first page, whose cursor is then met a second time.
+  // A mock has no memory: a request for the second page may return the first page, so that its cursor is repeated.
   const call = responses.length > 0 && !fitting ? anyCall(row) : fullest;
   const [response] = fitting ? [fitting] : responses;
   const found = await faults("still works", { "": call }, () =>

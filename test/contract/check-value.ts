@@ -2,16 +2,16 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { isObject } from "../../scripts/lib/json.js";
 
-/** Holds a value against a schema of the description. */
+/** Validates values against schemas of the description. */
 export interface Checker {
   fits(schema: unknown, value: unknown): boolean;
-  /** Why the value does not fit. */
+  /** Why the value is not valid. */
   reason(schema: unknown, value: unknown): string;
 }
 
 const ID = "description:";
 
-/** Checks values as the mock server does: schemas as they are written, `$ref` followed into the document. */
+/** Validates values as the mock server does: schemas are used as written, and each `$ref` is resolved in the document. */
 export function createChecker(document: unknown): Checker {
   const ajv = new Ajv2020({ strict: false, logger: false, code: { optimize: false } });
   formats.default(ajv);
@@ -23,7 +23,7 @@ export function createChecker(document: unknown): Checker {
   const validatorOf = (schema: unknown) => {
     const own = located(schema) as object;
     const key = JSON.stringify(own);
-    // Compiling takes a hundred times as long as writing the schema down.
+    // Compiling a schema takes a hundred times as long as serializing it.
     const validator = validators.get(key) ?? ajv.compile(own);
     validators.set(key, validator);
     return validator;
@@ -37,7 +37,7 @@ export function createChecker(document: unknown): Checker {
   };
 }
 
-/** The same schema with its references leading into the document that was added. */
+/** The same schema with references that point into the document that was added. */
 function located(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(located);
   if (!isObject(node)) return node;

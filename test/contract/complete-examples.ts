@@ -10,13 +10,13 @@ type Direction = Derivation["direction"];
 interface Context {
   readonly document: unknown;
   readonly checker: Checker;
-  /** What was derived already, by what was asked: most operations share their parameters and errors. */
+  /** Cached results by schema and direction: most operations share their parameters and errors. */
   readonly derived: Map<string, ReturnType<typeof deriveValue>>;
 }
 
 /**
- * The description with an example for every parameter, body and response, all written in place. Examples that are missing, or do not
- * fit their schema, are derived from the schema. Stops where that is not possible: nothing is left untested in silence.
+ * Returns the description with an inline example for every parameter, body and response. A missing example, or one that violates
+ * its schema, is derived from the schema. Throws when that is not possible, so that nothing stays untested silently.
  */
 export function completeExamples(document: unknown): JsonObject {
   const context = { document, checker: createChecker(document), derived: new Map() };
@@ -85,7 +85,7 @@ function named(values: readonly (readonly [string, unknown])[]): JsonObject {
   return Object.fromEntries(values.map(([name, value]) => [name, { value }]));
 }
 
-/** What stands in `example` and `examples`, by name. */
+/** The values of `example` and `examples`, by name. */
 function writtenExamples({ document }: Context, { example, examples }: JsonObject): JsonObject {
   const several = isObject(examples) ? Object.entries(examples) : arrayAt({ examples }, "examples").entries();
   const values = [...several].map(([name, one]) => [String(name), deref(document, one).value] as const);

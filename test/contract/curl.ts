@@ -1,4 +1,4 @@
-/** A request as a curl command line in the API's documentation spells it. */
+/** A request that a curl command in the API's documentation sends. */
 export interface CurlRequest {
   readonly method: string;
   readonly target: string;
@@ -23,7 +23,7 @@ export function parseCurl(command: string): CurlRequest {
         return [name.toLowerCase(), value.join(": ")];
       }),
     ),
-    // The samples are laid out for reading; the bytes that count are those of the JSON.
+    // The samples are formatted for reading. The request contains the compact JSON.
     body: data === "" ? "" : JSON.stringify(JSON.parse(data)),
   };
 }

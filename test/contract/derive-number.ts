@@ -8,7 +8,7 @@ interface Limits {
   multipleOf?: number;
 }
 
-/** Numbers that may fit a schema: at its limits and within them; `variant` asks for another one than the first. */
+/** Numbers that may fit a schema, at its limits and between them. `variant` selects a number other than the first. */
 export function* numbersFor(schema: JsonObject, variant: number): Generator<number> {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf = 1 } = schema as Limits;
   const least = minimum ?? (exclusiveMinimum === undefined ? undefined : exclusiveMinimum + multipleOf);

@@ -18,10 +18,10 @@ const FORMATS: Record<string, string> = {
 };
 
 const MOST_TRIES = 100;
-/** What looks like an id, a name or a path; then whatever can be read. */
+/** Text that looks like an id, a name or a path is preferred, and then any printable text. */
 const PREFERRED = [/^[a-z0-9]([\w:.-]*[a-z0-9])?$/i, /^[\x21-\x7e]+$/];
 
-/** Texts that may fit a schema, the likeliest first; `variant` asks for another one than the first. */
+/** Texts that may fit a schema, the most likely first. `variant` selects a text other than the first. */
 export function* textsFor(schema: JsonObject, variant: number): Generator<string> {
   const { pattern, format, contentEncoding } = schema;
   if (typeof pattern === "string") yield* matching(pattern, variant);
@@ -40,9 +40,9 @@ function matching(pattern: string, variant: number): string[] {
 
 const known = new Map<string, string[]>();
 
-/** The same texts for the same pattern, each time: readable ones first, since most stand in paths and queries. */
+/** Returns the same texts for the same pattern each time. Readable texts come first, because most are used in paths and queries. */
 function textsMatching(pattern: string): string[] {
-  // Patterns may match anywhere in a text; what surrounds the match would only be noise.
+  // A pattern may match anywhere in a text. Only the match itself is of use.
   const arbitrary = stringMatching(new RegExp(`^(?:${pattern})$`), { size: "small" });
   const texts = sample(arbitrary, { seed: 1, numRuns: MOST_TRIES });
   const readable = PREFERRED.flatMap((shape) => texts.filter((text) => shape.test(text)));

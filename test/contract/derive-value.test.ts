@@ -73,19 +73,19 @@ it("prefers a value to null, and false to true", () => {
   expect(derive({ oneOf: [{ type: "null" }, { type: "boolean" }] })).toEqual({ value: false });
 });
 
-it("gives optional properties when asked for all of them", () => {
+it("includes optional properties on request", () => {
   const schema = object({ a: { type: "integer" }, b: { type: "integer" } }, ["b"]);
   expect(derive(schema, { isComplete: true })).toEqual({ value: { a: 1, b: 1 } });
   expect(derive(schema, { isComplete: false })).toEqual({ value: { b: 1 } });
 });
 
-it("leaves out of a request what only responses hold, and the other way round", () => {
+it("omits response-only members from requests, and request-only members from responses", () => {
   const schema = object({ a: { type: "integer", readOnly: true }, b: { type: "integer", writeOnly: true } });
   expect(derive(schema, { direction: "request" })).toEqual({ value: { b: 1 } });
   expect(derive(schema, { direction: "answer" })).toEqual({ value: { a: 1 } });
 });
 
-it("does not take an example that breaks the schema", () => {
+it("does not use an example that violates the schema", () => {
   expect(derive({ type: "integer", example: "seven" })).toEqual({ value: 1 });
 });
 
@@ -99,7 +99,7 @@ describe("of a description", () => {
       "/things"
     ]?.get.parameters[0];
 
-  it("keeps an example that fits, and replaces one that does not", () => {
+  it("keeps a valid example and replaces an invalid one", () => {
     const parameter = { name: "id", in: "query", schema: ref("Id") };
     expect(completed({ ...parameter, example: "thing_abc" })).toEqual({ ...parameter, example: "thing_abc" });
     expect(completed({ ...parameter, example: "nothing" })).toMatchObject({
@@ -107,7 +107,7 @@ describe("of a description", () => {
     });
   });
 
-  it("stops with the place and the fix where nothing can be derived", () => {
+  it("throws an error with the place and the fix when no value can be derived", () => {
     const impossible = { name: "id", in: "query", schema: { type: "string", pattern: "^a$", minLength: 2 } };
     expect(() => completeExamples(operation(impossible))).toThrow(
       /^#\/paths\/~1things\/get, parameter id\n {2}There is no example that fits the schema, and none can be derived from it\.\n {2}To fix: give it an example/,

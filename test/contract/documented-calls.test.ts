@@ -1,4 +1,4 @@
-/** The calls that the API's documentation shows as curl commands, in today's terms where the API has moved. */
+/** The calls that the API's documentation shows as curl commands, updated where the API has changed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SfcClient } from "../../src/index.js";
 import { parseCurl } from "./curl.js";
@@ -46,7 +46,7 @@ async function expectSameRequest(command: string, call: () => PromiseLike<unknow
   expect(Object.fromEntries(shown)).toEqual(wanted.headers);
 }
 
-describe("the documented calls reach the service byte for byte", () => {
+describe("the documented calls are sent byte for byte", () => {
   test("batch update", () =>
     expectSameRequest(
       `curl --request PATCH \\

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** What this file uses of Prism, which publishes no types for it. */
+/** The parts of Prism that this file uses. Prism publishes no types for them. */
 interface Prism {
   getHttpOperationsFromSpec(document: object): Promise<unknown[]>;
   createServer(operations: unknown[], options: object): PrismServer;
@@ -12,7 +12,7 @@ interface PrismServer {
   close(): Promise<void>;
 }
 
-/** As `prism mock` sets them. */
+/** The values that `prism mock` sets. */
 const SETTINGS = {
   isProxy: false,
   validateRequest: true,
@@ -24,7 +24,7 @@ const SETTINGS = {
 
 let loaded: Prism | undefined;
 
-/** Prism's own parts, found from where its command line finds them: two seconds once, not for each description. */
+/** Prism's internal modules, resolved from its command line. Loading them takes two seconds once, instead of for each description. */
 function loadPrism(): Prism {
   const ofCommand = createRequire(createRequire(import.meta.url).resolve("@stoplight/prism-cli/package.json"));
   const parts = ["@stoplight/prism-http", "@stoplight/prism-http-server", "@stoplight/prism-core"];
@@ -38,21 +38,21 @@ export interface InProcessServer {
 }
 
 export interface InProcessProxy extends InProcessServer {
-  /** Sends what comes from now on to another server. */
+  /** Forwards further requests to another server. */
   forwardTo(upstream: string): void;
 }
 
-/** The mock server of a description, without a process of its own. */
+/** Starts the mock server of a description without a process of its own. */
 export function startInProcessMock(document: object): Promise<InProcessServer> {
   return startInProcess(document, SETTINGS);
 }
 
-/** A proxy that checks requests and responses against a description; `--errors` of the command, so a violation replaces the response. */
+/** Starts a proxy that checks requests and responses against a description. As with `--errors` of the command, a violation replaces the response. */
 export async function startInProcessProxy(document: object, upstream: string): Promise<InProcessProxy> {
   const config = { ...SETTINGS, isProxy: true, upstream: new URL(upstream), errors: true };
   const server = await startInProcess(document, config);
   const forwardTo = (next: string) => {
-    // Prism reads its settings anew for each request.
+    // Prism reads its settings again for each request.
     config.upstream = new URL(next);
   };
   return { ...server, forwardTo };
@@ -60,7 +60,7 @@ export async function startInProcessProxy(document: object, upstream: string): P
 
 const readOnce = new WeakMap<object, Promise<unknown[]>>();
 
-/** What Prism makes of a description, once for all servers: it compiles the schemas of each of these when they are first used. */
+/** Prism's operations of a description, loaded once for all servers, because Prism compiles the schemas of each on first use. */
 function operationsOf(document: object): Promise<unknown[]> {
   const operations = readOnce.get(document) ?? loadPrism().getHttpOperationsFromSpec(structuredClone(document));
   readOnce.set(document, operations);

@@ -8,11 +8,11 @@ const OWN = new URL("../../openapi/bundled.json", import.meta.url);
 
 let completed: JsonObject | undefined;
 
-/** The description that the client was made from, with what its examples leave out; made once for all files. */
+/** The description that the client is generated from, with its missing examples added. Made once for all files. */
 export function ownDescription(): JsonObject {
   completed ??= completeExamples(JSON.parse(readFileSync(OWN, "utf8")));
   return completed;
 }
 
-/** The mock server on {@link ownDescription}, one for all files. As users start it, in a process of its own, it is tried in `test/simulator`. */
+/** The mock server on {@link ownDescription}, one for all files. `test/simulator` starts it as users do, in its own process. */
 export const contractMock = shared(() => startInProcessMock(ownDescription()));

@@ -14,7 +14,7 @@ beforeAll(async () => {
   bench = createBench(SfcClient, (await contractMock()).url);
 });
 
-test("every operation of the description is a method with a name of its own, and nothing else is", () => {
+test("every operation of the description has exactly one method, and there are no other methods", () => {
   const names = cases.map(({ operation }) => operation.name);
   expect(new Set(names).size).toBe(names.length);
   expect(names.sort()).toEqual(operations.map(({ name }) => name).sort());
@@ -27,7 +27,7 @@ describe.each(cases.map((row) => [row.operation.name, row] as const))("%s", (_na
     bench.sendsValidRequest(row, call),
   );
 
-  test.each(Object.entries(success.examples))("understands the response %s", (example, expected) =>
+  test.each(Object.entries(success.examples))("accepts the response %s", (example, expected) =>
     bench.understandsResponse(row, anyCall(row), example, expected),
   );
 

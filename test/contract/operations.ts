@@ -1,4 +1,4 @@
-/** The table of contract tests, read off a description: an operation that is not in it cannot exist. */
+/** The table of contract tests. It is read from a description, so it includes every operation. */
 
 import {
   isSuccess,
@@ -12,24 +12,24 @@ import { objectAt, textAt } from "../../scripts/lib/json.js";
 import { deref, property } from "../../scripts/lib/openapi.js";
 import type { Operation } from "../../src/operation.js";
 
-/** What a method is called with, before its options: path parameters, then the body or the query. */
+/** The arguments of a method before its options: path parameters, then the body or the query. */
 export type CallExample = readonly unknown[];
 
-/** One operation with everything that a test of it needs. */
+/** One operation, with everything that its tests need. */
 export interface ContractCase {
   readonly operation: Operation;
-  /** Called with what is required only; one for each example of the body. */
+  /** Calls with only the required arguments, one for each example of the body. */
   readonly required: Record<string, CallExample>;
-  /** Called with everything that is optional too; one direction of paging in each. */
+  /** Calls with all optional arguments too, and one direction of paging in each. */
   readonly complete: Record<string, CallExample>;
-  /** Headers that every call must be given. */
+  /** Headers that every call requires. */
   readonly headers: Readonly<Record<string, string>>;
   /** `status` may be a range, such as `2XX`. */
   readonly success: { readonly status: string; readonly examples: Record<string, unknown> };
   readonly errors: readonly { readonly status: number; readonly type: string | undefined }[];
 }
 
-/** A case for each operation of a description whose examples are complete. */
+/** Returns a case for each operation of a description whose examples are complete. */
 export function contractCases(document: unknown, descriptors: readonly Operation[]): ContractCase[] {
   return listOperations(document)
     .operations.filter((operation) => whyLeftOut(operation) === undefined)
@@ -64,7 +64,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
   };
 }
 
-/** A list is read in one direction: both cursors at once are refused by the client. */
+/** A list is read in one direction: the client refuses both cursors at once. */
 function directions(operation: RawOperation): [string, string][] {
   const both = ["starting_after", "ending_before"].every((cursor) => takesQuery(operation, cursor));
   return both
@@ -81,7 +81,7 @@ function prefixed<T>(prefix: string, record: Record<string, T>): Record<string, 
 
 type Wanted = (parameter: { readonly name?: unknown; readonly required?: unknown }) => boolean;
 
-/** The arguments of a call for each example of its body, or once where it has none. */
+/** The arguments of one call for each example of the body, or of a single call when there is no body. */
 function withBodies(
   document: unknown,
   bodies: Record<string, unknown>,
@@ -105,7 +105,7 @@ function requiredHeaders({ parameters }: RawOperation): Record<string, string> {
   return Object.fromEntries(required.map(({ name, example }) => [String(name), String(example)]));
 }
 
-/** In the order in which the path names them, as the method takes them. */
+/** The path parameters in the order of the path, which is that of the method. */
 function pathValues({ path, parameters }: RawOperation): unknown[] {
   const names = new Set([...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name));
   const find = (wire: unknown) => parameters.find((parameter) => parameter.in === "path" && parameter.name === wire);
@@ -118,7 +118,7 @@ function examplesOf(document: unknown, carrier: unknown): Record<string, unknown
   return Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, deref(document, example).value]));
 }
 
-/** The literal `error.type` that the schema of an error promises, or else its example shows; some errors declare no body. */
+/** The literal `error.type` in the schema of an error, or else in its example. Some errors declare no body. */
 function errorType(document: unknown, response: unknown): string | undefined {
   const [media] = Object.values(objectAt(deref(document, response), "content"));
   const error = property(document, objectAt({ media }, "media").schema, "error");

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as it went over the wire. */
+/** A request as it was sent. */
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query, byte for byte. */
   readonly target: string;
-  /** Header names in lower case, in the order in which they came. */
+  /** Header names in lower case, in the order in which they were received. */
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** What the mock behind found wrong with it. */
+  /** The violations that the mock server found in the request. */
   readonly violations: string | undefined;
 }
 
-/** A server between the client and the mock that writes down what passes. */
+/** A server between the client and the mock server that records all requests. */
 export async function startRecorder(upstream: string) {
   const requests: RecordedRequest[] = [];
   const server = createServer((request, response) => {

@@ -8,17 +8,17 @@ function found(text: string) {
   return violationsIn(new Headers({ "sl-violations": text }));
 }
 
-it("is nothing where the header is missing", () => {
+it("returns undefined when the header is missing", () => {
   expect(violationsIn(new Headers())).toBeUndefined();
 });
 
-it("is all but hints that something is deprecated", () => {
+it("returns everything except warnings that something is deprecated", () => {
   expect(found(JSON.stringify([hint]))).toBeUndefined();
   expect(found(JSON.stringify([hint, breach]))).toBe(JSON.stringify([breach]));
   expect(found(JSON.stringify([{ ...breach, severity: "Warning" }]))).toContain("required");
   expect(found(JSON.stringify([{ ...hint, severity: "Error" }]))).toContain("deprecated");
 });
 
-it("is the text itself where the server had to cut it", () => {
+it("returns the text itself when the server has truncated it", () => {
   expect(found("Too many violations! [{")).toBe("Too many violations! [{");
 });

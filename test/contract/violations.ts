@@ -3,7 +3,7 @@ interface Diagnostic {
   readonly severity: string;
 }
 
-/** What the mock server found wrong, or nothing. That a parameter is deprecated is a hint: it is still there to be sent. */
+/** The violations that the mock server found, or `undefined`. A warning about a deprecated parameter is no violation, because the parameter can still be sent. */
 export function violationsIn(headers: Headers): string | undefined {
   const text = headers.get("sl-violations");
   if (text === null || !isJson(text)) return text ?? undefined;
@@ -15,7 +15,7 @@ function isHint({ code, severity }: Diagnostic): boolean {
   return code === "deprecated" && severity === "Warning";
 }
 
-/** Of more than a header holds the server shows the first part, which is cut anywhere. */
+/** When the violations do not fit into a header, the server sends the first part, which may end anywhere. */
 function isJson(text: string): boolean {
   try {
     return Array.isArray(JSON.parse(text));

@@ -11,7 +11,7 @@ import { completeExamples } from "./complete-examples.js";
 import { startInProcessMock } from "./in-process-mock.js";
 import { contractCases } from "./operations.js";
 
-/** The description as a vendor may publish it: schemas, and not one example. */
+/** A description as a vendor may publish it: with schemas and without a single example. */
 const bare = withoutExamples(JSON.parse(readFileSync(new URL("../../openapi/bundled.json", import.meta.url), "utf8")));
 const description = completeExamples(bare);
 const cases = contractCases(description, Object.values<Operation>(descriptors));
@@ -29,7 +29,7 @@ test("the description has no examples left", () => {
   expect(JSON.stringify(bare)).not.toMatch(/"examples?":/);
 });
 
-describe("passes its contract with values derived from the schemas alone:", () => {
+describe("passes its contract tests with values derived from the schemas alone:", () => {
   test.each(cases.map((row) => [row.operation.name, row] as const))("%s", async (_, row) => {
     expect(await (isLong ? checkCompletely : checkBriefly)(bench, row)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { startsAt } from "./faults.js";
 import { refusedPort } from "./refused-port.js";
 import { type FaultServer, faultHeader, startFaultServer } from "./server.js";
 
-/** The service that misbehaves, a port where there is none, and what sends requests there. */
+/** The misbehaving service, a port without a service, and the `fetch` that sends the requests. */
 export interface Bench {
   readonly server: FaultServer;
   readonly refusedPort: number;
@@ -22,23 +22,23 @@ export async function startBench(operations: readonly Operation[], fetch: Fetch 
   return { server, refusedPort: port, fetch, close: () => server.close() };
 }
 
-/** Which fault a request meets. `nth` counts the requests of one address, from 1. */
+/** Chooses the fault of a request. `nth` counts the requests to one URL, from 1. */
 export type Plan = (nth: number, url: URL) => Fault | undefined;
 
-/** What a client is given: real sockets whose faults are planned, and a clock that moves only when the client waits for it. */
+/** The network and the clock of a client: real sockets with planned faults, and a clock that moves only when the client waits for it. */
 export interface Network {
   readonly options: ClientOptions;
   readonly clock: VirtualRuntime;
   readonly events: SfcEvent[];
-  /** Requests made to each address. */
+  /** The number of requests to each URL. */
   readonly requests: Map<string, number>;
-  /** Resolves when the client waits for what will never come, and has no timer that would end it. */
+  /** Resolves when the client waits for a response that will never arrive, and has no timer that would end the wait. */
   readonly hang: Promise<"hang">;
 }
 
 export interface NetworkOptions {
   token?: string;
-  /** Whether the clock moves by itself when nothing more will come. @default true */
+  /** Whether the clock moves automatically once nothing more will arrive. @default true */
   silencePasses?: boolean;
 }
 
@@ -74,14 +74,14 @@ export function network(
   };
   const onEvent = (event: SfcEvent) => {
     events.push(event);
-    // Called just before the wait begins.
+    // This is called just before the client starts to wait.
     if (event.type === "retry") queueMicrotask(() => void clock.advanceToNext());
   };
   const options = { token, baseUrl: server.url, fetch, runtime: clock, onEvent, middleware };
   return { options, clock, events, requests, hang };
 }
 
-/** The same fault for the first `count` requests of every address. */
+/** A plan with the same fault for the first `count` requests to every URL. */
 export function firstRequests(count: number, fault: Fault): Plan {
   return (nth) => (nth <= count ? fault : undefined);
 }

@@ -6,43 +6,43 @@ import { turns } from "../support/settle.js";
 import { type Bench, type Network, network } from "./bench.js";
 import type { Fault } from "./fault.js";
 
-/** One square of the matrix. */
+/** One cell of the matrix. */
 export interface Cell {
   readonly operation: Operation;
   readonly fault: Fault;
-  /** Whether the fault strikes the first attempt, or each. */
+  /** Whether the fault affects only the first attempt, or all. */
   readonly strikes: "first attempt" | "all attempts";
 }
 
-/** What came of it, on both sides. */
+/** The result of a cell, as seen by the client and by the service. */
 export interface Outcome {
-  /** Changes that the service made. */
+  /** The number of changes that the service made. */
   readonly effects: number;
-  /** Requests that met the fault, or repeated one that did. */
+  /** Requests that the fault affected, and repeats of them. */
   readonly attempts: number;
-  /** The attempts that the client spoke of. */
+  /** The number of attempts that the client reported. */
   readonly attemptsTold: number;
   /** `"success"`, the name of a typed error, `"untyped"` or `"hang"`. */
   readonly ended: string;
   readonly status: number | undefined;
   readonly ambiguous: boolean;
-  /** Waits before the retries, in milliseconds. */
+  /** Delays before the retries, in milliseconds. */
   readonly waits: readonly number[];
-  /** Rows that were yielded, of a list. */
+  /** The rows that a list yielded. */
   readonly rows: readonly string[] | undefined;
   readonly timersLeft: number;
   /** Requests at another origin. */
   readonly elsewhere: number;
 }
 
-/** Pages of the lists: the second one meets the fault. */
+/** Page sizes of the lists. The fault affects the second page. */
 const pageSizes = [2, 2, 1];
 const wholeSizes = [3];
 
-/** No test waits for this: it ends a run that would otherwise stand still. */
+/** No test waits this long: the limit ends a run that would otherwise hang. */
 const watchdogMs = 20_000;
 
-/** Plays one cell over real sockets, without waiting. */
+/** Runs one cell over real sockets, without waiting. */
 export async function play(bench: Bench, cell: Cell): Promise<Outcome> {
   const { operation } = cell;
   bench.server.reset(operation.paging === "whole" ? wholeSizes : pageSizes);
@@ -52,7 +52,7 @@ export async function play(bench: Bench, cell: Cell): Promise<Outcome> {
   );
   const caller = createCaller(net.options);
   const ended = await endOf(net, isList(operation) ? readList(caller, operation) : callOnce(caller, operation));
-  // What the network still has to deliver belongs to this cell, not to the next.
+  // Pending deliveries of the network belong to this cell and not to the next one.
   await turns();
   bench.server.catchUp();
   const attempts = [...net.requests].filter(([url]) => struck(new URL(url))).reduce((sum, [, count]) => sum + count, 0);
@@ -71,7 +71,7 @@ export function isList({ paging }: Operation): boolean {
   return paging !== undefined && paging !== "seqnum";
 }
 
-/** A paged list meets the fault on its second page, so that rows can be lost or repeated. */
+/** In a paged list, the fault affects the second page, so that rows can be lost or repeated. */
 function strikesOn({ operation: { paging } }: Cell): (url: URL) => boolean {
   const paged = paging === "cursor" || paging === "forward";
   return (url) => !paged || url.searchParams.get("starting_after") === "cursor_0";

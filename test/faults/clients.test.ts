@@ -22,14 +22,14 @@ beforeEach(() => bench.server.reset([2, 1]));
 const keysSent = () => bench.server.requests.map(({ headers }) => headers["idempotency-key"]);
 
 describe("SfcClient", () => {
-  test("repeats an order under one key", async () => {
+  test("repeats an order with one key", async () => {
     const sfc = new SfcClient(network(bench, firstRequests(2, faultNamed("503 after commit"))).options);
     expect(await sfc.orders.create(order).withResponse()).toMatchObject({ data: { id: "thing_1" }, attempts: 3 });
     expect(keysSent()).toEqual(["key-1", "key-1", "key-1"]);
     expect(bench.server.ledger().effects()).toBe(1);
   });
 
-  test("walks a list through a fault on its second page", async () => {
+  test("reads a complete list despite a fault on its second page", async () => {
     const onSecondPage: Plan = (nth, url) =>
       nth === 1 && url.searchParams.has("starting_after") ? faultNamed("truncated HTTP body") : undefined;
     const sfc = new SfcClient(network(bench, onSecondPage).options);
@@ -38,7 +38,7 @@ describe("SfcClient", () => {
     expect(ids).toEqual(["row_1", "row_2", "row_3"]);
   });
 
-  test("refuses a path parameter that leads elsewhere, and sends nothing", async () => {
+  test("refuses a path parameter that leads to another path, and sends nothing", async () => {
     const sfc = new SfcClient(network(bench, sound).options);
     for (const id of ["..", ".", ""]) {
       expect(await outcomeOf(sfc.instances.get(id))).toMatchObject({ error: { name: "UsageError", field: "id" } });
@@ -46,7 +46,7 @@ describe("SfcClient", () => {
     expect(bench.server.requests).toEqual([]);
   });
 
-  test("leaves no listener on a signal that calls share", async () => {
+  test("leaves no listener on a signal that several calls share", async () => {
     const { signal, listeners, mostListeners } = countingSignal();
     const sfc = new SfcClient(network(bench, firstRequests(1, faultNamed("500"))).options);
     await Promise.all([sfc.instances.get("inst_1", { signal }), sfc.orders.get("ordr_1", { signal })]);
@@ -60,7 +60,7 @@ describe("the path client", () => {
   const orders = "/preview/v2/orders";
   const instance = "/preview/v2/instances/{id}";
 
-  test("repeats an order under one key of its own making", async () => {
+  test("repeats an order with one key that it generates", async () => {
     const client = createPathClient(network(bench, firstRequests(2, faultNamed("reset after commit"))).options);
     const { data, response } = await client.POST(orders, { body: order });
     expect(data).toMatchObject({ id: "thing_1" });
@@ -79,14 +79,14 @@ describe("the path client", () => {
     expect(keysSent()).toEqual(["order-7", "order-7"]);
   });
 
-  test("does not repeat what is unsafe", async () => {
+  test("does not repeat an unsafe operation", async () => {
     const client = createPathClient(network(bench, firstRequests(1, faultNamed("reset after commit"))).options);
     const call = client.POST("/preview/v2/instances", { body: {} as never });
     expect(await outcomeOf(call)).toMatchObject({ error: { name: "ConnectionError", ambiguous: true, attempts: 1 } });
     expect(bench.server.ledger().effects()).toBe(1);
   });
 
-  test("gives a status that is no success as error, after the retries", async () => {
+  test("returns an error status as error after the retries", async () => {
     const client = createPathClient(network(bench, firstRequests(9, faultNamed("500"))).options);
     const { data, error, response } = await client.GET(instance, { params: { path: { id: "inst_1" } } });
     expect(data).toBeUndefined();
@@ -95,7 +95,7 @@ describe("the path client", () => {
     expect(bench.server.requests).toHaveLength(3);
   });
 
-  test("counts a deletion whose repeat finds nothing as done", async () => {
+  test("counts a deletion as successful when its repeat finds nothing", async () => {
     const client = createPathClient(network(bench, firstRequests(1, faultNamed("reset after commit"))).options);
     const { error, response } = await client.DELETE(instance, { params: { path: { id: "inst_1" } } });
     expect(error).toBeUndefined();
@@ -131,7 +131,7 @@ describe("the path client", () => {
     "commit after the client gave up",
     "commit after the client gave up and tried again",
     "delivered twice, no response comes back",
-  ])("repeats an order under one key after %s", async (fault) => {
+  ])("repeats an order with one key after %s", async (fault) => {
     const client = createPathClient(network(bench, firstRequests(1, faultNamed(fault))).options);
     const { data } = await client.POST(orders, { body: order });
     expect(data).toMatchObject({ id: "thing_1" });
@@ -139,14 +139,14 @@ describe("the path client", () => {
     expect([keysSent(), bench.server.ledger().effects()]).toEqual([["key-1", "key-1"], 1]);
   });
 
-  test("gives no raw error for a status that no Response can have", async () => {
+  test("returns a typed error for a status that no Response can have", async () => {
     const client = createPathClient(network(bench, firstRequests(1, faultNamed("a status of 600"))).options);
     const outcome = await outcomeOf(client.POST(orders, { body: order }));
     if ("error" in outcome) expect(outcome.error).toMatchObject({ name: "ApiError", status: 600, ambiguous: true });
     else expect(outcome.value).toMatchObject({ data: undefined, response: { status: 600 } });
   });
 
-  test("throws where a browser hides the redirect that it met", async () => {
+  test("throws when a browser hides a redirect", async () => {
     const hidden = Object.defineProperty(new Response(null), "status", { value: 0 });
     Object.defineProperty(hidden, "ok", { value: false });
     const { options } = network(bench, sound);
@@ -168,14 +168,14 @@ describe("the path client", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("refuses a path parameter that leads elsewhere, and sends nothing", async () => {
+  test("refuses a path parameter that leads to another path, and sends nothing", async () => {
     const client = createPathClient(network(bench, sound).options);
     const call = client.GET(instance, { params: { path: { id: ".." } } });
     expect(await outcomeOf(call)).toMatchObject({ error: { name: "UsageError", field: "id" } });
     expect(bench.server.requests).toEqual([]);
   });
 
-  test("never takes the token to another address", async () => {
+  test("never sends the token to another origin", async () => {
     const elsewhere = await startElsewhere();
     const client = createPathClient(network(bench, sound).options);
     const params = { path: { id: "inst_1" } };

@@ -1,7 +1,7 @@
 import type { Operation } from "../../src/operation.js";
 import type { Fault, Stage } from "./fault.js";
 
-/** What goes wrong with the delivery of a whole request or response: too early, too late, twice, or from a copy that lags. */
+/** Faults in the delivery of a whole request or response: too early, too late, twice, or from a replica that lags. */
 
 const inJson = { "content-type": "application/json" };
 const errorBody = (type: string) => JSON.stringify({ error: { type, message: "on purpose" } });
@@ -67,12 +67,12 @@ export const deliveryFaults: readonly Fault[] = [
   },
 ];
 
-/** Of an unsafe operation the network itself would make two things, whatever the client does. */
+/** An unsafe operation is not repeatable: when the network delivers it twice, it has two effects, whatever the client does. */
 function isRepeatable({ retry }: Operation): boolean {
   return retry !== "unsafe";
 }
 
-/** Whether the second of two equal requests gets the response of the first. */
+/** Whether the second of two equal requests gets the same response as the first. */
 function isSame({ retry, method }: Operation): boolean {
   return retry !== "absolute" || method === "PUT" || method === "PATCH";
 }

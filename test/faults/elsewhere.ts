@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Another origin, where nothing of ours should ever arrive. */
+/** Another origin, which must never receive a request. */
 export async function startElsewhere(): Promise<{ url: string; requests: string[]; close(): Promise<void> }> {
   const requests: string[] = [];
   const server = createServer(({ method, url, headers }, response) => {

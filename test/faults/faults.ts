@@ -2,14 +2,14 @@ import { deliveryFaults } from "./delivery-faults.js";
 import type { Fault, Stage } from "./fault.js";
 import { protocolFaults } from "./protocol-faults.js";
 
-/** The date at which a test's clock starts; `Retry-After` dates count from it. */
+/** The date at which a test's clock starts. Dates in `Retry-After` are relative to it. */
 export const startsAt = Date.UTC(2026, 0, 5, 12, 0, 0);
 
 const html = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
 const inHtml = { "content-type": "text/html; charset=utf-8" };
 const inJson = { "content-type": "application/json" };
 
-/** Everything that goes wrong between a client and this service, once each. */
+/** Everything that can go wrong between a client and this service, once each. */
 export const faults: readonly Fault[] = [
   { name: "connection refused", commits: false, shows: { as: "refusal" }, play: "refuse" },
   { name: "reset before the body is read", commits: false, early: true, shows: { as: "break" }, play: reset },
@@ -70,7 +70,7 @@ function status(name: string, code: number, headers: Record<string, string> = {}
   };
 }
 
-/** A gateway or a crash may respond before the work is done, and also after. */
+/** An error status of a gateway or a crash may come before or after the commit. */
 function beforeAndAfterCommit(fault: Fault): Fault[] {
   return [fault, { ...fault, name: `${fault.name} after commit`, commits: true }];
 }
@@ -89,7 +89,7 @@ function reset({ request }: Stage): void {
   request.socket.resetAndDestroy();
 }
 
-/** Only the client knows when the headers have reached it, so the server reports nothing here. */
+/** The server reports no stall here, because only the client knows when it has received the headers. */
 function stallInBody({ response, reply }: Stage): void {
   const body = JSON.stringify(reply.body ?? { object: "nothing" });
   response.writeHead(200, { ...inJson, "content-length": Buffer.byteLength(body) });
@@ -107,7 +107,7 @@ function truncateHttp({ request, response, reply }: Stage): void {
   response.write(body, () => request.socket.destroy());
 }
 
-/** Promises to keep the connection, and closes it: a later request may meet a socket that is closing. */
+/** Announces keep-alive and then closes the connection, so that a later request may use a socket that is closing. */
 function closeIdleSocket(stage: Stage): void {
   const { socket } = stage.request;
   stage.response.on("finish", () => setImmediate(() => socket.destroy()));
@@ -120,7 +120,7 @@ function replyWithMore({ response, reply }: Stage): void {
   send(response, { status: reply.status, body });
 }
 
-/** Responds as a service in good health. */
+/** Responds as a correct service does. */
 export function replyProperly({ response, reply }: Pick<Stage, "response" | "reply">): void {
   send(response, reply);
 }

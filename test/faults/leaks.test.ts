@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const { keyed } = sampleOperations;
 
-/** Time goes by while the network works, so that waits and stalls end too. */
+/** Advances the clock while the network works, so that delays and stalls end too. */
 async function flow(clock: VirtualRuntime, work: Promise<unknown>): Promise<void> {
   let done = false;
   const ending = work.finally(() => {
@@ -45,7 +45,7 @@ async function flow(clock: VirtualRuntime, work: Promise<unknown>): Promise<void
   await ending;
 }
 
-/** Makes `calls` calls, 50 at once, of every kind of operation. */
+/** Makes `calls` calls of every kind of operation, 50 at the same time. */
 async function manyCalls(calls: number, clock: VirtualRuntime, caller: Caller, signal: AbortSignal) {
   const operations = representatives(allOperations).filter(({ paging }) => paging === undefined);
   const ended = { ok: 0, failed: 0 };
@@ -61,8 +61,8 @@ async function manyCalls(calls: number, clock: VirtualRuntime, caller: Caller, s
   return ended;
 }
 
-describe("calls under one signal, every tenth of which meets a fault", () => {
-  test("thousands leave no listener and no timer behind, whatever became of them", async () => {
+describe("calls with one signal, of which every tenth has a fault", () => {
+  test("thousands leave no listener and no timer, whether they succeed or fail", async () => {
     const calls = often(2_000, 10_000);
     const steps = [
       refused(),
@@ -90,7 +90,7 @@ describe("calls under one signal, every tenth of which meets a fault", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test.each(names)("hundreds over real sockets leave no socket stuck either: %s fetch", async (name) => {
+  test.each(names)("hundreds over real sockets also leave no busy socket: %s fetch", async (name) => {
     let request = 0;
     const plan: Plan = () => (request++ % 10 === 0 ? faults[((request / 10) % faults.length) | 0] : undefined);
     const { signal, listeners } = countingSignal();
@@ -120,7 +120,7 @@ describe("hundreds of pages of two hundred rows", () => {
     cursor: `cursor_${page}`,
   });
 
-  test.each([false, true])("are read in flat memory (looking ahead: %s)", async (lookAhead) => {
+  test.each([false, true])("are read in constant memory (looking ahead: %s)", async (lookAhead) => {
     const fetch = async (url: string) => {
       const cursor = new URL(url).searchParams.get("starting_after");
       return Response.json(pageBody(cursor === null ? 1 : Number(cursor.slice("cursor_".length)) + 1));
@@ -133,12 +133,12 @@ describe("hundreds of pages of two hundred rows", () => {
       if (rows === 200 * 100) early = heapBytes();
     }
     expect(rows).toBe(200 * pages);
-    // A page is some 30 KB; keeping the three hundred since would be more than 9 MB.
+    // A page is about 30 KB, so keeping the last three hundred pages would take more than 9 MB.
     expect(heapBytes() - early).toBeLessThan(5_000_000);
   });
 });
 
-/** A call that meets a fault, on a network whose clock stands still. */
+/** A call with a fault, on a network whose clock stands still. */
 function faultyCall(transport: keyof typeof transports, faultName: string, options: CallOptions) {
   const net = network({ ...bench, fetch: transports[transport].fetch }, () => faultNamed(faultName), {
     silencePasses: false,
@@ -161,7 +161,7 @@ function faultyCall(transport: keyof typeof transports, faultName: string, optio
   return { clock: net.clock, silence, ended: () => ended };
 }
 
-describe.each(names)("aborting ends at once, with the clock standing still: %s fetch", (name) => {
+describe.each(names)("an abort ends a call at once, while the clock stands still: %s fetch", (name) => {
   test.each([
     ["a request", "stall before headers", true],
     ["a body", "stall in mid-body", true],

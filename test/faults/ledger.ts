@@ -1,22 +1,22 @@
 import type { Operation } from "../../src/operation.js";
 import type { Reply } from "./fault.js";
 
-/** What one write asks for. */
+/** The relevant parts of one write request. */
 export interface Write {
   readonly path: string;
   readonly key: string | undefined;
   readonly body: string;
 }
 
-/** What a service remembers of the writes that it has carried out. */
+/** A service's record of the writes that it has executed. */
 export interface Ledger {
-  /** Changes made: things bought, made, changed or gone. A repeat that changes nothing does not count. */
+  /** The number of changes: resources bought, created, changed or deleted. A repeat that changes nothing does not count. */
   effects(): number;
-  /** Carries out one write, and returns the reply to it. */
+  /** Executes one write and returns the reply to it. */
   commit(operation: Operation, write: Write): Reply;
 }
 
-/** Repeats meet what each class promises: a key its first result, absolute values the same state, anything else a second effect. */
+/** A repeat has the effect of its retry class: a key returns its first result, absolute values lead to the same state, and anything else has a second effect. */
 export function createLedger(): Ledger {
   const byKey = new Map<string, Reply>();
   const states = new Map<string, string>();
@@ -38,7 +38,7 @@ export function createLedger(): Ledger {
     if (!repeated) effects++;
     states.set(path, state);
     if (repeated && method === "DELETE") return refusal(404);
-    // What is terminated is gone; what is revoked already cannot be revoked.
+    // A terminated resource is not found, and a revoked one cannot be revoked again.
     if (repeated && method === "POST") return refusal(path.endsWith("/terminate") ? 404 : 409);
     return operation.empty
       ? { status: 204, body: undefined }

@@ -9,7 +9,7 @@ import { isList } from "./cell.js";
 import { type ListFault, listFaults } from "./list-faults.js";
 import { listFaultHeader } from "./server.js";
 
-/** A list operation whose service pages wrongly. */
+/** A list operation on a service that returns wrong pages. */
 export interface ListCell {
   readonly operation: Operation;
   readonly fault: ListFault;
@@ -18,14 +18,14 @@ export interface ListCell {
 
 export interface ListOutcome {
   readonly ended: string;
-  /** Handed out by the iteration. */
+  /** The rows that the iteration yielded. */
   readonly rows: readonly string[];
-  /** Rows of the page that could not be followed and was not yielded: they are on the error. */
+  /** The rows of the last page, which was not yielded because the next page cannot be requested. They are on the error. */
   readonly kept: readonly string[];
   readonly timersLeft: number;
 }
 
-/** With empty pages in between, which are no end. */
+/** The empty pages in between do not end the list. */
 const pageSizes = [2, 0, 2, 0, 0, 1];
 const wholeSizes = [3];
 
@@ -37,7 +37,7 @@ export function listCellsOf(operations: readonly Operation[]): ListCell[] {
     );
 }
 
-/** More than any of these lists has pages: who asks more often will never stop. */
+/** More than any of these lists has pages: a client that sends more requests will never stop. */
 const mostRequests = 50;
 
 export async function playList({ server }: Bench, cell: ListCell): Promise<ListOutcome> {
@@ -67,7 +67,7 @@ export async function playList({ server }: Bench, cell: ListCell): Promise<ListO
   };
 }
 
-/** Iterates, and gives the error that ended it. */
+/** Iterates over the list, and returns the error that ended the iteration. */
 async function readInto(rows: string[], caller: Caller, { operation, lookAhead }: ListCell): Promise<unknown> {
   try {
     for await (const row of caller.list<{ id: string }>(operation, inputFor(operation), { lookAhead }))
@@ -78,14 +78,14 @@ async function readInto(rows: string[], caller: Caller, { operation, lookAhead }
   }
 }
 
-/** What a correct client makes of it: rows once and in order, as far as they can be had, and never an endless list. */
+/** The result of a correct client: each available row once and in order, and never an endless list. */
 export function demandedOfList({ operation, fault }: ListCell): ListOutcome {
   const whole = operation.paging === "whole";
   const all = whole ? ["row_1", "row_2", "row_3"] : ["row_1", "row_2", "row_3", "row_4", "row_5"];
   if (fault.iteration === "ends" || (whole && fault.whole === "ends")) {
     return { ended: "success", rows: all, kept: [], timersLeft: 0 };
   }
-  // Of a list that is whole nothing is yielded: it says itself that rows are missing.
+  // A list in one response yields nothing here, because the response itself states that rows are missing.
   const handedOut = whole ? 0 : fault.handsOut;
   const kept = whole ? 3 : fault.keeps;
   return {

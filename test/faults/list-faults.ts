@@ -1,19 +1,19 @@
 import type { ListBody, PagedList } from "../support/paged-list.js";
 
-/** A service that pages wrongly, or oddly. */
+/** A service that returns wrong or unusual pages. */
 export type ListFault = {
   readonly name: string;
-  /** The page that is returned in place of the right one. */
+  /** Returns the page that replaces the correct one. */
   spoil(page: ListBody, list: PagedList, query: URLSearchParams): object;
 } & (
   | { readonly iteration: "ends" }
   | {
-      /** The list cannot be followed. */
+      /** The next page cannot be requested. */
       readonly iteration: "breaks";
-      /** Of five rows on pages of 2, 0, 2, 0, 0 and 1: how many can be yielded before, and how many more the error holds. */
+      /** With five rows on pages of 2, 0, 2, 0, 0 and 1: how many are yielded before the error, and how many more the error contains. */
       readonly handsOut: number;
       readonly keeps: number;
-      /** A list that is returned whole has nothing to follow. */
+      /** A list in one response has no next page. */
       readonly whole?: "ends";
     }
 );

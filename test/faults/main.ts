@@ -1,7 +1,7 @@
 /**
- * `npm run faults`: every operation under every fault, as a table. Exit 1 when a cell is not what the rules demand. `-- --transport node` sends with
- * `createNodeFetch()` instead of the global `fetch`. `-- --middleware` plays them through middleware too: through some that changes nothing, with the same
- * demands, and through some that does what it must not do, which must never lead to a second effect.
+ * `npm run faults` prints a table of every operation with every fault. It exits with 1 when a cell differs from what the rules demand. `-- --transport node`
+ * sends with `createNodeFetch()` instead of the global `fetch`. `-- --middleware` also runs all cells through middleware: some changes nothing and must lead to
+ * the same results; some breaks a rule and must never lead to a second effect.
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { Middleware } from "../../src/wrappers/middleware.js";
@@ -46,7 +46,7 @@ if (values.middleware) {
 }
 process.exitCode = totals.red === 0 && violations === 0 ? 0 : 1;
 
-/** Every operation under every fault, through middleware that breaks a rule. Returns how many calls ended as none may. */
+/** Runs every operation with every fault through middleware that breaks a rule. Returns the number of calls with a forbidden result. */
 async function playForbidden(name: string, middleware: Middleware): Promise<number> {
   let found = 0;
   const cells = cellsOf(allOperations);
@@ -84,7 +84,7 @@ function sayRed(name: string, outcome: object, demand: object): void {
   console.log(`✗ ${name}: ${words.join("; ")}`);
 }
 
-/** One line that is written over itself, in a terminal only. */
+/** Shows progress in one line that is overwritten. It is shown only in a terminal. */
 function showProgress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${line}`);
 }

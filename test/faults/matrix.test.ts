@@ -6,12 +6,12 @@ import { faults } from "./faults.js";
 import { allOperations, cellsOf, nameOf, representatives } from "./matrix.js";
 import { demanded } from "./oracle.js";
 
-/** A sample for one operation of each kind; `npm run faults` plays all cells of all operations, and `-- --transport node` with the other fetch. */
+/** A sample for one operation of each kind. `npm run faults` runs all cells of all operations, and `-- --transport node` runs them with the other fetch. */
 const cells = cellsOf(representatives(allOperations))
   .filter((_, index) => index % often(3, 1) === 0)
   .map((cell): [string, Cell] => [nameOf(cell), cell]);
 
-describe("a fault ends as the rules demand", () => {
+describe("a call with a fault ends as the rules demand", () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await startBench(allOperations);
@@ -26,7 +26,7 @@ describe("a fault ends as the rules demand", () => {
 describe("the rules themselves", () => {
   const all = cellsOf(allOperations).map((cell) => ({ cell, demand: demanded(cell) }));
 
-  test("are asked of every operation, with every fault", () => {
+  test("cover every operation with every fault", () => {
     expect(new Set(all.map(({ cell }) => cell.operation.name)).size).toBe(allOperations.length);
     const left = faults.filter(({ appliesTo }) => appliesTo !== undefined).map(({ name }) => name);
     for (const { name } of faults.filter(({ name }) => !left.includes(name))) {
@@ -35,7 +35,7 @@ describe("the rules themselves", () => {
         allOperations.length * 2,
       ]);
     }
-    // What is played on some operations only is played on some of them.
+    // A fault that applies only to some operations must apply to at least one.
     for (const name of left) expect(all.some(({ cell }) => cell.fault.name === name)).toBe(true);
   });
 
@@ -43,7 +43,7 @@ describe("the rules themselves", () => {
     expect(all.filter(({ demand }) => demand.effects > 1)).toEqual([]);
   });
 
-  test("repeat an unsafe operation only after a fault that came before the commit", () => {
+  test("repeat an unsafe operation only after a fault before the commit", () => {
     const repeated = all.filter(({ cell, demand }) => cell.operation.retry === "unsafe" && demand.attempts > 1);
     expect(new Set(repeated.map(({ cell }) => cell.fault.name))).toEqual(
       new Set(["connection refused", "429", "429, Retry-After 2 s"]),
@@ -51,7 +51,7 @@ describe("the rules themselves", () => {
     expect(repeated.filter(({ cell }) => cell.fault.commits)).toEqual([]);
   });
 
-  test("deliver every keyed operation twice, and carry it out late, with one effect", () => {
+  test("allow one effect of a keyed operation that is delivered twice or executed late", () => {
     const keyed = all.filter(({ cell }) => cell.operation.retry === "keyed");
     const late = keyed.filter(
       ({ cell }) => cell.fault.delivers !== undefined || typeof cell.fault.commits === "string",
@@ -60,7 +60,7 @@ describe("the rules themselves", () => {
     expect(late.filter(({ demand }) => demand.effects !== 1)).toEqual([]);
   });
 
-  test("leave no write unambiguous that failed and took effect", () => {
+  test("make every failed write ambiguous that took effect", () => {
     const hidden = all.filter(({ demand }) => demand.effects > 0 && demand.ended !== "success" && !demand.ambiguous);
     expect(hidden).toEqual([]);
   });

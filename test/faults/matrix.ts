@@ -5,7 +5,7 @@ import { faults } from "./faults.js";
 import type { ListCell } from "./list-cell.js";
 import { kindOf } from "./oracle.js";
 
-/** Every operation of the API, from its descriptors: a new one is here by itself. */
+/** Every operation of the API, read from its descriptors, so that new operations are included. */
 export const allOperations: readonly Operation[] = Object.values<Operation>(descriptors);
 
 /** One operation of each kind. */

@@ -6,7 +6,7 @@ import { allOperations, cellsOf, nameOf, representatives } from "./matrix.js";
 import { forbidden, harmless, violationOf } from "./middleware.js";
 import { demanded } from "./oracle.js";
 
-/** A sample of the cells; `npm run faults -- --middleware` plays all of them. */
+/** A sample of the cells. `npm run faults -- --middleware` runs all of them. */
 const all = cellsOf(representatives(allOperations)).map((cell): [string, Cell] => [nameOf(cell), cell]);
 const everyNth = (nth: number, from: number) => all.filter((_, index) => index % nth === from % nth);
 
@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-describe("through middleware that changes nothing, a fault ends as the rules demand", () => {
+describe("through middleware that changes nothing, a call with a fault ends as the rules demand", () => {
   test.each(everyNth(often(15, 5), 0))("%s", async (_, cell) => {
     expect(await play({ ...bench, middleware: harmless }, cell)).toEqual(demanded(cell));
   });
 });
 
-describe("no fault leads to a second effect, a hang, an untyped error or a hidden effect", () => {
+describe("no fault causes a second effect, a hang, an untyped error or a hidden effect", () => {
   test.each(Object.entries(forbidden).map(([name, middleware], index) => ({ name, middleware, index })))(
     "through middleware that $name",
     async ({ name, middleware, index }) => {

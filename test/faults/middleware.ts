@@ -1,12 +1,12 @@
 import type { Middleware } from "../../src/wrappers/middleware.js";
 import type { Cell, Outcome } from "./cell.js";
 
-/** Middleware that leaves a call as it is: the rules demand the same of every cell. */
+/** Middleware that does not change a call, so that the rules demand the same result of every cell. */
 export const harmless: readonly Middleware[] = [
   (request, next) => next(request),
   async (request, next) => {
     const response = await next({ ...request, headers: { ...request.headers, "x-trace": String(request.attempt) } });
-    // Reading the body must leave it for the caller.
+    // After this read, the caller must still get the body.
     await response.text();
     return response;
   },
@@ -14,7 +14,7 @@ export const harmless: readonly Middleware[] = [
 
 const success = () => Response.json({ id: "made_up", data: [], has_more: false });
 
-/** Middleware that does what it must not do, each in its own way. */
+/** Middleware that breaks a rule, each in a different way. */
 export const forbidden: Readonly<Record<string, Middleware>> = {
   "changes the method": (request, next) => next({ ...request, method: request.method === "GET" ? "POST" : "GET" }),
   "changes the key": (request, next) =>
@@ -65,13 +65,13 @@ export const forbidden: Readonly<Record<string, Middleware>> = {
   },
 };
 
-/** What no middleware may lead to: a second effect, a hang, an untyped error, a hidden effect, or a success that did not happen. */
+/** A result that no middleware may cause: a second effect, a hang, an untyped error, a hidden effect, or a false success. */
 export function violationOf(name: string, { operation, fault }: Cell, outcome: Outcome): string | undefined {
   const { effects, ended, ambiguous } = outcome;
   if (effects > 1) return `${effects} effects`;
   if (ended === "hang" || ended === "untyped") return ended;
   if (effects > 0 && ended !== "success" && !ambiguous && operation.retry !== "read") return "a hidden effect";
-  // Middleware may replace a response that came; a request without a complete response stays a failure.
+  // Middleware may replace a response that was received. A request without a complete response stays a failure.
   const mayReplace =
     /makes a success|does not wait/.test(name) && ["status", "garble", "nothing"].includes(fault.shows.as);
   const isInvented = effects === 0 && ended === "success" && operation.retry === "unsafe" && !fault.commits;

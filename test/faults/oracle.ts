@@ -3,15 +3,15 @@ import { type Cell, isList, type Outcome } from "./cell.js";
 import type { Shows } from "./fault.js";
 
 /*
- * What the rules demand of a cell, written from the rules and not from the wrappers:
- * a passing fault is repeated where a repeat is harmless, three attempts in all; a write is ambiguous when an attempt may have been
- * processed and no response says what became of it.
+ * What the rules demand of a cell. This file is written from the rules, independently of the wrappers:
+ * after a transient fault, a request is repeated if a repeat is harmless, with at most three attempts. A write is ambiguous when an attempt may
+ * have been processed and no response states the outcome.
  */
 
-/** What is known of a write after one attempt that ended like this. */
+/** Whether a write was certainly not processed by an attempt with this end. */
 function certainlyNotProcessed(shows: Shows): boolean {
   if (shows.as === "refusal") return true;
-  // A server that returns 4xx has refused; but 408 can come from a gateway that had passed the request on.
+  // A server that returns 4xx has refused the request. But 408 can come from a gateway that had already forwarded it.
   return shows.as === "status" && shows.status >= 400 && shows.status < 500 && shows.status !== 408;
 }
 
@@ -24,7 +24,7 @@ function isPassing(shows: Shows): boolean {
   return shows.as === "refusal" || shows.as === "break" || isTooSlow(shows);
 }
 
-/** No caller is made to wait for longer than a minute. */
+/** No caller waits longer than a minute. */
 const longestWaitMs = 60_000;
 
 function isRepeated({ operation: { retry }, fault: { shows } }: Cell): boolean {
@@ -33,30 +33,30 @@ function isRepeated({ operation: { retry }, fault: { shows } }: Cell): boolean {
   return isPassing(shows) && harmless;
 }
 
-/** How the caller sees a fault that is final. */
+/** The error that the caller gets after the last attempt. */
 function errorOf(shows: Shows): Pick<Outcome, "ended" | "status"> {
   if (shows.as === "status") return { ended: "ApiError", status: shows.status };
   if (shows.as === "garble" || shows.as === "nothing") return { ended: "DecodeError", status: 200 };
   return { ended: isTooSlow(shows) ? "TimeoutError" : "ConnectionError", status: undefined };
 }
 
-/** How a repeat ends that nothing disturbs. */
+/** The result of a repeat without a fault. */
 function repeatEnds({ operation, fault }: Cell): Pick<Outcome, "ended" | "status"> {
   const { retry, method, repeat404, path } = operation;
   const success = { ended: "success", status: undefined };
-  // A write that is carried out after its repeat does not get in the way of it.
+  // A write that is executed after its repeat does not affect the repeat.
   const wasFirst = fault.commits === true || fault.commits === "late, before the next request";
   if (!wasFirst || retry !== "absolute" || method === "PUT" || method === "PATCH") return success;
-  // The first attempt did it, so the second is refused. Only for a deletion that returns nothing is it certain what that means.
+  // The first attempt was applied, so the second is refused. The meaning of that is certain only for a deletion without a response body.
   const refusal = { ended: "ApiError", status: method === "DELETE" || path.endsWith("/terminate") ? 404 : 409 };
   return repeat404 === "done" ? success : refusal;
 }
 
 function waitsOf(attempts: number, { fault: { shows }, strikes }: Cell): number[] {
-  // Half of the bounds of 0.5 s and 1 s, as the test's chance draws it.
+  // Half of the limits of 0.5 s and 1 s, because the test's random value is one half.
   const backoff = [250, 500].slice(0, attempts - 1);
   if (shows.as !== "status" || shows.retryAfterMs === undefined) return backoff;
-  // A date is as far away as it is: the second wait for the same moment takes no time.
+  // A date is a fixed moment: after the first delay it is reached, so the second delay is 0.
   const isDate = shows.retryAfterMs === 11_000;
   return backoff.map((_, i) => (isDate && i > 0 && strikes === "all attempts" ? 0 : (shows.retryAfterMs as number)));
 }
@@ -67,7 +67,7 @@ function rowsOf({ operation }: Cell, ended: string): string[] | undefined {
   return ended === "success" ? ["row_1", "row_2", "row_3", "row_4", "row_5"] : ["row_1", "row_2"];
 }
 
-/** What a correct client makes of this cell. */
+/** The result of a correct client for this cell. */
 export function demanded(cell: Cell): Outcome {
   const { operation, fault, strikes } = cell;
   const { shows } = fault;
@@ -91,7 +91,7 @@ export function demanded(cell: Cell): Outcome {
   };
 }
 
-/** The class of an operation, and what else decides how a fault ends: operations of one kind behave alike. */
+/** The retry class of an operation, and everything else that affects the result of a fault. Operations of one kind have the same results. */
 export function kindOf(operation: Operation): string {
   const { retry, paging, method, repeat404, empty } = operation;
   if (isList(operation)) return `${retry}, ${paging} list`;

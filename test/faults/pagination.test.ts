@@ -6,7 +6,7 @@ import { type Bench, startBench } from "./bench.js";
 import { demandedOfList, type ListCell, listCellsOf, playList } from "./list-cell.js";
 import { allOperations, listNameOf, representatives } from "./matrix.js";
 
-/** One operation of each kind of paging; `npm run faults` plays all lists. */
+/** One operation of each kind of paging. `npm run faults` runs all lists. */
 const cells = listCellsOf(representatives(allOperations)).map((cell): [string, ListCell] => [listNameOf(cell), cell]);
 
 let bench: Bench;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-describe("a list that is paged wrongly gives each row once, or says that it cannot", () => {
+describe("a list with wrong pages yields each row once, or throws a PaginationError", () => {
   test.each(cells)("%s", async (_, cell) => {
     expect(await playList(bench, cell)).toEqual(demandedOfList(cell));
   });
@@ -37,7 +37,7 @@ describe("every list of the API", () => {
     },
   );
 
-  test("can be walked backward where its cursor leads both ways", async () => {
+  test("can be read backward if its cursors work in both directions", async () => {
     const both = lists.filter(({ paging }) => paging === "cursor");
     for (const list of both) {
       bench.server.reset([2, 0, 1]);

@@ -1,6 +1,6 @@
 import type { Fault, Stage } from "./fault.js";
 
-/** What goes wrong below the level of status and body: bytes that are not HTTP, or unusual HTTP, or come too slowly, or unasked. */
+/** Faults below the level of status and body: bytes that are not HTTP, unusual HTTP, slow bytes, or bytes without a request. */
 
 const inJson = { "content-type": "application/json" };
 
@@ -38,7 +38,7 @@ export const protocolFaults: readonly Fault[] = [
     name: "an unsolicited response behind the real one",
     commits: true,
     shows: { as: "success" },
-    // In one piece, so that it is there before the client can send its next request on this connection.
+    // Both responses are sent in one piece, so that the second arrives before the client can send its next request on this connection.
     play: (stage) => {
       const { socket } = stage.request;
       socket.cork();
@@ -65,7 +65,7 @@ export const protocolFaults: readonly Fault[] = [
   },
 ];
 
-/** The client's limit for one attempt; what trickles is longer. */
+/** The client's limit for one attempt. A response that trickles takes longer. */
 const longestSeconds = 60;
 const unsolicited = JSON.stringify({ object: "thing", id: "thing_unsolicited" });
 
@@ -81,7 +81,7 @@ function write(stage: Stage, bytes: (body: string) => string): void {
   stage.request.socket.write(bytes(bodyOf(stage)));
 }
 
-/** The connection stays open: it is the client that has to give it up. */
+/** The connection stays open, so that the client must close it. */
 function malformed(name: string, bytes: (body: string) => string): Fault {
   return { name, commits: true, shows: { as: "break" }, play: (stage) => write(stage, bytes) };
 }
@@ -92,7 +92,7 @@ function statusLine(name: string, reason: string): Fault {
   return { name, commits: true, shows: { as: "success" }, play };
 }
 
-/** Sends one byte for each second of the client's time, until the client's limit has passed. */
+/** Sends one byte per second of the client's clock, until the client's limit has passed. */
 async function drip(stage: Stage, text: string): Promise<void> {
   const { socket } = stage.request;
   const target = stage.response.headersSent ? stage.response : socket;

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A port of this machine on which nothing listens. Taken below the range from which systems choose ports by themselves, so that no other
- * test gets it meanwhile, and a connection cannot by chance meet itself.
+ * Returns a port of this machine on which nothing listens. It is below the range from which operating systems choose ports, so that no other
+ * test gets it meanwhile, and a connection cannot accidentally connect to itself.
  */
 export async function refusedPort(): Promise<number> {
   for (let port = 20_000 + (process.pid % 10_000); ; port++) if (await isFree(port)) return port;

@@ -45,7 +45,7 @@ describe("two connections that break after the commit", () => {
     },
   );
 
-  test("leave creating an instance to the caller, and state how to look it up", async () => {
+  test("are not repeated when creating an instance, and the error states how to find it", async () => {
     const sfc = new SfcClient(network(bench, firstRequests(2, resetAfterCommit)).options);
     const body = { pool: "pool_1", image: "image_1", instance_sku: "isku_1" } as unknown as InstanceCreate;
     const { error } = (await outcomeOf(sfc.instances.create(body))) as { error: ConnectionError };
@@ -54,7 +54,7 @@ describe("two connections that break after the commit", () => {
     expect(error.message).toContain("Check with instances.list() what exists before you repeat it.");
   });
 
-  test("keep what the caller named: the same key called again finds the first result, in another client too", async () => {
+  test("do not use up the caller's key: a new call with it returns the first result, also in another client", async () => {
     const idempotencyKey = "order-7";
     const [operation] = operationsOf("keyed");
     if (operation === undefined) throw new Error("no operation is keyed");
@@ -70,7 +70,7 @@ describe("two connections that break after the commit", () => {
   });
 });
 
-test("every unsafe operation names a method that shows what became of it", () => {
+test("every unsafe operation names a method that shows whether it was applied", () => {
   const names = new Set(allOperations.map(({ name }) => name));
   for (const { name, lookup } of operationsOf("unsafe")) expect([name, names.has(lookup ?? "")]).toEqual([name, true]);
 });

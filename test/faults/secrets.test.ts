@@ -18,13 +18,13 @@ import { allOperations } from "./matrix.js";
 import { listFaultHeader } from "./server.js";
 
 const token = "sk_live_t0ken";
-/** Each is a mark of something that must not be seen: the token, a body, a header, a query, and a presigned address. */
+/** Each text marks something that must not be exposed: the token, a body, a header, a query or a presigned URL. */
 const marks = [token, "Bearer", "b0dy-s3cret", "h3ader-s3cret", "qu3ry-s3cret", "X-Amz-Signature"];
 const body = { note: "b0dy-s3cret", side: "buy" };
 const headers = { "x-secret": "h3ader-s3cret" };
 const query = { tag: ["qu3ry-s3cret"] };
 
-/** Everything that a log, a crash report or a debugger may make of a value. */
+/** Every form in which a log, a crash report or a debugger may show a value. */
 function shown(value: unknown): string {
   const error = value instanceof Error ? [String(value), value.message, value.stack, shownCause(value)] : [];
   return [
@@ -61,7 +61,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Makes a call of each class, each with a secret wherever a call can hold one, and gives the errors. */
+/** Makes a call of each class with secrets in every possible place, and returns the errors. */
 async function errorsOf(caller: Caller, settled: typeof outcomeOf = outcomeOf): Promise<Error[]> {
   const { read, ...writes } = sampleOperations;
   const path = { id: "thing_1" };
@@ -85,7 +85,7 @@ describe("no secret is in an error, an event or a log", () => {
     bench.server.reset([2, 2]);
     const fault = faults.find((candidate) => candidate.name === name);
     const net = network(bench, () => fault, { token });
-    // One call after the other: a silent one moves the clock.
+    // The calls run one after the other, because a call without a response moves the clock.
     const errors = await errorsOf(createCaller(net.options));
     for (const error of errors) {
       seen.add(error.name);
@@ -122,7 +122,7 @@ describe("no secret is in an error, an event or a log", () => {
     for (const event of events) expectNoSecret(event);
   });
 
-  test("after a call that is wrong as it stands", async () => {
+  test("after a call with an invalid argument", async () => {
     const { caller } = testCaller(scriptedFetch(), { token });
     const circle: Record<string, unknown> = { ...body };
     circle["b0dy-s3cret"] = circle;
@@ -225,7 +225,7 @@ describe("a token that cannot be used", () => {
   });
 });
 
-describe("a client, and what it gives out, shows nothing of what it holds", () => {
+describe("a client and the objects that it returns expose no secret", () => {
   test("as SfcClient, path client and caller", () => {
     const options = { token, fetch: always(json({})), onEvent: (_: SfcEvent) => undefined };
     for (const client of [new SfcClient(options), createPathClient(options), createCaller(options)]) {

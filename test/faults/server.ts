@@ -8,12 +8,12 @@ import { faultNamed, replyProperly } from "./faults.js";
 import { createLedger, type Ledger } from "./ledger.js";
 import { type ListFault, listFaultNamed } from "./list-faults.js";
 
-/** Names the fault that a request is to meet. */
+/** The header with the name of the fault that a request causes. */
 export const faultHeader = "x-fault";
-/** Names the fault that a list's pages are to have. */
+/** The header with the name of the fault that the pages of a list have. */
 export const listFaultHeader = "x-list-fault";
 
-/** A request as it arrived. */
+/** A request that the server received. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -21,27 +21,27 @@ export interface SeenRequest {
   readonly fault: string | undefined;
 }
 
-/** A service on loopback that keeps its books properly, and misbehaves when a request's header asks for it. */
+/** A service on loopback that records its writes correctly, and misbehaves when a header of the request demands it. */
 export interface FaultServer {
   readonly url: string;
   readonly requests: SeenRequest[];
-  /** Requests that reached the origin which redirects point to. */
+  /** Requests that were received by the origin to which redirects point. */
   readonly elsewhere: string[];
   ledger(): Ledger;
-  /** Forgets everything, and has lists of pages of these sizes. */
+  /** Forgets everything, and sets the page sizes of the lists. */
   reset(pageSizes?: readonly number[]): void;
-  /** Called when a request has met silence. */
+  /** Calls the listener when a request will get no response. */
   onStall(listener: () => void): void;
-  /** Called when a fault lets time pass. */
+  /** Calls the listener when a fault advances the clock. */
   onPass(listener: (ms: number) => void): void;
-  /** Carries out what it has received and not carried out yet. */
+  /** Executes all received writes that it has not executed yet. */
   catchUp(): void;
-  /** Connections in the middle of a request. One that was opened in reserve and never used is not counted. */
+  /** The number of connections in the middle of a request. A spare connection that was never used is not counted. */
   busySockets(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A write that is carried out after the client has given up on it. */
+/** A write that is executed after the client has given up on it. */
 interface LateCommit {
   readonly when: Commits;
   readonly commit: () => unknown;
@@ -85,7 +85,7 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  // Node would close sockets that idle for five seconds of real time.
+  // By default, Node closes sockets that are idle for five seconds of real time.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
@@ -110,7 +110,7 @@ export async function startFaultServer(operations: readonly Operation[]): Promis
     },
     busySockets: async () => {
       const busy = () => [...sockets].filter(({ bytesRead }) => bytesRead > 0).length;
-      // Both ends take turns to close; what is stuck is still there after any number of them.
+      // Both sides need several turns to close a socket. A socket that is stuck stays open after any number of turns.
       for (let turn = 0; turn < 500 && busy() > 0; turn++) {
         server.closeIdleConnections();
         await new Promise((resolve) => setImmediate(resolve));
@@ -147,7 +147,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The operation that a request is for; literal paths win over templates. */
+/** The operation of a request. Literal paths take precedence over templates. */
 function operationFor(operations: readonly Operation[], method: string, url: string): Operation {
   const path = url.split("?")[0] ?? "";
   const fits = operations.filter((operation) => operation.method === method && templateFits(operation.path, path));

@@ -8,7 +8,7 @@ import { type Bench, network, startBench } from "./bench.js";
 import { faultNamed } from "./faults.js";
 import { allOperations, representatives } from "./matrix.js";
 
-/** A small generator of chance that gives the same for the same seed. */
+/** A small pseudorandom generator that returns the same values for the same seed. */
 function chance(seed: number): () => number {
   let state = seed;
   return () => {
@@ -28,9 +28,9 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** Nothing waits between two calls, so a call may meet a socket that is just being closed: whether it does is the kernel's affair. */
+/** There is no delay between two calls, so a call may use a socket that is just being closed. Whether it does depends on the kernel. */
 test.each(seeds)(
-  "sockets that close at random cost no call twice, and none its type: %s fetch, seed %i",
+  "sockets that close at random cause no second effect and no untyped error: %s fetch, seed %i",
   async (name, seed) => {
     bench.server.reset();
     const random = chance(seed);
@@ -46,7 +46,7 @@ test.each(seeds)(
       const outcome = await outcomeOf(caller.call(operation, input));
       expect(bench.server.ledger().effects() - before).toBeLessThanOrEqual(1);
       if (!("error" in outcome)) continue;
-      // A 404 or 409 comes from a thing that an earlier call deleted, terminated or revoked.
+      // A 404 or 409 means that an earlier call has deleted, terminated or revoked the resource.
       const error = outcome.error as { name: string; status?: number; ambiguous: boolean };
       const isRefusal = operation.retry === "absolute" && (error.status === 404 || error.status === 409);
       const isUncertain = operation.retry === "unsafe" && error.name === "ConnectionError" && error.ambiguous;

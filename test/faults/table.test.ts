@@ -22,7 +22,7 @@ function playedList(change: object = {}): PlayedList {
 }
 
 describe("the totals", () => {
-  test("are zero when every cell is as demanded", () => {
+  test("are zero when every cell meets the demands", () => {
     const totals = totalsOf([played(keyed, "408"), played(unsafe, "408")], [playedList()]);
     expect(totals).toMatchObject({
       cells: 3,
@@ -47,7 +47,7 @@ describe("the totals", () => {
 });
 
 describe("the tables", () => {
-  test("show how the calls of a class ended, and mark what is red", () => {
+  test("show the results of the calls of a class, and mark the failed cells", () => {
     const table = matrixTable([
       played(keyed, "408"),
       played(unsafe, "408"),
@@ -58,7 +58,7 @@ describe("the tables", () => {
     expect(row("429")).toMatch(/first attempt .*✗ 1 untyped 2$/);
   });
 
-  test("show how lists ended, and how many rows came", () => {
+  test("show the results of lists, and how many rows were yielded", () => {
     expect(listTable([playedList()])).toContain("PaginationError, rows 2");
     expect(listTable([playedList({ ended: "hang" })])).toContain("✗ 1 hang, rows 2");
   });

@@ -18,7 +18,7 @@ const pagings = ["cursor", "forward", "whole"] as const;
 
 const columnOf = (operation: Operation) => (isList(operation) ? "read, list" : operation.retry);
 
-/** Class x fault: how the calls of a class ended, in how many attempts. */
+/** A table of class x fault, with the results of the calls of a class and their number of attempts. */
 export function matrixTable(played: readonly Played[]): string {
   const rows = faults.flatMap(({ name }) =>
     (["first attempt", "all attempts"] as const).map((strikes) => [
@@ -37,7 +37,7 @@ export function matrixTable(played: readonly Played[]): string {
   return layOut([["fault", "strikes", ...columns], ...rows]);
 }
 
-/** Kind of paging x what is wrong with the pages. */
+/** A table of kind of paging x fault of the pages. */
 export function listTable(played: readonly PlayedList[]): string {
   const rows = listFaults.map(({ name }) => [
     name,
@@ -62,7 +62,7 @@ function endOf({ ended, status, ambiguous, attempts }: Outcome): string {
 
 const short = (ended: string) => (ended === "success" ? "ok" : ended);
 
-/** The ways in which several calls ended, and how many are red. */
+/** The different results of several calls, and the number of failed cells. */
 function summary<C, O>(played: readonly Played<C, O>[], word: (outcome: O) => string): string {
   if (played.length === 0) return "-";
   const red = played.filter(({ red }) => red).length;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Played, PlayedList } from "./table.js";
 
-/** What must be zero, and over how much. */
+/** The counts that must be zero, and the number of cells behind them. */
 export interface Totals {
   readonly cells: number;
   readonly operations: number;
@@ -10,7 +10,7 @@ export interface Totals {
   readonly duplicates: number;
   readonly hangs: number;
   readonly untyped: number;
-  /** Lists whose rows were not exactly those that could be had. */
+  /** Lists that did not yield exactly the available rows. */
   readonly lostOrRepeated: number;
 }
 

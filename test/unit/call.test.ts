@@ -25,7 +25,7 @@ async function unhandledDuring(run: () => Promise<unknown>): Promise<unknown[]> 
 }
 
 describe("a call", () => {
-  test("sends what it was given, in the service's words", async () => {
+  test("sends the given path, body and headers in the form that the API expects", async () => {
     const fetch = scriptedFetch(json({ id: "thing_1" }, 201));
     const { caller, clock } = testCaller(fetch);
     await success(clock, caller.call(keyed, { body: { n: 1 } }, { headers: { "X-Trace": "7" } }));
@@ -43,14 +43,14 @@ describe("a call", () => {
     });
   });
 
-  test("contains neither a body nor a key without one", async () => {
+  test("sends no content type and no key when there is no body and no key", async () => {
     const fetch = scriptedFetch(json({ id: "thing_1" }));
     const { caller, clock } = testCaller(fetch);
     await success(clock, caller.call(read, inputFor(read)));
     expect(Object.keys(fetch.requests[0]?.headers ?? {})).toEqual(["accept", "user-agent", "authorization"]);
   });
 
-  test("is one request however it is looked at", async () => {
+  test("sends one request, however often its result is read", async () => {
     const fetch = scriptedFetch(json({ id: "thing_1" }));
     const { caller, clock } = testCaller(fetch);
     const call = caller.call(read, inputFor(read));
@@ -59,7 +59,7 @@ describe("a call", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("is sent at once, awaited or not", async () => {
+  test("sends its request at once, whether it is awaited or not", async () => {
     const fetch = scriptedFetch(noContent());
     const { caller } = testCaller(fetch);
     caller.call(sampleDelete, inputFor(sampleDelete));
@@ -189,7 +189,7 @@ describe("a call", () => {
     expect(fetch.requests[0]?.headers["x-trace"]).toBe("7");
   });
 
-  test.each([null, undefined])("takes %j for no options, no path, no query and no body", async (none) => {
+  test.each([null, undefined])("treats %j as no options, no path, no query and no body", async (none) => {
     const me = { name: "account.me", method: "GET", path: "/v/me", retry: "read" } as const;
     const absent = none as unknown as undefined;
     const fetch = scriptedFetch(json({ id: "me" }), json({ data: [], has_more: false }));
@@ -219,7 +219,7 @@ describe("a call", () => {
     ["a function", () => undefined],
     ["a symbol", Symbol("body")],
     ["null", null],
-  ])("refuses a body that has no JSON, with a key and without: %s", async (_, body) => {
+  ])("refuses a body that cannot be written as JSON, with and without a key: %s", async (_, body) => {
     const fetch = scriptedFetch();
     const { caller, clock } = testCaller(fetch);
     for (const options of [{}, { idempotencyKey: "order-7" }]) {
@@ -231,7 +231,7 @@ describe("a call", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("that is wrong is rejected, never thrown", async () => {
+  test("with an invalid argument rejects its promise and never throws", async () => {
     const { caller } = testCaller(scriptedFetch());
     expect(await outcomeOf(caller.call(read, { path: { id: ".." } }))).toMatchObject({ error: { name: "UsageError" } });
     expect(await outcomeOf(caller.call(unsafe, {}))).toMatchObject({ error: { name: "UsageError", field: "body" } });
@@ -242,7 +242,7 @@ describe("a call", () => {
   });
 });
 
-test("a caller shows nothing of what it holds", () => {
+test("a caller exposes its methods and none of its settings", () => {
   const { caller } = testCaller(scriptedFetch());
   expect(Object.keys(caller)).toEqual(["call", "list", "withOptions"]);
   expect(JSON.stringify(caller.list(sampleList(), {}))).toBe("{}");

@@ -73,7 +73,7 @@ describe("isPlainObject", () => {
 describe("checkOptions", () => {
   const known = { a: aCount, b: checkedElsewhere };
 
-  test("refuses what is not a plain object, an unknown name and an invalid value, by the path that it is given", () => {
+  test("refuses anything but a plain object, unknown names and invalid values, and names the path of each", () => {
     expect(() => checkOptions([], known)).toThrow(new UsageError("options", "must be a plain object"));
     expect(() => checkOptions({ c: undefined }, known)).toThrow(
       new UsageError("options.c", "is unknown; use one of a, b"),
@@ -84,7 +84,7 @@ describe("checkOptions", () => {
     );
   });
 
-  test("takes null and undefined for an absent value", () => {
+  test("treats null and undefined as absent", () => {
     expect(() => checkOptions({ a: null, b: undefined }, known)).not.toThrow();
   });
 });

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe("headers of a client", () => {
-  test("are sent with every call, and a call's own win", async () => {
+  test("are sent with every call, and the headers of the call take precedence", async () => {
     const fetch = scriptedFetch(json({}), json({}));
     const { caller, clock } = testCaller(fetch, { headers: { "X-Team": "a", "x-b": "1" } });
     await success(clock, caller.call(read, inputFor(read)));
@@ -39,13 +39,13 @@ describe("headers of a client", () => {
     new Map(),
     "x",
     { "content-length": "1" },
-  ])("are refused when the client is made: %j", (headers) => {
+  ])("are refused when the client is constructed: %j", (headers) => {
     expect(() => testCaller(scriptedFetch(), { headers: headers as Record<string, string> })).toThrow(
       "options.headers",
     );
   });
 
-  test("name the SDK and its version, unless the caller names another agent", async () => {
+  test("name the SDK and its version, unless the caller sets another user agent", async () => {
     expect(version).toBe(packageJson.version);
     const fetch = scriptedFetch(json({}), json({}));
     for (const headers of [{}, { "User-Agent": "mine/1" }]) {
@@ -58,7 +58,7 @@ describe("headers of a client", () => {
     ]);
   });
 
-  test("leave a browser's own user agent alone", async () => {
+  test("leave the user agent of a browser unchanged", async () => {
     vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0 (X11)" });
     const fetch = scriptedFetch(json({}));
     const { caller, clock } = testCaller(fetch);
@@ -76,7 +76,7 @@ describe("SF_BASE_URL", () => {
     return new URL(fetch.requests[0]?.url ?? "").origin;
   };
 
-  test("is the base URL, unless the option is given", async () => {
+  test("is the base URL unless the option is set", async () => {
     expect(await urlOf()).toBe("https://api.sfcompute.com");
     vi.stubEnv("SF_BASE_URL", "");
     expect(await urlOf()).toBe("https://api.sfcompute.com");
@@ -92,7 +92,7 @@ describe("SF_BASE_URL", () => {
 });
 
 describe("withOptions", () => {
-  test("changes the options that are given, and keeps the others", async () => {
+  test("changes the given options and keeps the others", async () => {
     const fetch = scriptedFetch(json({}), json({}), json({}));
     const runtime = virtualRuntime();
     const sfc = new SfcClient({ token: testToken, baseUrl: "https://api.test", fetch, runtime, headers: { a: "1" } });
@@ -115,7 +115,7 @@ describe("withOptions", () => {
     expect(inspect([sfc, other], { depth: 9, showHidden: true })).not.toContain(testToken);
   });
 
-  test("shares the memory of keys", async () => {
+  test("shares the key memory", async () => {
     const { caller, clock } = testCaller(always(json({})));
     await success(clock, caller.call(keyed, { body: { n: 1 } }, { idempotencyKey: "k" }));
     const other = caller.withOptions({ maxRetries: 0 });
@@ -129,7 +129,7 @@ describe("withOptions", () => {
     await failure(clock, caller.call(read, inputFor(read)));
     const other = caller.withOptions({ maxRetries: 59 });
     await failure(clock, other.call(read, inputFor(read)));
-    // 100 retries in all, and the two first attempts.
+    // 100 retries in total, and the first attempt of each of the two calls.
     expect(fetch.requests).toHaveLength(102);
   });
 
@@ -160,7 +160,7 @@ describe("logEvents", () => {
   });
 });
 
-test("logEvents rounds times, and writes nothing for a request that is about to be sent", () => {
+test("logEvents rounds durations and writes nothing for a request event", () => {
   const lines: string[] = [];
   const log = logEvents({ info: (line) => lines.push(`i ${line}`), warn: (line) => lines.push(`w ${line}`) });
   const base = { call: 7, operation: "things.get", method: "GET", path: "/v/things/{id}", attempt: 1 } as const;
@@ -174,7 +174,7 @@ describe("a connection error", () => {
   test.each([
     ["https://api.test", "ENOTFOUND api.test"],
     ["https://api.test:8443/prefix", "ENOTFOUND api.test:8443"],
-  ])("names the host and the port, and nothing else of the URL: %s", async (baseUrl, named) => {
+  ])("names the host and the port, and no other part of the URL: %s", async (baseUrl, named) => {
     const { caller, clock } = testCaller(always(unknownHost()), { baseUrl });
     const error = await failure(clock, caller.call(read, inputFor(read)));
     expect((error as Error).message).toBe(`GET /v/things/{id}: no complete response was received (${named}).`);
@@ -190,7 +190,7 @@ describe("a connection error", () => {
     ["the host itself", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "api.test" }, ""],
     ["an address that is none", { code: "ECONNREFUSED", syscall: "connect", address: "sk_live_1", port: 1 }, ""],
     ["a name that is none", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "sk_live_1" }, ""],
-  ])("names the other end, where it is not the host: %s", async (_, words, named) => {
+  ])("names the peer of the connection when it is not the host: %s", async (_, words, named) => {
     const step = () => Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(), words) }));
     const { caller, clock } = testCaller(always(step), { baseUrl: "https://api.test:8443" });
     const error = await failure(clock, caller.call(read, inputFor(read)));

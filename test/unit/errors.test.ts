@@ -26,7 +26,7 @@ describe.each(names)("%s", (name) => {
     expect(error.stack).toContain(`${error.message}`);
   });
 
-  test("is distinguished from the others, also by another copy of the package", async () => {
+  test("is recognized by its own class only, also by another copy of the package", async () => {
     const error = sampleErrors()[name];
     vi.resetModules();
     const copy: typeof errors = await import("../../src/wrappers/errors.js");
@@ -37,7 +37,7 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  test("writes what a log may keep", () => {
+  test("serializes only what is safe to log", () => {
     const error = sampleErrors()[name];
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
       name,
@@ -69,7 +69,7 @@ describe("is()", () => {
     expect(errors.ApiError.is(new errors.ConnectionError("no", { operation }), "orders.create")).toBe(false);
   });
 
-  test("is a callback of filter, which passes an index too", () => {
+  test("works as a callback of filter, which also passes an index", () => {
     const { ApiError, ...others } = sampleErrors();
     expect([...Object.values(others), ApiError].filter(errors.ApiError.is)).toEqual([ApiError]);
   });
@@ -97,19 +97,19 @@ describe("the message of an ambiguous error", () => {
     );
   });
 
-  test("states that a key gets the first result", () => {
+  test("states that a repeat with the same key returns the first result", () => {
     expect(message({ operation: keyed, ambiguous: true, idempotencyKey: "k" })).toBe(
       "POST /v/things: no response. It is uncertain whether the write was applied. Call again with the same idempotencyKey to get the first result.",
     );
   });
 
-  test("states that the same values may be sent again", () => {
+  test("states that it is safe to send the same values again", () => {
     expect(message({ operation: absolute, ambiguous: true })).toBe(
       "PATCH /v/things/{id}: no response. It is uncertain whether the write was applied. Check with things.get() what exists before you repeat it. Sending the same values again is safe.",
     );
   });
 
-  test("names no method to check with where there is none", () => {
+  test("names no method to check with when the resource has none", () => {
     expect(message({ operation: sampleDelete, ambiguous: true })).toBe(
       "DELETE /v/things/{id}: no response. It is uncertain whether the write was applied. Check what exists before you repeat it. Sending the same values again is safe.",
     );
@@ -121,7 +121,7 @@ describe("the message of an ambiguous error", () => {
     );
   });
 
-  test("is the same for an error that is marked later, and is completed once", () => {
+  test("is the same when an error is marked as ambiguous later, and is extended only once", () => {
     const error = new errors.ConnectionError("no response.", { operation: unsafe, attempts: 1 });
     const whole = message({ operation: unsafe, ambiguous: true });
     expect(errors.markAmbiguous(error, unsafe)).toBe(error);
@@ -132,19 +132,19 @@ describe("the message of an ambiguous error", () => {
   test.each([
     ["503 service_unavailable: down for maintenance", "maintenance. It is uncertain"],
     ["503 service_unavailable: down for maintenance!", "maintenance! It is uncertain"],
-  ])("ends the service's own message before it adds to it: %s", (said, expected) => {
+  ])("ends the service's message with a period before it adds to it: %s", (said, expected) => {
     const context = { operation: unsafe, ambiguous: true };
     expect(new errors.ConnectionError(said, context).message).toContain(expected);
     const late = new errors.ConnectionError(said, { operation: unsafe });
     expect(late.message).toBe(`POST /v/things: ${said}`);
     expect(errors.markAmbiguous(late, unsafe).message).toContain(expected);
-    // What is printed begins with the stack.
+    // The printed error begins with its stack.
     expect(late.stack).toContain(late.message);
     const tired = new errors.ConnectionError(said, { operation: unsafe, budgetUsedUp: true });
     expect(tired.message).toContain(expected.replace("It is uncertain", "Not retried"));
   });
 
-  test("is the plain message when nothing is uncertain", () => {
+  test("is unchanged when nothing is uncertain", () => {
     expect(message({ operation: unsafe })).toBe("POST /v/things: no response.");
   });
 });

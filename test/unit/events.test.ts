@@ -40,7 +40,7 @@ describe("events", () => {
     for (const call of ended) expect(events.filter((event) => event.call === call)).toHaveLength(6);
   });
 
-  test("count calls one by one, over all clients of the process", async () => {
+  test("number calls consecutively, across all clients of the process", async () => {
     const first: number[] = [];
     for (let i = 0; i < 3; i++) {
       const { caller, clock, events } = testCaller(scriptedFetch(json({ id: "thing_1" })));
@@ -51,7 +51,7 @@ describe("events", () => {
     expect(first[2]).toBe((first[0] as number) + 2);
   });
 
-  test("contain no success of a call that failed, and no error of one that succeeded", async () => {
+  test("include no success event for a call that failed, and no error event for a call that succeeded", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(404), text("no JSON"), json({ id: "thing_1" })));
     await failure(clock, caller.call(read, inputFor(read)));
     await failure(clock, caller.call(read, inputFor(read)));
@@ -60,7 +60,7 @@ describe("events", () => {
     expect(ends).toEqual(["error", "error", "success"]);
   });
 
-  test("contain a call's failure once, with its error and the duration of the whole call", async () => {
+  test("include one error event for a failed call, with its error and the duration of the whole call", async () => {
     const { caller, clock, events } = testCaller(scriptedFetch(status(429, { "retry-after": "5" }), reset()));
     const error = await failure(clock, caller.call(unsafe, inputFor(unsafe)));
     const failures = events.filter(({ type }) => type === "error");
@@ -79,7 +79,7 @@ describe("events", () => {
     ]);
   });
 
-  test("contain no error that is not one of the client's: a runtime option that throws is not the service's failure", async () => {
+  test("include only errors of the client: when the runtime option throws, no error event is emitted", async () => {
     const broken = new Error("broken");
     const runtime = virtualRuntime({
       random: () => {
@@ -91,7 +91,7 @@ describe("events", () => {
     expect(events.map(({ type }) => type)).toEqual(["request", "response"]);
   });
 
-  test("that the listener breaks on change nothing about the call", async () => {
+  test("do not change the result of a call when the listener throws or rejects", async () => {
     for (const onEvent of [
       () => {
         throw new Error("broken");
@@ -106,7 +106,7 @@ describe("events", () => {
   });
 });
 
-test("no event of a call follows its end, also when a fetch ignores its signal and a body ends late", async () => {
+test("no event follows the end of a call, even when fetch ignores its signal and a body ends late", async () => {
   const bodies: (() => void)[] = [];
   const fetch = async () => {
     const response = new Response('{"id":"thing_1"}', { headers: { "content-length": "16" } });
@@ -129,7 +129,7 @@ describe("emit", () => {
     ["an async listener", () => Promise.reject(new Error("broken"))],
     ["an async listener of another realm", elsewhere],
     ["logEvents with an async logger", logEvents({ info: rejects, warn: rejects })],
-  ])("leaves no rejection of %s unhandled", async (_, listener) => {
+  ])("leaves no unhandled rejection of %s", async (_, listener) => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", note);

@@ -16,7 +16,7 @@ const printable = fc.string({
 });
 
 describe("resolveIdempotencyKey", () => {
-  test("makes a fresh key for each call of a keyed operation, and none for others", () => {
+  test("makes a new key for each call of a keyed operation, and none for other operations", () => {
     const runtime = virtualRuntime();
     expect([
       resolveIdempotencyKey(keyed, undefined, runtime),
@@ -26,7 +26,7 @@ describe("resolveIdempotencyKey", () => {
       expect(resolveIdempotencyKey(operation, undefined, runtime)).toBeUndefined();
   });
 
-  test("keeps the caller's key as it is", () => {
+  test("uses the caller's key unchanged", () => {
     fc.assert(
       fc.property(printable, (key) => {
         expect(resolveIdempotencyKey(keyed, key, virtualRuntime())).toBe(key);
@@ -46,7 +46,7 @@ describe("resolveIdempotencyKey", () => {
     expect(resolveIdempotencyKey(keyed, "x".repeat(255), virtualRuntime())).toHaveLength(255);
   });
 
-  test("refuses a key where the operation declares none", () => {
+  test("refuses a key for an operation that declares none", () => {
     for (const operation of [read, absolute, unsafe]) {
       expect(() => resolveIdempotencyKey(operation, "mine", virtualRuntime())).toThrow(
         `${operation.method} ${operation.path}: options.idempotencyKey: is not accepted by this operation`,
@@ -58,7 +58,7 @@ describe("resolveIdempotencyKey", () => {
 describe("fingerprintRequest", () => {
   const body = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }));
 
-  test("is the same for the same body with its fields in another order, at any depth", () => {
+  test("is equal for bodies that differ only in the order of fields, at any depth", () => {
     fc.assert(
       fc.property(body, body, (outer, inner) => {
         const turned = (value: object) => Object.fromEntries(Object.entries(value).reverse());
@@ -91,7 +91,7 @@ describe("fingerprintRequest", () => {
     );
   });
 
-  test("distinguishes bodies that differ only in the place of their values", () => {
+  test("differs for bodies that have the same values in different places", () => {
     const fingerprints = new Set<string>();
     for (let a = 0; a < 60; a++) {
       for (let b = 0; b < 60; b++) {
@@ -103,7 +103,7 @@ describe("fingerprintRequest", () => {
     expect(fingerprints.size).toBe(3 * 60 * 60);
   });
 
-  test("takes a value as its JSON shows it", () => {
+  test("compares values by their JSON", () => {
     expect(fingerprintRequest(keyed, "/v", JSON.stringify({ a: 1, b: undefined }))).toBe(
       fingerprintRequest(keyed, "/v", JSON.stringify({ a: 1 })),
     );
@@ -116,7 +116,7 @@ describe("fingerprintRequest", () => {
     );
   });
 
-  test("takes a body that is not JSON as it stands", () => {
+  test("compares a body that is not JSON byte by byte", () => {
     const bodies = [undefined, "", "a=1&b=2", "b=2&a=1", "{", new Uint8Array([1, 2]), new Uint8Array([12])];
     expect(new Set(bodies.map((body) => fingerprintRequest(keyed, "/v", body))).size).toBe(bodies.length);
     expect(fingerprintRequest(keyed, "/v", "a=1")).toBe(fingerprintRequest(keyed, "/v", "a=1"));
@@ -133,7 +133,7 @@ describe("fingerprintRequest", () => {
     expect(fingerprint(a)).toBe(fingerprint(a));
   });
 
-  test("is the same in another order as long as all numbers are exact", () => {
+  test("ignores the order of fields as long as all numbers are exact", () => {
     const [one, other] = [
       '{"a":-9007199254740991,"b":"9007199254740993"}',
       '{"b":"9007199254740993","a":-9007199254740991}',
@@ -141,11 +141,11 @@ describe("fingerprintRequest", () => {
     expect(fingerprintRequest(keyed, "/v", one)).toBe(fingerprintRequest(keyed, "/v", other));
   });
 
-  test("is the same with other spaces as long as all numbers are exact", () => {
+  test("ignores whitespace as long as all numbers are exact", () => {
     expect(fingerprintRequest(keyed, "/v", '{ "a": 1 }')).toBe(fingerprintRequest(keyed, "/v", '{"a":1}'));
   });
 
-  test("keeps the order of lists, which means something", () => {
+  test("differs with the order of a list, because that order has a meaning", () => {
     expect(fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [1, 2] }))).not.toBe(
       fingerprintRequest(keyed, "/v", JSON.stringify({ ids: [2, 1] })),
     );
@@ -153,7 +153,7 @@ describe("fingerprintRequest", () => {
 });
 
 describe("KeyMemory", () => {
-  test("lets a key stand for one request any number of times", () => {
+  test("accepts a key for the same request any number of times", () => {
     const keys = new KeyMemory();
     for (let i = 0; i < 3; i++) keys.claim("k", keyed, "1");
     expect(() => keys.claim("k", keyed, "2")).toThrow(
@@ -162,7 +162,7 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "1")).not.toThrow();
   });
 
-  test("gives a key back when its last holder does", () => {
+  test("releases a key when its last holder releases it", () => {
     const keys = new KeyMemory();
     const [releaseFirst, releaseSecond] = [keys.claim("k", keyed, "1"), keys.claim("k", keyed, "1")];
     releaseFirst();
@@ -171,7 +171,7 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "2")).not.toThrow();
   });
 
-  test("takes a holder that releases twice for one", () => {
+  test("counts a holder that releases twice only once", () => {
     const keys = new KeyMemory();
     const [release] = [keys.claim("k", keyed, "1"), keys.claim("k", keyed, "1")];
     release();
@@ -179,7 +179,7 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "2")).toThrow(UsageError);
   });
 
-  test("keeps a newer claim when the holder of a forgotten one releases the same key", () => {
+  test("keeps a newer claim when the holder of a forgotten claim releases the same key", () => {
     const keys = new KeyMemory();
     const release = keys.claim("k", keyed, "1");
     for (let i = 0; i < 20_000; i++) keys.claim(`k${i}`, keyed, "1");
@@ -188,7 +188,7 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "3")).toThrow(UsageError);
   });
 
-  test("gives a key back that has become one of the older ones", () => {
+  test("releases a key that has moved to the older generation", () => {
     const keys = new KeyMemory();
     const release = keys.claim("k", keyed, "1");
     for (let i = 0; i < 10_000; i++) keys.claim(`k${i}`, keyed, "1");
@@ -196,10 +196,10 @@ describe("KeyMemory", () => {
     expect(() => keys.claim("k", keyed, "2")).not.toThrow();
   });
 
-  test("knows the latest ten thousand keys", () => {
+  test("remembers the latest ten thousand keys", () => {
     const keys = new KeyMemory();
     for (let i = 0; i < 35_000; i++) keys.claim(`k${i}`, keyed, "1");
-    // Not one `expect` for each: ten thousand take seconds.
+    // One `expect` per key would take seconds for ten thousand keys.
     const isForgotten = (key: string) => {
       try {
         keys.claim(key, keyed, "2");
@@ -211,7 +211,7 @@ describe("KeyMemory", () => {
     expect(Array.from({ length: 10_000 }, (_, i) => `k${25_000 + i}`).filter(isForgotten)).toEqual([]);
   });
 
-  test("forgets what was not used for twenty thousand keys, so that it does not grow", () => {
+  test("forgets a key after twenty thousand other keys, so that its size stays bounded", () => {
     const keys = new KeyMemory();
     for (const key of ["first", "used again"]) keys.claim(key, keyed, "1");
     for (let i = 0; i < 20_000; i++) {
@@ -224,7 +224,7 @@ describe("KeyMemory", () => {
 });
 
 describe("a call with a key", () => {
-  test("keeps the key for its body after a failure that leaves the outcome unknown", async () => {
+  test("keeps the key for its body after a failure whose outcome is unknown", async () => {
     const { caller, clock } = testCaller(scriptedFetch(reset(), json({ id: "thing_1" }, 201)), { maxRetries: 0 });
     const create = (v: number) => caller.call(keyed, { body: { v } }, { idempotencyKey: "order-7" });
     expect(await settle(clock, create(1))).toMatchObject({ error: { name: "ConnectionError", ambiguous: true } });
@@ -272,11 +272,11 @@ describe("a call with a key", () => {
       { 10: 1, 9: 2, x: { q: 1, p: 2 } },
       { x: { p: 2, q: 1 }, 9: 2, 10: 1 },
     ],
-  ])("takes %j and %j for the same body", async (first, second) => {
+  ])("treats %j and %j as the same body", async (first, second) => {
     expect(await reuse(first, second)).toMatchObject({ value: { id: "thing_1" } });
   });
 
-  test("finds no two equal bodies among thousands of similar ones", () => {
+  test("distinguishes thousands of similar bodies from each other", () => {
     const fingerprints = new Set<unknown>();
     const many = often(4_000, 200_000);
     for (let i = 0; i < many; i++) fingerprints.add(fingerprintRequest(keyed, "/v", JSON.stringify({ v: i })));
@@ -284,7 +284,7 @@ describe("a call with a key", () => {
     expect(fingerprints.size).toBe(2 * many);
   });
 
-  test("that sent nothing gives the key back", async () => {
+  test("that sent nothing releases its key", async () => {
     const { caller, clock } = testCaller(scriptedFetch(refused(), json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: "order-7", maxRetries: 0 };
     const signal = AbortSignal.abort();
@@ -293,7 +293,7 @@ describe("a call with a key", () => {
     expect(await success(clock, caller.call(keyed, { body: { n: 3 } }, options))).toEqual({ id: "thing_1" });
   });
 
-  test("keeps the key when another call with it was sent, or when a response came", async () => {
+  test("keeps the key when another call with it was sent, or when a response was received", async () => {
     const { caller, clock } = testCaller(scriptedFetch(json({ id: "thing_1" }, 201), status(422)));
     const [sent, refusedKey] = [{ idempotencyKey: "order-7" }, { idempotencyKey: "order-8" }];
     const [first, second] = [
@@ -308,7 +308,7 @@ describe("a call with a key", () => {
     }
   });
 
-  test("that sent nothing, and whose key is forgotten meanwhile, does not give back the key of another call", async () => {
+  test("that sent nothing, and whose key was forgotten meanwhile, does not release the key of another call", async () => {
     let refuse: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
       refuse = resolve;
@@ -325,7 +325,7 @@ describe("a call with a key", () => {
     expect(await settle(clock, create(3, "order-7"))).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
   });
 
-  test("that middleware answers for gives back its own claim only, once", async () => {
+  test("for which middleware responds releases only its own claim, and only once", async () => {
     const mismatch = { error: { type: "idempotency_error", message: "known with another body" } };
     const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)), {
       middleware: [
@@ -341,7 +341,7 @@ describe("a call with a key", () => {
     expect(await settle(clock, create(2))).toMatchObject({ error: { name: "UsageError", attempts: 0 } });
   });
 
-  test("that the service refuses because it knows the key from another body gives the key back", async () => {
+  test("that the service refuses because the key belongs to another body releases the key", async () => {
     const mismatch = json({ error: { type: "idempotency_error", message: "known with another body" } }, 409);
     const { caller, clock } = testCaller(scriptedFetch(mismatch, json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: "order-7" };
@@ -349,14 +349,14 @@ describe("a call with a key", () => {
     expect(await success(clock, caller.call(keyed, { body: { n: 2 } }, options))).toEqual({ id: "thing_1" });
   });
 
-  test("whose key is null gets a fresh one", async () => {
+  test("whose key is null gets a new one", async () => {
     const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: null as unknown as undefined };
     const call = caller.call(keyed, { body: { n: 1 } }, options);
     expect(await success(clock, call.withResponse())).toMatchObject({ idempotencyKey: "key-1" });
   });
 
-  test("sends it on every attempt, and gives it back", async () => {
+  test("sends it with every attempt and returns it", async () => {
     const fetch = scriptedFetch(reset(), reset(), json({ id: "thing_1" }, 201));
     const { caller, clock } = testCaller(fetch);
     const call = caller.call(keyed, inputFor(keyed), { idempotencyKey: "order-7" });
@@ -364,7 +364,7 @@ describe("a call with a key", () => {
     expect(fetch.requests.map(({ headers }) => headers["idempotency-key"])).toEqual(["order-7", "order-7", "order-7"]);
   });
 
-  test("is refused before sending when the key stood for another body, also at the same time", async () => {
+  test("is refused before anything is sent when the key belongs to another body, also for concurrent calls", async () => {
     const fetch = always(json({ id: "thing_1" }, 201));
     const { caller, clock } = testCaller(fetch);
     const options = { idempotencyKey: "order-7" };
@@ -379,14 +379,14 @@ describe("a call with a key", () => {
     expect(fetch.requests).toHaveLength(2);
   });
 
-  test("that could not be sent as it stands does not use the key up", async () => {
+  test("whose body cannot be serialized does not use up the key", async () => {
     const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
     const options = { idempotencyKey: "order-7" };
     await failure(clock, caller.call(keyed, { body: { n: Number.NaN } }, options));
     await success(clock, caller.call(keyed, { body: { n: 1 } }, options));
   });
 
-  test("is known to its own client only", async () => {
+  test("shares its key with no other client", async () => {
     for (const n of [1, 2]) {
       const { caller, clock } = testCaller(always(json({ id: "thing_1" }, 201)));
       await success(clock, caller.call(keyed, { body: { n } }, { idempotencyKey: "order-7" }));

@@ -56,7 +56,7 @@ describe("middleware", () => {
     expect(log).toEqual(["a 1", "b 1", "b 503", "a 503", "a 2", "b 2", "b 200", "a 200"]);
   });
 
-  test("gets a copy of bytes: what it writes into them changes no attempt of a write", async () => {
+  test("gets a copy of the body's bytes, so that writing to the copy changes no attempt", async () => {
     const overwrite: Middleware = (request, next) => {
       const response = next(request);
       (request.body as Uint8Array).fill(0);
@@ -85,7 +85,7 @@ describe("middleware", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("receives an error that names the host which it sent the request to", async () => {
+  test("receives an error that names the host to which it sent the request", async () => {
     let message = "";
     const move: Middleware = (request, next) =>
       next({ ...request, url: "https://gateway.test/v" }).catch((error: Error) => {
@@ -129,7 +129,7 @@ describe("middleware", () => {
     expect(fetch.requests[0]?.headers.authorization).toBe(`Bearer ${testToken}`);
   });
 
-  test("may pass on other headers, and each attempt starts from the call's own", async () => {
+  test("may pass on other headers, and each attempt starts with the headers of the call", async () => {
     const sign: Middleware = (request, next) =>
       next({ ...request, headers: { ...request.headers, "X-Signature": `s${request.attempt}` } });
     const { start, clock, fetch } = story(keyed, [sign], [reset(), json(thing)]);
@@ -144,14 +144,14 @@ describe("middleware", () => {
     [`${testBaseUrl}/other/path`, `Bearer ${testToken}`],
     ["https://api.test:8443/v/things", undefined],
     ["http://api.test/v/things", undefined],
-  ])("that sends to %s gets the token only for the client's origin", async (url, authorization) => {
+  ])("that sends to %s gets the token added only for the client's origin", async (url, authorization) => {
     const { start, clock, fetch } = story(read, [(request, next) => next({ ...request, url })], [json(thing)]);
     await success(clock, start());
     expect(fetch.requests[0]?.url).toBe(url);
     expect(fetch.requests[0]?.headers.authorization).toBe(authorization);
   });
 
-  test("can read the body of a response that the caller still gets", async () => {
+  test("can read the body of a response, and the caller still gets it", async () => {
     const bodies: unknown[] = [];
     const logger: Middleware = async (request, next) => {
       const response = await next(request);
@@ -191,7 +191,7 @@ describe("middleware", () => {
     expect(fetch.requests).toHaveLength(message === undefined ? 2 : 1);
   });
 
-  test("can change a response, and one that it makes itself is read once", async () => {
+  test("can change a response, and a response of its own is read once", async () => {
     const changed: Middleware = async (request, next) => {
       await next(request);
       return Response.json({ id: "changed" });
@@ -210,7 +210,7 @@ describe("middleware that responds without next", () => {
     expect(events.map(({ type }) => type)).toEqual(["success"]);
   });
 
-  test("leaves the caller's key free for another body", async () => {
+  test("does not use up the caller's key, which stays free for another body", async () => {
     const cached = story(keyed, [async () => new Response("", { status: 404 })], [], { idempotencyKey: "k1" });
     await failure(cached.clock, cached.start());
     const other = cached.caller.call(keyed, { body: { name: "two" } }, { idempotencyKey: "k1" });
@@ -233,7 +233,7 @@ describe("middleware that responds without next", () => {
     expect(await failure(clock, start())).toMatchObject({ name: "ApiError", status: 404, ambiguous: true });
   });
 
-  test("does not ask the token function again after a 401 of its own", async () => {
+  test("does not lead to another call of the token function when it responds with 401", async () => {
     const token = vi.fn(() => testToken);
     const { start, clock } = story(read, [async () => new Response("", { status: 401 })], [], {}, { token });
     expect(await failure(clock, start())).toMatchObject({ status: 401, attempts: 0 });
@@ -312,7 +312,7 @@ describe("a forbidden change", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("of a request after it was passed on changes no request, nor that of an outer middleware", async () => {
+  test("to a request that was already passed on changes neither that request nor the outer middleware's", async () => {
     const outer: Middleware = async (request, next) => {
       await next(request).catch(() => undefined);
       return next(request);
@@ -338,7 +338,7 @@ describe("a forbidden change", () => {
     expect(error).toHaveProperty("message", "GET /v/things/{id}: options.middleware[0]: passed an invalid body");
   });
 
-  test("ends the call also when the middleware hides it", async () => {
+  test("ends the call even when the middleware catches the error", async () => {
     const hiding: Middleware = (request, next) => next({ ...request, method: "PUT" }).catch(() => Response.json(thing));
     const { start, clock, fetch } = story(keyed, [hiding], []);
     expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 0 });
@@ -395,7 +395,7 @@ describe("a second next", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("at the same time is not sent either", async () => {
+  test("at the same time as the first is not sent either", async () => {
     const atOnce: Middleware = async (request, next) =>
       (await Promise.allSettled([next(request), next(request)])) && next(request);
     const { start, clock, fetch } = story(unsafe, [pass, atOnce], [json(thing)], {}, { token: async () => testToken });
@@ -408,7 +408,7 @@ describe("a second next", () => {
     ["each of its requests, when none was processed", [refused(), status(429)], undefined, false],
     ["a later request, when the response to the first is returned", [status(422), status(500)], 0, true],
     ["the last request, when its response is returned", [status(429), status(500)], 1, true],
-  ])("is ambiguous by %s", async (_, steps, returned, ambiguous) => {
+  ])("makes the call ambiguous or not, depending on %s", async (_, steps, returned, ambiguous) => {
     const middleware: Middleware = async (request, next) => {
       const first = await next(request).catch((error: unknown) => error);
       const second = next(request);
@@ -430,7 +430,7 @@ describe("a second next", () => {
     expect(await settle(clock, start())).toMatchObject(end);
   });
 
-  test("that succeeds earns half a retry; a response of the middleware's own after a failure earns none", async () => {
+  test("that succeeds gives half a retry back; a response that middleware makes after a failure gives none back", async () => {
     const middleware: Middleware = async (request, next) => {
       const response = await next(request);
       if (request.url.endsWith("stale")) return Response.json(thing);
@@ -458,13 +458,13 @@ describe("a second next", () => {
     expect(fetch.requests).toHaveLength(2);
   });
 
-  test("that was never sent, after one that was refused, leaves nothing uncertain", async () => {
+  test("that was never sent leaves nothing uncertain when the first request was refused", async () => {
     const { start, clock, fetch } = story(keyed, [twice], [status(400), unsent()], { maxRetries: 0 });
     expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 2, ambiguous: false });
     expect(fetch.requests).toHaveLength(2);
   });
 
-  test("that was never sent tells middleware that the first, still in progress, may be applied", async () => {
+  test("that was never sent fails with an ambiguous error while the first request is still in progress", async () => {
     const seen: unknown[] = [];
     const atOnce: Middleware = async (request, next) => {
       const first = next(request);
@@ -502,7 +502,7 @@ describe("a second next", () => {
 describe("middleware that fails", () => {
   const broken = new Error(`no disk, ${testToken}`);
 
-  test.each([read, keyed, absolute, unsafe])("before next ends the call, not retried: $name", async (operation) => {
+  test.each([read, keyed, absolute, unsafe])("before next ends the call without a retry: $name", async (operation) => {
     const middleware = vi.fn<Middleware>(async () => {
       throw broken;
     });
@@ -516,7 +516,7 @@ describe("middleware that fails", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("before next in a later attempt leaves the outcome of the earlier one", async () => {
+  test("before next in a later attempt keeps the outcome of the earlier attempt", async () => {
     const middleware: Middleware = async (request, next) => {
       if (request.attempt > 1) throw broken;
       return next(request);
@@ -525,7 +525,7 @@ describe("middleware that fails", () => {
     expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 1, ambiguous: true });
   });
 
-  test("without async, and with something that is not an Error", async () => {
+  test("with a synchronous throw of something that is not an Error ends the call with a UsageError", async () => {
     for (const thrown of ["text", undefined, null, Object.create(null)]) {
       const middleware: Middleware = () => {
         throw thrown;
@@ -543,7 +543,7 @@ describe("middleware that fails", () => {
     ["whose message cannot be read", () => Object.defineProperty(new Error(), "message", { get: throwing })],
     ["whose message is no text", () => Object.assign(new Error(), { message: Object.create(null) })],
     ["of which nothing can be read", () => new Proxy({}, { get: throwing, getPrototypeOf: throwing })],
-  ])("before next with an error %s ends the call, not retried", async (_, thrown) => {
+  ])("before next with an error %s ends the call without a retry", async (_, thrown) => {
     const middleware: Middleware = async () => {
       throw thrown();
     };
@@ -556,7 +556,7 @@ describe("middleware that fails", () => {
     });
   });
 
-  test("after next: the response of the request counts", async () => {
+  test("after next does not change the result: the response of the request counts", async () => {
     const middleware: Middleware = async (request, next) => {
       await next(request);
       throw broken;
@@ -566,7 +566,7 @@ describe("middleware that fails", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("after next: the failure of the request counts, and is retried as always", async () => {
+  test("after next does not change the result: the failure of the request counts and is retried as usual", async () => {
     const middleware: Middleware = async (request, next) => {
       await next(request).catch(() => undefined);
       throw broken;
@@ -606,7 +606,7 @@ describe("middleware that fails", () => {
     expect(await success(clock, call)).toEqual(thing);
   });
 
-  test("that no one awaits leaves no rejection unhandled", async () => {
+  test("without an await on next leaves no unhandled rejection", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const floating: Middleware = async (request, next) => {
@@ -635,14 +635,14 @@ describe("middleware that fails", () => {
     { ...partly, headers: {} },
     { ...partly, headers: undefined },
     { ...partly, text: "{}" },
-  ])("returns %j: a UsageError", async (returned) => {
+  ])("and returns %j causes a UsageError", async (returned) => {
     const { start, clock } = story(read, [async () => returned as unknown as Response], []);
     const error = await failure(clock, start());
     expect(error).toMatchObject({ name: "UsageError", field: "options.middleware[0]", attempts: 0 });
     expect((error as Error).message).toBe("GET /v/things/{id}: options.middleware[0]: must return a Response");
   });
 
-  test("returns something else after a write that was applied: ambiguous", async () => {
+  test("and returns no response after a write was applied makes the call ambiguous", async () => {
     const middleware: Middleware = async (request, next) => {
       await next(request);
       return undefined as unknown as Response;
@@ -651,7 +651,7 @@ describe("middleware that fails", () => {
     expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 1, ambiguous: true });
   });
 
-  test("returns a Response whose body was read: a UsageError", async () => {
+  test("and returns a Response whose body was already read causes a UsageError", async () => {
     const used: Middleware = async () => {
       const response = Response.json(thing);
       await response.text();
@@ -666,7 +666,7 @@ describe("middleware that fails", () => {
     });
   });
 
-  test("cannot make a success of a write that failed", async () => {
+  test("cannot turn a failed write into a success", async () => {
     const faking: Middleware = (request, next) => next(request).catch(() => Response.json(thing));
     const write = story(unsafe, [faking], [reset()]);
     expect(await failure(write.clock, write.start())).toMatchObject({ name: "ConnectionError", ambiguous: true });
@@ -674,7 +674,7 @@ describe("middleware that fails", () => {
     expect(await success(stale.clock, stale.start().withResponse())).toMatchObject({ data: thing, attempts: 1 });
   });
 
-  test("replaces the success of a write with an error: ambiguous, not retried", async () => {
+  test("and replaces the success of a write with an error makes the call ambiguous, and it is not retried", async () => {
     const middleware: Middleware = async (request, next) => {
       await next(request);
       return new Response("", { status: 503 });
@@ -686,7 +686,7 @@ describe("middleware that fails", () => {
 });
 
 describe("middleware that never settles", () => {
-  test("before next ends at the timeout, and nothing was sent", async () => {
+  test("before next is ended by the timeout, and nothing is sent", async () => {
     const { start, clock, fetch } = story(unsafe, [() => new Promise(() => undefined)], [], { maxRetries: 0 });
     expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError", attempts: 0, ambiguous: false });
     expect(fetch.requests).toHaveLength(0);
@@ -696,7 +696,7 @@ describe("middleware that never settles", () => {
     ["after a response", json(thing)],
     ["while the request stalls", stall()],
     ["while a fetch ignores its signal", deafStall()],
-  ])("%s ends at the timeout, ambiguous", async (_, step) => {
+  ])("%s is ended by the timeout with an ambiguous error", async (_, step) => {
     const middleware: Middleware = async (request, next) => {
       await next(request).catch(() => undefined);
       return new Promise(() => undefined);
@@ -730,7 +730,7 @@ describe("what was certainly not sent", () => {
     expect(await success(clock, start().withResponse())).toMatchObject({ data: thing, attempts: 2 });
   });
 
-  test("a token function that fails is its own error, not the middleware's", async () => {
+  test("a failing token function is reported as such, and not as a failure of middleware", async () => {
     const token = () => Promise.reject(new Error("vault"));
     const { start, clock } = story(read, [pass], [], {}, { token });
     expect(await failure(clock, start())).toMatchObject({ name: "UsageError", field: "options.token", attempts: 0 });
@@ -747,7 +747,7 @@ describe("the option", () => {
     },
   );
 
-  test("is read once: a list that changes later changes nothing", async () => {
+  test("is read once, so that later changes of the list have no effect", async () => {
     const list: Middleware[] = [];
     const { start, clock, fetch } = story(read, list, [json(thing)]);
     list.push(async () => Response.json({ id: "other" }));

@@ -47,7 +47,7 @@ describe("a client's options", () => {
     expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(`options.${name}: `);
   });
 
-  test("let plain http leave this machine only when allowInsecure is true", () => {
+  test("allow plain http to other machines only when allowInsecure is true", () => {
     const insecure = { token, baseUrl: "http://gateway.test" };
     for (const allowInsecure of [undefined, false, "true" as unknown as boolean, 1 as unknown as boolean]) {
       expect(() => readClientOptions({ ...insecure, allowInsecure })).toThrow("options.");
@@ -55,7 +55,7 @@ describe("a client's options", () => {
     expect(readClientOptions({ ...insecure, allowInsecure: true })).toMatchObject({ baseUrl: "http://gateway.test" });
   });
 
-  test.each(["allowInsecure", "dangerouslyAllowBrowser"])("refuse a %s that is not true or false", (name) => {
+  test.each(["allowInsecure", "dangerouslyAllowBrowser"])("refuse a %s that is not a boolean", (name) => {
     for (const value of ["true", "false", 1, {}]) {
       expect(() => readClientOptions({ token, [name]: value } as ClientOptions)).toThrow(
         `options.${name}: must be true or false`,
@@ -64,7 +64,7 @@ describe("a client's options", () => {
     for (const value of [true, false, null]) readClientOptions({ token, [name]: value } as ClientOptions);
   });
 
-  test("take null for absent", () => {
+  test("treat null as absent", () => {
     const nothing = Object.fromEntries(
       ["baseUrl", "fetch", "timeoutMs", "deadlineMs", "maxRetries", "maxResponseBytes", "onEvent", "runtime"].map(
         (name) => [name, null],
@@ -81,7 +81,7 @@ describe("a client's options", () => {
     expect(runtime.random()).toBeLessThan(1);
   });
 
-  test("allow a browser only with dangerouslyAllowBrowser", () => {
+  test("allow use in a browser only with dangerouslyAllowBrowser", () => {
     vi.stubGlobal("window", { document: {} });
     expect(() => readClientOptions({ token })).toThrow(
       new UsageError(
@@ -100,13 +100,13 @@ describe("a client's options", () => {
     expect(() => readClientOptions({})).toThrow("options.token: is missing");
   });
 
-  test("keep a token for redaction unless it comes from a function", () => {
+  test("keep the token for redaction, unless it comes from a function", () => {
     expect(readClientOptions({ token }).knownToken).toBe(token);
     expect(readClientOptions({ token: () => token }).knownToken).toBeUndefined();
   });
 
   test.each([undefined, {}, { userAgent: "Node.js/22" }])(
-    "name the SDK to the service where the runtime is %j",
+    "send the name of the SDK to the service when navigator is %j",
     (it) => {
       vi.stubGlobal("navigator", it);
       expect(readClientOptions({ token }).headers).toEqual({
@@ -149,12 +149,12 @@ describe("the message about an option", () => {
       { tokn: "x" },
       "options.tokn: is unknown; use one of timeoutMs, deadlineMs, maxRetries, maxResponseBytes, token, baseUrl, fetch, middleware, headers, onEvent, allowInsecure, dangerouslyAllowBrowser, runtime",
     ],
-  ])("names it and what it must be: %o", (options, message) => {
+  ])("names the option and the values it accepts: %o", (options, message) => {
     for (const name of ["SF_API_KEY", "SF_BEARER_TOKEN", "SFC_BEARER_AUTH"]) vi.stubEnv(name, undefined);
     expect(messageOf({ token, ...options })).toBe(message);
   });
 
-  test("names the option where the environment has a value too", () => {
+  test("names the option, and not the variable, when both are set", () => {
     vi.stubEnv("SF_BASE_URL", "https://gateway.test");
     expect(messageOf({ token, baseUrl: "nowhere" })).toMatch(/^options\.baseUrl: /);
     expect(readClientOptions({ token }).baseUrl).toBe("https://gateway.test");
@@ -171,7 +171,7 @@ describe("the message about an option", () => {
   });
 });
 
-describe("a runtime of the caller's", () => {
+describe("a custom runtime", () => {
   const unknown = "is unknown; use one of monotonicMs, dateMs, setTimeout, clearTimeout, random, randomUUID";
 
   test.each<[string, unknown, string]>([
@@ -182,7 +182,7 @@ describe("a runtime of the caller's", () => {
     ["options.runtime", new Map(), "must be a plain object"],
     ["options.runtime", () => Date.now(), "must be a plain object"],
     ["options.runtime", "virtual", "must be a plain object"],
-  ])("is refused for %s in %o, wherever it is an option", async (field, given, message) => {
+  ])("is refused for %s in %o, wherever runtime is an option", async (field, given, message) => {
     const runtime = given as Partial<Runtime>;
     const refused = expect.objectContaining({ name: "UsageError", field, message: `${field}: ${message}` });
     expect(() => readClientOptions({ token, runtime })).toThrow(refused);
@@ -218,7 +218,7 @@ describe("a call's options", () => {
   const clock = virtualRuntime();
   const client = () => readClientOptions({ token, timeoutMs: 10, deadlineMs: 20, maxRetries: 3, runtime: clock });
 
-  test("fall back to the client's, and count the deadline from now", () => {
+  test("default to those of the client, and count the deadline from now", () => {
     expect(readCallOptions(client())).toEqual({
       signal: undefined,
       timeoutMs: 10,
@@ -236,7 +236,7 @@ describe("a call's options", () => {
     });
   });
 
-  test("that are undefined are as if they were not there", () => {
+  test("that are undefined count as absent", () => {
     const absent = { signal: undefined, timeoutMs: undefined, deadlineMs: undefined, maxRetries: undefined };
     expect(readCallOptions(client(), absent)).toEqual(readCallOptions(client()));
   });

@@ -58,7 +58,7 @@ async function idsOf(rows: AsyncIterable<Row>, into: string[] = []): Promise<str
 const layouts = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 12 });
 
 describe("iterating", () => {
-  test("yields each row once and in order, for any layout of pages, with and without lookAhead", async () => {
+  test("yields each row once and in order, for any page sizes, with and without lookAhead", async () => {
     await fc.assert(
       fc.asyncProperty(layouts, fc.boolean(), async (sizes, lookAhead) => {
         const { clock, list, service } = served(sizes, {}, { lookAhead });
@@ -105,7 +105,7 @@ describe("iterating", () => {
     );
   });
 
-  test("asks for the operation's largest page, unless the caller names a limit", async () => {
+  test("requests the largest page that the operation allows, unless the caller sets a limit", async () => {
     const largest = served([1, 1]);
     await success(largest.clock, idsOf(largest.list));
     expect(largest.queries.map(String)).toEqual(["limit=200", "limit=200&starting_after=cursor_0"]);
@@ -114,7 +114,7 @@ describe("iterating", () => {
     expect(chosen.queries.map(String)).toEqual(["limit=7", "limit=7&starting_after=cursor_0"]);
   });
 
-  test("keeps the filters on every page, and gives cursors back untouched", async () => {
+  test("sends the filters with every page, and sends cursors back unchanged", async () => {
     const odd = "c/+=&?%20 é";
     const { clock, fetch, list } = scripted([page(["a"], odd), page(["b"])], { status: ["running", "failed"] });
     await success(clock, idsOf(list));
@@ -123,7 +123,7 @@ describe("iterating", () => {
     expect(query.get("starting_after")).toBe(odd);
   });
 
-  test("reads a whole list in one request that names neither limit nor cursor", async () => {
+  test("reads an unpaged list in one request with neither limit nor cursor", async () => {
     const whole = sampleList("whole");
     const { clock, fetch, list } = scripted([{ object: "list", data: [{ id: "a" }, { id: "b" }] }], {}, {}, whole);
     expect(await success(clock, idsOf(list))).toEqual(["a", "b"]);
@@ -136,7 +136,7 @@ describe("iterating", () => {
     expect(await success(clock, idsOf(list))).toEqual(service.rows);
   });
 
-  test("asks for no page before the rows of the last one are used up", async () => {
+  test("requests no page before the rows of the current page are consumed", async () => {
     const { clock, list, queries } = served([2, 2]);
     const rows = list[Symbol.asyncIterator]();
     await success(clock, rows.next());
@@ -160,7 +160,7 @@ describe("a query that the caller changes after the call", () => {
     query.limit = 1;
   };
 
-  test("leaves every page of an iteration as it was asked for", async () => {
+  test("changes no page of an iteration", async () => {
     const query = { status: ["running"] };
     const { list, queries } = served([2, 2, 2], query);
     change(query);
@@ -168,7 +168,7 @@ describe("a query that the caller changes after the call", () => {
     expect(queries.map((one) => [one.getAll("status"), one.get("limit")])).toEqual(Array(3).fill([["running"], "200"]));
   });
 
-  test("leaves a page and those that follow as they were asked for", async () => {
+  test("changes neither an awaited page nor the pages that follow it", async () => {
     const query = { status: ["running"] };
     const { list, queries } = served([2, 2, 2], query);
     change(query);
@@ -178,7 +178,7 @@ describe("a query that the caller changes after the call", () => {
     expect(queries.map((one) => [one.getAll("status"), one.get("limit")])).toEqual(Array(3).fill([["running"], null]));
   });
 
-  test("that cannot be copied is refused when it is used, and not before", async () => {
+  test("that cannot be copied is refused when the list is used, and not before", async () => {
     const query = {
       get status() {
         throw new Error("s3cr3t");
@@ -190,7 +190,7 @@ describe("a query that the caller changes after the call", () => {
 });
 
 describe("looking ahead", () => {
-  test("fetches one page while the current one is worked on, and never more", async () => {
+  test("requests one page while the current one is processed, and never more", async () => {
     const { clock, list, queries } = served([1, 1, 1, 1], {}, { lookAhead: true });
     const pages = list.pages();
     await success(clock, pages.next());
@@ -201,14 +201,14 @@ describe("looking ahead", () => {
     expect(queries).toHaveLength(3);
   });
 
-  test("raises the next page's failure after the rows of the current one", async () => {
+  test("throws the error of the next page after the rows of the current one", async () => {
     const { clock, list } = scripted([page(["a", "b"], "A"), status(403)], {}, { lookAhead: true });
     const rows: string[] = [];
     expect(await failure(clock, idsOf(list, rows))).toMatchObject({ name: "ApiError", status: 403 });
     expect(rows).toEqual(["a", "b"]);
   });
 
-  test("ends the request that is on its way when the caller stops early, and nothing is unhandled", async () => {
+  test("aborts the pending request when the caller stops early, and leaves no unhandled rejection", async () => {
     const { signal, listeners } = countingSignal();
     const { clock, fetch, list } = scripted([page(["a"], "A"), stall()], {}, { lookAhead: true, signal });
     const readOne = async () => {
@@ -222,7 +222,7 @@ describe("looking ahead", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("leaves no listener even when the iteration is left without a word", async () => {
+  test("leaves no listener when the iteration is abandoned without return()", async () => {
     const { signal, listeners } = countingSignal();
     const { clock, list } = served([1, 1, 1], {}, { lookAhead: true, signal });
     await success(clock, list.pages().next());
@@ -230,7 +230,7 @@ describe("looking ahead", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("lets a page that was kept be followed after the iteration ended", async () => {
+  test("leaves the next page of a stored page reachable after the iteration has ended", async () => {
     const { clock, list } = served([1, 1, 1], {}, { lookAhead: true });
     const first = (await success(clock, list.pages().next())).value;
     await success(clock, idsOf(list));
@@ -257,7 +257,7 @@ describe("looking ahead", () => {
 });
 
 describe("a page", () => {
-  test("is what awaiting gives, exactly as asked for, in one request", async () => {
+  test("is the result of awaiting a list, and takes one request with the query as given", async () => {
     const { clock, list, queries } = served([2, 1], { limit: 3 });
     const got = await success(clock, list);
     expect(got.data).toEqual([{ id: "row_1" }, { id: "row_2" }]);
@@ -267,14 +267,14 @@ describe("a page", () => {
     expect(queries).toHaveLength(1);
   });
 
-  test("leads to the next one, and at the end to nothing", async () => {
+  test("returns the next page, and undefined after the last", async () => {
     const { clock, list } = served([1, 1]);
     const second = await success(clock, (await success(clock, list)).next());
     expect(second?.data).toEqual([{ id: "row_2" }]);
     expect(await success(clock, second?.next() ?? Promise.reject())).toBeUndefined();
   });
 
-  test("is followed with no signal for null, and refuses what is none", async () => {
+  test("accepts null for no signal, and refuses anything else that is not a signal", async () => {
     const { list, clock } = served([1, 1]);
     const first = await list;
     for (const stop of [new AbortController(), 7, "stop"]) {
@@ -283,7 +283,7 @@ describe("a page", () => {
     expect((await success(clock, first.next(null as never)))?.data).toHaveLength(1);
   });
 
-  test("can be followed twice", async () => {
+  test("can return its next page twice", async () => {
     const { clock, list } = served([1, 1, 1]);
     const first = await success(clock, list);
     const [a, b] = [await success(clock, first.next()), await success(clock, first.next())];
@@ -292,7 +292,7 @@ describe("a page", () => {
     expect((await success(clock, b?.next() ?? Promise.reject()))?.data).toEqual([{ id: "row_3" }]);
   });
 
-  test("comes with the response's headers on request", async () => {
+  test("comes with the headers of its response on request", async () => {
     const { clock, list } = scripted([status(503), json(page(["a"]), 200, { "x-request-id": "req_1" })]);
     expect(await success(clock, list.withResponse())).toMatchObject({ requestId: "req_1", attempts: 2 });
   });
@@ -304,7 +304,7 @@ describe("a page", () => {
 });
 
 describe("toArray", () => {
-  test("gives the first rows up to max, and asks for no more than they need", async () => {
+  test("returns the first rows up to max, and requests no more than it needs", async () => {
     await fc.assert(
       fc.asyncProperty(layouts, fc.integer({ min: 1, max: 60 }), async (sizes, max) => {
         const { clock, list, service, queries } = served(sizes);
@@ -315,7 +315,7 @@ describe("toArray", () => {
     );
   });
 
-  test("requests no page larger than the operation allows, and names no limit where it knows none", async () => {
+  test("requests no page larger than the operation allows, and sends no limit when that size is unknown", async () => {
     const large = served([1]);
     await success(large.clock, large.list.toArray({ max: 500 }));
     expect(large.queries.map(String)).toEqual(["limit=200"]);
@@ -324,7 +324,7 @@ describe("toArray", () => {
     expect(whole.queries.map(String)).toEqual([""]);
   });
 
-  test("throws what is not an error of the client as it is", async () => {
+  test("rethrows an error that is not the client's unchanged", async () => {
     const broken = new Error("broken");
     const list = new PageRequest(sampleList(), {}, false, () => Promise.reject(broken));
     await expect(list.toArray({ max: 1 })).rejects.toBe(broken);
@@ -342,12 +342,12 @@ describe("toArray", () => {
     },
   );
 
-  test("puts what it had gathered on the error", async () => {
+  test("puts the rows that it has read on the error", async () => {
     const { clock, list } = scripted([page(["a"], "A"), page(["b"], "A")]);
     const error = await failure(clock, list.toArray({ max: 9 }));
     expect(error).toBeInstanceOf(PaginationError);
     expect((error as PaginationError).items).toEqual([{ id: "a" }]);
-    // Asking from here again gives the rows that are missing, and only those.
+    // A list that starts at this cursor returns the missing rows, and only those.
     expect((error as PaginationError).resumeFrom).toBe("A");
   });
 });
@@ -366,7 +366,7 @@ describe("a list that cannot be followed", () => {
     ["no has_more", [{ data: [{ id: "a" }], cursor: "A" }], [], undefined, noHasMore],
   ];
 
-  test.each(cases)("raises PaginationError and repeats no row: %s", async (_, bodies, rows, resumeFrom, why) => {
+  test.each(cases)("throws a PaginationError and repeats no row: %s", async (_, bodies, rows, resumeFrom, why) => {
     for (const lookAhead of [false, true]) {
       const { clock, fetch, list } = scripted(bodies, {}, { lookAhead });
       const seen: string[] = [];
@@ -374,7 +374,7 @@ describe("a list that cannot be followed", () => {
       expect(error).toBeInstanceOf(PaginationError);
       expect(error).toMatchObject({ operation: "things.list", resumeFrom, attempts: 1, ambiguous: false });
       expect((error as Error).message).toBe(`GET /v/things: ${why}.`);
-      // The rows of the page that cannot be followed are available, whether they were yielded or not.
+      // The rows of the last page are available, whether they were yielded or not.
       const lastPage = (bodies.at(-1) as { data: Row[] }).data;
       expect((error as PaginationError).items).toEqual(lastPage);
       expect(seen).toEqual(rows);
@@ -382,19 +382,19 @@ describe("a list that cannot be followed", () => {
     }
   });
 
-  test("is noticed when it leads back to where it was resumed", async () => {
+  test("is detected when a cursor leads back to the start of the iteration", async () => {
     const { clock, list } = scripted([page(["a"], "A")], { starting_after: "A" });
     expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
   });
 
-  test("is noticed when one page is followed by hand", async () => {
+  test("is detected when the caller requests the next page with next()", async () => {
     const { clock, list } = scripted([page(["a"], null, true)]);
     const first = await success(clock, list);
     expect(first.data).toEqual([{ id: "a" }]);
     expect(await failure(clock, first.next())).toBeInstanceOf(PaginationError);
   });
 
-  test("is noticed when a whole list claims that there is more", async () => {
+  test("is detected when an unpaged list states that there is more", async () => {
     const { clock, list } = scripted([page(["a"], "A")], {}, {}, sampleList("whole"));
     const error = await failure(clock, idsOf(list));
     expect(error).toBeInstanceOf(PaginationError);
@@ -402,7 +402,7 @@ describe("a list that cannot be followed", () => {
     expect(String(error)).toContain("the service reports more items, but this list has no pages");
   });
 
-  /** A list of pages, all of them empty but for those with these numbers, and how many were requested. */
+  /** A list whose pages are all empty except for those with these numbers, and how many pages were requested. */
   const sparse = (length: number, filled: number[]) => {
     let requests = 0;
     const list = new PageRequest<Row, ListBody>(sampleList(), {}, false, async () => {
@@ -413,7 +413,7 @@ describe("a list that cannot be followed", () => {
     return { list, requests: () => requests };
   };
 
-  test("is noticed when it goes on empty for ever", async () => {
+  test("is detected when empty pages never end", async () => {
     const { list, requests } = sparse(1_100, []);
     await expect(idsOf(list)).rejects.toThrow("more than 1000 empty pages in a row");
     expect(requests()).toBe(1_001);
@@ -422,7 +422,7 @@ describe("a list that cannot be followed", () => {
   test.each([
     ["a thousand at the start", 1_010, [1_001]],
     ["a thousand in two parts", 1_200, [600]],
-  ])("is not suspected for fewer empty pages in a row: %s", async (_, length, filled) => {
+  ])("is not assumed for fewer empty pages in a row: %s", async (_, length, filled) => {
     const { list, requests } = sparse(length, filled);
     expect(await idsOf(list)).toEqual(["a"]);
     expect(requests()).toBe(length);
@@ -456,7 +456,7 @@ describe("a list that ends", () => {
 });
 
 describe("a list call", () => {
-  test("runs what finally() is given, whatever the end", async () => {
+  test("runs the callback of finally(), whether it succeeds or fails", async () => {
     const { clock, list } = scripted([page(["a"])]);
     const ended = vi.fn();
     expect(await success(clock, list.finally(ended))).toMatchObject({ data: [{ id: "a" }] });
@@ -472,13 +472,13 @@ describe("a list call", () => {
     expect(await failure(clock, first.next(stop))).toMatchObject({ name: "TimeoutError", limit: "signal" });
   });
 
-  test("sends nothing until it is used", async () => {
+  test("sends nothing until it is awaited or iterated", async () => {
     const { fetch } = scripted([]);
     await turns();
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("with both directions is refused by a rejection, never by a throw", async () => {
+  test("with cursors of both directions rejects, and never throws", async () => {
     const { clock, fetch, list } = scripted([], { starting_after: "A", ending_before: "B" });
     expect(await failure(clock, list)).toBeInstanceOf(UsageError);
     expect(await failure(clock, list.withResponse())).toBeInstanceOf(UsageError);
@@ -494,7 +494,7 @@ describe("a list call", () => {
 });
 
 describe("null", () => {
-  test("is the absence of a cursor or a limit: every row once, in order", async () => {
+  test("counts as no cursor and no limit: every row is yielded once, in order", async () => {
     for (const query of [{ ending_before: null }, { starting_after: null }, { limit: null }, { limit: undefined }]) {
       const { clock, list, queries, service } = served([2, 2, 1], query);
       expect(await success(clock, idsOf(list))).toEqual(service.rows);
@@ -518,7 +518,7 @@ describe("an iteration that fails", () => {
     ["a page without data", json({ has_more: false }), "DecodeError"],
   ];
 
-  test.each(endings)("says where to resume, and toArray what it had read: %s", async (_, step, name) => {
+  test.each(endings)("states where to resume, and toArray also what it has read: %s", async (_, step, name) => {
     const pages = [page(["a", "b"], "B"), page(["c"], "C"), step];
     const whole = scripted(pages, {}, { maxRetries: 0 });
     const error = (await failure(whole.clock, whole.list.toArray({ max: 100 }))) as SfcError;
@@ -530,7 +530,7 @@ describe("an iteration that fails", () => {
     expect(await failure(ahead.clock, idsOf(ahead.list))).toMatchObject({ name, resumeFrom: "C" });
   });
 
-  test("on the first page has nothing to resume from but the caller's own cursor", async () => {
+  test("on the first page resumes from the caller's cursor, if there is one", async () => {
     const first = scripted([status(422)]);
     const error = (await failure(first.clock, first.list.toArray({ max: 5 }))) as SfcError;
     expect(error).not.toHaveProperty("resumeFrom");
@@ -548,7 +548,7 @@ describe("an iteration that fails", () => {
     expect(JSON.stringify(error) + inspect(error)).not.toContain("secret_row");
   });
 
-  test("outside an iteration has neither", async () => {
+  test("of a call that is not an iteration has neither resumeFrom nor items", async () => {
     const { caller, clock } = testCaller(scriptedFetch(status(422)));
     const error = (await failure(
       clock,

@@ -61,7 +61,7 @@ describe("a success", () => {
     );
   });
 
-  test("of an operation without a body is nothing, whether one comes or not", () => {
+  test("of an operation without a response body is undefined, whether the service sends a body or not", () => {
     expect(reading({ operation: sampleDelete, status: 204 })).toBeUndefined();
     expect(reading({ operation: sampleDelete, text: '{"deleted":true}' })).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe("a success", () => {
     ["a text", '"ok"', "not an object"],
     ["null", "null", "not an object"],
     ["a number", "7", "not an object"],
-  ])("that cannot be read is a DecodeError: %s", (_, text, words) => {
+  ])("that cannot be parsed is a DecodeError: %s", (_, text, words) => {
     const error = errorOf({ operation: keyed, text, status: 201, headers: { "content-type": "text/html; charset=x" } });
     expect(error).toBeInstanceOf(DecodeError);
     expect(error).toMatchObject({ status: 201, attempts: 2, idempotencyKey: "key-1", ambiguous: true });
@@ -81,14 +81,14 @@ describe("a success", () => {
     expect((error as Error).message).toContain(words);
   });
 
-  test("that cannot be read proves nothing about a write, and is harmless to a read", () => {
+  test("that cannot be parsed makes a write ambiguous, and not a read", () => {
     for (const operation of [keyed, absolute, unsafe, sampleDelete]) {
       expect(errorOf({ operation, text: "<html>" })).toMatchObject({ name: "DecodeError", ambiguous: true });
     }
     expect(errorOf({ operation: read, text: "<html>" })).toMatchObject({ name: "DecodeError", ambiguous: false });
   });
 
-  test("never holds a number that has lost digits", () => {
+  test("never contains a number that has lost digits", () => {
     const unsafeNumber = fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n });
     const around = fc.constantFrom(["", ""], [" ", ""], ["-", ""], ["\n-", " "], ["[1,", "]"], ["[", ",1]"]);
     fc.assert(
@@ -101,7 +101,7 @@ describe("a success", () => {
     );
   });
 
-  test("may be nested deeper than calls can be", () => {
+  test("may be nested deeper than the call stack", () => {
     const deep = `${'{"a":'.repeat(50_000)}{"seqnum": 12345678901234567890}${"}".repeat(50_000)}`;
     expect(errorOf({ text: deep })).toBeInstanceOf(DecodeError);
   });
@@ -112,18 +112,18 @@ describe("a success", () => {
     ["a list", "[]", "JSON that is not an object"],
     ["a large number", '{"a":{"seqnum":9007199254740992}}', 'a number in "seqnum" that is too large to be exact'],
     ["a large number in a list", '{"a":[1,-9007199254740992]}', 'a number in "a" that is too large to be exact'],
-  ])("that cannot be read states why: %s", (_, text, what) => {
+  ])("that cannot be parsed states why: %s", (_, text, what) => {
     expect(errorOf({ text })).toHaveProperty("message", `GET /v/things/{id}: 200 with ${what}.`);
   });
 
-  test("may hold the largest exact number, and digits in texts", () => {
+  test("may contain the largest exact number, and any digits in strings", () => {
     const body = { seqnum: Number.MAX_SAFE_INTEGER, id: "12345678901234567890" };
     expect(reading({ text: JSON.stringify(body) })).toEqual(body);
   });
 });
 
-describe("a refusal", () => {
-  test("is an ApiError with the service's words, its type and its details", () => {
+describe("an error status", () => {
+  test("is an ApiError with the message, type and details of the service", () => {
     const details = [{ field: "price", code: "format", message: "needs a decimal point" }];
     const text = JSON.stringify({
       error: { type: "unprocessable_entity", message: "the order is not valid", details },
@@ -159,7 +159,7 @@ describe("a refusal", () => {
     expect((error as Error).message).toBe("GET /v/things/{id}: 502: the response has no error body (text/html).");
   });
 
-  test("that is a redirect names where to, never the path or query, which may be presigned", () => {
+  test("that is a redirect names the target host, never its path or query, which may be presigned", () => {
     const location = "https://user:pass@bucket.example/image?X-Amz-Signature=s3cr3t";
     const error = errorOf({ operation: unsafe, status: 307, headers: { location } }) as ApiError;
     expect(error).toMatchObject({ name: "ApiError", status: 307, ambiguous: true });
@@ -179,14 +179,14 @@ describe("a refusal", () => {
     );
   });
 
-  test("names no content type where there is none", () => {
+  test("names no content type when the response has none", () => {
     expect(errorOf({ status: 500 })).toHaveProperty(
       "message",
       "GET /v/things/{id}: 500: the response has no error body (no content type).",
     );
   });
 
-  test("takes each part of an error body only where it has the right type", () => {
+  test("uses each member of an error body only when it has the right type", () => {
     const text = JSON.stringify({ error: { type: 7, message: ["no"], details: "none" } });
     expect(
       errorOf({ status: 422, text, headers: { "content-type": "application/json; charset=utf-8" } }),
@@ -197,7 +197,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("has the request id of the service, else that of a gateway", () => {
+  test("has the request id of the service, or else that of a gateway", () => {
     const ids = { "x-request-id": "req_1", "request-id": "req_2" };
     expect(errorOf({ status: 422, headers: ids })).toMatchObject({ requestId: "req_1" });
     expect(errorOf({ status: 422, headers: { "request-id": "req_2" } })).toMatchObject({ requestId: "req_2" });
@@ -220,20 +220,20 @@ describe("a refusal", () => {
     expect(errorOf({ operation: read, status })).toMatchObject({ ambiguous: false });
   });
 
-  test("leaves a write ambiguous when an earlier attempt may have done it", () => {
+  test("leaves a write ambiguous when an earlier attempt may have applied it", () => {
     for (const status of [401, 409, 422, 429]) {
       expect(errorOf({ operation: absolute, status, earlierUnknown: true })).toMatchObject({ ambiguous: true });
     }
   });
 });
 
-describe("a 404 after an attempt that may have done it", () => {
+describe("a 404 after an attempt that may have applied the write", () => {
   test("is the success of a deletion", () => {
     const text = '{"error": {"type": "not_found", "message": "no such thing"}}';
     expect(reading({ operation: sampleDelete, status: 404, text, earlierUnknown: true })).toBeUndefined();
   });
 
-  test("needs all of it: a deletion that declares this, a 404, an earlier attempt, and the service's own body", () => {
+  test("counts as a success only with all of these: a deletion that declares it, a 404, an earlier attempt and the service's error body", () => {
     const text = '{"error": {"type": "not_found", "message": "no such thing"}}';
     const { repeat404: _, ...undeclared } = sampleDelete;
     const whole = { operation: sampleDelete as Operation, status: 404, text, earlierUnknown: true };
@@ -248,7 +248,7 @@ describe("a 404 after an attempt that may have done it", () => {
     for (const part of lacking) expect(errorOf({ ...whole, ...part })).toBeInstanceOf(ApiError);
   });
 
-  test("is an error when it is not the service's own", () => {
+  test("is an error when it does not come from the service", () => {
     const error = errorOf({ operation: sampleDelete, status: 404, text: "<html>no such host", earlierUnknown: true });
     expect(error).toMatchObject({ name: "ApiError", status: 404, ambiguous: true });
   });

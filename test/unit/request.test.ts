@@ -53,7 +53,7 @@ describe("send", () => {
     });
   });
 
-  test("takes the token out of a refusal that quotes it, and leaves a success as it is", async () => {
+  test("removes the token from an error body that quotes it, and leaves a success unchanged", async () => {
     const token = "sk_live_0123456789";
     const fetch = scriptedFetch(json({ quoted: `Bearer ${token}` }, 400), json({ quoted: token }));
     const interruption = new Interruption();
@@ -61,7 +61,7 @@ describe("send", () => {
     expect((await send(fetch, request, token, interruption, 1_000)).text).toBe(`{"quoted":"${token}"}`);
   });
 
-  test("takes a token of 16 characters out, and leaves a shorter one, which may be a word", async () => {
+  test("removes a token of 16 characters, and keeps a shorter one, which may be a word", async () => {
     const interruption = new Interruption();
     for (const [token, shown] of [
       ["x".repeat(15), "x".repeat(15)],
@@ -72,15 +72,15 @@ describe("send", () => {
     }
   });
 
-  test("leaves out a missing body", async () => {
+  test("omits a missing body", async () => {
     const fetch = scriptedFetch(json({}));
     await send(fetch, { ...request, body: undefined }, "sk_1", new Interruption(), 1_000);
     expect(fetch.requests[0]?.init).not.toHaveProperty("body");
   });
 });
 
-describe("an address", () => {
-  test("has the path's values escaped, but for the colons of a resource path", () => {
+describe("a URL", () => {
+  test("escapes path parameters, except for the colons of a resource path", () => {
     expect(fillPath("/v/{a}/x/{b}", { a: "sfc:pool:acme:dev:main", b: "a/b?c#d %" })).toBe(
       "/v/sfc:pool:acme:dev:main/x/a%2Fb%3Fc%23d%20%25",
     );
@@ -136,7 +136,7 @@ describe("an address", () => {
     expect(fillPath("/v/{id}", { id: "a.." })).toBe("/v/a..");
   });
 
-  test("has one cursor at most, where the operation has pages", () => {
+  test("has at most one cursor, when the operation has pages", () => {
     const list = sampleList();
     const both = { starting_after: "A", ending_before: "B" };
     expect(messageOf(() => checkCursors(list, both))).toBe(
@@ -149,13 +149,13 @@ describe("an address", () => {
     expect(() => checkCursors(keyed, both)).not.toThrow();
   });
 
-  test("repeats the name of a list, and escapes what would end the value", () => {
+  test("repeats the name of a list parameter, and escapes characters that would end its value", () => {
     expect(serializeQuery({ status: ["running", "failed"], tag: ["env=prod"], limit: 5, all: true })).toBe(
       "status=running&status=failed&tag=env%3Dprod&limit=5&all=true",
     );
   });
 
-  test("leaves out what is undefined", () => {
+  test("omits undefined values", () => {
     expect(buildUrl("https://api.test", keyed, { query: { limit: undefined } })).toBe("https://api.test/v/things");
     expect(serializeQuery({ a: undefined, b: 1, c: [undefined, 2], d: undefined })).toBe("b=1&c=2");
   });
@@ -218,17 +218,17 @@ describe("serializeBody", () => {
     [{ a: () => 1, b: {} }, '{"b":{}}'],
     [{ a: Object.assign(new Map(), { own: 1 }), b: {} }, '{"a":{"own":1},"b":{}}'],
     [{ a: "null {}", b: 0 }, '{"a":"null {}","b":0}'],
-  ])("keeps what JSON can hold: %o", (body, json) => {
+  ])("accepts a value that JSON can represent: %o", (body, json) => {
     expect(serializeBody(keyed, body)).toBe(json);
   });
 });
 
 describe("checkHeaders", () => {
-  test("come in lower case", () => {
+  test("returns names in lower case", () => {
     expect(checkHeaders({ "X-Trace": "1", accept: "text/plain" })).toEqual({ "x-trace": "1", accept: "text/plain" });
   });
 
-  test.each(["Authorization", "authorization", "IDEMPOTENCY-KEY"])("refuse %s, which has an option", (name) => {
+  test.each(["Authorization", "authorization", "IDEMPOTENCY-KEY"])("refuses %s, because an option sets it", (name) => {
     expect(fieldOf(() => checkHeaders({ [name]: "x" }))).toBe("options.headers");
   });
 
@@ -238,7 +238,7 @@ describe("checkHeaders", () => {
     ["a value that is no text", { "x-a": 7 as unknown as string }],
     ["a name with a newline", { "x-a: sk_live_1\n": "1" }],
     ["an empty name", { "": "sk_live_1" }],
-  ])("refuse %s without quoting it", (_, headers) => {
+  ])("refuses %s without quoting it", (_, headers) => {
     expect(() => checkHeaders(headers)).toThrow(UsageError);
     expect(() => checkHeaders(headers)).not.toThrow(/sk_live_1/);
   });
@@ -303,7 +303,7 @@ describe("isLoopback", () => {
     "x[::1]",
     "::1",
     "",
-  ])("does not take %j for this machine", (host) => {
+  ])("does not treat %j as this machine", (host) => {
     expect(isLoopback(host)).toBe(false);
   });
 });
@@ -317,7 +317,7 @@ describe("checkBaseUrl", () => {
     ["http://127.0.0.1:9/", "http://127.0.0.1:9"],
     ["http://127.8.8.8", "http://127.8.8.8"],
     ["http://[::1]:80/a//", "http://[::1]/a"],
-  ])("keeps %s", (given, kept) => {
+  ])("accepts %s", (given, kept) => {
     expect(checkBaseUrl(given, false)).toBe(kept);
   });
 
@@ -338,7 +338,7 @@ describe("checkBaseUrl", () => {
     expect(() => checkBaseUrl(given, false)).not.toThrow(/sk_live_1/);
   });
 
-  test("allows plain http beyond this machine only with allowInsecure, and nothing else", () => {
+  test("allows only plain http, and only with allowInsecure, to other machines", () => {
     expect(checkBaseUrl("http://api.test", true)).toBe("http://api.test");
     expect(fieldOf(() => checkBaseUrl("ftp://api.test", true))).toBe("options.baseUrl");
   });

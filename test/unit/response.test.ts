@@ -23,7 +23,7 @@ function calling(step: Step, operation: typeof read | typeof keyed | typeof unsa
   return { ...test, call: test.caller.call<unknown>(operation, inputFor(operation), { maxRetries: 0, ...options }) };
 }
 
-/** A body in pieces, without a content-length, that counts what was read of it. */
+/** A body in pieces, without a content-length. It counts the pieces that were read. */
 function pieces(count: number, bytes: number, headers: Record<string, string> = {}) {
   const pulled = { count: 0, cancelled: false };
   const step: Step = () =>
@@ -92,14 +92,14 @@ describe("the token", () => {
 });
 
 describe("maxResponseBytes", () => {
-  test("bounds a body whose content-length is not a number", async () => {
+  test("limits a body whose content-length is not a number", async () => {
     const { step, pulled } = pieces(20, 1_000, { "content-length": "many" });
     const { clock, call } = calling(step, read, { maxResponseBytes: 10_000 });
     expect(String(await failure(clock, call))).toContain("larger than maxResponseBytes (10000 bytes)");
     expect(pulled.count).toBeLessThan(20);
   });
 
-  test("is not about the size of a resource that the response to HEAD states", async () => {
+  test("does not apply to the content-length of a response to HEAD, which describes the resource", async () => {
     const response = new Response(null, { headers: { "content-length": "20000" } });
     const complete = await readBody(response, {
       maxBytes: 10_000,
@@ -110,7 +110,7 @@ describe("maxResponseBytes", () => {
     expect(complete.text).toBe("");
   });
 
-  test("ends a body that is larger, at once, as a DecodeError", async () => {
+  test("ends a larger body at once with a DecodeError", async () => {
     const { step, pulled } = pieces(1_000, 1_000);
     const { clock, call } = calling(step, keyed, { maxResponseBytes: 10_000 });
     const error = await failure(clock, call);
@@ -119,7 +119,7 @@ describe("maxResponseBytes", () => {
     expect(pulled).toEqual({ count: 11, cancelled: true });
   });
 
-  test("leaves a read unambiguous, and accepts a body of exactly its size", async () => {
+  test("never makes a read ambiguous, and accepts a body of exactly its size", async () => {
     const over = calling(pieces(11, 1_000).step, read, { maxResponseBytes: 10_999 });
     expect(await failure(over.clock, over.call)).toMatchObject({ name: "DecodeError", ambiguous: false });
     const body = JSON.stringify({ id: "é".repeat(100) });
@@ -131,7 +131,7 @@ describe("maxResponseBytes", () => {
     expect(await failure(short.clock, short.call)).toMatchObject({ name: "DecodeError" });
   });
 
-  test("is 64 MiB by default, an option of the client, and of the call", async () => {
+  test("is 64 MiB by default, and an option of the client and of the call", async () => {
     const counted = pieces(70, 2 ** 20);
     const byDefault = calling(counted.step);
     expect(await failure(byDefault.clock, byDefault.call)).toMatchObject({ name: "DecodeError" });
@@ -151,20 +151,20 @@ describe("maxResponseBytes", () => {
     expect(await failure(clock, call)).toMatchObject({ name: "ApiError", status: 422, ambiguous: false });
   });
 
-  test("is checked before the body is read where content-length says its size", async () => {
+  test("is checked before the body is read when content-length states the size", async () => {
     const { step, pulled } = pieces(3, 10, { "content-length": "1000000" });
     const { clock, call } = calling(step, read, { maxResponseBytes: 1_000 });
     expect(await failure(clock, call)).toMatchObject({ name: "DecodeError" });
     expect(pulled.count).toBe(0);
   });
 
-  test("does not believe the content-length of a compressed body, which a transport has unpacked", async () => {
+  test("ignores the content-length of a compressed body, which the transport has decompressed", async () => {
     const { step } = pieces(100, 100, { "content-length": "50", "content-encoding": "gzip" });
     const { clock, call } = calling(step, read, { maxResponseBytes: 1_000 });
     expect(await failure(clock, call)).toMatchObject({ name: "DecodeError" });
   });
 
-  test("reads a body with a size in one piece", async () => {
+  test("reads a body of known size in one piece", async () => {
     const whole = vi.fn(async () => JSON.stringify(thing));
     const step: Step = () => Object.assign(new Response("", { headers: { "content-length": "16" } }), { text: whole });
     const { clock, call } = calling(step);
@@ -188,7 +188,7 @@ describe("maxResponseBytes", () => {
   });
 });
 
-describe("a success that is no object", () => {
+describe("a success that is not a JSON object", () => {
   test.each([
     ["a list", "[]", "not an object"],
     ["a number that is infinite as a double", '{"n": 1e400}', "too large to be exact"],
@@ -243,19 +243,19 @@ describe("toResponse", () => {
     ]);
   });
 
-  test("has the bytes of a success where they were kept, and the redacted text of an error", async () => {
+  test("has the bytes of a success when they were kept, and the redacted text of an error", async () => {
     const bytes = [0xff, 0xfe];
     const kept = toResponse(complete({ text: "\ufffd\ufffd", bytes }));
     expect([...new Uint8Array(await kept.arrayBuffer())]).toEqual(bytes);
     expect(await toResponse(complete({ status: 500, text: "text", bytes })).text()).toBe("text");
   });
 
-  test.each([204, 205, 304])("has no body with the status %i, where a Response refuses one", (code) => {
+  test.each([204, 205, 304])("has no body with the status %i, because a Response refuses one", (code) => {
     const copy = toResponse(complete({ status: code, text: " " }));
     expect([copy.status, copy.body]).toEqual([code, null]);
   });
 
-  test("has no body where none was read", () => {
+  test("has no body when none was read", () => {
     expect(toResponse(complete({ text: "" })).body).toBeNull();
   });
 
@@ -266,7 +266,7 @@ describe("toResponse", () => {
     expect(toResponse(complete({ headers: { "content-length": "16" } })).headers.get("content-length")).toBe("16");
   });
 
-  test.each([0, 199, 600])("is an error response where no Response can have the status: %i", (code) => {
+  test.each([0, 199, 600])("is an error response when the status is one that no Response can have: %i", (code) => {
     const { response, ...rest } = complete();
     const copy = toResponse({ ...rest, response: { ...plain(response), status: code } });
     expect([copy.type, copy.status]).toEqual(["error", 0]);
@@ -309,7 +309,7 @@ describe("a response whose ok contradicts its status", () => {
     expect(String(error)).not.toContain(testToken);
   });
 
-  test("is a success with the body as it is when its status is a success", async () => {
+  test("is a success with its body unchanged when its status is a success", async () => {
     const { clock, call } = calling(contradicting(json(quoting)));
     expect(await success(clock, call)).toEqual(quoting);
   });
@@ -338,7 +338,7 @@ describe("a response whose ok contradicts its status", () => {
 describe("redactToken", () => {
   const token = "sk_live+5up3r/s3cr3t";
 
-  test("removes every form of a token, wherever it is, and of the next token too", () => {
+  test("removes every encoded form of a token, everywhere, and those of a second token too", () => {
     expect(redactToken(`a ${token} b ${encodeURIComponent(token)}, ${token.toUpperCase()}`, token)).toBe(
       "a [token] b [token], [token]",
     );
@@ -349,7 +349,7 @@ describe("redactToken", () => {
     expect(redactToken(`a ${token}`, token)).toBe("a [token]");
   });
 
-  test("takes the characters of a token as they are", () => {
+  test("matches the characters of a token literally, not as a pattern", () => {
     expect(redactToken("sk.live.0123456789 sk-live-0123456789", "sk.live.0123456789")).toBe(
       "[token] sk-live-0123456789",
     );
@@ -365,7 +365,7 @@ describe("reading a body", () => {
       ...options,
     });
 
-  test("keeps bytes on request, also where the length is known", async () => {
+  test("keeps bytes on request, also when the length is known", async () => {
     for (const headers of [{}, { "content-length": "2" }] as Record<string, string>[]) {
       expect((await reading(new Response("ab", { headers }), { keepBytes: true })).bytes).toEqual(
         new TextEncoder().encode("ab"),
@@ -374,12 +374,12 @@ describe("reading a body", () => {
     }
   });
 
-  test("removes the token from an error and keeps a success as it is", async () => {
+  test("removes the token from an error and leaves a success unchanged", async () => {
     expect((await reading(new Response("a secret"))).text).toBe("a secret");
     expect((await reading(new Response("a secret", { status: 500 }))).text).toBe("a [token]");
   });
 
-  test("leaves the text of an error as it was sent where there is nothing to remove", async () => {
+  test("leaves the text of an error unchanged when there is nothing to remove", async () => {
     const text = '{ "a": 1.0 }';
     expect((await reading(new Response(text, { status: 500 }))).text).toBe(text);
     expect((await reading(new Response('{ "a": "secret" }', { status: 500 }))).text).toBe('{"a":"[token]"}');
@@ -398,11 +398,11 @@ describe("reading a body", () => {
     }
   });
 
-  describe("that is no stream of the platform, such as node-fetch's,", () => {
+  describe("that is not a web stream, such as that of node-fetch,", () => {
     const foreign = (text: string, headers: Record<string, string> = {}) =>
       ({ status: 200, ok: true, headers: new Headers(headers), body: { pipe() {} }, text: async () => text }) as never;
 
-    test("reads its text, also where bytes are asked for", async () => {
+    test("is read as text, also when bytes are requested", async () => {
       expect((await reading(foreign("{}"))).text).toBe("{}");
       const complete = await reading(foreign("{}"), { keepBytes: true });
       expect(await toResponse(complete).text()).toBe("{}");
@@ -414,7 +414,7 @@ describe("reading a body", () => {
     });
   });
 
-  test("is limited where the content-length is empty", async () => {
+  test("is limited when the content-length is empty", async () => {
     const pulled = vi.fn((controller: ReadableStreamDefaultController<Uint8Array>) => {
       if (pulled.mock.calls.length > 50) controller.close();
       else controller.enqueue(new Uint8Array(10));

@@ -5,7 +5,7 @@ import { backoffMs, maxDelayMs, retryAfterMs } from "../../src/wrappers/retry.js
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe("backoffMs", () => {
-  test("waits anything from nothing to a bound that doubles from 0.5 s to 8 s", () => {
+  test("is between 0 and a limit that doubles from 0.5 s to 8 s", () => {
     const bounds = [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
     fc.assert(
       fc.property(fc.nat({ max: bounds.length - 1 }), chance, (retry, random) => {
@@ -16,14 +16,14 @@ describe("backoffMs", () => {
     );
   });
 
-  test("is full jitter: the wait is the drawn share of the bound", () => {
+  test("applies full jitter: the delay is the random share of the limit", () => {
     expect(backoffMs(0, 0)).toBe(0);
     expect(backoffMs(0, 0.5)).toBe(250);
     expect(backoffMs(3, 0.25)).toBe(1_000);
     expect(backoffMs(9, 0.5)).toBe(4_000);
   });
 
-  test("stays bounded however many retries there were", () => {
+  test("stays limited after any number of retries", () => {
     fc.assert(
       fc.property(fc.nat({ max: 10_000 }), chance, (retry, random) => {
         expect(backoffMs(retry, random)).toBeLessThan(maxDelayMs);
@@ -43,7 +43,7 @@ describe("retryAfterMs", () => {
     );
   });
 
-  test("reads an HTTP date as the time until then, and one that has passed as no wait", () => {
+  test("reads an HTTP date as the time until then, and a past date as no delay", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e8, max: 1e8 }), (seconds) => {
         const header = new Date(now + seconds * 1000).toUTCString();
@@ -70,11 +70,11 @@ describe("retryAfterMs", () => {
     ["an hour that does not exist", "Mon, 05 Jan 2026 25:00:10 GMT"],
     ["words", "soon"],
     ["what the runtime calls no date", "Invalid Date"],
-  ])("gives no time for %s", (_, header) => {
+  ])("returns undefined for %s", (_, header) => {
     expect(retryAfterMs(header, now)).toBeUndefined();
   });
 
-  test("never gives anything but a wait of 0 or more, or nothing, for any text", () => {
+  test("returns undefined or a delay of at least 0 for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (header) => {
         const wait = retryAfterMs(header, now);

@@ -67,7 +67,7 @@ describe("processedBy", () => {
 describe("isRetryable", () => {
   const harmless: RetryClass[] = ["read", "keyed", "absolute"];
 
-  test.each(harmless)("repeats a %s operation after each passing fault", (retry) => {
+  test.each(harmless)("repeats a %s operation after each transient failure", (retry) => {
     const operation = sampleOperations[retry];
     for (const status of [408, 429, 500, 502, 503, 504]) expect(isRetryable(operation, responded(status))).toBe(true);
     expect(isRetryable(operation, failed("unknown"))).toBe(true);
@@ -82,13 +82,13 @@ describe("isRetryable", () => {
     expect(isRetryable(unsafe, failed("no"))).toBe(true);
   });
 
-  test("repeats after the timeout of an attempt, and after no other interruption", () => {
+  test("repeats after the timeout of an attempt, and after no other abort", () => {
     for (const why of ["timeoutMs", "deadlineMs", "aborted", "usage"] as const) {
       expect(isRetryable(sampleOperations.read, failedWith(new AbortReason(why)))).toBe(why === "timeoutMs");
     }
   });
 
-  test("never repeats after a success, a redirect, a conflict or any other refusal", () => {
+  test("never repeats after a success, a redirect, a conflict or any other error status", () => {
     const final = [200, 204, 301, 302, 307, 400, 401, 402, 403, 404, 409, 410, 422, 425, 426, 501, 505];
     fc.assert(
       fc.property(
@@ -107,13 +107,13 @@ describe("retryDelayMs", () => {
   const runtime = { random: () => 0.5, dateMs: () => now };
   const forever = Number.POSITIVE_INFINITY;
 
-  test("is jittered backoff when the service asks for no wait, or unreadably", () => {
+  test("is the random backoff when Retry-After is absent or invalid", () => {
     expect(retryDelayMs(0, failed("no"), forever, runtime)).toBe(250);
     expect(retryDelayMs(1, responded(503), forever, runtime)).toBe(500);
     expect(retryDelayMs(2, responded(503, { "retry-after": "soon" }), forever, runtime)).toBe(1_000);
   });
 
-  test("obeys Retry-After without jitter, whatever chance says", () => {
+  test("obeys Retry-After exactly, without jitter", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat({ max: 60 }), (chance, s) => {
         const drawn = { ...runtime, random: () => chance };
@@ -124,14 +124,14 @@ describe("retryDelayMs", () => {
     );
   });
 
-  test("gives up when the wait leaves no time before the deadline", () => {
+  test("gives up when the delay leaves no time before the deadline", () => {
     const fiveSeconds = responded(503, { "retry-after": "5" });
     expect(retryDelayMs(0, fiveSeconds, 5_001, runtime)).toBe(5_000);
     expect(retryDelayMs(0, fiveSeconds, 5_000, runtime)).toBeUndefined();
     expect(retryDelayMs(0, failed("no"), 250, runtime)).toBeUndefined();
   });
 
-  test("gives up when the service asks for longer than a caller should wait, also without a deadline", () => {
+  test("gives up when Retry-After exceeds the maximum delay, also without a deadline", () => {
     expect(retryDelayMs(0, responded(503, { "retry-after": "60" }), forever, runtime)).toBe(60_000);
     expect(retryDelayMs(0, responded(503, { "retry-after": "61" }), forever, runtime)).toBeUndefined();
     expect(retryDelayMs(0, responded(503, { "retry-after": "9".repeat(400) }), forever, runtime)).toBeUndefined();
@@ -145,7 +145,7 @@ describe("RetryBudget", () => {
     expect(budget.take(sampleOperations.read)).toBe(false);
   });
 
-  test("gets one retry back for two successes, and never more than a hundred", () => {
+  test("gives one retry back for two successes, and never holds more than a hundred", () => {
     const budget = new RetryBudget();
     for (let i = 0; i < 500; i++) budget.refund(sampleOperations.read);
     for (let i = 0; i < 100; i++) budget.take(sampleOperations.read);
@@ -197,7 +197,7 @@ describe("a failure that no repeat can change", () => {
     "ERR_HTTP_INVALID_HEADER_VALUE",
     "UND_ERR_INVALID_ARG",
     "UND_ERR_NOT_SUPPORTED",
-  ])("is recognized by its whole code: %s", (code) => {
+  ])("is recognized by its complete code: %s", (code) => {
     expect(wasNeverSent(systemFailure({ code }))).toBe(true);
     expect(isRetryable(sampleOperations.read, failedWith(systemFailure({ code })))).toBe(false);
   });
@@ -243,12 +243,12 @@ describe("wasNeverSent", () => {
 });
 
 describe("systemError", () => {
-  test("gives the system's words and the kind of error", () => {
+  test("returns the code, the system call and the name of the error", () => {
     const failure = systemFailure({ code: "ECONNRESET", syscall: "read" });
     expect(systemError(failure)).toEqual({ name: "TypeError", code: "ECONNRESET", syscall: "read" });
   });
 
-  test("passes on nothing that does not look like a system's word", () => {
+  test("omits values that do not have the form of a code or a system call", () => {
     const quoting = Object.assign(new Error(), { name: "Bearer sk_live_1", code: "sk_live_1", syscall: "GET /?a=1" });
     expect(systemError(quoting)).toEqual({});
   });
@@ -263,20 +263,20 @@ describe("systemError", () => {
     ["a system call before something else", { code: "EPIPE", syscall: "write sk_live" }, { code: "EPIPE" }],
     ["a system call that is too long", { code: "EPIPE", syscall: "w".repeat(21) }, { code: "EPIPE" }],
     ["a system call without a code", { syscall: "connect" }, {}],
-  ])("leaves out %s", (_, words, kept) => {
+  ])("omits %s", (_, words, kept) => {
     expect(systemError(systemFailure(words))).toEqual({ name: "TypeError", ...kept });
   });
 
-  test("keeps a code and a system call as long as any runtime has", () => {
+  test("keeps a code and a system call of the longest length that any runtime has", () => {
     const words = { code: `E${"X".repeat(60)}`, syscall: "w".repeat(20) };
     expect(systemError(systemFailure(words))).toEqual({ name: "TypeError", ...words });
   });
 
-  test("takes the name of an error only", () => {
+  test("returns the name of an Error only, not of other objects", () => {
     expect(systemError({ name: "Stranger", code: "ECONNRESET" })).toEqual({ code: "ECONNRESET" });
   });
 
-  test("takes the first code on the way through the causes, and looks at five errors", () => {
+  test("returns the first code in the chain of causes, and looks at no more than five errors", () => {
     expect(systemError(brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })).code).toBe("UND_ERR_SOCKET");
     const nested = (depth: number): Error =>
       depth === 0 ? Object.assign(new Error(), { code: "EPIPE" }) : new Error("outer", { cause: nested(depth - 1) });
@@ -284,7 +284,7 @@ describe("systemError", () => {
     expect(systemError(nested(5))).toEqual({ name: "Error" });
   });
 
-  test("survives an error that is its own cause, and one that throws when it is read", () => {
+  test("accepts an error that is its own cause, and one whose members throw", () => {
     const circular = new Error("circular");
     circular.cause = circular;
     expect(systemError(circular)).toEqual({ name: "Error" });

@@ -63,7 +63,7 @@ describe("attempts", () => {
     expect(sent[2]).toEqual(sent[0]);
   });
 
-  test("are counted by what was sent: 0 when the call was aborted before", async () => {
+  test("count the requests that were sent: 0 when the call was aborted before the first", async () => {
     const { signal, abort } = countingSignal();
     abort();
     const { clock, fetch, call } = story(unsafe, [], { signal });
@@ -71,7 +71,7 @@ describe("attempts", () => {
     expect(fetch.requests).toHaveLength(0);
   });
 
-  test("ask for the token each time", async () => {
+  test("call the token function each time", async () => {
     const fetch = scriptedFetch(status(500), json(thing));
     const tokens = ["sk_live_1", "sk_live_2"];
     const { caller, clock } = testCaller(fetch, { token: () => tokens[fetch.requests.length] as string });
@@ -82,18 +82,18 @@ describe("attempts", () => {
     ]);
   });
 
-  test("wait for Retry-After exactly, and by jittered backoff otherwise", async () => {
+  test("wait exactly as long as Retry-After states, and for a random backoff otherwise", async () => {
     const { clock, events, call } = story(read, [status(503, { "retry-after": "7" }), status(429), json(thing)]);
     await success(clock, call);
     const waits = events.flatMap((event) => (event.type === "retry" ? [event.delayMs] : []));
     expect(waits).toEqual([7_000, 500]);
   });
 
-  test("stop being repeated when the client's retry budget is used up", async () => {
+  test("are not repeated once the client's retry budget is used up", async () => {
     const fetch = always(status(500));
     const { caller, clock } = testCaller(fetch);
     for (let call = 0; call < 60; call++) await failure(clock, caller.call(read, inputFor(read)));
-    // A hundred retries, then each call is one request.
+    // After a hundred retries, each call sends a single request.
     expect(fetch.requests).toHaveLength(60 + 100);
   });
 });
@@ -102,7 +102,7 @@ describe("a broken connection", () => {
   test.each([
     ["refused", refused(), "ECONNREFUSED"],
     ["unknown host", unknownHost(), "ENOTFOUND"],
-  ])("is harmless to every class when it was never made: %s", async (_, step, code) => {
+  ])("is safe to retry in every class when it was never established: %s", async (_, step, code) => {
     for (const operation of [read, keyed, absolute, unsafe]) {
       const { clock, fetch, call } = story(operation, [step, step, step]);
       const error = await failure(clock, call);
@@ -126,7 +126,7 @@ describe("a broken connection", () => {
   test.each([
     ["a failure to connect elsewhere", () => Promise.reject(Object.assign(new Error(), { code: "ECONNREFUSED" }))],
     ["a piece that is no bytes", async (body: ReadableStreamDefaultController) => body.enqueue("text")],
-  ])("was made when a response came, whatever its body fails with: %s", async (_, start) => {
+  ])("counts as established once a response was received, whatever error its body fails with: %s", async (_, start) => {
     const { clock, fetch, call } = story(unsafe, [() => new Response(new ReadableStream({ start }))]);
     expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });
     expect(fetch.requests).toHaveLength(1);
@@ -138,7 +138,7 @@ describe("a broken connection", () => {
     expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", cause: { code: "ECONNRESET" } });
   });
 
-  test("is followed by another request where a repeat is harmless", async () => {
+  test("is followed by another request when a repeat is harmless", async () => {
     for (const operation of [read, keyed, absolute]) {
       const { clock, call } = story(operation, [reset(), resetInBody(), json(thing)]);
       expect(await success(clock, call.withResponse())).toMatchObject({ data: thing, attempts: 3 });
@@ -233,7 +233,7 @@ describe("the message of a call without a complete response", () => {
     expect(await failure(clock, call)).toHaveProperty("message", prefix + message);
   });
 
-  test("has a cause without the words of the failure, which may contain the token", async () => {
+  test("has a cause without the message of the failure, which may contain the token", async () => {
     for (const [thrown, cause] of [
       [new RangeError("Bearer sk_live_1"), "RangeError"],
       ["Bearer sk_live_1", "unknown error"],
@@ -245,12 +245,12 @@ describe("the message of a call without a complete response", () => {
   });
 });
 
-describe("a fetch that takes the interruption in place of a signal", () => {
+describe("a fetch that takes an interruption instead of a signal", () => {
   const request = { url: "https://api.test/v", method: "GET", headers: {}, body: undefined } as const;
   const named = (fetch: Fetch, own: unknown, send: InterruptibleFetch["send"]) =>
     Object.assign(fetch, { [interruptibleFetch]: { fetch: own, send } });
 
-  test("gets no signal, and none is made", async () => {
+  test("gets no signal, and no AbortController is constructed", async () => {
     const made = vi.spyOn(globalThis, "AbortController");
     const fetch: Fetch = vi.fn();
     const transport = vi.fn<InterruptibleFetch["send"]>(async () => Response.json(thing));
@@ -263,14 +263,14 @@ describe("a fetch that takes the interruption in place of a signal", () => {
     expect(made).not.toHaveBeenCalled();
   });
 
-  test("is not taken for its wrapper, which gets a signal", async () => {
+  test("is not used in place of a function that wraps it, which gets a signal", async () => {
     const wrapper = scriptedFetch(json(thing));
     const interruption = new Interruption();
     await send(named(wrapper, vi.fn(), vi.fn()), request, "sk_1", interruption, 1_000);
     expect(wrapper.requests[0]?.signal).toBe(interruption.signal);
   });
 
-  test("that reports that it had sent nothing is retried after a timeout, whatever the operation", async () => {
+  test("is retried after a timeout for every operation when it reports that nothing was sent", async () => {
     const retried = story(unsafe, [unsent(), json(thing)]);
     expect(await success(retried.clock, retried.call.withResponse())).toMatchObject({ data: thing, attempts: 2 });
     const final = story(unsafe, [unsent()], { maxRetries: 0 });
@@ -279,7 +279,7 @@ describe("a fetch that takes the interruption in place of a signal", () => {
 });
 
 describe("a response that comes after the attempt has ended", () => {
-  test.each([null, "{}"])("is the interruption, with the body %j", async (body) => {
+  test.each([null, "{}"])("does not replace the error of the attempt, with the body %j", async (body) => {
     const interruption = new Interruption();
     const reason = new DOMException("over", "AbortError");
     const fetch = async () => {
@@ -353,7 +353,7 @@ describe("a 401", () => {
     };
   };
 
-  test("asks the token function once more, and a different token is sent at once, whatever the class", async () => {
+  test("calls the token function once more, and a different token is sent at once, in every retry class", async () => {
     for (const operation of [read, keyed, absolute, unsafe]) {
       const { token, asked } = rotating("sk_live_old", "sk_live_new");
       const fetch = scriptedFetch(status(401), json(thing));
@@ -372,7 +372,7 @@ describe("a 401", () => {
     }
   });
 
-  test("is final when the token is the same, comes from a function that fails, or is refused a second time", async () => {
+  test("is final when the token is unchanged, its function fails, or the new token is refused too", async () => {
     for (const [tokens, requests] of [
       [["sk_live_1"], 1],
       [["sk_live_1", new Error("vault is down")], 1],
@@ -397,13 +397,13 @@ describe("a 401", () => {
     }
   });
 
-  test("is final for a token that is not a function, and asks for nothing", async () => {
+  test("is final when the token is not a function", async () => {
     const { clock, fetch, call } = story(read, [status(401)]);
     expect(await failure(clock, call)).toMatchObject({ status: 401, attempts: 1 });
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("that is repeated leaves the retries of other failures as they were", async () => {
+  test("that is repeated does not use up a retry", async () => {
     const { token } = rotating("sk_live_1", "sk_live_2");
     const fetch = scriptedFetch(status(401), status(503), status(503), json(thing));
     const { caller, clock } = testCaller(fetch, { token });
@@ -427,22 +427,22 @@ describe("a 401", () => {
 });
 
 describe("a deletion", () => {
-  test("whose repeat finds nothing was our own doing", async () => {
+  test("succeeds when its repeat finds nothing, because the first attempt deleted it", async () => {
     const { clock, call } = story(sampleDelete, [reset(), status(404, {}, "not_found")]);
     expect(await success(clock, call.withResponse())).toMatchObject({ data: undefined, attempts: 2 });
   });
 
-  test("that finds nothing at first is an error", async () => {
+  test("that finds nothing with its first attempt is an error", async () => {
     const { clock, call } = story(sampleDelete, [status(404, {}, "not_found")]);
     expect(await failure(clock, call)).toMatchObject({ status: 404, attempts: 1, ambiguous: false });
   });
 
-  test("that finds nothing after an attempt that certainly did nothing is an error", async () => {
+  test("that finds nothing after an attempt that was certainly not processed is an error", async () => {
     const { clock, call } = story(sampleDelete, [status(429), refused(), status(404, {}, "not_found")]);
     expect(await failure(clock, call)).toMatchObject({ status: 404, attempts: 3, ambiguous: false });
   });
 
-  test("succeeds with nothing", async () => {
+  test("succeeds with undefined", async () => {
     const { clock, call } = story(sampleDelete, [noContent()]);
     expect(await success(clock, call)).toBeUndefined();
   });
@@ -498,7 +498,7 @@ describe("time", () => {
     );
   });
 
-  test("a wait that would outlast the deadline is not begun: the response's own error is thrown now, with the delay on it", async () => {
+  test("a delay that would outlast the deadline is not started: the error of the response is thrown now, with the delay as retryAfterMs", async () => {
     const { clock, call } = story(read, [status(503, { "retry-after": "10" })], { deadlineMs: 9_000 });
     const started = clock.monotonicMs();
     const error = await failure(clock, call);
@@ -507,7 +507,7 @@ describe("time", () => {
     expect(clock.monotonicMs()).toBe(started);
   });
 
-  test("a body that comes after its time is let go", async () => {
+  test("a body that arrives after the timeout is cancelled", async () => {
     const cancel = vi.fn();
     let respond: (response: Response) => void = () => undefined;
     const late: Step = () =>
@@ -591,7 +591,7 @@ describe("abort", () => {
 });
 
 describe("a token function", () => {
-  test("that hangs is ended by timeoutMs, and asked again", async () => {
+  test("that hangs is ended by timeoutMs, and called again", async () => {
     const fetch = scriptedFetch(json(thing));
     let asked = 0;
     const token = () => (++asked === 1 ? new Promise<string>(() => undefined) : "sk_live_2");
@@ -600,7 +600,7 @@ describe("a token function", () => {
     expect(result).toMatchObject({ data: thing, attempts: 1 });
   });
 
-  test("that fails on a later attempt keeps what the earlier one may have done", async () => {
+  test("that fails on a later attempt leaves the call ambiguous when an earlier attempt may have been applied", async () => {
     const fetch = scriptedFetch(reset());
     const token = () => {
       if (fetch.requests.length > 0) throw new Error("vault is down");
@@ -613,7 +613,7 @@ describe("a token function", () => {
   });
 });
 
-test("any interleaving of responses, faults, abort, timeout and deadline ends in one settled promise, with nothing left", async () => {
+test("any interleaving of responses, faults, abort, timeout and deadline settles the promise once and leaves no timer or listener", async () => {
   const steps = fc.constantFrom(
     refused(),
     reset(),
@@ -677,7 +677,7 @@ function aborted(reason: unknown): AbortSignal {
   return AbortSignal.abort(reason);
 }
 
-/** The error of a call as soon as there is one. */
+/** The error of a call, as soon as the call has failed. */
 function track(call: PromiseLike<unknown>): () => unknown {
   let error: unknown;
   call.then(undefined, (reason: unknown) => {

@@ -3,7 +3,7 @@ import { onAbort } from "../../src/wrappers/timeout.js";
 import { countingSignal } from "../support/counting-signal.js";
 
 describe("onAbort", () => {
-  test("runs everything that waits, once, and leaves no listener when nothing waits any more", () => {
+  test("runs every function once, and leaves no listener when no function is left", () => {
     const { signal, abort, listeners } = countingSignal();
     const runs = [vi.fn(), vi.fn(), vi.fn()];
     const forgets = runs.map((run) => onAbort(signal, run));
@@ -14,7 +14,7 @@ describe("onAbort", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("puts one listener on a signal, however many wait, and takes it off after the last", () => {
+  test("adds one listener to a signal for any number of functions, and removes it with the last", () => {
     const { signal, listeners, mostListeners } = countingSignal();
     const forgets = Array.from({ length: 100 }, () => onAbort(signal, () => undefined));
     expect(mostListeners()).toBe(1);
@@ -27,7 +27,7 @@ describe("onAbort", () => {
     expect(listeners()).toBe(1);
   });
 
-  test("lets one that waits end another while it runs", () => {
+  test("lets a function remove another one while it runs", () => {
     const { signal, abort, listeners } = countingSignal();
     const second = vi.fn();
     const forgetFirst = onAbort(signal, () => {
@@ -39,7 +39,7 @@ describe("onAbort", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("is nothing without a signal", () => {
+  test("does nothing without a signal", () => {
     expect(() => onAbort(undefined, () => undefined)()).not.toThrow();
   });
 });

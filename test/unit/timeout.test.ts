@@ -23,7 +23,7 @@ function setup(limits: Partial<Omit<Limits, "deadlineAt">> & { deadlineMs?: numb
   return { clock, listeners, abort, limits: { signal, timeoutMs, deadlineAt: clock.monotonicMs() + deadlineMs } };
 }
 
-/** How a promise stands after everything that needs no clock has run. */
+/** The state of a promise after everything that does not depend on the clock has run. */
 async function stateOf(promise: Promise<unknown>) {
   let state: unknown = "pending";
   void outcomeOf(promise).then((settled) => {
@@ -49,7 +49,7 @@ describe("withinLimits", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("leaves no timer behind when a signal of another library refuses listeners", async () => {
+  test("leaves no timer when a signal of another library refuses listeners", async () => {
     const { clock, limits } = setup();
     const error = new Error("no listeners");
     const addEventListener = () => {
@@ -60,7 +60,7 @@ describe("withinLimits", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test("leaves nothing behind when the work throws before it gives a promise", async () => {
+  test("leaves no timer and no listener when the work throws before it returns a promise", async () => {
     const { clock, limits, listeners } = setup();
     const error = new Error("thrown");
     const work = () => {
@@ -84,7 +84,7 @@ describe("withinLimits", () => {
     expect(await stateOf(call)).toBe(why);
   });
 
-  test("ends and cancels a work that ignores its signal", async () => {
+  test("ends and cancels work that ignores its signal", async () => {
     const { clock, limits, abort, listeners } = setup();
     let seen: AbortSignal | undefined;
     const call = withinLimits(clock, limits, ({ signal }) => {
@@ -122,7 +122,7 @@ describe("withinLimits", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("cancels a work whose first step aborts the call", async () => {
+  test("cancels work whose first step aborts the call", async () => {
     const { clock, limits, abort } = setup();
     let seen: AbortSignal | undefined;
     const call = withinLimits(clock, limits, ({ signal }) => {
@@ -134,7 +134,7 @@ describe("withinLimits", () => {
     expect(seen?.aborted).toBe(true);
   });
 
-  test("gives the reason for the interruption when the work fails because of it", async () => {
+  test("rejects with the reason of the abort when the work fails because of it", async () => {
     const { clock, limits } = setup();
     const obedient = ({ signal }: Interruption) =>
       new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -143,14 +143,14 @@ describe("withinLimits", () => {
     expect(await stateOf(call)).toBe("timeoutMs");
   });
 
-  test("clamps a limit that the timer cannot hold instead of ending at once", async () => {
+  test("clamps a limit that is too large for a timer, instead of ending at once", async () => {
     const { clock, limits } = setup({ timeoutMs: 2 ** 40 });
     const call = withinLimits(clock, limits, never);
     clock.advance(2 ** 31 - 2);
     expect(await stateOf(call)).toBe("pending");
   });
 
-  test("settles once, and leaves nothing, whatever comes first: response, failure, timeout, deadline or abort", async () => {
+  test("settles once and leaves no timer and no listener, whichever comes first: response, failure, timeout, deadline or abort", async () => {
     const moment = fc.integer({ min: 0, max: 20 });
     const scenario = fc.record({
       workEnds: fc.option(moment, { nil: undefined }),
@@ -205,7 +205,7 @@ describe("sleep", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("of no time ends without a timer", async () => {
+  test("with a duration of 0 ends without a timer", async () => {
     const { clock, limits } = setup();
     expect(await stateOf(sleep(clock, limits, 0))).toEqual({ value: undefined });
     expect(clock.pendingTimers()).toBe(0);
@@ -220,7 +220,7 @@ describe("sleep", () => {
 });
 
 describe("a transport that is aborted", () => {
-  /** A transport that waits for a connection, and says on abort whether it had one. */
+  /** A transport that waits for a connection, and reports on abort whether it had one. */
   const waiting =
     (hasSent: boolean) =>
     ({ signal }: Interruption) =>
@@ -246,7 +246,7 @@ describe("a transport that is aborted", () => {
     },
   );
 
-  test("gets the reason that abort() makes by itself", async () => {
+  test("gets the same reason as from abort() without an argument", async () => {
     const { clock, abort, limits } = setup();
     let reason: unknown;
     const call = outcomeOf(
@@ -265,7 +265,7 @@ describe("a transport that is aborted", () => {
     expect(Object.keys(reason as object)).toEqual([]);
   });
 
-  test("is notified without a signal too, until it removes its function", async () => {
+  test("is notified through onAbort as well, until it removes its function", async () => {
     const { clock, limits, abort } = setup();
     const seen: unknown[] = [];
     const call = outcomeOf(
@@ -280,7 +280,7 @@ describe("a transport that is aborted", () => {
     expect(seen).toEqual([expect.objectContaining({ name: "AbortError" })]);
   });
 
-  test("gets a signal that is aborted already when it asks for one after the end", async () => {
+  test("gets an aborted signal when it reads the signal after the end", async () => {
     const { clock, limits, abort } = setup();
     let late: AbortSignal | undefined;
     const call = withinLimits(clock, limits, async (interruption) => {
@@ -293,13 +293,13 @@ describe("a transport that is aborted", () => {
   });
 });
 
-test("the names that a transport looks up stay the same in every version", () => {
+test("the symbol names that a transport looks up are the same in every version", () => {
   expect([interruptibleFetch, notSent].map(Symbol.keyFor)).toEqual([
     "sfc-preview-sdk.interruptibleFetch",
     "sfc-preview-sdk.notSent",
   ]);
 });
 
-test("an interruption has no message and no field of its own", () => {
+test("an abort reason has no message and no field", () => {
   expect(new AbortReason("aborted")).toMatchObject({ why: "aborted", message: "", field: "", notSent: false });
 });

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe("the token", () => {
-  test("is the option, else the first variable that is set", async () => {
+  test("is the option, or else the first variable that is set", async () => {
     for (const name of variables.toReversed()) {
       vi.stubEnv(name, `from-${name}`);
       expect(await tokenSource(undefined)()).toBe(`from-${name}`);
@@ -26,13 +26,13 @@ describe("the token", () => {
     expect(await tokenSource("mine")()).toBe("mine");
   });
 
-  test("is a clear error when it is missing, and names what to set", () => {
+  test("is required, and the error about a missing token names what to set", () => {
     for (const name of variables) expect(() => tokenSource(undefined)).toThrow(name);
     vi.stubEnv("SF_API_KEY", "");
     expect(() => tokenSource(undefined)).toThrow(UsageError);
   });
 
-  test("names the variable that holds an invalid one, such as one that ends with a line break", () => {
+  test("is refused by the name of its variable when it is invalid, such as when it ends with a line break", () => {
     vi.stubEnv("SF_BEARER_TOKEN", "sk_live_1\n");
     const client = () => readClientOptions({});
     expect(client).toThrow("SF_BEARER_TOKEN: must be a non-empty string of printable ASCII characters without spaces");
@@ -77,7 +77,7 @@ describe("the token", () => {
     expect((error as Error).cause).toBeUndefined();
   });
 
-  test("is asked for once when the function has none: that is no passing fault", async () => {
+  test("is requested once when the function returns none, because that is not a transient failure", async () => {
     for (const none of ["", undefined, new Error("no such secret")]) {
       const token = vi.fn(async () => {
         if (none instanceof Error) throw none;

@@ -7,7 +7,7 @@ import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const lost: Step = () => Promise.reject(new TypeError("fetch failed"));
 
-/** How often a call of a path that the description does not know is sent when its first response is lost. */
+/** How often a call of an unknown path is sent when its first response is lost. */
 async function attemptsOf(method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE"): Promise<number> {
   const fetch = scriptedFetch(lost, json({}));
   const runtime = virtualRuntime();

@@ -5,7 +5,7 @@ import { useWorld, type World } from "../world.js";
 
 const world = useWorld();
 
-/** One node now, and none after the first hour. */
+/** A pool with one node in the first hour, and none after it. */
 const oneHour = { world: { pools: [{ name: "main", allocations: [{ sku: "richmond", nodes: 1, untilHours: 1 }] }] } };
 
 async function statuses({ sfc }: World): Promise<Record<string, string>> {
@@ -33,7 +33,7 @@ describe("status", () => {
     expect((await w.sfc.instances.get(id)).status).toBe("failed");
   });
 
-  test("running means that the machine is assigned; ssh is 404 until the boot has given details", async () => {
+  test("is running when a machine is assigned, while ssh returns 404 until the boot has finished", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w, script));
     await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
@@ -48,7 +48,7 @@ describe("status", () => {
 describe("ssh needs a startup script", () => {
   const tenMinutes = { minutes: 10 };
 
-  test("an instance without one runs, boots and logs, and ssh stays 404", async () => {
+  test("an instance without one runs, boots and writes logs, but ssh keeps returning 404", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     w.simulator.advance(tenMinutes);
@@ -59,7 +59,7 @@ describe("ssh needs a startup script", () => {
     await expect(w.sfc.instances.getSsh(id)).rejects.toMatchObject(refusal(404));
   });
 
-  test("a replacement does not inherit it: left out, ssh is 404; given anew, ssh responds", async () => {
+  test("a replacement does not inherit it: ssh works only when the replacement sets one again", async () => {
     const w = await world();
     const image = w.image("trainer");
     const old = await w.sfc.instances.create(instanceBody(w, script));
@@ -76,7 +76,7 @@ describe("ssh needs a startup script", () => {
     expect((await w.sfc.instances.getSsh(again.id)).port).toBe(22);
   });
 
-  test("one that a deployment starts has the script of its template", async () => {
+  test("an instance of a deployment has the script of its template", async () => {
     for (const [data, response] of [
       [script, { status: "fulfilled" }],
       [{}, { status: "rejected", reason: refusal(404) }],
@@ -98,7 +98,7 @@ describe("ssh needs a startup script", () => {
     }
   });
 
-  test("one of the world the simulator starts with has the script that the world gives it", async () => {
+  test("an instance of the initial world has the script that the world sets", async () => {
     const seeded = { pool: "main", sku: "richmond" };
     const instances = [
       { ...seeded, name: "open", script: "#cloud-config\n" },
@@ -116,7 +116,7 @@ describe("ssh needs a startup script", () => {
     ]);
   });
 
-  test("on request the address is present all the same, once the boot is over", async () => {
+  test("with the assumption set, the address is returned without a script once the boot has finished", async () => {
     const w = await world({ assumptions: { sshWithoutScript: "details" } });
     const { id } = await w.sfc.instances.create(instanceBody(w));
     w.simulator.advance({ seconds: 1 });
@@ -127,7 +127,7 @@ describe("ssh needs a startup script", () => {
 });
 
 describe("allocation", () => {
-  test("an instance without it waits, and runs once nodes are bought", async () => {
+  test("an instance without nodes waits, and runs once nodes are bought", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w, { pool: w.pool("spare") }));
     w.simulator.advance({ hours: 1 });
@@ -145,7 +145,7 @@ describe("allocation", () => {
     expect((await w.sfc.instances.get(id)).status).toBe("running");
   });
 
-  test("when it drops, lower priority goes first: yield, normal, preferred, then critical", async () => {
+  test("when it drops, instances of lower priority stop first: yield, normal, preferred, then critical", async () => {
     const steps = [4, 3, 2, 1].map((nodes, index) => ({
       sku: "richmond",
       nodes,
@@ -170,12 +170,12 @@ describe("allocation", () => {
     expect(await running()).toEqual([]);
   });
 
-  test("normal is the priority of an instance that names none", async () => {
+  test("an instance without a priority has the priority normal", async () => {
     const w = await world();
     expect((await w.sfc.instances.create(instanceBody(w))).priority_level).toBe("normal");
   });
 
-  test("that runs out terminates by default, or puts back in line on request", async () => {
+  test("that ends terminates instances by default, or returns them to the queue on request", async () => {
     for (const [onAllocationLoss, status] of [
       ["terminate", "terminated"],
       ["wait", "awaiting_allocation"],
@@ -189,7 +189,7 @@ describe("allocation", () => {
 });
 
 describe("ending", () => {
-  test("terminate returns 200 with the instance, and 404 when it is terminated already", async () => {
+  test("terminate returns 200 with the instance, and 404 when it is already terminated", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     const { data, response } = await w.sfc.instances.terminate(id).withResponse();
@@ -220,7 +220,7 @@ describe("ending", () => {
 });
 
 describe("start-up choices", () => {
-  test("cloud-init of more than 64 KB is refused with 422, 64 KB are not", async () => {
+  test("cloud-init of more than 64 KB is refused with 422, and exactly 64 KB are accepted", async () => {
     const w = await world();
     const data = (bytes: number) => Buffer.alloc(bytes, 35).toString("base64");
     const made = await w.sfc.instances.create(instanceBody(w, { cloud_init_user_data: data(65_536) }));
@@ -263,7 +263,7 @@ describe("batch update", () => {
   }
   const levels = ({ simulator }: World) => simulator.state.instances.map((row) => row.priority_level);
 
-  test("changes all, and returns each instance once without paging fields", async () => {
+  test("changes all instances, and returns each once without paging fields", async () => {
     const w = await world();
     const [one, two] = await pair(w);
     const response = await w.sfc.instances.batchUpdate({
@@ -288,7 +288,7 @@ describe("batch update", () => {
     expect(await w.sfc.instances.get(id)).toEqual({ ...before, priority_level: "critical" });
   });
 
-  test("is all or nothing: one instance that does not exist rolls everything back", async () => {
+  test("is atomic: one unknown instance rolls everything back", async () => {
     const w = await world();
     const [one, two] = await pair(w);
     const entries = [one, "inst_nobody", two].map((id) => ({ id, priority_level: "critical" as const }));
@@ -296,7 +296,7 @@ describe("batch update", () => {
     expect(levels(w)).toEqual(["normal", "normal"]);
   });
 
-  test("takes the last of several entries for one instance, and returns it once", async () => {
+  test("applies the last of several entries for one instance, and returns the instance once", async () => {
     const w = await world();
     const [one] = await pair(w);
     const { data } = await w.sfc.instances.batchUpdate({
@@ -308,7 +308,7 @@ describe("batch update", () => {
     expect(data.map(({ id, priority_level }) => [id, priority_level])).toEqual([[one, "preferred"]]);
   });
 
-  test("of instances in two workspaces is 422, and changes none", async () => {
+  test("of instances in two workspaces returns 422 and changes none", async () => {
     const w = await world();
     const [one] = await pair(w);
     const body = instanceBody(w, { pool: w.pool("notebooks"), image: w.image("ubuntu-24.04-cuda-13") });
@@ -319,14 +319,14 @@ describe("batch update", () => {
     expect(levels(w)).toEqual(["normal", "normal", "normal"]);
   });
 
-  test("of more entries than the cap is 422; the cap is not published", async () => {
+  test("of more entries than the limit returns 422; the limit is not documented", async () => {
     const w = await world({ assumptions: { batchEntryCap: 1 } });
     const entries = (await pair(w)).map((id) => ({ id, priority_level: "critical" as const }));
     await expect(w.sfc.instances.batchUpdate({ data: entries })).rejects.toMatchObject(refusal(422, "too_many"));
     expect(levels(w)).toEqual(["normal", "normal"]);
   });
 
-  test("takes ids only, no resource paths, and needs both members", async () => {
+  test("accepts ids but no resource paths, and requires both members", async () => {
     const w = await world();
     const [one] = await pair(w);
     const byPath = await w.breaksContract((sfc) =>
@@ -367,7 +367,7 @@ describe("replace", () => {
     expect(fresh.firewall).toBe(old.firewall);
   });
 
-  test("inherits that it has a public address: a new one by default, the very same on request", async () => {
+  test("inherits having a public address: a new address by default, the same address on request", async () => {
     for (const replacementPublicIp of ["new", "same"] as const) {
       const pools = [{ name: "main", allocations: [{ sku: "alameda", nodes: 1 }] }];
       const w = await world({ assumptions: { replacementPublicIp }, world: { pools } });
@@ -383,7 +383,7 @@ describe("replace", () => {
     }
   });
 
-  test("does not inherit cloud-init: left out, there is no start-up script", async () => {
+  test("does not inherit cloud-init: without one, there is no startup script", async () => {
     const w = await world();
     const cloud_init_user_data = Buffer.from("#cloud-config\n").toString("base64");
     const old = await w.sfc.instances.create(instanceBody(w, { cloud_init_user_data }));
@@ -393,7 +393,7 @@ describe("replace", () => {
     expect(again.cloud_init_user_data_used).toBe(true);
   });
 
-  test("needs an image, and does not inherit the old one's", async () => {
+  test("requires an image, and does not inherit that of the old instance", async () => {
     const w = await world();
     const old = await w.sfc.instances.create(instanceBody(w));
     const nothing = {} as { image: string };
@@ -402,7 +402,7 @@ describe("replace", () => {
     expect([old.image.name, fresh.image.name]).toEqual(["trainer", "ubuntu-24.04-cuda-13"]);
   });
 
-  test("takes another name, or has one made; the old instance keeps its own", async () => {
+  test("takes another name or a generated one, and the old instance keeps its name", async () => {
     const w = await world();
     const image = w.image("trainer");
     const old = await w.sfc.instances.create(instanceBody(w, { name: "one" }));
@@ -414,7 +414,7 @@ describe("replace", () => {
     expect(names).toEqual(["one", "two", made.name]);
   });
 
-  test("cannot keep the name: 400, and the old instance lives on", async () => {
+  test("with the same name returns 400, and the old instance keeps running", async () => {
     const w = await world();
     const old = await w.sfc.instances.create(instanceBody(w, { name: "old" }));
     const same = w.sfc.instances.replace(old.id, { image: w.image("trainer"), name: "old" });
@@ -422,7 +422,7 @@ describe("replace", () => {
     expect(await statuses(w)).toEqual({ old: "awaiting_allocation" });
   });
 
-  test("with an image that is not usable is 422, and the old instance lives on", async () => {
+  test("with an unusable image returns 422, and the old instance keeps running", async () => {
     const w = await world();
     const old = await w.sfc.instances.create(instanceBody(w, { name: "old" }));
     const { id } = await w.sfc.images.create({ workspace: w.workspace("default") });
@@ -430,7 +430,7 @@ describe("replace", () => {
     expect(await statuses(w)).toEqual({ old: "awaiting_allocation" });
   });
 
-  test("of an instance that is missing or terminated is 404", async () => {
+  test("of a missing or terminated instance returns 404", async () => {
     const w = await world();
     const body = { image: w.image("trainer") };
     await expect(w.sfc.instances.replace("inst_nobody", body)).rejects.toMatchObject(refusal(404));
@@ -439,7 +439,7 @@ describe("replace", () => {
     await expect(w.sfc.instances.replace(id, body)).rejects.toMatchObject(refusal(404));
   });
 
-  test("with a key that was used gives the replacement of the first time", async () => {
+  test("with a used key returns the replacement of the first call", async () => {
     const w = await world();
     const old = await w.sfc.instances.create(instanceBody(w));
     const replace = () =>

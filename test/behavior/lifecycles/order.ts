@@ -7,7 +7,7 @@ import { useWorld, type World } from "../world.js";
 const world = useWorld();
 
 const ask = { side: "sell", sku: "richmond", price: "16.800000", fromHours: 0, untilHours: 336 } as const;
-/** A market in which one seller offers one node, while orders ask for two. */
+/** A market in which one seller offers one node, while orders request two. */
 const oneNode = { world: { book: [{ ...ask, nodes: 1 }] } };
 
 async function place(w: World, change: Partial<OrderCreate> = {}): Promise<() => Promise<Order>> {
@@ -26,7 +26,7 @@ describe("an immediate-or-cancel order, the default", () => {
     expect(filled.filled_allocation_schedule_delta).toEqual(filled.allocation_schedule_delta);
   });
 
-  test("is cancelled when no one sells at its price, and does not wait in the book", async () => {
+  test("is cancelled when no one sells at its price, and does not stay on the orderbook", async () => {
     const w = await world();
     const order = await place(w, { limit_price_dollars_per_node_hour: "16.799940" });
     w.simulator.advance({ seconds: 1 });
@@ -36,7 +36,7 @@ describe("an immediate-or-cancel order, the default", () => {
     expect(await order()).toMatchObject({ status: "cancelled", fills: [] });
   });
 
-  test("is all or nothing: with fewer nodes on offer than it asks for, none are bought", async () => {
+  test("buys nothing when fewer nodes are offered than it requests", async () => {
     const w = await world(oneNode);
     const order = await place(w);
     w.simulator.advance({ seconds: 1 });
@@ -44,7 +44,7 @@ describe("an immediate-or-cancel order, the default", () => {
     expect(w.simulator.state.balances.account).toBe("100000.00");
   });
 
-  test("with allow_partial takes fewer nodes, and gives up the rest", async () => {
+  test("with allow_partial buys fewer nodes and drops the rest", async () => {
     const w = await world(oneNode);
     const order = await place(w, { allow_partial: true });
     w.simulator.advance({ seconds: 1 });
@@ -53,7 +53,7 @@ describe("an immediate-or-cancel order, the default", () => {
     expect(after.status).toBe("cancelled");
   });
 
-  test("with allow_partial takes less and disjoint time", async () => {
+  test("with allow_partial buys less time, also in separate ranges", async () => {
     const w = await world({
       world: {
         book: [
@@ -72,7 +72,7 @@ describe("an immediate-or-cancel order, the default", () => {
   });
 });
 
-test("an order is for one SKU: cheaper nodes of another one do not fill it", async () => {
+test("an order is for one SKU: cheaper nodes of another SKU do not fill it", async () => {
   const w = await world({ world: { book: [{ ...ask, sku: "alameda", nodes: 8, price: "1.000000" }] } });
   const order = await place(w, { allow_partial: true });
   w.simulator.advance({ seconds: 1 });
@@ -82,7 +82,7 @@ test("an order is for one SKU: cheaper nodes of another one do not fill it", asy
   expect((await other()).status).toBe("filled");
 });
 
-test("402 is for placing an order alone: without money, whatever else costs money later is accepted", async () => {
+test("only placing an order returns 402: other calls that lead to costs later are accepted without money", async () => {
   const w = await world({ world: { balance: "0.00" } });
   await expect(w.sfc.orders.create(orderBody(w))).rejects.toMatchObject(refusal(402));
   const onSpare = { pool: w.pool("spare"), instance_sku: w.sku("richmond") };
@@ -111,7 +111,7 @@ test("402 is for placing an order alone: without money, whatever else costs mone
 describe("an order with allow_standing", () => {
   const low = { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" };
 
-  test("stands in the book until it is filled", async () => {
+  test("stays on the orderbook until it is filled", async () => {
     const w = await world();
     const order = await place(w, low);
     w.simulator.advance({ minutes: 10 });
@@ -121,7 +121,7 @@ describe("an order with allow_standing", () => {
     expect(await order()).toMatchObject({ status: "filled", filled_average_price_dollars_per_node_hour: "15.00" });
   });
 
-  test("and allow_partial is partially_filled and still active, until the rest comes", async () => {
+  test("and allow_partial is partially_filled and stays active until the rest is filled", async () => {
     const w = await world(oneNode);
     const order = await place(w, { allow_standing: true, allow_partial: true });
     w.simulator.advance({ seconds: 1 });
@@ -131,7 +131,7 @@ describe("an order with allow_standing", () => {
     expect(await order()).toMatchObject({ status: "filled", fills: [{}, {}] });
   });
 
-  test("stands until it is cancelled", async () => {
+  test("stays on the orderbook until it is cancelled", async () => {
     const w = await world();
     const order = await place(w, low);
     w.simulator.advance({ seconds: 1 });
@@ -140,7 +140,7 @@ describe("an order with allow_standing", () => {
     expect((await order()).status).toBe("cancelled");
   });
 
-  test("stands no longer than to its end", async () => {
+  test("stays on the orderbook no longer than until its end time", async () => {
     const w = await world();
     const order = await place(w, low);
     w.simulator.advance({ hours: 2, minutes: 59 });
@@ -153,7 +153,7 @@ describe("an order with allow_standing", () => {
 describe("cancelling", () => {
   const standing = { allow_standing: true, allow_partial: true, limit_price_dollars_per_node_hour: "15.000000" };
 
-  test("returns 204, which means requested: more fills may arrive until the order shows as cancelled", async () => {
+  test("returns 204 for an accepted request: the order may still fill until its status is cancelled", async () => {
     const w = await world({ assumptions: { cancelSeconds: 60 } });
     const order = await place(w, standing);
     w.simulator.advance({ seconds: 1 });
@@ -169,7 +169,7 @@ describe("cancelling", () => {
     expect(await order()).toMatchObject({ status: "cancelled", fills: [{}] });
   });
 
-  test("is 422 for an order that is filled, and for one that is cancelled already", async () => {
+  test("returns 422 for a filled order and for a cancelled one", async () => {
     const w = await world();
     const filled = await place(w);
     const cancelled = await place(w, { limit_price_dollars_per_node_hour: "1.000000" });
@@ -181,7 +181,7 @@ describe("cancelling", () => {
   });
 });
 
-test("an order is rejected when the money is gone by the time it is looked at", async () => {
+test("an order is rejected when the balance is used up by the time it is processed", async () => {
   const w = await world({ world: { balance: "70.00" }, assumptions: { buyHold: "nothing" } });
   const [first, second] = [await place(w), await place(w)];
   w.simulator.advance({ seconds: 1 });
@@ -190,7 +190,7 @@ test("an order is rejected when the money is gone by the time it is looked at", 
 });
 
 describe("fills", () => {
-  test("are positive on both sides; side states the direction", async () => {
+  test("have positive node counts on both sides; side states the direction", async () => {
     const w = await world();
     const order = await place(w, { side: "sell", limit_price_dollars_per_node_hour: "12.000000" });
     w.simulator.advance({ seconds: 1 });
@@ -203,7 +203,7 @@ describe("fills", () => {
     expect((await w.sfc.pools.get(w.pool("main"))).allocation_schedule.total[1]?.node_count).toBe(2);
   });
 
-  test("come at the best price first, then from the older order", async () => {
+  test("use the best price first, and at one price the older order first", async () => {
     const w = await world({
       world: {
         book: [
@@ -218,14 +218,14 @@ describe("fills", () => {
     expect(prices).toEqual([16.8, 17.4]);
   });
 
-  test("of a sale pay a fee, of a purchase none", async () => {
+  test("have a fee for a sale, and none for a purchase", async () => {
     const w = await world();
     await place(w);
     w.simulator.advance({ seconds: 1 });
     expect(w.simulator.state.balances.fees).toBe("0.00");
     await place(w, { side: "sell", limit_price_dollars_per_node_hour: "12.000000" });
     w.simulator.advance({ seconds: 1 });
-    // Four node-hours at $12: a cent for each, and one percent of $48.
+    // Four node-hours at $12: one cent per node-hour, plus one percent of $48.
     expect(w.simulator.state.balances).toEqual({ account: "99980.28", market: "19.20", fees: "0.52" });
   });
 });

@@ -4,18 +4,18 @@ import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "account" });
 
-test("me names the account and the person behind a token", async () => {
+test("me returns the account and the user of a token", async () => {
   const { sfc } = await world();
   const me = await sfc.account.me();
   expect(me).toMatchObject({ object: "account", account_id: "acme", user: { id: "ada", email: "ada@acme.example" } });
 });
 
-test("me knows no user behind a service token", async () => {
+test("me returns no user for a service token", async () => {
   const { as } = await world();
   expect((await as("sk_live_service").account.me()).user).toBeNull();
 });
 
-test("me responds 401 to an unknown token", async () => {
+test("me returns 401 for an unknown token", async () => {
   const { as } = await world();
   await expect(as("sk_test_nobody").account.me()).rejects.toMatchObject(refusal(401));
 });

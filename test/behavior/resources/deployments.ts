@@ -6,9 +6,9 @@ import { useWorld, type World } from "../world.js";
 const world = useWorld({ covers: "deployments" });
 
 interface Deployer extends World {
-  /** Body of a generic deployment of two instances on the four nodes of `main`. */
+  /** The body of a generic deployment of two instances on the four nodes of `main`. */
   generic(change?: Partial<GenericDeploymentCreate>): { kind: "generic" } & GenericDeploymentCreate;
-  /** Body of a spot deployment of two instances on the empty pool; the market sells at 16.80. */
+  /** The body of a spot deployment of two instances on the empty pool. The market sells at 16.80. */
   spot(change?: Partial<SpotDeploymentCreate>): { kind: "spot" } & SpotDeploymentCreate;
 }
 
@@ -39,7 +39,7 @@ async function running({ sfc }: World): Promise<number> {
 }
 
 describe("a deployment", () => {
-  test("that was created is listed, fetched, updated and deleted", async () => {
+  test("can be created, listed, fetched, updated and deleted", async () => {
     const w = await deployer();
     const { deployments } = w.sfc;
     const made = await deployments.create(w.generic({ name: "web" }));
@@ -56,7 +56,7 @@ describe("a deployment", () => {
     expect((await deployments.list({ workspace: w.workspace("default") })).data).toEqual([]);
   });
 
-  test("of either kind lives under the same path; object distinguishes them", async () => {
+  test("of either kind has the same path, and its object member states the kind", async () => {
     const w = await deployer();
     const generic = await w.sfc.deployments.create(w.generic({ name: "web" }));
     const spot = await w.sfc.deployments.create(w.spot({ name: "cheap" }));
@@ -69,14 +69,14 @@ describe("a deployment", () => {
     ]);
   });
 
-  test("cannot take a name that is in use: 400", async () => {
+  test("with a name in use returns 400", async () => {
     const w = await deployer();
     await w.sfc.deployments.create(w.generic({ name: "web" }));
     const { id } = await w.sfc.deployments.create(w.generic({ name: "api" }));
     await expect(w.sfc.deployments.update(id, { name: "web" })).rejects.toMatchObject(refusal(400, "name_taken"));
   });
 
-  test("is left as it was by an update that is refused", async () => {
+  test("is unchanged by a refused update", async () => {
     const w = await deployer();
     await w.sfc.deployments.create(w.spot({ name: "web" }));
     const before = await w.sfc.deployments.create(w.spot({ name: "api", instance_sku: w.sku("alameda") }));
@@ -85,7 +85,7 @@ describe("a deployment", () => {
     expect(await w.sfc.deployments.get(before.id)).toEqual(before);
   });
 
-  test("needs a pool, a SKU, a template and a count", async () => {
+  test("requires a pool, a SKU, a template and a count", async () => {
     const w = await deployer();
     for (const member of ["pool", "instance_sku", "instance_template", "target_instance_count"] as const) {
       for (const whole of [w.generic(), w.spot()]) {
@@ -99,7 +99,7 @@ describe("a deployment", () => {
 });
 
 describe("a generic deployment", () => {
-  test("holds its count of instances on the nodes that the pool owns", async () => {
+  test("keeps its count of instances on the nodes that the pool owns", async () => {
     const w = await deployer();
     const { id } = await w.sfc.deployments.create(w.generic());
     w.simulator.advance({ minutes: 2 });
@@ -112,7 +112,7 @@ describe("a generic deployment", () => {
     expect((await w.sfc.deployments.get(id)).status.state).toBe("info");
   });
 
-  test("starts another instance for one that ends, more for a higher count, and ends some for a lower one", async () => {
+  test("replaces an instance that ends, and starts or ends instances when its count changes", async () => {
     const w = await deployer();
     const { id } = await w.sfc.deployments.create(w.generic());
     w.simulator.advance({ minutes: 2 });
@@ -128,7 +128,7 @@ describe("a generic deployment", () => {
     expect(await running(w)).toBe(1);
   });
 
-  test("never buys: without nodes its instances wait, and the status warns", async () => {
+  test("never buys nodes: without nodes its instances wait, and its status has a warning", async () => {
     const w = await deployer();
     const { id } = await w.sfc.deployments.create(w.generic({ pool: w.pool("spare") }));
     w.simulator.advance({ hours: 1 });
@@ -137,7 +137,7 @@ describe("a generic deployment", () => {
     expect(w.simulator.state.orders).toEqual([]);
   });
 
-  test("has no price: max_buy_price in a PATCH is valid for spot only", async () => {
+  test("has no price: only a spot deployment accepts max_buy_price in a PATCH", async () => {
     const w = await deployer();
     const { id } = await w.sfc.deployments.create(w.generic());
     const price = { max_buy_price_dollars_per_node_hour: "18.000000" };
@@ -150,7 +150,7 @@ describe("a generic deployment", () => {
 });
 
 describe("a spot deployment", () => {
-  test("buys what its instances need, at its price at most", async () => {
+  test("buys the nodes that its instances need, at no more than its price", async () => {
     const w = await deployer();
     await w.sfc.deployments.create(w.spot());
     w.simulator.advance({ minutes: 3 });
@@ -169,7 +169,7 @@ describe("a spot deployment", () => {
     expect(w.simulator.state.balances.account).toBe("100000.00");
   });
 
-  test("is 409 beside another spot deployment of the same pool and SKU, and not beside a generic one", async () => {
+  test("returns 409 beside another spot deployment of the same pool and SKU, but not beside a generic one", async () => {
     const w = await deployer();
     await w.sfc.deployments.create(w.generic({ pool: w.pool("spare") }));
     await w.sfc.deployments.create(w.spot());
@@ -177,7 +177,7 @@ describe("a spot deployment", () => {
     expect((await w.sfc.deployments.create(w.spot({ pool: w.pool("main") }))).object).toBe("spot_deployment");
   });
 
-  test("is 409 beside a procurement of the same pool and SKU", async () => {
+  test("returns 409 beside a procurement of the same pool and SKU", async () => {
     const w = await deployer();
     await w.sfc.procurements.create({
       pool: w.pool("spare"),
@@ -191,7 +191,7 @@ describe("a spot deployment", () => {
   });
 });
 
-test("another template reaches only the instances that start afterwards", async () => {
+test("a changed template applies only to instances that start afterwards", async () => {
   const w = await deployer();
   const { id } = await w.sfc.deployments.create(w.generic());
   w.simulator.advance({ minutes: 2 });
@@ -207,14 +207,14 @@ test("another template reaches only the instances that start afterwards", async 
 });
 
 describe("the names of a deployment's instances", () => {
-  test("come from its name template", async () => {
+  test("are generated from its name template", async () => {
     const w = await deployer();
     await w.sfc.deployments.create(w.generic({ instance_name_template: "web-{{adjective}}-{{nanoid(12)}}" }));
     w.simulator.advance({ minutes: 2 });
     for (const { name } of (await w.sfc.instances.list()).data) expect(name).toMatch(/^web-[a-z]+-\w{12}$/);
   });
 
-  test("need at least as much variety as the default template gives: 422", async () => {
+  test("need at least as many possible values as the default template has; otherwise the call returns 422", async () => {
     const w = await deployer();
     const dull = w.sfc.deployments.create(w.generic({ instance_name_template: "web-{{noun}}" }));
     await expect(dull).rejects.toMatchObject(refusal(422));

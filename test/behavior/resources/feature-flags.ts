@@ -3,7 +3,7 @@ import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "featureFlags" });
 
-test("a flag that was switched shows as switched, to its caller alone, and can be switched back", async () => {
+test("a changed flag is changed for its caller only, and can be changed back", async () => {
   const { sfc, as } = await world();
   const enrolled = async (client = sfc) =>
     (await client.featureFlags.list()).data.find((flag) => flag.feature_flag === "capacity-forecast")?.enrolled;
@@ -18,14 +18,14 @@ test("a flag that was switched shows as switched, to its caller alone, and can b
   expect(await enrolled()).toBe(false);
 });
 
-test("a flag that its users may not switch is 403, an unknown one 404, both without a body", async () => {
+test("changing a flag that users may not change returns 403, and an unknown flag 404, both without a body", async () => {
   const { sfc } = await world();
   const switchOn = (flag: string) => sfc.featureFlags.setEnrollment(flag, { enrolled: true });
   await expect(switchOn("fleet-migration")).rejects.toMatchObject({ status: 403 });
   await expect(switchOn("nobody-has-this")).rejects.toMatchObject({ status: 404 });
 });
 
-test("the list is whole: it says that there is no more and has no cursor", async () => {
+test("the list is complete: has_more is false and there is no cursor", async () => {
   const { sfc } = await world();
   const page = await sfc.featureFlags.list();
   expect([page.data.length, page.hasMore, page.cursor]).toEqual([2, false, undefined]);

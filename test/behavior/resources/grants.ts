@@ -4,14 +4,14 @@ import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "grants" });
 
-/** Id of the built-in role that may look at everything. */
+/** The id of the built-in role that may read everything. */
 async function viewerRole({ sfc }: Awaited<ReturnType<typeof world>>): Promise<string> {
   const { data } = await sfc.roles.list();
   return data.find(({ name }) => name === "viewer")?.id ?? "";
 }
 
 describe("a grant", () => {
-  test("that was created is listed, fetched and deleted", async () => {
+  test("can be created, listed, fetched and deleted", async () => {
     const w = await world();
     const { sfc, workspace } = w;
     const made = await sfc.grants.create({
@@ -30,21 +30,21 @@ describe("a grant", () => {
     await expect(sfc.grants.get(made.id)).rejects.toMatchObject(refusal(404));
   });
 
-  test("without a workspace holds for the organization", async () => {
+  test("without a workspace applies to the organization", async () => {
     const w = await world();
     const role_id = await viewerRole(w);
     const made = await w.sfc.grants.create({ principal_type: "user", principal_id: "grace", role_id });
     expect(made.workspace).toBeNull();
   });
 
-  test("is given once: a second time is 409", async () => {
+  test("can be created once: a second time returns 409", async () => {
     const w = await world();
     const body = { principal_type: "user", principal_id: "grace", role_id: await viewerRole(w) } as const;
     await w.sfc.grants.create(body);
     await expect(w.sfc.grants.create(body)).rejects.toMatchObject(refusal(409, "grant_exists"));
   });
 
-  test("opens to a user what was closed to them, in its workspace only, until it is deleted", async () => {
+  test("gives a user access in its workspace only, until it is deleted", async () => {
     const tokens = [
       { value: "sk_live_ada", user: "ada" },
       { value: "sk_live_grace", user: "grace" },

@@ -8,7 +8,7 @@ const world = useWorld({ covers: "images" });
 const bytes = new TextEncoder().encode("one image in two parts");
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 
-/** As an uploader does: a presigned URL for each part, the bytes without a token, then `complete`. */
+/** Uploads as a client does: a presigned URL for each part, the bytes without a token, then `complete`. */
 async function upload({ sfc, workspace }: World, name: string): Promise<string> {
   const { id } = await sfc.images.create({ workspace: workspace("default"), name });
   for (const [index, part] of [bytes.slice(0, 9), bytes.slice(9)].entries()) {
@@ -20,7 +20,7 @@ async function upload({ sfc, workspace }: World, name: string): Promise<string> 
 }
 
 describe("an image", () => {
-  test("goes from started over uploading to completed, and is listed and fetched on the way", async () => {
+  test("goes from started through uploading to completed, and is listed and fetched meanwhile", async () => {
     const w = await world();
     const { sfc, workspace } = w;
     const made = await sfc.images.create({ workspace: workspace("default"), name: "model" });
@@ -37,7 +37,7 @@ describe("an image", () => {
     expect(await sfc.images.get("sfc:image:acme:default:model")).toEqual(data[0]);
   });
 
-  test("is downloaded from a presigned URL as the bytes of its parts in order, in ranges too", async () => {
+  test("is downloaded from a presigned URL as the bytes of its parts in order, also in ranges", async () => {
     const w = await world();
     const image = await w.sfc.images.download(await upload(w, "model"));
     expect(image).toMatchObject({ sha256, size: bytes.length });
@@ -46,7 +46,7 @@ describe("an image", () => {
     expect([range.status, await range.text()]).toEqual([206, "image"]);
   });
 
-  test("gets its bytes without the token: presigned URLs carry their own permission", async () => {
+  test("receives its bytes without the token, because presigned URLs carry their own permission", async () => {
     const w = await world();
     await upload(w, "model");
     const uploads = w.simulator.requests.filter(({ operationId }) => operationId === "upload_part");
@@ -65,7 +65,7 @@ describe("an image", () => {
     expect((await sfc.images.get(id)).upload_status).toBe("started");
   });
 
-  test("with a name that exists is 409", async () => {
+  test("with a name in use returns 409", async () => {
     const { sfc, workspace } = await world();
     const clash = sfc.images.create({ workspace: workspace("default"), name: "trainer" });
     await expect(clash).rejects.toMatchObject(refusal(409, "name_taken"));
@@ -73,7 +73,7 @@ describe("an image", () => {
     expect(elsewhere.workspace).toBe("research");
   });
 
-  test("is revoked only when completed, reinstated only when revoked, downloaded only when completed", async () => {
+  test("can be revoked only when completed, reinstated only when revoked, and downloaded only when completed", async () => {
     const w = await world();
     const { images } = w.sfc;
     const started = (await images.create({ workspace: w.workspace("default") })).id;
@@ -90,14 +90,14 @@ describe("an image", () => {
     expect((await images.download(id)).sha256).toBe(sha256);
   });
 
-  test("that is revoked starts no instance any more: 422", async () => {
+  test("that is revoked can no longer start an instance: creating one returns 422", async () => {
     const { sfc, image, pool, sku } = await world();
     await sfc.images.revoke(image("trainer"));
     const start = sfc.instances.create({ pool: pool("main"), instance_sku: sku("richmond"), image: image("trainer") });
     await expect(start).rejects.toMatchObject(refusal(422));
   });
 
-  test("of the public workspace can be neither deleted, revoked nor reinstated: 403", async () => {
+  test("of the public workspace cannot be deleted, revoked or reinstated: each returns 403", async () => {
     const { sfc, image } = await world();
     const id = image("ubuntu-24.04-cuda-13");
     await expect(sfc.images.delete(id)).rejects.toMatchObject(refusal(403));
@@ -105,7 +105,7 @@ describe("an image", () => {
     await expect(sfc.images.reinstate(id)).rejects.toMatchObject(refusal(403));
   });
 
-  test("is checked against its hash only when an instance boots", async () => {
+  test("is compared with its hash only when an instance boots", async () => {
     const w = await world();
     const { id } = await w.sfc.images.create({ workspace: w.workspace("default") });
     const { url } = await w.sfc.images.createUploadPart(id, { part_id: 1 });
@@ -127,7 +127,7 @@ describe("deleting an image", () => {
     await expect(sfc.images.get("sfc:image:acme:default:trainer")).rejects.toMatchObject(refusal(404));
   });
 
-  test("is 409 while a template uses it", async () => {
+  test("returns 409 while a template uses it", async () => {
     const { sfc, image, workspace } = await world();
     const id = image("trainer");
     const template = await sfc.instanceTemplates.create({ workspace: workspace("default"), image: id });
@@ -136,7 +136,7 @@ describe("deleting an image", () => {
     expect((await sfc.images.delete(id)).deleted).toBe(true);
   });
 
-  test("is 409 while an active instance uses it", async () => {
+  test("returns 409 while an active instance uses it", async () => {
     const { sfc, image, pool, sku } = await world();
     const id = image("trainer");
     const instance = await sfc.instances.create({ pool: pool("main"), instance_sku: sku("richmond"), image: id });

@@ -5,7 +5,7 @@ import { useWorld } from "../world.js";
 const world = useWorld({ covers: "instanceSkus" });
 
 describe("instance SKUs", () => {
-  test("are listed and fetched by id, each property with its value and how to show it", async () => {
+  test("are listed and fetched by id, each property with its value and its display value", async () => {
     const { sfc, sku } = await world();
     const { data } = await sfc.instanceSkus.list();
     expect(data.map(({ alias }) => alias).sort()).toEqual(["alameda", "antares", "richmond"]);
@@ -14,7 +14,7 @@ describe("instance SKUs", () => {
     expect(richmond.accelerator).toEqual({ value: "h100", display_value: "NVIDIA H100" });
   });
 
-  test("are found by their former id too, and return the canonical one", async () => {
+  test("are also found by their former id, and return the canonical one", async () => {
     const { sfc, sku } = await world();
     const { id } = await sfc.instanceSkus.get(sku("alameda").replace("isku_", "clus_"));
     expect(id).toBe(sku("alameda"));
@@ -23,7 +23,7 @@ describe("instance SKUs", () => {
 });
 
 describe("availability", () => {
-  test("is filtered by equality on a property, and the same for one SKU as in the list", async () => {
+  test("is filtered by the value of a property, and is the same for one SKU as in the list", async () => {
     const { sfc, sku } = await world();
     const { data } = await sfc.instanceSkus.listAvailability({ accelerator: "h200" });
     expect(data.map(({ instance_sku }) => instance_sku.alias)).toEqual(["alameda"]);
@@ -31,7 +31,7 @@ describe("availability", () => {
     expect((await sfc.instanceSkus.listAvailability({ accelerator: "h200", region: "us-west" })).data).toEqual([]);
   });
 
-  test("sinks by what is bought, over the hours that are bought", async () => {
+  test("decreases by the bought nodes, for the hours that were bought", async () => {
     const { sfc, simulator, sku, pool, hour } = await world();
     const [before] = (await sfc.instanceSkus.getAvailability(sku("alameda"))).schedule;
     expect(before?.node_count).toBe(8);
@@ -52,7 +52,7 @@ describe("availability", () => {
   });
 });
 
-test("the property catalog names the keys and values that requirements may use", async () => {
+test("the property catalog lists the keys and values that requirements may use", async () => {
   const { sfc } = await world();
   const catalog = await sfc.instanceSkus.listProperties().toArray({ max: 50 });
   const accelerator = catalog.find(({ key }) => key.name === "accelerator");

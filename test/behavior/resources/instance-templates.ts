@@ -5,7 +5,7 @@ import { useWorld } from "../world.js";
 const world = useWorld({ covers: "instanceTemplates" });
 
 describe("an instance template", () => {
-  test("that was created is listed, fetched by id and resource path, and deleted; there is no update", async () => {
+  test("can be created, listed, fetched by id and resource path, and deleted, but not updated", async () => {
     const { sfc, workspace, image } = await world();
     const made = await sfc.instanceTemplates.create({
       workspace: workspace("default"),
@@ -24,7 +24,7 @@ describe("an instance template", () => {
     expect((await sfc.instanceTemplates.list()).data).toEqual([]);
   });
 
-  test("shows its cloud-init data only in a list that asks to include it", async () => {
+  test("has its cloud-init data only in a list that requests it with include", async () => {
     const { sfc, workspace, image } = await world();
     const cloud_init_user_data = Buffer.from("#cloud-config\n").toString("base64");
     const made = await sfc.instanceTemplates.create({
@@ -39,7 +39,7 @@ describe("an instance template", () => {
     expect(data[0]?.cloud_init_user_data).toBe(cloud_init_user_data);
   });
 
-  test("with a name that is taken, or an image that is not usable, is 422", async () => {
+  test("with a name in use or an unusable image returns 422", async () => {
     const { sfc, workspace, image } = await world();
     const body = { workspace: workspace("default"), image: image("trainer"), name: "worker" };
     await sfc.instanceTemplates.create(body);
@@ -48,7 +48,7 @@ describe("an instance template", () => {
     await expect(unknown).rejects.toMatchObject(refusal(422));
   });
 
-  test("stays while a deployment uses it: 422", async () => {
+  test("cannot be deleted while a deployment uses it: 422", async () => {
     const { sfc, workspace, image, pool, sku } = await world();
     const { id } = await sfc.instanceTemplates.create({ workspace: workspace("default"), image: image("trainer") });
     const deployment = await sfc.deployments.create({

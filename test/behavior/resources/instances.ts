@@ -8,7 +8,7 @@ const world = useWorld({ covers: "instances" });
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 describe("an instance", () => {
-  test("that was created is listed, fetched, updated, terminated and deleted", async () => {
+  test("can be created, listed, fetched, updated, terminated and deleted", async () => {
     const w = await world();
     const { instances } = w.sfc;
     const made = await instances.create(instanceBody(w, { name: "trainer-1", tags: { env: "prod" } }));
@@ -31,7 +31,7 @@ describe("an instance", () => {
     expect((await instances.list()).data).toEqual([]);
   });
 
-  test("gets a name when none is given", async () => {
+  test("gets a generated name when none is given", async () => {
     const w = await world();
     const [one, two] = [await w.sfc.instances.create(instanceBody(w)), await w.sfc.instances.create(instanceBody(w))];
     expect(one.name).toMatch(/^[a-z]+-[a-z]+-\w{6}$/);
@@ -46,20 +46,20 @@ describe("an instance", () => {
     await expect(w.sfc.instances.get("sfc:instance:acme:default:before")).rejects.toMatchObject(refusal(404));
   });
 
-  test("is found by its former id prefix, and returns the canonical one", async () => {
+  test("is also found by its former id prefix, and returns the canonical id", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w));
     expect((await w.sfc.instances.get(id.replace("inst_", "vm_"))).id).toBe(id);
   });
 
-  test("cannot be renamed to a name that is in use: 400", async () => {
+  test("cannot be renamed to a name in use: 400", async () => {
     const w = await world();
     await w.sfc.instances.create(instanceBody(w, { name: "one" }));
     const { id } = await w.sfc.instances.create(instanceBody(w, { name: "two" }));
     await expect(w.sfc.instances.update(id, { name: "one" })).rejects.toMatchObject(refusal(400, "name_taken"));
   });
 
-  test("keeps its tags when a PATCH omits them, has them replaced as a whole, and loses them by null", async () => {
+  test("keeps its tags when a PATCH omits them; a PATCH with tags replaces all of them, and null removes them", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w, { tags: { a: "1", b: "2" } }));
     expect((await w.sfc.instances.update(id, { priority_level: "yield" })).tags).toEqual({ a: "1", b: "2" });
@@ -67,14 +67,14 @@ describe("an instance", () => {
     expect((await w.sfc.instances.update(id, { tags: null })).tags).toBeNull();
   });
 
-  test("keeps its name and priority when a PATCH says null, by default; the meaning is not stated", async () => {
+  test("keeps its name and priority by default when a PATCH sets them to null, which is not documented", async () => {
     const w = await world();
     const { id } = await w.sfc.instances.create(instanceBody(w, { name: "one", priority_level: "critical" }));
     const after = await w.sfc.instances.update(id, { name: null, priority_level: null });
     expect(after).toMatchObject({ name: "one", priority_level: "critical" });
   });
 
-  test("on a pool that does not exist is 404, with an unknown SKU or image 422", async () => {
+  test("on an unknown pool returns 404, and with an unknown SKU or image 422", async () => {
     const w = await world();
     const start = (change: object) => w.sfc.instances.create(instanceBody(w, change));
     await expect(start({ pool: "pool_nobody" })).rejects.toMatchObject(refusal(404));
@@ -105,7 +105,7 @@ describe("listing instances", () => {
     expect(names(await w.sfc.instances.list({ tag: ["env=test"] }))).toEqual([]);
   });
 
-  test("filters by status, several at once", async () => {
+  test("filters by one or several statuses", async () => {
     const w = await world();
     await three(w);
     expect(names(await w.sfc.instances.list({ status: ["running"] }))).toEqual(["b", "a"]);
@@ -113,7 +113,7 @@ describe("listing instances", () => {
     expect(names(await w.sfc.instances.list({ status: ["running", "awaiting_allocation"] }))).toEqual(["c", "b", "a"]);
   });
 
-  test("filters by time of creation, both bounds included", async () => {
+  test("filters by creation time, with inclusive bounds", async () => {
     const w = await world();
     await three(w);
     const created_after = w.hour(0) - 60;
@@ -132,7 +132,7 @@ describe("listing instances", () => {
     expect(names(await w.sfc.instances.list({ workspace: w.workspace("research") }))).toEqual([]);
   });
 
-  test("shows cloud-init data only on request", async () => {
+  test("returns cloud-init data only on request", async () => {
     const w = await world();
     const cloud_init_user_data = base64("#cloud-config\n");
     const made = await w.sfc.instances.create(instanceBody(w, { cloud_init_user_data }));
@@ -151,7 +151,7 @@ describe("an instance's console log", () => {
   }
   const seqnums = ({ data }: { data: readonly { seqnum: number }[] }) => data.map(({ seqnum }) => seqnum);
 
-  test("comes in chunks of base64, which are bytes and not text", async () => {
+  test("is returned in base64 chunks of bytes, not of text", async () => {
     const w = await world();
     const id = await logged(w);
     const notText = Uint8Array.of(0xff, 0xfe, 0x00);
@@ -161,7 +161,7 @@ describe("an instance's console log", () => {
     expect(new Uint8Array(Buffer.from(data[4]?.data ?? "", "base64"))).toEqual(notText);
   });
 
-  test("is read between two sequence numbers, both included, so a reader goes on at last + 1", async () => {
+  test("is read between two inclusive sequence numbers, so a reader continues at last + 1", async () => {
     const w = await world();
     const id = await logged(w);
     expect(seqnums(await w.sfc.instances.listLogs(id, { seqnum_after: 1, seqnum_before: 2 }))).toEqual([1, 2]);
@@ -170,7 +170,7 @@ describe("an instance's console log", () => {
     expect(seqnums(await w.sfc.instances.listLogs(id, { seqnum_after: 4 }))).toEqual([]);
   });
 
-  test("is read backward by sort_by", async () => {
+  test("is read backward with sort_by", async () => {
     const w = await world();
     const id = await logged(w);
     expect(seqnums(await w.sfc.instances.listLogs(id, { sort_by: "-seqnum", limit: 3 }))).toEqual([3, 2, 1]);
@@ -178,10 +178,10 @@ describe("an instance's console log", () => {
 });
 
 /*
- * The lifecycle in more detail: lifecycles/instance.ts. What remains to be called here are the two that need a running
- * machine or change several.
+ * lifecycles/instance.ts tests the lifecycle in detail. The operations that remain here need a running instance or
+ * change several instances.
  */
-test("ssh details, a batch update and a replacement succeed for an instance that runs", async () => {
+test("ssh details, a batch update and a replacement succeed for a running instance", async () => {
   const w = await world();
   const { instances } = w.sfc;
   const { id } = await instances.create(instanceBody(w, script));

@@ -5,11 +5,11 @@ import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "orderbook" });
 
-/** Two hours that all resting H100 orders of the world contain. */
+/** Two hours within all standing H100 orders of the world. */
 const twoHours = ({ hour }: World) => ({ requirements: "accelerator:h100", start_at: hour(1), end_at: hour(3) });
 
 describe("the orderbook", () => {
-  test("quotes the best price of each side, per node-hour, with the nodes behind it", async () => {
+  test("quotes the best price of each side per node-hour, and the nodes offered at it", async () => {
     const w = await world();
     const quote = await w.sfc.orderbook.quote(twoHours(w));
     expect(quote.best_ask).toEqual({
@@ -21,7 +21,7 @@ describe("the orderbook", () => {
     expect(quote.requested_at).toBe(w.hour(0));
   });
 
-  test("shows levels from the best price on, as deep as asked for", async () => {
+  test("returns levels from the best price, up to the requested depth", async () => {
     const w = await world();
     const prices = (levels: readonly { dollars_per_node_hour: string }[]) =>
       levels.map(({ dollars_per_node_hour }) => dollars_per_node_hour);
@@ -34,7 +34,7 @@ describe("the orderbook", () => {
     expect([prices(shallow.asks), prices(shallow.bids)]).toEqual([["16.80"], ["12.00"]]);
   });
 
-  test("shows an order that stands, and no longer when it is cancelled", async () => {
+  test("includes a standing order until it is cancelled", async () => {
     const w = await world();
     const bestBid = async () => (await w.sfc.orderbook.quote(twoHours(w))).best_bid?.dollars_per_node_hour;
     const bid = orderBody(w, { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" });
@@ -47,13 +47,13 @@ describe("the orderbook", () => {
     expect(await bestBid()).toBe("12.00");
   });
 
-  test("has nothing to quote for hardware that no one trades", async () => {
+  test("has no quote for hardware that no one trades", async () => {
     const w = await world();
     const quote = await w.sfc.orderbook.quote({ ...twoHours(w), requirements: "accelerator:b200" });
     expect([quote.best_bid, quote.best_ask]).toEqual([null, null]);
   });
 
-  test("needs a window that ends after it starts: 422", async () => {
+  test("refuses a window that does not end after it starts: 422", async () => {
     const w = await world();
     const backward = w.sfc.orderbook.quote({ start_at: w.hour(3), end_at: w.hour(1) });
     await expect(backward).rejects.toMatchObject(refusal(422));
@@ -63,7 +63,7 @@ describe("the orderbook", () => {
 describe("windows", () => {
   const range = ({ hour }: World) => ({ range_start_at: hour(0), range_end_at: hour(720) });
 
-  test("come by start, end and SKU, each with its best prices and counts", async () => {
+  test("are grouped by start, end and SKU, each with its best prices and counts", async () => {
     const w = await world();
     const windows = await w.sfc.orderbook.listWindows(range(w)).toArray({ max: 10 });
     expect(windows.map(({ end_at, total_ask_order_count }) => [end_at, total_ask_order_count])).toEqual([
@@ -76,7 +76,7 @@ describe("windows", () => {
     expect(sorted).toEqual([...sorted].sort());
   });
 
-  test("page forward only", async () => {
+  test("can be read forward only", async () => {
     const w = await world();
     const all = await w.sfc.orderbook.listWindows(range(w)).toArray({ max: 10 });
     const page = await w.sfc.orderbook.listWindows({ ...range(w), limit: 3 });
@@ -84,7 +84,7 @@ describe("windows", () => {
     expect([...page.data, ...((await page.next())?.data ?? [])]).toEqual(all);
   });
 
-  test("need a range on whole minutes: 422", async () => {
+  test("require a range on whole minutes: 422", async () => {
     const w = await world();
     const odd = w.sfc.orderbook.listWindows({ ...range(w), range_start_at: w.hour(0) + 1 });
     await expect(odd).rejects.toMatchObject(refusal(422));
@@ -92,7 +92,7 @@ describe("windows", () => {
 });
 
 describe("fills", () => {
-  test("are the public tape, newest first; one's own trade is on it without a name", async () => {
+  test("are the public trades, newest first; your own trade is among them without your name", async () => {
     const w = await world();
     await w.sfc.orders.create(orderBody(w));
     w.simulator.advance({ seconds: 1 });
@@ -106,7 +106,7 @@ describe("fills", () => {
     ]);
   });
 
-  test("begin seven days ago unless since_at says otherwise; more than thirty is 422", async () => {
+  test("begin seven days ago by default, and more than thirty days return 422", async () => {
     const w = await world();
     const day = 86_400;
     const count = async (query: object) =>
@@ -117,7 +117,7 @@ describe("fills", () => {
     await expect(count({ since_at: w.hour(0) - 31 * day })).rejects.toMatchObject(refusal(422));
   });
 
-  test("page forward without losing one", async () => {
+  test("are complete when read forward page by page", async () => {
     const w = await world();
     const page = await w.sfc.orderbook.listFills({ ...twoHours(w), limit: 1 });
     expect(page.cursor).toMatch(/^mfilc_/);

@@ -7,7 +7,7 @@ import { useWorld, type World } from "../world.js";
 const world = useWorld({ covers: "orders" });
 
 describe("an order", () => {
-  test("that was placed is listed, fetched and cancelled", async () => {
+  test("can be placed, listed, fetched and cancelled", async () => {
     const w = await world();
     const body = orderBody(w, { allow_standing: true, limit_price_dollars_per_node_hour: "12.000000" });
     const made = await w.sfc.orders.create(body);
@@ -28,7 +28,7 @@ describe("an order", () => {
     expect([after.status, typeof after.cancelled_at]).toEqual(["cancelled", "number"]);
   });
 
-  test("pays the price of the sellers, not its own limit", async () => {
+  test("pays the sellers' price, not its own limit", async () => {
     const w = await world();
     const { id } = await w.sfc.orders.create(orderBody(w, { limit_price_dollars_per_node_hour: "25.000000" }));
     w.simulator.advance({ seconds: 1 });
@@ -39,7 +39,7 @@ describe("an order", () => {
     expect(w.simulator.state.balances.account).toBe("99932.80");
   });
 
-  test("beyond the balance is 402, and nothing is placed", async () => {
+  test("above the balance returns 402 and is not placed", async () => {
     const w = await world({ world: { balance: "67.10" } });
     await expect(w.sfc.orders.create(orderBody(w))).rejects.toMatchObject(refusal(402));
     expect(w.simulator.state.orders).toEqual([]);
@@ -48,7 +48,7 @@ describe("an order", () => {
     expect(affordable.status).toBe("pending");
   });
 
-  test("is 402 too when the balance is there, but open orders may still spend it", async () => {
+  test("also returns 402 when open orders may still spend the balance", async () => {
     const w = await world({ world: { balance: "100.00" } });
     const standing = { allow_standing: true, limit_price_dollars_per_node_hour: "15.000000" };
     const { id } = await w.sfc.orders.create(orderBody(w, standing));
@@ -59,7 +59,7 @@ describe("an order", () => {
     expect((await w.sfc.orders.create(orderBody(w))).status).toBe("pending");
   });
 
-  test("of several ranges, without an end, or off the minute is 422", async () => {
+  test("with several ranges, without an end, or not on a whole minute returns 422", async () => {
     const w = await world();
     const { hour } = w;
     const whole = { start_at: hour(1), end_at: hour(2), node_count: 1 };
@@ -76,13 +76,13 @@ describe("an order", () => {
     expect(w.simulator.state.orders).toEqual([]);
   });
 
-  test("to sell nodes that the pool does not have is 422", async () => {
+  test("to sell nodes that the pool does not have returns 422", async () => {
     const w = await world();
     const sale = w.sfc.orders.create(orderBody(w, { side: "sell", pool: w.pool("spare") }));
     await expect(sale).rejects.toMatchObject(refusal(422));
   });
 
-  test("with a key that was used is not placed again, and gives the order of the first time", async () => {
+  test("with a used key is not placed again, and returns the first order", async () => {
     const w = await world();
     const place = () => w.sfc.orders.create(orderBody(w), { idempotencyKey: "buy-1" });
     const first = await place();
@@ -93,13 +93,13 @@ describe("an order", () => {
     expect(w.simulator.state.balances.account).toBe("99932.80");
   });
 
-  test("with a known key and another body gives the first order silently; the client refuses to send that", async () => {
+  test("with a used key and another body silently returns the first order, so the client refuses to send it", async () => {
     const w = await world();
     const first = await w.sfc.orders.create(orderBody(w), { idempotencyKey: "buy-1" });
     const larger = orderBody(w, { limit_price_dollars_per_node_hour: "20.000000" });
     const again = w.sfc.orders.create(larger, { idempotencyKey: "buy-1" });
     await expect(again).rejects.toMatchObject({ name: "UsageError" });
-    // Another process has no memory of the key, and meets the trap.
+    // Another process does not remember the key, so its request is sent.
     const elsewhere = await w.as(w.simulator.token).orders.create(larger, { idempotencyKey: "buy-1" });
     expect(elsewhere).toEqual(first);
   });
@@ -121,7 +121,7 @@ describe("listing orders", () => {
   }
   const ids = (page: { data: readonly { id: string }[] }) => page.data.map(({ id }) => id);
 
-  test("goes from the newest to the oldest, or as sort_by says", async () => {
+  test("returns the newest first, unless sort_by states another order", async () => {
     const w = await world();
     const [one, two, three_] = await three(w);
     expect(ids(await w.sfc.orders.list())).toEqual([three_, two, one]);
@@ -129,7 +129,7 @@ describe("listing orders", () => {
     expect(ids(await w.sfc.orders.list({ sort_by: "start_at" }))).toEqual([two, one, three_]);
   });
 
-  test("filters by id, pool, side, status and time of creation", async () => {
+  test("filters by id, pool, side, status and creation time", async () => {
     const w = await world();
     const [one, two, three_] = await three(w);
     expect(ids(await w.sfc.orders.list({ id: [one ?? ""] }))).toEqual([one]);
@@ -150,7 +150,7 @@ describe("a preview", () => {
       ...change,
     }) as OrderPreviewRequest;
 
-  test("that is quoted carries a body that can be posted as it is, and fills", async () => {
+  test("with a quote contains a body that can be posted unchanged and fills", async () => {
     const w = await world();
     const preview = await w.sfc.orders.preview(request(w, { pool: w.pool("main") }));
     if (preview.type !== "quoted") throw new Error(preview.type);
@@ -167,7 +167,7 @@ describe("a preview", () => {
     expect(w.simulator.requests.some(({ committed }) => committed)).toBe(false);
   });
 
-  test("without a pool holds a placeholder that has to be replaced", async () => {
+  test("without a pool contains a placeholder that must be replaced", async () => {
     const w = await world();
     const preview = await w.sfc.orders.preview(request(w));
     if (preview.type !== "quoted") throw new Error(preview.type);
@@ -175,7 +175,7 @@ describe("a preview", () => {
     expect((await w.sfc.orders.create({ ...preview.post_order_body, pool: w.pool("main") })).status).toBe("pending");
   });
 
-  test("is unavailable because no SKU matches, or because no one sells", async () => {
+  test("is unavailable when no SKU matches or no one sells", async () => {
     const w = await world();
     const unknown = await w.sfc.orders.preview(request(w, { requirements: { accelerator: ["gb300"] } }));
     expect(unknown).toMatchObject({ type: "unavailable", reason: "no_matching_instance_skus" });
@@ -185,7 +185,7 @@ describe("a preview", () => {
     expect(tooMany).toMatchObject({ type: "unavailable", reason: "no_availability" });
   });
 
-  test("states the fee of a sale; a purchase has none", async () => {
+  test("states the fee of a sale, and no fee for a purchase", async () => {
     const w = await world();
     const buy = await w.sfc.orders.preview(request(w));
     expect(buy.fee).toEqual({ flat_dollars_per_node_hour: "0.00", percentage_bps: 0 });
@@ -193,7 +193,7 @@ describe("a preview", () => {
     expect(sell.fee).toEqual({ flat_dollars_per_node_hour: "0.01", percentage_bps: 100 });
   });
 
-  test("off the minute, of no duration or of no nodes is 422", async () => {
+  test("not on a whole minute, without duration or without nodes returns 422", async () => {
     const w = await world();
     for (const change of [
       { start_at: w.hour(1) + 1 },

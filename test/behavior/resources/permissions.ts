@@ -4,7 +4,7 @@ import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "permissions" });
 
-test("a check says yes only when every action is allowed", async () => {
+test("a check succeeds only when every action is allowed", async () => {
   const { sfc, as, workspace } = await world();
   const actions = ["instance:read", "instance:create"];
   expect(await sfc.permissions.check({ actions })).toEqual({ allowed: true });
@@ -31,7 +31,7 @@ test("a check follows the grants of a workspace", async () => {
   expect(await may("pool:read", "default")).toBe(false);
 });
 
-test("an action that is not resource:verb is refused with 400", async () => {
+test("an action without the form resource:verb returns 400", async () => {
   const { sfc } = await world();
   await expect(sfc.permissions.check({ actions: ["read"] })).rejects.toMatchObject(refusal(400));
 });

@@ -6,7 +6,7 @@ import { useWorld } from "../world.js";
 
 const world = useWorld({ covers: "poolTransfers" });
 
-/** Three of the four nodes of `main`, to `spare`, for two hours. */
+/** Moves three of the four nodes of `main` to `spare` for two hours. */
 function transferBody({ pool, sku, hour }: Names, change: Partial<PoolTransferCreate> = {}): PoolTransferCreate {
   return {
     from_pool: pool("main"),
@@ -18,7 +18,7 @@ function transferBody({ pool, sku, hour }: Names, change: Partial<PoolTransferCr
 }
 
 describe("a pool transfer", () => {
-  test("is accepted with 202 as pending, listed and fetched, and executed later", async () => {
+  test("is accepted with 202 as pending, can be listed and fetched, and is executed later", async () => {
     const w = await world();
     const { data: made, response } = await w.sfc.poolTransfers.create(transferBody(w)).withResponse();
     expect([response.status, made.status]).toEqual([202, "pending"]);
@@ -47,7 +47,7 @@ describe("a pool transfer", () => {
     expect(w.simulator.state.balances).toEqual(balances);
   });
 
-  test("of nodes that the pool does not have is accepted, then rejected with a reason", async () => {
+  test("of nodes that the pool does not have is accepted, and later rejected with a reason", async () => {
     const w = await world();
     const allocation_schedule_delta = [{ start_at: w.hour(1), end_at: w.hour(2), node_count: 5 }];
     const { id, status } = await w.sfc.poolTransfers.create(transferBody(w, { allocation_schedule_delta }));
@@ -59,7 +59,7 @@ describe("a pool transfer", () => {
     expect((await w.sfc.pools.get(w.pool("spare"))).allocation_schedule.total).toEqual([]);
   });
 
-  test("takes several ranges; an end that is left out is the next start", async () => {
+  test("accepts several ranges, in which a missing end is the next start", async () => {
     const w = await world();
     const allocation_schedule_delta = [
       { start_at: w.hour(1), node_count: 1 },
@@ -73,7 +73,7 @@ describe("a pool transfer", () => {
     ]);
   });
 
-  test("takes the node from an instance that runs on it", async () => {
+  test("takes a node from the instance that runs on it", async () => {
     const w = await world();
     const body = { instance_sku: w.sku("richmond"), image: w.image("trainer"), pool: w.pool("main") };
     for (let made = 0; made < 4; made++) await w.sfc.instances.create(body);
@@ -85,7 +85,7 @@ describe("a pool transfer", () => {
     expect(await running()).toBe(1);
   });
 
-  test("between a pool and itself, or from one that is not there, is refused", async () => {
+  test("from a pool to itself, or from an unknown pool, is refused", async () => {
     const w = await world();
     const same = w.sfc.poolTransfers.create(transferBody(w, { to_pool: w.pool("main") }));
     await expect(same).rejects.toMatchObject(refusal(422));
@@ -94,7 +94,7 @@ describe("a pool transfer", () => {
     await expect(w.sfc.poolTransfers.get("pxfr_nobody")).rejects.toMatchObject(refusal(404));
   });
 
-  test("with a key that was used gives the transfer of the first time", async () => {
+  test("with a used key returns the first transfer", async () => {
     const w = await world();
     const transfer = () => w.sfc.poolTransfers.create(transferBody(w), { idempotencyKey: "move-1" });
     const first = await transfer();

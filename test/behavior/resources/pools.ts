@@ -6,7 +6,7 @@ import { useWorld } from "../world.js";
 const world = useWorld({ covers: "pools" });
 
 describe("a pool", () => {
-  test("that was created is listed, fetched, updated and deleted", async () => {
+  test("can be created, listed, fetched, updated and deleted", async () => {
     const { sfc, workspace } = await world();
     const made = await sfc.pools.create({ workspace: workspace("research"), name: "nightly", tags: { env: "dev" } });
     expect(made).toMatchObject({ object: "pool", name: "nightly", kind: "market", tags: { env: "dev" } });
@@ -33,7 +33,7 @@ describe("a pool", () => {
     expect(await names({ id: [pool("spare"), "sfc:pool:acme:default:main"] })).toEqual(["spare", "main"]);
   });
 
-  test("with a name that is taken is 422", async () => {
+  test("with a name in use returns 422", async () => {
     const { sfc, workspace, pool } = await world();
     const twin = sfc.pools.create({ workspace: workspace("default"), name: "main" });
     await expect(twin).rejects.toMatchObject(refusal(422, "name_taken"));
@@ -42,7 +42,7 @@ describe("a pool", () => {
 });
 
 describe("the schedule of a pool", () => {
-  test("shows the present and the future; past time only with schedule_history_minutes", async () => {
+  test("contains the present and the future, and past time only with schedule_history_minutes", async () => {
     const { sfc, simulator, pool, sku, hour } = await world();
     const start = hour(0);
     simulator.advance({ minutes: 90 });
@@ -56,7 +56,7 @@ describe("the schedule of a pool", () => {
     expect(listed?.allocation_schedule.total).toEqual([{ ...nodes, start_at: start }]);
   });
 
-  test("grows by what is bought and shrinks by what is sold, over half-open hours", async () => {
+  test("grows by bought nodes and shrinks by sold nodes, over half-open time ranges", async () => {
     const w = await world();
     const { sfc, simulator, pool, hour } = w;
     await sfc.orders.create(orderBody(w));
@@ -88,7 +88,7 @@ describe("the kind of a pool", () => {
     },
   };
 
-  test("market buys and sells", async () => {
+  test("market allows buying and selling", async () => {
     const w = await world(kinds);
     const sale = orderBody(w, { side: "sell", limit_price_dollars_per_node_hour: "10.000000" });
     const orders = [await w.sfc.orders.create(orderBody(w)), await w.sfc.orders.create(sale)];
@@ -98,7 +98,7 @@ describe("the kind of a pool", () => {
     ]);
   });
 
-  test("originating sells and does not buy", async () => {
+  test("originating allows selling but not buying", async () => {
     const w = await world(kinds);
     const pool = w.pool("originating");
     await expect(w.sfc.orders.create(orderBody(w, { pool }))).rejects.toMatchObject(refusal(422));
@@ -106,7 +106,7 @@ describe("the kind of a pool", () => {
     expect((await w.sfc.orders.create(sale)).status).toBe("pending");
   });
 
-  test("read_only does neither", async () => {
+  test("read_only allows neither", async () => {
     const w = await world(kinds);
     const pool = w.pool("read_only");
     for (const side of ["buy", "sell"] as const) {
@@ -115,13 +115,13 @@ describe("the kind of a pool", () => {
   });
 });
 
-describe("deleting a pool is 422", () => {
+describe("deleting a pool returns 422", () => {
   test("while it owns nodes", async () => {
     const { sfc, pool } = await world();
     await expect(sfc.pools.delete(pool("main"))).rejects.toMatchObject(refusal(422));
   });
 
-  test("while it is to own nodes later, until they are over", async () => {
+  test("while it will own nodes later, until their time has passed", async () => {
     const later = { sku: "richmond", nodes: 1, fromHours: 5, untilHours: 6 };
     const { sfc, simulator, pool } = await world({ world: { pools: [{ name: "main", allocations: [later] }] } });
     const id = pool("main");

@@ -7,7 +7,7 @@ import { useWorld, type World } from "../world.js";
 
 const world = useWorld({ covers: "procurements" });
 
-/** Keeps three H100 nodes on the empty pool for the coming two hours; the market sells at 16.80. */
+/** Keeps three H100 nodes on the empty pool for the next two hours. The market sells at 16.80. */
 function procurementBody({ pool, sku }: Names, change: Partial<ProcurementCreate> = {}): ProcurementCreate {
   return {
     name: "keeper",
@@ -28,7 +28,7 @@ async function nodesNow({ sfc, pool, hour }: World, name = "spare"): Promise<num
 }
 
 describe("a procurement", () => {
-  test("that was created is listed, fetched, updated and deleted", async () => {
+  test("can be created, listed, fetched, updated and deleted", async () => {
     const w = await world();
     const { procurements } = w.sfc;
     const made = await procurements.create(procurementBody(w));
@@ -72,14 +72,14 @@ describe("a procurement", () => {
     expect(longest.managed_window_minutes).toBe(129_600);
   });
 
-  test("with a name that is in use is 400", async () => {
+  test("with a name in use returns 400", async () => {
     const w = await world();
     await w.sfc.procurements.create(procurementBody(w));
     const twin = w.sfc.procurements.create(procurementBody(w, { instance_sku: w.sku("alameda") }));
     await expect(twin).rejects.toMatchObject(refusal(400, "name_taken"));
   });
 
-  test("is one per pool and SKU: a second one, or one beside a spot deployment, is 409", async () => {
+  test("is limited to one per pool and SKU: a second one, or one beside a spot deployment, returns 409", async () => {
     const w = await world();
     const { id } = await w.sfc.procurements.create(procurementBody(w));
     const second = () => w.sfc.procurements.create(procurementBody(w, { name: "other" }));
@@ -102,7 +102,7 @@ describe("a procurement", () => {
 });
 
 describe("the target of a procurement", () => {
-  test("as a number is bought, kept as time goes on, and reported in the status", async () => {
+  test("as a number is bought, is kept as time passes, and is reported in the status", async () => {
     const w = await world();
     const { id } = await w.sfc.procurements.create(procurementBody(w));
     w.simulator.advance({ minutes: 2 });
@@ -126,7 +126,7 @@ describe("the target of a procurement", () => {
     expect(data.map(({ status }) => status)).toEqual(["running", "running"]);
   });
 
-  test("as node_count counts a failed instance, and no terminated one", async () => {
+  test("as node_count counts failed instances, but no terminated ones", async () => {
     const w = await world();
     const { id } = await w.sfc.procurements.create(procurementBody(w, { target: "node_count" }));
     const ids: string[] = [];
@@ -143,11 +143,11 @@ describe("the target of a procurement", () => {
     expect(await message()).toContain("1 nodes");
   });
 
-  test("is bought for the whole of the managed window", async () => {
+  test("is bought for the whole managed window", async () => {
     for (const managed_window_minutes of [60, 600]) {
       const w = await world();
       await w.sfc.procurements.create(procurementBody(w, { managed_window_minutes }));
-      // A second, for the order to fill.
+      // One second is enough for the order to fill.
       w.simulator.advance({ minutes: 1, seconds: 1 });
       const { total } = (await w.sfc.pools.get(w.pool("spare"))).allocation_schedule;
       const now = w.hour(0);
@@ -158,7 +158,7 @@ describe("the target of a procurement", () => {
     }
   });
 
-  test("is not bought above max_buy_price: the status warns and an order stands", async () => {
+  test("is not bought above max_buy_price: the status has a warning, and an order stays on the orderbook", async () => {
     const w = await world();
     const body = procurementBody(w, { max_buy_price_dollars_per_node_hour: "16.000020" });
     const { id } = await w.sfc.procurements.create(body);
@@ -169,7 +169,7 @@ describe("the target of a procurement", () => {
     expect(new Set(data.map(({ side, status }) => `${side} ${status}`))).toEqual(new Set(["buy standing"]));
   });
 
-  test("below what the pool has is reached by selling at min_sell_price or more", async () => {
+  test("below the pool's node count is reached by selling at min_sell_price or more", async () => {
     const w = await world();
     const body = procurementBody(w, {
       pool: w.pool("main"),
@@ -183,7 +183,7 @@ describe("the target of a procurement", () => {
     expect(Number(w.simulator.state.balances.account)).toBeGreaterThan(100_000);
   });
 
-  test("that cannot be paid is reported as an error in the status", async () => {
+  test("that the balance does not cover is reported as an error in the status", async () => {
     const w = await world({ world: { balance: "1.00" } });
     const { id } = await w.sfc.procurements.create(procurementBody(w));
     w.simulator.advance({ minutes: 2 });
@@ -201,7 +201,7 @@ describe("the standing orders of a procurement", () => {
   const standing = ({ simulator }: World) =>
     simulator.state.orders.filter(({ status }) => status === "standing").length;
 
-  test("are cancelled when it is disabled, and come back when it is enabled", async () => {
+  test("are cancelled when it is disabled, and placed again when it is enabled", async () => {
     const w = await world();
     const id = await waiting(w);
     expect(standing(w)).toBeGreaterThan(0);

@@ -12,7 +12,7 @@ const policy: RolePolicy = {
 };
 
 describe("a role", () => {
-  test("that was created is listed, fetched, updated and deleted", async () => {
+  test("can be created, listed, fetched, updated and deleted", async () => {
     const { sfc } = await world();
     const made = await sfc.roles.create({ name: "watcher", policy });
     expect(made).toMatchObject({ role_type: "custom", resource_path: "sfc:role:acme:watcher", policy });
@@ -23,7 +23,7 @@ describe("a role", () => {
     await expect(sfc.roles.get(made.id)).rejects.toMatchObject(refusal(404));
   });
 
-  test("keeps what a PUT leaves out, for both members are optional", async () => {
+  test("keeps members that a PUT omits, because both are optional", async () => {
     const { sfc } = await world();
     const { id } = await sfc.roles.create({ name: "watcher", policy });
     expect(await sfc.roles.update(id, { name: "viewer-2" })).toMatchObject({ name: "viewer-2", policy });
@@ -31,7 +31,7 @@ describe("a role", () => {
     expect(await sfc.roles.update(id, { policy: wider })).toMatchObject({ name: "viewer-2", policy: wider });
   });
 
-  test("that is built in stands first in the list and cannot be changed or deleted", async () => {
+  test("that is built in comes first in the list and cannot be changed or deleted", async () => {
     const { sfc } = await world();
     await sfc.roles.create({ name: "older", policy });
     await sfc.roles.create({ name: "newer", policy });
@@ -47,7 +47,7 @@ describe("a role", () => {
     await expect(sfc.roles.delete(builtIn)).rejects.toMatchObject(refusal(403));
   });
 
-  test("takes its grants along when it is deleted", async () => {
+  test("is deleted together with its grants", async () => {
     const { sfc, simulator } = await world();
     const role = await sfc.roles.create({ name: "watcher", policy });
     await sfc.grants.create({ principal_type: "user", principal_id: "grace", role_id: role.id });

@@ -15,13 +15,13 @@ test("users are listed, found by address and fetched by id or resource path", as
   expect(await sfc.users.get("sfc:user:grace")).toEqual(grace);
 });
 
-test("an unknown user is 404, and one that is asked for by id among others is left out", async () => {
+test("an unknown user returns 404, and is omitted from a list that is filtered by ids", async () => {
   const { sfc } = await world();
   await expect(sfc.users.get("nobody")).rejects.toMatchObject(refusal(404));
   expect((await sfc.users.list({ id: ["ada", "nobody"] })).data.map(({ id }) => id)).toEqual(["ada"]);
 });
 
-test("users page in both directions", async () => {
+test("the list of users can be read in both directions", async () => {
   const { sfc } = await world();
   const first = await sfc.users.list({ limit: 1 });
   expect(first.hasMore).toBe(true);

@@ -5,7 +5,7 @@ import { useWorld } from "../world.js";
 const world = useWorld({ covers: "workspaces" });
 
 describe("a workspace", () => {
-  test("that was created is listed newest first, fetched, renamed and deleted", async () => {
+  test("can be created, listed with the newest first, fetched, renamed and deleted", async () => {
     const { sfc } = await world();
     const made = await sfc.workspaces.create({ name: "staging" });
     expect(made).toMatchObject({ object: "workspace", owner: "acme", resource_path: "sfc:workspace:acme:staging" });
@@ -22,21 +22,21 @@ describe("a workspace", () => {
     await expect(sfc.workspaces.delete(made.id)).rejects.toMatchObject(refusal(404));
   });
 
-  test("gets a name when none is given", async () => {
+  test("gets a generated name when none is given", async () => {
     const { sfc, simulator } = await world();
     const { id, name } = await sfc.workspaces.create({});
     expect(simulator.state.workspaces.find((row) => row.id === id)?.name).toBe(name);
     expect(name).toMatch(/^[a-z]+-[a-z]+-\w{6}$/);
   });
 
-  test("cannot take the name of another one", async () => {
+  test("cannot have the name of another one", async () => {
     const { sfc, workspace } = await world();
     await expect(sfc.workspaces.create({ name: "default" })).rejects.toMatchObject(refusal(400, "name_taken"));
     const renamed = sfc.workspaces.update(workspace("research"), { name: "default" });
     await expect(renamed).rejects.toMatchObject(refusal(400, "name_taken"));
   });
 
-  test("is not deleted while anything is in it", async () => {
+  test("cannot be deleted while it contains anything", async () => {
     const { sfc, workspace, pool } = await world();
     await expect(sfc.workspaces.delete(workspace("research"))).rejects.toMatchObject(refusal(422));
     await sfc.pools.delete(pool("notebooks"));
@@ -44,7 +44,7 @@ describe("a workspace", () => {
     expect((await sfc.workspaces.list()).data.map(({ name }) => name)).toEqual(["default"]);
   });
 
-  test("moves the resource paths of what is in it when it is renamed; ids stay", async () => {
+  test("changes the resource paths of its contents, but not their ids, when it is renamed", async () => {
     const { sfc, workspace, pool } = await world();
     await sfc.workspaces.update(workspace("research"), { name: "lab" });
     const moved = await sfc.pools.get("sfc:pool:acme:lab:notebooks");
@@ -53,7 +53,7 @@ describe("a workspace", () => {
   });
 });
 
-test("the list is whole: it takes neither limit nor cursor, and never says that there is more", async () => {
+test("the list is complete: it accepts neither limit nor cursor, and has_more is always false", async () => {
   const { sfc, workspace } = await world();
   for (let made = 0; made < 60; made++) await sfc.workspaces.create({});
   const page = await sfc.workspaces.list();

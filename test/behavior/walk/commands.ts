@@ -7,7 +7,7 @@ import { isOpen, minuteOf, refusalOf } from "./means.js";
 
 type Command = fc.AsyncCommand<Memory, Market>;
 
-/** A step that can always be tried; what it meets by then decides what has to come of it. */
+/** A step that is always allowed. Its expected result depends on the state in which it runs. */
 function step(name: string, run: (market: Market, memory: Memory) => Promise<void>): Command {
   return {
     check: () => true,
@@ -21,10 +21,10 @@ function step(name: string, run: (market: Market, memory: Memory) => Promise<voi
 }
 
 const any = fc.noBias(fc.nat({ max: 1000 }));
-/** Mostly the first pool and SKU, where there are nodes and a market from the start. */
+/** Mostly the first pool and SKU, which have nodes and a market from the start. */
 const mostlyFirst = any.map((number) => (number < 700 ? 0 : number));
 const nodes = fc.noBias(fc.integer({ min: 1, max: 5 }));
-/** Half hours from now, and how many of them. */
+/** The start and the length of a time range, in half hours from now. */
 const slots = fc.noBias(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 3, max: 8 })));
 const side = fc.constantFrom("buy" as const, "sell" as const);
 /** The market sells from 16.80 and buys up to 12.00. */
@@ -65,7 +65,7 @@ const deleteInstance = any.map((which) =>
   }),
 );
 
-/** With one bad entry nothing may change; without, every entry must show. */
+/** With one invalid entry, nothing may change. Without one, every entry must be applied. */
 const batchUpdate = fc
   .tuple(fc.array(any, { minLength: 1, maxLength: 6 }), any, fc.boolean())
   .map(([picks, level, bad]) =>
@@ -87,7 +87,7 @@ const batchUpdate = fc
     }),
   );
 
-/** Uses a key for the first time, or repeats exactly what it was used for: the id must be the same. */
+/** Uses a key for the first time, or repeats its first request exactly, which must return the same id. */
 async function withKey(
   memory: Memory,
   name: string,
@@ -98,7 +98,7 @@ async function withKey(
     expect((await known.repeat()).id).toBe(known.id);
     return "repeated";
   }
-  // The client takes no key twice for different bodies, refused ones included; the step's number makes each first use another key.
+  // The client refuses a key that was used with another body, even in a refused request. The step's number makes each first use a different key.
   const idempotencyKey = `${name}/${memory.steps}`;
   const result = await outcome(send(idempotencyKey));
   if ("refused" in result) return result;
@@ -146,7 +146,7 @@ const placeOrder = fc.tuple(order, fc.option(key, { freq: 1 })).map(([choice, na
     };
     const { state, now } = market.simulator;
     const before = state.orders.length;
-    // Money and nodes that open orders hold back count as gone; a client of its own has to come to the same.
+    // Money and nodes that open orders hold are not available. The result must match the test's own computation.
     const refused = refusalOf(body, state, minuteOf(now));
     const how = await place(market, memory, body, name);
     if (how !== "repeated") expect(how).toEqual(refused === undefined ? "new" : { refused });
@@ -173,7 +173,7 @@ const cancelOrder = any.map((which) =>
   }),
 );
 
-/** Takes whatever stands in the book on the other side, now and for the coming hours. */
+/** Fills all orders on the other side of the orderbook, now and for the next hours. */
 const otherOrder = fc.record({ side, nodes }).map((choice) =>
   step(`another account's order ${JSON.stringify(choice)}`, async ({ simulator }) => {
     const fromHours = Math.floor((simulator.now.getTime() - start) / 60_000) / 60;
@@ -219,7 +219,7 @@ const deletePool = any.map((which) =>
   }),
 );
 
-/** Mostly so little that what stands in the book still stands; now and then so much that allocations end. */
+/** Mostly so short that standing orders stay on the orderbook, and sometimes so long that allocations end. */
 const spans = [
   { seconds: 1 },
   { seconds: 1 },

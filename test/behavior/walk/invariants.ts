@@ -5,14 +5,14 @@ import { type Market, type Memory, startingBalance, startingNodes } from "./mark
 import { heldMoney } from "./means.js";
 import { micros, momentsOf, nodeSeconds, nodesAt, type Range } from "./schedules.js";
 
-/** One reading of everything that was committed: each read of the simulator's state is a copy. */
+/** One copy of the committed state: each read of the simulator's state makes a copy. */
 interface Snapshot extends Pick<SimulatorState, "orders" | "pools" | "poolTransfers" | "instances" | "balances"> {
   readonly skus: readonly string[];
   /** Unix seconds. */
   readonly now: number;
 }
 
-/** What must hold after every step, computed from fills and transfers and not by the simulator's own books. */
+/** Checks what must be true after every step. It is computed from fills and transfers, independently of the simulator's accounting. */
 export function checkInvariants({ simulator, skus }: Market, memory: Memory): void {
   const { orders, pools, poolTransfers, instances, balances } = simulator.state;
   const now = Math.floor(simulator.now.getTime() / 1000);
@@ -24,7 +24,7 @@ export function checkInvariants({ simulator, skus }: Market, memory: Memory): vo
   checkCreations(snapshot, memory);
 }
 
-/** Money in = money out + fees, and what open orders may still spend is there. */
+/** Money in = money out + fees, and the balance covers what open orders may still spend. */
 function checkMoney({ orders, balances: { account, market, fees }, now }: Snapshot): void {
   assert.equal(micros(account) + micros(market) + micros(fees), startingBalance, "money appeared or vanished");
   let expected = startingBalance;
@@ -45,13 +45,13 @@ function checkMoney({ orders, balances: { account, market, fees }, now }: Snapsh
   assert.ok(heldMoney(orders, minute) <= expected, "open orders may spend more than there is");
 }
 
-/** A cent per node-hour and one percent, as previews state. */
+/** One cent per node-hour plus one percent, as previews state. */
 function feeOf(total: bigint, seconds: bigint): bigint {
   const fee = (10_000n * seconds) / 3600n + total / 100n;
   return fee < total ? fee : total;
 }
 
-/** An order never fills beyond what it asked for, nor at a price worse than its limit, nor in part unless it allows that. */
+/** An order never fills more than it requested, never at a price worse than its limit, and in part only if it allows that. */
 function checkOrder(order: Order): void {
   const { allocation_schedule_delta: asked, filled_allocation_schedule_delta: filled, fills = [] } = order;
   if (fills.length === 0) assert.deepEqual(filled, []);
@@ -72,7 +72,7 @@ function ofFills({ fills = [] }: Order): Range[] {
   return fills.flatMap((fill) => fill.allocation_schedule_delta);
 }
 
-/** Nodes of a pool = what it began with + bought - sold + moved in - moved out, at every coming moment, and never below none. */
+/** Nodes of a pool = initial nodes + bought - sold + moved in - moved out, at every future moment, and never negative. */
 function checkNodes(snapshot: Snapshot, pool: Pool, sku: string): void {
   const owned = pool.allocation_schedule.by_instance_sku[sku] ?? [];
   const changes = changesOf(snapshot, pool.id, sku);
@@ -86,7 +86,7 @@ function checkNodes(snapshot: Snapshot, pool: Pool, sku: string): void {
   }
 }
 
-/** Walks trade a few hours ahead; the nodes that the world starts with last longer than any walk. */
+/** Walks trade a few hours ahead. The initial nodes of the world last longer than any walk. */
 const horizon = 24 * 3600;
 
 interface Change {
@@ -109,7 +109,7 @@ function changesOf({ orders, poolTransfers }: Snapshot, pool: string, sku: strin
   return [...traded, ...moved];
 }
 
-/** No instance runs without allocation. */
+/** No instance runs without an allocation. */
 function checkRunning({ instances, now }: Snapshot, pool: Pool, sku: string): void {
   const running = instances.filter(
     (row) => row.status === "running" && row.pool.id === pool.id && row.instance_sku.id === sku,
@@ -118,7 +118,7 @@ function checkRunning({ instances, now }: Snapshot, pool: Pool, sku: string): vo
   assert.ok(running.length <= nodes, `${running.length} instances run on the ${nodes} nodes of ${pool.name}`);
 }
 
-/** After time has passed, no instance waits beside a free node. */
+/** Once time has passed, no instance waits while a node is free. */
 export function checkNoneWaits({ simulator }: Market): void {
   const { instances, pools } = simulator.state;
   const now = Math.floor(simulator.now.getTime() / 1000);
@@ -131,7 +131,7 @@ export function checkNoneWaits({ simulator }: Market): void {
   }
 }
 
-/** No instance exists that was not asked for: one per creation, one per key. */
+/** Every instance was requested: there is one per creation and one per key. */
 function checkCreations({ instances }: Snapshot, { created, deleted, keys }: Memory): void {
   assert.equal(instances.length, created - deleted, "an instance appeared or vanished");
   const byKey = [...keys.values()].map(({ id }) => id);

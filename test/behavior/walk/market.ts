@@ -2,7 +2,7 @@ import { type Simulator, startSimulator, type World } from "../../../packages/de
 import { ApiError, type Instance, type InstancePriority, SfcClient } from "../../../src/index.js";
 import { namesIn } from "../names.js";
 
-/** Little money and a thin market, so that a walk meets its limits: orders that cannot be paid, nodes that are promised already. */
+/** Little money and a small market, so that a walk reaches the limits: orders above the balance, and nodes that other orders hold. */
 const smallWorld: Partial<World> = {
   balance: "300.00",
   book: [
@@ -12,16 +12,16 @@ const smallWorld: Partial<World> = {
   ],
 };
 export const startingBalance = 300_000_000n;
-/** Nodes of the pool `main` from the start, until long after the walk. */
+/** The initial nodes of the pool `main`, which last until long after the walk. */
 export const startingNodes = 4;
 
-/** What a walk acts on: a simulator and a client straight to it. */
+/** What a walk acts on: a simulator, and a client that calls it directly. */
 export interface Market {
   readonly simulator: Simulator;
   readonly sfc: SfcClient;
   readonly skus: readonly string[];
   readonly image: string;
-  /** Unix seconds on a whole minute, so many half hours from now. */
+  /** Unix seconds on a whole minute, the given number of half hours from now. */
   slot(halfHours: number): number;
   pools(): readonly string[];
   instances(): readonly Instance[];
@@ -29,7 +29,7 @@ export interface Market {
 }
 
 export async function openMarket(): Promise<Market> {
-  // Keys outlive the walk, so that a replay stays one however far time has gone.
+  // Keys last longer than the walk, so that a repeat returns the first result no matter how much time has passed.
   const simulator = await startSimulator({ world: smallWorld, assumptions: { keyLifetimeSeconds: 10 ** 9 } });
   const { sku, image, hour } = namesIn(simulator);
   const { state, url, token } = simulator;
@@ -37,7 +37,7 @@ export async function openMarket(): Promise<Market> {
     simulator,
     sfc: new SfcClient({ baseUrl: url, token, maxRetries: 0 }),
     skus: [sku("richmond"), sku("alameda")],
-    // Public, so instances of every workspace can start from it.
+    // The image is public, so that instances of every workspace can start from it.
     image: image("ubuntu-24.04-cuda-13"),
     slot: (halfHours) => hour(0) + halfHours * 1800,
     pools: () => state.pools.map(({ id }) => id),
@@ -46,14 +46,14 @@ export async function openMarket(): Promise<Market> {
   };
 }
 
-/** What a walk has to remember by itself. */
+/** What a walk must remember itself. */
 export interface Memory {
-  /** Instances that were created, by whatever call. */
+  /** The instances that any call has created. */
   created: number;
   deleted: number;
-  /** How to repeat what a key was used for, and the id that it gave. */
+  /** A function that repeats the first request with a key, and the id that this request returned. */
   readonly keys: Map<string, { readonly id: string; readonly repeat: () => PromiseLike<{ id: string }> }>;
-  /** Orders that were refused because the money for them was held or gone. */
+  /** Orders that were refused because their money was held by other orders or spent. */
   unpaid: number;
   /** Commands that were carried out. */
   steps: number;
@@ -65,12 +65,12 @@ export function emptyMemory(): Memory {
 
 export const priorities: readonly InstancePriority[] = ["yield", "normal", "preferred", "critical"];
 
-/** Chooses by a random number from whatever there is by now. */
+/** Chooses one of the present items by a random number. */
 export function choose<T>(from: readonly T[], random: number): T | undefined {
   return from[random % Math.max(1, from.length)];
 }
 
-/** The response, or the status of a refusal. Anything but a declared refusal is a failure of the walk. */
+/** The response, or the status of a declared error. Any other error fails the walk. */
 export async function outcome<T>(call: PromiseLike<T>): Promise<{ ok: T } | { refused: number }> {
   try {
     return { ok: await call };

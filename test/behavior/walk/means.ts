@@ -3,10 +3,10 @@ import type { Order, Pool } from "../../../src/index.js";
 import { micros, momentsOf, nodeSeconds, nodesAt, type Range } from "./schedules.js";
 
 /*
- * What an account can still spend and sell, computed from what the API shows of its orders and not by the simulator's own books.
+ * Computes what an account can still spend and sell. It uses the orders that the API returns, not the simulator's accounting.
  */
 
-/** Unix seconds of the minute that a moment lies in: what is over cannot trade any more. */
+/** Unix seconds of the start of this minute: time in the past cannot be traded. */
 export function minuteOf(date: Date): number {
   return Math.floor(date.getTime() / 60_000) * 60;
 }
@@ -15,7 +15,7 @@ export function isOpen({ status }: Pick<Order, "status">): boolean {
   return ["pending", "standing", "partially_filled"].includes(status);
 }
 
-/** Millionths of a dollar that open buy orders may still spend: limit price times what has not filled. */
+/** Millionths of a dollar that open buy orders may still spend: the limit price times the unfilled part. */
 export function heldMoney(orders: readonly Order[], minute: number): bigint {
   return orders
     .filter((order) => order.side === "buy" && isOpen(order))
@@ -30,7 +30,7 @@ interface NewOrder {
   readonly allocation_schedule_delta: readonly Range[];
 }
 
-/** The status that a new order must be refused with, or `undefined` when it must be taken. */
+/** The status with which a new order must be refused, or `undefined` when it must be accepted. */
 export function refusalOf(order: NewOrder, state: SimulatorState, minute: number): 402 | 422 | undefined {
   const { orders, pools, balances } = state;
   if (order.side === "buy") {
@@ -41,7 +41,7 @@ export function refusalOf(order: NewOrder, state: SimulatorState, minute: number
   return pool !== undefined && hasFree(pool, order, orders, minute) ? undefined : 422;
 }
 
-/** Whether a pool owns these nodes at every moment, beyond those that its open sell orders have promised away. */
+/** Whether a pool owns these nodes at every moment, in addition to those that its open sell orders hold. */
 function hasFree(
   pool: Pool,
   { instance_sku: sku, allocation_schedule_delta: wanted }: NewOrder,
@@ -59,7 +59,7 @@ function hasFree(
   );
 }
 
-/** What an order can still trade, from this minute on. */
+/** What an order can still trade, starting with this minute. */
 function remainingOf(
   { allocation_schedule_delta: asked, filled_allocation_schedule_delta: filled }: Order,
   minute: number,

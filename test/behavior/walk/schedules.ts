@@ -1,4 +1,4 @@
-/** Nodes over half-open time, as the API writes them. */
+/** A node count over a half-open time range, in the form of the API. */
 export interface Range {
   readonly start_at: number;
   readonly end_at?: number | null;
@@ -20,7 +20,7 @@ export function nodeSeconds(ranges: readonly Range[]): bigint {
   );
 }
 
-/** Moments from `now` on at which a count can change, and `now` itself. */
+/** `now`, and the later moments at which a count can change. */
 export function momentsOf(ranges: readonly Range[], now: number): number[] {
   const all = [now, ...ranges.flatMap(({ start_at, end_at }) => [start_at, end_at ?? now])];
   return [...new Set(all)].filter((time) => time >= now);

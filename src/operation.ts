@@ -1,5 +1,5 @@
 /**
- * Whether a repeat of the same request can do harm.
+ * Whether repeating the same request can do harm.
  *
  * - `read`: it changes nothing.
  * - `keyed`: it declares `Idempotency-Key`, so the service returns the first result for a repeat.
@@ -30,9 +30,9 @@ export interface Operation {
   readonly paging?: Paging;
   /** The largest `limit` that the description allows. */
   readonly maxLimit?: number;
-  /** A JSON body is required. */
+  /** Whether a JSON body is required. */
   readonly body?: true;
-  /** A successful response has no body. */
+  /** Whether a successful response has no body. */
   readonly empty?: true;
   /** A 404 on a retry, after an attempt whose outcome is unknown, counts as success. */
   readonly repeat404?: "done";

@@ -55,7 +55,7 @@ export function createPathClient(options: PathClientOptions = {}): PathClient {
   return { ...core, ...Object.fromEntries(byMethod), request, use };
 }
 
-/** Checks one call, lets openapi-fetch build its request and parse its response, and sends it with the client's rules. */
+/** Checks one call and runs it: openapi-fetch builds its request and parses its response, and the client's rules apply to sending it. */
 async function callPath(
   core: UntypedClient,
   client: PathSettings,
@@ -101,7 +101,7 @@ async function callPath(
       ...serializersFor(known, operation, client.serializers, init),
       signal: followed?.signal ?? call.limits.signal,
       headers,
-      // With no values at all openapi-fetch leaves the parameters in the path as they are.
+      // Without any values, openapi-fetch would leave the parameters in the path unreplaced.
       params: { ...params, header, path: params.path ?? {} },
       Request: hasMiddleware ? NativeRequest : LightRequest,
       fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
@@ -112,7 +112,7 @@ async function callPath(
   }
 }
 
-/** The key of a call, which may be given in three places. */
+/** Reads the idempotency key of a call, which may be given in three places. */
 function readKey(option: string | undefined, ...inHeaders: unknown[]): string | undefined {
   const texts = inHeaders.filter((one) => (one ?? undefined) !== undefined).map(String);
   const [key, ...others] = option === undefined ? texts : [option, ...texts];

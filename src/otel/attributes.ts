@@ -8,8 +8,8 @@ export function serverAttributes(baseUrl: string): Attributes {
 }
 
 /**
- * What a call and each of its attempts have in common. The path template replaces the URL (`url.full`): ids and queries are private, and
- * every distinct value costs storage.
+ * The attributes that a call and each of its attempts have in common. The path template is used in place of the URL (`url.full`), because ids and queries
+ * are private, and every distinct value costs storage.
  */
 export function operationAttributes({ operation, method, path }: SfcEvent): Attributes {
   return { "sfc.operation": operation, "http.request.method": method, "url.template": path };
@@ -20,12 +20,12 @@ export function resendAttributes(attempt: number): Attributes {
   return attempt > 1 ? { "http.request.resend_count": attempt - 1 } : {};
 }
 
-/** The status of a response, and for a failure the same as `error.type`. */
+/** The status of a response. For a failure, `error.type` has the same value. */
 export function statusAttributes(status: number): Attributes {
   return { "http.response.status_code": status, ...(isFailure(status) && { "error.type": String(status) }) };
 }
 
-/** Redirects are not followed, so they are failures too. 0 is a redirect that a browser hides. */
+/** Whether a status is a failure. Redirects are failures too, because they are not followed. A browser reports a redirect as status 0. */
 export function isFailure(status: number): boolean {
   return status < 200 || status >= 300;
 }

@@ -27,7 +27,7 @@ const traceChecks: Checks<TraceOptions> = {
 
 const aUrl: Check = [(value) => typeof value === "string" && URL.canParse(value), "must be a URL"];
 
-/** A call that has started and not ended. */
+/** A call that has started but not ended. */
 interface OpenCall {
   readonly span: Span;
   readonly within: Context;
@@ -35,8 +35,8 @@ interface OpenCall {
 }
 
 /**
- * Creates OpenTelemetry spans from a client's events: one for each call, as a child of the span that is active where the call is made, and a child of it for
- * each attempt, by the semantic conventions for HTTP clients. Needs `@opentelemetry/api`.
+ * Creates OpenTelemetry spans from a client's events, by the semantic conventions for HTTP clients. Each call has a span, a child of the span that is active
+ * when the call is made. Each attempt has a child span of the call's. Requires `@opentelemetry/api`.
  *
  * ```ts
  * const sfc = new SfcClient({ onEvent: traceCalls() });
@@ -66,7 +66,7 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   const startAttempt = (event: RequestEvent) => {
     const call = findOrOpenCall(event);
-    // Middleware may send again in one attempt, after a request without a response.
+    // Middleware may send another request in the same attempt, after one without a response.
     failAttempt(call);
     const attributes = { ...operationAttributes(event), ...server, ...resendAttributes(event.attempt) };
     const name = `${event.method} ${event.path}`;
@@ -89,7 +89,7 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
 
   const endCall = (event: SuccessEvent | ErrorEvent) => {
     const call = findOrOpenCall(event);
-    // First, so that a tracer that fails does not keep the call in memory.
+    // Deleted first, so that a tracer that throws does not keep the call in memory.
     open.delete(event.call);
     const errorType = findErrorType(event);
     if (call.attempt && errorType !== undefined) call.attempt.setAttribute("error.type", errorType);
@@ -112,20 +112,20 @@ export function traceCalls(options: TraceOptions = {}): (event: SfcEvent) => voi
   };
 }
 
-/** Ends the current attempt, if any, as one without a complete response. */
+/** Ends the span of the current attempt, if any, as failed without a complete response. */
 function failAttempt(call: OpenCall): void {
   call.attempt?.setAttribute("error.type", "no_response");
   endAttempt(call, true);
 }
 
-/** Ends the current attempt, if there is one. Errors get no description: it would repeat the status, or quote the service. */
+/** Ends the span of the current attempt, if any. Errors have no description, because it would repeat the status, or quote the service. */
 function endAttempt(call: OpenCall, failed: boolean): void {
   if (failed) call.attempt?.setStatus({ code: SpanStatusCode.ERROR });
   call.attempt?.end();
   call.attempt = undefined;
 }
 
-/** A status or the class of an error: few values, so that they can be counted. */
+/** Returns a status or the class of an error for `error.type`: few distinct values, so that they can be counted. */
 function findErrorType(event: SuccessEvent | ErrorEvent): string | undefined {
   if (event.type === "success") return undefined;
   return event.status !== undefined && isFailure(event.status) ? String(event.status) : event.error.name;

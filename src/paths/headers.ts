@@ -4,7 +4,7 @@ import { checkHeaders } from "../wrappers/request.js";
 
 type Value = string | number | boolean;
 
-/** Headers as openapi-fetch takes them. `null` unsets a header of the client's. */
+/** Headers in the form that openapi-fetch accepts. `null` removes a header that the client sets. */
 export type PathHeaders =
   | NonNullable<RequestInit["headers"]>
   | Readonly<Record<string, Value | Value[] | null | undefined>>;
@@ -15,8 +15,8 @@ export type ReadHeaders = Readonly<Record<string, Value | Value[] | null>>;
 export const keyHeader = "idempotency-key";
 
 /**
- * Headers as a plain object, the only form that openapi-fetch always reads. It ignores a `Map`, and takes a list of pairs for headers named "0" and "1":
- * an idempotency key in one of them would be lost, and a program that runs twice would buy twice.
+ * Converts headers to a plain object, the only form that openapi-fetch always reads. It ignores a `Map`, and reads a list of pairs as headers named "0" and
+ * "1". An idempotency key in either would be lost, and a program that runs twice would buy twice.
  */
 export function readHeaders(field: string, given: unknown): ReadHeaders {
   const headers: Record<string, Value | Value[] | null> = Object.create(null);
@@ -32,7 +32,7 @@ export function readHeaders(field: string, given: unknown): ReadHeaders {
   return headers;
 }
 
-/** Headers for every call of a client. An idempotency key among them would be sent with every write. */
+/** Reads the headers that a client sends with every call. An idempotency key is refused, because every write would send it. */
 export function readClientHeaders(given: unknown): ReadHeaders {
   const headers = readHeaders("headers", given);
   if (!headers[keyHeader]) return headers;
@@ -45,7 +45,7 @@ export function readClientHeaders(given: unknown): ReadHeaders {
 function listEntries(field: string, given: unknown): [string, unknown][] {
   if (typeof given === "object" && given !== null) {
     if (isPlainObject(given)) return Object.entries(given);
-    // A `Headers`, also one of another library's, a list, a `Map`.
+    // An iterable is a `Headers` (perhaps of another library), a list or a `Map`.
     const pairs = Symbol.iterator in given ? [...(given as Iterable<unknown>)] : [undefined];
     if (pairs.every(isPair)) return pairs;
   }

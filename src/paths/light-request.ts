@@ -1,6 +1,6 @@
 /**
- * A minimal `Request` for openapi-fetch, used when there is no middleware. A real one costs as much as the rest of the call, turns the body into
- * a stream that can be sent once only, and leaves a listener on the caller's signal.
+ * A minimal `Request` for openapi-fetch, used when there is no middleware. Creating a real one takes as long as the rest of the call, converts the body to
+ * a stream that can be sent only once, and leaves a listener on the caller's signal.
  */
 export class LightRequest {
   readonly url: string;

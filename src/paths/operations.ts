@@ -1,14 +1,14 @@
 import { operationList } from "../generated/operation-list.js";
 import type { Operation, RetryClass } from "../operation.js";
 
-/** Operations by path; literal segments come before parameters. */
+/** Operations with patterns for their paths. Paths with literal segments come before paths with parameters in the same place. */
 const matchers = /* @__PURE__ */ operationList
   .map((operation) => ({ operation, pattern: buildPattern(operation.path) }))
   .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
 
 const literals = /* @__PURE__ */ new Set(operationList.flatMap(({ path }) => path.split("/")));
 
-/** The operation of a method and a path, which may be a template or contain its values. */
+/** Finds the operation of a method and a path. The path may be a template, or contain values. */
 export function findOperation(method: string, path: string): Operation | undefined {
   return matchers.find(({ operation, pattern }) => operation.method === method && pattern.test(path))?.operation;
 }
@@ -17,10 +17,13 @@ function buildPattern(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]+\}/g, "[^/]+")}$`);
 }
 
-/** An operation for a path that is not in the OpenAPI description; its HTTP method decides its retry class. `written` is the path as the caller wrote it. */
+/**
+ * Creates an operation for a path that is not in the OpenAPI description. Its HTTP method determines its retry class. `written` is the path as the caller
+ * wrote it.
+ */
 export function unknownOperation(method: string, path: string, written: string): Operation {
   const isTemplate = written.includes("{") && buildPattern(written).test(path);
-  const name = withoutIds(isTemplate ? written : path, isTemplate);
+  const name = replaceIds(isTemplate ? written : path, isTemplate);
   return { name, method: method as Operation["method"], path: name, retry: retryClasses[method] ?? "unsafe" };
 }
 
@@ -33,10 +36,10 @@ const retryClasses: Readonly<Record<string, RetryClass | undefined>> = {
 };
 
 /**
- * A path for events, spans and messages, with `{…}` in place of ids. Without a template this is a guess: segments of known paths, versions, and the word
- * after a version or an id are kept.
+ * Replaces ids in a path with `{…}`, for events, spans and messages. Without a template it guesses: it keeps segments of known paths, versions, and the
+ * word after a version or an id.
  */
-function withoutIds(path: string, isTemplate: boolean): string {
+function replaceIds(path: string, isTemplate: boolean): string {
   let nounMayFollow = true;
   return path
     .split("/")

@@ -29,18 +29,18 @@ type FetchName =
   | "referrer"
   | "referrerPolicy";
 
-/** Options that are passed to `fetch` unchanged. The types of Node have fewer of them than those of the DOM. */
+/** Options that are passed to `fetch` unchanged. Node's types declare fewer of them than the types of the DOM. */
 export interface FetchInit extends Pick<RequestInit, Extract<keyof RequestInit, FetchName>> {}
 
 /** Options of `createPathClient`: those of `SfcClient`, and the supported ones of openapi-fetch. */
 export interface PathClientOptions extends Omit<ClientOptions, "headers">, FetchInit {
-  /** Headers for every call; a call may change one, or unset it with `null`. `authorization` and `idempotency-key` are refused. */
+  /** Headers for every call. A call can change one, or remove it with `null`. `authorization` and `idempotency-key` are refused. */
   headers?: PathHeaders | undefined;
-  /** Serializes the query, or configures how arrays and objects are written in it. @default arrays repeat their name */
+  /** Serializes the query, or configures how arrays and objects are serialized. @default arrays repeat their name */
   querySerializer?: QuerySerializer<unknown> | QuerySerializerOptions | undefined;
   /** Serializes the body. @default JSON; throws for values that JSON cannot represent */
   bodySerializer?: BodySerializer<unknown> | undefined;
-  /** Puts values into a path. @default percent-encoded segments; throws for a value that would lead to another path */
+  /** Inserts values into a path. @default percent-encoded segments; throws for a value that would lead to another path */
   pathSerializer?: PathSerializer | undefined;
   /** Additional `RequestInit` members for every request, such as undici's `dispatcher`. */
   requestInitExt?: Record<string, unknown> | undefined;
@@ -108,7 +108,7 @@ const initChecks: Readonly<Record<string, Check>> = {
   baseUrl: [(value) => typeof value === "string", "must be a string"],
   parseAs: oneOf("json", "text", "blob", "arrayBuffer", "stream"),
   middleware: [
-    // openapi-fetch skips anything else: a function that signs or limits requests would never be called.
+    // openapi-fetch ignores a member that is not an object, so a function that signs or limits requests would never be called.
     (value) => Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null),
     "must be a list of objects with onRequest, onResponse or onError",
   ],
@@ -124,7 +124,7 @@ export type Serializers = Pick<PathInit, "querySerializer" | "bodySerializer" | 
 export interface PathSettings {
   readonly settings: Settings;
   readonly headers: ReadHeaders;
-  /** For every `fetch`. */
+  /** Options for every call of `fetch`. */
   readonly fetchInit: Readonly<Record<string, unknown>>;
   readonly serializers: Serializers;
 }
@@ -147,12 +147,12 @@ export function readPathInit(given: object | null | undefined): PathInit {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => (value ?? undefined) !== undefined));
 }
 
-/** The members of a call that reach `fetch` as they are. */
+/** The options of a call that are passed to `fetch` unchanged. */
 export function pickFetchInit(init: PathInit): Record<string, unknown> {
   return pick(init, { ...fetchChecks, ...runtimeChecks });
 }
 
-/** The members of a call that methods have too. */
+/** The options of a call that methods accept too. */
 export function pickCallOptions(init: PathInit): KeyedCallOptions {
   const { headers: _, ...options } = pick(init, sharedCallChecks) as KeyedCallOptions;
   return options;

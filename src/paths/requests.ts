@@ -4,10 +4,10 @@ import { onAbort } from "../wrappers/timeout.js";
 import { LightRequest } from "./light-request.js";
 import { fetchNames } from "./options.js";
 
-/** The request that openapi-fetch builds, or that middleware replaces it with. */
+/** The request that openapi-fetch built, or one that middleware returned in its place. */
 export type PathRequest = LightRequest | Request;
 
-/** A real `Request`, or a `UsageError` in place of the runtime's own, which quotes headers. */
+/** Creates a real `Request`. Throws a `UsageError`, because the runtime's own error quotes headers. */
 export function makeRequest(input: RequestInfo | URL, init?: RequestInit): Request {
   try {
     return new Request(input, init);
@@ -16,7 +16,7 @@ export function makeRequest(input: RequestInfo | URL, init?: RequestInit): Reque
   }
 }
 
-/** Stands in for `Request`, which openapi-fetch makes with `new` and recognizes with `instanceof`. */
+/** Used in place of `Request`, which openapi-fetch creates with `new` and recognizes with `instanceof`. */
 export class NativeRequest {
   constructor(url: string, init: RequestInit) {
     // biome-ignore lint/correctness/noConstructorReturn: a subclass would need `Request` when this module is loaded
@@ -29,15 +29,15 @@ export class NativeRequest {
 }
 
 /**
- * The URL as `fetch` reads it, without its fragment. Throws when it is outside of the base URL, where the token must not be sent, or contains dot
- * segments.
+ * Reads a URL as `fetch` does, and removes its fragment. Throws when the URL contains dot segments, or is outside of the base URL, where the token must not
+ * be sent.
  */
 export function readUrl(baseUrl: string, text: string): URL {
   let url: URL | undefined;
   try {
     url = new URL(text);
   } catch {
-    // Refused below.
+    // A URL that cannot be parsed is refused below.
   }
   if (url === undefined || !url.href.startsWith(`${baseUrl}/`)) {
     throw new UsageError("baseUrl", "must be the client's base URL, because the token is sent there");
@@ -50,7 +50,7 @@ export function readUrl(baseUrl: string, text: string): URL {
   return url;
 }
 
-/** A signal for one call only: a `Request` leaves a listener on the one that it is given, which many calls may share. */
+/** Creates a signal for one call. A `Request` leaves a listener on its signal, and many calls may share the caller's. */
 export function followSignal(signal: AbortSignal | undefined): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
@@ -66,7 +66,7 @@ export function readMethod(given: unknown): string {
   throw new UsageError("method", `must be one of ${methods.join(", ")}`);
 }
 
-/** The settings of `fetch` that middleware has changed on its way. */
+/** Returns the options of `fetch` that middleware changed in the request. */
 export function changedFetchInit(request: PathRequest): Record<string, unknown> {
   if (request instanceof LightRequest) return {};
   const plain = makeRequest(request.url);
@@ -74,7 +74,7 @@ export function changedFetchInit(request: PathRequest): Record<string, unknown> 
   return Object.fromEntries(changed.map((name) => [name, request[name]]));
 }
 
-/** The body, in a form that can be sent any number of times, and the content type that belongs to it where openapi-fetch sets none. */
+/** Reads the body in a form that can be sent any number of times, and its content type where openapi-fetch sets none. */
 export async function readRequestBody(
   request: PathRequest,
 ): Promise<{ body: HttpRequest["body"]; contentType?: string }> {
@@ -85,7 +85,7 @@ export async function readRequestBody(
   if (request.body === null) return { body: undefined };
   if (request.bodyUsed)
     throw new UsageError("middleware", "consumed the body of the request; read that of request.clone() instead");
-  // From a clone, so that middleware can send the same request again.
+  // Reads a clone, so that middleware can send the same request again.
   return { body: asText(await request.clone().arrayBuffer()) };
 }
 
@@ -99,7 +99,7 @@ async function readBytes(body: BodyInit): Promise<{ body: HttpRequest["body"]; c
   }
 }
 
-/** Bytes as text, where nothing is lost by it. */
+/** Returns bytes as text if decoding loses nothing, otherwise unchanged. */
 function asText(buffer: ArrayBuffer): HttpRequest["body"] {
   const bytes = new Uint8Array(buffer);
   try {

@@ -2,13 +2,13 @@ import type { ApiError } from "../wrappers/errors.js";
 import { type CompleteResponse, toResponse } from "../wrappers/response.js";
 import { isSuccess } from "../wrappers/retry.js";
 
-/** The response for openapi-fetch to parse: its body has been read within the time limit, so it is a copy. */
+/** Copies a response for openapi-fetch to parse. A copy is needed because the body has been read already, within the time limit. */
 export function copyResponse(complete: CompleteResponse, error: ApiError | undefined): Response {
   const { status, url } = complete.response;
-  // A repeated deletion that finds nothing is a success.
+  // A retried deletion that finds nothing is a success.
   if (!isSuccess(status) && !error)
     return Object.defineProperty(new Response(null, { status: 204 }), "url", { value: url });
-  // Outside of this range no Response can be made. A browser's opaque redirect has the status 0.
+  // `Response` refuses a status outside of this range. A browser's opaque redirect has the status 0.
   if (error && (status < 200 || status > 599)) throw error;
   return toResponse(complete);
 }
@@ -21,8 +21,8 @@ export interface PathResult {
 }
 
 /**
- * Gives an error response without a body an `error`, in the shape of the service's. React hooks check only `error`, and would treat a failed order as
- * placed.
+ * Adds an `error`, in the service's format, to an error response without a body. React hooks check only `error`, and would otherwise treat a failed order
+ * as placed.
  */
 export function ensureError(result: PathResult, known: ApiError | undefined): PathResult {
   const { response, error } = result;

@@ -13,7 +13,7 @@ import type { PathInit } from "./options.js";
 import { changedFetchInit, makeRequest, type PathRequest, readMethod, readRequestBody, readUrl } from "./requests.js";
 import { copyResponse } from "./responses.js";
 
-/** One call by path. Middleware can make it send several requests. */
+/** One call by path. Middleware can send several requests in it. */
 export interface PathCall {
   readonly settings: Settings;
   /** The path as the caller wrote it. */
@@ -29,7 +29,7 @@ export interface PathCall {
   attempts: number;
   /** The request that is being sent. */
   sending?: Promise<Response> | undefined;
-  /** The error that a method would have thrown for the last response. */
+  /** The error that a method of `SfcClient` would have thrown for the last response. */
   error?: ApiError | undefined;
 }
 
@@ -56,18 +56,18 @@ export async function sendPathRequest(
 }
 
 /**
- * Ends a call at its deadline, or when the caller aborts, even if openapi-fetch's middleware never settles. An attempt's timeout does not count: middleware
- * of the call runs outside of the attempts.
+ * Ends a call at its deadline, or when the caller aborts, even if openapi-fetch's middleware never settles. The timeout of an attempt does not apply, because
+ * this middleware runs outside of the attempts.
  */
 export async function endWithinLimits<T>(call: PathCall, operation: Operation, result: Promise<T>): Promise<T> {
   const limits = { ...call.limits, timeoutMs: Number.POSITIVE_INFINITY };
-  // After the end of the call it would be an unhandled rejection.
+  // If `result` rejects after the call has ended, it must not be an unhandled rejection.
   result.catch(() => undefined);
   try {
     return await withinLimits(call.settings.runtime, limits, () => result);
   } catch (error) {
     if (!(error instanceof AbortReason)) throw error;
-    // It ends by the same limit, and its error says what is known of it.
+    // The same limit ends the current request, which then records whether it may have been processed.
     await call.sending;
     const { attempts } = call;
     const sent = [...call.sent.values()];
@@ -99,7 +99,7 @@ async function sendChecked(
     if (!SfcError.is(error)) throw error;
     call.attempts += error.attempts;
     const isWrite = operation.retry !== "read";
-    // The caller sees this error only, and must learn from it that an earlier request of the same call may have been processed.
+    // The caller sees only this error, so it must state that an earlier request of the same call may have been processed.
     if (before?.mayHaveHappened && isWrite) throw markAmbiguous(error, operation);
     recordOutcome(call, operation, error.ambiguous);
     throw error;
@@ -113,7 +113,7 @@ function recordOutcome(call: PathCall, operation: Operation, mayHaveHappened: bo
   if (sent) sent.mayHaveHappened = mayHaveHappened;
 }
 
-/** Middleware may call `fetch` with a URL. */
+/** Returns the arguments of `fetch` as a `Request`. Middleware may call it with a URL. */
 function asRequest(input: Request | string | URL, init: RequestInit | undefined): Request {
   return init === undefined && typeof input === "object" && "headers" in input ? input : makeRequest(input, init);
 }
@@ -144,7 +144,7 @@ async function prepareRequest(
     body,
     headers,
     idempotencyKey,
-    // The response of an unknown path need not be text.
+    // The response of an unknown path may be something other than text.
     keepBytes,
   });
   call.sent.set(operationKey(operation), {
@@ -156,7 +156,7 @@ async function prepareRequest(
   return prepared;
 }
 
-/** A body may be a stream of the caller's that never ends. */
+/** Reads the body of a request within the limits, because it may be a stream that never ends. */
 async function readWithinLimits(
   { settings, limits }: PathCall,
   operation: Operation,
@@ -171,7 +171,7 @@ async function readWithinLimits(
   }
 }
 
-/** The key of a request: the call's, also when middleware sends again. Throws where that could act twice. */
+/** Returns the idempotency key of a request: that of the call, even when middleware sends another request. Throws where a write could be applied twice. */
 function chooseKey(
   { idempotencyKey: own, sent }: PathCall,
   operation: Operation,
@@ -183,7 +183,7 @@ function chooseKey(
   if (own !== undefined && header !== undefined && header !== own) {
     throw refuse("options.idempotencyKey", "differs from the idempotency-key header; leave one of them out");
   }
-  // A read that middleware sends has no key.
+  // Middleware may send a read, which has no key.
   if (operation.retry === "read") return header;
   if (!before?.mayHaveHappened) return header ?? own;
   if (operation.retry === "unsafe") {
@@ -199,13 +199,13 @@ function chooseKey(
   );
 }
 
-/** `fetch` with the settings of one call, and with the call's own function where it has one. */
+/** Returns a `fetch` with the options of one call, based on the call's own function if it has one. */
 function fetchWith({ settings, fetch: own }: PathCall, fetchInit: object): Fetch {
   return async (url, init) => {
     const whole = { ...fetchInit, ...init };
     const fetch = settings.fetch ?? globalThis.fetch;
     if (!own) return fetch(url, whole);
-    // A function made for methods, such as that of createNodeFetch(), takes a URL and settings.
+    // A `fetch` for methods, such as that of createNodeFetch(), expects a URL string and options. `toString` makes the request usable as a URL.
     const request = Object.defineProperty(makeRequest(url, whole), "toString", { value: () => url });
     return own(request, whole);
   };

@@ -5,7 +5,7 @@ import { type ErrorContext, UsageError } from "../wrappers/errors.js";
 import { fillPath, serializeBody, serializeQuery } from "../wrappers/request.js";
 import type { Serializers } from "./options.js";
 
-/** The serializers of one call: its own, else the client's, else those of methods. `known` is absent where the description does not know the path. */
+/** The serializers of one call: its own, else the client's, else those of methods. `known` is `undefined` for a path that the description does not contain. */
 export function serializersFor(
   known: Operation | undefined,
   operation: Operation,
@@ -18,29 +18,29 @@ export function serializersFor(
   return {
     querySerializer:
       typeof querySerializer === "function"
-        ? (query) => checked("querySerializer", querySerializer(query), isText)
+        ? (query) => checkResult("querySerializer", querySerializer(query), isText)
         : (query) => {
             const search = serializeQuery(querySerializer ? withoutObjects(query) : query, context);
             if (!querySerializer) return search;
-            // Checked by `serializeQuery` first: openapi-fetch leaves out an empty list, which then matches everything.
+            // `serializeQuery` checks the query first, because openapi-fetch omits an empty list, and the request would match everything.
             return createQuerySerializer({ ...readSerializerOptions(client), ...readSerializerOptions(call) })(query);
           },
     pathSerializer: pathSerializer
-      ? (path, values) => checked("pathSerializer", pathSerializer(path, values), isText)
-      : (path, values) => fillPath(path, withTexts(values, context), context),
+      ? (path, values) => checkResult("pathSerializer", pathSerializer(path, values), isText)
+      : (path, values) => fillPath(path, numbersToStrings(values, context), context),
     bodySerializer: bodySerializer
-      ? // openapi-fetch passes the headers too, which its types leave out.
-        (...body) => checked("bodySerializer", bodySerializer(...body) ?? undefined, isBody)
+      ? // openapi-fetch also passes the headers, which its types do not declare.
+        (...body) => checkResult("bodySerializer", bodySerializer(...body) ?? undefined, isBody)
       : (body: unknown, headers?: Headers) => serializePathBody(known, operation, body, headers),
   };
 }
 
-function checked<T>(name: string, value: T, isValid: (value: unknown) => boolean): T {
+function checkResult<T>(name: string, value: T, isValid: (value: unknown) => boolean): T {
   if (isValid(value)) return value;
   throw new UsageError(`options.${name}`, "returned something that cannot be sent");
 }
 
-/** Text, or one of the kinds of body that `fetch` knows; it would write anything else as "[object Object]". */
+/** Whether a value is a body that `fetch` accepts. It would send any other object as "[object Object]". */
 function isBody(value: unknown): boolean {
   return value === undefined || typeof value === "string" || (Object(value) === value && !isData(value));
 }
@@ -50,7 +50,7 @@ function isData(value: unknown): boolean {
 }
 
 /** Converts numbers to strings; throws for numbers that are not exact. */
-function withTexts(values: Readonly<Record<string, unknown>>, context: ErrorContext): Record<string, unknown> {
+function numbersToStrings(values: Readonly<Record<string, unknown>>, context: ErrorContext): Record<string, unknown> {
   const entries = Object.entries(values).map(([name, value]) => {
     if (typeof value !== "number" && typeof value !== "bigint") return [name, value];
     if (typeof value === "bigint" || Number.isSafeInteger(value)) return [name, String(value)];

@@ -1,11 +1,11 @@
 import type { operations as DescribedOperations, paths as DescribedPaths } from "../generated/schema.js";
 
-/** The operations of the API by id: parameters, request bodies and responses, as the description declares them. */
+/** The operations of the API by id, with the parameters, request bodies and responses that the description declares. */
 export interface operations extends DescribedOperations {}
 
 /**
- * The paths of the API, as openapi-fetch takes them. Open enums are plain `string`s here, because openapi-fetch's types treat `string & {}` as an
- * object.
+ * The paths of the API, in the form that openapi-fetch expects. Open enums are plain `string`s here, because openapi-fetch's types treat `string & {}` as
+ * an object.
  */
 export interface paths extends PathsWithPlainStrings {}
 

@@ -7,20 +7,20 @@ import { ProjectProblem } from "./problem.js";
 import type { UserProject, UserProjects } from "./user-projects.js";
 import type { UseFinder } from "./uses.js";
 
-/** A place of the user's code that has to change, and why. */
+/** A place in the user's code that must change, and why. */
 export interface Impairment {
-  /** From the project's folder. */
+  /** The path, relative to the project's folder. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** What the compiler says. */
+  /** The compiler's message. */
   readonly message: string;
   /** What changed in the API; absent when no change explains it. */
   readonly cause?: string;
   readonly advice?: string;
 }
 
-/** What was looked at, and what was found. */
+/** The result of a check: the files that were checked, and the places that must change. */
 export interface Assessment {
   readonly found: readonly Impairment[];
   /** Files that were type-checked. */
@@ -29,20 +29,20 @@ export interface Assessment {
   readonly importers: number;
 }
 
-/** The two clients that a project is checked on. */
+/** The two versions of the client that a project is checked with. */
 export interface Versions {
   readonly packageName: string;
   before(project: UserProject): UserProgram;
   after(project: UserProject): UserProgram;
-  /** Finds what of the older client a program refers to. */
+  /** Creates the finder of the parts of the older client that a program refers to. */
   finder(before: UserProgram): UseFinder;
-  /** What changed between the two. */
+  /** The changes between the two versions. */
   entries(before: UserProgram, after: UserProgram): readonly Entry[];
-  /** A message of the compiler without paths of the client's files. */
+  /** Removes paths of the client's files from a compiler message. */
   clean(message: string): string;
 }
 
-/** Type-checks a user's project on both clients and joins each new error with the change that caused it. */
+/** Type-checks a user's project with both versions, and pairs each new error with the change that caused it. */
 export function assessProjects({ folder, projects }: UserProjects, versions: Versions): Assessment {
   const found = new Map<string, Impairment>();
   const files = new Set<string>();
@@ -57,7 +57,7 @@ export function assessProjects({ folder, projects }: UserProjects, versions: Ver
     const older = versions.before(project);
     for (const { fileName } of older.sources) files.add(fileName);
     for (const path of older.importers) importers.add(path);
-    // Without an import nothing of the client can be in it.
+    // A project without an import does not use the client.
     if (older.importers.length === 0) continue;
     const newer = versions.after(project);
     const breaks = findBreaks(older, newer);
@@ -65,7 +65,7 @@ export function assessProjects({ folder, projects }: UserProjects, versions: Ver
     const finder = versions.finder(older);
     for (const one of breaks) {
       const key = `${one.file} ${one.start}`;
-      // Two configurations may share a file.
+      // Two configurations can include the same file.
       if (found.has(key)) continue;
       const cause = findCause(one, entries, older.program, finder);
       found.set(key, { ...placeOf(one), ...(cause && { cause: sentence(cause), advice: adviceFor(cause) }) });

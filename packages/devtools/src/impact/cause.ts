@@ -6,8 +6,8 @@ import { ts } from "./typescript.js";
 import { ownComments, type UseFinder, type Uses } from "./uses.js";
 
 /**
- * The entry of the difference that explains a break, by what the code around it stood for in the older client and by the
- * names in the compiler's message. Starts at the place itself, and looks at more of the code around it until one fits.
+ * Finds the change that explains a break. It compares each change with the names in the compiler's message, and with the parts of the older
+ * client that the code refers to. It starts with the node at the break, and continues with each enclosing node until a change fits.
  */
 export function findCause(
   found: Break,
@@ -17,28 +17,28 @@ export function findCause(
 ): Entry | undefined {
   const named = namedIn(found.message);
   let hasLeftStatement = false;
-  for (const node of aroundBreak(before, found)) {
+  for (const node of listEnclosingNodes(before, found)) {
     const uses = finder.within(node);
     const rated = entries.map((entry) => ({ entry, score: score(entry, uses, named) }));
     const best = rated.reduce((a, b) => (b.score > a.score ? b : a), NOTHING);
-    // Beyond the statement anything may be used that has nothing to do with the error: there the message has to name it.
+    // Code outside of the statement may use parts of the client that are unrelated to the error, so there the message must name the change.
     const isNear = !hasLeftStatement || isNamedIn(best.entry, named);
-    if (best.entry !== undefined && best.score >= ENOUGH && isNear) return best.entry;
+    if (best.entry !== undefined && best.score >= MIN_SCORE && isNear) return best.entry;
     hasLeftStatement ||= ts.isStatement(node) && !ts.isBlock(node);
   }
   return undefined;
 }
 
-const ENOUGH = 3;
+const MIN_SCORE = 3;
 const NOTHING: { readonly entry: Entry | undefined; readonly score: number } = { entry: undefined, score: 0 };
 
-/** The node at the break, then each of those it lies in, up to the statement at the top of the file. */
-function aroundBreak(program: TS.Program, { file, start }: Break): TS.Node[] {
+/** The node at the break, then each enclosing node, up to a top-level statement of the file. */
+function listEnclosingNodes(program: TS.Program, { file, start }: Break): TS.Node[] {
   const source = program.getSourceFile(file);
   if (source === undefined) return [];
   const nodes: TS.Node[] = [];
   const visit = (node: TS.Node): void => {
-    // With the comment that belongs to it, because types stand in comments too.
+    // The start includes the JSDoc comment of the node, because types can be declared in comments.
     if (node.getStart(source, true) > start || node.getEnd() <= start) return;
     if (node !== source) nodes.unshift(node);
     for (const comment of ownComments(node)) visit(comment);
@@ -61,11 +61,11 @@ function isNamedIn(entry: Entry | undefined, named: Named): boolean {
 
 function score(entry: Entry, uses: Uses, named: Named): number {
   const full = entry.member === undefined ? scoreOfWhole(entry, uses, named) : scoreOfMember(entry, uses, named);
-  // What asks for nothing new of most code can break some, such as a response that a test makes up; but it is the last to blame.
+  // A change that requires nothing of most users can still break some code, such as a test that creates its own response. It is the less likely cause.
   return entry.impact === "major" ? full : full - 1;
 }
 
-/** A member by itself is a cause; its name in the message is one only where its type or method is used. */
+/** Rates the change of a member. Using the member counts on its own; its name in the message counts together with a use of its type or method. */
 function scoreOfMember(entry: Entry, uses: Uses, named: Named): number {
   const path = entry.member?.replace(/\[\]|\{\}/g, "") ?? "";
   const name = lastName(entry);
@@ -73,7 +73,7 @@ function scoreOfMember(entry: Entry, uses: Uses, named: Named): number {
   const isOwnerUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
   const near = (isOwnerUsed ? 2 : 0) + (isCalled ? 1 : 0);
   if (named.missing.has(name) && isDemanded(entry)) return near === 0 ? 2 : near + 6;
-  if (entry.impact !== "major") return isMemberNamed(name, named) && isOwnerUsed ? ENOUGH + 1 : 0;
+  if (entry.impact !== "major") return isMemberNamed(name, named) && isOwnerUsed ? MIN_SCORE + 1 : 0;
   const isUsed = uses.members.has(`${entry.owner} ${path}`);
   return (isUsed ? 4 : 0) + (isMemberNamed(name, named) ? 2 : 0) + near;
 }
@@ -95,7 +95,7 @@ function isMemberNamed(name: string, { names }: Named): boolean {
   return name !== "" && (names.has(name) || names.has(`"${name}"`));
 }
 
-/** Kinds that change nothing that a compiler sees. */
+/** Kinds of changes that the compiler cannot see. */
 const UNSEEN = new Set<Entry["kind"]>([
   "serialization",
   "server",
@@ -106,12 +106,12 @@ const UNSEEN = new Set<Entry["kind"]>([
   "limits",
 ]);
 
-/** A method or a type as a whole. */
+/** Rates the change of a whole method or type. */
 function scoreOfWhole(entry: Entry, uses: Uses, named: Named): number {
   if (UNSEEN.has(entry.kind)) return 0;
   if (entry.kind === "key-gone" && !named.names.has("idempotencyKey")) return 0;
   const path = pathScore(entry, uses);
-  // A path that moved or a method that is gone is met by its path too; nothing else of a move reaches code.
+  // Calls of the path client contain the path of a method that moved or is gone. A move affects no other code.
   if (entry.kind === "method-moved") return path;
   const isCalled = uses.methods.has(entry.subject);
   const isUsed = entry.owner !== undefined && uses.owners.has(entry.owner);
@@ -121,7 +121,7 @@ function scoreOfWhole(entry: Entry, uses: Uses, named: Named): number {
   return (isCalled || isUsed ? 3 : 0) + (isNamed ? 3 : 0) + path;
 }
 
-/** The path client is called with a path that has moved or is gone; another HTTP method of the same path is less likely. */
+/** Rates calls of the path client with a path that moved or is gone. Without the same HTTP method, the path is a weaker sign. */
 function pathScore({ kind, clause }: Entry, { texts }: Uses): number {
   const old =
     kind === "method-moved"
@@ -140,7 +140,7 @@ function hasValue({ kind, clause }: Entry, { names }: Named): boolean {
   );
 }
 
-/** What to write instead, in one sentence. */
+/** Says in one sentence how to change the code. */
 export function adviceFor({ kind, member, instead, isInsteadDocumented, clause }: Entry): string {
   const name = `\`${member}\``;
   switch (kind) {

@@ -8,22 +8,22 @@ import { CLIENT, type ClientVersion, entryPoints } from "./package-files.js";
 import { ts } from "./typescript.js";
 import type { UserProject } from "./user-projects.js";
 
-/** One version of the client, at the place from which a user's project imports it. */
+/** One version of the client, with the paths from which a user's project imports it. */
 export interface PlacedClient {
-  /** Folder that its files are in, as the compiler names it. */
+  /** The folder of its files, as the compiler writes it. */
   readonly folder: string;
-  /** Declarations, or the sources that they are built from, by absolute path. */
+  /** Declaration files, or the source files that they are built from, by absolute path. */
   readonly files: ReadonlyMap<string, string>;
-  /** Entry points to the absolute paths of their files. */
+  /** The absolute path of the file of each entry point. */
   readonly entries: ReadonlyMap<string, string>;
 }
 
 /**
- * Places a version in memory, within the folder of the installed one: so it finds the packages that the installed one finds. `name` distinguishes
+ * Places a version in memory, inside the folder of the installed version, so that its imports resolve to the same packages. `name` distinguishes
  * versions.
  */
 export function placeClient({ manifest, declarations }: ClientVersion, installed: string, name: string): PlacedClient {
-  // The compiler writes paths with slashes everywhere.
+  // The compiler uses forward slashes in paths on every system.
   const folder = posix.join(realpathSync(installed).replaceAll("\\", "/"), "dist", `${SHADOW}${name}`);
   const place = (path: string) => posix.join(folder, path.replace(/^(dist|src)\//, ""));
   const files = new Map([...declarations].map(([path, text]) => [place(path), text]));
@@ -34,12 +34,12 @@ export function placeClient({ manifest, declarations }: ClientVersion, installed
   return { folder, files, entries: new Map(entries) };
 }
 
-/** A user's project on one version of the client. `roots` are compiled with it, whether the project imports them or not. */
+/** Compiles a user's project with one version of the client. `roots` are compiled too, even if the project does not import them. */
 export function clientProgram(project: UserProject, client: PlacedClient, roots: Iterable<string> = []): UserProgram {
   const { options, references } = project;
-  // Two clients are type-checked with the same files of the project.
+  // The project's files are shared, because they are type-checked with both versions of the client.
   const host = memoryHost(ts, options, client.files, () => true);
-  // As editors do, through a hook that the compiler's types leave out: sources stand in for what a reference has not built yet.
+  // Uses the sources of a referenced project that has not been built, as editors do. The compiler's types do not declare this option.
   Object.assign(host, { useSourceOfProjectReferenceRedirect: () => true });
   const importers = new Set<string>();
   const cache = ts.createModuleResolutionCache(posix.dirname(project.config), (name) => name, options);
@@ -76,7 +76,7 @@ function isOfClient(name: string): boolean {
   return name === CLIENT || name.startsWith(`${CLIENT}/`);
 }
 
-/** The file of a module whose path is given without its extension. */
+/** Finds the file of a module by its path without an extension. */
 function fileAt(path: string, files: ReadonlyMap<string, string>): string | undefined {
   return [`${path}.d.ts`, `${path}.ts`].find((one) => files.has(one));
 }

@@ -4,7 +4,7 @@ import type { Impairment } from "./assess.js";
 import { findReplacement, type KnownChange } from "./known-changes.js";
 import type { Manifest } from "./package-files.js";
 
-/** Scripts of the project's package.json that run a command which the newer version does not have. */
+/** Finds scripts in the project's package.json that run a command that the newer version no longer has. */
 export function findCommandUses(
   folder: string,
   before: Manifest,
@@ -17,7 +17,7 @@ export function findCommandUses(
   const lines = readFileSync(file, "utf8").split("\n");
   return commands.flatMap((command) => {
     const to = findReplacement(known, `npx ${command}`)?.to;
-    // As a word of its own, and not as the key of a dependency.
+    // Matches the command as a separate word in a script, and not as the name of a dependency.
     const use = new RegExp(`(?<=^\\s*"[^"]+":\\s*"(?:[^"]*\\s)?)${command}(?= )`);
     return lines.flatMap((text, index): Impairment[] => {
       const found = use.exec(text);

@@ -7,13 +7,13 @@ import { CLIENT } from "./package-files.js";
 import { ts } from "./typescript.js";
 import type { ResourceFields } from "./uses.js";
 
-/** A version of the client with the program that it was compiled in. */
+/** A version of the client, and the program in which it was compiled. */
 export interface CompiledClient {
   readonly client: PlacedClient;
   readonly program: TS.Program;
 }
 
-/** What the newer version lacks or has differently, in terms of entry points, exports, methods and members. */
+/** Compares two versions: lists the entry points, exports, methods and members that the newer version changed or no longer has. */
 export function compareClients(before: CompiledClient, after: CompiledClient, known: readonly KnownChange[]): Entry[] {
   const fields = resourceFields(before);
   const seen = new Set<string>();
@@ -22,7 +22,7 @@ export function compareClients(before: CompiledClient, after: CompiledClient, kn
     const newer = listExports(after, entry);
     if (newer === undefined) return goneEntry(entry, older ?? new Map(), findReplacement(known, entry)?.to);
     return [...(older ?? [])].flatMap(([name, symbol]) => {
-      // An export of several entry points is compared once.
+      // An export that several entry points share is compared once.
       if (seen.has(name)) return [];
       seen.add(name);
       const other = newer.get(name);
@@ -33,7 +33,7 @@ export function compareClients(before: CompiledClient, after: CompiledClient, kn
   });
 }
 
-/** The class of each resource to its field of `SfcClient`: `Instances` to `instances`. */
+/** Maps the class of each resource to its field of `SfcClient`: `Instances` to `instances`. */
 export function resourceFields({ client, program }: CompiledClient): ResourceFields {
   const symbol = listExports({ client, program }, CLIENT)?.get("SfcClient");
   const checker = program.getTypeChecker();
@@ -60,7 +60,7 @@ function listExports({ client, program }: CompiledClient, entry: string): Map<st
   );
 }
 
-/** One cause for the import and for all that came from it. */
+/** The changes for an entry point that is gone: one for the import, and one for each of its exports, all with the same text. */
 function goneEntry(entry: string, exports: ReadonlyMap<string, TS.Symbol>, to: string | undefined): Entry[] {
   const common = {
     kind: "entry-gone",

@@ -12,7 +12,7 @@ export interface ExportedSymbol {
 }
 
 export interface Comparison {
-  /** As users write it: `instances` for the class of a resource, else the name of the export. */
+  /** The name that users write: `instances` for the class of a resource, otherwise the name of the export. */
   readonly subject: string;
   readonly name: string;
   readonly before: ExportedSymbol;
@@ -20,10 +20,10 @@ export interface Comparison {
   readonly known: readonly KnownChange[];
 }
 
-/** Members of members of types without a name. */
+/** The depth to which members of anonymous types are compared. */
 const MOST_DEPTH = 3;
 
-/** What is different in an export that both versions have. */
+/** Compares an export that both versions have. */
 export function compareTypes(comparison: Comparison): Entry[] {
   const { subject, name, before, after } = comparison;
   const older = readType(before);
@@ -50,7 +50,7 @@ export function compareTypes(comparison: Comparison): Entry[] {
   return [{ kind: "member-type", impact: "major", subject, clause: printChange(was, is), owner, methods: [] }];
 }
 
-/** A type that is compared as a whole: a union of values. */
+/** Whether a type is compared as a whole, because it is a union or a literal. */
 function isListed(type: TS.Type): boolean {
   return type.isUnion() || type.isLiteral();
 }
@@ -65,7 +65,7 @@ function listMembers(type: TS.Type, { program }: ExportedSymbol): Map<string, TS
   const isPrivate = (symbol: TS.Symbol) =>
     symbol.name.startsWith("__") ||
     (symbol.declarations ?? []).some((one) => (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Private) !== 0);
-  // A list of values has the members of a string, which are no part of the client.
+  // The members of a string literal are those of a string, which do not belong to the client.
   if ((type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.Union)) === 0) return new Map();
   const found = program
     .getTypeChecker()
@@ -74,7 +74,7 @@ function listMembers(type: TS.Type, { program }: ExportedSymbol): Map<string, TS
   return new Map(found.map((symbol) => [symbol.name, symbol]));
 }
 
-/** Declared by the client, and not by the language. */
+/** Whether a member is declared outside of the language's own declarations. */
 function isOwn({ declarations = [] }: TS.Symbol): boolean {
   return declarations.some((one) => !isOfLanguage(one.getSourceFile().fileName));
 }
@@ -130,7 +130,7 @@ function goneMember(
   others: ReadonlyMap<string, TS.Symbol>,
 ): Entry {
   const { subject, known } = comparison;
-  // A member of a method's input is recorded by the method: `instances.create.priority`.
+  // For a member of a method's input, the recorded name starts with the method: `instances.create.priority`.
   const similar = known.findLast(({ from, to }) => from.endsWith(`.${at}`) && others.has(to));
   const { to, isGuess = false } = findReplacement(known, `${subject}.${at}`) ?? similar ?? {};
   const instead = to === undefined ? {} : { instead: to, isInsteadDocumented: !isGuess };
@@ -172,7 +172,7 @@ function isMethod(symbol: TS.Symbol): boolean {
   return (symbol.flags & ts.SymbolFlags.Method) !== 0;
 }
 
-/** An object type that is written where it is used. */
+/** Whether a type is an anonymous object type. */
 function isNameless(type: TS.Type): boolean {
   return type.aliasSymbol === undefined && type.symbol?.name === "__type";
 }
@@ -194,7 +194,7 @@ function printSignature(type: TS.Type, { program }: ExportedSymbol): string {
     .join(" & ");
 }
 
-/** Named types by their names: what changed in them is a change of theirs. */
+/** Prints a type. A named type is printed as its name, because changes inside it are reported for that type. */
 function shortName(type: TS.Type, checker: TS.TypeChecker, flags: TS.TypeFormatFlags): string {
   const name = type.aliasSymbol?.name ?? (type.symbol?.name === "__type" ? undefined : type.symbol?.name);
   return name ?? (type.flags & ts.TypeFlags.Object ? "{…}" : checker.typeToString(type, undefined, flags));
@@ -210,7 +210,7 @@ function printChange(was: string, is: string): string {
   return `is now \`${cut(is)}\` (was \`${cut(was)}\`)`;
 }
 
-/** The values of a union that lists nothing but values. */
+/** The values of a union that contains only string literals. Empty for any other type. */
 function literalsIn(type: string): string[] {
   const parts = type.split(" | ");
   return parts.every((part) => /^"[^"]*"$/.test(part)) ? parts : [];

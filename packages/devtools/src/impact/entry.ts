@@ -1,23 +1,23 @@
-/** How much a change asks of those who use the client: new code, nothing but a look, nothing at all. */
+/** What users of the client must do about a change: change code (`major`), review it (`minor`), or nothing (`patch`). */
 export type Impact = "major" | "minor" | "patch";
 
-/** One thing that is different for users of the client. */
+/** One change for users of the client. */
 export interface Entry {
   readonly kind: EntryKind;
   readonly impact: Impact;
-  /** What it is about, as a user writes it: `instances.create`, `Instance`. */
+  /** The method or type that changed, as users write it: `instances.create`, `Instance`. */
   readonly subject: string;
-  /** What happened to it, to be read after the subject: "`pool` is now required". */
+  /** The change, as a clause that follows the subject: "`pool` is now required". */
   readonly clause: string;
-  /** The member of the subject, where it is about one: `deployment`, `ssh.host`. */
+  /** The member that changed, if the change concerns a member: `deployment`, `ssh.host`. */
   readonly member?: string;
-  /** The type that the member belongs to, as the older description has it: `schema InstanceResponse`, `query list_orders`. */
+  /** The type that the member belongs to, with its name in the older description: `schema InstanceResponse`, `query list_orders`. */
   readonly owner?: string;
-  /** What to write instead, where that is known. */
+  /** The name to use instead, if it is known. */
   readonly instead?: string;
-  /** For a member: whether a description names `instead`, or only names and types make it likely. */
+  /** For a member: `true` when a description names `instead`, `false` when it is a guess from names and types. */
   readonly isInsteadDocumented?: boolean;
-  /** Every method whose input or response it reaches. */
+  /** The methods whose input or response contains the change. */
   readonly methods: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export type MemberChange =
   | "value-new"
   | "value-gone";
 
-/** `instances.create` with its clause as one sentence; a member of a type is named with it: `Instance.deployment`. */
+/** Formats a change as one sentence. The member of a type is written with the name of the type: `Instance.deployment`. */
 export function sentence(entry: Entry): string {
   const prefix = `\`${entry.member}\``;
   const isOfType = entry.member !== undefined && /^[A-Z]/.test(entry.subject) && entry.clause.startsWith(`${prefix} `);
@@ -77,7 +77,7 @@ export function sentence(entry: Entry): string {
   return `${subjectWords(entry.subject)}: ${entry.clause}`;
 }
 
-/** Names of code as code, other words as they are. */
+/** Formats a subject: a name in code is set as code, other words are unchanged. */
 export function subjectWords(subject: string): string {
   return subject.includes(" ") ? subject : `\`${subject}\``;
 }

@@ -17,20 +17,20 @@ export interface ImpactOptions {
   readonly to: string;
   /** The project's folder, or its configuration file. */
   readonly project: string;
-  /** Where the path of a tarball or a folder starts from. */
+  /** The folder that the path of a tarball or a folder is relative to. */
   readonly cwd: string;
-  /** What is known to have taken the place of what is gone. @default the changes that this package ships */
+  /** Known replacements for names that are gone. @default the changes that this package ships */
   readonly known?: readonly KnownChange[];
   readonly onProgress?: (what: string) => void;
 }
 
-/** What was found, and between which versions. */
+/** The result of a check, and the two versions. */
 export interface ImpactResult extends Assessment {
   readonly from: string;
   readonly to: string;
 }
 
-/** The lines of a project that a version of the client breaks, by type-checking the project on the installed version and on that one. */
+/** Finds the lines of a project that another version of the client breaks. It type-checks the project with the installed version and with the other one. */
 export function findImpact({
   to,
   project,
@@ -46,7 +46,7 @@ export function findImpact({
   const newer = readVersion(to, cwd);
   const projects = readUserProjects(project);
   const clients = { before: placeClient(older, installed, "before"), after: placeClient(newer, installed, "after") };
-  // The entry points too, so that versions can be compared beyond what the project imports.
+  // All entry points are compiled, so that the whole client can be compared, and not only the parts that the project imports.
   const programOf = (one: UserProject, client: PlacedClient) => clientProgram(one, client, client.entries.values());
   const compiled = (version: keyof typeof clients, { program }: Pick<CompiledClient, "program">): CompiledClient => ({
     client: clients[version],
@@ -77,7 +77,7 @@ function versionIn({ manifest }: ClientVersion): string {
   return manifest.version;
 }
 
-/** As Node looks for it: in `node_modules` of the folder, then of those above. */
+/** Finds the installed client as Node does: in `node_modules` of the folder, then of its parent folders. */
 function installedFolder(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
     const found = join(folder, "node_modules", CLIENT);

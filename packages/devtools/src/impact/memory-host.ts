@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
 import type TS from "typescript";
 
-/** Parsed files, by the options that they were parsed for: programs of one process share libraries, packages and sources. */
+/** Parsed files, by the compiler options that they were parsed with. Programs in one process share libraries, packages and sources. */
 const parsed = new Map<string, Map<string, TS.SourceFile>>();
 
-/** Declarations of the compiler and of packages, by module format: no other option changes how they are parsed. */
+/** Parsed declaration files of packages, the compiler's included, by module format. No other option affects how they are parsed. */
 const packaged = new Map<string, Map<string, TS.SourceFile>>();
 
 const DECLARATIONS = /\.d\.[cm]?ts$/;
 
-/** Options that say where something is, which changes nothing about how a file is parsed. */
+/** Names of options that contain paths. They do not affect how a file is parsed. */
 const PLACE = /(dir|dirs|file|path|root|roots|url|paths|types)$/i;
 
 function parsedWith(options: TS.CompilerOptions): Map<string, TS.SourceFile> {
@@ -28,8 +28,8 @@ function entry<T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T
 }
 
 /**
- * A compiler host that sees files in memory beside those on disk, and parses what several programs read only once: packages, files in memory,
- * and the files on disk that `isShared` accepts.
+ * Creates a compiler host that reads files from memory as well as from disk. It parses a file once for several programs if the file is in a package, is in
+ * memory, or is accepted by `isShared`.
  */
 export function memoryHost(
   compiler: typeof TS,

@@ -1,8 +1,8 @@
-/** What the compiler's message, with all lines of its chain, names. */
+/** The names in a compiler message, with all lines of its chain. */
 export interface Named {
   /** Members that are missing from a value. */
   readonly missing: ReadonlySet<string>;
-  /** Any other name in quotes, and the texts of a literal type that another type does not allow. */
+  /** Other names in quotes, and string literals of one type that another type does not allow. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -13,14 +13,14 @@ export function namedIn(message: string): Named {
       ...[
         ...message.matchAll(/is missing the following properties from type .*: (.+?)(?:, and \d+ more)?\.?$/gm),
       ].flatMap(([, list = ""]) => list.split(", ")),
-    ].map(bare),
+    ].map(stripQuotes),
   );
   const quoted = [...message.matchAll(/'([^']*)'/g)].map(([, text = ""]) => text);
   const names = quoted.flatMap((text) => (/^"?[\w.$/{}-]+"?$/.test(text) ? [text] : []));
   return { missing, names: new Set([...names, ...refusedTexts(message)]) };
 }
 
-/** Texts of the first type of a line that the second, which allows too little, does not list: `Pick<Order, "gone">`. */
+/** For each line that names two types: the string literals of the first that the second does not allow, as in `Pick<Order, "gone">`. */
 function refusedTexts(message: string): string[] {
   return message.split("\n").flatMap((line) => {
     const [, from, to] =
@@ -31,7 +31,7 @@ function refusedTexts(message: string): string[] {
   });
 }
 
-/** The members of a union of texts, and nothing of any other type. */
+/** The members of a union of string literals. Empty for any other type. */
 function literals(type: string): string[] {
   const parts = type.split(" | ");
   return parts.every((part) => /^("[^"]*"|\.\.\. \d+ more \.\.\.)$/.test(part))
@@ -39,16 +39,16 @@ function literals(type: string): string[] {
     : [];
 }
 
-function bare(name: string): string {
+function stripQuotes(name: string): string {
   return name.trim().replace(/^["']|["']$/g, "");
 }
 
-/** Folders of this name, in a client's folder of sources or declarations, exist in memory only. */
+/** The prefix of folder names, in a client's folder of sources or declarations, that exist only in memory. */
 export const SHADOW = "@shadow-";
 
 /**
- * The same message with the package's name where the compiler names files that exist in memory only, and without its guess at
- * another name, which knows letters and not meanings.
+ * Replaces paths of files that exist only in memory with the name of the package. Removes the compiler's "Did you mean", because it suggests names by
+ * spelling and not by meaning.
  */
 export function withoutPlaces(message: string, root: string, packageName: string): string {
   const place = new RegExp(`${escaped(root)}/(?:src|dist)/(?:${escaped(SHADOW)}[^/"']*/)?([^"')]*)`, "g");
@@ -64,7 +64,7 @@ function escaped(text: string): string {
 
 const MOST_OF_TYPE = 70;
 
-/** The line of the message that says most, with long types cut short. */
+/** The most informative line of a message, with long types shortened. */
 export function shortMessage(message: string): string {
   const lines = message.split("\n").map((line) => line.trim());
   const line = lines.find((one) => /is missing|does not exist/.test(one)) ?? lines[0] ?? "";

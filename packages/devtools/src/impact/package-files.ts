@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ProjectProblem } from "./problem.js";
 
-/** What of a package's manifest the comparison needs. */
+/** The members of a package's manifest that the comparison needs. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -13,7 +13,7 @@ export interface Manifest {
   readonly bin?: Readonly<Record<string, string>> | string;
 }
 
-/** One version of the client: its manifest and its declarations, by path from the package's folder. */
+/** One version of the client: its manifest, and its declaration files by path in the package. */
 export interface ClientVersion {
   readonly manifest: Manifest;
   readonly declarations: ReadonlyMap<string, string>;
@@ -21,7 +21,7 @@ export interface ClientVersion {
 
 export const CLIENT = "sfc-preview-sdk";
 
-/** The version that a caller names: a folder, a tarball, or a version or tag that npm knows. */
+/** Reads a version of the client from a folder, from a tarball, or, for a version or tag, from npm. */
 export function readVersion(to: string, cwd: string): ClientVersion {
   const path = resolve(cwd, to);
   if (existsSync(path)) return statSync(path).isDirectory() ? readFolder(path) : readTarball(path);
@@ -41,7 +41,7 @@ export function readFolder(folder: string): ClientVersion {
   for (const name of names.filter(isDeclaration)) {
     files.set(`dist/${name.replaceAll("\\", "/")}`, readFileSync(join(dist, name), "utf8"));
   }
-  return checked(files, folder, fix);
+  return checkFiles(files, folder, fix);
 }
 
 function readTarball(path: string): ClientVersion {
@@ -52,13 +52,13 @@ function readTarball(path: string): ClientVersion {
   } catch {
     throw new ProjectProblem({ where: path, what: "It is not a gzipped tarball.", fix });
   }
-  return checked(files, path, fix);
+  return checkFiles(files, path, fix);
 }
 
-/** As npm finds it, with the registry and the credentials that npm is configured with. */
+/** Reads a published version with npm, which uses its configured registry and credentials. */
 function readPublished(version: string): ClientVersion {
   const fix = "give a version or a tag that is published, a tarball, or a folder.";
-  // npm takes more than versions: nothing but these characters reaches it.
+  // npm also accepts paths, URLs and options, so only the characters of a version or tag are passed to it.
   if (!/^[\w.^~+-]+$/.test(version) || version.startsWith("-")) {
     throw new ProjectProblem({ where: `--to ${version}`, what: "It is not a version.", fix });
   }
@@ -79,7 +79,7 @@ function readPublished(version: string): ClientVersion {
   }
 }
 
-function checked(files: ReadonlyMap<string, string>, where: string, fix: string): ClientVersion {
+function checkFiles(files: ReadonlyMap<string, string>, where: string, fix: string): ClientVersion {
   const manifest = JSON.parse(files.get("package.json") ?? "{}") as Manifest;
   const declarations = new Map([...files].filter(([name]) => isDeclaration(name)));
   if (manifest.name !== CLIENT) throw new ProjectProblem({ where, what: `It does not contain ${CLIENT}.`, fix });
@@ -93,7 +93,7 @@ function isDeclaration(name: string): boolean {
 
 const BLOCK = 512;
 
-/** The texts that are needed of a tarball: the manifest and the declarations. */
+/** Reads the needed files from a tarball: the manifest and the declarations. */
 function unpack(tar: Buffer): Map<string, string> {
   const files = new Map<string, string>();
   let longName: string | undefined;
@@ -105,7 +105,7 @@ function unpack(tar: Buffer): Map<string, string> {
     const content = () => tar.toString("utf8", at + BLOCK, at + BLOCK + size);
     const prefix = text(345, 155);
     const name = longName ?? (prefix === "" ? text(0, 100) : `${prefix}/${text(0, 100)}`);
-    // A pax header holds the name of the entry that follows it, when that is long.
+    // A pax header contains the name of the next entry when that name is long.
     longName = type === "x" ? / path=([^\n]*)\n/.exec(content())?.[1] : undefined;
     const path = name.replace(/^[^/]+\//, "");
     if ((type === "0" || type === "") && (path === "package.json" || isDeclaration(path))) files.set(path, content());
@@ -114,7 +114,7 @@ function unpack(tar: Buffer): Map<string, string> {
   return files;
 }
 
-/** Entry points with their declarations: `sfc-preview-sdk/paths` to `dist/paths.d.ts`. */
+/** Maps each entry point to its declaration file: `sfc-preview-sdk/paths` to `dist/paths.d.ts`. */
 export function entryPoints({ exports = {} }: Manifest): Map<string, string> {
   const entries = Object.entries(exports).flatMap(([entry, target]) => {
     const types = typeof target === "string" ? undefined : target.types;

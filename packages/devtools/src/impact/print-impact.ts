@@ -2,12 +2,12 @@ import type { Assessment, Impairment } from "./assess.js";
 import { count } from "./count.js";
 import { shortMessage } from "./message.js";
 
-/** One paragraph for each change of the API, with its places in the form that editors and terminals make links of. */
+/** Prints one paragraph for each change, with its places in a form that editors and terminals turn into links. */
 export function printImpact({ found, files, importers }: Assessment): string {
   const checked = `${count(files, "file")} checked, ${importers} of them ${importers === 1 ? "imports" : "import"} the client`;
   if (found.length === 0) return `Nothing breaks in this project: ${checked}.\n`;
   const causes = [...new Set(found.map(({ cause }) => cause))];
-  // What no change explains comes last.
+  // Places that no change explains come last.
   const sorted = [...causes.filter((cause) => cause !== undefined), ...causes.filter((cause) => cause === undefined)];
   const paragraphs = sorted.map((cause) =>
     paragraph(

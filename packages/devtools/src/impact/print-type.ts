@@ -1,10 +1,10 @@
 import type TS from "typescript";
 import { ts } from "./typescript.js";
 
-/** Objects within objects whose members are written out. */
+/** The depth to which members of nested objects are printed. */
 const MOST_DEPTH = 2;
 
-/** A type by its structure, the same for types that differ in nothing but the names of what they are made of. */
+/** Prints the structure of a type. Types that differ only in the names of the types that they contain have the same text. */
 export function printType(type: TS.Type, program: TS.Program, depth = 0): string {
   const checker = program.getTypeChecker();
   if (type.isUnion()) return [...new Set(type.types.map((one) => printType(one, program, depth)))].sort().join(" | ");
@@ -27,17 +27,20 @@ export function printType(type: TS.Type, program: TS.Program, depth = 0): string
   return `{ ${[...members, ...index].sort().join("; ")} }`;
 }
 
-/** A class, or a type of the language. The client's other types are written out, because versions may name them differently. */
+/**
+ * Whether a type is printed by its name: a class, or a type of the language. The structure of the client's other types is printed, because versions may name
+ * them differently.
+ */
 function hasOwnName({ flags, declarations = [] }: TS.Symbol): boolean {
   return (flags & ts.SymbolFlags.Class) !== 0 || declarations.some((one) => isOfLanguage(one.getSourceFile().fileName));
 }
 
-/** Whether a file of declarations comes with the compiler. */
+/** Whether a declaration file belongs to the compiler. */
 export function isOfLanguage(path: string): boolean {
   return /\/lib\.[\w.]*d\.ts$/.test(path);
 }
 
-/** `string & {}`: any text, in a union that lists known values. */
+/** Whether a type is `string & {}`, which allows any string in a union of known values. */
 function isOpenText(type: TS.Type): boolean {
   return type.isIntersection() && type.types.some((one) => (one.flags & ts.TypeFlags.String) !== 0);
 }

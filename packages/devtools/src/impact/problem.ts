@@ -1,12 +1,12 @@
-/** Something about a user's project or about the new version that only the caller can fix. */
+/** A problem with a user's project or with the new version that only the caller can fix. */
 export interface ProblemParts {
-  /** Path, or what was given on the command line. */
+  /** A path, or an argument of the command line. */
   readonly where: string;
   readonly what: string;
   readonly fix: string;
 }
 
-/** Its message is all that the caller needs. */
+/** An error whose message contains everything that the caller needs. */
 export class ProjectProblem extends Error {
   override readonly name = "ProjectProblem";
 

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type TS from "typescript";
 import { ProjectProblem } from "./problem.js";
 
-/** The compiler that the rest of this folder works with; one in a process. */
+/** The compiler that the rest of this folder uses. There is one per process. */
 export let ts: typeof TS;
 
-/** Chooses the compiler. */
+/** Sets the compiler. */
 export function useTypeScript(compiler: typeof TS): void {
   ts = compiler;
 }
 
-/** Chooses the compiler of a user's project, the same that checks the project otherwise. */
+/** Sets the compiler that a user's project has installed, so that the check uses the same one as the project. */
 export function useTypeScriptOf(folder: string): void {
   const fix = "install it in the project: npm install --save-dev typescript@5";
   let found: Partial<typeof TS>;

@@ -4,9 +4,9 @@ import type TS from "typescript";
 import { ProjectProblem } from "./problem.js";
 import { ts } from "./typescript.js";
 
-/** What of one configuration of a user's project the compiler needs to know. */
+/** The parts of one configuration of a user's project that the compiler needs. */
 export interface UserProject {
-  /** The configuration's own path. */
+  /** The path of the configuration file. */
   readonly config: string;
   readonly files: readonly string[];
   readonly options: TS.CompilerOptions;
@@ -14,12 +14,12 @@ export interface UserProject {
 }
 
 export interface UserProjects {
-  /** The folder from which places are named. */
+  /** The folder that reported paths are relative to. */
   readonly folder: string;
   readonly projects: readonly UserProject[];
 }
 
-/** Reads the project's configuration, and those that it refers to, as `tsc --build` follows them. */
+/** Reads the project's configuration and the configurations that it references, as `tsc --build` does. */
 export function readUserProjects(place: string): UserProjects {
   const first = configurationAt(place);
   const projects = new Map<string, UserProject>();
@@ -32,7 +32,7 @@ export function readUserProjects(place: string): UserProjects {
   read(first);
   const found = [...projects.values()]
     .filter(({ files }) => files.length > 0)
-    .map((project) => withoutCircles(project, projects));
+    .map((project) => removeCircularReferences(project, projects));
   if (found.length > 0) return { folder: dirname(first), projects: found };
   throw new ProjectProblem({
     where: first,
@@ -42,10 +42,10 @@ export function readUserProjects(place: string): UserProjects {
 }
 
 /**
- * A program leaves the sources of what it refers to, at any remove, to the programs of those. A project that is among them would
- * be left to itself, and never be checked.
+ * Removes references that lead back to the project. A program does not check the source files of projects that it references, directly or indirectly. With
+ * a circular reference these would include its own files, which would never be checked.
  */
-function withoutCircles(project: UserProject, projects: ReadonlyMap<string, UserProject>): UserProject {
+function removeCircularReferences(project: UserProject, projects: ReadonlyMap<string, UserProject>): UserProject {
   const leadsBack = (config: string, seen: Set<string>): boolean => {
     if (config === project.config) return true;
     if (seen.has(config)) return false;
@@ -58,7 +58,7 @@ function withoutCircles(project: UserProject, projects: ReadonlyMap<string, User
   return { ...project, references };
 }
 
-/** A folder stands for its tsconfig.json, or for the jsconfig.json of a project in JavaScript. */
+/** Finds the configuration file. For a folder it is its tsconfig.json, or the jsconfig.json of a JavaScript project. */
 function configurationAt(place: string): string {
   if (existsSync(place) && statSync(place).isFile()) return place;
   const found = ["tsconfig.json", "jsconfig.json"].map((name) => join(place, name)).find((path) => existsSync(path));
@@ -70,7 +70,7 @@ function configurationAt(place: string): string {
   });
 }
 
-/** A configuration with nothing but references lists no files, which is no mistake. */
+/** Codes of the errors for a configuration without files. They are ignored for a configuration that has only references. */
 const NO_FILES = new Set([18002, 18003]);
 
 function readConfiguration(path: string): UserProject {
@@ -85,7 +85,7 @@ function readConfiguration(path: string): UserProject {
     const what = ts.flattenDiagnosticMessageText(error?.messageText ?? "It cannot be read.", " ");
     throw new ProjectProblem({ where: path, what, fix: "correct the file, so that `npx tsc -p` accepts it." });
   }
-  // What breaks in JavaScript breaks while it runs, so it is checked whether the project does so or not.
+  // JavaScript is checked even if the project does not check it: without a check, a break would appear only at run time.
   const javascript = parsed.options.allowJs === true && { checkJs: true };
   const options = {
     ...parsed.options,

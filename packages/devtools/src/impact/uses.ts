@@ -1,34 +1,34 @@
 import type TS from "typescript";
 import { ts } from "./typescript.js";
 
-/** What of the client a piece of the user's code refers to, as the older client has it. */
+/** The parts of the older client that a piece of the user's code refers to. */
 export interface Uses {
   /** Members of types: `schema InstanceResponse deployment`, `query list_orders limit`. */
   readonly members: Set<string>;
-  /** Types as a whole, named or inferred: `schema InstanceStatus`. */
+  /** Whole types, named or inferred: `schema InstanceStatus`. */
   readonly owners: Set<string>;
   /** Methods that are called or named: `instances.create`. */
   readonly methods: Set<string>;
   /** Resources whose class is the type of something: `pools`. */
   readonly resources: Set<string>;
-  /** Names and texts, among them the paths that the path client is called with, and `GET`. */
+  /** Identifiers and string literals. They include the paths and HTTP methods in calls of the path client. */
   readonly texts: Set<string>;
 }
 
-/** Class of a resource to its field of the client. */
+/** Maps the class of a resource to its field of the client. */
 export type ResourceFields = ReadonlyMap<string, string>;
 
-/** A variable is followed to what it was made from, and that once more: `const create = sfc.orders.create.bind(sfc.orders)`. */
+/** The number of times that a variable is followed to the expression it was initialized with: `const create = sfc.orders.create.bind(sfc.orders)`. */
 const MOST_HOPS = 3;
 
-/** Type arguments within type arguments: `Promise<Page<Instance>>`. */
+/** The depth to which nested type arguments are followed: `Promise<Page<Instance>>`. */
 const MOST_DEPTH = 4;
 
-/** Finds what the names within a node stand for; each node is looked at once, however many breaks there are. */
+/** Finds the parts of the client that the names in a node refer to. The result for each node is cached, because breaks can share nodes. */
 export class UseFinder {
   readonly #checker: TS.TypeChecker;
   readonly #known = new Map<TS.Node, Uses>();
-  /** Name of a generated type to the schema that it stands for. */
+  /** Maps the name of a generated type to its schema. */
   readonly #schemas: ReadonlyMap<string, string>;
 
   constructor(
@@ -81,7 +81,7 @@ export class UseFinder {
     return [...own, ...own.flatMap((declaration) => this.#context(declaration))];
   }
 
-  /** A property that the user writes or takes out of an object stands for the one in the object's type. */
+  /** For a property in an object literal or a destructuring pattern: the declarations of that property in the object's type. */
   #context(declaration: TS.Declaration): readonly TS.Declaration[] {
     if (ts.isBindingElement(declaration)) {
       const type = this.#checker.getTypeAtLocation(declaration.parent);
@@ -107,7 +107,7 @@ export class UseFinder {
     for (const owner of schemasIn(declaration, this.#schemas)) uses.owners.add(owner);
   }
 
-  /** The types of the client that a type is made of, for code that names none of them. */
+  /** Records the types of the client that a type contains, for code that does not name them. */
   #noteType(type: TS.Type | undefined, uses: Uses, depth: number): void {
     if (type === undefined || depth > MOST_DEPTH) return;
     for (const symbol of [type.aliasSymbol, type.symbol]) {
@@ -127,12 +127,12 @@ export class UseFinder {
         .getCallSignatures()
         .flatMap((signature) => signature.getParameters().map((one) => this.#checker.getTypeOfSymbol(one))),
     ];
-    // A union of hundreds of texts has no type of the client in it.
+    // A union of hundreds of string literals contains no type of the client.
     if (parts.length <= MOST_PARTS) for (const part of parts) this.#noteType(part, uses, depth + 1);
   }
 }
 
-/** The comments of a node itself, in which JavaScript has its types. */
+/** The JSDoc comments of a node itself, in which JavaScript declares types. */
 export function ownComments(node: TS.Node): readonly TS.Node[] {
   return ts.getJSDocCommentsAndTags(node).filter(({ parent, kind }) => parent === node && kind === ts.SyntaxKind.JSDoc);
 }
@@ -145,7 +145,7 @@ function isReference(type: TS.Type): type is TS.TypeReference {
   );
 }
 
-/** What a variable of the user's, without a type of its own, was made from. */
+/** The type or the initializer of a variable in the user's code, or the type of a type alias. */
 function findOrigin(declaration: TS.Declaration): TS.Node | undefined {
   if (declaration.getSourceFile().isDeclarationFile) return undefined;
   if (ts.isVariableDeclaration(declaration))
@@ -157,13 +157,13 @@ function findOrigin(declaration: TS.Declaration): TS.Node | undefined {
   return ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
 }
 
-/** Class `InstanceSkus` is the field `instanceSkus` of the client. */
+/** The name of a method as users write it: the class `InstanceSkus` is the field `instanceSkus` of the client. */
 function methodName({ parent, name }: TS.MethodDeclaration, fields: ResourceFields): string {
   const className = ts.isClassDeclaration(parent) ? (parent.name?.text ?? "") : "";
   return `${fields.get(className) ?? className}.${name.getText()}`;
 }
 
-/** The named schemas that a declared type is made of. */
+/** The named schemas that a declared type contains. */
 function schemasIn(declaration: TS.Declaration, schemas: ReadonlyMap<string, string>): string[] {
   const type =
     ts.isPropertySignature(declaration) || ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined;
@@ -175,7 +175,7 @@ function schemasIn(declaration: TS.Declaration, schemas: ReadonlyMap<string, str
 
 const namesByFile = new WeakMap<TS.SourceFile, ReadonlyMap<string, string>>();
 
-/** The types that `components["schemas"]` of a file refers to by name: `Instance` stands for `InstanceResponse`. */
+/** Maps type names to schema names, as `components["schemas"]` of a file declares them: `Instance` to `InstanceResponse`. */
 function schemaNames(file: TS.SourceFile): ReadonlyMap<string, string> {
   const known = namesByFile.get(file);
   if (known !== undefined) return known;
@@ -193,14 +193,14 @@ function schemaNames(file: TS.SourceFile): ReadonlyMap<string, string> {
   return names;
 }
 
-/** The type of the client that a declaration belongs to, and the member that it is of it; empty for the type itself. */
+/** The type of the client that contains a declaration, and the member that the declaration is. `member` is empty for the type itself. */
 export interface OwnerPlace {
   /** `schema InstanceResponse`, `query list_orders`. */
   readonly owner: string;
   readonly member: string;
 }
 
-/** Where in `components` or `operations` of the generated types a declaration stands. */
+/** Finds the type of the client that contains a declaration: a schema, a part of an operation, or any other type. */
 export function findOwner(declaration: TS.Node): OwnerPlace | undefined {
   const names: string[] = [];
   for (let node: TS.Node | undefined = declaration; node !== undefined; node = node.parent) {
@@ -219,12 +219,12 @@ export function findOwner(declaration: TS.Node): OwnerPlace | undefined {
   if (root !== "operations") return findOwnType(declaration, names);
   if (second === "parameters" && third === "query") return { owner: `query ${first}`, member: rest.join(".") };
   if (second === "requestBody") return { owner: `body ${first}`, member: rest.slice(1).join(".") };
-  // The status is followed by `content` and the type of the content.
+  // `rest` begins with the `content` key and the content type, which are not part of the member's name.
   if (second === "responses") return { owner: `response ${first}`, member: rest.slice(2).join(".") };
   return undefined;
 }
 
-/** Any other type, class, function or constant of the client. */
+/** Finds a type, class, function or constant of the client that contains a declaration. */
 function findOwnType(declaration: TS.Node, names: readonly string[]): OwnerPlace | undefined {
   const [first, ...members] = names;
   if (first !== undefined && first !== "components") return { owner: `type ${first}`, member: members.join(".") };

@@ -5,7 +5,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,7 +13,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Texts } from "./files.js";
-import { arrayAt, type JsonObject } from "./json.js";
+import { type JsonObject, readJson } from "./json.js";
 import { InputProblem, tolerate } from "./problem.js";
 import { hasEnded } from "./scratch.js";
 
@@ -57,7 +56,7 @@ function acquire(root: string): void {
       rmSync(own, { force: true });
     }
     const owner = readOwner(path);
-    if (owner !== undefined && !isAbandoned(owner)) throw busy(owner);
+    if (!isAbandoned(owner)) throw busy(owner);
     takeAway(path);
   }
 }
@@ -73,18 +72,22 @@ function release(root: string): void {
 /** Removes an abandoned lock; one that another process has taken meanwhile is put back. */
 function takeAway(path: string): void {
   const aside = `${path}.${process.pid}.${randomUUID()}`;
-  // Where another process was faster, the next turn looks again.
-  tolerate(() => {
+  try {
     renameSync(path, aside);
-    if (!isAbandoned(readOwner(aside) ?? {})) linkSync(aside, path);
-    rmSync(aside, { force: true });
-  });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Another process was faster: the next turn looks again.
+    if (code === "ENOENT") return;
+    const what = `An earlier run left this file, and it cannot be removed: ${message}.`;
+    throw new InputProblem({ where: LOCK, what, fix: "remove the file and run this again." });
+  }
+  if (!isAbandoned(readOwner(aside))) tolerate(() => linkSync(aside, path));
+  rmSync(aside, { force: true });
 }
 
-/** What a lock says of who holds it; `undefined` where there is no lock. */
-function readOwner(path: string): JsonObject | undefined {
-  const text = tolerate(() => readFileSync(path, "utf8"));
-  return text === undefined ? undefined : (tolerate(() => Object(JSON.parse(text)) as JsonObject) ?? {});
+/** What a lock says of who holds it; nothing where there is no lock or it is broken. */
+function readOwner(path: string): JsonObject {
+  return Object(tolerate(() => readJson(path))) as JsonObject;
 }
 
 /** A process of another machine or container cannot be looked up from here. */
@@ -146,15 +149,15 @@ export function recover(root: string): void {
 }
 
 function finishCommit(root: string): void {
-  const plan: unknown = JSON.parse(readFileSync(join(root, PLAN), "utf8"));
-  for (const name of arrayAt(plan, "written").map(String)) {
+  const { written, removed } = readJson<{ written: string[]; removed: string[] }>(join(root, PLAN));
+  for (const name of written) {
     const staged = join(root, STAGED, name);
     // A killed run may have moved it already.
     if (!existsSync(staged)) continue;
     mkdirSync(dirname(join(root, name)), { recursive: true });
     renameSync(staged, join(root, name));
   }
-  for (const name of arrayAt(plan, "removed").map(String)) rmSync(join(root, name), { force: true });
+  for (const name of removed) rmSync(join(root, name), { force: true });
   // The plan goes first: without it what is staged is only rubbish.
   rmSync(join(root, PLAN), { force: true });
   sweep(root);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createProject, generatedProject, type Project, run, THINGS, temporaryFolder } from "./project.js";
 
 /** From the change with this number on, none reaches the disk: as if the process was killed before it. */
@@ -21,7 +21,7 @@ vi.mock("node:fs", async (original) => {
     ...real,
     mkdirSync: change(mkdirSync as () => undefined),
     writeFileSync: change(writeFileSync),
-    renameSync: change(renameSync),
+    renameSync: vi.fn(change(renameSync)),
     rmSync: change(rmSync),
     accessSync: vi.fn(),
   };
@@ -186,6 +186,20 @@ describe("two runs at once", () => {
       await expect(withLock(project.root, () => "done")).rejects.toThrow(`process ${owner.pid} on ${owner.host}`);
       expect(project.read(`${WORK_FOLDER}/lock`)).toBe(JSON.stringify(owner));
     }
+  });
+
+  it("an abandoned lock that cannot be removed ends the run with a message, not with another attempt", async () => {
+    project.write(`${WORK_FOLDER}/lock`, "");
+    const rename = vi.mocked(fs.renameSync).mockImplementation(() => {
+      throw Object.assign(new Error("EPERM: operation not permitted"), { code: "EPERM", syscall: "rename" });
+    });
+    onTestFinished(() => void rename.mockReset());
+    // An end for attempts that would have none.
+    killed.at = killed.changes + 1_000;
+    await expect(withLock(project.root, () => "done")).rejects.toThrow(
+      ".tmp/generate/lock\n  An earlier run left this file, and it cannot be removed: EPERM: operation not permitted.\n  To fix: ",
+    );
+    expect(project.read(`${WORK_FOLDER}/lock`)).toBe("");
   });
 
   it("of many that want an abandoned lock, one at a time has it", async () => {

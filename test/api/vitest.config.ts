@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 /** The reports of the public API: `npm run api`, `npm run api:check`. */
-export default defineConfig({
-  test: { include: ["test/api/*.spec.ts"], update: "none", reporters: ["tree"], testTimeout: 60_000 },
-});
+export default defineConfig(({ mode }) => ({
+  test: {
+    include: ["test/api/*.spec.ts"],
+    update: mode === "update" ? "all" : "none",
+    reporters: ["tree"],
+    testTimeout: 60_000,
+  },
+}));

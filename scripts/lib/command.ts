@@ -130,14 +130,13 @@ export function createProgress(output: Output, environment: NodeJS.ProcessEnv) {
     async stage<T>(name: string, work: () => T | Promise<T>): Promise<T> {
       const begun = performance.now();
       if (isShown) output.write(`  ${name.padEnd(12)}${dim("…")}`);
+      let outcome = "failed";
       try {
         const result = await work();
-        const time = `${Math.round(performance.now() - begun)} ms`;
-        if (isShown) output.write(`${CLEAR_LINE}  ${name.padEnd(12)}${dim(time.padStart(8))}\n`);
+        outcome = dim(`${Math.round(performance.now() - begun)} ms`.padStart(8));
         return result;
-      } catch (error) {
-        if (isShown) output.write(`${CLEAR_LINE}  ${name.padEnd(12)}failed\n`);
-        throw error;
+      } finally {
+        if (isShown) output.write(`${CLEAR_LINE}  ${name.padEnd(12)}${outcome}\n`);
       }
     },
     get totalMs() {

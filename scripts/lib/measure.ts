@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { root } from "./package.js";
 import { runPackage } from "./run.js";
 
@@ -19,29 +19,21 @@ export function writePrograms(contender: string, folder: string): void {
   }
 }
 
-export interface BundleOptions {
-  /** Packages that the user has loaded already. */
-  readonly external?: string[];
-  /** @default true */
-  readonly shortNames?: boolean;
-}
+/** `external`: packages that the user has loaded already. */
+export type BundleOptions = Pick<BuildOptions, "external" | "minifyIdentifiers">;
 
 /** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
 export async function gzipBytes(entry: string, options?: BundleOptions): Promise<number> {
   return gzipSync(await bundled(entry, options), { level: 9 }).length;
 }
 
-export async function bundled(
-  entry: string,
-  { external = [], shortNames = true }: BundleOptions = {},
-): Promise<Uint8Array> {
+export async function bundled(entry: string, options?: BundleOptions): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
-    external,
     minifySyntax: true,
     minifyWhitespace: true,
-    minifyIdentifiers: shortNames,
+    minifyIdentifiers: true,
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],
@@ -49,6 +41,7 @@ export async function bundled(
     legalComments: "none",
     write: false,
     logLevel: "error",
+    ...options,
   });
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`nothing came of ${entry}`);

@@ -83,14 +83,11 @@ export function schemaName(node: unknown): string | undefined {
 
 /** A schema and the parts that it is made of, with their references followed: each once, however it is nested. */
 function listParts(document: unknown, schema: unknown, keys = ["allOf", "oneOf", "anyOf"]): JsonObject[] {
-  const parts = new Set<JsonObject>();
-  const visit = (part: unknown) => {
-    const node = deref(document, part);
-    if (parts.has(node)) return;
-    parts.add(node);
-    for (const key of keys) arrayAt(node, key).forEach(visit);
-  };
-  visit(schema);
+  const parts = new Set([deref(document, schema)]);
+  for (const node of parts) {
+    // What is added to a set while it is walked through has its turn too.
+    for (const part of keys.flatMap((key) => arrayAt(node, key))) parts.add(deref(document, part));
+  }
   return [...parts];
 }
 

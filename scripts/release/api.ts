@@ -11,20 +11,14 @@ export interface ReportedPackage {
   readonly folder: string;
   /** Where its declarations are. */
   readonly declarations: string;
-  /** What the names of its reports begin with. */
-  readonly prefix?: string;
 }
 
 /** The declarations that users get, without their code, and whether or not anything has been built. */
 export async function emitDeclarations(root: string, scratch: string): Promise<ReportedPackage[]> {
-  const packages = [
-    { folder: root, declarations: join(scratch, "src") },
-    {
-      folder: join(root, "packages/devtools"),
-      declarations: join(scratch, "packages/devtools/src"),
-      prefix: "devtools-",
-    },
-  ];
+  const packages = ["", "packages/devtools"].map((folder) => ({
+    folder: join(root, folder),
+    declarations: join(scratch, folder, "src"),
+  }));
   const config = {
     extends: join(root, "tsconfig.build.json"),
     compilerOptions: { rootDir: root, outDir: scratch },
@@ -41,7 +35,7 @@ export async function emitDeclarations(root: string, scratch: string): Promise<R
 
 /** The public API as text: one report per entry point, by the name of its file. */
 export function reportApi(root: string, packages: readonly ReportedPackage[]): Map<string, string> {
-  const configs = packages.map((one) => listEntries(one.folder).map((entry) => makeConfig(root, one, entry)));
+  const configs = packages.map((one) => readEntries(one.folder).types.map((file) => makeConfig(root, one, file)));
   const messageCallback = (message: ExtractorMessage) => {
     message.handled = true;
   };
@@ -58,16 +52,13 @@ export function reportApi(root: string, packages: readonly ReportedPackage[]): M
   );
 }
 
-/** `index`, `paths`: what package.json exports. */
-function listEntries(folder: string): string[] {
-  return readEntries(folder).types.map((file) => file.replace(/^dist\/(.+)\.d\.ts$/, "$1"));
-}
-
 /** What all reports have in common. */
 const shared = ExtractorConfig.loadFile(fileURLToPath(new URL("api-extractor.json", import.meta.url)));
 
-function makeConfig(root: string, one: ReportedPackage, entry: string): ExtractorConfig {
-  const { folder, declarations, prefix = "" } = one;
+/** For the entry whose declarations are in a file: `dist/paths.d.ts` gives `paths.api.md`, of another package than the root `devtools-paths.api.md`. */
+function makeConfig(root: string, { folder, declarations }: ReportedPackage, file: string): ExtractorConfig {
+  const entry = file.replace(/^dist\/(.+)\.d\.ts$/, "$1");
+  const prefix = folder === root ? "" : `${basename(folder)}-`;
   const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
   const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));
   // Without `paths`: a report names what comes from the other package, and does not repeat it.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type OnResolveArgs, type OnResolveResult, type Plugin } from "esbuild";
 import { type Entries, readPackage } from "../lib/package.js";
 
 /**
@@ -62,12 +62,15 @@ const wrappersEntry: Plugin = {
 };
 
 /** Workflows use the client's own wrappers, errors and signals included. */
-const wrappersOutside: Plugin = {
-  name: "wrappers outside",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/wrappers\// }, () => ({ path: "./wrappers.js", external: true, sideEffects: false }));
-  },
-};
+const wrappersOutside = resolving(/\/wrappers\//, () => ({
+  path: "./wrappers.js",
+  external: true,
+  sideEffects: false,
+}));
+
+function resolving(filter: RegExp, resolve: (args: OnResolveArgs) => OnResolveResult | undefined): Plugin {
+  return { name: `resolving ${filter}`, setup: ({ onResolve }) => onResolve({ filter }, resolve) };
+}
 
 /** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. */
 function withoutBareImports(file: string): void {
@@ -80,14 +83,9 @@ function withoutBareImports(file: string): void {
  * Who asks for openapi-fetch's own client gets it as the package that it is, shared with everything else that is built on it. What the wrappers
  * use of it is a few lines; loading all of it would double the time that an import takes.
  */
-const ownClientOutside: Plugin = {
-  name: "own client outside",
-  setup({ onResolve }) {
-    onResolve({ filter: /^openapi-fetch$/ }, ({ importer, path }) =>
-      /src\/paths(\.ts$|\/)/.test(importer) ? { path, external: true } : undefined,
-    );
-  },
-};
+const ownClientOutside = resolving(/^openapi-fetch$/, ({ importer, path }) =>
+  /src\/paths(\.ts$|\/)/.test(importer) ? { path, external: true } : undefined,
+);
 
 /** The license texts of the packages that the bundled files come from. */
 export function collectLicenses(root: string, inputs: readonly string[]): string {

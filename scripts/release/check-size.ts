@@ -59,13 +59,10 @@ export interface Budget {
   readonly goal?: number;
 }
 
-export interface Judged extends Budget {
-  readonly measured: number;
-  readonly isExceeded: boolean;
-}
+type Judged = ReturnType<typeof judge>[number];
 
 /** Every budget needs a measurement and every measurement a budget: what is not measured grows. */
-export function judge(budgets: readonly Budget[], measurements: Readonly<Record<string, number>>): Judged[] {
+export function judge(budgets: readonly Budget[], measurements: Readonly<Record<string, number>>) {
   const without = Object.keys(measurements).find((id) => !budgets.some((budget) => budget.id === id));
   if (without !== undefined) throw new Error(`${without} has no budget`);
   return budgets.map((budget) => {

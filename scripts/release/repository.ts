@@ -19,13 +19,7 @@ With --check, which npm run release:check gives: checks, before anything is publ
 export const packageFolders = ["", "packages/devtools"] as const;
 
 /** The fields of a package.json that name the repository. */
-export interface RepositoryFields {
-  readonly repository: { readonly type: "git"; readonly url: string; readonly directory?: string };
-  readonly homepage: string;
-  readonly bugs: { readonly url: string };
-}
-
-export function repositoryFields(page: string, folder: string): RepositoryFields {
+export function repositoryFields(page: string, folder: string) {
   return {
     repository: { type: "git", url: `git+${page}.git`, ...(folder && { directory: folder }) },
     homepage: folder ? `${page}/tree/main/${folder}#readme` : `${page}#readme`,
@@ -49,9 +43,7 @@ export function absoluteLinks(readme: string, page: string, folder: string): str
 function setRepository(root: string, page: string): void {
   for (const folder of packageFolders) {
     const manifest = join(root, folder, "package.json");
-    const { name, version, description, license, ...rest } = JSON.parse(readFileSync(manifest, "utf8")) as JsonObject;
-    const fields = repositoryFields(page, folder);
-    writeFileSync(manifest, printJson({ name, version, description, license, ...rest, ...fields }));
+    writeFileSync(manifest, printJson({ ...readJson<JsonObject>(manifest), ...repositoryFields(page, folder) }));
     const readme = join(root, folder, "README.md");
     writeFileSync(readme, absoluteLinks(readFileSync(readme, "utf8"), page, folder));
   }

@@ -25,7 +25,7 @@ test("a program that uses one resource does not grow with the number of operatio
   const program = async (many: number, options?: BundleOptions) =>
     Buffer.from(await bundled(join(scratch, `${many}`, "ours/one-resource.ts"), options)).toString();
   // Which short name a variable gets depends on what else the bundler has read; everything else is the same.
-  expect(await program(times, { shortNames: false })).toBe(await program(1, { shortNames: false }));
+  expect(await program(times, { minifyIdentifiers: false })).toBe(await program(1, { minifyIdentifiers: false }));
   expect((await program(times)).length).toBe((await program(1)).length);
 });
 

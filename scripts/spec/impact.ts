@@ -1,13 +1,11 @@
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { type Assessment, assessProjects } from "../../packages/devtools/src/impact/assess.js";
-import { clientProgram, placeClient } from "../../packages/devtools/src/impact/client-program.js";
-import { withoutPlaces } from "../../packages/devtools/src/impact/message.js";
+import { placeClient } from "../../packages/devtools/src/impact/client-program.js";
 import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
 import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
-import { UseFinder } from "../../packages/devtools/src/impact/uses.js";
 import { handWrittenSources } from "../generate/standalone.js";
 import { defineCommand, refuseCall, runAsCommand } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
@@ -61,15 +59,7 @@ export function assess(projects: UserProjects, root: string, { before, after, re
   const place = (name: string, { code }: Side) =>
     placeClient({ manifest, declarations: new Map([...handWrittenSources(root, ["src"]), ...code]) }, root, name);
   const clients = { before: place("before", before), after: place("after", after) };
-  const fields = new Map(before.model.resources.map(({ className, field }) => [className, field]));
-  return assessProjects(projects, {
-    packageName: manifest.name,
-    before: (project) => clientProgram(project, clients.before),
-    after: (project) => clientProgram(project, clients.after),
-    finder: ({ program }) => new UseFinder(program, fields, (path) => path.startsWith(clients.before.folder)),
-    entries: () => report.entries,
-    clean: (message) => withoutPlaces(message, root, manifest.name),
-  });
+  return assessProjects(projects, { ...clients, entries: () => report.entries });
 }
 
 await runAsCommand(import.meta.url, specImpact);

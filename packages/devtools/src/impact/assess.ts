@@ -1,11 +1,15 @@
-import { relative } from "node:path";
-import { type Break, findBreaks, type UserProgram } from "./breaks.js";
+import { dirname, relative } from "node:path";
+import { type Break, findBreaks } from "./breaks.js";
 import { adviceFor, findCause } from "./cause.js";
+import { clientProgram, type PlacedClient } from "./client-program.js";
+import { type CompiledClient, resourceFields } from "./compare-clients.js";
 import { count } from "./count.js";
 import { type Entry, sentence } from "./entry.js";
+import { withoutPlaces } from "./message.js";
+import { CLIENT } from "./package-files.js";
 import { ProjectProblem } from "./problem.js";
 import type { UserProject, UserProjects } from "./user-projects.js";
-import type { UseFinder } from "./uses.js";
+import { UseFinder } from "./uses.js";
 
 /** A place in the user's code that must change, and why. */
 export interface Impairment {
@@ -31,15 +35,12 @@ export interface Assessment {
 
 /** The two versions of the client that a project is checked with. */
 export interface Versions {
-  readonly packageName: string;
-  before(project: UserProject): UserProgram;
-  after(project: UserProject): UserProgram;
-  /** Creates the finder of the parts of the older client that a program refers to. */
-  finder(before: UserProgram): UseFinder;
+  readonly before: PlacedClient;
+  readonly after: PlacedClient;
   /** The changes between the two versions. */
-  entries(before: UserProgram, after: UserProgram): readonly Entry[];
-  /** Removes paths of the client's files from a compiler message. */
-  clean(message: string): string;
+  entries(before: CompiledClient, after: CompiledClient): readonly Entry[];
+  /** Called before a project is compiled with one of the two versions. */
+  onCheck?(project: UserProject, version: "before" | "after"): void;
 }
 
 /** Type-checks a user's project with both versions, and pairs each new error with the change that caused it. */
@@ -47,22 +48,30 @@ export function assessProjects({ folder, projects }: UserProjects, versions: Ver
   const found = new Map<string, Impairment>();
   const files = new Set<string>();
   const importers = new Set<string>();
+  const installed = dirname(dirname(versions.before.folder));
+  const compile = (project: UserProject, version: "before" | "after") => {
+    versions.onCheck?.(project, version);
+    const client = versions[version];
+    // All entry points are compiled, so that the whole client can be compared, and not only the parts that the project imports.
+    return { client, ...clientProgram(project, client, client.entries.values()) };
+  };
   const placeOf = ({ file, line, column, message }: Break) => ({
     file: relative(folder, file),
     line,
     column,
-    message: versions.clean(message),
+    message: withoutPlaces(message, installed, CLIENT),
   });
   for (const project of projects) {
-    const older = versions.before(project);
+    const older = compile(project, "before");
     for (const { fileName } of older.sources) files.add(fileName);
     for (const path of older.importers) importers.add(path);
     // A project without an import does not use the client.
     if (older.importers.length === 0) continue;
-    const newer = versions.after(project);
+    const newer = compile(project, "after");
     const breaks = findBreaks(older, newer);
     const entries = breaks.length === 0 ? [] : versions.entries(older, newer);
-    const finder = versions.finder(older);
+    const isClientFile = (path: string) => path.startsWith(older.client.folder);
+    const finder = new UseFinder(older.program, resourceFields(older), isClientFile);
     for (const one of breaks) {
       const key = `${one.file} ${one.start}`;
       // Two configurations can include the same file.
@@ -74,7 +83,7 @@ export function assessProjects({ folder, projects }: UserProjects, versions: Ver
   if (importers.size === 0) {
     throw new ProjectProblem({
       where: folder,
-      what: `None of the ${count(files.size, "file")} of this project imports ${versions.packageName}, so nothing can be said about it.`,
+      what: `None of the ${count(files.size, "file")} of this project imports ${CLIENT}, so nothing can be said about it.`,
       fix: "give the folder, or the configuration file, of a project that uses the client.",
     });
   }

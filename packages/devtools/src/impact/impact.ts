@@ -1,16 +1,14 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Assessment, assessProjects } from "./assess.js";
-import { clientProgram, type PlacedClient, placeClient } from "./client-program.js";
+import { placeClient } from "./client-program.js";
 import { findCommandUses } from "./commands.js";
-import { type CompiledClient, compareClients, resourceFields } from "./compare-clients.js";
+import { compareClients } from "./compare-clients.js";
 import { type KnownChange, readKnownChanges } from "./known-changes.js";
-import { withoutPlaces } from "./message.js";
 import { CLIENT, type ClientVersion, readFolder, readVersion } from "./package-files.js";
 import { ProjectProblem } from "./problem.js";
 import { useTypeScriptOf } from "./typescript.js";
-import { readUserProjects, type UserProject } from "./user-projects.js";
-import { UseFinder } from "./uses.js";
+import { readUserProjects } from "./user-projects.js";
 
 export interface ImpactOptions {
   /** A version, a tag, a tarball or a folder. */
@@ -46,28 +44,11 @@ export function findImpact({
   const newer = readVersion(to, cwd);
   const projects = readUserProjects(project);
   const clients = { before: placeClient(older, installed, "before"), after: placeClient(newer, installed, "after") };
-  // All entry points are compiled, so that the whole client can be compared, and not only the parts that the project imports.
-  const programOf = (one: UserProject, client: PlacedClient) => clientProgram(one, client, client.entries.values());
-  const compiled = (version: keyof typeof clients, { program }: Pick<CompiledClient, "program">): CompiledClient => ({
-    client: clients[version],
-    program,
-  });
   const assessment = assessProjects(projects, {
-    packageName: CLIENT,
-    before: (one) => {
-      onProgress(`checking ${one.config} on ${versionIn(older)}`);
-      return programOf(one, clients.before);
-    },
-    after: (one) => {
-      onProgress(`checking ${one.config} on ${versionIn(newer)}`);
-      return programOf(one, clients.after);
-    },
-    finder: (before) =>
-      new UseFinder(before.program, resourceFields(compiled("before", before)), (path) =>
-        path.startsWith(clients.before.folder),
-      ),
-    entries: (before, after) => compareClients(compiled("before", before), compiled("after", after), known),
-    clean: (message) => withoutPlaces(message, dirname(dirname(clients.before.folder)), CLIENT),
+    ...clients,
+    entries: (before, after) => compareClients(before, after, known),
+    onCheck: ({ config }, version) =>
+      onProgress(`checking ${config} on ${versionIn(version === "before" ? older : newer)}`),
   });
   const uses = findCommandUses(projects.folder, older.manifest, newer.manifest, known);
   return { ...assessment, found: [...assessment.found, ...uses], from: versionIn(older), to: versionIn(newer) };

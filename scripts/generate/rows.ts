@@ -124,43 +124,54 @@ export function versionedResource(resource: string, prefix: string): string {
 }
 
 /** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
-export function* checkRow({ operation, row }: Assigned, source: Source, table: SdkTable): Generator<Fault> {
-  const { http, id, pointer } = operation;
-  const { retry, paging } = row;
-  const fault = (what: string, fix: string) => rowFault(id, table, what, fix);
-  const isKeyed = idempotencyKey(operation) !== undefined;
-  if (retry === "keyed" && !isKeyed) {
-    const what = "retry is keyed, but the operation declares no Idempotency-Key header.";
-    yield fault(what, "correct the class, or the description if it lost the header.");
-  }
-  if (retry !== "keyed" && isKeyed && http !== "GET") {
-    yield fault(`retry is ${retry}, but the operation declares an Idempotency-Key header.`, "make it keyed.");
-  }
-  if (row.repeat404 !== undefined && (http !== "DELETE" || !declares404(operation))) {
-    yield fault("repeat404 is only for DELETE operations that declare 404.", "remove the column.");
-  }
-  if (paging === undefined) return;
-  for (const parameter of missingParameters(paging, operation)) {
-    yield fault(`paging is ${paging}, but the operation takes no ${parameter}.`, "correct the column.");
-  }
-  // The client would take the first part of such a list for all of it, and no response could show the mistake.
-  const signs = paging === "whole" ? pageSigns(operation).certain : [];
-  if (signs.length > 0) {
-    const what = `paging is whole, but the operation ${signs.join(" and ")}: the list comes in pages.`;
-    yield fault(what, "remove the paging column; callers then read the list page by page, and its docstring says so.");
-  }
+export function* checkRow(one: Assigned, source: Source, table: SdkTable): Generator<Fault> {
+  const { operation, row } = one;
+  const { id, pointer } = operation;
+  for (const { what, fix } of listFaults(one)) yield rowFault(id, table, what, fix);
+  if (row.paging === undefined) return;
   // The client reads `data` of every list and `has_more` of every page; a description without them cannot be served.
-  const lacking = returnsRows(operation) ? listOfNames(missingMembers(paging, operation)) : "list `data`";
+  const lacking = returnsRows(operation) ? listOfNames(missingMembers(row.paging, operation)) : "list `data`";
   if (lacking !== "") {
     yield {
       where: source.at(`${pointer}/responses`),
-      what: `The response of ${id} has no ${lacking}, which a list with paging ${paging} must have.`,
+      what: `The response of ${id} has no ${lacking}, which a list with paging ${row.paging} must have.`,
       fix: "correct the description, or the paging column of the row in openapi/sdk.yaml.",
     };
   }
 }
 
+/** What the description contradicts in a row. */
+export function listFaults({ operation, row }: Assigned): Pick<Fault, "what" | "fix">[] {
+  const { retry, paging } = row;
+  const faults: Pick<Fault, "what" | "fix">[] = [];
+  const isKeyed = idempotencyKey(operation) !== undefined;
+  if (retry === "keyed" && !isKeyed) {
+    const what = "retry is keyed, but the operation declares no Idempotency-Key header.";
+    faults.push({ what, fix: "correct the class, or the description if it lost the header." });
+  }
+  if (retry !== "keyed" && isKeyed && operation.http !== "GET") {
+    const what = `retry is ${retry}, but the operation declares an Idempotency-Key header.`;
+    faults.push({ what, fix: "make it keyed." });
+  }
+  if (row.repeat404 !== undefined && (operation.http !== "DELETE" || !declares404(operation))) {
+    const what = "repeat404 is only for DELETE operations that declare 404.";
+    faults.push({ what, fix: "remove the column." });
+  }
+  for (const parameter of missingParameters(paging, operation)) {
+    const what = `paging is ${paging}, but the operation takes no ${parameter}.`;
+    faults.push({ what, fix: "correct the column." });
+  }
+  // The client would take the first part of such a list for all of it, and no response could show the mistake.
+  const signs = paging === "whole" ? pageSigns(operation).certain : [];
+  if (signs.length > 0) {
+    const what = `paging is whole, but the operation ${signs.join(" and ")}: the list comes in pages.`;
+    const fix = "remove the paging column; callers then read the list page by page, and its docstring says so.";
+    faults.push({ what, fix });
+  }
+  return faults;
+}
+
 /** Also by a range or by `default`: moving errors there changes nothing about them. */
-export function declares404(operation: RawOperation): boolean {
+function declares404(operation: RawOperation): boolean {
   return operation.responses.some(({ status }) => coversStatus(status, 404));
 }

@@ -27,7 +27,7 @@ export function retryByRule(operation: RawOperation): RetryClass {
  * How a list is read, where the rules can be certain. A list with any other sign of pages gets no iteration: taking its first
  * page for the whole of it would lose rows without an error.
  */
-export function pagingByRule(operation: RawOperation): Paging | undefined {
+function pagingByRule(operation: RawOperation): Paging | undefined {
   // A batch write returns rows too.
   if (operation.http !== "GET" || !returnsRows(operation)) return undefined;
   const fits = (["seqnum", "cursor", "forward"] as const).find(

@@ -4,7 +4,7 @@ import { SHADOW } from "../../packages/devtools/src/impact/message.js";
 import { GENERATED_FOLDER } from "../generate/print.js";
 import type { Texts } from "../lib/files.js";
 import { memoryHost } from "../lib/typescript.js";
-import type { MemberDifference } from "./differences.js";
+import type { MemberPair } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
 
@@ -16,14 +16,7 @@ export interface Verdict {
   readonly backwards: boolean;
 }
 
-export interface Verdicts {
-  /** Holds the generated code of both sides, for those who have more questions. */
-  readonly program: ts.Program;
-  /** `undefined` for a member that is of the same type, or of none that the client exports. */
-  readonly ofMember: (difference: MemberDifference) => Verdict | undefined;
-  /** Why a method's older call does not compile against the newer client. */
-  readonly whyBroken: (pair: Pair) => string | undefined;
-}
+export type Verdicts = ReturnType<typeof askCompiler>;
 
 /** The compiler settles what no comparison of documents can: old calls against new types, member by member. */
 export function askCompiler(
@@ -31,22 +24,25 @@ export function askCompiler(
   before: Side,
   after: Side,
   pairs: readonly Pair[],
-  differences: readonly MemberDifference[],
-): Verdicts {
-  const questions = [...differences.flatMap(memberQuestions), ...pairs.flatMap(callQuestion)];
+  members: readonly MemberPair[],
+) {
+  const questions = [...members.flatMap(memberQuestions), ...pairs.flatMap(callQuestion)];
   const check = join(root, `src/${SHADOW}check.ts`);
   const text = [...imports(), "export default [", ...questions, "];"].join("\n");
   const code = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
   const program = virtualProgram(root, new Map([...code, [check, text]]));
   const errors = errorsByLine(program, check);
   return {
+    /** Holds the generated code of both sides, for those who have more questions. */
     program,
-    ofMember(difference) {
-      const [forwards, backwards] = memberQuestions(difference);
+    /** `undefined` for a member that is of the same type, or of none that the client exports. */
+    ofMember(member: MemberPair): Verdict | undefined {
+      const [forwards, backwards] = memberQuestions(member);
       if (forwards === undefined || backwards === undefined) return undefined;
       return { forwards: !errors.has(forwards), backwards: !errors.has(backwards) };
     },
-    whyBroken: (pair) => callQuestion(pair).map((line) => errors.get(line))[0],
+    /** Why a method's older call does not compile against the newer client. */
+    whyBroken: (pair: Pair) => callQuestion(pair).map((line) => errors.get(line))[0],
   };
 }
 
@@ -58,7 +54,7 @@ function imports(): string[] {
 }
 
 /** Whether the older type fits the newer one, and the other way round; each is a line that compiles if it does. */
-function memberQuestions({ before, after, path, was, is }: MemberDifference): string[] {
+function memberQuestions({ before, after, path, was, is }: MemberPair): string[] {
   const isTyped = before.type !== undefined && after.type !== undefined;
   if (!isTyped || !was || !is || was.signature === is.signature) return [];
   const [older, newer] = [typeAt(`before.${before.type}`, path), typeAt(`after.${after.type}`, path)];

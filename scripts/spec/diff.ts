@@ -7,12 +7,12 @@ import { runRedocly } from "../lib/run.js";
 import { inScratch } from "../lib/scratch.js";
 import { count } from "../lib/text.js";
 import { askCompiler, type Verdicts } from "./compiler.js";
-import { compareMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
+import { pairMembers, pairOwners, type RawChange, renamedSchemas } from "./differences.js";
 import { descriptionEntries, memberEntries, typeEntries } from "./member-entries.js";
 import { compareMethod, compareStatuses, compareTypes, listUnpaired, type Pair, pairOperations } from "./operations.js";
 import { type Comparison, type Entry, IMPACTS, type Impact, methodEntry, printers, type Report } from "./report.js";
 import { authenticationEntries, compareRequests, compareServers } from "./requests.js";
-import { type Both, type Description, makeSide, readDescription, type Side } from "./side.js";
+import { type Description, makeSide, readDescription, type Side } from "./side.js";
 
 const call = "npm run spec:diff --";
 
@@ -35,9 +35,7 @@ export const specDiff = defineCommand(
 );
 
 /** A report, with both sides for those who ask further. */
-export interface Compared extends Both<Side> {
-  readonly report: Report;
-}
+export type Compared = Awaited<ReturnType<typeof compareDescriptions>>;
 
 /** Compares two description files; `sdk` is the table that stands beside both, where it is not the project's own. */
 export async function reportOn(
@@ -51,7 +49,7 @@ export async function reportOn(
 }
 
 /** Compares two descriptions that have been read. */
-export async function compareDescriptions(older: Description, newer: Description, root: string): Promise<Compared> {
+export async function compareDescriptions(older: Description, newer: Description, root: string) {
   const [raw, before, after] = await Promise.all([
     // A process of its own, so it runs while the two clients are made.
     rawChanges(older.document, newer.document),
@@ -93,8 +91,8 @@ export function compareSides(
   const operations = new Map(pairs.map((pair) => [pair.before.id, pair.after.id]));
   const renames = { schemas: renamedSchemas(raw), operations };
   const owners = pairOwners(before, after, renames);
-  const differences = owners.pairs.flatMap((pair) => compareMembers(pair, before, after, renames));
-  const verdicts = ask(root, before, after, pairs, differences);
+  const members = owners.pairs.flatMap((pair) => pairMembers(pair, before, after, renames));
+  const verdicts = ask(root, before, after, pairs, members);
   const found = [
     ...listUnpaired(before, after, pairs),
     ...pairs.flatMap((pair) => {
@@ -104,9 +102,9 @@ export function compareSides(
     }),
     ...compareServers(before.document, after.document),
     ...compareStatuses(pairs),
-    ...differences.flatMap((difference) => memberEntries(difference, verdicts.ofMember(difference))),
+    ...members.flatMap((member) => memberEntries(member, verdicts.ofMember(member))),
     ...typeEntries(owners.pairs, owners.gone, after),
-    ...descriptionEntries(differences, pairs),
+    ...descriptionEntries(members, pairs),
     ...authenticationEntries(raw),
   ];
   const all = [...found, ...unexplained(verdicts, found, pairs)];

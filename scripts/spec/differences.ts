@@ -38,11 +38,11 @@ export function renamedSchemas(changes: readonly RawChange[]): Map<string, strin
 /** One type on both sides. */
 export type OwnerPair = Both<Owner>;
 
-/** A member that is not as it was. */
-export interface MemberDifference extends OwnerPair {
+/** A member as it is on both sides. */
+export interface MemberPair extends OwnerPair {
   /** The steps that lead to it from the type. */
   readonly path: readonly string[];
-  /** The member on either side; undefined where it does not exist. */
+  /** Undefined where it does not exist. */
   readonly was: Member | undefined;
   readonly is: Member | undefined;
   /** What took the place of one that is gone. */
@@ -65,29 +65,23 @@ function laterKey(key: string, renames: Renames): string {
   return `${role} ${map.get(name) ?? name}`;
 }
 
-/** Every member of a type that differs, in the order in which the newer description has them. */
-export function compareMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberDifference[] {
+/** Every member of a type, in the order in which the newer description has them. */
+export function pairMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberPair[] {
   const read = ({ document, model }: Side, { schema }: Owner, commonName: NameSchema) =>
     readMember({ document, nameSchema: (name) => findType(model, name) ?? name, commonName }, schema);
   const was = read(before, pair.before, (schema) => renames.schemas.get(schema) ?? schema);
   const is = read(after, pair.after, (schema) => schema);
-  return [...compareMember(pair, was, is, [])];
+  return [...pairWithin(pair, was, is, [])];
 }
 
-function* compareMember(
-  pair: OwnerPair,
-  was: Member,
-  is: Member,
-  path: readonly string[],
-): Generator<MemberDifference> {
-  if (!isSame(was, is)) yield { ...pair, path, was, is };
+function* pairWithin(pair: OwnerPair, was: Member, is: Member, path: readonly string[]): Generator<MemberPair> {
+  yield { ...pair, path, was, is };
   for (const step of new Set([...is.members.keys(), ...was.members.keys()])) {
     if (isReportedElsewhere(pair, step, was, is)) continue;
     const [older, newer] = [was.members.get(step), is.members.get(step)];
     const within = [...path, step];
     // What lies within a member that is new or gone is not reported again.
-    if (older === undefined) yield { ...pair, path: within, was: older, is: newer };
-    else if (newer !== undefined) yield* compareMember(pair, older, newer, within);
+    if (older !== undefined && newer !== undefined) yield* pairWithin(pair, older, newer, within);
     else yield { ...pair, path: within, was: older, is: newer, instead: successor(step, was.members, is.members) };
   }
 }
@@ -102,10 +96,4 @@ function isReportedElsewhere({ after }: OwnerPair, step: string, outerWas: Membe
   const from = (is ?? was)?.from;
   const hasPart = ({ members }: Member) => [...members.values()].some((member) => member.from === from);
   return from !== undefined && hasPart(outerWas) && hasPart(outerIs);
-}
-
-/** Apart from the words of their types, which say less than their signatures, and the places that they come from. */
-function isSame(was: Member, is: Member): boolean {
-  const [older, newer] = [was, is].map(({ words: _, from: __, members: ___, ...rest }) => JSON.stringify(rest));
-  return older === newer;
 }

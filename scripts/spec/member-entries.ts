@@ -1,5 +1,5 @@
 import type { Verdict } from "./compiler.js";
-import type { MemberDifference, OwnerPair } from "./differences.js";
+import type { MemberPair, OwnerPair } from "./differences.js";
 import { limitNews, type Member } from "./members.js";
 import type { Pair } from "./operations.js";
 import { type Entry, type EntryKind, IMPACTS, type Impact } from "./report.js";
@@ -9,14 +9,11 @@ import type { Owner, Side } from "./side.js";
 type MemberNews = readonly [kind: EntryKind, sent: Impact, received: Impact, clause: string];
 
 /** Which way a type travels: a user writes it, reads it, or both. */
-interface Direction {
-  readonly sent: boolean;
-  readonly received: boolean;
-}
+type Direction = Readonly<Record<"sent" | "received", boolean>>;
 
-/** What a difference means for users. */
-export function memberEntries(difference: MemberDifference, verdict?: Verdict): Entry[] {
-  const { was, is, before, after, path, instead } = difference;
+/** What is different about a member, and what that means for users. */
+export function memberEntries(pair: MemberPair, verdict?: Verdict): Entry[] {
+  const { was, is, before, after, path, instead } = pair;
   const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
   const rate = (sent: Impact, received: Impact) =>
     IMPACTS.find((impact) => (direction.sent && impact === sent) || (direction.received && impact === received)) ??
@@ -26,7 +23,7 @@ export function memberEntries(difference: MemberDifference, verdict?: Verdict): 
   // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
   const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
   const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
-  return [...compareMember(difference, direction, verdict)].map(([kind, sent, received, clause]) => ({
+  return [...compareMember(pair, direction, verdict)].map(([kind, sent, received, clause]) => ({
     kind: after.kind ?? kind,
     impact: rate(sent, received),
     subject,
@@ -45,7 +42,7 @@ function quote(name: string, { kind }: Owner): string {
 
 /** In the order in which a report has them. */
 function* compareMember(
-  { was, is, after, instead }: MemberDifference,
+  { was, is, after, instead }: MemberPair,
   direction: Direction,
   verdict?: Verdict,
 ): Generator<MemberNews> {
@@ -141,11 +138,11 @@ function memberName(path: readonly string[]): string {
 }
 
 /** Descriptions that differ, in one entry. */
-export function descriptionEntries(differences: readonly MemberDifference[], pairs: readonly Pair[]): Entry[] {
+export function descriptionEntries(members: readonly MemberPair[], pairs: readonly Pair[]): Entry[] {
   const methods = pairs
     .filter(({ before, after }) => before.description !== after.description)
     .map(({ after }) => after.descriptor.name);
-  const types = differences
+  const types = members
     .filter(({ was, is }) => was !== undefined && is !== undefined && was.description !== is.description)
     .map(({ after }) => after.operation ?? after.type ?? after.key);
   const [only, ...others] = new Set([...methods, ...types]);

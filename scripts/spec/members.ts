@@ -110,11 +110,7 @@ function withoutNull(node: unknown): unknown {
 }
 
 function isNull(node: unknown): boolean {
-  return isObject(node) && listTypes(node).join() === "null";
-}
-
-function listTypes({ type }: JsonObject): string[] {
-  return [type].flat().filter((one) => typeof one === "string");
+  return isObject(node) && [node.type].flat().join() === "null";
 }
 
 const LIMITS = [
@@ -156,7 +152,7 @@ function printType(node: unknown, isShort: boolean, nameSchema: NameSchema = (sc
   if (arms.length > 0) return union(arms.map(print));
   const values = listValues(node).map((value) => JSON.stringify(value));
   if (values.length > 0) return union(isShort ? shorten(values) : values);
-  const stated = listTypes(node);
+  const stated = [node.type].flat().filter((one) => typeof one === "string");
   const types = stated.length === 0 && isObject(node.properties) ? ["object"] : stated;
   const own = types.length === 0 ? [] : [union(types.map((type) => printOne(type, node, print, isShort)))];
   return [...arrayAt(node, "allOf").map(print), ...own].join(" & ") || "unknown";

@@ -54,7 +54,9 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   const { lines, isNew } = await withLock(root, () => finish({ ...made, ...job, outputs }));
   const found = isNew ? await progress.stage("compile", () => findMisfits(root, scratch)) : [];
   world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
-  const failure = await progress.stage("test", () => findFailure(world));
+  // Also tests that cannot be run are a failure, not a reason to say that nothing was changed.
+  const test = () => (world.test ?? runTests)(root).catch((error: unknown) => explain(error, world.environment));
+  const failure = await progress.stage("test", test);
   const seconds = (progress.totalMs / 1000).toFixed(1);
   world.stdout.write(`Changed: ${[...files.keys()].join(", ")} and what is generated from them (${seconds} s).\n`);
   if (failure === undefined) world.stdout.write(`Version to release: ${report.version.next}\n`);
@@ -66,11 +68,6 @@ async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
   if (ask !== undefined && (await ask("Take it over?"))) return true;
   stdout.write(`Nothing was changed.${ask === undefined ? " To take it over without being asked: --yes" : ""}\n`);
   return false;
-}
-
-/** Also tests that cannot be run are a failure, not a reason to say that nothing was changed. */
-function findFailure({ test = runTests, root, environment }: PullWorld): Promise<string | undefined> {
-  return test(root).catch((error: unknown) => explain(error, environment));
 }
 
 /** Asks in the terminal; anything but yes is no. */

@@ -39,15 +39,11 @@ export interface Report extends Comparison {
   readonly rows: readonly string[];
 }
 
-/** What is reported about one subject, in one line. */
-interface Line {
-  readonly text: string;
-  /** The methods that it reaches, when the line does not name them itself. */
-  readonly reaches: readonly string[];
-}
+/** What is reported about one subject, in one line, and the methods that it reaches where the line does not name them itself. */
+type Line = ReturnType<typeof listLines>[number];
 
 /** The entries of one impact, those of one subject in one line: "`instances.create`: `pool` is …; `capacity` is gone". */
-function listLines({ entries }: Pick<Report, "entries">, impact: Impact): Line[] {
+function listLines({ entries }: Comparison, impact: Impact) {
   const chosen = entries.filter((entry) => entry.impact === impact);
   const gone = chosen.filter(({ kind }) => kind === "type-gone").map(({ subject }) => subjectWords(subject));
   const others = chosen.filter(({ kind }) => kind !== "type-gone");

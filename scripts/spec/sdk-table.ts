@@ -1,8 +1,8 @@
 import { isMap, type ParsedNode, parseDocument, type Scalar, stringify } from "yaml";
 import { closeIds } from "../generate/names.js";
-import { idempotencyKey, type RawOperation } from "../generate/operations.js";
-import { declares404, versionPrefix } from "../generate/rows.js";
-import { missingParameters, pageSigns, pagingByRule, retryByRule } from "../generate/rules.js";
+import type { RawOperation } from "../generate/operations.js";
+import { listFaults, versionPrefix } from "../generate/rows.js";
+import { rowByRule } from "../generate/rules.js";
 import { columns, type OperationRow, type SdkTable } from "../generate/sdk-table.js";
 
 /** What happened to a row so that the table fits the description. */
@@ -47,39 +47,15 @@ export function fitTable(
   return { table: { ...table, operations: new Map(rows) }, changes: changes.filter(({ text }) => text !== "") };
 }
 
+/** The row as it was reviewed while the description agrees with it, else the one that the rules decide. */
 function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperation | undefined): OperationRow {
-  const { resource, method, repeat404 } = row;
-  const paging = fitPaging(operation, row);
-  const isRepeatable = operation.http === "DELETE" && declares404(operation);
-  return {
-    resource,
-    method,
-    retry: isReviewed(operation, row, earlier) ? row.retry : retryByRule(operation),
-    ...(paging && { paging }),
-    ...(repeat404 && isRepeatable && { repeat404 }),
-  };
+  const byRule = rowByRule(operation, row.resource);
+  // What was safe to repeat as a GET or PUT may act twice as a POST: the class was reviewed for the method before.
+  const isReviewed = operation.http !== "GET" && (earlier === undefined || earlier.http === operation.http);
+  const isWider = row.paging === "forward" && byRule.paging === "cursor";
+  const isFit = (isReviewed || row.retry === byRule.retry) && !isWider && listFaults({ operation, row }).length === 0;
+  return isFit ? row : { ...byRule, method: row.method };
 }
-
-/**
- * Whether the retry class still holds. A key that comes or goes decides it, and so does another HTTP method: the class was
- * reviewed for the one before, and what was safe to repeat as a GET or PUT may act twice as a POST.
- */
-function isReviewed(operation: RawOperation, { retry }: OperationRow, earlier: RawOperation | undefined): boolean {
-  if (operation.http === "GET" || (earlier !== undefined && earlier.http !== operation.http)) return false;
-  return (idempotencyKey(operation) !== undefined) === (retry === "keyed");
-}
-
-/** Cursors that come or go decide how a list is walked; what was no list stays none. */
-function fitPaging(operation: RawOperation, { paging }: OperationRow): OperationRow["paging"] {
-  if (paging === undefined) return undefined;
-  const byRule = pagingByRule(operation);
-  const isPart = paging === "whole" && pageSigns(operation).certain.length > 0;
-  const isLosing = isPart || missingParameters(paging, operation).length > 0;
-  const isGaining = byRule !== undefined && RANK[byRule] > RANK[paging];
-  return isLosing || isGaining ? byRule : paging;
-}
-
-const RANK = { seqnum: 0, whole: 0, forward: 1, cursor: 2 } as const;
 
 function differences(before: OperationRow, after: OperationRow): string[] {
   const columns = ["retry", "paging", "repeat404"] as const;

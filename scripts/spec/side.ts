@@ -8,28 +8,15 @@ import { printCode } from "../generate/print.js";
 import { type InputFiles, type KnownSources, readInputs } from "../generate/read.js";
 import { reachableSchemas } from "../generate/references.js";
 import { printSchema } from "../generate/schema.js";
-import type { SdkTable } from "../generate/sdk-table.js";
-import type { Texts } from "../lib/files.js";
 import { type JsonObject, objectAt } from "../lib/json.js";
 import { inScratch } from "../lib/scratch.js";
-import type { Source } from "../lib/source.js";
-import { fitTable, type RowChange } from "./sdk-table.js";
+import { fitTable } from "./sdk-table.js";
 
-/** A description as it was read: corrected by the overlay, with everything in one document, and the table that stands beside it. */
-export interface Description {
-  readonly document: unknown;
-  readonly source: Source;
-  readonly table: SdkTable;
-}
+/** A description as it was read: in one document, corrected by the overlay, and the table that stands beside it. */
+export type Description = Awaited<ReturnType<typeof readDescription>>;
 
 /** One of the two descriptions that are compared, with the client that is made from it. */
-export interface Side {
-  readonly document: unknown;
-  readonly model: Model;
-  /** The generated TypeScript, by path from the root of the project. */
-  readonly code: Texts;
-  readonly rowChanges: readonly RowChange[];
-}
+export type Side = Awaited<ReturnType<typeof makeSide>>;
 
 /** One thing as it is on both sides. */
 export interface Both<T> {
@@ -42,21 +29,17 @@ export async function makeSide(
   { document, source, table }: Description,
   other: Pick<Description, "document">,
   otherSide: "earlier" | "later" = "earlier",
-): Promise<Side> {
+) {
   const [own = [], others = []] = [document, other.document].map((one) => listOperations(one).operations);
   const fitted = fitTable(own, table, others, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, source, model.types);
+  // The code by path from the root of the project.
   return { document, model, code: printCode(model, schema), rowChanges: fitted.changes };
 }
 
 /** Reads a description as `npm run generate` does: corrected, checked, in one document. */
-export async function readDescription(
-  files: InputFiles,
-  root: string,
-  cwd: string,
-  known?: KnownSources,
-): Promise<Description> {
+export async function readDescription(files: InputFiles, root: string, cwd: string, known?: KnownSources) {
   const { sources, table, folder } = readInputs(files, root, cwd, known);
   const source = sources.description;
   const { document } = applyOverlay(source.value, sources.overlay);

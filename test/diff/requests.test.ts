@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listOperations } from "../../scripts/generate/operations.js";
-import { compareMembers, pairOwners } from "../../scripts/spec/differences.js";
+import { pairMembers, pairOwners } from "../../scripts/spec/differences.js";
 import { memberEntries } from "../../scripts/spec/member-entries.js";
 import { pairOperations } from "../../scripts/spec/operations.js";
 import { methodEntry, sentence } from "../../scripts/spec/report.js";
@@ -25,7 +25,7 @@ function said(change: (draft: Draft) => void, isBackwards = false, base: object 
   const owners = pairOwners(before, after, renames).pairs.filter(({ after }) => /^(headers|path) /.test(after.key));
   const entries = [
     ...pairs.flatMap((pair) => [...compareRequests(pair)].map((news) => methodEntry(pair.after.descriptor.name, news))),
-    ...owners.flatMap((pair) => compareMembers(pair, before, after, renames).flatMap((one) => memberEntries(one))),
+    ...owners.flatMap((pair) => pairMembers(pair, before, after, renames).flatMap((one) => memberEntries(one))),
     ...compareServers(before.document, after.document),
   ];
   return entries.map((entry) => `${entry.impact} ${sentence(entry)}`);

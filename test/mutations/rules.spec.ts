@@ -42,14 +42,18 @@ const rules: Rule[] = [
   {
     rule: "the key header decides the retry class",
     module: "../../scripts/generate/rules.js",
-    without: () => ({ retryByRule: () => "unsafe" }),
+    without: ({ rowByRule }) => ({
+      rowByRule: (...values: unknown[]) => ({ ...rowByRule(...values), retry: "unsafe" }),
+    }),
     mutation: "the key header is added",
     fails: /to be undefined/,
   },
   {
     rule: "cursors decide how a list is walked",
     module: "../../scripts/generate/rules.js",
-    without: () => ({ pagingByRule: () => undefined }),
+    without: ({ rowByRule }) => ({
+      rowByRule: (...values: unknown[]) => ({ ...rowByRule(...values), paging: undefined }),
+    }),
     mutation: "cursor parameters are added",
     fails: TEXTS,
   },

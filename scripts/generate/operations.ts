@@ -71,14 +71,16 @@ export function takesQuery(operation: RawOperation, name: string): boolean {
 }
 
 /** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
-export const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
+
+export function isOwnHeader({ in: place, name }: JsonObject): boolean {
+  return place === "header" && OWN_HEADERS.has(String(name).toLowerCase());
+}
 
 /** The parameters that a caller must give in `options.headers`: headers, and cookies. */
 export function requiredHeaders({ parameters }: RawOperation): JsonObject[] {
-  return parameters.filter(({ in: place, name, required }) => {
-    if (required !== true) return false;
-    return place === "cookie" || (place === "header" && !OWN_HEADERS.has(String(name).toLowerCase()));
-  });
+  const isGiven = ({ in: place }: JsonObject) => place === "header" || place === "cookie";
+  return parameters.filter((one) => one.required === true && isGiven(one) && !isOwnHeader(one));
 }
 
 /** A JSON body or response: where its schema stands, and its name when it has one. */

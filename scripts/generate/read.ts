@@ -5,7 +5,8 @@ import { InputProblem } from "../lib/problem.js";
 import { parseSource, refuseInvalid, type Source } from "../lib/source.js";
 import { readSdkTable } from "./sdk-table.js";
 
-const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
+/** The project's own inputs. */
+export const DEFAULTS = { spec: "openapi/sfc-preview.yaml", overlay: "openapi/overlay.yaml", sdk: "openapi/sdk.yaml" };
 
 export const OPTIONS = {
   spec: { type: "string", value: "FILE", help: `API description (YAML or JSON); default: ${DEFAULTS.spec}` },

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { KnownChange } from "../../packages/devtools/src/impact/known-changes.js";
 import { listOperations } from "../generate/operations.js";
-import { readInputs, readText } from "../generate/read.js";
+import { DEFAULTS, readInputs, readText } from "../generate/read.js";
 import type { Made } from "../generate/write.js";
 import { makeOutputs } from "../generate.js";
 import type { Texts } from "../lib/files.js";
@@ -17,8 +17,7 @@ import { type Entry, printMarkdown, type Report } from "./report.js";
 import { editRows, matchOperations, type RowChange } from "./sdk-table.js";
 import { type Description, readDescription } from "./side.js";
 
-const DESCRIPTION = "openapi/sfc-preview.yaml";
-const TABLE = "openapi/sdk.yaml";
+const { spec: DESCRIPTION, sdk: TABLE } = DEFAULTS;
 
 /** The present description and a new one. Stops, with nothing touched, when that cannot take the place of the present one. */
 export async function readBoth(text: string, name: string, root: string): Promise<[Description, Description]> {
@@ -49,22 +48,12 @@ export function inputFiles({ source }: Description, changes: readonly RowChange[
 }
 
 /** Makes the client of new inputs without writing it: whatever stops that, stops it before anything is touched. */
-export async function tryOut(files: Texts, { source }: Description, root: string, scratch: string): Promise<Made> {
+export function tryOut(files: Texts, { source }: Description, root: string, scratch: string): Promise<Made> {
   const known = new Map([
     [DESCRIPTION, { ...source, file: DESCRIPTION }],
     [TABLE, parseSource(files.get(TABLE) ?? "", TABLE)],
   ]);
-  try {
-    const inputs = readInputs({}, root, root, known);
-    return await makeOutputs(inputs, root, scratch, { stage: async (_name, work) => work() });
-  } catch (error) {
-    if (!(error instanceof InputProblem)) throw error;
-    throw new InputProblem({
-      where: "The new description",
-      what: `No client can be generated from it:\n${error.message}`,
-      fix: "report it to the vendor, or save the description, correct it, and give the file.",
-    });
-  }
+  return makeOutputs(readInputs({}, root, root, known), root, scratch, { stage: async (_name, work) => work() });
 }
 
 const TIMEOUT_MS = 60_000;

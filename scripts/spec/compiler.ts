@@ -28,7 +28,11 @@ export function askCompiler(
 ) {
   const questions = [...members.flatMap(memberQuestions), ...pairs.flatMap(callQuestion)];
   const check = join(root, `src/${SHADOW}check.ts`);
-  const text = [...imports(), "export default [", ...questions, "];"].join("\n");
+  const imports = ["before", "after"].flatMap((side) => [
+    `import type * as ${side} from "./${SHADOW}${side}/types.js";`,
+    `import type { Resources as ${side}Resources } from "./${SHADOW}${side}/resources/index.js";`,
+  ]);
+  const text = [...imports, "export default [", ...questions, "];"].join("\n");
   const code = [...shadow(root, "before", before.code), ...shadow(root, "after", after.code)];
   const program = virtualProgram(root, new Map([...code, [check, text]]));
   const errors = errorsByLine(program, check);
@@ -44,13 +48,6 @@ export function askCompiler(
     /** Why a method's older call does not compile against the newer client. */
     whyBroken: (pair: Pair) => callQuestion(pair).map((line) => errors.get(line))[0],
   };
-}
-
-function imports(): string[] {
-  return ["before", "after"].flatMap((side) => [
-    `import type * as ${side} from "./${SHADOW}${side}/types.js";`,
-    `import type { Resources as ${side}Resources } from "./${SHADOW}${side}/resources/index.js";`,
-  ]);
 }
 
 /** Whether the older type fits the newer one, and the other way round; each is a line that compiles if it does. */

@@ -4,13 +4,8 @@ import type { Impact } from "./report.js";
 import { type Both, findType, listOwners, type Owner, type Side } from "./side.js";
 import { type Successor, successor } from "./successor.js";
 
-/** How the things of the older description are called in the newer one, where the name is another. */
-export interface Renames {
-  /** Schemas, by their older name. */
-  readonly schemas: ReadonlyMap<string, string>;
-  /** Operations, by their older operationId. */
-  readonly operations: ReadonlyMap<string, string>;
-}
+/** How the older description's schemas and operations are called in the newer one, where the name or operationId is another. */
+export type Renames = Readonly<Record<"schemas" | "operations", ReadonlyMap<string, string>>>;
 
 /** One change as `redocly diff` reports it. */
 export interface RawChange {

@@ -20,7 +20,13 @@ const names = { form: "DRIFT.json", advice: "Give one report of check-live." };
 const specOverlay = defineCommand({ call, about, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
   const document = readJson(join(root, "openapi/bundled.json"));
   const { actions, byHand } = proposeActions(readDrift(resolve(cwd, file)), document);
-  stdout.write(printProposal(actions, byHand));
+  const head = [
+    "Proposed from a report of check-live. A report holds types and no values: compare each action with the vendor's documentation.",
+    ...byHand.map((line) => `By hand: ${line}`),
+  ];
+  const info = { title: "Differences that check-live found", version: "1.0.0" };
+  const proposal = stringify({ overlay: "1.0.0", info, actions }, { lineWidth: 118 });
+  stdout.write(head.map((line) => `# ${line}\n`).join("") + proposal);
   return 0;
 });
 
@@ -32,14 +38,6 @@ function readDrift(path: string): readonly Drift[] {
     what: "It is not a report of check-live in format 1.",
     fix: "give the file that `sfc-preview-devtools check-live --out FILE` has written.",
   });
-}
-
-function printProposal(actions: readonly Action[], byHand: readonly string[]): string {
-  const head =
-    "# Proposed from a report of check-live. A report holds types and no values: compare each action with the vendor's documentation.\n";
-  const rest = byHand.map((line) => `# By hand: ${line}\n`).join("");
-  const info = { title: "Differences that check-live found", version: "1.0.0" };
-  return `${head}${rest}${stringify({ overlay: "1.0.0", info, actions }, { lineWidth: 118 })}`;
 }
 
 /** The overlay actions that make a description match what was received, and what to do by hand: a report holds no values. */

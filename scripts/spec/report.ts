@@ -6,7 +6,7 @@ import {
   subjectWords,
 } from "../../packages/devtools/src/impact/entry.js";
 import { printJson } from "../lib/json.js";
-import { count, wrap } from "../lib/text.js";
+import { count } from "../lib/text.js";
 
 export type { Entry, EntryKind, Impact } from "../../packages/devtools/src/impact/entry.js";
 export { sentence } from "../../packages/devtools/src/impact/entry.js";
@@ -73,26 +73,18 @@ const HEADINGS = {
   patch: { text: "Needs no attention", markdown: "Also" },
 } as const;
 
-const WIDTH = 118;
-
 /** The report for a terminal. */
 export function printText(report: Report): string {
   if (report.impact === undefined) return UNCHANGED;
   const sections = printSections(report, (impact, lines) => {
     const body = lines.map(({ text, reaches }) => {
-      const methods = reaches.length === 0 ? "" : indent(`in ${named(reaches)}`, "      ");
-      return indent(text, "  ") + methods;
+      const methods = reaches.length === 0 ? "" : `      in ${named(reaches)}\n`;
+      return `  ${text}\n${methods}`;
     });
     return `${HEADINGS[impact].text} (${impact})\n${body.join("")}`;
   });
   const rows = report.rows.map((row) => `  openapi/sdk.yaml: ${row}\n`).join("");
   return `${[...sections, ...(rows ? [rows] : [])].join("\n")}\n${verdict(report)}\n`;
-}
-
-/** One paragraph, whose first line may stand further out than the others. */
-function indent(text: string, first: string): string {
-  const lines = wrap(text, WIDTH - 6).map((line) => line.trimStart());
-  return `${first}${lines.join("\n      ")}\n`;
 }
 
 const MOST_NAMED = 6;

@@ -18,7 +18,7 @@ export function* compareRequests({ before, after }: Pair): Generator<News> {
   }
   const [from, to] = [contentTypes(before), contentTypes(after)];
   // The client sends JSON bodies as `application/json`, and nothing else.
-  if (takesJson(from) && !takesJson(to) && to !== "") {
+  if (AS_JSON.test(from) && !AS_JSON.test(to) && to !== "") {
     const clause = `takes its body as ${to} (was ${from}), while the client sends \`application/json\``;
     yield ["content-type", "major", clause];
   }
@@ -27,7 +27,7 @@ export function* compareRequests({ before, after }: Pair): Generator<News> {
   if (unmet !== "" && unmetSecurity(before) === "") {
     yield ["security", "major", `requires ${unmet} now, which the client does not send by itself`];
   }
-  const [oldAddress, address] = [ownAddress(before), ownAddress(after)];
+  const [oldAddress, address] = [before, after].map(({ raw }) => ownServers(raw).map(serverUrl)[0]);
   if (address !== oldAddress) {
     const was = oldAddress === undefined ? "" : ` (was ${quoteUrl(oldAddress)})`;
     const ownOne = `has an address of its own, ${quoteUrl(address)}${was}; the client sends it to its base URL`;
@@ -39,9 +39,7 @@ function contentTypes({ raw }: OperationModel): string {
   return listOfNames(Object.keys(objectAt(deref(raw.document, raw.node.requestBody), "content")));
 }
 
-function takesJson(types: string): boolean {
-  return /`(application\/(json\b.*|\*)|\*\/\*)`/i.test(types);
-}
+const AS_JSON = /`(application\/(json\b.*|\*)|\*\/\*)`/i;
 
 /** Parameters that are written into the URL in another way. */
 function* compareSerialization(before: OperationModel, after: OperationModel): Generator<News> {
@@ -113,10 +111,6 @@ export function compareServers(before: unknown, after: unknown): Entry[] {
     ...(was === is ? [] : [ofClient("major", `the default address is now ${is} (was ${was})`)]),
     ...others.map((url) => ofClient("patch", `the description names ${quoteUrl(url)} as another address`)),
   ];
-}
-
-function ownAddress({ raw }: OperationModel): string | undefined {
-  return ownServers(raw).map(serverUrl)[0];
 }
 
 function quoteUrl(url: string | undefined): string {

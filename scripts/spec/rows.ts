@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listOperations } from "../generate/operations.js";
+import { DEFAULTS } from "../generate/read.js";
 import { assignRows } from "../generate/rows.js";
 import { columns } from "../generate/sdk-table.js";
 import { defineCommand, runAsCommand } from "../lib/command.js";
@@ -9,8 +10,7 @@ import { count } from "../lib/text.js";
 import { addRows } from "./sdk-table.js";
 import { readDescription } from "./side.js";
 
-const TABLE = "openapi/sdk.yaml";
-
+const TABLE = DEFAULTS.sdk;
 const call = "npm run spec:rows --";
 const about = `Writes the rows of ${TABLE} for operations that have none, as the rules decide them, so that they can be reviewed.`;
 

@@ -2,7 +2,7 @@ import { bundle, refuseContradictions } from "../generate/check.js";
 import { buildModel, type Model } from "../generate/model.js";
 import { capitalize } from "../generate/names.js";
 import type { OperationModel } from "../generate/operation-model.js";
-import { isSuccess, listOperations, OWN_HEADERS, type Payload, type RawOperation } from "../generate/operations.js";
+import { isOwnHeader, isSuccess, listOperations, type Payload, type RawOperation } from "../generate/operations.js";
 import { applyOverlay } from "../generate/overlay.js";
 import { printCode } from "../generate/print.js";
 import { type InputFiles, type KnownSources, readInputs } from "../generate/read.js";
@@ -122,10 +122,6 @@ function parameterSchema({ parameters }: RawOperation, ...places: string[]): unk
     required: chosen.filter(({ required }) => required === true).map(nameParameter),
     properties: Object.fromEntries(entries),
   };
-}
-
-function isOwnHeader(parameter: JsonObject): boolean {
-  return parameter.in === "header" && OWN_HEADERS.has(String(parameter.name).toLowerCase());
 }
 
 /** As an entry calls it. */

@@ -1,25 +1,22 @@
 import { words } from "../generate/names.js";
 import type { Member, Members } from "./members.js";
 
-/** The member to use in place of one that is gone. */
-export interface Successor {
-  readonly name: string;
-  /** Whether a description says so; otherwise names and types only make it likely. */
-  readonly isDocumented: boolean;
-}
+/** The member to use in place of one that is gone, and whether a description says so: otherwise names and types only make it likely. */
+export type Successor = NonNullable<ReturnType<typeof successor>>;
 
 /**
  * The member that took the place of one that is gone, if that can be known. New members come first, because one that was
  * there before has a meaning of its own: it counts only where the description of the one that is gone sends its reader there.
  */
-export function successor(name: string, before: Members, after: Members): Successor | undefined {
+export function successor(name: string, before: Members, after: Members) {
   const gone = before.get(name);
   if (gone === undefined) return undefined;
   const siblings = [...after].filter(([other]) => other !== name && !/^(\||\[\]$|\{\}$)/.test(other));
   const fresh = siblings.filter(([other]) => !before.has(other));
+  // Only a name set as code counts: most names are everyday words as well.
   const documented =
     onlyOne(fresh.filter(([other]) => sendsTo(gone.description, other))) ??
-    onlyOne(fresh.filter(([, member]) => mentions(member.description, name))) ??
+    onlyOne(fresh.filter(([, member]) => member.description.includes(`\`${name}\``))) ??
     onlyOne(siblings.filter(([other]) => sendsTo(gone.description, other)));
   if (documented !== undefined) return { name: documented[0], isDocumented: true };
   const likely =
@@ -27,11 +24,6 @@ export function successor(name: string, before: Members, after: Members): Succes
     onlyOne(fresh.filter(([, member]) => member.required && gone.required)) ??
     onlyOne(fresh.filter(([, member]) => member.signature === gone.signature));
   return likely && { name: likely[0], isDocumented: false };
-}
-
-/** Only a name set as code counts: most names are everyday words as well. */
-function mentions(text: string, name: string): boolean {
-  return text.includes(`\`${name}\``);
 }
 
 /** "Use `x`." and "replaced by `x`", but not "use `x` to compute" or "do not use `x`". */

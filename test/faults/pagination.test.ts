@@ -26,7 +26,7 @@ describe("every list of the API", () => {
   const callerOf = () => createCaller({ token: "sk_live_1", baseUrl: bench.server.url, runtime: virtualRuntime() });
 
   test.each(lists.map((operation) => [operation.name, operation] as const))(
-    "%s asks for its largest page",
+    "%s requests its largest page",
     async (_, list) => {
       bench.server.reset([1, 1]);
       for await (const _row of callerOf().list(list, inputFor(list)));

@@ -33,7 +33,7 @@ describe("two connections that break after the commit", () => {
   );
 
   test.each(operationsOf("unsafe").map((operation) => [operation.name, operation] as const))(
-    "%s commits once, and its error says that this is not certain",
+    "%s commits once, and its error is ambiguous",
     async (_, operation) => {
       const caller = createCaller(network(bench, firstRequests(2, resetAfterCommit)).options);
       const { error } = (await outcomeOf(caller.call(operation, inputFor(operation)))) as { error: unknown };

@@ -57,7 +57,7 @@ test.each(seeds)(
 );
 
 test.each(["global", "node"] as const)(
-  "a response that no request asked for is given to no call: %s fetch",
+  "an unsolicited response is never returned to a call: %s fetch",
   async (name) => {
     bench.server.reset();
     const unsolicited = faultNamed("an unsolicited response behind the real one");

@@ -12,21 +12,21 @@ import { virtualRuntime } from "../support/virtual-runtime.js";
 import { nodeFetch } from "./make.js";
 import { serve, serveBytes, until } from "./server.js";
 
-/** What the machine makes of the name: one address, or both. */
+/** The addresses to which this machine resolves the name: one or both. */
 const addressesOfLocalhost = await lookup("localhost", { all: true });
 
 const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const textOf = async (promise: Promise<Response>) => (await promise).text();
 
-describe("a connection is used again", () => {
-  test("by one request after the other, without a turn of the loop between them", async () => {
+describe("a connection is reused", () => {
+  test("by consecutive requests without a turn of the event loop between them", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const fetch = nodeFetch();
     for (let request = 0; request < 20; request++) await textOf(fetch(url, { method: "POST", body: "x" }));
     expect(connections).toHaveLength(1);
   });
 
-  test("by the requests of its own origin only", async () => {
+  test("only by requests to its own origin", async () => {
     const first = await serve((_, response) => void response.end("first"));
     const second = await serve((_, response) => void response.end("second"));
     const fetch = nodeFetch();
@@ -34,7 +34,7 @@ describe("a connection is used again", () => {
     expect([first.connections.length, second.connections.length]).toEqual([1, 1]);
   });
 
-  test("until the server says close", async () => {
+  test("until the server sends connection: close", async () => {
     const { url, connections } = await serve((_, response) => {
       response.writeHead(200, { connection: "close" }).end("ok");
     });
@@ -43,7 +43,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(3);
   });
 
-  test("unless it is closed right after the response, against what was promised", async () => {
+  test("unless the server closes it right after the response, despite keep-alive", async () => {
     const { url, connections } = await serveBytes((socket) => {
       socket.write(ok, () => socket.destroy());
     });
@@ -52,7 +52,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(5);
   });
 
-  test("unless unsolicited bytes came on it", async () => {
+  test("unless unsolicited bytes arrived on it", async () => {
     const { url, connections } = await serveBytes((socket) => void socket.write(ok));
     const fetch = nodeFetch();
     expect(await textOf(fetch(url, {}))).toBe("ok");
@@ -63,7 +63,7 @@ describe("a connection is used again", () => {
     expect(connections).toHaveLength(2);
   });
 
-  test("never when the response came with a second one", async () => {
+  test("never when a second response followed the first", async () => {
     const { url, connections } = await serveBytes((socket) => void socket.write(ok + ok.replace("ok", "no")));
     const fetch = nodeFetch();
     for (let request = 0; request < 3; request++) expect(await textOf(fetch(url, {}))).toBe("ok");
@@ -72,7 +72,7 @@ describe("a connection is used again", () => {
 });
 
 describe("no more connections than maxConnections", () => {
-  test("are open at a time, and every request gets its turn", async () => {
+  test("are open at the same time, and every request gets a connection in turn", async () => {
     let busy = 0;
     let most = 0;
     const { url, connections } = await serve(async (_, response) => {
@@ -87,7 +87,7 @@ describe("no more connections than maxConnections", () => {
     expect([most, connections.length]).toEqual([3, 3]);
   });
 
-  test("and one that breaks or is refused makes place for who waits", async () => {
+  test("are open, and one that breaks or is refused is replaced for a waiting request", async () => {
     const { url, connections } = await serveBytes((socket) => socket.resetAndDestroy());
     const fetch = nodeFetch({ maxConnections: 1 });
     const ends = await Promise.allSettled(Array.from({ length: 4 }, () => fetch(url, {})));
@@ -97,7 +97,7 @@ describe("no more connections than maxConnections", () => {
     expect(refused.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
   });
 
-  test("and one whose request is aborted makes place too", async () => {
+  test("are open, and one whose request is aborted is replaced too", async () => {
     let asked = 0;
     const { url } = await serve(({ url: path }, response) => {
       asked++;
@@ -112,13 +112,16 @@ describe("no more connections than maxConnections", () => {
     expect([await stalled, await next]).toEqual(["aborted", "ok"]);
   });
 
-  test.each([0, -1, 1.5, Number.NaN])("which has to be a positive whole number, not %d", (maxConnections) => {
-    expect(() => createNodeFetch({ maxConnections })).toThrow(expect.objectContaining({ name: "UsageError" }));
-  });
+  test.each([0, -1, 1.5, Number.NaN])(
+    "are allowed, and maxConnections must be a positive integer, not %d",
+    (maxConnections) => {
+      expect(() => createNodeFetch({ maxConnections })).toThrow(expect.objectContaining({ name: "UsageError" }));
+    },
+  );
 });
 
-describe("an unused connection is kept", () => {
-  /** How long, by what Node sets on the socket when its agent takes it back. */
+describe("an idle connection is kept", () => {
+  /** How long a connection is kept, according to the timeout that Node sets when a socket returns to the agent. */
   async function keptFor(hint: string | undefined, idleTimeoutMs: number): Promise<number | undefined> {
     const { url } = await serve((_, response) => {
       response.shouldKeepAlive = true;
@@ -154,19 +157,19 @@ describe("an unused connection is kept", () => {
   ];
 
   test.each(times)(
-    "with the hint %s and idleTimeoutMs %d for %s ms, where 0 is no limit",
+    "with the Keep-Alive hint %s and idleTimeoutMs %d for %s ms, where 0 means no limit",
     async (hint, idleTimeoutMs, expected) => {
       expect(await keptFor(hint, idleTimeoutMs)).toBe(expected);
     },
   );
 
-  test("until then and no longer, though it is not asked for", async () => {
+  test("no longer than its idle timeout, even without a further request", async () => {
     const { url, connections } = await serveBytes((socket) => void socket.write(ok));
     expect(await textOf(nodeFetch({ idleTimeoutMs: 1 })(url, {}))).toBe("ok");
     await until(() => connections[0]?.closed === true);
   });
 
-  test("and checked before it is used: what was closed meanwhile is not", async () => {
+  test("and checked before it is used, so that a closed connection is not used", async () => {
     let close = () => undefined as unknown;
     const { url, connections } = await serveBytes((socket) => {
       close = () => socket.destroy();
@@ -176,12 +179,12 @@ describe("an unused connection is kept", () => {
     await textOf(fetch(url, {}));
     await turns();
     close();
-    // The event loop has not turned since: only the check before the request can see it.
+    // The event loop has not turned since, so only the check before the request can detect the close.
     expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
     expect(connections).toHaveLength(2);
   });
 
-  test("not beyond close(), which lets go what is free, and the others after their response", async () => {
+  test("no longer than until close(), which closes idle connections at once and others after their response", async () => {
     let finish: (() => unknown) | undefined;
     const { url, connections } = await serve(({ url: path }, response) => {
       if (path === "/slow") finish = () => response.end("slow");
@@ -201,18 +204,21 @@ describe("an unused connection is kept", () => {
 });
 
 describe("hosts", () => {
-  test.each(["127.0.0.1", "::1"])("an address such as %s is reached, and named in the request", async (host) => {
+  test.each(["127.0.0.1", "::1"])("an address such as %s is reached and sent as the host", async (host) => {
     const { url } = await serve(({ headers }, response) => void response.end(headers.host), host);
     expect(await textOf(nodeFetch()(url, {}))).toBe(new URL(url).host);
   });
 
-  test.each(addressesOfLocalhost)("localhost is reached where it is $address only", async ({ address: host }) => {
-    const { port } = await serve((_, response) => void response.end("ok"), host);
-    expect(await textOf(nodeFetch()(`http://localhost:${port}`, {}))).toBe("ok");
-  });
+  test.each(addressesOfLocalhost)(
+    "localhost is reached when a server listens only on $address",
+    async ({ address: host }) => {
+      const { port } = await serve((_, response) => void response.end("ok"), host);
+      expect(await textOf(nodeFetch()(`http://localhost:${port}`, {}))).toBe("ok");
+    },
+  );
 });
 
-/** Ends by itself, or not at all. */
+/** Runs a program that must end without help. */
 function run(program: string): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program]);
@@ -228,7 +234,7 @@ describe("a process", () => {
   const start = `import { createNodeFetch } from ${JSON.stringify(new URL("../../src/node.ts", import.meta.url).href)};
     const fetch = createNodeFetch({ idleTimeoutMs: 300_000 });`;
 
-  test("ends though connections are kept, and not before its responses have come", async () => {
+  test("ends although connections are kept, but not before its responses were received", async () => {
     const { url } = await serve(async (_, response) => {
       await turns(50);
       response.end("ok");
@@ -238,7 +244,7 @@ describe("a process", () => {
   });
 });
 
-test("an agent that returns the same closed connection again has no other: the request fails, and was never sent", async () => {
+test("a request fails as never sent when its agent returns the same closed connection twice", async () => {
   let requests = 0;
   const { url } = await serve((_, response) => {
     requests += 1;
@@ -255,7 +261,7 @@ test("an agent that returns the same closed connection again has no other: the r
   let asked = 0;
   const addSameSocket = (request: ClientRequest, options: object) => {
     asked += 1;
-    // In the end it has another one, so that a request that asks forever ends too.
+    // After 200 calls the agent returns a new connection, so that an endless loop ends too.
     if (kept && asked < 200) request.onSocket(kept);
     else addRequest.call(agent, request, options);
   };
@@ -268,7 +274,7 @@ test("an agent that returns the same closed connection again has no other: the r
   expect(requests).toBe(1);
 });
 
-test("a response that comes before the body was read gives its connection back", async () => {
+test("a response that arrives before the request body was read releases its connection", async () => {
   const { url, connections } = await serveBytes((socket, _, nth) => {
     if (nth > 1) return;
     socket.pause();
@@ -280,7 +286,7 @@ test("a response that comes before the body was read gives its connection back",
   expect(connections).toHaveLength(3);
 }, 5_000);
 
-test("a response that comes before the body was read gives its connection back, with the body unread", async () => {
+test("a response that arrives before the request body was read releases its connection, even if that body is never read", async () => {
   const { url } = await serveBytes((socket, _, nth) => {
     if (nth > 1) return;
     socket.pause();
@@ -296,7 +302,7 @@ test("unsolicited bytes on an idle connection never become the response to the n
   const fetch = nodeFetch();
   expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
   await turns(10);
-  // They are at the client's socket, and its event loop does not turn before the next request.
+  // The bytes have arrived at the client's socket, and its event loop does not turn before the next request.
   connections[0]?.write(ok.replace("ok", "no"));
   expect(await textOf(fetch(url, { method: "POST" }))).toBe("ok");
   expect(connections).toHaveLength(2);
@@ -304,9 +310,9 @@ test("unsolicited bytes on an idle connection never become the response to the n
 
 describe("many calls over three connections, aborted at any moment", () => {
   test.each(["own", "caller's"])(
-    "end with no stuck connection, no wrong response and nothing left: %s agent",
+    "leave no stuck connection, no listener and no timer, and get no wrong response: %s agent",
     async (whose) => {
-      // Numerical Recipes' generator: the same story each time.
+      // The generator of Numerical Recipes makes the same sequence each time.
       let seed = 20261128;
       const random = (below: number) => {
         seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -346,7 +352,7 @@ describe("many calls over three connections, aborted at any moment", () => {
     240_000,
   );
 
-  test("leave no socket, listener or timer: one connection serves all that follow each other", async () => {
+  test("leave no socket, listener or timer, and consecutive calls share one connection", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     onTestFinished(() => agent.destroy());

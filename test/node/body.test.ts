@@ -9,7 +9,7 @@ const textOf = async (promise: Promise<Response>) => (await promise).text();
 
 describe("content-encoding", () => {
   test.each(["constructor", "__proto__", "toString", "valueOf, gzip"])(
-    "%s is unknown: the body is passed through",
+    "%s is unknown, so the body is passed through",
     async (coding) => {
       const { url } = await serveBytes((socket) => {
         socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: 2\r\n\r\nzz`);
@@ -20,13 +20,13 @@ describe("content-encoding", () => {
   );
 });
 
-test("a body that is longer than any text is an error, and does not end the process", async () => {
+test("a body that is longer than the longest string causes an error, and does not end the process", async () => {
   const piece = Buffer.alloc(64 * 1024 ** 2, "x");
   const body = new ResponseBody(Readable.from(Array(9).fill(piece)));
   expect(await outcomeOf(body.text())).toMatchObject({ error: { name: "TypeError" } });
 }, 10_000);
 
-test("a body that is complete, not read, and then garbage does not end the process", async () => {
+test("a body that is complete but unread, and then fails, does not end the process", async () => {
   for (const content of [[Buffer.from("short")], []]) {
     const body = new ResponseBody(Readable.from(content));
     await turns(10);

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A certificate that vouches for itself, as PEM with its key. */
+/** A self-signed certificate and its key, as PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** Makes a certificate for names and IPv4 addresses, without a program beside Node. Just enough of X.509 (RFC 5280) for a test. */
+/** Makes a certificate for names and IPv4 addresses without an external program. It implements only the parts of X.509 (RFC 5280) that the tests need. */
 export function selfSigned(
   names: readonly string[],
   addresses: readonly string[] = [],

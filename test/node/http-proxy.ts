@@ -5,13 +5,13 @@ import type { Certificate } from "./certificate.js";
 import { type Listening, listen } from "./server.js";
 
 export interface TestProxy extends Listening {
-  /** Method, target and credentials of what came, in order. */
+  /** The method, target and credentials of each received request, in order. */
   readonly seen: { readonly method: string; readonly target: string; readonly authorization: string | undefined }[];
 }
 
 /**
- * A proxy for one test. Whatever host it is asked for, it goes to that port of this machine: names that do not exist can be reached through it
- * only. `refuse` is the status with which it refuses.
+ * A proxy for one test. It connects to the requested port of this machine for every host, so that made-up host names are reachable only through it.
+ * With `refuse`, it refuses every request with this status.
  */
 export async function startProxy(
   toPort: number,

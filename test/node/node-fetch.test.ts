@@ -22,7 +22,7 @@ function keepAliveAgent(options: AgentOptions = {}): Agent {
 }
 
 describe("an option", () => {
-  test("that is unknown is refused by name, with the known ones", () => {
+  test("that is unknown is refused by name, with a list of the known options", () => {
     expect(() => createNodeFetch({ maxConections: 3 } as object)).toThrow(
       /maxConections.*maxConnections, idleTimeoutMs/,
     );
@@ -46,7 +46,7 @@ describe("an option", () => {
     [{ agent: () => new Agent(), ca: [] }, "ca"],
   ];
 
-  test.each(wrong)("that cannot be used is refused by name: %o", (options, name) => {
+  test.each(wrong)("with an invalid value is refused by name: %o", (options, name) => {
     expect(() => createNodeFetch(options)).toThrow(
       expect.objectContaining({ name: "UsageError", field: `options.${name}` }),
     );
@@ -66,8 +66,8 @@ describe("an option", () => {
   });
 });
 
-describe("an agent of the caller's", () => {
-  test("is used as it is, and left as it is", async () => {
+describe("a custom agent", () => {
+  test("is used without changing it", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const agent = keepAliveAgent({ maxSockets: 1 });
     const before = { ...agent };
@@ -89,7 +89,7 @@ describe("an agent of the caller's", () => {
     for (const name of ["getName", "keepSocketAlive", "reuseSocket"]) expect(Object.hasOwn(agent, name)).toBe(false);
   });
 
-  test("that keeps no connection gets a request that says so", async () => {
+  test("without keepAlive sends connection: close", async () => {
     const { url, connections } = await serve(({ headers }, response) => void response.end(headers.connection));
     const fetch = createNodeFetch({ agent: new Agent() });
     for (let request = 0; request < 2; request++) expect(await textOf(fetch(url, {}))).toBe("close");
@@ -131,7 +131,7 @@ describe("an agent of the caller's", () => {
     expect(connections).toHaveLength(0);
   });
 
-  test("whose connection fails says that nothing was sent, without its own message", async () => {
+  test("whose connection fails leads to an error that states that nothing was sent, without the agent's message", async () => {
     class Broken extends Agent {
       override createConnection(_: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {
         setImmediate(() => done?.(new Error("no proxy http://me:s3cret@proxy.test"), new PassThrough()));
@@ -142,7 +142,7 @@ describe("an agent of the caller's", () => {
     expect(`${error.stack} ${(error.cause as Error).stack}`).not.toContain("s3cret");
   });
 
-  test("may give any stream, and one that fails before it is read is an error", async () => {
+  test("may return any stream, and one that fails before it is read causes an error", async () => {
     class Streams extends Agent {
       override createConnection(): Duplex {
         const stream = new PassThrough();
@@ -155,7 +155,7 @@ describe("an agent of the caller's", () => {
     expect(wasNeverSent(error)).toBe(false);
   });
 
-  test("may be shared with other code, whose bytes on a kept connection are not ours to judge", async () => {
+  test("may be shared with other code, whose bytes on an idle connection are not checked", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const agent = keepAliveAgent({ maxSockets: 1 });
     const [ours, theirs] = [createNodeFetch({ agent }), nodeFetchWithout(agent)];
@@ -177,7 +177,7 @@ describe("an agent of the caller's", () => {
   });
 });
 
-test("a wrapper, a copy and a proxy of it see each request of a client, and its signal", async () => {
+test("a wrapper, a copy and a proxy of it receive each request of a client and its signal", async () => {
   const { url, connections } = await serve(() => undefined);
   const fetch = nodeFetch();
   const signals: unknown[] = [];
@@ -203,7 +203,7 @@ test("a wrapper, a copy and a proxy of it see each request of a client, and its 
   expect(signals).toEqual(Array(3).fill(expect.objectContaining({ aborted: true })));
 });
 
-test("at the end of a block with await using, connections that are free are closed", async () => {
+test("at the end of a block with await using, idle connections are closed", async () => {
   const { url, connections } = await serve((_, response) => void response.end("ok"));
   const fetch = createNodeFetch();
   expect(await textOf(fetch(url, {}))).toBe("ok");
@@ -226,7 +226,7 @@ describe("a proxy variable", () => {
   }
 
   test.each(["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"])(
-    "%s that this Node ignores is named in one warning, with the guide's page",
+    "%s that this version of Node ignores is named in one warning, with the guide's page",
     async (name) => {
       const messages = await warnings({ [name]: "http://me:s3cret@proxy.test" });
       expect(messages).toHaveLength(readsProxyVariables ? 0 : 1);
@@ -239,7 +239,7 @@ describe("a proxy variable", () => {
   );
 
   test.each(["socks5://me:s3cret@proxy.test", "me:s3cret@proxy.test:3128", "HTTP://me:s3cret@proxy.test"])(
-    "that no version of Node obeys is named in one warning too: %s",
+    "that no version of Node obeys is also named in one warning: %s",
     async (address) => {
       for (const environment of [{ HTTPS_PROXY: address }, { https_proxy: "http://proxy.test", HTTP_PROXY: address }]) {
         const messages = await warnings(environment as Record<string, string>);
@@ -249,13 +249,13 @@ describe("a proxy variable", () => {
     },
   );
 
-  test("is no reason for a warning when it is empty or absent, or an agent is given", async () => {
+  test("causes no warning when it is empty or absent, or when an agent is given", async () => {
     expect(await warnings({})).toEqual([]);
     expect(await warnings({ HTTPS_PROXY: "" })).toEqual([]);
     expect(await warnings({ HTTPS_PROXY: "http://proxy.test" }, { agent: new Agent() })).toEqual([]);
   });
 
-  test("does not lead requests for this machine to a proxy", async () => {
+  test("does not apply to requests to this machine", async () => {
     const { url } = await serve((_, response) => void response.end("ok"));
     const proxy = await serve((_, response) => void response.writeHead(502).end("proxy"));
     vi.stubEnv("HTTP_PROXY", proxy.url);
@@ -267,7 +267,7 @@ describe("a proxy variable", () => {
   });
 });
 
-/** Another program's requests over the same agent. */
+/** Requests of other code over the same agent. */
 function nodeFetchWithout(agent: Agent): (url: string) => Promise<string> {
   return async (url) => {
     const { get } = await import("node:http");

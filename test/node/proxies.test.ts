@@ -18,9 +18,9 @@ import { startProxy } from "./http-proxy.js";
 import { nodeFetch, readsProxyVariables } from "./make.js";
 import { listen, serve, serveBytes, until } from "./server.js";
 
-/* Runs each program of docs/proxies.md as it is printed, through a real proxy to a host that exists only behind it. */
+/* Runs each program of docs/proxies.md as printed, through a real proxy to a host that is reachable only through it. */
 
-// By a name that the compiler does not follow: only these tests and the guide's programs need the package.
+// The compiler does not resolve this name. Only these tests and the guide's programs need the package.
 const { ProxyAgent } = (await import(["proxy", "agent"].join("-"))) as {
   ProxyAgent: new (options: { getProxyForUrl: () => string }) => Agent;
 };
@@ -32,7 +32,7 @@ const programs = [...readFileSync(join(root, "docs/proxies.md"), "utf8").matchAl
   ([, code = ""]) => code,
 );
 
-/** A service with TLS that writes down who asked, and asks for a certificate. */
+/** A TLS service that requests a client certificate and records the client of each request. */
 async function startService() {
   const seen: { url: string | undefined; token: string | undefined; client: unknown }[] = [];
   const options = { ...certificate, ca: identity.cert, requestCert: true, rejectUnauthorized: false };
@@ -93,7 +93,7 @@ test.each([0, 1, 2])("program %i goes through the proxy, which sees neither toke
 });
 
 test.each([407, 502, 201])(
-  "a tunnel that the proxy refuses with %i was no request, and not its response",
+  "a tunnel that the proxy refuses with %i means that nothing was sent, and its status is not a response",
   async (refuse) => {
     const proxy = await startProxy(1, { refuse });
     const agent = new ProxyAgent({ getProxyForUrl: () => proxy.url.replace("//", "//me:p%40ss@") });
@@ -105,7 +105,7 @@ test.each([407, 502, 201])(
   },
 );
 
-test("a proxy that is not there was no request either, and its password is not shown", async () => {
+test("an unreachable proxy means that nothing was sent, and its password is not exposed", async () => {
   const agent = new ProxyAgent({ getProxyForUrl: () => "http://me:p%40ss@127.0.0.1:1" });
   const { error } = (await outcomeOf(createNodeFetch({ agent })("https://api.test/", { method: "POST" }))) as {
     error: Error;
@@ -114,7 +114,7 @@ test("a proxy that is not there was no request either, and its password is not s
   expect(inspect(error, { depth: null })).not.toMatch(/p@ss|p%40ss/);
 });
 
-test("http goes through the proxy by its whole address, with the host and headers of the request", async () => {
+test("http goes through the proxy with the whole URL, and with the host and headers of the request", async () => {
   const seen: (string | undefined)[] = [];
   const target = await serve(({ headers, url }, response) => {
     seen.push(`${headers.host}${url} ${headers.authorization}`);
@@ -128,7 +128,7 @@ test("http goes through the proxy by its whole address, with the host and header
   expect(seen).toEqual(["api.test:8080/a?b Bearer t0ken"]);
 });
 
-test("a request that is aborted while the tunnel is made was not sent", async () => {
+test("a request that is aborted while the tunnel is opened was not sent", async () => {
   const stuck = await serveBytes(() => undefined);
   const agent = new ProxyAgent({ getProxyForUrl: () => stuck.url });
   const controller = new AbortController();
@@ -145,7 +145,7 @@ test("a request that is aborted while the tunnel is made was not sent", async ()
   expect(isSent).toBe(false);
 });
 
-/* Without an agent. A Node whose agent does not read the variables finds no host of these names; that it warns is tested with the options. */
+/* Tests without an agent. A Node whose agent ignores the variables cannot resolve these hosts. Its warning is tested with the options. */
 describe("the proxy of a variable", () => {
   const init = { method: "POST", body: "{}", headers: { authorization: "Bearer t0ken" } };
 
@@ -155,7 +155,7 @@ describe("the proxy of a variable", () => {
     vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
   }
 
-  /** What two requests get, one after the other. */
+  /** The results of two consecutive requests. */
   async function textsFrom(address: string, options: NodeFetchOptions = {}): Promise<unknown> {
     const fetch = nodeFetch(options);
     const texts: unknown[] = [];
@@ -170,7 +170,7 @@ describe("the proxy of a variable", () => {
     return texts;
   }
 
-  test("is used for https, with one tunnel for requests that follow each other", async () => {
+  test("is used for https, with one tunnel for consecutive requests", async () => {
     const service = await startService();
     const proxy = await startProxy(service.port);
     setEnvironment({ HTTPS_PROXY: proxy.url.replace("//", "//me:p%40ss@") });
@@ -183,7 +183,7 @@ describe("the proxy of a variable", () => {
     expect(texts).toEqual(Array(2).fill(readsProxyVariables ? expect.stringContaining("acct_behind") : "never sent"));
   });
 
-  test("is used for http, by the whole address", async () => {
+  test("is used for http with the whole URL", async () => {
     const seen: string[] = [];
     const target = await serve(({ headers, url }, response) => {
       seen.push(`${headers.host}${url} ${headers.authorization}`);
@@ -199,7 +199,7 @@ describe("the proxy of a variable", () => {
   });
 
   test.each([{ NO_PROXY: "other.test,api.test" }, { no_proxy: "*" }, { REQUEST_METHOD: "GET" }])(
-    "is not used where %o rules it out",
+    "is not used when %o excludes it",
     async (variables) => {
       const proxy = await startProxy(1);
       setEnvironment({ HTTP_PROXY: proxy.url, ...(variables as Record<string, string>) });
@@ -208,7 +208,7 @@ describe("the proxy of a variable", () => {
     },
   );
 
-  test.each([407, 502])("that refuses a tunnel with %i got no request", async (refuse) => {
+  test.each([407, 502])("that refuses a tunnel with %i receives no request", async (refuse) => {
     const proxy = await startProxy(1, { refuse });
     setEnvironment({ HTTPS_PROXY: proxy.url.replace("//", "//me:p%40ss@") });
     expect(await textsFrom("https://api.test/")).toEqual(["never sent", "never sent"]);
@@ -216,7 +216,7 @@ describe("the proxy of a variable", () => {
   });
 
   test.each(["http://me:p%40ss@127.0.0.1:1", "http://me:p%40ss@[", "http://me:p%40ss@a\r\nb"])(
-    "that is not there, or is no address, got no request: %j",
+    "that is unreachable or invalid receives no request: %j",
     async (address) => {
       setEnvironment({ HTTPS_PROXY: address });
       expect(await textsFrom("https://api.test/")).toEqual(["never sent", "never sent"]);

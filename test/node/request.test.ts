@@ -9,7 +9,7 @@ import { bodyOf, serve, serveBytes, until } from "./server.js";
 
 const secret = "Bearer sk_live_s3cret";
 
-/** A server that reports what it got. */
+/** A server that returns the request it received. */
 const mirror = () =>
   serve(async (request, response) => {
     const { method, url, headers } = request;
@@ -28,8 +28,8 @@ async function mirrored(init: RequestInit, path = "/") {
   return { ...seen, body: Buffer.from(seen.body, "base64") };
 }
 
-describe("what is sent", () => {
-  test("is the path with its query, without the fragment", async () => {
+describe("a sent request", () => {
+  test("has the path with its query, without the fragment", async () => {
     expect((await mirrored({}, "/a%20b/é?x=1&y=%2F#z")).url).toBe("/a%20b/%C3%A9?x=1&y=%2F");
   });
 
@@ -47,18 +47,18 @@ describe("what is sent", () => {
     }
   });
 
-  test("says what fetch says by itself, unless the caller says something else", async () => {
+  test("has the default headers of fetch, unless the caller sets them", async () => {
     expect((await mirrored({})).headers).toMatchObject({ accept: "*/*", "accept-encoding": "gzip, br" });
     const headers = { accept: "text/html", "accept-encoding": "br", "user-agent": "me" };
     expect((await mirrored({ headers })).headers).toMatchObject(headers);
   });
 
-  test("asks for a range as it is stored, not packed", async () => {
+  test("for a range accepts no compression, because the range refers to the stored bytes", async () => {
     const { headers } = await mirrored({ headers: { range: "bytes=5-" } });
     expect(headers).toMatchObject({ range: "bytes=5-", "accept-encoding": "identity" });
   });
 
-  test("keeps the bytes of a header above ASCII, also beside a text body", async () => {
+  test("keeps the bytes of a header beyond ASCII, also together with a text body", async () => {
     const { headers, body } = await mirrored({
       method: "POST",
       headers: { "x-name": "caf\u00e9" },
@@ -69,7 +69,7 @@ describe("what is sent", () => {
   });
 });
 
-test("an address at the origin of the one before is the same request as one that is parsed", () => {
+test("the shortcut for a URL with the previous origin leads to the same request as parsing the URL", () => {
   const agent = new Agent();
   const prepare = (address: string) => {
     const { url, options } = prepareRequest(address, {}, () => agent);
@@ -163,7 +163,7 @@ describe("a body", () => {
     expect(seen.headers["content-type"]).toBe(type);
   });
 
-  test("that is a form has the boundary of its parts in the type", async () => {
+  test("that is a form has the boundary in its content type", async () => {
     const form = new FormData();
     form.set("field", "value");
     const seen = await mirrored({ method: "POST", body: form });
@@ -171,12 +171,12 @@ describe("a body", () => {
     expect(seen.body.toString()).toContain("value");
   });
 
-  test("keeps the type that the caller gives it", async () => {
+  test("keeps the content type that the caller sets", async () => {
     const headers = { "content-type": "application/json" };
     expect((await mirrored({ method: "POST", body: "{}", headers })).headers).toMatchObject(headers);
   });
 
-  test("that is absent has the length 0 where one could be", async () => {
+  test("that is absent has the length 0 for methods that may have a body", async () => {
     expect((await mirrored({ method: "POST" })).headers["content-length"]).toBe("0");
     expect((await mirrored({ method: "DELETE" })).headers).not.toHaveProperty("content-length");
   });
@@ -189,7 +189,7 @@ describe("a body", () => {
       },
     });
 
-  test("that is a stream goes out in chunks, or with the length that is promised", async () => {
+  test("that is a stream is sent in chunks, or with the given content-length", async () => {
     const chunked = await mirrored({ method: "PUT", body: streamOf("ab", "", "c") });
     expect(chunked.headers).toMatchObject({ "transfer-encoding": "chunked" });
     expect(chunked.body.toString()).toBe("abc");
@@ -208,7 +208,7 @@ describe("a body", () => {
     await new Promise((resolve) => (connections[0]?.closed ? resolve(0) : connections[0]?.once("close", resolve)));
   });
 
-  test("that is a stream which fails takes the request with it", async () => {
+  test("that is a failing stream fails the request", async () => {
     const { url } = await mirror();
     const failure = new Error("the disk is gone");
     const body = new ReadableStream({ pull: () => Promise.reject(failure) });
@@ -230,7 +230,7 @@ describe("a body", () => {
     const sent = outcomeOf(nodeFetch()(url, { method: "PUT", body, signal: controller.signal }));
     await until(() => pulled > 0);
     let before = -1;
-    // Nothing is read: what the network and the two ends can hold is filled, and then it stands still.
+    // The server reads nothing. Once the buffers of the network and of both sides are full, sending stops.
     while (pulled !== before) {
       before = pulled;
       for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -241,7 +241,7 @@ describe("a body", () => {
     expect(await sent).toMatchObject({ error: { name: "AbortError" } });
   });
 
-  test("is given up when the response is there before its end, and the connection with it", async () => {
+  test("is cancelled when the response is complete before it is sent, and the connection is closed", async () => {
     let cancelled = false;
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1_024)),
@@ -257,7 +257,7 @@ describe("a body", () => {
   });
 });
 
-describe("what cannot be sent is refused before a connection is made, and not quoted", () => {
+describe("an invalid request is refused before a connection is opened, and not quoted", () => {
   const cases: [string, string, RequestInit][] = [
     ["an invalid address", "nowhere?X-Amz-Signature=s3cret", {}],
     ["another protocol", "ftp://127.0.0.1/s3cret", {}],
@@ -288,7 +288,7 @@ describe("what cannot be sent is refused before a connection is made, and not qu
   });
 });
 
-test("the head is written once, and no header twice", async () => {
+test("the head is sent once, and no header twice", async () => {
   let head = "";
   const { url } = await serveBytes((socket, text) => {
     head += text;

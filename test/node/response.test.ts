@@ -20,8 +20,8 @@ const serveResponse = (head: string, body: string | Buffer = "") =>
     if (body.length > 0) socket.write(body);
   });
 
-describe("a response is a Response in every respect", () => {
-  test("in status, address, headers and body", async () => {
+describe("a response is a standard Response", () => {
+  test("with status, URL, headers and body", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(
         201,
@@ -90,7 +90,7 @@ describe("a response is a Response in every respect", () => {
     expect(() => response.clone()).toThrow(TypeError);
   });
 
-  test("and shows neither the token nor the query of its address when it is printed", async () => {
+  test("that prints neither the token nor the query of its URL", async () => {
     const { url } = await serveResponse("200 OK\r\ncontent-length: 2", "{}");
     const response = await nodeFetch()(`${url}/x?X-Amz-Signature=s3cret`, authorized);
     for (const part of [response, response.body, response.headers, response.clone()]) {
@@ -103,7 +103,7 @@ describe("a response is a Response in every respect", () => {
     expect(inspect(response)).toContain("status: 200");
   });
 
-  test.each([301, 302, 303, 307, 308])("a redirect with %i is handed back as it is", async (status) => {
+  test.each([301, 302, 303, 307, 308])("and a redirect with %i is returned and not followed", async (status) => {
     const seen: string[] = [];
     const { url } = await serve(({ url: path = "" }, response) => {
       seen.push(path);
@@ -115,7 +115,7 @@ describe("a response is a Response in every respect", () => {
     expect(seen).toEqual(["/here"]);
   });
 
-  test("what the server says before its response is passed over", async () => {
+  test("and informational responses before it are skipped", async () => {
     const early = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n";
     const { url } = await serveBytes((socket) => {
       socket.write(`${early}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok`);
@@ -130,7 +130,7 @@ describe("a response is a Response in every respect", () => {
     ["GET", "204 No Content"],
     ["GET", "304 Not Modified\r\ncontent-length: 99"],
     ["GET", "205 Reset Content\r\ncontent-length: 0"],
-  ])("%s has no body with %s, and the connection is used again", async (method, head) => {
+  ])("and %s has no body with %s, and the connection is reused", async (method, head) => {
     const { url, connections } = await serveResponse(head);
     const fetch = nodeFetch();
     for (let request = 0; request < 2; request++) {
@@ -142,8 +142,8 @@ describe("a response is a Response in every respect", () => {
   });
 });
 
-describe("text is read as fetch reads it", () => {
-  test("however the bytes of a character are divided", async () => {
+describe("text is decoded as by fetch", () => {
+  test("no matter how the bytes of a character are split", async () => {
     const bytes = Buffer.from("\ufeffa\u00e9\u20ac\u{1f600}");
     const { url } = await serve(async (_, response) => {
       for (const byte of bytes) {
@@ -155,7 +155,7 @@ describe("text is read as fetch reads it", () => {
     expect(await (await nodeFetch()(url, {})).text()).toBe("a\u00e9\u20ac\u{1f600}");
   });
 
-  test("with the same signs for bytes that are no text", async () => {
+  test("with the same replacement characters for invalid bytes", async () => {
     const bytes = Buffer.from([0x61, 0xff, 0xe2, 0x82, 0x62, 0xed, 0xa0, 0x80, 0xf0, 0x9f]);
     const { url } = await serveResponse(`200 OK\r\ncontent-length: ${bytes.length}`, bytes);
     const [ours, theirs] = [await nodeFetch()(url, {}), await fetch(url)];
@@ -163,7 +163,7 @@ describe("text is read as fetch reads it", () => {
   });
 });
 
-describe("a packed body is unpacked", () => {
+describe("a compressed body is decompressed", () => {
   const text = "hello ".repeat(1_000);
   const packed: [string, Buffer][] = [
     ["gzip", gzipSync(text)],
@@ -185,7 +185,7 @@ describe("a packed body is unpacked", () => {
     expect(connections).toHaveLength(1);
   });
 
-  test("also when its connection is another request's by then, which it leaves alone", async () => {
+  test("also when another request already uses its connection, which it does not affect", async () => {
     const bytes = gzipSync(Buffer.alloc(8 * 1024 ** 2));
     let finish: (() => unknown) | undefined;
     const { url, connections } = await serve((request, response) => {
@@ -212,7 +212,7 @@ describe("a packed body is unpacked", () => {
     expect(await (await nodeFetch()(unknown.url, {})).text()).toBe("zz");
   });
 
-  test("and fails when it is cut short or spoilt", async () => {
+  test("and fails when it is truncated or corrupt", async () => {
     const bytes = gzipSync(text);
     for (const spoilt of [bytes.subarray(0, -9), Buffer.from("not gzip at all")]) {
       const { url } = await serveResponse(
@@ -232,7 +232,7 @@ describe("a packed body is unpacked", () => {
 describe("a body as a stream", () => {
   const mebibyte = Buffer.alloc(1024 ** 2, "x");
 
-  test("takes no more from the network than is read", async () => {
+  test("receives no more from the network than is read", async () => {
     let written = 0;
     const { url } = await serve(async (_, response) => {
       for (let piece = 0; piece < 24; piece++) {
@@ -248,14 +248,14 @@ describe("a body as a stream", () => {
       before = written;
       await turns(200);
     }
-    // What the two ends of the connection can hold.
+    // The buffers of both sides of the connection.
     expect(written).toBeLessThan(16);
     let size = 0;
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) size += chunk.length;
     expect(size).toBe(24 * mebibyte.length);
   });
 
-  test("is one of bytes, and can be read into a buffer of the reader's", async () => {
+  test("is a byte stream, and can be read into the reader's buffer", async () => {
     const { url } = await serveResponse("200 OK\r\ncontent-length: 5", "hello");
     const reader = ((await nodeFetch()(url, {})).body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
     const { value } = await reader.read(new Uint8Array(3));
@@ -274,7 +274,7 @@ describe("a body as a stream", () => {
     await until(() => connections[0]?.closed === true);
   });
 
-  test("that can no longer be read releases its connection, though it is long", async () => {
+  test("that can no longer be read releases its connection, even when it is long", async () => {
     const { url, connections } = await serve((_, response) => void response.write(mebibyte));
     const fetch = nodeFetch();
     expect((await fetch(url, {})).status).toBe(200);
@@ -284,7 +284,7 @@ describe("a body as a stream", () => {
     });
   });
 
-  test("stays while it is read as a text, though the response is dropped", async () => {
+  test("stays open while it is read as text, even when the response is garbage collected", async () => {
     let finish: (() => unknown) | undefined;
     const { url } = await serve((_, response) => {
       response.write(mebibyte);
@@ -299,7 +299,7 @@ describe("a body as a stream", () => {
     expect(await text).toHaveLength(mebibyte.length + 3);
   });
 
-  test("stays while its stream is read, though the response is dropped", async () => {
+  test("stays open while its stream is read, even when the response is garbage collected", async () => {
     let finish: (() => unknown) | undefined;
     const { url } = await serve((_, response) => {
       response.write(mebibyte);
@@ -317,7 +317,7 @@ describe("a body as a stream", () => {
     expect(size).toBe(mebibyte.length + 3);
   });
 
-  test("that is not read frees its connection, when it is short", async () => {
+  test("that is short and not read releases its connection", async () => {
     const { url, connections } = await serve((_, response) => void response.end("x".repeat(10_000)));
     const fetch = nodeFetch();
     const { signal, listeners } = countingSignal();

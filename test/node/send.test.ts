@@ -18,28 +18,28 @@ async function errorOf(promise: Promise<unknown>): Promise<Error> {
   return outcome.error as Error;
 }
 
-describe("what was certainly never sent is reported so", () => {
+describe("a request that was certainly never sent is reported as such", () => {
   test.each(["127.0.0.1", "[::1]", "localhost"])("when the connection is refused by %s", async (host) => {
     const error = await errorOf(nodeFetch()(`http://${host}:${await refusedPort()}/`, init));
     expect(systemError(error)).toMatchObject({ name: "TypeError", code: "ECONNREFUSED", syscall: "connect" });
     expect(wasNeverSent(error)).toBe(true);
   });
 
-  test("when the name of the host is unknown", async () => {
+  test("when the host name is unknown", async () => {
     const error = await errorOf(nodeFetch()("http://nowhere.invalid/", init));
     expect(systemError(error).code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
     expect(wasNeverSent(error)).toBe(true);
   });
 
-  test("when TLS does not come about", async () => {
+  test("when the TLS handshake fails", async () => {
     const { url } = await serveBytes((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const error = await errorOf(nodeFetch()(url.replace("http:", "https:"), init));
     expect(wasNeverSent(error)).toBe(true);
   });
 
-  test("when no connection stands within connectTimeoutMs", async () => {
+  test("when no connection is established within connectTimeoutMs", async () => {
     const clock = virtualRuntime();
-    // It takes the connection, and never sends the first byte of TLS.
+    // The server accepts the connection and never sends the first byte of TLS.
     const { url, connections } = await serveBytes(() => undefined);
     const failure = errorOf(
       nodeFetch({ connectTimeoutMs: 1_000, runtime: clock })(url.replace("http:", "https:"), init),
@@ -56,7 +56,7 @@ describe("what was certainly never sent is reported so", () => {
   });
 });
 
-describe("what may have arrived is never taken for unsent, and quotes nothing", () => {
+describe("a request that may have arrived is never reported as unsent, and its error quotes nothing", () => {
   const quoting = (what: string) => `${what} ${init.headers.authorization}`;
   const breaks: [string, string | undefined, string][] = [
     ["a close before the response", undefined, "ECONNRESET"],
@@ -103,7 +103,7 @@ describe("what may have arrived is never taken for unsent, and quotes nothing", 
     }
   });
 
-  test("a body that breaks before it is read fails when it is", async () => {
+  test("a body that fails before it is read throws when it is read", async () => {
     const { url } = await serveBytes((socket) => void socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"));
     for (const read of ["text", "arrayBuffer"] as const) {
       const response = await nodeFetch()(url, init);
@@ -113,7 +113,7 @@ describe("what may have arrived is never taken for unsent, and quotes nothing", 
   });
 
   test("a connection that the server closed while it was kept", async () => {
-    // Closes it when the second request is there, which is what a close that crosses a request on its way looks like.
+    // The server closes the connection when the second request has arrived. That looks like a close that happens while a request is sent.
     const { url, connections } = await serveBytes((socket, _, nth) =>
       nth === 1 ? socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n") : socket.resetAndDestroy(),
     );
@@ -126,23 +126,23 @@ describe("what may have arrived is never taken for unsent, and quotes nothing", 
     expect(wasNeverSent(error)).toBe(false);
   });
 
-  test("a body that ends with its connection is complete", async () => {
+  test("a body that ends with the close of its connection is complete", async () => {
     const { url } = await serveBytes((socket) => void socket.end("HTTP/1.1 200 OK\r\n\r\nall of it"));
     expect(await (await nodeFetch()(url, init)).text()).toBe("all of it");
   });
 });
 
-describe("the signal ends a request with its reason, and is left alone afterwards", () => {
+describe("the signal ends a request with its reason, and is not used afterwards", () => {
   const reason = new Error("enough");
   const silent = () => serve((_, response) => void response.writeHead(200, { "content-length": 9 }).write("half"));
 
-  test("before it is begun", async () => {
+  test("before it is started", async () => {
     const { url, connections } = await silent();
     expect(await errorOf(nodeFetch()(url, { ...init, signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(connections).toHaveLength(0);
   });
 
-  test("with an AbortError where it has none", async () => {
+  test("with an AbortError when it has no reason", async () => {
     const { url } = await silent();
     expect(await errorOf(nodeFetch()(url, { signal: AbortSignal.abort() }))).toMatchObject({ name: "AbortError" });
   });
@@ -209,7 +209,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
   test.each([
     ["as text", (response: Response) => response.text()],
     ["as a stream", (response: Response) => new Response(response.body).text()],
-  ])("while the body comes, read %s", async (_, read) => {
+  ])("while the body arrives, read %s", async (_, read) => {
     const { url, connections } = await silent();
     const { signal, abort, listeners } = countingSignal();
     const response = await nodeFetch()(url, { ...init, signal });
@@ -221,7 +221,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
     await until(() => connections[0]?.closed === true);
   });
 
-  test("and does nothing once the response is complete: the connection may be another request's", async () => {
+  test("but does nothing once the response is complete, because another request may use the connection", async () => {
     const { url, connections } = await serve((_, response) => void response.end("ok"));
     const fetch = nodeFetch();
     const { signal, abort } = countingSignal();
@@ -232,7 +232,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
     expect(connections).toHaveLength(1);
   });
 
-  test("with one listener, however many requests share it", async () => {
+  test("with one listener for any number of requests", async () => {
     const { url } = await serve((_, response) => void response.end("ok"));
     const { signal, listeners, mostListeners } = countingSignal();
     const fetch = nodeFetch();
@@ -241,7 +241,7 @@ describe("the signal ends a request with its reason, and is left alone afterward
   });
 });
 
-describe("a write that a limit ends was not sent", () => {
+describe("a write that is ended by a limit was not sent", () => {
   const { unsafe } = sampleOperations;
   const callerFor = (baseUrl: string, fetch: ReturnType<typeof nodeFetch>) => {
     const clock = virtualRuntime();
@@ -279,7 +279,7 @@ describe("a write that a limit ends was not sent", () => {
     expect(await call).toMatchObject({ ambiguous: false, attempts: 1 });
   });
 
-  test("and is ambiguous once it was sent", async () => {
+  test("but is ambiguous once it was sent", async () => {
     const { url, connections } = await serveBytes(() => undefined);
     const { caller, clock } = callerFor(url, nodeFetch());
     const call = errorOf(caller.call(unsafe, inputFor(unsafe), { timeoutMs: 1_000 }));

@@ -5,18 +5,18 @@ import { onTestFinished } from "vitest";
 export interface Listening {
   readonly url: string;
   readonly port: number;
-  /** Connections that were ever made. */
+  /** The number of connections that were ever opened. */
   readonly connections: Socket[];
 }
 
-/** A server for one test, over HTTP. */
+/** Starts an HTTP server for one test. */
 export function serve(listener: RequestListener, host = "127.0.0.1"): Promise<Listening> {
   const server = createServer(listener);
   server.keepAliveTimeout = 0;
   return listen(server, host);
 }
 
-/** A server for one test that writes what it likes: given what came on a connection, and which request on it this is. */
+/** Starts a server for one test that writes raw bytes. It receives the text of a request and the number of the request on its connection. */
 export function serveBytes(response: (socket: Socket, text: string, nth: number) => void): Promise<Listening> {
   return listen(
     createTcpServer((socket) => {
@@ -27,7 +27,7 @@ export function serveBytes(response: (socket: Socket, text: string, nth: number)
   );
 }
 
-/** Lets a server listen until the test is over. */
+/** Makes a server listen until the end of the test. */
 export async function listen(server: Server, host = "127.0.0.1"): Promise<Listening> {
   const connections: Socket[] = [];
   server.on("connection", (socket: Socket) => connections.push(socket));
@@ -40,14 +40,14 @@ export async function listen(server: Server, host = "127.0.0.1"): Promise<Listen
   return { url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`, port, connections };
 }
 
-/** The whole body of a request. */
+/** Reads the whole body of a request. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-/** Turns of the loop until something is so. What never comes ends with the test's own limit. */
+/** Waits for turns of the event loop until a condition is true. The test's time limit ends a wait that never succeeds. */
 export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -32,7 +32,7 @@ async function errorOf(promise: Promise<unknown>) {
 }
 
 describe("https", () => {
-  test("takes certificates that ca names, for names and addresses, and keeps the connection", async () => {
+  test("accepts certificates signed by ca, for names and addresses, and keeps the connection", async () => {
     const { url, port, connections } = await serveTls();
     const fetch = nodeFetch({ ca });
     for (let request = 0; request < 3; request++) expect(await (await fetch(url, init)).text()).toBe("ok");
@@ -48,7 +48,7 @@ describe("https", () => {
     expect(requests).toEqual([]);
   });
 
-  test("sends nothing to a server with another one's certificate", async () => {
+  test("sends nothing to a server with the certificate of another host", async () => {
     const other = selfSigned(["other.test"]);
     const server = createServer(other, (_, response) => response.end("wrong"));
     const { url } = await listen(server);
@@ -58,7 +58,7 @@ describe("https", () => {
   });
 });
 
-describe("a write that TLS stops", () => {
+describe("a write that fails in TLS", () => {
   const { unsafe, keyed } = sampleOperations;
   const expired = selfSigned(["localhost"], ["127.0.0.1"], "20210101000000Z");
   const other = selfSigned(["other.test"]);
@@ -69,7 +69,7 @@ describe("a write that TLS stops", () => {
   ];
 
   test.each(stops)(
-    "because the certificate %s is typed, attempted once, and not ambiguous",
+    "because the certificate %s has a typed error, is attempted once, and is not ambiguous",
     async (_, own, trusted, code) => {
       let requests = 0;
       const server = createServer(own, (_, response) => {
@@ -93,7 +93,7 @@ describe("a write that TLS stops", () => {
     },
   );
 
-  test("because the handshake stalls is typed, repeated, and not ambiguous", async () => {
+  test("because the handshake stalls has a typed error, is retried, and is not ambiguous", async () => {
     const { url, connections } = await serveBytes(() => undefined);
     const clock = virtualRuntime();
     const fetch = nodeFetch({ connectTimeoutMs: 1_000, runtime: clock });

@@ -13,11 +13,11 @@ export interface Spans {
   ended(): ReadableSpan[];
   /** The only span with this name. */
   named(name: string): ReadableSpan;
-  /** What a span has beneath it. */
+  /** The child spans of a span. */
   below(parent: ReadableSpan): ReadableSpan[];
 }
 
-/** The real SDK with an exporter that keeps everything, and contexts that follow promises. */
+/** Sets up the real SDK, with an exporter that keeps everything and contexts that follow promises. */
 export function recordSpans(): Spans {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const exporter = new InMemorySpanExporter();

@@ -36,13 +36,13 @@ test.each([
   expect(() => traceCalls(options as never)).toThrow(expect.objectContaining({ name: "UsageError", field }));
 });
 
-test("an SF_BASE_URL that cannot be read is refused by name", () => {
+test("an invalid SF_BASE_URL is refused by name", () => {
   vi.stubEnv("SF_BASE_URL", "nope");
   expect(() => traceCalls()).toThrow(expect.objectContaining({ name: "UsageError", field: "SF_BASE_URL" }));
   vi.unstubAllEnvs();
 });
 
-test("a tracer that fails at the end of a call does not keep the call", () => {
+test("a tracer that fails at the end of a call leaves no reference to the call", () => {
   const span = { end: () => undefined, setAttributes: () => expect.unreachable("the tracer is broken") };
   const startSpan = vi.fn(() => span);
   const listener = traceCalls({ tracer: { startSpan } as unknown as Tracer });
@@ -63,7 +63,7 @@ test("a tracer that fails at the end of a call does not keep the call", () => {
 });
 
 describe("a call", () => {
-  test("is a span with one span per attempt beneath it", async () => {
+  test("is a span with one child span per attempt", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), reset(), thing));
     await success(clock, caller.call(read, inputFor(read)));
     const call = spans.named("things.get");
@@ -85,7 +85,7 @@ describe("a call", () => {
     expect(spans.ended()).toHaveLength(3);
   });
 
-  test("names the server of SF_BASE_URL, unless baseUrl is given", async () => {
+  test("has the server address of SF_BASE_URL unless baseUrl is given", async () => {
     vi.stubEnv("SF_BASE_URL", "http://127.0.0.1:4010");
     const onEvent = traceCalls({ tracer: spans.provider.getTracer("test") });
     const { caller, clock } = testCaller(scriptedFetch(thing), { onEvent });
@@ -95,7 +95,7 @@ describe("a call", () => {
     expect(attempt?.attributes).toMatchObject({ "server.address": "127.0.0.1", "server.port": 4010 });
   });
 
-  test("states its operation, its number of attempts and each wait", async () => {
+  test("has its operation, its number of attempts and each delay", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing));
     await success(clock, caller.call(read, inputFor(read)));
     const { attributes, events, status: outcome } = spans.named("things.get");
@@ -112,7 +112,7 @@ describe("a call", () => {
     expect(outcome.code).toBe(SpanStatusCode.UNSET);
   });
 
-  test("that fails is marked, with the status or the error's class as its kind", async () => {
+  test("that fails is marked as failed, with the status or the class of the error as error.type", async () => {
     const outcomes = [
       [scriptedFetch(status(404)), "404"],
       [scriptedFetch(refused(), refused(), refused()), "ConnectionError"],
@@ -129,7 +129,7 @@ describe("a call", () => {
     }
   });
 
-  test("that found its own earlier attempt's work done is no failure", async () => {
+  test("that finds its deletion already done by an earlier attempt is not marked as failed", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(reset(), status(404)));
     await success(clock, caller.call(sampleDelete, inputFor(sampleDelete)));
     const { attributes, status: outcome } = spans.named("things.delete");
@@ -137,13 +137,13 @@ describe("a call", () => {
     expect(outcome.code).toBe(SpanStatusCode.UNSET);
   });
 
-  test("whose effect is uncertain says so", async () => {
+  test("whose outcome is uncertain has an attribute for it", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(reset()));
     await failure(clock, caller.call(unsafe, inputFor(unsafe)));
     expect(spans.named("things.create").attributes).toMatchObject({ "sfc.ambiguous": true, "sfc.attempts": 1 });
   });
 
-  test("that is aborted before anything is sent is one span that failed", async () => {
+  test("that is aborted before anything is sent is a single failed span", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch());
     await failure(clock, caller.call(read, inputFor(read), { signal: AbortSignal.abort() }));
     expect(spans.ended().map(({ name, attributes }) => [name, attributes["error.type"]])).toEqual([
@@ -151,7 +151,7 @@ describe("a call", () => {
     ]);
   });
 
-  test("stands under the span that is active where it is made", async () => {
+  test("is a child of the span that is active when the call is made", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing));
     const job = spans.provider.getTracer("test").startSpan("job");
     await context.with(trace.setSpan(context.active(), job), () => success(clock, caller.call(read, inputFor(read))));
@@ -159,7 +159,7 @@ describe("a call", () => {
     expect(spans.below(spans.named("job")).map(({ name }) => name)).toEqual(["things.get"]);
   });
 
-  test("keeps its attempts apart from those of a call at the same time", async () => {
+  test("does not mix its attempts with those of a concurrent call", async () => {
     const { caller, clock } = tracedCaller(scriptedFetch(status(503), thing, thing));
     await success(clock, Promise.all([caller.call(read, inputFor(read)), caller.call(read, inputFor(read))]));
     const calls = spans.ended().filter(({ kind }) => kind === SpanKind.INTERNAL);
@@ -205,7 +205,7 @@ describe("an attempt", () => {
   });
 });
 
-test("no span holds the token, the idempotency key, the body, an id or a query", async () => {
+test("no span contains the token, the idempotency key, the body, an id or a query", async () => {
   const secrets = { idempotencyKey: "key-in-a-header" };
   const leaky = () =>
     status(409, { location: `https://else.test/?X-Signature=${testToken}` })(new AbortController().signal);
@@ -232,7 +232,7 @@ describe("the path client", () => {
       onEvent: traceCalls({ tracer: spans.provider.getTracer("test"), baseUrl: testBaseUrl }),
     });
 
-  test("is traced as methods are, failures that it returns included", async () => {
+  test("is traced like methods, including the errors that it returns", async () => {
     await success(runtime, traced(scriptedFetch(json({ object: "account" }))).GET("/preview/v2/me"));
     const { error } = await success(runtime, traced(scriptedFetch(status(403))).GET("/preview/v2/me"));
     expect(error).toBeDefined();
@@ -242,7 +242,7 @@ describe("the path client", () => {
   });
 });
 
-test("the global provider may be registered after the listener was made", async () => {
+test("the global provider may be registered after the listener was created", async () => {
   const { caller, clock } = testCaller(scriptedFetch(thing), { onEvent: traceCalls({ baseUrl: testBaseUrl }) });
   trace.setGlobalTracerProvider(spans.provider);
   await success(clock, caller.call(read, inputFor(read)));

@@ -8,7 +8,7 @@ import { virtualRuntime } from "../support/virtual-runtime.js";
 
 const order = { id: "ordr_1" };
 
-test("the path client has the same middleware around each attempt, inside openapi-fetch's own", async () => {
+test("the path client runs the same middleware around each attempt, inside openapi-fetch's middleware", async () => {
   const seen: MiddlewareRequest[] = [];
   const log: string[] = [];
   const runtime = virtualRuntime();
@@ -45,7 +45,7 @@ test("the path client has the same middleware around each attempt, inside openap
   for (const { headers } of fetch.requests) expect(headers).toMatchObject({ "x-outer": "1", "x-inner": "1" });
 });
 
-test("middleware of the path client may respond in place of the service, also for an unknown path", async () => {
+test("middleware of the path client may respond instead of the service, also for an unknown path", async () => {
   const runtime = virtualRuntime();
   const fetch = scriptedFetch();
   const middleware = [async () => Response.json({ cached: true })];
@@ -57,7 +57,7 @@ test("middleware of the path client may respond in place of the service, also fo
   expect(fetch.requests).toHaveLength(0);
 });
 
-test("a client's headers of a path client are sent with its own user agent", async () => {
+test("the client headers of a path client are sent together with its user agent", async () => {
   const runtime = virtualRuntime();
   const fetch = scriptedFetch(json({ data: [], has_more: false }));
   const client = createPathClient({

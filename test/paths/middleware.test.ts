@@ -26,7 +26,7 @@ const placed = json({ id: "ordr_1" }, 201);
 const account = json({ object: "account" });
 
 describe("the request that middleware gets", () => {
-  test("is a Request, whose body and signal can be read as often as it is cloned", async () => {
+  test("is a Request whose clones each have the body and the signal", async () => {
     const seen: unknown[] = [];
     const { client, ending } = testPathClient(scriptedFetch(placed));
     client.use({
@@ -63,7 +63,7 @@ describe("the request that middleware gets", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("is aborted from the start when the caller's signal is", async () => {
+  test("is aborted from the start when the caller's signal is aborted", async () => {
     const seen: unknown[] = [];
     const { client, ending } = testPathClient(scriptedFetch());
     client.use({ onRequest: ({ request }) => void seen.push(request.signal.aborted, request.signal.reason) });
@@ -74,7 +74,7 @@ describe("the request that middleware gets", () => {
     expect(seen).toEqual([true, reason]);
   });
 
-  test("may be one of the call's own middleware, and knows path and params", async () => {
+  test("is also passed to the middleware of one call, with the path and params", async () => {
     const seen: unknown[] = [];
     const middleware: Middleware = {
       onRequest: ({ schemaPath, params, request, options }) => {
@@ -86,7 +86,7 @@ describe("the request that middleware gets", () => {
     expect(seen).toEqual([`${instances}/{id}`, { id: "inst_1" }, true, testBaseUrl]);
   });
 
-  test("is gone for the next call when the middleware is ejected", async () => {
+  test("is no longer passed to middleware that was ejected", async () => {
     const { client, ending } = testPathClient(always(account));
     let calls = 0;
     const middleware: Middleware = { onRequest: () => void calls++ };
@@ -120,7 +120,7 @@ describe("a request that middleware changes", () => {
       },
     ],
     ["from a clone", ({ request }) => new Request(request.clone(), { headers: { "x-trace": "7" } })],
-  ])("%s is sent, under one key on every attempt", async (_, onRequest) => {
+  ])("%s is sent with one key on every attempt", async (_, onRequest) => {
     const fetch = scriptedFetch(status(503), reset(), placed);
     const { client, ending } = testPathClient(fetch);
     client.use({ onRequest } as Middleware);
@@ -142,7 +142,7 @@ describe("a request that middleware changes", () => {
     expect(fetch.requests[0]?.headers).toMatchObject({ "idempotency-key": "key-1" });
   });
 
-  test("with options of fetch passes them on", async () => {
+  test("can set options of fetch, which are passed on", async () => {
     const fetch = scriptedFetch(account);
     const { client, ending } = testPathClient(fetch);
     client.use({ onRequest: ({ request }) => new Request(request, { cache: "no-store", keepalive: true }) });
@@ -165,7 +165,7 @@ describe("a request that middleware changes", () => {
   test.each<[string, Middleware["onRequest"]]>([
     ["set", ({ request }) => void request.headers.set("Authorization", "Bearer other_secret")],
     ["rebuilt", ({ request }) => new Request(request, { headers: { authorization: "Bearer other_secret" } })],
-  ])("cannot bring an Authorization header: %s", async (_, onRequest) => {
+  ])("cannot add an Authorization header: %s", async (_, onRequest) => {
     const fetch = scriptedFetch();
     const { client, ending } = testPathClient(fetch);
     client.use({ onRequest } as Middleware);
@@ -186,7 +186,7 @@ describe("a request that middleware changes", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  test("that cannot be made is a UsageError, and nothing was sent", async () => {
+  test("and that is invalid causes a UsageError, and nothing is sent", async () => {
     const { client, ending } = testPathClient(scriptedFetch());
     client.use({ onRequest: () => undefined });
     expect(await ending("GET", me, { mode: "navigate" })).toMatchObject({ error: { name: "UsageError" } });
@@ -199,7 +199,7 @@ describe("middleware that sends again", () => {
       response.ok ? undefined : options.fetch(new Request(request, { headers: request.headers })),
   };
 
-  test("keeps the key of the call, so that it cannot buy twice", async () => {
+  test("uses the key of the call, so that it cannot buy twice", async () => {
     const fetch = scriptedFetch(status(503), placed);
     const { client, ending } = testPathClient(fetch, { maxRetries: 0 });
     client.use(again);
@@ -207,7 +207,7 @@ describe("middleware that sends again", () => {
     expect(fetch.requests.map(({ headers }) => headers["idempotency-key"])).toEqual(["key-1", "key-1"]);
   });
 
-  test("may send the very request that it was given, and by address", async () => {
+  test("may send the same request object, or a URL", async () => {
     const fetch = scriptedFetch(status(503), placed, account);
     const { client, ending } = testPathClient(fetch, { maxRetries: 0 });
     client.use({
@@ -241,7 +241,7 @@ describe("middleware that sends again", () => {
     ["503", status(503)],
     ["201", json({ id: "inst_1" }, 201)],
     ["201 with ok: false", contradicting(json({ id: "inst_1" }, 201))],
-  ])("does not repeat a write that may have been done: %s", async (_, step) => {
+  ])("cannot repeat a write that may have been applied: %s", async (_, step) => {
     const fetch = scriptedFetch(step);
     const { client, ending } = testPathClient(fetch);
     client.use({ onResponse: ({ request, options }) => options.fetch(request) });
@@ -251,7 +251,7 @@ describe("middleware that sends again", () => {
     expect(fetch.requests).toHaveLength(1);
   });
 
-  test("does not repeat it after a broken connection either", async () => {
+  test("cannot repeat such a write after a broken connection either", async () => {
     const fetch = scriptedFetch(reset());
     const { client, ending } = testPathClient(fetch);
     client.use({ onError: ({ request, options }) => options.fetch(request) });
@@ -285,7 +285,7 @@ describe("middleware that sends again", () => {
   });
 });
 
-describe("middleware that responds itself", () => {
+describe("middleware that returns its own response", () => {
   test("sends nothing", async () => {
     const fetch = scriptedFetch();
     const { client, ending, events } = testPathClient(fetch);
@@ -295,7 +295,7 @@ describe("middleware that responds itself", () => {
     expect(events).toEqual([]);
   });
 
-  test("sees the response's address and error", async () => {
+  test("has access to the URL and the error of a response", async () => {
     const seen: unknown[] = [];
     const { client, ending } = testPathClient(scriptedFetch(refused(), account), { maxRetries: 0 });
     client.use({
@@ -326,7 +326,7 @@ describe("middleware that never settles", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test.each(hooks)("ends when the caller aborts, also where it is the call's own: %s", async (_, middleware) => {
+  test.each(hooks)("ends when the caller aborts, also as middleware of one call: %s", async (_, middleware) => {
     const controller = new AbortController();
     const { request, clock } = testPathClient(always(account));
     const call = request("GET", me, { signal: controller.signal, middleware: [middleware] });
@@ -335,7 +335,7 @@ describe("middleware that never settles", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test("after a write says that it may have been applied, and how to find out", async () => {
+  test("after a write leads to an error that states that it may have been applied, and how to find out", async () => {
     const { client, ending } = testPathClient(always(placed));
     client.use({ onResponse: never });
     const options = { body: order, deadlineMs: 5_000, idempotencyKey: "order-1" };
@@ -354,7 +354,7 @@ describe("middleware that never settles", () => {
   test.each<[string, Step]>([
     ["a refusal", status(422)],
     ["a connection that was never made", refused()],
-  ])("after %s says that the write was not applied", async (_, step) => {
+  ])("after %s leads to an error that states that the write was not applied", async (_, step) => {
     const fetch = scriptedFetch(step);
     const { client, ending } = testPathClient(fetch, { maxRetries: 0 });
     client.use({ onResponse: never, onError: never });
@@ -366,7 +366,7 @@ describe("middleware that never settles", () => {
   test.each<[string, Step, boolean]>([
     ["was sent", deafStall(), true],
     ["was not sent", unsent(), false],
-  ])("while a write is on its way waits for what is known of it: it %s", async (_, step, ambiguous) => {
+  ])("ends a call during a write only when its outcome is known: the write %s", async (_, step, ambiguous) => {
     for (const deadlineMs of [5_000, 10_000]) {
       const controller = new AbortController();
       const { client, request, clock, events } = testPathClient(always(step), { maxRetries: 0 });
@@ -379,7 +379,7 @@ describe("middleware that never settles", () => {
     }
   });
 
-  test("sends nothing when it goes on after the end of the call", async () => {
+  test("sends nothing when it continues after the end of the call", async () => {
     const fetch = always(placed);
     const { client, ending } = testPathClient(fetch);
     let goOn: () => void = () => undefined;
@@ -396,14 +396,14 @@ describe("middleware that never settles", () => {
   });
 });
 
-test("openapi-fetch's client by path works over the path client", async () => {
+test("openapi-fetch's path-based client works with the path client", async () => {
   const { client, clock } = testPathClient(always(json({ id: "inst_1" })));
   const byPath = wrapAsPathBasedClient(client);
   const call = byPath["/preview/v2/instances/{id}"].GET({ params: { path: { id: "inst_1" } } });
   expect((await success(clock, call)).data?.id).toBe("inst_1");
 });
 
-test("methods work apart from their client", async () => {
+test("methods work without their client as this", async () => {
   const { client, clock } = testPathClient(always(account));
   const { GET, request } = client;
   expect((await success(clock, GET(me))).data).toEqual({ object: "account" });

@@ -63,7 +63,7 @@ describe("idempotencyKey of one call by path", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  test("is refused where the operation declares none", async () => {
+  test("is refused when the operation declares none", async () => {
     const { ending } = testPathClient(scriptedFetch());
     expect(await ending("GET", me, { idempotencyKey: "order-1" })).toMatchObject({
       error: { name: "UsageError", field: "options.idempotencyKey" },
@@ -78,7 +78,7 @@ describe("idempotencyKey of one call by path", () => {
     ["params.header", { params: { header: new URLSearchParams() && Object.create({ "idempotency-key": "order-1" }) } }],
     ["params.headers", { params: { headers: { "idempotency-key": "order-1" } } }],
     ["params", { params: "idempotency-key" }],
-  ])("cannot be lost in %s that openapi-fetch does not read: %o", async (field, init) => {
+  ])("is never ignored silently in a form of %s that openapi-fetch does not read: %o", async (field, init) => {
     const fetch = scriptedFetch();
     const { ending } = testPathClient(fetch);
     const ended = await ending("POST", orders, { body: order, ...init });
@@ -88,7 +88,7 @@ describe("idempotencyKey of one call by path", () => {
 });
 
 describe("limits of one call by path", () => {
-  test("maxRetries holds, up and down", async () => {
+  test("maxRetries can be higher or lower than that of the client", async () => {
     const fetch = always(status(503));
     const { ending } = testPathClient(fetch);
     await ending("GET", me, { maxRetries: 0 });
@@ -110,7 +110,7 @@ describe("limits of one call by path", () => {
     expect(clock.monotonicMs() - startedAt).toBe(700);
   });
 
-  test("deadlineMs counts the time that middleware takes", async () => {
+  test("deadlineMs includes the time that middleware takes", async () => {
     const fetch = scriptedFetch();
     const { client, ending, clock } = testPathClient(fetch);
     client.use({
@@ -128,7 +128,7 @@ describe("limits of one call by path", () => {
     ["deadlineMs", "1000"],
     ["maxRetries", 0.5],
     ["signal", new AbortController()],
-  ])("%s is checked as on methods", async (name, value) => {
+  ])("%s is checked as in methods", async (name, value) => {
     const { ending } = testPathClient(scriptedFetch());
     expect(await ending("GET", me, { [name]: value })).toMatchObject({
       error: { name: "UsageError", field: `options.${name}` },
@@ -138,7 +138,7 @@ describe("limits of one call by path", () => {
 
 describe("an option of one call by path", () => {
   test.each(["idempotencykey", "idempotency_key", "timeout", "retries", "lookAhead", "method", "redirect", "query"])(
-    "that does not exist is refused by name: %s",
+    "that is unknown is refused by name: %s",
     async (name) => {
       const fetch = scriptedFetch();
       const { ending } = testPathClient(fetch);
@@ -149,7 +149,7 @@ describe("an option of one call by path", () => {
     },
   );
 
-  test("that is undefined is absent", async () => {
+  test("that is undefined counts as absent", async () => {
     const { ending } = testPathClient(always(account));
     const init = { signal: undefined, headers: undefined, params: undefined, body: undefined, middleware: undefined };
     expect(await ending("GET", me, { ...init, parseAs: undefined, fetch: undefined })).toHaveProperty("value");
@@ -162,7 +162,7 @@ describe("an option of one call by path", () => {
     else expect(ended).toMatchObject({ error: { name: "UsageError", field: "options" } });
   });
 
-  test("of fetch itself reaches fetch", async () => {
+  test("of fetch is passed to fetch", async () => {
     const fetch = always(account);
     const { ending, client } = testPathClient(fetch);
     const init = { cache: "no-store", credentials: "include", mode: "cors", keepalive: true, next: { revalidate: 60 } };
@@ -279,14 +279,14 @@ describe("an option of the path client", () => {
     expect(fetch.requests[0]?.init).toMatchObject({ dispatcher, method: "GET", redirect: "manual" });
   });
 
-  test("of fetch itself reaches fetch", async () => {
+  test("of fetch is passed to fetch", async () => {
     const fetch = always(account);
     const { ending } = testPathClient(fetch, { credentials: "include", cache: "no-store" });
     await ending("GET", me, { cache: "reload" });
     expect(fetch.requests[0]?.init).toMatchObject({ credentials: "include", cache: "reload" });
   });
 
-  test.each(["Request", "redirect", "header", "timeout"])("that does not exist is refused by name: %s", (name) => {
+  test.each(["Request", "redirect", "header", "timeout"])("that is unknown is refused by name: %s", (name) => {
     expect(() => testPathClient(scriptedFetch(), { [name]: "follow" } as PathClientOptions)).toThrow(
       expect.objectContaining({ name: "UsageError", field: `options.${name}` }),
     );

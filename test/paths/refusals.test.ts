@@ -97,7 +97,7 @@ describe("a call by path refuses what a method refuses, and sends nothing", () =
     expect(fetch.requests).toEqual([]);
   });
 
-  test("and names the token option where the caller sets Authorization", async () => {
+  test("and names the token option when the caller sets Authorization", async () => {
     const { ending } = testPathClient(scriptedFetch());
     const ended = await ending("GET", instances, { headers: { Authorization: "Bearer other" } });
     expect(String((ended as { error: unknown }).error)).toMatch(/token/);
@@ -105,7 +105,7 @@ describe("a call by path refuses what a method refuses, and sends nothing", () =
   });
 });
 
-describe("the token stays below the base URL's path", () => {
+describe("the token is sent only below the path of the base URL", () => {
   const escapes = [
     "/../admin",
     "/preview/../../admin",
@@ -126,7 +126,7 @@ describe("the token stays below the base URL's path", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  test.each(escapes)("for the path %j made by a serializer", async (path) => {
+  test.each(escapes)("for the path %j of a serializer", async (path) => {
     const fetch = scriptedFetch();
     const { ending } = testPathClient(fetch, { baseUrl: "https://proxy.test/sfc" });
     const pathSerializer = () => `https://proxy.test/sfc${path}`;
@@ -135,8 +135,8 @@ describe("the token stays below the base URL's path", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  // A Request resolves what leads back below the base URL.
-  test.each(escapes.filter((path) => !path.startsWith("/./")))("for the path %j made by middleware", async (path) => {
+  // A Request itself resolves paths that lead back below the base URL.
+  test.each(escapes.filter((path) => !path.startsWith("/./")))("for the path %j of middleware", async (path) => {
     const fetch = scriptedFetch();
     const { client, ending } = testPathClient(fetch, { baseUrl: "https://proxy.test/sfc" });
     client.use({ onRequest: ({ request }) => new Request(request.url.replace("/preview/v2/me", path), request) });
@@ -145,7 +145,7 @@ describe("the token stays below the base URL's path", () => {
     expect(fetch.requests).toEqual([]);
   });
 
-  test("and the address that is sent is the one that was looked at", async () => {
+  test("and the URL that is sent is the one that was checked", async () => {
     const fetch = always(json({ id: "ordr_1" }, 201));
     const { ending } = testPathClient(fetch);
     await ending("POST", "/preview/v2/or\nders#part", { body: { side: "buy" } });
@@ -153,7 +153,7 @@ describe("the token stays below the base URL's path", () => {
     expect(fetch.requests[0]?.headers).toHaveProperty("idempotency-key");
   });
 
-  test("for every base URL of one call but the client's own", async () => {
+  test("so that a call accepts no base URL other than the client's", async () => {
     const fetch = always(json({ object: "account" }));
     const { ending } = testPathClient(fetch);
     expect(await ending("GET", "/preview/v2/me", { baseUrl: "https://evil.test" })).toMatchObject({
@@ -163,7 +163,7 @@ describe("the token stays below the base URL's path", () => {
   });
 });
 
-describe("events of a path that the description does not know", () => {
+describe("events of an unknown path", () => {
   test.each([
     ["/preview/v2/gadgets/{id}", { params: { path: { id: "gadget_5ecret" } } }, "/preview/v2/gadgets/{id}"],
     ["/preview/v2/gadgets/gadget_5ecret", {}, "/preview/v2/gadgets/{…}"],
@@ -174,7 +174,7 @@ describe("events of a path that the description does not know", () => {
     ],
     ["/preview/v2/instances/gadget_5ecret/gadgets", {}, "/preview/v2/instances/{…}/gadgets"],
     ["/preview/v2/me/gadget_5ecret?token=gadget_5ecret", {}, "/preview/v2/me/{…}"],
-  ])("hold no id: %s", async (path, init, template) => {
+  ])("contain no id: %s", async (path, init, template) => {
     const { ending, events } = testPathClient(always(status(404)));
     await ending("GET", path, init);
     expect(events.length).toBeGreaterThan(2);
@@ -184,7 +184,7 @@ describe("events of a path that the description does not know", () => {
     }
   });
 
-  test("have the caution that the method asks for", async () => {
+  test("show retries according to the method of the request", async () => {
     const attempts = async (method: string) => {
       const fetch = always(status(503));
       await testPathClient(fetch).ending(method, "/preview/v2/gadgets");
@@ -197,7 +197,7 @@ describe("events of a path that the description does not know", () => {
   });
 });
 
-test("a method that is written in lower case is the same method", async () => {
+test("show the same method for one written in lower case", async () => {
   const fetch = always(json({ id: "inst_1" }));
   const { ending, client } = testPathClient(fetch);
   client.use({ onRequest: ({ request }) => new Request(request, { method: "patch" }) });
@@ -205,11 +205,11 @@ test("a method that is written in lower case is the same method", async () => {
   expect(fetch.requests[0]?.method).toBe("PATCH");
 });
 
-test("a client of the environment's token refuses as one of its own does", () => {
+test("an unknown option of the path client is refused by name", () => {
   expect(() => createPathClient({ token: testToken, idempotencyKey: "x" } as object)).toThrow("options.idempotencyKey");
 });
 
-test("a key is refused for another body also where only a number beyond 2^53 differs", async () => {
+test("a key is refused for another body even if only a number beyond 2^53 differs", async () => {
   const fetch = always(json({ id: "ordr_1" }, 201));
   const { ending } = testPathClient(fetch);
   const bodySerializer = (body: unknown) => `{ "node_count": ${String(body)} }`;

@@ -23,7 +23,7 @@ const me = "/preview/v2/me";
 const gadgets = "/preview/v2/gadgets";
 const order = { side: "buy", pool: "pool_1" };
 
-/** What openapi-react-query's useMutation and useQuery, and swr-openapi's hooks, do with a call. */
+/** Handles a call as openapi-react-query's useMutation and useQuery and swr-openapi's hooks do. */
 async function hook(client: PathClient, method: "GET" | "POST", path: string, init: object): Promise<unknown> {
   const { data, error } = await (client[method] as unknown as (path: string, init: object) => ReturnType<LooseCall>)(
     path,
@@ -59,7 +59,7 @@ describe("a failure without a body is a failure in hooks", () => {
     }
   });
 
-  test("and its error has the shape of the service's, with what is known", async () => {
+  test("and its error has the shape of a service error, with the known values", async () => {
     const { ending } = testPathClient(always(text(null, 503)));
     const { value } = (await ending("POST", orders, { body: order, idempotencyKey: "order-1" })) as {
       value: { error: { error: { type: string; message: string } }; response: Response };
@@ -69,7 +69,7 @@ describe("a failure without a body is a failure in hooks", () => {
     expect(value.response.status).toBe(503);
   });
 
-  test("also where middleware made it", async () => {
+  test("also when middleware made it", async () => {
     const { client, clock } = testPathClient(always(json({ id: "ordr_1" }, 201)));
     client.use({ onResponse: () => new Response(null, { status: 418 }) });
     expect(await failure(clock, hook(client, "POST", orders, { body: order }))).toMatchObject({
@@ -77,7 +77,7 @@ describe("a failure without a body is a failure in hooks", () => {
     });
   });
 
-  test("but the service's own error body stays as it is", async () => {
+  test("but an error body of the service stays unchanged", async () => {
     const body = { error: { type: "payment_required", message: "no", details: [] }, extra: 1 };
     const { ending } = testPathClient(always(json(body, 402)));
     expect(await ending("POST", orders, { body: order })).toMatchObject({ value: { error: body } });
@@ -96,7 +96,7 @@ describe("a failure without a body is a failure in hooks", () => {
   });
 });
 
-describe("a response that Response cannot be made of", () => {
+describe("a response that cannot be converted to a Response", () => {
   const odd = (body: string | null, shape: object): Step => {
     return () => {
       const response = new Response(body, { headers: { "content-type": "application/json" } });
@@ -106,7 +106,7 @@ describe("a response that Response cannot be made of", () => {
   };
 
   test.each(["Грустно", "line\nbreak", "bell\u0007", "del\u007f", "😀", "Ok\u0000"])(
-    "because of its reason phrase %j is a success all the same",
+    "because of its reason phrase %j is still a success",
     async (statusText) => {
       const { ending, events } = testPathClient(always(odd('{"id":"ordr_1"}', { status: 201, statusText })));
       expect(await ending("POST", orders, { body: order })).toMatchObject({
@@ -116,7 +116,7 @@ describe("a response that Response cannot be made of", () => {
     },
   );
 
-  test("because it has no reason phrase is an error all the same", async () => {
+  test("because it has no reason phrase is still returned as an error", async () => {
     const { ending } = testPathClient(
       always(odd('{"error":{"type":"conflict"}}', { status: 409, statusText: undefined })),
     );
@@ -125,7 +125,7 @@ describe("a response that Response cannot be made of", () => {
     });
   });
 
-  test("because ok contradicts its status is read by its status", async () => {
+  test("because ok contradicts its status is treated by its status", async () => {
     const { ending } = testPathClient(
       scriptedFetch(contradicting(json({ id: "ordr_1" }, 201)), contradicting(status(422))),
     );
@@ -135,13 +135,13 @@ describe("a response that Response cannot be made of", () => {
     expect(refused).toMatchObject({ value: { error: { error: { type: "api_error" } }, response: { status: 422 } } });
   });
 
-  test("keeps a reason phrase that is one", async () => {
+  test("keeps a valid reason phrase", async () => {
     const { ending } = testPathClient(always(odd("{}", { status: 200, statusText: "Tout va très bien" })));
     expect(await ending("GET", me)).toMatchObject({ value: { response: { statusText: "Tout va très bien" } } });
   });
 
   test.each([600, 999, 0, 199, 101, 1000])(
-    "because of its status %i throws, and says what may have happened",
+    "because of its status %i throws an error that is ambiguous for a write",
     async (code) => {
       const { ending, events } = testPathClient(always(odd("", { status: code, ok: false })));
       expect(await ending("POST", instances, { body: order })).toMatchObject({
@@ -151,7 +151,7 @@ describe("a response that Response cannot be made of", () => {
     },
   );
 
-  test("because of its headers loses them, and not the order", async () => {
+  test("because of its headers loses the headers but keeps the body", async () => {
     const headers = { get: () => null, has: () => false };
     const { ending, events } = testPathClient(always(odd('{"id":"ordr_1"}', { status: 201, headers })));
     expect(await ending("POST", orders, { body: order })).toMatchObject({ value: { data: { id: "ordr_1" } } });
@@ -165,7 +165,7 @@ describe("a response that Response cannot be made of", () => {
 });
 
 describe("a response", () => {
-  test("keeps its address", async () => {
+  test("keeps its URL", async () => {
     const at = (url: string, step: Step): Step => {
       return async (signal) => Object.defineProperty(await step(signal), "url", { value: url });
     };
@@ -184,7 +184,7 @@ describe("a response", () => {
     }
   });
 
-  test("of an unknown path keeps the bytes of its last attempt only", async () => {
+  test("of an unknown path keeps only the bytes of its last attempt", async () => {
     const bytes = new Uint8Array([0xff, 0x01]);
     const { ending } = testPathClient(scriptedFetch(resetInBody(), () => new Response(bytes)));
     const { value } = (await ending("GET", gadgets, { parseAs: "arrayBuffer" })) as { value: { data: ArrayBuffer } };
@@ -208,7 +208,7 @@ describe("a response", () => {
     expect(await ending("DELETE", gadgets)).toMatchObject({ value: { response: { status: 204 } } });
   });
 
-  test("of a known path can be had as text, bytes or stream", async () => {
+  test("of a known path can be read as text, bytes or a stream", async () => {
     const { ending } = testPathClient(always(json({ object: "é" })));
     expect(await ending("GET", me, { parseAs: "text" })).toMatchObject({ value: { data: '{"object":"é"}' } });
     const stream = (await ending("GET", me, { parseAs: "stream" })) as { value: { data: ReadableStream } };
@@ -226,7 +226,7 @@ describe("a signal that times out", () => {
     });
   });
 
-  test("is one also through middleware, on a write, and before anything is sent", async () => {
+  test("ends it in the same way with middleware, for a write, and before anything is sent", async () => {
     const { client, ending } = testPathClient(scriptedFetch());
     client.use({ onRequest: ({ request }) => new Request(request) });
     const signal = AbortSignal.abort(new DOMException("too long", "TimeoutError"));
@@ -235,7 +235,7 @@ describe("a signal that times out", () => {
     });
   });
 
-  test("is no TimeoutError for another reason", async () => {
+  test("causes no TimeoutError when its reason is something else", async () => {
     for (const reason of [undefined, new Error("TimeoutError"), "TimeoutError", null]) {
       const { ending } = testPathClient(scriptedFetch());
       expect(await ending("GET", me, { signal: AbortSignal.abort(reason) })).toMatchObject({
@@ -245,7 +245,7 @@ describe("a signal that times out", () => {
   });
 });
 
-test("a number is a path value where its text is exact", async () => {
+test("a number is accepted as a path parameter when its text is exact", async () => {
   const fetch = always(json({ id: "inst_1" }));
   const { ending } = testPathClient(fetch);
   for (const id of [7, 0, 9_007_199_254_740_991, 12n])
@@ -254,7 +254,7 @@ test("a number is a path value where its text is exact", async () => {
 });
 
 describe("a body by path", () => {
-  test("of form data reaches an unknown path whole, the same on every attempt", async () => {
+  test("of form data is sent completely to an unknown path, and is the same in every attempt", async () => {
     const fetch = scriptedFetch(status(429), json({ ok: true }));
     const { ending } = testPathClient(fetch);
     const form = new FormData();
@@ -267,7 +267,7 @@ describe("a body by path", () => {
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(new Uint8Array([0xff, 0x00]));
   });
 
-  test("of bytes by a serializer reaches an unknown path whole", async () => {
+  test("of bytes from a serializer is sent completely to an unknown path", async () => {
     const fetch = always(json({ ok: true }));
     const { ending, client } = testPathClient(fetch);
     const bytes = new Uint8Array([0xff, 0xfe, 0x00]);
@@ -281,7 +281,7 @@ describe("a body by path", () => {
     }
   });
 
-  describe.each([false, true])("that is a stream which never ends (with middleware: %s)", (hasMiddleware) => {
+  describe.each([false, true])("that is an endless stream (with middleware: %s)", (hasMiddleware) => {
     const endless = { body: {}, bodySerializer: () => new ReadableStream(), duplex: "half" };
     const setup = () => {
       const fetch = scriptedFetch();
@@ -290,7 +290,7 @@ describe("a body by path", () => {
       return { ...test, fetch };
     };
 
-    test.each([{ timeoutMs: 500 }, { deadlineMs: 500 }])("ends with the limits of the call: %j", async (limits) => {
+    test.each([{ timeoutMs: 500 }, { deadlineMs: 500 }])("is ended by the limits of the call: %j", async (limits) => {
       const { ending, clock, fetch } = setup();
       expect(await ending("POST", gadgets, { ...endless, ...limits })).toMatchObject({
         error: { name: "TimeoutError", limit: Object.keys(limits)[0], attempts: 0, ambiguous: false },
@@ -308,7 +308,7 @@ describe("a body by path", () => {
     });
   });
 
-  test("is form encoded where the header says so", async () => {
+  test("is form encoded when the content-type header states it", async () => {
     const fetch = always(json({ ok: true }));
     const { ending } = testPathClient(fetch);
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
@@ -322,13 +322,13 @@ describe("a body by path", () => {
     new Set([1]),
     new Blob(["a"]),
     new URLSearchParams("a=b"),
-  ])("that JSON would lose is refused: %o", async (body) => {
+  ])("that JSON cannot represent is refused: %o", async (body) => {
     const fetch = scriptedFetch();
     const { ending } = testPathClient(fetch);
     expect(await ending("POST", orders, { body })).toMatchObject({ error: { name: "UsageError", field: "body" } });
   });
 
-  test("may come from toJSON, as on methods", async () => {
+  test("may be the result of toJSON, as in methods", async () => {
     const fetch = always(json({ id: "ordr_1" }, 201));
     const { ending } = testPathClient(fetch);
     await ending("POST", orders, { body: { toJSON: () => order } });

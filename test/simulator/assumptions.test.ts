@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Assumptions } from "../../packages/devtools/src/simulator.js";
 import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
-/** Each choice where the documentation is silent, in the value that is not the default. Those not here stand beside their rule. */
+/** Each assumption about what is not documented, with a value other than the default. Assumptions that are missing here are tested with their rules. */
 const assuming = (assumptions: Partial<Assumptions>) => session({ assumptions });
 
 const rect = (s: Session, from: number, until: number, nodes: number) => ({
@@ -10,7 +10,7 @@ const rect = (s: Session, from: number, until: number, nodes: number) => ({
 });
 
 describe("assumptions about lists and names", () => {
-  it("bothCursors: the first one can count", async () => {
+  it("bothCursors: the first cursor can take precedence", async () => {
     const s = await assuming({ bothCursors: "starting_after" });
     const { body } = await s.get("/users?limit=1");
     const both = await s.get(`/users?limit=1&starting_after=${body.cursor}&ending_before=${body.cursor}`);
@@ -86,13 +86,13 @@ describe("assumptions about the market", () => {
     expect(s.sim.state.orders[0]?.status).toBe(partialImmediateStatus);
   });
 
-  it("buyHold: open orders hold nothing back", async () => {
+  it("buyHold: open orders hold no money", async () => {
     const s = await session({ world: { balance: "40.00" }, assumptions: { buyHold: "nothing" } });
     const standing = { ...rect(s, 1, 2, 2), limit_price_dollars_per_node_hour: "15.0", allow_standing: true };
     for (let i = 0; i < 2; i++) expect((await s.post("/orders", orderBody(s, standing))).status).toBe(201);
   });
 
-  it("pastStart: what lies ahead can still fill", async () => {
+  it("pastStart: the future part of an order can still fill", async () => {
     const s = await assuming({ pastStart: "allow" });
     await s.post("/orders", orderBody(s, rect(s, -1, 1, 1)));
     s.sim.advance({ seconds: 1 });
@@ -104,14 +104,14 @@ describe("assumptions about the market", () => {
     expect((await s.post("/orders", orderBody(s, rect(s, -2, -1, 1)))).status).toBe(422);
   });
 
-  it("fillsWindow: only trades of exactly this window", async () => {
+  it("fillsWindow: only trades of exactly this window are returned", async () => {
     const s = await assuming({ fillsWindow: "exact" });
     const fills = async (from: number, until: number) =>
       (await s.get(`/orderbook/fills?start_at=${s.hour(from)}&end_at=${s.hour(until)}`)).body.data.length;
     expect([await fills(-20, 28), await fills(-20, 29)]).toEqual([1, 0]);
   });
 
-  it("requirementOperators: which words a filter may use", async () => {
+  it("requirementOperators: the operators that a filter may use", async () => {
     const s = await assuming({ requirementOperators: ["is"] });
     const quote = async (filter: string) =>
       (await s.get(`/orderbook/quote?start_at=${s.hour(1)}&end_at=${s.hour(2)}&requirements=${filter}`)).status;
@@ -122,15 +122,15 @@ describe("assumptions about the market", () => {
     ]).toEqual([200, 422, 200]);
   });
 
-  it("sellFeeFlat and sellFeeBps: what a sale costs", async () => {
+  it("sellFeeFlat and sellFeeBps: the fee of a sale", async () => {
     const s = await assuming({ sellFeeFlat: "1.0", sellFeeBps: 0 });
     await s.post("/orders", orderBody(s, { side: "sell", limit_price_dollars_per_node_hour: "11.0" }));
     s.sim.advance({ seconds: 1 });
-    // One dollar for each of 4 node-hours.
+    // One dollar per node-hour, for 4 node-hours.
     expect(s.sim.state.balances.fees).toBe("4.00");
   });
 
-  it("orderSeconds and transferSeconds: how long acceptance takes to become effect", async () => {
+  it("orderSeconds and transferSeconds: the time between acceptance and effect", async () => {
     const s = await assuming({ orderSeconds: 10, transferSeconds: 20 });
     await s.post("/orders", orderBody(s));
     const body = {
@@ -151,7 +151,7 @@ describe("assumptions about the market", () => {
 });
 
 describe("assumptions about images and automations", () => {
-  it("presignedSeconds: how long a URL is good for", async () => {
+  it("presignedSeconds: the lifetime of a presigned URL", async () => {
     const s = await assuming({ presignedSeconds: 10 });
     const { body } = await s.get(`/images/${s.image("trainer")}/download`);
     expect(body.expires_at).toBe(s.hour(0) + 10);
@@ -161,12 +161,12 @@ describe("assumptions about images and automations", () => {
     expect((await fetch(body.url)).status).toBe(403);
   });
 
-  it("uploadStateRefusal: 404 for an upload that is over", async () => {
+  it("uploadStateRefusal: 404 for an upload that has ended", async () => {
     const s = await assuming({ uploadStateRefusal: 404 });
     expect((await s.post(`/images/${s.image("trainer")}/parts`, { part_id: 1 })).status).toBe(404);
   });
 
-  it("spotWindowMinutes, hideSpotOrders and reconcileSeconds: how far ahead spot deployments buy, whether it shows, how often they look", async () => {
+  it("spotWindowMinutes, hideSpotOrders and reconcileSeconds: how far ahead spot deployments buy, whether their orders are listed, and how often they run", async () => {
     const s = await assuming({ spotWindowMinutes: 180, hideSpotOrders: true, reconcileSeconds: 600 });
     s.sim.advance({ seconds: 1 });
     const template = await s.post("/instance_templates", {

@@ -65,7 +65,7 @@ describe("a generic deployment", () => {
     });
   });
 
-  it("never buys: it waits for nodes that are not there", async () => {
+  it("never buys: it waits when there are no nodes", async () => {
     const s = await session();
     await template(s);
     const made = await deployment(s, { pool: s.pool("spare") });
@@ -74,7 +74,7 @@ describe("a generic deployment", () => {
     expect((await s.get(`/deployments/${made.body.id}`)).body.status.state).toBe("warning");
   });
 
-  it("follows its target up and down, and replaces what failed", async () => {
+  it("follows its target up and down, and replaces failed instances", async () => {
     const s = await session();
     await template(s);
     const { body } = await deployment(s);
@@ -89,7 +89,7 @@ describe("a generic deployment", () => {
     expect(live(s).filter(({ status }) => status !== "failed")).toHaveLength(1);
   });
 
-  it("ends its youngest instances first", async () => {
+  it("terminates its newest instances first", async () => {
     const s = await session();
     await template(s);
     const { body } = await deployment(s, { target_instance_count: 3 });
@@ -100,7 +100,7 @@ describe("a generic deployment", () => {
     expect(live(s).map(({ id }) => id)).toEqual([oldest?.id]);
   });
 
-  it("rests while it is switched off, and leaves its instances when deleted", async () => {
+  it("does nothing while it is disabled, and leaves its instances when it is deleted", async () => {
     const s = await session();
     await template(s);
     const { body } = await deployment(s);
@@ -113,7 +113,7 @@ describe("a generic deployment", () => {
     expect(live(s).map(({ managed_by }) => managed_by)).toEqual([null, null]);
   });
 
-  it("terminates its instances when deleted, where that is assumed", async () => {
+  it("terminates its instances when it is deleted, if that is assumed", async () => {
     const s = await session({ assumptions: { deploymentDelete: "terminate" } });
     await template(s);
     const { body } = await deployment(s);
@@ -122,7 +122,7 @@ describe("a generic deployment", () => {
     expect(live(s)).toHaveLength(0);
   });
 
-  it("keeps its template from being deleted, and shows in its pool", async () => {
+  it("prevents the deletion of its template, and is listed in its pool", async () => {
     const s = await session();
     const id = await template(s);
     const { body } = await deployment(s);
@@ -145,7 +145,7 @@ describe("a generic deployment", () => {
 describe("a spot deployment", () => {
   const spot = { kind: "spot", max_buy_price_dollars_per_node_hour: "17.0" };
 
-  it("buys the nodes its instances need, up to its price", async () => {
+  it("buys the nodes that its instances need, up to its price", async () => {
     const s = await session();
     await template(s);
     const made = await deployment(s, { ...spot, pool: s.pool("spare") });
@@ -155,7 +155,7 @@ describe("a spot deployment", () => {
     expect((await s.get(`/deployments/${made.body.resource_path}`)).body.status.state).toBe("info");
   });
 
-  it("does not pay more than that", async () => {
+  it("does not pay more than its price", async () => {
     const s = await session();
     await template(s);
     await deployment(s, { ...spot, pool: s.pool("spare"), max_buy_price_dollars_per_node_hour: "16.0" });
@@ -164,7 +164,7 @@ describe("a spot deployment", () => {
     expect(s.sim.state.balances.account).toBe("100000.00");
   });
 
-  it("is distinguished from a generic one by `object`, in one list and under one path", async () => {
+  it("is distinguished from a generic one by `object`, in the same list and under the same path", async () => {
     const s = await session();
     await template(s);
     const generic = await deployment(s);
@@ -184,7 +184,7 @@ describe("a spot deployment", () => {
 });
 
 describe("a procurement", () => {
-  it("buys what its target lacks and renews it hour by hour; the default order list hides its orders", async () => {
+  it("buys nodes up to its target and renews them every hour, and the default order list omits its orders", async () => {
     const s = await session();
     const made = await procurement(s);
     expect(made.status).toBe(201);
@@ -199,7 +199,7 @@ describe("a procurement", () => {
     expect(own.length).toBeLessThan(15);
   });
 
-  it("sells what is too much", async () => {
+  it("sells nodes above its target", async () => {
     const s = await session();
     await procurement(s, { pool: s.pool("main"), target: 1 });
     s.sim.advance({ minutes: 2 });
@@ -207,7 +207,7 @@ describe("a procurement", () => {
     expect(Number(s.sim.state.balances.account)).toBeGreaterThan(100_000);
   });
 
-  it("can follow the number of instances on its pool", async () => {
+  it("can follow the number of instances in its pool", async () => {
     const s = await session();
     await s.post("/instances", instanceBody(s, { pool: s.pool("spare") }));
     await procurement(s, { target: "node_count" });
@@ -216,7 +216,7 @@ describe("a procurement", () => {
     expect(s.sim.state.instances[0]?.status).toBe("running");
   });
 
-  it("cancels its standing orders when it is switched off or deleted", async () => {
+  it("cancels its standing orders when it is disabled or deleted", async () => {
     for (const end of ["patch", "delete"] as const) {
       const s = await session();
       const { body } = await procurement(s, { max_buy_price_dollars_per_node_hour: "5.0" });
@@ -229,14 +229,14 @@ describe("a procurement", () => {
     }
   });
 
-  it("reports an error when the money is gone", async () => {
+  it("reports an error when the balance is used up", async () => {
     const s = await session({ world: { balance: "1.00" } });
     const { body } = await procurement(s);
     s.sim.advance({ minutes: 2 });
     expect((await s.get(`/procurements/${body.id}`)).body.status.state).toBe("error");
   });
 
-  it("refuses a second buyer for the same pool and SKU with 409, a name in use with 400", async () => {
+  it("refuses a second automation for the same pool and SKU with 409, and a name in use with 400", async () => {
     const s = await session();
     await template(s);
     await procurement(s);
@@ -247,13 +247,13 @@ describe("a procurement", () => {
     expect((await procurement(s, { pool: s.pool("main") })).status).toBe(400);
   });
 
-  it("refuses windows and pools that are not valid", async () => {
+  it("refuses invalid windows and pools", async () => {
     const s = await session();
     for (const change of [
       { managed_window_minutes: 0 },
       { managed_window_minutes: 129_601 },
       { pool: "main" },
-      // A pool has this name, but the path is that of an instance.
+      // A pool has this name, but this is the path of an instance.
       { pool: "sfc:instance:acme:default:main" },
       { target: -1 },
       { target: "nodes" },

@@ -3,7 +3,7 @@ import type { ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 
-/** Holds responses against the description: declared status, declared schema, patterns over the whole text, one arm of a union. */
+/** Checks responses against the description: declared status, declared schema, patterns that match the whole text, and one branch of a union. */
 
 type Json = Record<string, unknown>;
 interface Described {
@@ -47,7 +47,7 @@ function anchored(value: unknown): unknown {
   );
 }
 
-/** What is wrong with a response, or `undefined`. */
+/** Returns the violation in a response, or `undefined`. */
 export function violation(method: string, path: string, status: number, text: string): string | undefined {
   const route = routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
   if (route === undefined) return `${method} ${path} is no operation`;

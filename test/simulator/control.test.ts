@@ -8,7 +8,7 @@ import { controlDocument } from "../../packages/devtools/src/simulator/control/d
 import { type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { startInProcessProxy } from "../contract/in-process-mock.js";
 
-/** A simulator behind Prism, which checks both sides against the control document, and calls through it. */
+/** A simulator behind Prism, which checks requests and responses against the control document. */
 async function controlled() {
   const simulator = await startSimulator({ control: true });
   onTestFinished(() => simulator.close());
@@ -54,7 +54,7 @@ const api = (simulator: Simulator, method: string, path: string, body?: unknown,
   });
 
 describe("control over HTTP, as its document describes it", () => {
-  it("moves the clock and sets it, and does not turn it back", async () => {
+  it("advances and sets the clock, and never moves it back", async () => {
     const { simulator, call } = await controlled();
     expect(await call("GET", "/clock")).toEqual([200, { now: "2026-07-28T08:00:00.000Z", unixSeconds: 1785225600 }]);
     await api(simulator, "POST", "/orders", order(simulator));
@@ -86,7 +86,7 @@ describe("control over HTTP, as its document describes it", () => {
     expect([status, error.message]).toEqual([422, expect.stringContaining('body.operation must be "orders.create"')]);
   });
 
-  it("reads the request log and the state, and begins again", async () => {
+  it("reads the request log and the state, and resets", async () => {
     const { simulator, call } = await controlled();
     const body = order(simulator);
     for (const _ of [1, 2]) await api(simulator, "POST", "/orders", body, "key-1");
@@ -120,7 +120,7 @@ describe("control over HTTP, as its document describes it", () => {
     expect([simulator.requests.length, simulator.faults.list().length]).toEqual([0, 0]);
   });
 
-  it("saves a world, continues it, and begins with a written one", async () => {
+  it("saves a world, continues it, and starts with a hand-written one", async () => {
     const { simulator, call } = await controlled();
     await api(simulator, "POST", "/orders", order(simulator));
     const [, saved] = await call("GET", "/world");
@@ -136,7 +136,7 @@ describe("control over HTTP, as its document describes it", () => {
     expect(simulator.state.pools.map(({ name }) => name)).toEqual(["only"]);
   });
 
-  it("refuses requests that are invalid by the name of the member", async () => {
+  it("refuses invalid requests and names the invalid member", async () => {
     const simulator = await startSimulator({ control: true });
     onTestFinished(() => simulator.close());
     const call = caller(simulator.url, simulator.token);
@@ -169,14 +169,14 @@ describe("control over HTTP, as its document describes it", () => {
 });
 
 describe("control", () => {
-  it("is off unless it is asked for", async () => {
+  it("is off by default", async () => {
     const simulator = await startSimulator();
     onTestFinished(() => simulator.close());
     expect((await caller(simulator.url, simulator.token)("GET", "/clock"))[0]).toBe(404);
     expect((await fetch(`${simulator.url}/_simulator/openapi.json`)).status).toBe(404);
   });
 
-  it("needs the simulator's own token, and shows its document without one", async () => {
+  it("requires the simulator's token, except for its document", async () => {
     const simulator = await startSimulator({ control: true });
     onTestFinished(() => simulator.close());
     expect((await caller(simulator.url, "sk_live_other")("POST", "/reset"))[0]).toBe(401);

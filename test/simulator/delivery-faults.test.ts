@@ -18,23 +18,23 @@ async function faulty(fault: Fault, rule: FaultRule = { times: 1 }) {
 
 const ordersOf = ({ sim }: Session) => sim.state.orders.length;
 
-/** Lets the event loop turn until something is so; the test's own time limit bounds it. */
+/** Waits for turns of the event loop until a condition is true. The test's time limit ends a wait that never succeeds. */
 async function until(holds: () => boolean) {
   while (!holds()) await new Promise((turn) => setImmediate(turn));
 }
 
 describe("a response", () => {
-  it("can come before the body is read, and nothing is done", async () => {
+  it("can be sent before the request body is read, and nothing is executed", async () => {
     const { s, order } = await faulty({ kind: "early", status: 413 });
     const response = await order({ body: " ".repeat(4_000_000) }).catch((error: Error) => error);
-    // A client that is still sending may see the connection end instead.
+    // A client that is still sending may see a closed connection instead.
     if (response instanceof Response) expect(response.status).toBe(413);
     else expect(response.message).toBe("fetch failed");
     expect(ordersOf(s)).toBe(0);
     expect((await order()).status).toBe(201);
   });
 
-  it("can drip, and stops when the client leaves", async () => {
+  it("can drip, and stops when the client disconnects", async () => {
     const { s, order } = await faulty({ kind: "drip", everyMs: 1 });
     const controller = new AbortController();
     const response = await order({ signal: controller.signal });
@@ -54,7 +54,7 @@ describe("a response", () => {
   });
 
   it.each(["protocol", "status-line", "header", "length", "chunk"] as const)(
-    "can be malformed: %s; the client repeats the order under its key",
+    "can be malformed, and the client repeats the order with its key: %s",
     async (what) => {
       const { s, sfc } = await faulty({ kind: "malformed", what });
       const { attempts } = await sfc.orders.create(orderBody(s) as never).withResponse();
@@ -71,14 +71,14 @@ describe("a response", () => {
     expect(s.sim.requests.map(({ status }) => status)).toEqual([201, 201]);
   });
 
-  it("can be followed by one that no request asked for, which no later call gets", async () => {
+  it("can be followed by an unsolicited response, which no later call receives", async () => {
     const { sfc } = await faulty({ kind: "unsolicited", body: { object: "stray" } }, {});
     for (let call = 0; call < 20; call++) expect((await sfc.account.me()).account_id).toBe("acme");
   });
 });
 
 describe("a write", () => {
-  it("can be carried out after the client gave up; its repeat under the same key places no second order", async () => {
+  it("can be executed after the client has given up, and its repeat with the same key places no second order", async () => {
     const { s, order } = await faulty({ kind: "late-commit" });
     const controller = new AbortController();
     const first = order({ signal: controller.signal });
@@ -93,7 +93,7 @@ describe("a write", () => {
     expect(ordersOf(s)).toBe(1);
   });
 
-  it("that waits for the client to give up is not carried out when the simulator closes", async () => {
+  it("that waits for the client to give up is not executed when the simulator closes", async () => {
     const { s, order } = await faulty({ kind: "late-commit" });
     const hanging = order();
     hanging.catch(() => undefined);
@@ -104,7 +104,7 @@ describe("a write", () => {
   });
 
   it.each(["first", "second"] as const)(
-    "can be delivered twice: one order under a key, %s response",
+    "can be delivered twice and places one order with a key: %s response",
     async (response) => {
       const { s, order } = await faulty({ kind: "twice", response });
       const { id } = await (await order()).json();
@@ -116,7 +116,7 @@ describe("a write", () => {
     },
   );
 
-  it("without a key makes two things when it is delivered twice", async () => {
+  it("without a key creates two resources when it is delivered twice", async () => {
     const { s } = await faulty({ kind: "twice" }, { operation: "create_instance" });
     await s.post("/instances", instanceBody(s));
     expect(s.sim.state.instances).toHaveLength(2);
@@ -124,7 +124,7 @@ describe("a write", () => {
 });
 
 describe("a read that lags", () => {
-  it("does not see the last write, then sees it", async () => {
+  it("does not include the last write, and includes it later", async () => {
     const { s } = await faulty({ kind: "lag" }, { times: 2 });
     const { body: pool } = await s.post("/pools", { workspace: s.workspace("default"), name: "new" });
     expect((await s.get(`/pools/${pool.id}`)).status).toBe(404);
@@ -134,7 +134,7 @@ describe("a read that lags", () => {
     expect(s.sim.state.pools).toHaveLength(4);
   });
 
-  it("shows values as they were, and as many writes back as asked", async () => {
+  it("returns earlier values, as many writes back as requested", async () => {
     const { s } = await faulty({ kind: "lag", writes: 2 }, { operation: "fetch_pool" });
     const pool = s.pool("main");
     for (const name of ["one", "two", "three"]) await s.patch(`/pools/${pool}`, { name });
@@ -142,7 +142,7 @@ describe("a read that lags", () => {
     expect(s.sim.state.pools.find(({ id }) => id === pool)?.name).toBe("three");
   });
 
-  it("is not moved by a write that was refused", async () => {
+  it("is not affected by a refused write", async () => {
     const { s } = await faulty({ kind: "lag" }, {});
     await s.post("/pools", { workspace: s.workspace("default"), name: "new" });
     await s.post("/pools", { workspace: s.workspace("default"), name: "new" });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { operationIds } from "./checked.js";
 import { instanceBody, orderBody, type Session, script, session } from "./session.js";
 
-/** One pass over the whole API; `session` holds every response against the description. */
+/** One pass over the whole API. `session` checks every response against the description. */
 async function tour(s: Session) {
   await organization(s);
   const image = await images(s);

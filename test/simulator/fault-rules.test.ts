@@ -6,7 +6,7 @@ import { session } from "./session.js";
 
 const unavailable: Fault = { kind: "answer", status: 503 };
 
-/** Statuses of some calls under one rule. */
+/** The statuses of several calls with one rule. */
 async function statuses(rule: FaultRule, ...paths: string[]) {
   const { sim } = await session({ listen: false });
   sim.faults.add({ ...rule, fault: unavailable });
@@ -17,7 +17,7 @@ async function statuses(rule: FaultRule, ...paths: string[]) {
   return { found, sim, call };
 }
 
-it("the methods' names are those of the client", () => {
+it("rules accept the method names of the client", () => {
   const expected = Object.entries(operations).map(([id, { name }]) => [id, name]);
   expect(ownMethods()).toEqual(Object.fromEntries(expected));
 });
@@ -34,14 +34,14 @@ describe("a rule names", () => {
     expect((await statuses(rule, "/orders", "/pools", "/me")).found).toEqual(expected);
   });
 
-  it.each(["orders.crate", "order.*", "*", "orders."])("no operation by %j", async (operation) => {
+  it.each(["orders.crate", "order.*", "*", "orders."])("no operation with %j, which is refused", async (operation) => {
     const { sim } = await session({ listen: false });
     expect(() => sim.faults.add({ operation: operation as never, fault: unavailable })).toThrow(
       `rule.operation must be "orders.create", "orders.*", "create_order" or another method, group or operation id`,
     );
   });
 
-  it("of a group only what the fault can strike", async () => {
+  it("only the operations of a group to which the fault can apply", async () => {
     const { sim } = await session({ listen: false });
     sim.faults.add({ operation: "pools.*", fault: { kind: "page", change: "null-cursor" } });
     expect(() => sim.faults.add({ operation: "account.*", fault: { kind: "page", change: "null-cursor" } })).toThrow(
@@ -50,7 +50,7 @@ describe("a rule names", () => {
   });
 });
 
-it("an outage begins and ends at its simulated time", async () => {
+it("an outage begins and ends at the given simulated times", async () => {
   const rule: FaultRule = { operation: "pools.*", startsAfter: { minutes: 5 }, lasts: { minutes: 10 } };
   const { sim, call, found } = await statuses(rule, "/pools");
   for (const minutes of [4, 1, 9, 1]) {
@@ -60,7 +60,7 @@ it("an outage begins and ends at its simulated time", async () => {
   expect(found).toEqual([200, 200, 503, 503, 200]);
 });
 
-it("a probability with a seed strikes the same calls whatever other rules draw", async () => {
+it("a probability with a seed selects the same calls, independently of other rules", async () => {
   const paths = Array.from({ length: 40 }, () => "/me");
   const run = async (rule: FaultRule) => (await statuses(rule, ...paths)).found;
   const [a, again, b] = [
@@ -82,7 +82,7 @@ it.each([
   expect(() => sim.faults.add({ ...(rule as object), fault: unavailable })).toThrow(message);
 });
 
-it("latency delays the response of a call that is carried out", async () => {
+it("latency executes the call and delays its response", async () => {
   const s = await session();
   s.sim.faults.add({ operation: "pools.create", fault: { kind: "latency", ms: 1 } });
   expect((await s.post("/pools", { workspace: s.workspace("default") })).status).toBe(201);
@@ -90,6 +90,6 @@ it("latency delays the response of a call that is carried out", async () => {
   expect(() => s.sim.faults.add({ fault: { kind: "latency", ms: -1 } })).toThrow("fault.ms must be");
 });
 
-it("time runs as fast as speed says, and speed needs the wall clock", async () => {
+it("simulated time passes at the given speed, which requires the wall clock", async () => {
   await expect(session({ speed: 2 })).rejects.toThrow("options.speed needs realTime: true");
 });

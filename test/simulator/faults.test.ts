@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { badAnswers, type Fault, type FaultRule } from "../../packages/devtools/src/simulator.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
-/** A simulator with one fault, and a bare request to it. */
+/** A simulator with one fault, and a function that sends a plain request to it. */
 async function faulty(fault: Fault, rule: FaultRule = {}) {
   const s = await session();
   const handle = s.sim.faults.add({ ...rule, fault });
@@ -37,7 +37,7 @@ describe("a connection", () => {
     expect((await order()).status).toBe(201);
   });
 
-  it("can break half-way through the body, after the commit", async () => {
+  it("can break in the middle of the body, after the commit", async () => {
     const { s, order } = await faulty({ kind: "truncate" });
     const response = await order();
     expect(response.status).toBe(201);
@@ -45,7 +45,7 @@ describe("a connection", () => {
     expect(ordersOf(s)).toBe(1);
   });
 
-  it("can be closed in good order after the response", async () => {
+  it("can be closed cleanly after the response", async () => {
     const { call } = await faulty({ kind: "close" });
     const response = await call("/me");
     expect(response.headers.get("connection")).toBe("close");
@@ -54,7 +54,7 @@ describe("a connection", () => {
 });
 
 describe("a stall", () => {
-  it("before the headers ends when the client goes away; what was asked for is done unless the fault says otherwise", async () => {
+  it("before the headers ends when the client disconnects, and the operation is executed unless the fault prevents it", async () => {
     for (const [commit, committed] of [
       [undefined, 1],
       [false, 0],
@@ -69,7 +69,7 @@ describe("a stall", () => {
     }
   });
 
-  it("in mid-body sends the headers and half of it, and ends when the simulator closes", async () => {
+  it("in the body sends the headers and half of the body, and ends when the simulator closes", async () => {
     const { s, call } = await faulty({ kind: "stall", at: "body" });
     const response = await call("/me");
     expect(response.status).toBe(200);
@@ -81,7 +81,7 @@ describe("a stall", () => {
   });
 });
 
-/** Lets the event loop turn until something is so; the test's own time limit bounds it. */
+/** Waits for turns of the event loop until a condition is true. The test's time limit ends a wait that never succeeds. */
 async function until(holds: () => boolean) {
   while (!holds()) await new Promise((turn) => setImmediate(turn));
 }
@@ -102,14 +102,14 @@ describe("another response", () => {
     expect(ordersOf(s)).toBe(0);
   });
 
-  it("can hide that the order was placed", async () => {
+  it("can replace the response to a placed order", async () => {
     const { s, order } = await faulty({ kind: "answer", status: 503, commit: true });
     expect((await order()).status).toBe(503);
     expect(ordersOf(s)).toBe(1);
     expect(lastRequest(s)).toMatchObject({ committed: true, status: 503 });
   });
 
-  it("can be HTML, empty, no JSON with 200, or half of the JSON", async () => {
+  it("can be HTML, empty, a 200 without JSON, or half of the JSON", async () => {
     const text = async (fault: Fault) => {
       const { call } = await faulty(fault);
       const response = await call("/me");
@@ -129,7 +129,7 @@ describe("another response", () => {
     expect([response.status, response.headers.get("location")]).toEqual([307, "https://elsewhere.example/"]);
   });
 
-  it("can carry members and enum values that are unknown", async () => {
+  it("can contain unknown members and enum values", async () => {
     const { s, call, handle } = await faulty({ kind: "unknown", what: "enums" }, { operation: "list_instances" });
     await s.post("/instances", instanceBody(s));
     expect((await (await call("/instances")).json()).data[0].status).toBe("added_in_2031");
@@ -159,7 +159,7 @@ describe("a misleading page", () => {
     return { s, seen, ids: seen.flatMap(({ data }) => data.map(({ id }) => id)) };
   }
 
-  it("can repeat the cursor it was asked with", async () => {
+  it("can repeat the requested cursor", async () => {
     const { seen } = await pages("repeat-cursor", 2);
     expect(seen[1]?.cursor).toBe(seen[0]?.cursor);
     expect(seen[1]?.has_more).toBe(true);
@@ -183,7 +183,7 @@ describe("a misleading page", () => {
 });
 
 describe("a rule", () => {
-  it("strikes the n-th calls of its operation only", async () => {
+  it("applies only to the n-th calls of its operation", async () => {
     const { call, handle } = await faulty(badAnswers.internal(), { operation: "getMe", nth: [2, 3] });
     const statuses: number[] = [];
     for (const path of ["/me", "/users", "/me", "/me", "/me"]) statuses.push((await call(path)).status);
@@ -191,7 +191,7 @@ describe("a rule", () => {
     expect(handle.struck).toBe(2);
   });
 
-  it("strikes by a probability that the seed decides", async () => {
+  it("applies to random calls that the seed selects", async () => {
     const run = async () => {
       const { call } = await faulty(badAnswers.internal(), { probability: 0.5 });
       const statuses: number[] = [];
@@ -203,7 +203,7 @@ describe("a rule", () => {
     expect(await run()).toEqual(first);
   });
 
-  it("can be given at the start, limited in number, and removed", async () => {
+  it("can be set at the start, limited in number, and removed", async () => {
     const s = await session({ faults: [{ times: 1, fault: badAnswers.internal() }] });
     expect((await s.get("/me")).status).toBe(500);
     expect((await s.get("/me")).status).toBe(200);
@@ -214,7 +214,7 @@ describe("a rule", () => {
 });
 
 describe("faults of presigned URLs", () => {
-  it("break an upload or cut a download short", async () => {
+  it("can break an upload or truncate a download", async () => {
     const s = await session();
     const { body: image } = await s.post("/images", { workspace: s.workspace("default") });
     const { body: part } = await s.post(`/images/${image.id}/parts`, { part_id: 1 });

@@ -23,7 +23,7 @@ async function names(s: Session, query: string): Promise<string> {
 }
 
 describe("filters of the instance list", () => {
-  it("span all workspaces unless one is named, by id or path", async () => {
+  it("include all workspaces, unless one is given by id or path", async () => {
     const s = await world();
     expect(await names(s, "")).toBe("abc");
     expect(await names(s, `workspace=${s.workspace("research")}`)).toBe("c");
@@ -31,7 +31,7 @@ describe("filters of the instance list", () => {
     expect((await s.get("/instances?workspace=sfc:workspace:acme:nowhere")).status).toBe(404);
   });
 
-  it("take several values of one parameter as any of them", async () => {
+  it("match any of several values of one parameter", async () => {
     const s = await world();
     expect(await names(s, "status=running&status=terminated")).toBe("ab");
     expect(await names(s, `pool=${s.pool("main")}&pool=sfc:pool:acme:research:notebooks`)).toBe("abc");
@@ -39,7 +39,7 @@ describe("filters of the instance list", () => {
     expect((await s.get("/instances?status=rnning")).status).toBe(422);
   });
 
-  it("match tags by key and value, or by key; several must all hold", async () => {
+  it("match tags by key and value or by key, and several tags must all match", async () => {
     const s = await world();
     expect(await names(s, "tag=env%3Dprod")).toBe("a");
     expect(await names(s, "tag_key=env")).toBe("ab");
@@ -47,12 +47,12 @@ describe("filters of the instance list", () => {
     expect((await s.get("/instances?tag=env")).status).toBe(422);
   });
 
-  it("can take several tags as any of them", async () => {
+  it("can match any of several tags", async () => {
     const s = await session({ assumptions: { tagFilters: "any" } });
     expect((await s.get("/pools?tag=env%3Dprod&tag=env%3Ddev")).body.data).toHaveLength(2);
   });
 
-  it("include both bounds of the time of creation", async () => {
+  it("have inclusive bounds for the creation time", async () => {
     const s = await world();
     const times = s.sim.state.instances.map((row) => row.created_at);
     expect(await names(s, `created_after=${times[1]}`)).toBe("bc");
@@ -60,14 +60,14 @@ describe("filters of the instance list", () => {
     expect(await names(s, `created_after=${times[1]}&created_before=${times[1]}`)).toBe("b");
   });
 
-  it("take ids, not paths, and canonicalize former prefixes", async () => {
+  it("accept ids but no paths, and accept former prefixes", async () => {
     const s = await world();
     const id = s.sim.state.instances[0]?.id ?? "";
     expect(await names(s, `id=${id.replace("inst", "vm")}`)).toBe("a");
     expect((await s.get("/instances?id=sfc:instance:acme:default:a")).status).toBe(422);
   });
 
-  it("show cloud-init only on the lists, and only when asked", async () => {
+  it("include cloud-init data only in lists, and only on request", async () => {
     const s = await session({ assumptions: { unknownFields: "ignore" } });
     const { body } = await s.post("/instances", instanceBody(s, { cloud_init_user_data: "aGk=" }));
     expect(body.cloud_init_user_data_used).toBe(true);

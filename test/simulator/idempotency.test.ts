@@ -15,7 +15,7 @@ describe("an idempotency key", () => {
     ]);
   });
 
-  it("silently brings back the first order when another body comes with it", async () => {
+  it("silently returns the first order when it is sent with another body", async () => {
     const s = await session();
     const first = await s.post("/orders", orderBody(s), { key: "k" });
     const other = orderBody(s, {
@@ -24,7 +24,7 @@ describe("an idempotency key", () => {
     expect((await s.post("/orders", other, { key: "k" })).body).toEqual(first.body);
   });
 
-  it("counts per operation: the same key makes an order and a transfer", async () => {
+  it("belongs to one operation: the same key makes an order and a transfer", async () => {
     const s = await session();
     const schedule = [{ start_at: s.hour(1), end_at: s.hour(2), node_count: 1 }];
     const transfer = {
@@ -56,7 +56,7 @@ describe("an idempotency key", () => {
     expect((await s.post("/orders", orderBody(s), { key: "k" })).status).toBe(201);
   });
 
-  it("is forgotten when its lifetime is over", async () => {
+  it("is forgotten after its lifetime", async () => {
     const s = await session({ assumptions: { keyLifetimeSeconds: 60 } });
     const start = { allocation_schedule_delta: [{ start_at: s.hour(5), end_at: s.hour(6), node_count: 1 }] };
     const first = await s.post("/orders", orderBody(s, start), { key: "k" });
@@ -66,7 +66,7 @@ describe("an idempotency key", () => {
     expect((await s.post("/orders", orderBody(s, start), { key: "k" })).body.id).not.toBe(first.body.id);
   });
 
-  it("keeps twins apart that arrive together: one order, two equal responses", async () => {
+  it("places one order and returns equal responses for concurrent requests", async () => {
     const s = await session();
     const twins = await Promise.all([1, 2, 3, 4].map(() => s.post("/orders", orderBody(s), { key: "k" })));
     expect(new Set(twins.map(({ body }) => body.id)).size).toBe(1);
@@ -75,7 +75,7 @@ describe("an idempotency key", () => {
 });
 
 describe("what is not documented about keys", () => {
-  it("can replay the order as it is now", async () => {
+  it("can return the current state of the order", async () => {
     const s = await session({ assumptions: { keyReplayBody: "current" } });
     await s.post("/orders", orderBody(s), { key: "k" });
     s.sim.advance({ seconds: 1 });
@@ -89,7 +89,7 @@ describe("what is not documented about keys", () => {
     expect(s.sim.state.orders).toHaveLength(2);
   });
 
-  it("can respond to a replay with 200, and refuse a mismatch", async () => {
+  it("can return 200 for a repeat, and refuse another body", async () => {
     const s = await session({ assumptions: { keyReplayStatus: 200, keyMismatch: 409 } });
     const send = (nodes: number) => {
       const allocation_schedule_delta = [{ start_at: s.hour(1), end_at: s.hour(2), node_count: nodes }];
@@ -106,7 +106,7 @@ describe("what is not documented about keys", () => {
     expect(await refused.json()).toMatchObject({ error: { type: "idempotency_error" } });
   });
 
-  it("can share one key between all operations of the account, and then refuses it for another one", async () => {
+  it("can use one key for all operations of the account, and then refuses it for another operation", async () => {
     const s = await session({ assumptions: { keyScope: "account" } });
     await s.post("/orders", orderBody(s), { key: "k" });
     const { body } = await s.post("/instances", instanceBody(s));

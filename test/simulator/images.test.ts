@@ -32,7 +32,7 @@ async function upload(s: Session, sha = sha256(whole)) {
 }
 
 describe("uploading an image", () => {
-  it("keeps each of the parts that arrive first, at the same time", async () => {
+  it("keeps every part when the first parts arrive at the same time", async () => {
     const s = await session();
     const image = await start(s);
     const parts = Array.from({ length: 16 }, (_, n) => Buffer.from(`part ${n}, `));
@@ -44,7 +44,7 @@ describe("uploading an image", () => {
     expect(Buffer.from(got).toString()).toBe(Buffer.concat(parts).toString());
   });
 
-  it("goes from started over uploading to completed, and comes back byte for byte in the order of parts", async () => {
+  it("goes from started through uploading to completed, and is downloaded byte for byte in the order of parts", async () => {
     const s = await session();
     const image = await start(s);
     expect(image).toMatchObject({ upload_status: "started", is_public: false, sha256: null });
@@ -69,7 +69,7 @@ describe("uploading an image", () => {
     expect(puts.map(({ authorization }) => authorization)).toEqual([false, true]);
   });
 
-  it("refuses presigned URLs that are expired, changed, or of a finished upload", async () => {
+  it("refuses presigned URLs that are expired, modified, or belong to a completed upload", async () => {
     const s = await session();
     const image = await start(s);
     const { body } = await s.post(`/images/${image.id}/parts`, { part_id: 1 });
@@ -83,7 +83,7 @@ describe("uploading an image", () => {
     expect(await put(fresh.body.url)).toBe(403);
   });
 
-  it("cannot be completed without parts or twice, with an invalid hash, or go on afterwards", async () => {
+  it("cannot be completed without parts, twice or with an invalid hash, and cannot continue afterwards", async () => {
     const s = await session();
     const image = await start(s);
     const complete = (sha: string) =>
@@ -97,7 +97,7 @@ describe("uploading an image", () => {
     expect((await s.post(`/images/${image.id}/parts`, { part_id: 0 })).status).toBe(400);
   });
 
-  it("takes a wrong hash on trust; the instance that boots from it fails", async () => {
+  it("accepts a wrong hash, and the instance that boots from the image fails", async () => {
     const s = await session();
     const image = await upload(s, "0".repeat(64));
     const { body } = await s.post("/instances", instanceBody(s, { image }));
@@ -113,7 +113,7 @@ describe("uploading an image", () => {
     expect((await s.post("/images", { workspace: s.workspace("default"), name: "mine" })).status).toBe(409);
   });
 
-  it("keeps bytes in a temporary folder that closing removes", async () => {
+  it("keeps bytes in a temporary folder that is removed on close", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sfc-test-"));
     vi.stubEnv("TMPDIR", folder);
     try {
@@ -130,7 +130,7 @@ describe("uploading an image", () => {
 });
 
 describe("downloading an image", () => {
-  it("serves one range, to the end, from the end, across parts", async () => {
+  it("serves one range, also to the end, from the end, and across parts", async () => {
     const s = await session();
     const { body } = await s.get(`/images/${await upload(s)}/download`);
     const range = async (header: string) => {
@@ -144,14 +144,14 @@ describe("downloading an image", () => {
     expect((await range("lines=1-2"))[0]).toBe(200);
   });
 
-  it("is 409 until the upload is complete", async () => {
+  it("returns 409 until the upload is complete", async () => {
     const s = await session();
     expect((await s.get(`/images/${(await start(s)).id}/download`)).status).toBe(409);
   });
 });
 
-describe("an image's life", () => {
-  it("can be revoked once and reinstated once, and backs no instance in between", async () => {
+describe("the lifecycle of an image", () => {
+  it("allows one revocation and one reinstatement, and no new instance in between", async () => {
     const s = await session();
     const id = await upload(s);
     const act = (verb: string) => s.post(`/images/${id}/${verb}`).then(({ status }) => status);
@@ -163,7 +163,7 @@ describe("an image's life", () => {
     expect((await s.post("/instances", instanceBody(s, { image: id }))).status).toBe(201);
   });
 
-  it("ends with 200 and a body, but not while a template or an active instance uses it", async () => {
+  it("ends with a deletion that returns 200 and a body, but not while a template or an active instance uses the image", async () => {
     const s = await session();
     const id = await upload(s);
     const instance = await s.post("/instances", instanceBody(s, { image: id }));
@@ -176,7 +176,7 @@ describe("an image's life", () => {
     expect((await s.get(`/images/${id}`)).status).toBe(404);
   });
 
-  it("of the service's own ones is out of reach: 403", async () => {
+  it("of a public image cannot be changed: 403", async () => {
     const s = await session();
     const id = s.image("ubuntu-24.04-cuda-13");
     expect((await s.delete(`/images/${id}`)).status).toBe(403);
@@ -185,7 +185,7 @@ describe("an image's life", () => {
 });
 
 describe("listing images", () => {
-  it("never mixes in public ones; they show in the public workspace", async () => {
+  it("includes public images only for the public workspace", async () => {
     const s = await session();
     const names = async (query: string) =>
       (await s.get(`/images${query}`)).body.data.map((row: { name: string }) => row.name);

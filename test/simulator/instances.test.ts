@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { instanceBody, script, session } from "./session.js";
 
 describe("creating an instance", () => {
-  it("starts it waiting, and time brings it a node, a boot, SSH details and a log", async () => {
+  it("returns a waiting instance that later gets a node, boots, and has SSH details and a log", async () => {
     const s = await session();
     const made = await s.post("/instances", instanceBody(s, { name: "a", ...script }));
     expect(made.status).toBe(201);
@@ -25,7 +25,7 @@ describe("creating an instance", () => {
     expect(Buffer.from(logs.body.data[0].data, "base64").toString()).toContain("Booting trainer");
   });
 
-  it("is not idempotent: the same body twice makes two instances with names of their own", async () => {
+  it("is not idempotent: the same body twice creates two instances with different names", async () => {
     const s = await session();
     const first = await s.post("/instances", instanceBody(s), { key: "k" });
     const second = await s.post("/instances", instanceBody(s), { key: "k" });
@@ -34,7 +34,7 @@ describe("creating an instance", () => {
     expect(s.sim.state.instances).toHaveLength(2);
   });
 
-  it("refuses a name in use with 422, since it declares no 400", async () => {
+  it("refuses a name in use with 422, because the operation declares no 400", async () => {
     const s = await session();
     await s.post("/instances", instanceBody(s, { name: "a" }));
     const clash = await s.post("/instances", instanceBody(s, { name: "a" }));
@@ -56,7 +56,7 @@ describe("creating an instance", () => {
     expect(s.sim.state.instances).toHaveLength(0);
   });
 
-  it("starts from images of its own workspace or public ones only", async () => {
+  it("accepts only images of its own workspace and public images", async () => {
     const s = await session();
     const elsewhere = (image: string) =>
       s.post("/instances", instanceBody(s, { pool: s.pool("notebooks"), image: s.image(image) }));
@@ -64,7 +64,7 @@ describe("creating an instance", () => {
     expect((await elsewhere("ubuntu-24.04-cuda-13")).status).toBe(201);
   });
 
-  it("gives a public address where the SKU supports it and a firewall is named", async () => {
+  it("assigns a public address when the SKU supports it and a firewall is given", async () => {
     const s = await session({ world: { pools: [{ name: "main", allocations: [{ sku: "alameda", nodes: 1 }] }] } });
     const body = {
       instance_sku: s.sku("alameda"),
@@ -78,7 +78,7 @@ describe("creating an instance", () => {
     expect(running.public_ip).toMatch(/^203\.0\.113\./);
   });
 
-  it("takes former id prefixes and returns the canonical ones", async () => {
+  it("accepts former id prefixes and returns the canonical ones", async () => {
     const s = await session();
     const old = {
       instance_sku: s.sku("richmond").replace("isku", "clus"),
@@ -93,7 +93,7 @@ describe("creating an instance", () => {
 });
 
 describe("changing an instance", () => {
-  it("moves its resource path on rename; the id stays", async () => {
+  it("changes its resource path on rename, but not its id", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s, { name: "a" }));
     const renamed = await s.patch(`/instances/${body.resource_path}`, { name: "b" });
@@ -102,7 +102,7 @@ describe("changing an instance", () => {
     expect((await s.get("/instances/sfc:instance:acme:default:b")).body.id).toBe(body.id);
   });
 
-  it("replaces all tags, keeps them when left out, clears them with null", async () => {
+  it("replaces all tags, keeps them when omitted, and removes them with null", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s, { tags: { a: "1", b: "2" } }));
     const path = `/instances/${body.id}`;
@@ -126,14 +126,14 @@ describe("changing an instance", () => {
       const s = await session({ assumptions: { patchNull } });
       const { body } = await s.post("/instances", instanceBody(s, { name: "a" }));
       expect((await s.patch(`/instances/${body.id}`, { name: null })).status).toBe(status);
-      // For tags null has a meaning: it clears them.
+      // For tags, null is valid: it removes them.
       expect((await s.patch(`/instances/${body.id}`, { tags: null })).status).toBe(200);
     }
   });
 });
 
 describe("ending an instance", () => {
-  it("terminates once: a second time is 404", async () => {
+  it("terminates once, and a second call returns 404", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s));
     expect((await s.post(`/instances/${body.id}/terminate`)).body.status).toBe("terminated");
@@ -153,7 +153,7 @@ describe("ending an instance", () => {
     expect((await s.post("/instances", instanceBody(s, { name: "a" }))).status).toBe(201);
   });
 
-  it("leaves a failed instance to be terminated before it can be deleted", async () => {
+  it("requires that a failed instance is terminated before it is deleted", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s));
     s.sim.failInstance(body.id);
@@ -165,7 +165,7 @@ describe("ending an instance", () => {
 describe("replacing an instance", () => {
   const tags = { team: "infra" };
 
-  it("inherits pool, SKU, tags and priority, but not cloud-init; the old one is terminated", async () => {
+  it("inherits pool, SKU, tags and priority, but not cloud-init, and terminates the old instance", async () => {
     const s = await session();
     const old = await s.post(
       "/instances",
@@ -179,7 +179,7 @@ describe("replacing an instance", () => {
     expect((await s.get(`/instances/${old.body.id}`)).body.status).toBe("terminated");
   });
 
-  it("cannot take the old name: 400, and nothing is terminated", async () => {
+  it("with the old name returns 400 and terminates nothing", async () => {
     const s = await session();
     const old = await s.post("/instances", instanceBody(s, { name: "a" }));
     const clash = await s.post(`/instances/${old.body.id}/replace`, { image: s.image("trainer"), name: "a" });
@@ -187,7 +187,7 @@ describe("replacing an instance", () => {
     expect(s.sim.state.instances.map(({ status }) => status)).toEqual(["awaiting_allocation"]);
   });
 
-  it("is 404 for a terminated target and 422 for an image that cannot be used", async () => {
+  it("returns 404 for a terminated target and 422 for an unusable image", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s));
     expect((await s.post(`/instances/${body.id}/replace`, { image: "image_unknown" })).status).toBe(422);
@@ -197,7 +197,7 @@ describe("replacing an instance", () => {
 });
 
 describe("updating many instances", () => {
-  it("sets every priority, and returns each instance once where ids repeat: the last entry wins", async () => {
+  it("sets every priority, and for a repeated id applies the last entry and returns the instance once", async () => {
     const s = await session();
     const [a, b] = [await s.post("/instances", instanceBody(s)), await s.post("/instances", instanceBody(s))].map(
       ({ body }) => body.id,
@@ -227,7 +227,7 @@ describe("updating many instances", () => {
     expect(s.sim.state.instances[0]?.priority_level).toBe("normal");
   });
 
-  it("refuses instances of two workspaces, resource paths, and more entries than the assumed cap", async () => {
+  it("refuses instances of two workspaces, resource paths, and more entries than the assumed limit", async () => {
     const s = await session({ assumptions: { batchEntryCap: 2 } });
     const here = await s.post("/instances", instanceBody(s, { image: s.image("ubuntu-24.04-cuda-13") }));
     const there = await s.post(
@@ -243,7 +243,7 @@ describe("updating many instances", () => {
 });
 
 describe("an instance's console log", () => {
-  it("takes both bounds as inclusive, sorts either way, and keeps bytes that are no text", async () => {
+  it("has inclusive bounds, sorts in both directions, and keeps bytes that are not text", async () => {
     const s = await session();
     const { body } = await s.post("/instances", instanceBody(s));
     for (const byte of [0xff, 0x01, 0x80, 0x41]) s.sim.writeLog(body.id, Uint8Array.of(byte));

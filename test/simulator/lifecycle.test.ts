@@ -22,7 +22,7 @@ function statuses(s: Session) {
 }
 
 describe("instances and the nodes of their pool", () => {
-  it("wait when there are more of them than nodes; the higher priority is served first, then the older", async () => {
+  it("wait when there are too few nodes, and start by priority and then by age", async () => {
     const s = await session({ world: twoNodes(10) });
     for (const [name, priority] of [
       ["a", "yield"],
@@ -43,7 +43,7 @@ describe("instances and the nodes of their pool", () => {
     });
   });
 
-  it("lose them from the lowest priority up when nodes drop, the youngest first among equals", async () => {
+  it("lose nodes from the lowest priority up, and the newest first among equal priorities", async () => {
     const s = await session({ world: twoNodes(10) });
     await create(s, "a", "normal");
     await create(s, "b", "normal");
@@ -54,7 +54,7 @@ describe("instances and the nodes of their pool", () => {
     expect(statuses(s)).toEqual({ a: "running", b: "terminated", c: "running" });
   });
 
-  it("are terminated for good when everything runs out, or wait where that is assumed", async () => {
+  it("are terminated permanently when the allocation ends, or wait if that is assumed", async () => {
     for (const [onAllocationLoss, status] of [
       ["terminate", "terminated"],
       ["wait", "awaiting_allocation"],
@@ -66,7 +66,7 @@ describe("instances and the nodes of their pool", () => {
     }
   });
 
-  it("do not take a node from a running one unless that is assumed", async () => {
+  it("do not take a node from a running instance unless that is assumed", async () => {
     for (const [preemptRunning, a] of [
       [false, "running"],
       [true, "terminated"],
@@ -83,7 +83,7 @@ describe("instances and the nodes of their pool", () => {
     }
   });
 
-  it("move up as soon as a node is free", async () => {
+  it("start as soon as a node is free", async () => {
     const s = await session({ world: { pools: [{ name: "main", allocations: [{ sku: "richmond", nodes: 1 }] }] } });
     await create(s, "a");
     await create(s, "b");
@@ -93,19 +93,19 @@ describe("instances and the nodes of their pool", () => {
     expect(statuses(s)).toEqual({ a: "terminated", b: "running" });
   });
 
-  it("happen in the order of their times within one long advance", async () => {
+  it("change in the order of their times within one long advance", async () => {
     const s = await session({ world: twoNodes(2) });
     await create(s, "a");
     s.sim.advance({ days: 1 });
     const [row] = s.sim.state.instances;
     expect(row?.status).toBe("terminated");
-    // Terminated at the end of the allocation, not at the end of the advance.
+    // The instance is terminated at the end of the allocation, not at the end of the advance.
     expect(row?.updated_at).toBe(Date.UTC(2026, 6, 28, 10) / 1000);
     expect((await s.get(`/instances/${row?.id}/logs`)).body.data.length).toBeGreaterThan(0);
   });
 });
 
-it("comes to the same in many small steps as in a large one", async () => {
+it("have the same result after many small steps as after a large one", async () => {
   const run = async (steps: number[]) => {
     const s = await session();
     s.sim.advance({ seconds: 17 });
@@ -130,7 +130,7 @@ it("comes to the same in many small steps as in a large one", async () => {
 });
 
 describe("the clock", () => {
-  it("starts at a fixed time and stands still until it is moved", async () => {
+  it("starts at a fixed time and stands still until it is advanced", async () => {
     const s = await session();
     expect(s.sim.now.toISOString()).toBe("2026-07-28T08:00:00.000Z");
     await s.get("/me");
@@ -156,7 +156,7 @@ describe("the clock", () => {
 });
 
 describe("the seed", () => {
-  it("decides all ids and names: the same seed and requests give the same responses", async () => {
+  it("decides all ids and names: the same seed and requests lead to the same responses", async () => {
     const run = async (seed: string) => {
       const s = await session({ seed });
       await s.post("/pools", { workspace: s.workspace("default") });
@@ -167,14 +167,14 @@ describe("the seed", () => {
     expect(a).not.toBe(c);
   });
 
-  it("makes ids of the canonical prefix and 21 letters and digits", async () => {
+  it("makes ids of the canonical prefix plus 21 letters and digits", async () => {
     const s = await session();
     for (const { id } of s.sim.state.pools) expect(id).toMatch(/^pool_[0-9A-Za-z]{21}$/);
   });
 });
 
 describe("the state", () => {
-  it("is a copy: changing what was read changes nothing", async () => {
+  it("is a copy: changes to it have no effect", async () => {
     const s = await session();
     const [pool] = s.sim.state.pools;
     Object.assign(pool ?? {}, { name: "changed" });

@@ -36,7 +36,7 @@ const taker = fc.record({
 });
 
 describe("matching", () => {
-  it("never trades more than is wanted or offered, never at a price that is not accepted", () => {
+  it("never trades more than is wanted or offered, and only at an accepted price", () => {
     fc.assert(
       fc.property(taker, offers, (order, book) => {
         const matches = match(order, book);
@@ -50,7 +50,7 @@ describe("matching", () => {
     );
   });
 
-  it("is all or nothing for who does not allow parts", () => {
+  it("never fills an order in part that does not allow it", () => {
     fc.assert(
       fc.property(taker, offers, (order, book) => {
         const matches = match({ ...order, allowPartial: false }, book);
@@ -59,7 +59,7 @@ describe("matching", () => {
     );
   });
 
-  it("leaves no better divisible offer unused", () => {
+  it("never leaves a better divisible offer unused", () => {
     fc.assert(
       fc.property(taker, offers, (order, book) => {
         const divisible = book.map((offer) => ({ ...offer, allowPartial: true }));
@@ -67,7 +67,7 @@ describe("matching", () => {
         const traded = sum(matches.map(({ schedule }) => schedule));
         for (const offer of divisible.filter((candidate) => accepts(order, candidate.price))) {
           const used = matches.find(({ offer: { id } }) => id === offer.id)?.schedule ?? [];
-          // Wherever an acceptable offer was not used up, nothing was left to want.
+          // When an acceptable offer was not used up, the whole order was filled.
           for (let at = 0; at < 1000; at += 60) {
             const here = rectangle(at, at + 60, 1000);
             const [has, took] = [lower(offer.remaining, here), lower(used, here)];
@@ -79,7 +79,7 @@ describe("matching", () => {
     );
   });
 
-  it("takes the oldest of equal prices first", () => {
+  it("uses the oldest offer first at equal prices", () => {
     const offer = (seq: number): Offer => ({
       id: `o${seq}`,
       seq,
@@ -94,7 +94,7 @@ describe("matching", () => {
 });
 
 describe("money", () => {
-  it("survives text exactly, with two to six decimals", () => {
+  it("is exact after parsing and formatting, with two to six decimal places", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (micros) => {
         expect(parseDollars(formatDollars(micros))).toBe(micros);
@@ -105,7 +105,7 @@ describe("money", () => {
     ).toEqual(["0.00", "1.38", "1.38", "12.345678", "7.00006"]);
   });
 
-  it("rounds prices to the nearest 60 micro-dollars, so that node-minutes cost whole ones", () => {
+  it("rounds prices to the nearest 60 micro-dollars, so that a node-minute costs a whole number of them", () => {
     expect([29n, 30n, 90n, 100n].map(onGrid)).toEqual([0n, 60n, 120n, 120n]);
     fc.assert(
       fc.property(price, fc.integer({ min: 1, max: 100_000 }), (each, minutes) => {

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { type Fault, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
 
-/** A simulator that listens nowhere, and a client of it. */
+/** A simulator without a port, and a client of it. */
 async function withoutServer(options: SimulatorOptions = {}) {
   const simulator = await startSimulator({ listen: false, ...options });
   onTestFinished(() => simulator.close());
@@ -17,7 +17,7 @@ async function withoutServer(options: SimulatorOptions = {}) {
   return { simulator, sfc, get };
 }
 
-it("serves a client without a socket, images too", async () => {
+it("serves a client without a socket, including images", async () => {
   const { simulator, sfc } = await withoutServer();
   expect((await sfc.pools.list()).data.map(({ name }) => name)).toEqual(["notebooks", "spare", "main"]);
   const image = await sfc.images.create({ workspace: "sfc:workspace:acme:default", name: "mine" });
@@ -36,7 +36,7 @@ it.each([[{ kind: "refuse" }], [{ kind: "reset", when: "after" }], [{ kind: "mal
   await expect(get(fault)).rejects.toThrow(new TypeError("fetch failed"));
 });
 
-it("a response that breaks off fails in its body, and one that drips is complete in the end", async () => {
+it("a response that breaks off fails while its body is read, and one that drips is complete in the end", async () => {
   const { get, simulator } = await withoutServer();
   const broken = await get({ kind: "truncate" });
   await expect(broken.text()).rejects.toThrow("terminated");
@@ -52,7 +52,7 @@ it("a response that breaks off fails in its body, and one that drips is complete
   expect((await (await get({ kind: "latency", ms: 1 })).json()).account_id).toBe("acme");
 });
 
-it("a stall ends when the caller leaves, or the simulator closes", async () => {
+it("a stall ends when the caller aborts or the simulator closes", async () => {
   const { get, simulator } = await withoutServer();
   const controller = new AbortController();
   const silent = get({ kind: "stall", at: "headers" }, { signal: controller.signal });
@@ -68,7 +68,7 @@ it("a stall ends when the caller leaves, or the simulator closes", async () => {
   await expect(get({ kind: "refuse" })).rejects.toThrow("fetch failed");
 });
 
-it("a write that is committed late is committed after the caller has left", async () => {
+it("a write with a late commit is committed after the caller has aborted", async () => {
   const { simulator } = await withoutServer();
   simulator.faults.add({ operation: "pools.create", fault: { kind: "late-commit" } });
   const controller = new AbortController();

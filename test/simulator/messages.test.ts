@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
-/** What a refused body says: its message, and field and message of each detail. */
+/** The error for a refused body: its message, and the field and message of each detail. */
 async function refusal(s: Session, path: string, body: unknown) {
   const response = await s.post(path, body);
   expect([400, 422]).toContain(response.status);
@@ -10,7 +10,7 @@ async function refusal(s: Session, path: string, body: unknown) {
   return { message, details: details as { field: string | null; code: string; message: string }[] };
 }
 
-describe("the message of an invalid body says which field is wrong and what it must be", () => {
+describe("the message for an invalid body names the invalid field and what it must be", () => {
   it.each([
     ["/orders", { pool: undefined }, 'pool is missing: it must be text such as "pool_'],
     ["/orders", { pool: "nope" }, 'pool must be text such as "pool_'],
@@ -74,7 +74,7 @@ describe("the message of an invalid body says which field is wrong and what it m
     expect((await refusal(s, path, body)).message).toContain(expected);
   });
 
-  it("and of no body is it the word of an arm that is not meant", async () => {
+  it("never refers to a branch of a union that does not apply", async () => {
     const s = await session();
     const value = fc.oneof(
       fc.constant(null),
@@ -111,7 +111,7 @@ describe("the message of an invalid body says which field is wrong and what it m
 
 describe("unknown fields", () => {
   it.each(["/pools?limt=1", "/me?expand=all", "/instances?status=running&statuses=failed"])(
-    "of a query are refused by name: %s",
+    "in a query are refused by name: %s",
     async (path) => {
       const { sim } = await session();
       const response = await fetch(`${sim.url}/preview/v2${path}`, {
@@ -124,7 +124,7 @@ describe("unknown fields", () => {
     },
   );
 
-  it("are ignored when an assumption says so", async () => {
+  it("are ignored if that is assumed", async () => {
     const s = await session({ assumptions: { unknownFields: "ignore" } });
     expect((await s.get("/pools?limt=1")).status).toBe(200);
     expect((await s.post("/pools", { workspace: s.workspace("default"), nme: "x" })).status).toBe(201);

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { defaultWorld, startMockServer, startSimulator } from "../../packages/devtools/src/index.js";
 import { session } from "./session.js";
 
-/** As a caller without TypeScript has it. */
+/** The type of a caller without TypeScript. */
 type Loose = Record<string, unknown>;
 
 async function startError(options: unknown): Promise<Error> {
   const started = startSimulator(options as Loose);
-  // A simulator that starts all the same must not outlive the test.
+  // If a simulator starts nevertheless, it must not outlive the test.
   started.then((simulator) => simulator.close()).catch(() => undefined);
   const error = await started.then(
     () => new Error("it started"),
@@ -50,7 +50,7 @@ describe("startSimulator refuses by name", () => {
     expect((await startError(options)).message).toContain(message);
   });
 
-  it("whatever a caller without types passes, or starts", async () => {
+  it("any invalid value of a caller without types, or starts", async () => {
     const names = ["seed", "startAt", "realTime", "keepRequests", "world", "tokens", "assumptions", "faults"];
     const world = Object.keys(defaultWorld).map((member) => `world.${member}`);
     const value = fc.oneof(fc.anything({ maxDepth: 2 }), fc.constantFrom(null, "", -1, Number.NaN, [null], [{}]));
@@ -69,7 +69,7 @@ describe("startSimulator refuses by name", () => {
     );
   });
 
-  it("nothing that it knows, and takes null and undefined for absent", async () => {
+  it("no known option, and treats null and undefined as absent", async () => {
     const s = await session({
       port: 0,
       seed: null,
@@ -113,7 +113,7 @@ describe("a fault is refused by name", () => {
     expect(add).toThrow(message);
   });
 
-  it("without an operation it strikes only where it can", async () => {
+  it("without an operation it applies only to operations that it can affect", async () => {
     const s = await session();
     const page = s.sim.faults.add({ fault: { kind: "page", change: "null-cursor" } });
     await s.get("/me");

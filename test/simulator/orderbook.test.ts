@@ -14,13 +14,13 @@ describe("the orderbook", () => {
     });
   });
 
-  it("has no best side where no one trades", async () => {
+  it("has no best price on a side without orders", async () => {
     const s = await session();
     const { body } = await s.get(`/orderbook/quote?${windowQuery(s)}&requirements=accelerator:b200`);
     expect([body.best_bid, body.best_ask]).toEqual([null, null]);
   });
 
-  it("sorts depth from the best price on both sides, and cuts it", async () => {
+  it("sorts depth from the best price on both sides, and limits it", async () => {
     const s = await session();
     const prices = async (query: string) => {
       const { body } = await s.get(`/orderbook/depth?${windowQuery(s)}&requirements=accelerator:eq:h100${query}`);
@@ -33,11 +33,11 @@ describe("the orderbook", () => {
       ["16.80", "19.20"],
     ]);
     expect(await prices("&depth=1")).toEqual([["12.00"], ["16.80"]]);
-    // Clamped to 1..100.
+    // The depth is clamped to 1..100.
     expect(await prices("&depth=0")).toEqual([["12.00"], ["16.80"]]);
   });
 
-  it("sums orders of one price into one level, and loses what has filled", async () => {
+  it("adds orders of one price into one level, and omits filled nodes", async () => {
     const s = await session();
     s.sim.placeMarketOrder({
       side: "sell",
@@ -57,7 +57,7 @@ describe("the orderbook", () => {
     expect(await nodes()).toBe(18);
   });
 
-  it("shows orders whose own window contains the one asked for, or others where that is assumed", async () => {
+  it("includes orders whose window contains the requested one, or also others if that is assumed", async () => {
     const asks = async (orderbookWindow: "covers" | "overlaps" | "exact") => {
       const s = await session({ assumptions: { orderbookWindow } });
       const { body } = await s.get(`/orderbook/depth?${windowQuery(s, 0, 400)}&requirements=accelerator:h100`);
@@ -66,7 +66,7 @@ describe("the orderbook", () => {
     expect([await asks("covers"), await asks("overlaps"), await asks("exact")]).toEqual([1, 2, 0]);
   });
 
-  it("lists windows by start, end and SKU, and pages forward only", async () => {
+  it("lists windows by start, end and SKU, with pages in forward direction only", async () => {
     const s = await session();
     const query = `range_start_at=${s.hour(0)}&range_end_at=${s.hour(720)}`;
     const all = (await s.get(`/orderbook/windows?${query}`)).body.data;
@@ -80,7 +80,7 @@ describe("the orderbook", () => {
     );
   });
 
-  it("lists fills newest first, of the last 7 days by default, of no more than 30", async () => {
+  it("lists fills newest first, of the last 7 days by default and of at most 30", async () => {
     const s = await session();
     await s.post("/orders", orderBody(s));
     s.sim.advance({ seconds: 1 });
@@ -94,7 +94,7 @@ describe("the orderbook", () => {
     expect((await fills(`limit=3&starting_after=${page.body.cursor}`)).body.data).toHaveLength(1);
   });
 
-  it("refuses filters it cannot read and windows that end before they start", async () => {
+  it("refuses invalid filters and windows that end before they start", async () => {
     const s = await session();
     for (const requirements of ["accelerator", "accelerator:gt:5:6", "accelerator:like:h", ":h100"]) {
       expect(
@@ -116,7 +116,7 @@ describe("an order preview", () => {
     ...change,
   });
 
-  it("gives a body that fills when it is placed", async () => {
+  it("returns a body that fills when it is placed", async () => {
     const s = await session();
     const { body } = await s.post("/order_preview", preview(s, { pool: s.pool("main") }));
     expect(body).toMatchObject({
@@ -129,7 +129,7 @@ describe("an order preview", () => {
     expect((await s.get(`/orders/${order.body.id}`)).body.status).toBe("filled");
   });
 
-  it("chooses the cheapest SKU for a buyer and the one that pays best for a seller", async () => {
+  it("chooses the cheapest SKU for a buyer, and the one with the highest price for a seller", async () => {
     const s = await session();
     const chosen = async (side: string) => {
       const { body } = await s.post("/order_preview", preview(s, { side, requirements: {}, node_count: 2 }));
@@ -139,7 +139,7 @@ describe("an order preview", () => {
     expect(await chosen("sell")).toBe(s.sku("alameda"));
   });
 
-  it("holds a placeholder that is no pool when none was given", async () => {
+  it("contains a placeholder instead of a pool when none was given", async () => {
     const s = await session();
     const { body } = await s.post("/order_preview", preview(s));
     expect((await s.post("/orders", body.post_order_body)).status).toBe(404);
@@ -154,7 +154,7 @@ describe("an order preview", () => {
     });
   });
 
-  it("says why there is none", async () => {
+  it("states why there is no quote", async () => {
     const s = await session();
     expect((await s.post("/order_preview", preview(s, { requirements: { accelerator: ["z80"] } }))).body.reason).toBe(
       "no_matching_instance_skus",
@@ -162,7 +162,7 @@ describe("an order preview", () => {
     expect((await s.post("/order_preview", preview(s, { node_count: 500 }))).body.reason).toBe("no_availability");
   });
 
-  it("insists on `side` and on whole minutes", async () => {
+  it("requires `side` and whole minutes", async () => {
     const s = await session();
     const { side: _, ...withoutSide } = preview(s);
     for (const body of [
@@ -177,7 +177,7 @@ describe("an order preview", () => {
 });
 
 describe("instance SKUs", () => {
-  it("are found by either prefix, with what the market offers of them", async () => {
+  it("are found by either prefix, with their availability on the market", async () => {
     const s = await session();
     const id = s.sku("richmond");
     expect((await s.get(`/instance_skus/${id.replace("isku", "clus")}`)).body).toMatchObject({ id, alias: "richmond" });
@@ -186,7 +186,7 @@ describe("instance SKUs", () => {
     expect((await s.get("/instance_skus/isku_unknown")).status).toBe(404);
   });
 
-  it("filter by equal properties", async () => {
+  it("can be filtered by the values of properties", async () => {
     const s = await session();
     const aliases = async (query: string) =>
       (await s.get(`/instance_skus/availability?${query}`)).body.data
@@ -198,7 +198,7 @@ describe("instance SKUs", () => {
     expect((await s.get("/instance_skus/availability?num_vcpus=many")).status).toBe(422);
   });
 
-  it("have a catalog of properties that pages", async () => {
+  it("have a paged catalog of properties", async () => {
     const s = await session();
     const first = await s.get("/instance_sku_property_catalog?limit=6");
     const rest = await s.get(`/instance_sku_property_catalog?limit=6&starting_after=${first.body.cursor}`);

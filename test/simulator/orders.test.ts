@@ -33,7 +33,7 @@ describe("placing an order", () => {
     expect(s.sim.state.balances).toEqual({ account: "99932.80", market: "67.20", fees: "0.00" });
   });
 
-  it("adds what was bought to the pool's schedule", async () => {
+  it("adds the bought nodes to the pool's schedule", async () => {
     const s = await session();
     const body = rect(s, 1, 3, 2);
     await place(s, body);
@@ -44,7 +44,7 @@ describe("placing an order", () => {
     expect(pool.allocation_schedule.by_instance_sku[s.sku("richmond")]).toEqual(pool.allocation_schedule.total);
   });
 
-  it("fills over several price levels, cheapest first, and averages what it paid", async () => {
+  it("fills at several price levels, cheapest first, and states the average price", async () => {
     const s = await session();
     const order = await place(s, { ...rect(s, 1, 2, 20), limit_price_dollars_per_node_hour: "20.0" });
     s.sim.advance({ seconds: 1 });
@@ -57,7 +57,7 @@ describe("placing an order", () => {
     expect(average).toBe("17.28");
   });
 
-  it("is cancelled at once when it cannot fill whole and may not stand", async () => {
+  it("is cancelled at once when it cannot fill completely and may not stand", async () => {
     const s = await session();
     const order = await place(s, rect(s, 1, 2, 17));
     s.sim.advance({ seconds: 1 });
@@ -65,7 +65,7 @@ describe("placing an order", () => {
     expect(s.sim.state.balances.account).toBe("100000.00");
   });
 
-  it("fills in part where that is allowed; the rest of an immediate order is cancelled", async () => {
+  it("fills in part if that is allowed, and the rest of an immediate order is cancelled", async () => {
     const s = await session();
     const order = await place(s, { ...rect(s, 1, 2, 17), allow_partial: true });
     s.sim.advance({ seconds: 1 });
@@ -73,7 +73,7 @@ describe("placing an order", () => {
     expect([status, filled[0].node_count]).toEqual(["cancelled", 16]);
   });
 
-  it("may fill fewer hours than asked for", async () => {
+  it("may fill fewer hours than requested", async () => {
     const s = await session();
     const order = await place(s, { ...rect(s, 330, 340, 1), allow_partial: true });
     s.sim.advance({ seconds: 1 });
@@ -81,7 +81,7 @@ describe("placing an order", () => {
     expect(filled).toEqual([{ start_at: s.hour(330), end_at: s.hour(336), node_count: 1 }]);
   });
 
-  it("stands in the book until another order matches, and then trades at its own price", async () => {
+  it("stays on the orderbook until another order matches, and then trades at its own price", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     s.sim.advance({ seconds: 1 });
@@ -101,7 +101,7 @@ describe("placing an order", () => {
     });
   });
 
-  it("that wants all or nothing waits until several others together make it whole", async () => {
+  it("that may not fill in part waits until several other orders together can fill it", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     const one = { side: "sell", sku: "richmond", nodes: 1, price: "14.000000", fromHours: 0, untilHours: 10 } as const;
@@ -114,7 +114,7 @@ describe("placing an order", () => {
     expect((await read(s, order)).status).toBe("filled");
   });
 
-  it("stays active when partly filled and standing", async () => {
+  it("stays active when it is partly filled and standing", async () => {
     const s = await session();
     const order = await place(s, { ...rect(s, 1, 2, 17), allow_partial: true, allow_standing: true });
     s.sim.advance({ seconds: 1 });
@@ -131,14 +131,14 @@ describe("placing an order", () => {
     expect((await read(s, order)).status).toBe("filled");
   });
 
-  it("leaves the book when its time is over", async () => {
+  it("leaves the orderbook when its time has passed", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "1.0", allow_standing: true });
     s.sim.advance({ hours: 3 });
     expect((await read(s, order)).status).toBe("cancelled");
   });
 
-  it("does not trade with oneself unless that is assumed", async () => {
+  it("does not trade with another order of the same account unless that is assumed", async () => {
     for (const [selfTrade, status] of [
       [false, "cancelled"],
       [true, "filled"],
@@ -152,7 +152,7 @@ describe("placing an order", () => {
     }
   });
 
-  it("rounds limits to a micro-dollar per node-minute", async () => {
+  it("rounds limit prices to a micro-dollar per node-minute", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "17.000031" });
     expect(order.limit_price_dollars_per_node_hour).toBe("17.00004");
@@ -160,18 +160,18 @@ describe("placing an order", () => {
 });
 
 describe("selling", () => {
-  it("takes nodes from the pool and a fee from what they bring", async () => {
+  it("takes nodes from the pool and a fee from the proceeds", async () => {
     const s = await session();
     const order = await place(s, { side: "sell", limit_price_dollars_per_node_hour: "11.0" });
     s.sim.advance({ seconds: 1 });
     expect((await read(s, order)).status).toBe("filled");
-    // 4 node-hours at 12.00 are 48.00; the fee is 4 x 0.01 and 1 % of 48.00.
+    // 4 node-hours at 12.00 are 48.00. The fee is 4 x 0.01 plus 1 % of 48.00.
     expect(s.sim.state.balances).toEqual({ account: "100047.48", market: "-48.00", fees: "0.52" });
     const [, during] = (await s.get(`/pools/${s.pool("main")}`)).body.allocation_schedule.total;
     expect(during.node_count).toBe(2);
   });
 
-  it("refuses nodes that the pool does not have, or has on offer already", async () => {
+  it("refuses nodes that the pool does not have or already offers", async () => {
     const s = await session();
     const all = { side: "sell", ...rect(s, 1, 2, 4), limit_price_dollars_per_node_hour: "50.0", allow_standing: true };
     expect((await s.post("/orders", orderBody(s, { ...all, ...rect(s, 1, 2, 5) }))).status).toBe(422);
@@ -181,7 +181,7 @@ describe("selling", () => {
 });
 
 describe("refusing an order", () => {
-  it("returns 402 when the balance, less what is on hold, does not cover it", async () => {
+  it("returns 402 when the balance minus held money does not cover it", async () => {
     const s = await session({ world: { balance: "100.00" } });
     await place(s, { ...rect(s, 1, 2, 5), limit_price_dollars_per_node_hour: "15.0", allow_standing: true });
     const second = await s.post(
@@ -217,7 +217,7 @@ describe("refusing an order", () => {
     expect(s.sim.state.orders).toHaveLength(0);
   });
 
-  it("lets a pool of providers sell only, and a read-only one nothing", async () => {
+  it("lets an originating pool only sell, and a read-only pool neither buy nor sell", async () => {
     const allocations = [{ sku: "richmond", nodes: 4 }];
     const s = await session({
       world: {
@@ -234,7 +234,7 @@ describe("refusing an order", () => {
 });
 
 describe("cancelling an order", () => {
-  it("is only asked for: the order shows as cancelled when time has passed", async () => {
+  it("is asynchronous: the status becomes cancelled once time has passed", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "1.0", allow_standing: true });
     s.sim.advance({ seconds: 1 });
@@ -246,7 +246,7 @@ describe("cancelling an order", () => {
     expect(cancelled.cancelled_at).toBe(Math.floor(s.sim.now.getTime() / 1000));
   });
 
-  it("does not stop fills that come before it", async () => {
+  it("does not prevent fills that happen before it takes effect", async () => {
     const s = await session({ assumptions: { cancelSeconds: 5 } });
     const order = await place(s);
     await s.delete(`/orders/${order.id}`);
@@ -254,7 +254,7 @@ describe("cancelling an order", () => {
     expect((await read(s, order)).status).toBe("filled");
   });
 
-  it("is 422 for an order that is over, 404 for an unknown one or one of another account", async () => {
+  it("returns 422 for an inactive order, and 404 for an unknown order or one of another account", async () => {
     const s = await session();
     const order = await place(s);
     s.sim.advance({ seconds: 1 });
@@ -264,7 +264,7 @@ describe("cancelling an order", () => {
 });
 
 describe("listing orders", () => {
-  it("filters by pool, side, status and id; workspace does not count beside pool", async () => {
+  it("filters by pool, side, status and id, and ignores workspace when pool is given", async () => {
     const s = await session();
     const buy = await place(s);
     const sell = await place(s, { side: "sell", limit_price_dollars_per_node_hour: "50.0" });
@@ -279,7 +279,7 @@ describe("listing orders", () => {
     expect(await list(`id=${buy.id}`)).toEqual([buy.id]);
   });
 
-  it("sorts by creation or by start, either way", async () => {
+  it("sorts by creation or by start, in both directions", async () => {
     const s = await session();
     const late = await place(s, rect(s, 10, 11, 1));
     s.sim.advance({ seconds: 1 });

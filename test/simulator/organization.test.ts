@@ -9,7 +9,7 @@ async function raw(s: Session, headers: Record<string, string>) {
 }
 
 describe("tokens", () => {
-  it("are needed everywhere: 401 without one, with a wrong scheme, or with one that is unknown", async () => {
+  it("are required everywhere: a missing token, a wrong scheme or an unknown token returns 401", async () => {
     const s = await session();
     expect(await raw(s, {})).toEqual([401, "authentication_error"]);
     expect(await raw(s, { authorization: "Basic sk_live_simulator" })).toEqual([401, "authentication_error"]);
@@ -17,7 +17,7 @@ describe("tokens", () => {
     expect((await s.get("/feature_flags", { token: "other" })).body).toBeUndefined();
   });
 
-  it("stand for a user, or for a service: then `user` is null", async () => {
+  it("belong to a user or to a service, for which `user` is null", async () => {
     const s = await session();
     expect((await s.get("/me")).body).toMatchObject({ account_id: "acme", user: { id: "ada" } });
     expect((await s.get("/me", service)).body.user).toBeNull();
@@ -32,7 +32,7 @@ describe("tokens", () => {
 });
 
 describe("workspaces", () => {
-  it("list all at once, newest first, without the public one", async () => {
+  it("are all in one response, newest first, without the public one", async () => {
     const s = await session();
     await s.post("/workspaces", { name: "new" });
     const { body } = await s.get("/workspaces");
@@ -43,14 +43,14 @@ describe("workspaces", () => {
     );
   });
 
-  it("move the paths of all they hold when renamed", async () => {
+  it("change the resource paths of all their contents when renamed", async () => {
     const s = await session();
     await s.patch("/workspaces/sfc:workspace:acme:default", { name: "prod" });
     expect((await s.get("/pools/sfc:pool:acme:prod:main")).body.workspace).toBe("prod");
     expect((await s.get("/pools/sfc:pool:acme:default:main")).status).toBe(404);
   });
 
-  it("refuse bad names and names in use with 400, and stay while they hold something", async () => {
+  it("refuse invalid names and names in use with 400, and cannot be deleted while they contain anything", async () => {
     const s = await session();
     expect((await s.post("/workspaces", { name: "default" })).status).toBe(400);
     expect((await s.patch(`/workspaces/${s.workspace("research")}`, { name: "no name" })).status).toBe(400);
@@ -78,7 +78,7 @@ const imagePolicy = {
 };
 
 describe("roles and grants", () => {
-  it("list built-in roles first; custom ones can be changed and deleted, built-in ones not", async () => {
+  it("have built-in roles first in the list, and only custom roles can be changed and deleted", async () => {
     const s = await session();
     const { body: role } = await s.post("/roles", { name: "images", policy: imagePolicy });
     const { body } = await s.get("/roles");
@@ -90,7 +90,7 @@ describe("roles and grants", () => {
     expect((await s.post("/roles", { name: "bad", policy: {} })).status).toBe(400);
   });
 
-  it("grant a role once, on a workspace or the organization", async () => {
+  it("allow a role to be granted once, for a workspace or for the organization", async () => {
     const s = await session();
     const { body: role } = await s.post("/roles", { name: "images", policy: imagePolicy });
     const grant = {
@@ -108,7 +108,7 @@ describe("roles and grants", () => {
     expect((await s.get(`/grants/${made.body.id}`)).status).toBe(404);
   });
 
-  it("returns for a permission check the union of what was granted", async () => {
+  it("combine all granted permissions in a permission check", async () => {
     const s = await session({ tokens: [{ value: "sk_live_simulator", user: "grace" }] });
     const { body: role } = await s.post("/roles", { name: "images", policy: imagePolicy });
     const check = async (actions: string[], workspace?: string) =>
@@ -129,7 +129,7 @@ describe("roles and grants", () => {
 });
 
 describe("enforced permissions", () => {
-  it("let a token without a role do nothing, and an administrator everything", async () => {
+  it("allow a token without a role nothing, and an administrator everything", async () => {
     const s = await session({ enforcePermissions: true });
     expect((await s.get("/me", service)).status).toBe(200);
     expect((await s.get(`/pools/${s.pool("main")}`, service)).status).toBe(403);
@@ -140,7 +140,7 @@ describe("enforced permissions", () => {
     expect((await s.post("/orders", orderBody(s))).status).toBe(201);
   });
 
-  it("count grants to a token, which has an id of its own", async () => {
+  it("include grants to a token, which has its own id", async () => {
     const s = await session({ enforcePermissions: true });
     const viewer = s.sim.state.roles.find(({ name }) => name === "viewer")?.id;
     await s.post("/grants", { principal_id: s.sim.tokenId(service.token), principal_type: "token", role_id: viewer });
@@ -148,7 +148,7 @@ describe("enforced permissions", () => {
     expect((await s.get(`/pools/${s.pool("main")}`, { token: "sk_live_other" })).status).toBe(403);
   });
 
-  it("show a list only the workspaces that may be listed, and need an organization-wide grant for all orders", async () => {
+  it("limit a list to the permitted workspaces, and require an organization-wide grant for all orders", async () => {
     const s = await session({
       enforcePermissions: true,
       tokens: [
@@ -168,7 +168,7 @@ describe("enforced permissions", () => {
 });
 
 describe("feature flags", () => {
-  it("are switched per caller, where callers may", async () => {
+  it("can be changed by each caller for itself, if callers may", async () => {
     const s = await session();
     expect((await s.post("/feature_flags/capacity-forecast", { enrolled: true })).body.enrolled).toBe(true);
     const states = async (token?: string) =>
@@ -179,7 +179,7 @@ describe("feature flags", () => {
     expect(await states("sk_live_service")).toEqual([false, false]);
   });
 
-  it("declare no body for errors, so there is none", async () => {
+  it("have errors without a body, because none is declared", async () => {
     const s = await session();
     const locked = await s.post("/feature_flags/fleet-migration", { enrolled: true });
     expect([locked.status, locked.body]).toEqual([403, undefined]);
@@ -188,7 +188,7 @@ describe("feature flags", () => {
 });
 
 describe("instance templates", () => {
-  it("are made, listed with cloud-init on request, and deleted; there is no update", async () => {
+  it("can be created, listed with cloud-init data on request, and deleted, but not updated", async () => {
     const s = await session();
     const body = {
       workspace: s.workspace("default"),

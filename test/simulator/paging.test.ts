@@ -13,7 +13,7 @@ async function makeInstances(s: Session, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Follows cursors until `has_more` is false. */
+/** Reads all pages until `has_more` is false. */
 async function walk(s: Session, path: string, parameter: "starting_after" | "ending_before", cursor?: string) {
   const pages: { ids: string[]; cursor: string }[] = [];
   for (let next = cursor; ; ) {
@@ -25,7 +25,7 @@ async function walk(s: Session, path: string, parameter: "starting_after" | "end
 }
 
 describe("paging", () => {
-  it("goes forward and back over the same rows, with the published cursor prefix", async () => {
+  it("returns the same rows forward and backward, with the documented cursor prefix", async () => {
     const s = await session();
     const ids = (await makeInstances(s, 7)).reverse();
     const forward = await walk(s, "/instances?limit=3", "starting_after");
@@ -35,7 +35,7 @@ describe("paging", () => {
     expect(back.map((page) => page.ids)).toEqual([ids.slice(3, 6), ids.slice(0, 3)]);
   });
 
-  it("turns through thousands of instances in both directions, none lost or repeated", async () => {
+  it("returns thousands of instances in both directions without losing or repeating one", async () => {
     const count = often(2_000, 10_000);
     const s = await session({ world: { instances: [{ pool: "main", sku: "richmond", count }] } });
     const forward = await walk(s, "/instances?limit=200", "starting_after");
@@ -46,11 +46,11 @@ describe("paging", () => {
     expect(back.reverse().flatMap((page) => page.ids)).toEqual(ids.slice(0, -200));
   }, 120_000);
 
-  it("loses and repeats nothing when rows come and go between pages", async () => {
+  it("loses and repeats nothing when rows are added and deleted between pages", async () => {
     const s = await session();
     const ids = (await makeInstances(s, 6)).reverse();
     const first = await s.get("/instances?limit=2");
-    // The row the cursor stands on goes away, and a newer one arrives.
+    // The row to which the cursor points is deleted, and a newer one is added.
     await s.post(`/instances/${ids[1]}/terminate`);
     await s.delete(`/instances/${ids[1]}`);
     await makeInstances(s, 1);
@@ -58,7 +58,7 @@ describe("paging", () => {
     expect(rest.flatMap((page) => page.ids)).toEqual(ids.slice(2));
   });
 
-  it("defaults to 50 rows and takes up to 200, or 50 for templates, procurements and deployments", async () => {
+  it("defaults to 50 rows and accepts up to 200, or 50 for templates, procurements and deployments", async () => {
     const s = await session();
     await makeInstances(s, 51);
     const { body } = await s.get("/instances");
@@ -72,17 +72,17 @@ describe("paging", () => {
     ]) {
       expect((await s.get(path)).status).toBe(422);
     }
-    // Images declare 400 instead.
+    // The operation for images declares 400 instead.
     expect((await s.get("/images?limit=201")).status).toBe(400);
   });
 
-  it("clamps the limits of the orderbook, and others on request", async () => {
+  it("clamps the limits of the orderbook, and other limits if that is assumed", async () => {
     const s = await session({ assumptions: { limitOutOfRange: "clamp" } });
     expect((await s.get(`/orderbook/fills?start_at=0&end_at=${s.hour(9)}&limit=5000`)).status).toBe(200);
     expect((await s.get("/instances?limit=5000")).status).toBe(200);
   });
 
-  it("refuses cursors of other lists, of other orders, and two at once", async () => {
+  it("refuses cursors of other lists and other sort orders, and two cursors at once", async () => {
     const s = await session();
     await makeInstances(s, 1);
     await s.post("/orders", orderBody(s));
@@ -115,7 +115,7 @@ describe("paging", () => {
     expect((await s.get("/procurements")).body).toEqual({ object: "list", data: [], has_more: false, cursor: null });
   });
 
-  it("can show the oldest first, and derive has_more from what lies after a page on the way back", async () => {
+  it("can return the oldest first, and base has_more of a backward page on the rows after it", async () => {
     const s = await session({ assumptions: { defaultOrder: "oldest", hasMoreBackward: "forward" } });
     const ids = await makeInstances(s, 3);
     const last = await s.get("/instances?limit=2");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
 describe("pools", () => {
-  it("are created empty, found by id or path, renamed, and deleted", async () => {
+  it("are created empty, are found by id or path, and can be renamed and deleted", async () => {
     const s = await session();
     const { body } = await s.post("/pools", { workspace: "sfc:workspace:acme:default", name: "p", tags: { a: "1" } });
     expect(body).toMatchObject({
@@ -17,7 +17,7 @@ describe("pools", () => {
     expect((await s.delete(`/pools/${body.id}`)).status).toBe(404);
   });
 
-  it("get a name when none is given, and refuse one in use", async () => {
+  it("get a generated name when none is given, and refuse a name in use", async () => {
     const s = await session();
     const workspace = s.workspace("default");
     expect((await s.post("/pools", { workspace })).body.name).toMatch(/^[a-z]+-[a-z]+-[0-9A-Za-z]{6}$/);
@@ -25,7 +25,7 @@ describe("pools", () => {
     expect((await s.post("/pools", { workspace: s.workspace("research"), name: "main" })).status).toBe(201);
   });
 
-  it("show the schedule from now on, and as much of the past as is asked for", async () => {
+  it("have a schedule from now on, and with as much of the past as requested", async () => {
     const s = await session();
     const start = s.hour(0);
     s.sim.advance({ hours: 2 });
@@ -37,7 +37,7 @@ describe("pools", () => {
     expect((await s.get("/pools?schedule_history_minutes=1441")).status).toBe(422);
   });
 
-  it("stay while nodes, orders or instances depend on them", async () => {
+  it("cannot be deleted while nodes, orders or instances depend on them", async () => {
     const s = await session();
     expect((await s.delete(`/pools/${s.pool("main")}`)).status).toBe(422);
     const spare = s.pool("spare");
@@ -52,7 +52,7 @@ describe("pools", () => {
     expect((await s.delete(`/pools/${spare}`)).status).toBe(422);
     await s.post(`/instances/${instance.body.id}/terminate`);
     expect((await s.delete(`/pools/${spare}`)).status).toBe(204);
-    // The terminated instance still states where it was.
+    // The terminated instance still refers to its pool.
     expect((await s.get(`/instances/${instance.body.id}`)).body.pool).toEqual({ id: spare, name: "spare" });
   });
 });
@@ -71,7 +71,7 @@ describe("pool transfers", () => {
     };
   }
 
-  it("are accepted with 202 and executed when time passes; an omitted end is the next start", async () => {
+  it("are accepted with 202 and executed later, and a missing end is the next start", async () => {
     const s = await session();
     const made = await s.post("/pool_transfers", transfer(s, 3));
     expect([made.status, made.body.status]).toEqual([202, "pending"]);
@@ -84,7 +84,7 @@ describe("pool transfers", () => {
     ]);
   });
 
-  it("are rejected with a reason when the nodes are not there", async () => {
+  it("are rejected with a reason when the pool does not have the nodes", async () => {
     const s = await session();
     const { body } = await s.post("/pool_transfers", transfer(s, 5));
     s.sim.advance({ seconds: 1 });
@@ -93,7 +93,7 @@ describe("pool transfers", () => {
     expect(after.rejected_reason).toContain("does not have these nodes free");
   });
 
-  it("list by either pool and by status", async () => {
+  it("can be listed by either pool and by status", async () => {
     const s = await session();
     await s.post("/pool_transfers", transfer(s, 1));
     const count = async (query: string) => (await s.get(`/pool_transfers?${query}`)).body.data.length;
@@ -102,7 +102,7 @@ describe("pool transfers", () => {
     expect(await count("status=executed")).toBe(0);
   });
 
-  it("refuse times off the minute, the same pool twice and unknown pools", async () => {
+  it("refuse times not on a whole minute, the same pool twice and unknown pools", async () => {
     const s = await session();
     const off = [{ start_at: s.hour(1) + 30, end_at: s.hour(2), node_count: 1 }];
     expect((await s.post("/pool_transfers", transfer(s, 1, { allocation_schedule_delta: off }))).status).toBe(422);

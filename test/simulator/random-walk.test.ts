@@ -5,7 +5,7 @@ import { micros } from "../behavior/walk/schedules.js";
 import { often } from "../support/long.js";
 import { instanceBody, orderBody, type Session, session } from "./session.js";
 
-/** What the walk remembers beside the simulator: which result each key brought first. */
+/** What the walk itself remembers: the first result of each key. */
 interface Model {
   readonly keys: Map<string, string>;
   commands: number;
@@ -15,7 +15,7 @@ interface Real {
   readonly s: Session;
 }
 
-/** Does one thing, then checks what must hold whatever happened before. */
+/** Executes one step, and then checks the invariants. */
 class Step implements fc.AsyncCommand<Model, Real> {
   readonly #name: string;
   readonly #act: (s: Session, model: Model) => Promise<void>;
@@ -59,13 +59,13 @@ function expectInvariants({ sim }: Session): void {
   expect(new Set(instances.map(({ name, workspace_id }) => `${workspace_id} ${name}`)).size).toBe(instances.length);
 }
 
-/** A keyed call gives the same result for the same key, for ever. */
+/** A keyed call always returns the same result for the same key. */
 function expectOneResult(model: Model, key: string, id: string): void {
   expect(model.keys.get(key) ?? id).toBe(id);
   model.keys.set(key, id);
 }
 
-/** Whether the account and the pool can afford an order, beyond what open orders hold back. */
+/** Whether the account and the pool can afford an order in addition to what open orders hold. */
 function expectedStatus({ sim }: Session, order: ReturnType<typeof orderBody>): number {
   return refusalOf(order, sim.state, minuteOf(sim.now)) ?? 201;
 }
@@ -135,7 +135,7 @@ const order = fc
           allow_standing: o.standing,
           allow_partial: o.partial,
         });
-        // A key that was used returns what it gave, whatever comes with it now.
+        // A used key returns its first result, whatever the request contains.
         const expected = model.keys.has(`order ${o.key}`) ? 201 : expectedStatus(s, order);
         const { status, body } = await s.post("/orders", order, { key: o.key });
         expect(status).toBe(expected);
@@ -199,7 +199,7 @@ const wait = number(180).map(
   (minutes) => new Step(`wait ${minutes} minutes`, async (s) => s.sim.advance({ minutes, seconds: 1 })),
 );
 
-it("never breaks an invariant on a random walk", async () => {
+it("never violates an invariant on a random walk", async () => {
   let commands = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -208,7 +208,7 @@ it("never breaks an invariant on a random walk", async () => {
         size: "max",
       }),
       async (steps) => {
-        // Keys that outlive the walk: one that is forgotten may make something new.
+        // The keys outlive the walk, because a forgotten key may create something new.
         const s = await session({ world: { balance: "500.00" }, assumptions: { keyLifetimeSeconds: 1e9 } });
         const model: Model = { keys: new Map(), commands: 0 };
         await fc.asyncModelRun(() => ({ model, real: { s } }), steps);

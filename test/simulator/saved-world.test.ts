@@ -15,14 +15,14 @@ async function used() {
 
 const json = (saved: SavedWorld) => JSON.parse(JSON.stringify(saved)) as SavedWorld;
 
-it("a saved world is continued by another simulator as if nothing had happened", async () => {
+it("another simulator continues a saved world without a difference", async () => {
   const s = await used();
   const saved = json(await s.sim.save());
   const t = await session({ savedWorld: saved });
   expect(t.sim.now).toEqual(s.sim.now);
   expect({ ...t.sim.state }).toEqual({ ...s.sim.state });
   expect(await t.sim.save()).toEqual(await s.sim.save());
-  // Ids, time and keys go on where they were.
+  // Ids, time and keys continue where they were.
   for (const one of [s, t]) {
     expect((await one.post("/orders", orderBody(one, { allocation_schedule_delta: undefined }))).status).toBe(422);
     await one.post("/pools", { workspace: one.workspace("default") });
@@ -33,7 +33,7 @@ it("a saved world is continued by another simulator as if nothing had happened",
   expect(JSON.stringify(logs.body)).toContain(Buffer.from("hello").toString("base64"));
 });
 
-it("an idempotency key replays after a save, and images keep their bytes", async () => {
+it("an idempotency key returns its first result after a save, and images keep their bytes", async () => {
   const s = await session();
   const body = orderBody(s);
   const first = await s.post("/orders", body, { key: "order-1" });
@@ -64,7 +64,7 @@ it.each([
   [{}, "is not a saved world"],
   [{ format: "sfc-simulator-world", version: 2 }, "has version 2; this package reads version 1"],
   [{ format: "sfc-simulator-world", version: 1, content: { seq: 1 } }, "content is damaged"],
-])("what is not a saved world is refused: %j", async (saved, message) => {
+])("anything but a saved world is refused: %j", async (saved, message) => {
   await expect(startSimulator({ savedWorld: saved as never })).rejects.toThrow(message);
   const s = await session();
   await expect(s.sim.load(saved as never)).rejects.toThrow(message);

@@ -29,7 +29,7 @@ const schedule: fc.Arbitrary<Schedule> = fc
 const moments = Array.from({ length: 100 }, (_, index) => index * 60);
 
 describe("schedules", () => {
-  it("mean the same at every moment as the counts they are made of", () => {
+  it("have at every moment the result that their counts have", () => {
     fc.assert(
       fc.property(schedule, schedule, (a, b) => {
         for (const at of moments) {
@@ -44,7 +44,7 @@ describe("schedules", () => {
     );
   });
 
-  it("come back the same from the ranges of the wire", () => {
+  it("are unchanged after a conversion to the ranges of the API and back", () => {
     fc.assert(
       fc.property(schedule, (a) => {
         expect(fromRanges(toRanges(a))).toEqual(a);
@@ -52,7 +52,7 @@ describe("schedules", () => {
     );
   });
 
-  it("lose nothing when split at a moment", () => {
+  it("lose nothing when they are split at a moment", () => {
     fc.assert(
       fc.property(schedule, minute, (a, at) => {
         expect(add(clip(a, 0, at), clip(a, at, null))).toEqual(a);
@@ -60,7 +60,7 @@ describe("schedules", () => {
     );
   });
 
-  it("cover their own part, and cost as much together as apart", () => {
+  it("cover their own parts, and have the same number of node-seconds together as separately", () => {
     fc.assert(
       fc.property(schedule, schedule, (a, b) => {
         expect(covers(add(a, b), a)).toBe(true);
@@ -70,12 +70,12 @@ describe("schedules", () => {
     );
   });
 
-  it("are half-open: the end of a range is not in it", () => {
+  it("are half-open: a range does not include its end", () => {
     const range = rectangle(60, 120, 3);
     expect([59, 60, 119, 120].map((at) => nodesAt(range, at))).toEqual([0, 3, 3, 0]);
   });
 
-  it("take a missing end as the next start, and null at the end as unbounded", () => {
+  it("treat a missing end as the next start, and null as the last end as unbounded", () => {
     const read = fromRanges([
       { start_at: 0, node_count: 2 },
       { start_at: 60, end_at: null, node_count: 5 },

@@ -14,13 +14,13 @@ describe("the server", () => {
     await expect(fetch(simulator.url)).rejects.toThrow("fetch failed");
   });
 
-  it("closes itself at the end of its scope", async () => {
+  it("closes automatically at the end of its scope", async () => {
     const simulator = await startSimulator();
     await simulator[Symbol.asyncDispose]();
     await expect(fetch(simulator.url)).rejects.toThrow("fetch failed");
   });
 
-  it("refuses a port that is taken", async () => {
+  it("refuses a port in use", async () => {
     const s = await session();
     await expect(startSimulator({ port: Number(new URL(s.sim.url).port) })).rejects.toThrow("EADDRINUSE");
   });
@@ -40,7 +40,7 @@ describe("the server", () => {
     expect((await s.get("/me")).headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("keeps a log of requests, which the responses point into", async () => {
+  it("keeps a log of requests, and each response has the number of its entry", async () => {
     const s = await session();
     const { headers } = await s.get("/users?limit=1");
     expect(headers.get("x-request-id")).toBe("req_1");
@@ -59,7 +59,7 @@ describe("the server", () => {
     });
   });
 
-  it("returns 404 in the usual envelope where there is no operation", async () => {
+  it("returns 404 with the usual error body for an unknown operation", async () => {
     const s = await session();
     for (const [method, path] of [
       ["GET", "/preview/v2/nothing"],
@@ -72,7 +72,7 @@ describe("the server", () => {
     }
   });
 
-  it("leaves the globals of its host alone", async () => {
+  it("does not change the globals of its process", async () => {
     const before = [globalThis.Request, globalThis.Response];
     await session();
     expect([globalThis.Request, globalThis.Response]).toEqual(before);
@@ -92,7 +92,7 @@ describe("the server", () => {
     expect(response.status).toBe(422);
   });
 
-  it("names the fields that are wrong", async () => {
+  it("names the invalid fields", async () => {
     const s = await session();
     const { body } = await s.post("/pools", { workspace: "nope", name: 1 });
     const fields = body.error.details.map((detail: { field: string }) => detail.field);
@@ -100,14 +100,14 @@ describe("the server", () => {
     expect(fields).toContain("name");
   });
 
-  it("names the member when a world contradicts itself", async () => {
+  it("names the member of a world that is inconsistent", async () => {
     await expect(startSimulator({ world: { pools: [{ name: "p", workspace: "nowhere" }] } })).rejects.toThrow(
       "nowhere",
     );
   });
 });
 
-it("returns 501 to an operation that only a newer description has", async () => {
+it("returns 501 for an operation that only a newer description has", async () => {
   const description = JSON.parse(await readFile(new URL("../../openapi/bundled.json", import.meta.url), "utf8"));
   const get = { ...description.paths["/preview/v2/me"].get, operationId: "list_firewalls", parameters: [] };
   description.paths["/preview/v2/firewalls"] = { get };
@@ -118,7 +118,7 @@ it("returns 501 to an operation that only a newer description has", async () => 
   expect(await response.json()).toMatchObject({ error: { type: "not_implemented" } });
 });
 
-it("keepRequests bounds the log of requests, and their numbers go on", async () => {
+it("keepRequests limits the log of requests, whose numbers continue", async () => {
   const { sim, get } = await session({ keepRequests: 2 });
   for (let call = 0; call < 5; call++) await get("/me");
   expect(sim.requests.map(({ number }) => number)).toEqual([4, 5]);

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../packages/devtools/src/simulator.js";
 import { violation } from "./checked.js";
 
-// biome-ignore lint/suspicious/noExplicitAny: replies are checked against the description, tests read them freely
+// biome-ignore lint/suspicious/noExplicitAny: replies are checked against the description, so tests read them without types
 type Body = any;
 
 export interface Reply {
@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly token?: string;
 }
 
-/** A simulator of its own for one test, and plain requests to it; each reply is checked against the description. */
+/** Starts a simulator for one test, with functions for plain requests. Each reply is checked against the description. */
 export interface Session {
   readonly sim: Simulator;
   get(path: string, options?: CallOptions): Promise<Reply>;
@@ -24,12 +24,12 @@ export interface Session {
   patch(path: string, body: unknown, options?: CallOptions): Promise<Reply>;
   put(path: string, body: unknown, options?: CallOptions): Promise<Reply>;
   delete(path: string, options?: CallOptions): Promise<Reply>;
-  /** Ids of what the default world holds, by name or alias. */
+  /** The ids in the default world, by name or alias. */
   pool(name: string): string;
   sku(alias: string): string;
   image(name: string): string;
   workspace(name: string): string;
-  /** Unix seconds on a whole minute, so many hours from now. */
+  /** Unix seconds on a whole minute, the given number of hours from now. */
   hour(fromNow: number): number;
 }
 
@@ -85,7 +85,7 @@ async function request(
   return { status: response.status, body: text === "" ? undefined : JSON.parse(text), headers: response.headers };
 }
 
-/** Body of a small order; members can be replaced. */
+/** The body of a small order. Its members can be replaced. */
 export function orderBody(s: Session, change: object = {}) {
   return {
     pool: s.pool("main"),
@@ -97,10 +97,10 @@ export function orderBody(s: Session, change: object = {}) {
   };
 }
 
-/** `#cloud-config`: without a startup script there is no SSH. */
+/** A `#cloud-config` script: without a startup script, an instance has no SSH. */
 export const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
 
-/** Body of an instance on the pool `main`. */
+/** The body of an instance on the pool `main`. */
 export function instanceBody(s: Session, change: object = {}) {
   return { pool: s.pool("main"), instance_sku: s.sku("richmond"), image: s.image("trainer"), ...change };
 }

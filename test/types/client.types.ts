@@ -1,4 +1,4 @@
-/** What an editor shows, and what must not compile. */
+/** The types that an editor shows, and code that must not compile. */
 import { describe, expectTypeOf, test } from "vitest";
 import type { components } from "../../src/generated/schema.js";
 import {
@@ -25,7 +25,7 @@ declare const order: OrderCreate;
 declare const instance: InstanceCreate;
 
 describe("responses", () => {
-  test("a single object is a promise with its response beside it", () => {
+  test("a single object is a promise that also provides its response", () => {
     expectTypeOf(sfc.orders.get("ordr_1")).toEqualTypeOf<Call<Order>>();
     expectTypeOf(sfc.orders.get("ordr_1").withResponse()).toEqualTypeOf<Promise<CallResult<Order>>>();
     expectTypeOf<CallResult<Order>["attempts"]>().toEqualTypeOf<number>();
@@ -38,17 +38,17 @@ describe("responses", () => {
     expectTypeOf(sfc.instances.list().toArray({ max: 1 })).toEqualTypeOf<Promise<Instance[]>>();
   });
 
-  test("toArray without max would have no bound", () => {
+  test("toArray requires max, because it would have no limit without it", () => {
     // @ts-expect-error max is required
     sfc.instances.list().toArray();
   });
 
-  test("a delete gives nothing, but that of an image returns it", () => {
+  test("a deletion returns undefined, except for that of an image, which returns the image", () => {
     expectTypeOf(sfc.instances.delete("inst_1")).toEqualTypeOf<Call<void>>();
     expectTypeOf(sfc.images.delete("image_1")).resolves.toHaveProperty("deleted");
   });
 
-  test("enums of responses are open, so that a value that comes tomorrow compiles today", () => {
+  test("enums of responses are open, so that code for future values compiles", () => {
     expectTypeOf<"hibernating">().toExtend<Instance["status"]>();
     expectTypeOf<"archived">().toExtend<ImageUploadStatus>();
     expectTypeOf<"expired">().toExtend<Order["status"]>();
@@ -63,13 +63,13 @@ describe("requests", () => {
     sfc.instances.list({ status: ["runing"] });
   });
 
-  test("required members are required, and defaults do not make others so", () => {
+  test("required members are required, and members with defaults are not", () => {
     // @ts-expect-error image is missing
     sfc.instances.create({ pool: "pool_1", instance_sku: "isku_1" });
     expectTypeOf({ pool: "pool_1", instance_sku: "isku_1", image: "image_1" }).toExtend<InstanceCreate>();
   });
 
-  test("discriminators belong into requests", () => {
+  test("discriminators are part of requests", () => {
     // @ts-expect-error side is missing
     sfc.orders.preview({ start_at: 0, duration_seconds: 60, node_count: 1, requirements: {} });
     sfc.orders.preview({ side: "buy", start_at: 0, duration_seconds: 60, node_count: 1, requirements: {} });
@@ -79,13 +79,13 @@ describe("requests", () => {
     const side = undefined as "buy" | undefined;
     sfc.orders.list({ side, limit: undefined, status: undefined }, { timeoutMs: undefined });
     sfc.deployments.list({ workspace: "wksp_1", limit: undefined });
-    // @ts-expect-error a required member may not
+    // @ts-expect-error a required member may not be undefined
     sfc.deployments.list({ workspace: undefined });
-    // @ts-expect-error the members of a body may not: JSON has no undefined
+    // @ts-expect-error members of a body may not be undefined, because JSON has no undefined
     sfc.pools.update("pool_1", { name: undefined });
   });
 
-  test("a required query cannot be left out", () => {
+  test("a required query cannot be omitted", () => {
     // @ts-expect-error deployments are listed for one workspace
     sfc.deployments.list();
     sfc.deployments.list({ workspace: "wksp_1" });
@@ -93,7 +93,7 @@ describe("requests", () => {
 });
 
 describe("options", () => {
-  test("a key goes only where the operation declares one", () => {
+  test("a key is accepted only by operations that declare one", () => {
     sfc.orders.create(order, { idempotencyKey: "job-1" });
     sfc.poolTransfers.create({} as Parameters<SfcClient["poolTransfers"]["create"]>[0], { idempotencyKey: "job-1" });
     sfc.instances.replace("inst_1", { image: "image_1" }, { idempotencyKey: "job-1" });
@@ -103,7 +103,7 @@ describe("options", () => {
     sfc.orders.get("ordr_1", { idempotencyKey: "job-1" });
   });
 
-  test("units are in the names", () => {
+  test("names of options contain their units", () => {
     sfc.account.me({ timeoutMs: 1_000, deadlineMs: 5_000, maxRetries: 0, signal: new AbortController().signal });
     // @ts-expect-error there is no option without a unit
     sfc.account.me({ timeout: 1 });
@@ -120,7 +120,7 @@ describe("errors", () => {
     }
   });
 
-  test("the name of a method narrows the type of an error to what the method declares, and any other string", () => {
+  test("the name of a method narrows the type of an error to the values that the method declares, plus any other string", () => {
     const error: unknown = undefined;
     if (ApiError.is(error, "orders.create")) {
       expectTypeOf<Literals<typeof error.type>>().toEqualTypeOf<OperationErrors["orders.create"]>();
@@ -164,7 +164,7 @@ describe("paths", () => {
     client.GET("/preview/v2/nodes");
   });
 
-  test("enums of responses are strings, wherever they stand", async () => {
+  test("enums of responses are strings, at any depth", async () => {
     const params = { path: { id: "x" } };
     const { data: order, error } = await client.GET("/preview/v2/orders/{id}", { params });
     expectTypeOf(order?.status).toEqualTypeOf<string | undefined>();
@@ -177,7 +177,7 @@ describe("paths", () => {
     expectTypeOf(status).toBeString();
   });
 
-  test("literals, numbers and nulls of responses stay what they are", async () => {
+  test("literals, numbers and nulls of responses keep their types", async () => {
     const { data } = await client.GET("/preview/v2/instances", {});
     expectTypeOf(data?.object).toEqualTypeOf<"list" | undefined>();
     expectTypeOf(data?.has_more).toEqualTypeOf<boolean | undefined>();
@@ -194,7 +194,7 @@ describe("paths", () => {
     client.POST("/preview/v2/instances", { body: { pool: "pool_1", instance_sku: "isku_1" } });
   });
 
-  test("middleware and openapi-fetch's client by path come from the same entry", async () => {
+  test("middleware and openapi-fetch's path-based client are exported by the same entry", async () => {
     const middleware: Middleware = { onRequest: ({ request }) => void request.headers.set("x-trace", "7") };
     client.use(middleware);
     const { data } = await wrapAsPathBasedClient(client)["/preview/v2/me"].GET();

@@ -7,7 +7,7 @@ import * as operations from "../../src/generated/operations.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const resources = new URL("../../src/generated/resources/", import.meta.url);
 
-/** The code of each `@example`, as an editor shows it. */
+/** The code of each `@example`, in the form that an editor shows. */
 const examples = readdirSync(resources).flatMap((file) => {
   const text = readFileSync(new URL(file, resources), "utf8");
   return [...text.matchAll(/ \* @example\n +\* ```ts\n((?: +\* .*\n)+?) +\* ```\n/g)].map(([, code = ""]) =>

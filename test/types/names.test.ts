@@ -1,4 +1,4 @@
-/** What an editor shows on hover, and what the compiler calls a type in an error. */
+/** The text that an editor shows on hover, and the name of a type in compiler errors. */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -61,7 +61,7 @@ test.each([
   expect(hover(of)).toBe(shown);
 });
 
-test("a compile error names the type of a body and of a query, and spells neither out", () => {
+test("a compile error has the names of body and query types instead of their members", () => {
   const messages = service
     .getSemanticDiagnostics(file)
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));

@@ -10,7 +10,7 @@ const { options } = ts.parseJsonConfigFileContent(
   root,
 );
 
-/** What the compiler says of these files, and of nothing else. */
+/** The compiler errors in these files, without those in other files. */
 function problemsIn(files: readonly string[], compilerOptions: ts.CompilerOptions): string {
   const program = ts.createProgram(files, compilerOptions, memoryHost(compilerOptions));
   const sources = files.map((file) => program.getSourceFile(file));
@@ -26,7 +26,7 @@ function problemsIn(files: readonly string[], compilerOptions: ts.CompilerOption
   });
 }
 
-test("what callers see compiles as written, and what must not compile does not", () => {
+test("valid uses of the public types compile, and invalid uses do not", () => {
   expect(problemsIn([fileURLToPath(new URL("client.types.ts", import.meta.url))], options)).toBe("");
 });
 

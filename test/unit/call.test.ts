@@ -166,7 +166,7 @@ describe("a call", () => {
       ],
     ],
   ] as [string, () => [CallInput, object]][])(
-    "that cannot be read is a UsageError without what its getter threw: %s",
+    "whose getter throws fails with a UsageError without the getter's error: %s",
     async (_, given) => {
       const fetch = scriptedFetch();
       const { caller, clock } = testCaller(fetch);

@@ -346,7 +346,7 @@ describe("a forbidden change", () => {
   });
 
   test.each([keyed, absolute, sampleDelete])(
-    "of URL or body between two attempts of a write is not sent: $name",
+    "of the URL or the body of a write between two attempts is not sent: $name",
     async (operation) => {
       for (const change of [{ url: `${testBaseUrl}/v/other` }, { body: '{"n":2}' }]) {
         const middleware: Middleware = (request, next) =>
@@ -739,7 +739,7 @@ describe("what was certainly not sent", () => {
 
 describe("the option", () => {
   test.each([{}, "f", () => undefined, [pass, "f"], [undefined]])(
-    "is refused unless it is a list of functions: %j",
+    "is refused unless it is an array of functions: %j",
     (middleware) => {
       expect(() => testCaller(scriptedFetch(), { middleware: middleware as unknown as Middleware[] })).toThrow(
         UsageError,

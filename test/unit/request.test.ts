@@ -283,7 +283,7 @@ describe("the message about headers", () => {
 
 describe("isLoopback", () => {
   test.each(["localhost", "api.localhost", "127.0.0.1", "127.255.255.254", "127.1.22.133", "[::1]"])(
-    "knows %s",
+    "recognizes %s",
     (host) => {
       expect(isLoopback(host)).toBe(true);
     },

@@ -203,7 +203,7 @@ describe("a success that is not a JSON object", () => {
   });
 
   test.each(['{"n":1e5}', '{"n":1.5e-400}', '{"id":"1e400"}', '{"id":"a,12e999b"}', '{"n":0.1234567890123456789}'])(
-    "is not suspected in %s",
+    "is not found in %s",
     async (body) => {
       const { clock, call } = calling(text(body));
       expect(await success(clock, call)).toEqual(JSON.parse(body));

@@ -203,7 +203,7 @@ describe("a failure that no repeat can change", () => {
   });
 
   test.each(["ERR_SSL_CERT_HAS_EXPIRED", "CERT_", "CRL_", "ERR_INVALID_URL_SCHEME", "HOSTNAME_MISMATCHED"])(
-    "is not assumed of a similar code: %s",
+    "is not assumed for a similar code: %s",
     (code) => {
       expect(wasNeverSent(systemFailure({ code }))).toBe(false);
       expect(isRetryable(sampleOperations.read, failedWith(systemFailure({ code })))).toBe(true);

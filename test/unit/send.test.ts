@@ -198,7 +198,7 @@ describe("a failure that no repeat can change", () => {
   });
 
   test.each(["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA", "EPROTO", "UND_ERR_SOCKET", "CERT", "TIMEOUT"])(
-    "is not assumed of %s, which can come after the request was sent",
+    "is not assumed for %s, which can occur after the request was sent",
     async (code) => {
       const { clock, call } = story(unsafe, [failed(code)]);
       expect(await failure(clock, call)).toMatchObject({ attempts: 1, ambiguous: true });

@@ -232,7 +232,7 @@ describe("a transport that is aborted", () => {
       });
 
   test.each(["timeoutMs", "deadlineMs", "aborted"])(
-    "can say that it sent nothing, whatever aborted it: %s",
+    "can report that it sent nothing, for every reason of the abort: %s",
     async (why) => {
       for (const hasSent of [false, true]) {
         const { clock, abort, limits } = setup(why === "deadlineMs" ? { deadlineMs: 500 } : {});

@@ -11,7 +11,7 @@ const services: Record<string, Responses> = {
 };
 
 describe.each(Object.keys(jobs))("%s", (job) => {
-  test("ends at once when the caller aborts, whatever it is doing, and leaves neither a timer nor a listener", async () => {
+  test("ends at once when the caller aborts, in any phase, and leaves no timer and no listener", async () => {
     const moment = fc.integer({ min: 0, max: 30 });
     const service = fc.constantFrom(...Object.values(services));
     await fc.assert(
@@ -43,7 +43,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
     );
   });
 
-  test("sends nothing when the caller has aborted before", async () => {
+  test("sends nothing when the signal is already aborted", async () => {
     const world = slowWorld(700, endless);
     const outcome = await outcomeOf(
       jobs[job]?.(world, { signal: AbortSignal.abort(), runtime: world.clock }) ?? Promise.resolve(),

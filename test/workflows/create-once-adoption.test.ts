@@ -18,9 +18,9 @@ function creations(scene: Stage): number {
   return operationsOf(scene.sim).filter((id) => id?.startsWith("create_")).length;
 }
 
-describe("createOnce gives no resource to two intents", () => {
+describe("createOnce never returns one resource for two intents", () => {
   test.each(["instances", "pools", "instanceTemplates"] as const)(
-    "of %s: one that carries another intent's tag is a conflict, also under an explicit name",
+    "with %s: another intent's tag is a conflict, also with an explicit name",
     async (kind) => {
       const scene = await stage();
       const body = { instances: instanceBody(scene), pools: { workspace }, instanceTemplates: { workspace, image } };
@@ -36,7 +36,7 @@ describe("createOnce gives no resource to two intents", () => {
   );
 
   test.each(["images", "workspaces", "procurements"] as const)(
-    "of %s, which have no tags: an explicit name does not say whose it is",
+    "with %s, which have no tags: an explicit name does not identify the intent",
     async (kind) => {
       const scene = await stage();
       const procurement = {
@@ -64,7 +64,7 @@ describe("createOnce gives no resource to two intents", () => {
     },
   );
 
-  test("a resource without an intent tag is adopted only when an option asks for it, and only when it fits", async () => {
+  test("a resource without an intent tag is adopted only with the option, and only when it fits", async () => {
     const scene = await stage();
     const pool = await scene.sfc.pools.create({ workspace, name: "job-17" });
     const error = await errorOf(createOnce(scene.sfc, "pools", { workspace }, job));
@@ -80,7 +80,7 @@ describe("createOnce gives no resource to two intents", () => {
     await expect(createOnce(scene.sfc, "pools", tagged, asking)).rejects.toMatchObject({ differences: ["tags"] });
   });
 
-  test("the option does not adopt what carries another intent's tag", async () => {
+  test("the option does not adopt a resource with another intent's tag", async () => {
     const scene = await stage();
     await createOnce(scene.sfc, "pools", { workspace, name: "shared" }, job);
     const asking = { ...job, intent: "job-18", adoptUntagged: true };
@@ -88,7 +88,7 @@ describe("createOnce gives no resource to two intents", () => {
     expect(error).toMatchObject({ name: "IntentConflictError", differences: ["intent"] });
   });
 
-  test("what carries the intent twice is a conflict that names both", async () => {
+  test("two resources with the tag of the intent cause a conflict that names both", async () => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "pools", { workspace }, job);
     const copy = await scene.sfc.pools.create({ workspace, name: "copy", tags: resource.tags ?? {} });
@@ -99,7 +99,7 @@ describe("createOnce gives no resource to two intents", () => {
   });
 });
 
-describe("createOnce compares what a path stands for, not its name:", () => {
+describe("createOnce compares the resource that a path refers to, not the name:", () => {
   test("a pool of the same name in another workspace is another pool", async () => {
     const scene = await stage();
     const here = await scene.sfc.pools.create({ workspace, name: "same" });
@@ -122,7 +122,7 @@ describe("createOnce compares what a path stands for, not its name:", () => {
     expect(error).toMatchObject({ name: "IntentConflictError", differences: ["image"] });
   });
 
-  test("a path that stands for nothing fits nothing", async () => {
+  test("a path to a missing resource matches nothing", async () => {
     const scene = await stage();
     await createOnce(scene.sfc, "instances", instanceBody(scene), job);
     const gone = { ...instanceBody(scene), pool: "sfc:pool:acme:research:spare" };
@@ -132,7 +132,7 @@ describe("createOnce compares what a path stands for, not its name:", () => {
 });
 
 describe("after an update has removed the tags", () => {
-  test("the error says what to do, and doing it is enough", async () => {
+  test("the error states what to do, and createOnce succeeds after that", async () => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "instances", instanceBody(scene), job);
     await scene.sfc.instances.update(resource.id, { tags: { env: "prod" } });
@@ -147,7 +147,7 @@ describe("after an update has removed the tags", () => {
     });
   });
 
-  test("no second one is created, even where the service lets names clash", async () => {
+  test("no second resource is created, even when the service accepts duplicate names", async () => {
     const scene = await stage({ assumptions: { nameClash: "allow" } });
     const { resource } = await createOnce(scene.sfc, "pools", { workspace }, job);
     await scene.sfc.pools.update(resource.id, { tags: null });
@@ -158,8 +158,8 @@ describe("after an update has removed the tags", () => {
   });
 });
 
-describe("a request whose response was lost, and which the service carries out late", () => {
-  /** The first POST to a path gets no response; the service carries it out right before the second one. */
+describe("a request whose response is lost and that the service executes late", () => {
+  /** The first POST to a path gets no response. The service executes it right before the second one. */
   function lateClient({ sim }: Stage, path: string): SfcClient {
     let late: (() => Promise<Response>) | undefined;
     let posts = 0;
@@ -191,14 +191,14 @@ describe("a request whose response was lost, and which the service carries out l
     for (const id of ids) expect((error as Error).message).toContain(id);
   });
 
-  test("makes one where names are unique", async () => {
+  test("creates one resource when names are unique", async () => {
     const scene = await stage();
     const created = await createOnce(lateClient(scene, "/pools"), "pools", { workspace }, job);
     expect(created.outcome).toBe("adopted");
     expect(scene.sim.state.pools.filter(({ name }) => name === "job-17")).toHaveLength(1);
   });
 
-  test("leaves it uncertain when no one can look again", async () => {
+  test("stays uncertain when the final check fails", async () => {
     const scene = await stage({ assumptions: { nameClash: "allow" } });
     scene.sim.faults.add({
       operation: "list_pools",
@@ -209,7 +209,7 @@ describe("a request whose response was lost, and which the service carries out l
     expect(error).toMatchObject({ name: "CreateUncertainError", ambiguous: true });
   });
 
-  test("of a kind without tags, under an explicit name, is not taken for ours by its name alone", async () => {
+  test("of a kind without tags and with an explicit name is not adopted by its name alone", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "create_image", nth: 1, fault: { kind: "reset", when: "after" } });
     const error = await errorOf(createOnce(scene.sfc, "images", { workspace, name: "shared" }, job));

@@ -20,7 +20,7 @@ const image = "sfc:image:acme:default:trainer";
 
 type Bodies = { [Kind in CreatableKind]: Creatable[Kind]["body"] };
 
-/** The kind, its operation, its list in the simulator's state, the path that creates it. */
+/** The kind, its operation, its list in the simulator's state, and the path of the create operation. */
 const kinds = [
   ["instances", "create_instance", "/instances"],
   ["pools", "create_pool", "/pools"],
@@ -54,12 +54,12 @@ function named({ sim }: Stage, kind: CreatableKind, name: string) {
   return (sim.state[kind] as readonly { id: string; name: string }[]).filter((row) => row.name === name);
 }
 
-/** Only one procurement is allowed on a pool and SKU, so each test begins without one. */
+/** Only one procurement is allowed per pool and SKU, so each test begins without one. */
 async function clear({ sim, sfc }: Stage): Promise<void> {
   for (const { id } of sim.state.procurements) await sfc.procurements.delete(id);
 }
 
-/** A `fetch` to which nothing responds any more once it has sent a POST to this path. */
+/** A `fetch` that gets no further response once it has sent a POST to this path. */
 function unreachableAfter(path: string): Fetch {
   let posted = false;
   return (url, init) => {
@@ -78,7 +78,7 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
   const create = (intent: string, sfc: SfcClient = clientOf(scene.sim)) =>
     createOnce(sfc, kind, bodies(scene)[kind], { intent, runtime: hastyRuntime() });
 
-  test("creates under the intent's name, and adopts it when it is asked again, also in another process", async () => {
+  test("creates a resource named for the intent, and adopts it when called again, also in another process", async () => {
     await clear(scene);
     const first = await create("plain");
     expect(first).toMatchObject({ outcome: "created", resource: { name: "plain" } });
@@ -87,17 +87,17 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
     expect(named(scene, kind, "plain")).toHaveLength(1);
   });
 
-  test("makes a name of an intent that cannot be one", async () => {
+  test("derives a valid name from an intent that is not a valid name", async () => {
     await clear(scene);
     const { resource } = await create("Auftrag 17/b für Ada");
     expect(resource.name).toMatch(/^Auftrag-17-b-f-r-Ada-[0-9a-f]{24}$/);
     await expect(create("Auftrag 17/b für Ada")).resolves.toMatchObject({ resource: { id: resource.id } });
   });
 
-  // All of them for one kind, since the kinds share what is struck; for each in the long run.
+  // All faults run for one kind, because the kinds share the affected code. The long run applies all faults to every kind.
   const faults =
     isLong || kind === "instances" ? faultMatrix : faultMatrix.filter(([what]) => /reset|although|half-way/.test(what));
-  describe.each(faults)("makes exactly one under %s", (what, fault) => {
+  describe.each(faults)("creates exactly one resource despite %s", (what, fault) => {
     test.each([
       ["at the first attempt", 1],
       ["at every attempt", undefined],
@@ -116,7 +116,7 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
   });
 
   test.each(["before", "after"] as const)(
-    "makes exactly one when the process is killed %s it is written, and starts again",
+    "creates exactly one when the process is killed %s the write and restarted",
     async (when) => {
       await clear(scene);
       const { fetch, died } = killedAt(scene.sim, { method: "POST", path: new RegExp(`${path}$`), when });
@@ -128,21 +128,21 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
     },
   );
 
-  test("makes exactly one when it is written and the response never comes", async () => {
+  test("creates exactly one when the write is applied and its response never arrives", async () => {
     await clear(scene);
     const { resource, outcome } = await create("silent", clientWithoutResponse(scene.sim, path));
     expect(outcome).toBe("adopted");
     expect(named(scene, kind, "silent").map(({ id }) => id)).toEqual([resource.id]);
   });
 
-  test("makes exactly one when two processes want it at once", async () => {
+  test("creates exactly one when two processes call it at the same time", async () => {
     await clear(scene);
     const both = await Promise.all([create("twice"), create("twice")]);
     expect(new Set(both.map(({ resource }) => resource.id)).size).toBe(1);
     expect(named(scene, kind, "twice")).toHaveLength(1);
   });
 
-  test("says that it is not certain when it cannot look either, and finds it the next time", async () => {
+  test("throws an ambiguous error when the check fails too, and adopts the resource the next time", async () => {
     await clear(scene);
     const struck = scene.sim.faults.add({ operation, fault: { kind: "reset", when: "after" } });
     const error = await errorOf(create("dark", clientOf(scene.sim, unreachableAfter(path))));
@@ -153,7 +153,7 @@ describe.each(kinds)("createOnce of %s", (kind, operation, path) => {
   });
 });
 
-test("creates what the body was when it was called, whatever the caller makes of the body later", async () => {
+test("uses the body as it was at the call, even if the caller changes it later", async () => {
   const scene = await stage();
   const body = { ...bodies(scene).instances, tags: { env: "first" } };
   const options = { runtime: scene.runtime };
@@ -178,7 +178,7 @@ describe("createOnce", () => {
     ["tags", { tags: { env: "prod" } }],
     ["cloud_init_user_data", { cloud_init_user_data: "Yg==" }],
     ["priority_level", { priority_level: "critical" as const }],
-  ])("raises with both when what exists differs in %s", async (field, more) => {
+  ])("throws an error with the existing and the requested value when they differ in %s", async (field, more) => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
     const asked = { ...bodies(scene).instances, ...more };
@@ -192,7 +192,7 @@ describe("createOnce", () => {
   });
 
   test.each(["instances", "pools", "workspaces"] as const)(
-    "is a DecodeError when the list of %s has null in it, and creates nothing",
+    "throws a DecodeError and creates nothing when the list of %s contains null",
     async (kind) => {
       const scene = await stage();
       const fetch: Fetch = async (url, init) =>
@@ -229,7 +229,7 @@ describe("createOnce", () => {
     });
   });
 
-  test("does not print the startup script with the error", async () => {
+  test("does not print the startup script when the error is printed", async () => {
     const scene = await stage();
     await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
     const asked = { ...bodies(scene).instances, cloud_init_user_data: "c2VjcmV0IHNjcmlwdA==" };
@@ -237,7 +237,7 @@ describe("createOnce", () => {
     expect(`${JSON.stringify(error)}${(error as Error).stack}`).not.toContain("c2VjcmV0");
   });
 
-  test("takes a path for the id that it stands for", async () => {
+  test("treats a resource path as the id that it refers to", async () => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
     const byPath = { ...bodies(scene).instances, pool: "sfc:pool:acme:default:spare" };
@@ -247,7 +247,7 @@ describe("createOnce", () => {
     });
   });
 
-  test("adopts what people have changed or renamed since", async () => {
+  test("adopts a resource that was changed or renamed since", async () => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
     await scene.sfc.instances.update(resource.id, { name: "renamed", priority_level: "critical" });
@@ -257,7 +257,7 @@ describe("createOnce", () => {
     });
   });
 
-  test("adopts the replacement of an instance, which inherits its tags, and not the one that ended", async () => {
+  test("adopts the replacement of an instance, which inherits its tags, and not the terminated instance", async () => {
     const scene = await stage();
     const { resource } = await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
     const replacement = await scene.sfc.instances.replace(resource.id, { image });
@@ -266,7 +266,7 @@ describe("createOnce", () => {
     });
   });
 
-  test("raises when the name belongs to something that was not created by this intent", async () => {
+  test("throws when the name belongs to a resource that this intent did not create", async () => {
     const scene = await stage();
     await scene.sfc.pools.create({ workspace, name: "job", tags: { env: "prod" } });
     const error = await errorOf(createOnce(scene.sfc, "pools", { workspace, tags: { env: "test" } }, intent));
@@ -274,7 +274,7 @@ describe("createOnce", () => {
     expect(scene.sim.state.pools.filter(({ name }) => name === "job")).toHaveLength(1);
   });
 
-  test("keeps the service's error when the body is wrong, and creates nothing", async () => {
+  test("throws the service's error for an invalid body, and creates nothing", async () => {
     const scene = await stage();
     const body = { ...bodies(scene).instances, instance_sku: "isku_unknown" };
     await expect(createOnce(scene.sfc, "instances", body, intent)).rejects.toMatchObject({
@@ -285,7 +285,7 @@ describe("createOnce", () => {
     expect(scene.sim.state.instances).toEqual([]);
   });
 
-  test("makes exactly one by looking, even where the service lets names clash", async () => {
+  test("creates exactly one because it checks first, even when the service accepts duplicate names", async () => {
     const scene = await stage({ assumptions: { nameClash: "allow" } });
     scene.sim.faults.add({ operation: "create_instance", fault: { kind: "reset", when: "after" }, times: 1 });
     await createOnce(scene.sfc, "instances", bodies(scene).instances, intent);
@@ -293,7 +293,7 @@ describe("createOnce", () => {
     expect(scene.sim.state.instances).toHaveLength(1);
   });
 
-  test("ends with an AbortError that says it is not certain, when the caller aborts after a lost response", async () => {
+  test("throws an ambiguous AbortError when the caller aborts after a lost response", async () => {
     const scene = await stage();
     const controller = new AbortController();
     scene.sim.faults.add({ operation: "create_instance", fault: { kind: "reset", when: "after" } });

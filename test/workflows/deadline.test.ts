@@ -4,7 +4,7 @@ import * as workflows from "../../src/workflows.js";
 import { outcomeOf, settle, turns } from "../support/settle.js";
 import { endless, jobs, type Responses, refusal, slowWorld } from "./slow-world.js";
 
-/** Functions that call nothing. */
+/** Functions that send no request. */
 const helpers = [
   "cloudInit",
   "logLines",
@@ -16,7 +16,7 @@ const helpers = [
   "unixSeconds",
 ];
 
-test("every workflow is among the jobs that are tried", () => {
+test("every workflow is among the tested jobs", () => {
   const names = Object.keys(workflows).filter((name) => !name.endsWith("Error") && !helpers.includes(name));
   const tried = new Set(Object.keys(jobs).map((job) => job.split(",")[0]));
   expect([...tried].sort()).toEqual(names.sort());
@@ -29,7 +29,7 @@ const services: Record<string, Responses> = {
   "asks to wait for a day": () => refusal(503, { "retry-after": "86400" }),
 };
 
-/** Runs a job, the clock moving by itself, and says how long it took; no longer than ten times the deadline. */
+/** Runs a job with a clock that moves automatically, and returns its duration. It stops after ten times the deadline. */
 async function durationOf(job: string, deadlineMs: number, share: number, responses: Responses): Promise<number> {
   const world = slowWorld(deadlineMs * share, responses);
   const { clock } = world;
@@ -62,7 +62,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
   });
 
   test.each([Number.MIN_VALUE, 1e-9, 0.4, 1])(
-    "sends nothing after a deadline of %d ms, and does not hang",
+    "sends nothing with a deadline of %d ms, and does not hang",
     async (deadlineMs) => {
       for (const responses of Object.values(services)) {
         const world = slowWorld(1_000, responses);
@@ -86,7 +86,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
       );
       for (let step = 0; step < 20; step++) {
         await turns();
-        // The timer of a limit that is weeks away is not what a job waits for.
+        // A timer that is weeks away is a limit, and not what the job waits for.
         if (clock.pendingTimers() > 0 && clock.monotonicMs() < 100_000_000) clock.advance(1_000);
       }
       controller.abort();

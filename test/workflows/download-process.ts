@@ -1,5 +1,5 @@
 /**
- * Downloads an image in a process of its own, for tests that kill it: `node --import tsx download-process.ts URL TOKEN IMAGE PATH`.
+ * Downloads an image in its own process, for tests that kill it: `node --import tsx download-process.ts URL TOKEN IMAGE PATH`.
  * Prints the number of bytes after each piece, then `done` or the error's reason.
  */
 import { SfcClient } from "../../src/index.js";

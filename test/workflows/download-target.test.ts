@@ -19,7 +19,7 @@ afterEach(() => void vi.restoreAllMocks());
 interface Scene extends Stage {
   readonly id: string;
   readonly path: string;
-  /** Each range that was asked for. */
+  /** Every requested range. */
   readonly ranges: (string | undefined)[];
   download(more?: DownloadOptions): Promise<unknown>;
 }
@@ -42,7 +42,7 @@ async function scene(): Promise<Scene> {
   return { ...base, id, path, ranges, download };
 }
 
-/** What is in the folder of the target. */
+/** The names of the files in the folder of the target. */
 function listed({ path }: Scene): Promise<string[]> {
   return readdir(dirname(path));
 }
@@ -67,7 +67,7 @@ function promise(): { done: Promise<void>; resolve: () => void } {
   return { done, resolve };
 }
 
-/** Runs `work` once, after the first piece that reaches `doneBytes`, before the next piece is read. */
+/** Runs `work` once: after the first piece that reaches `doneBytes`, and before the next piece is read. */
 function during(doneBytes: number, work: () => Promise<unknown>): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
@@ -84,7 +84,7 @@ function during(doneBytes: number, work: () => Promise<unknown>): Fetch {
 }
 
 describe("two downloads into one path", () => {
-  test("the second one is refused as busy while the first one runs, and the first one's file is complete", async () => {
+  test("the second is refused as busy while the first runs, and the file of the first is complete", async () => {
     const it = await scene();
     const { fetch, reached, open } = gated();
     const first = it.download({ fetch });
@@ -98,7 +98,7 @@ describe("two downloads into one path", () => {
     expect(await listed(it)).toEqual(["image"]);
   });
 
-  test("started in the same moment, one succeeds and the other one is refused, and the file is complete", async () => {
+  test("one succeeds and the other is refused when both start at the same time, and the file is complete", async () => {
     const it = await scene();
     const results = await Promise.allSettled([it.download(), it.download(), it.download()]);
     const refused = results.filter(({ status }) => status === "rejected") as PromiseRejectedResult[];
@@ -107,7 +107,7 @@ describe("two downloads into one path", () => {
     expect(await listed(it)).toEqual(["image"]);
   });
 
-  test("a process that lives keeps its partial file; after SIGKILL the next one continues it", async () => {
+  test("a running process keeps its partial file, and after SIGKILL the next process continues it", async () => {
     const it = await scene();
     it.sim.faults.add({ operation: "download_bytes", nth: 1, fault: { kind: "stall", at: "body" } });
     const child = start(it);
@@ -173,7 +173,7 @@ describe("the owner of a partial file", () => {
   });
 });
 
-/** How a download names this machine in its lock. */
+/** The name that a download writes for this machine in its lock. */
 async function systemOf(it: Scene): Promise<string> {
   const path = join(await folder(), "other");
   const { fetch, reached, open } = gated();
@@ -187,7 +187,7 @@ async function systemOf(it: Scene): Promise<string> {
 }
 
 describe("a partial file that changes during the download", () => {
-  test("bytes appended to it in the middle do not reach the target", async () => {
+  test("bytes that are appended to it meanwhile do not reach the target", async () => {
     const it = await scene();
     await it.download({ fetch: during(100_000, () => appendFile(`${it.path}.part`, "foreign")) });
     expect(hashOf(await readFile(it.path))).toBe(hashOf(bytes));
@@ -212,7 +212,7 @@ describe("a partial file that changes during the download", () => {
         await writeFile(part, "another process's");
       },
     ],
-  ])("one that is %s does not become the target", async (change, work) => {
+  ])("a file that is %s does not become the target", async (change, work) => {
     const it = await scene();
     const error = await errorOf(it.download({ fetch: during(100_000, () => work(`${it.path}.part`)) }));
     expect(error).toMatchObject({ name: "TransferError", path: it.path });
@@ -235,7 +235,7 @@ describe("a partial file that changes during the download", () => {
     expect(it.ranges).toEqual([]);
   });
 
-  test("a hard link's other name is not written to", async () => {
+  test("the other name of a hard link is not written to", async () => {
     const it = await scene();
     const precious = join(dirname(it.path), "precious");
     await writeFile(precious, "precious");
@@ -247,7 +247,7 @@ describe("a partial file that changes during the download", () => {
 });
 
 describe("the target", () => {
-  test("is not overwritten, before a byte is asked for", async () => {
+  test("is not overwritten, which is checked before a byte is requested", async () => {
     const it = await scene();
     await writeFile(it.path, "precious");
     const error = await errorOf(it.download());
@@ -257,7 +257,7 @@ describe("the target", () => {
     expect([it.ranges, await listed(it)]).toEqual([[], ["image"]]);
   });
 
-  test("is not overwritten when it appears during the download, and what was downloaded stays", async () => {
+  test("is not overwritten when it appears during the download, and the downloaded bytes are kept", async () => {
     const it = await scene();
     const error = await errorOf(it.download({ fetch: during(100_000, () => writeFile(it.path, "precious")) }));
     expect(error).toMatchObject({ reason: "exists" });
@@ -265,7 +265,7 @@ describe("the target", () => {
     expect(hashOf(await readFile(`${it.path}.part`))).toBe(hashOf(bytes));
   });
 
-  test("is replaced when `overwrite` says so", async () => {
+  test("is replaced with `overwrite: true`", async () => {
     const it = await scene();
     await writeFile(it.path, "old");
     await it.download({ overwrite: true });
@@ -273,7 +273,7 @@ describe("the target", () => {
     expect(await listed(it)).toEqual(["image"]);
   });
 
-  test("is created where the file system knows no hard links", async () => {
+  test("is created also on a file system without hard links", async () => {
     const it = await scene();
     vi.spyOn(files, "link").mockRejectedValue(systemError("EPERM"));
     await it.download();
@@ -289,7 +289,7 @@ describe("the target", () => {
     expect(it.ranges).toEqual([]);
   });
 
-  test.each(["missing/image", "file/image"])("needs its folder: %s", async (place) => {
+  test.each(["missing/image", "file/image"])("must be in an existing folder: %s", async (place) => {
     const it = await scene();
     await writeFile(join(dirname(it.path), "file"), "");
     const path = join(dirname(it.path), place);
@@ -298,7 +298,7 @@ describe("the target", () => {
     expect((error as Error).message).toContain(path);
   });
 
-  test("needs room for the whole image, before a byte is asked for", async () => {
+  test("requires space for the whole image, which is checked before a byte is requested", async () => {
     const it = await scene();
     const room = await files.statfs(dirname(it.path));
     vi.spyOn(files, "statfs").mockResolvedValue({ ...room, bavail: 2, bsize: 100_000 });

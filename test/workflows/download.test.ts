@@ -21,7 +21,7 @@ function gets({ sim }: Stage) {
   return sim.requests.filter(({ operationId }) => operationId === "download_bytes");
 }
 
-/** A `fetch` that notes the ranges it is asked for. */
+/** A `fetch` that records the requested ranges. */
 function noting(send: Fetch = fetch): { fetch: Fetch; ranges: (string | undefined)[] } {
   const ranges: (string | undefined)[] = [];
   return {
@@ -33,7 +33,7 @@ function noting(send: Fetch = fetch): { fetch: Fetch; ranges: (string | undefine
   };
 }
 
-/** A `fetch` whose first responses break off after some bytes: how many of them a socket that breaks lets through is chance. */
+/** A `fetch` whose first responses fail after some bytes. With a real socket, the number of delivered bytes would be random. */
 function breaking(...lengths: number[]): Fetch {
   return async (url, init) => {
     const length = lengths.shift();
@@ -52,7 +52,7 @@ function breaking(...lengths: number[]): Fetch {
 }
 
 describe("downloadImage", () => {
-  test("writes the file when all of it is verified, without a token, and leaves nothing beside it", async () => {
+  test("writes the file once it is verified, sends no token, and leaves no other file", async () => {
     const scene = await stage();
     const path = join(await folder(), "image");
     const id = await uploaded(scene);
@@ -77,7 +77,7 @@ describe("downloadImage", () => {
     expect(hashOf(new Uint8Array(received))).toBe(hashOf(bytes));
   });
 
-  test("goes on where it was, from a fresh URL, when the connection breaks half-way", async () => {
+  test("continues at the same position with a new URL when the connection breaks", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -95,7 +95,7 @@ describe("downloadImage", () => {
     expect(operationsOf(scene.sim).filter((operation) => operation === "download_image")).toHaveLength(3);
   });
 
-  test("goes on after a crash with what is in the .part file", async () => {
+  test("continues after a crash with the bytes in the .part file", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -110,7 +110,7 @@ describe("downloadImage", () => {
     ["longer than the image", 400_000],
     ["as long as the image", 300_000],
     ["shorter than the image", 1_000],
-  ])("throws a .part file of another image away that is %s", async (_, length) => {
+  ])("discards a .part file of another image that is %s", async (_, length) => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -133,7 +133,7 @@ describe("downloadImage", () => {
     });
   });
 
-  test("passes on what an async onProgress rejects with", async () => {
+  test("rejects with the error of an async onProgress", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const own = new Error("the caller's own");
@@ -141,7 +141,7 @@ describe("downloadImage", () => {
     expect(await errorOf(downloadImage(scene.sfc, id, join(await folder(), "image"), options))).toBe(own);
   });
 
-  test("tries again by the status of a response, whatever its ok", async () => {
+  test("decides about a retry by the status of a response, not by its ok", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -151,7 +151,7 @@ describe("downloadImage", () => {
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
   });
 
-  test("keeps what came when it has to give up", async () => {
+  test("keeps the received bytes when it gives up", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -168,7 +168,7 @@ describe("downloadImage", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
   });
 
-  test("leaves no file of bytes that do not have the service's hash", async () => {
+  test("leaves no file when the bytes do not have the service's hash", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -180,7 +180,7 @@ describe("downloadImage", () => {
     expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
   });
 
-  test("does not take the whole for the rest", async () => {
+  test("does not accept the whole image in place of a range", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -190,7 +190,7 @@ describe("downloadImage", () => {
     expect(await readFile(`${path}.part`)).toHaveLength(1_000);
   });
 
-  test("takes no bytes beyond the range that the response declares", async () => {
+  test("accepts no bytes beyond the range that the response declares", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -206,7 +206,7 @@ describe("downloadImage", () => {
     ["that ends after the image", "bytes 0-300000/*"],
     ["that begins elsewhere", "bytes 1-299999/300000"],
     ["without an end", "bytes 0-"],
-  ])("does not take a range %s", async (_, range) => {
+  ])("does not accept a range %s", async (_, range) => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -215,7 +215,7 @@ describe("downloadImage", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test("a refused response whose body breaks off is refused all the same", async () => {
+  test("an error response is still an error when its body breaks off", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -224,7 +224,7 @@ describe("downloadImage", () => {
     await expect(downloadImage(scene.sfc, id, path, { fetch: broken })).rejects.toMatchObject({ reason: "failed" });
   });
 
-  test("goes on when no piece comes any more", async () => {
+  test("continues with a new request when no further piece arrives", async () => {
     const scene = await stage();
     const id = await uploaded(scene);
     const path = join(await folder(), "image");
@@ -236,7 +236,7 @@ describe("downloadImage", () => {
     expect(hashOf(await readFile(path))).toBe(hashOf(bytes));
   });
 
-  test("touches nothing when the image cannot be downloaded", async () => {
+  test("writes nothing when the image cannot be downloaded", async () => {
     const scene = await stage();
     const { id } = await scene.sfc.images.create({ workspace: "sfc:workspace:acme:default" });
     const path = join(await folder(), "image");

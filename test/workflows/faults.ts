@@ -1,7 +1,7 @@
 import { badAnswers, type Fault, type Simulator } from "../../packages/devtools/src/simulator.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 
-/** What can happen to a write on its way, by name; each is given to the simulator for one operation. */
+/** The faults of a write, by name. Each is added to the simulator for one operation. */
 export const faultMatrix: readonly (readonly [string, Fault])[] = [
   ["the connection is refused", { kind: "refuse" }],
   ["a reset before the write", { kind: "reset", when: "before" }],
@@ -22,10 +22,10 @@ export const faultMatrix: readonly (readonly [string, Fault])[] = [
   ["unknown members", { kind: "unknown", what: "members" }],
 ];
 
-/** Fails as a process that is killed does: whatever the request did, no code is left to see it. */
+/** Acts like a killed process: no code is left that could see the result of the request. */
 class Killed extends Error {}
 
-/** A `fetch` that is killed at the n-th request of one method and path, before it is sent or after its response. */
+/** A `fetch` whose process is killed at the n-th request of one method and path, before the request or after its response. */
 export function killedAt(
   { url: base }: Simulator,
   { method, path, when, nth = 1 }: { method: string; path: RegExp; when: "before" | "after"; nth?: number },
@@ -50,7 +50,7 @@ function die(died: AbortController): Promise<Response> {
   return new Promise(() => undefined);
 }
 
-/** Runs until the promise settles or the process is dead. */
+/** Waits until the promise settles or the process is dead. */
 export async function untilKilled(died: AbortController, run: Promise<unknown>): Promise<void> {
   run.catch(() => undefined);
   await Promise.race([run, new Promise((resolve) => died.signal.addEventListener("abort", resolve))]);

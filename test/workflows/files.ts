@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** The smallest part that is allowed. */
+/** The smallest allowed part size. */
 export const mib5 = 5 * 1024 ** 2;
 
-/** Bytes that look the same in no two places. */
+/** Bytes in which no section equals another. */
 export function bytesOf(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   const words = new Uint32Array(bytes.buffer, 0, length >>> 2);

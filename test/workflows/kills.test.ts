@@ -5,7 +5,7 @@ import type { Fetch } from "../../src/wrappers/options.js";
 import { untilKilled } from "./faults.js";
 import { clientOf, hastyRuntime, type Stage, stage } from "./support.js";
 
-/** The client of a process that is killed at its n-th request: before it is sent, or after the service has carried it out. */
+/** The client of a process that is killed at its n-th request: before it is sent, or after the service has executed it. */
 function dyingClient(sim: Simulator, n: number, when: "before" | "after") {
   const died = new AbortController();
   let sent = 0;
@@ -17,14 +17,14 @@ function dyingClient(sim: Simulator, n: number, when: "before" | "after") {
       if (!last) return response;
       await response.text();
     }
-    // Later, so that the run is being watched by then also when it is killed at its first request.
+    // The abort comes later, so that the run is already watched even when it is killed at its first request.
     setImmediate(() => died.abort());
     return new Promise(() => undefined);
   };
   return { sfc: clientOf(sim, fetch), died };
 }
 
-/** Kills a run at each of its requests in turn, until one gets to its end. */
+/** Kills a run at each of its requests in turn, until a run completes. */
 async function killEverywhere(
   sim: Simulator,
   when: "before" | "after",
@@ -41,8 +41,8 @@ async function killEverywhere(
   }
 }
 
-describe.each(["before", "after"] as const)("killed %s every request in turn, and started again each time,", (when) => {
-  test.each([1, -1])("placeOrder makes one order, while the market moves (%i) between the runs", async (direction) => {
+describe.each(["before", "after"] as const)("killed %s every request in turn, and restarted each time,", (when) => {
+  test.each([1, -1])("placeOrder places one order while the market moves (%i) between the runs", async (direction) => {
     const scene = await stage();
     const { sim } = scene;
     const start_at = sim.now.getTime() / 1_000 + 48 * 3_600;
@@ -54,7 +54,7 @@ describe.each(["before", "after"] as const)("killed %s every request in turn, an
       sim.placeMarketOrder({
         side: direction > 0 ? "buy" : "sell",
         sku: "richmond",
-        // Once it is placed, the order is found although the price is beyond the limit.
+        // Once the order is placed, it is found although the price is above the limit.
         nodes: sim.state.orders.length > 0 ? 48 : 9,
         price: direction > 0 ? "20.000000" : `${16 - runs}.000000`,
         fromHours: 0,
@@ -68,7 +68,7 @@ describe.each(["before", "after"] as const)("killed %s every request in turn, an
   });
 
   test.each(["instances", "pools", "images", "instanceTemplates", "procurements", "workspaces"] as const)(
-    "createOnce makes one of %s, whether names are unique or not",
+    "createOnce creates one of %s, whether names are unique or not",
     async (kind) => {
       for (const nameClash of ["refuse", "allow"] as const) {
         const scene = await stage({ assumptions: { nameClash } });
@@ -88,7 +88,7 @@ describe("two processes at once", () => {
     ["replays", "replay"],
     ["refuses", 409],
   ] as const)(
-    "place one order for one intent, where the service %s another body under the key",
+    "place one order for one intent when the service %s another body with the same key",
     async (_, keyMismatch) => {
       for (let delay = 0; delay < 8; delay++) {
         const scene = await stage({ assumptions: { keyMismatch } });
@@ -97,7 +97,7 @@ describe("two processes at once", () => {
         const pool = "sfc:pool:acme:default:main";
         const plan = { side: "buy", pool, start_at, duration_seconds: 7_200, node_count: 2 } as const;
         const options = { intent: "job-17", maxSpend: "100" };
-        // The second process gets its quote after the market has moved, at a different point of the first one's way.
+        // The second process gets its quote after the market has moved, each time at a different step of the first process.
         let requests = 0;
         const slow: Fetch = async (url, init) => {
           for (let turn = 0; turn < delay * 3; turn++) await new Promise(setImmediate);

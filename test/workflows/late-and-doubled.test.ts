@@ -3,7 +3,7 @@ import type { Fault, FaultRule } from "../../packages/devtools/src/simulator.js"
 import { createOnce, placeOrder } from "../../src/workflows.js";
 import { clientOf, type Stage, stage } from "./support.js";
 
-/* Requests that are lost or delivered twice, together with reads that do not see the last writes yet. */
+/* Requests that are lost or delivered twice, combined with reads that do not include the last writes yet. */
 
 const lost: readonly Fault[] = [
   { kind: "reset", when: "after" },
@@ -34,26 +34,29 @@ const cells = creations.flatMap((kind) =>
   lost.flatMap((fault) => [1, 2, 50].map((lags) => [kind, fault.kind, lags, fault] as const)),
 );
 
-test.each(cells)("createOnce makes one of %s: the request meets %s, and %i reads lag", async (kind, _, lags, fault) => {
-  const scene = await stage();
-  const before = scene.sim.state[kind].length;
-  addFaults(scene, operations[kind], fault, lags);
-  for (let run = 0; run < 3; run++) {
-    const created = createOnce(clientOf(scene.sim), kind, bodyFor(kind, scene) as never, {
-      intent: "job-17",
-      runtime: scene.runtime,
-    });
-    const error = await created.then(
-      () => undefined,
-      (reason: Error) => reason,
-    );
-    if (error !== undefined) expect(error.name).toMatch(/^(CreateUncertainError|IntentConflictError|ApiError)$/);
-  }
-  expect(scene.sim.state[kind].length - before).toBe(1);
-});
+test.each(cells)(
+  "createOnce creates one of %s: the request is affected by %s, and %i reads lag",
+  async (kind, _, lags, fault) => {
+    const scene = await stage();
+    const before = scene.sim.state[kind].length;
+    addFaults(scene, operations[kind], fault, lags);
+    for (let run = 0; run < 3; run++) {
+      const created = createOnce(clientOf(scene.sim), kind, bodyFor(kind, scene) as never, {
+        intent: "job-17",
+        runtime: scene.runtime,
+      });
+      const error = await created.then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+      if (error !== undefined) expect(error.name).toMatch(/^(CreateUncertainError|IntentConflictError|ApiError)$/);
+    }
+    expect(scene.sim.state[kind].length - before).toBe(1);
+  },
+);
 
 test.each(lost.flatMap((fault) => [1, 2, 50].map((lags) => [fault.kind, lags, fault] as const)))(
-  "placeOrder buys once: the order meets %s, and %i reads lag",
+  "placeOrder buys once: the order is affected by %s, and %i reads lag",
   async (_, lags, fault) => {
     const scene = await stage();
     addFaults(scene, "create_order", fault, lags);

@@ -27,7 +27,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const textOf = (chunks: readonly LogText[]) => chunks.map(({ text }) => text).join("");
 
-/** A client whose log responses are these, one after the other; the last one for ever. */
+/** A client whose log responses are these in turn. The last one is repeated. */
 function scripted(responses: readonly (readonly { seqnum: number; data: string }[])[], status = "running") {
   const asked: { seqnum_after?: number }[] = [];
   const instances = {
@@ -41,7 +41,7 @@ function scripted(responses: readonly (readonly { seqnum: number; data: string }
 
 const chunk = (seqnum: number, text = `${seqnum}\n`) => ({ seqnum, data: Buffer.from(text).toString("base64") });
 
-/** A client whose log holds these chunks, whose bounds and order it honors, and which gives this many of them at most. */
+/** A client of a log with these chunks. It obeys the requested bounds and order, and returns at most this many chunks. */
 function logged(chunks: readonly { seqnum: number; data: string }[], most = 2_500) {
   const queries: { seqnum_after?: number; seqnum_before?: number; sort_by?: string; limit?: number }[] = [];
   const instances = {
@@ -70,7 +70,7 @@ describe("the text of a log", () => {
   const gaps = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 41, maxLength: 41 });
   const stops = fc.array(fc.nat(10), { maxLength: 6 });
 
-  test("is what one decoder makes of all bytes, wherever chunks are cut and however often another process continues", async () => {
+  test("equals all bytes decoded at once, no matter where chunks end and how often another process continues", async () => {
     await fc.assert(
       fc.asyncProperty(
         bytes,
@@ -99,7 +99,7 @@ describe("the text of a log", () => {
             }
           }
           const whole = new TextDecoder("utf-8", { ignoreBOM: true }).decode(all, { stream: true });
-          // Where a character is broken off, the sign for that is lost if another process continues right there.
+          // The replacement character of a cut character is lost when another process continues at that place.
           expect(isText(all) ? text : text.replaceAll("\ufffd", "")).toBe(
             isText(all) ? whole : whole.replaceAll("\ufffd", ""),
           );
@@ -109,14 +109,14 @@ describe("the text of a log", () => {
     );
   });
 
-  test("shows a broken character as one that is unknown, and goes on after it", async () => {
+  test("contains the replacement character for an invalid character, and continues after it", async () => {
     const { sfc } = logged(
       [0x61, 0xff, 0x62, 0xe2, 0x82, 0x63].map((byte, seqnum) => ({ seqnum, data: btoa(String.fromCharCode(byte)) })),
     );
     expect(textOf(await all(tailLogs(sfc, "inst_1", { runtime: hastyRuntime() })))).toBe("a\ufffdb\ufffdc");
   });
 
-  test("asks for what was read before only where it continues inside a character", async () => {
+  test("requests earlier chunks again only when it continues inside a character", async () => {
     const euro = [...new TextEncoder().encode("a€b")].map((byte, seqnum) => ({
       seqnum,
       data: btoa(String.fromCharCode(byte)),
@@ -130,7 +130,7 @@ describe("the text of a log", () => {
 });
 
 describe("tailLogs", () => {
-  test("gives what there is, in order, and ends", async () => {
+  test("yields the existing output in order, and ends", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n", "two\n", "three\n");
     const chunks = await all(tailLogs(scene.sfc, id, { runtime: scene.runtime }));
@@ -146,7 +146,7 @@ describe("tailLogs", () => {
     expect(textOf(await all(tailLogs(scene.sfc, id)))).toBe("prêt: 😀!");
   });
 
-  test("gives the start of a character that never ends in the bytes of its chunk, which comes once", async () => {
+  test("yields an incomplete character only in the bytes of its chunk, and yields that chunk once", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, Uint8Array.of(0x61, 0xe2));
     for (const follow of [false, true]) {
@@ -156,7 +156,7 @@ describe("tailLogs", () => {
     }
   });
 
-  test.each([false, true])("gives a number that one page repeats once (follow: %s)", async (follow) => {
+  test.each([false, true])("yields a sequence number once when one page repeats it (follow: %s)", async (follow) => {
     const pages = [[chunk(1), chunk(0), chunk(1), chunk(0)], [chunk(1), chunk(2), chunk(2), chunk(2)], []];
     const { sfc } = scripted(pages, "terminated");
     const chunks = await all(tailLogs(sfc, "inst_1", { follow, runtime: hastyRuntime() }));
@@ -171,7 +171,7 @@ describe("tailLogs", () => {
     expect(operationsOf(scene.sim).filter((it) => it === "get_instance_logs")).toHaveLength(4);
   });
 
-  test("loses and repeats nothing, wherever responses end and whatever they repeat", async () => {
+  test("loses and repeats nothing, no matter where responses end and what they repeat", async () => {
     const layout = fc.array(fc.record({ size: fc.nat(4), repeats: fc.nat(3) }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(layout, async (pages) => {
@@ -190,13 +190,13 @@ describe("tailLogs", () => {
     );
   });
 
-  test("asks from the number after the last one, because bounds include their number", async () => {
+  test("requests from the number after the last one, because bounds are inclusive", async () => {
     const { sfc, asked } = scripted([[chunk(7), chunk(9)], [chunk(12)], []]);
     await all(tailLogs(sfc, "inst_1", { after: 6 }));
     expect(asked.map(({ seqnum_after }) => seqnum_after)).toEqual([7, 10, 13]);
   });
 
-  test("continues in another process after the last number that was worked through", async () => {
+  test("continues in another process after the last processed number", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n", "two\n", "three\n");
     const tail = tailLogs(scene.sfc, id);
@@ -205,7 +205,7 @@ describe("tailLogs", () => {
     expect(textOf(await all(tailLogs(scene.sfc, id, { after: first.seqnum })))).toBe("two\nthree\n");
   });
 
-  test("follows what is written later, and ends when the instance has ended and everything has come", async () => {
+  test("follows later output, and ends when the instance has ended and all its output was read", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n");
     const seen: string[] = [];
@@ -220,14 +220,14 @@ describe("tailLogs", () => {
     expect(seen).toEqual(["one\n", "two\n", "three\n"]);
   });
 
-  test("waits longer and longer while nothing comes, up to ten times pollMs", async () => {
+  test("waits longer and longer while there is no new output, up to ten times pollMs", async () => {
     const runtime = hastyRuntime();
     const { sfc } = scripted([[chunk(0)], []], "terminated");
     await all(tailLogs(sfc, "inst_1", { follow: true, pollMs: 100, runtime }));
     expect(runtime.waits).toEqual([100, 200, 400, 800, 1_000]);
   });
 
-  test("survives an outage while it follows, and loses nothing by it", async () => {
+  test("survives an outage while it follows, and loses nothing", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n");
     await scene.sfc.instances.terminate(id);
@@ -236,7 +236,7 @@ describe("tailLogs", () => {
     expect(textOf(await all(tailLogs(scene.sfc, id, { follow: true, runtime: scene.runtime })))).toBe("one\n");
   });
 
-  test("follows the id of a path, so that a rename does not lose it", async () => {
+  test("resolves a path to its id, so that it keeps following after a rename", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n");
     const seen: string[] = [];
@@ -252,7 +252,7 @@ describe("tailLogs", () => {
     expect(seen).toEqual(["one\n", "two\n"]);
   });
 
-  test("ends at the deadline without an error, and with one when it is aborted", async () => {
+  test("ends without an error at the deadline, and with an error when it is aborted", async () => {
     const { sfc } = scripted([[chunk(0)], []]);
     const runtime = hastyRuntime();
     await expect(all(tailLogs(sfc, "inst_1", { follow: true, deadlineMs: 20_000, runtime }))).resolves.toHaveLength(1);
@@ -263,7 +263,7 @@ describe("tailLogs", () => {
   });
 
   test.each([Number.MAX_SAFE_INTEGER, 2 ** 53])(
-    "raises at the seqnum %i, from which it could not count on",
+    "throws at the seqnum %i, because a larger one would not be exact",
     async (seqnum) => {
       const { sfc } = scripted([[chunk(seqnum)]]);
       await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
@@ -277,12 +277,12 @@ describe("tailLogs", () => {
     { data: [null] },
     { data: [{ seqnum: 0 }] },
     { data: [{ data: "YQ==" }] },
-  ])("raises a DecodeError for a response that is no log: %j", async (response) => {
+  ])("throws a DecodeError for a response that is not a log: %j", async (response) => {
     const sfc = { instances: { listLogs: async () => response } } as unknown as Parameters<typeof tailLogs>[0];
     await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
   });
 
-  test("whatever numbers a response holds, none comes twice or out of order, and what is thrown is an error of this package", async () => {
+  test("for any numbers in a response, none is yielded twice or out of order, and only errors of this package are thrown", async () => {
     const seqnum = fc.oneof(
       fc.nat(20),
       fc.constantFrom<unknown>(
@@ -320,7 +320,7 @@ describe("tailLogs", () => {
     );
   });
 
-  test("waits between the short pages of a console that is written to all the time, also when it does not follow", async () => {
+  test("waits between the short pages of a log that is written continuously, also without follow", async () => {
     const runtime = hastyRuntime();
     const { sfc } = scripted([...Array.from({ length: 10 }, (_, seqnum) => [chunk(seqnum)]), []]);
     await expect(all(tailLogs(sfc, "inst_1", { runtime, pollMs: 300 }))).resolves.toHaveLength(10);
@@ -330,7 +330,7 @@ describe("tailLogs", () => {
   test.each([
     ["an hour", 3_600, "AbortError"],
     ["more than an hour", 3_601, "ApiError"],
-  ])("when the service asks to wait for %s, it ends with an %s", async (_, seconds, name) => {
+  ])("when Retry-After is %s, it ends with an %s", async (_, seconds, name) => {
     const world = slowWorld(5, () => refusal(503, { "retry-after": String(seconds) }));
     const { clock, sfc } = world;
     const controller = new AbortController();
@@ -342,13 +342,13 @@ describe("tailLogs", () => {
     expect(await tail).toMatchObject({ error: { name } });
   });
 
-  test("without follow it fails at the deadline, because what came is not all there is", async () => {
+  test("without follow it fails at the deadline, because the output is incomplete", async () => {
     const world = slowWorld(400, ({ nth }) => Response.json({ data: [chunk(nth)] }));
     const tail = all(tailLogs(world.sfc, "inst_1", { deadlineMs: 1_000, runtime: world.clock }));
     expect(await failure(world.clock, tail)).toMatchObject({ name: "TimeoutError", limit: "deadlineMs" });
   });
 
-  test("gives nothing more of a page once the caller has aborted", async () => {
+  test("yields no more of a page once the caller has aborted", async () => {
     const { sfc } = scripted([[chunk(0), chunk(1), chunk(2)], []]);
     const controller = new AbortController();
     const seen: number[] = [];
@@ -362,7 +362,7 @@ describe("tailLogs", () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  test("survives an outage that begins before the path is looked up, and one of the looks at the instance", async () => {
+  test("survives an outage before the path is resolved, and one while it reads the instance", async () => {
     const scene = await stage();
     const id = await consoleOf(scene, "one\n");
     await scene.sfc.instances.terminate(id);
@@ -372,7 +372,7 @@ describe("tailLogs", () => {
     expect(textOf(await all(tailLogs(scene.sfc, path, { follow: true, runtime: scene.runtime })))).toBe("one\n");
   });
 
-  test("raises for data that is not base64, and for an instance that does not exist", async () => {
+  test("throws for data that is not base64, and for an unknown instance", async () => {
     const { sfc } = scripted([[{ seqnum: 0, data: "*" }]]);
     await expect(all(tailLogs(sfc, "inst_1"))).rejects.toMatchObject({ name: "DecodeError" });
     const scene = await stage();
@@ -391,7 +391,7 @@ describe("tailLogs", () => {
 });
 
 describe("logLines", () => {
-  test("gives the same lines, wherever the text is cut", async () => {
+  test("yields the same lines no matter where the text is split", async () => {
     const text = fc
       .array(fc.constantFrom("a", "é", "\n", "\r\n", "\r"), { maxLength: 40 })
       .map((parts) => parts.join(""));

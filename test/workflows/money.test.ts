@@ -4,7 +4,7 @@ import { computeCost, formatDollars, parseDollars, price, roundToTick } from "..
 
 const refused = expect.objectContaining({ name: "UsageError" });
 
-/** Decimal text with up to 12 places, and the fraction that it stands for. */
+/** A decimal text with up to 12 decimal places, and its value as a fraction. */
 const decimals = fc
   .record({ whole: fc.nat(1_000_000), places: fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 12 }) })
   .map(({ whole, places }) => ({
@@ -31,18 +31,18 @@ describe("price", () => {
     },
   );
 
-  test("refuses a number, which may have lost digits already", () => {
+  test("refuses a number, because it may have already lost digits", () => {
     expect(() => price(2.5 as unknown as string)).toThrow(refused);
   });
 
-  test("moves to the grid of $0.000060: down for buyers, up for sellers", () => {
+  test("rounds to the grid of $0.000060: down for buyers, up for sellers", () => {
     expect(price("2.5", { round: "down" })).toBe("2.499960");
     expect(price("2.5", { round: "up" })).toBe("2.500020");
     expect(price("1.0000000001", { round: "up" })).toBe("1.000020");
     expect(price("0.00005", { round: "down" })).toBe("0.000000");
   });
 
-  test("lands on the grid, on the right side, less than a tick away, for any decimal", () => {
+  test("rounds any decimal to the grid, in the right direction and by less than one tick", () => {
     fc.assert(
       fc.property(decimals, ({ text, units, divisor }) => {
         const down = roundToTick(text, "down", "p");
@@ -57,7 +57,7 @@ describe("price", () => {
 });
 
 describe("dollars", () => {
-  test("come back as they were written", () => {
+  test("have the same text after parsing and formatting", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), (micros) => {
         expect(parseDollars(formatDollars(micros), "d")).toBe(micros);
@@ -67,7 +67,7 @@ describe("dollars", () => {
 });
 
 describe("computeCost", () => {
-  test("is exact where floats are not: 3 nodes for 20 minutes at $0.10 cost 10 cents", () => {
+  test("is exact where floating-point numbers are not: 3 nodes for 20 minutes at $0.10 cost 10 cents", () => {
     expect(computeCost(100_000n, 3n * 1_200n, "up")).toBe(100_000n);
   });
 
@@ -87,7 +87,7 @@ describe("computeCost", () => {
     );
   });
 
-  test("never rounds in favour of the spender's limit", () => {
+  test("rounds in the given direction by less than one unit, so that a limit is never exceeded", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: 10n ** 12n }),

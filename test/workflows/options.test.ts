@@ -4,7 +4,7 @@ import { errorOf } from "./support.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Nothing may be called before the options have been checked. */
+/** No call may be made before the options are checked. */
 const sfc = new Proxy({} as never, {
   get: (_, name) => {
     throw new Error(`the client was asked for ${String(name)}`);
@@ -13,7 +13,7 @@ const sfc = new Proxy({} as never, {
 
 const plan = { side: "buy", pool: "pool_1", start_at: 1_800_000_000, duration_seconds: 3_600, node_count: 1 } as const;
 
-/** One way to call each function that takes options, and options that would be accepted. */
+/** One call of each function that takes options, with valid options. */
 const calls: Record<string, { with(options: unknown): unknown; good: Options }> = {
   waitForInstance: { with: (it) => workflows.waitForInstance(sfc, "inst_1", "running", it as never), good: {} },
   waitForSsh: { with: (it) => workflows.waitForSsh(sfc, "inst_1", it as never), good: {} },
@@ -50,13 +50,13 @@ async function refusalOf({ with: call, good }: (typeof calls)[string], options: 
 
 const takesNoOptions = ["cloudInit", "logLines", "resourcePath", "tagFilter", "tags"];
 
-test("every workflow has a row here, or takes no options", () => {
+test("every workflow with options has a row in this table", () => {
   const functions = Object.keys(workflows).filter((name) => !name.endsWith("Error"));
   expect(functions.sort()).toEqual([...Object.keys(calls), ...takesNoOptions].sort());
 });
 
 describe("an unknown option", () => {
-  test.each(rows)("of %s is refused by its name, with a list of those that exist", async (_, call) => {
+  test.each(rows)("of %s is refused by name, with a list of the known options", async (_, call) => {
     for (const name of ["maxSpnd", "intervalMs", "constructor", "__proto__ "]) {
       const error = await refusalOf(call, { [name]: 1 });
       expect(error).toMatchObject({ name: "UsageError", field: `options.${name}`, attempts: 0, ambiguous: false });
@@ -64,31 +64,31 @@ describe("an unknown option", () => {
     }
   });
 
-  test.each(rows)("of %s is refused when it is undefined too", async (_, call) => {
+  test.each(rows)("of %s is refused even when it is undefined", async (_, call) => {
     expect(await refusalOf(call, { deadline: undefined })).toMatchObject({ field: "options.deadline" });
   });
 
-  test("names the options that exist", async () => {
+  test("is refused with the names of the known options", async () => {
     const error = await refusalOf(calls.placeOrder as never, { maxSpnd: "1" });
     expect(String(error)).toMatch(/maxSpnd: is unknown; use one of .*maxSpend/);
   });
 });
 
-describe("a value that an option cannot have", () => {
-  test.each(rows)("of %s: options that are no object", async (_, { with: call }) => {
+describe("an invalid value is refused", () => {
+  test.each(rows)("in %s: options that are not an object", async (_, { with: call }) => {
     for (const options of [1, "deadlineMs", true]) {
       expect(await errorOf((async () => call(options))())).toMatchObject({ name: "UsageError" });
     }
   });
 
-  test.each(paced)("of %s: an invalid limit", async (_, call) => {
+  test.each(paced)("in %s: an invalid limit", async (_, call) => {
     for (const deadlineMs of [0, -1, Number.NaN, Number.NEGATIVE_INFINITY, "5000", true]) {
       expect(await refusalOf(call, { deadlineMs })).toMatchObject({ name: "UsageError", field: "options.deadlineMs" });
     }
     expect(await refusalOf(call, { signal: new AbortController() })).toMatchObject({ field: "options.signal" });
   });
 
-  test.each(waiters)("of %s: how to wait", async (_, call) => {
+  test.each(waiters)("in %s: invalid polling options", async (_, call) => {
     for (const pollMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "1"]) {
       expect(await refusalOf(call, { pollMs })).toMatchObject({ name: "UsageError", field: "options.pollMs" });
       expect(await refusalOf(call, { maxPollMs: pollMs })).toMatchObject({ field: "options.maxPollMs" });
@@ -126,36 +126,33 @@ describe("a value that an option cannot have", () => {
     ["price", { round: "upp" }],
     ["unixSeconds", { minute: "upp" }],
     ["priorityBatches", { size: 0 }],
-  ])("of %s: %j", async (name, options) => {
+  ])("in %s: %j", async (name, options) => {
     const field = `options.${Object.keys(options)[0]}`;
     expect(await refusalOf(calls[name] as never, options)).toMatchObject({ name: "UsageError", field });
   });
 });
 
 describe("an option that is null", () => {
-  test.each(rows.filter(([, { good }]) => Object.keys(good).length === 0))(
-    "is as if %s did not have it",
-    async (_, it) => {
-      const reached = (options: unknown) => (async () => it.with(options))().then(String, String);
-      const plain = await reached(undefined);
-      expect(plain).not.toContain("UsageError");
-      expect(await reached(null)).toBe(plain);
-      for (const name of [
-        "deadlineMs",
-        "signal",
-        "pollMs",
-        "maxPollMs",
-        "after",
-        "timeoutMs",
-        "round",
-        "minute",
-        "size",
-      ]) {
-        const outcome = await reached({ [name]: null });
-        expect([plain, `UsageError: options.${name}: is unknown`]).toContain(outcome.split("; use one of")[0]);
-      }
-    },
-  );
+  test.each(rows.filter(([, { good }]) => Object.keys(good).length === 0))("counts as absent in %s", async (_, it) => {
+    const reached = (options: unknown) => (async () => it.with(options))().then(String, String);
+    const plain = await reached(undefined);
+    expect(plain).not.toContain("UsageError");
+    expect(await reached(null)).toBe(plain);
+    for (const name of [
+      "deadlineMs",
+      "signal",
+      "pollMs",
+      "maxPollMs",
+      "after",
+      "timeoutMs",
+      "round",
+      "minute",
+      "size",
+    ]) {
+      const outcome = await reached({ [name]: null });
+      expect([plain, `UsageError: options.${name}: is unknown`]).toContain(outcome.split("; use one of")[0]);
+    }
+  });
 });
 
 describe("a member of an order's plan", () => {
@@ -163,7 +160,7 @@ describe("a member of an order's plan", () => {
     ["limit_price", "1"],
     ["nodeCount", 2],
     ["max_spend", undefined],
-  ])("that is unknown is refused by its name: %s", async (name, value) => {
+  ])("is refused by name when it is unknown: %s", async (name, value) => {
     const error = await errorOf(
       workflows.placeOrder(sfc, { ...plan, [name]: value } as never, { intent: "job-17", maxSpend: "200" }),
     );
@@ -180,12 +177,12 @@ describe("a member of an order's plan", () => {
     { instance_sku: 5 },
     { limit_price_dollars_per_node_hour: 2.5 },
     { requirements: "h100" },
-  ])("that cannot be right is refused: %j", async (member) => {
+  ])("is refused when its value is invalid: %j", async (member) => {
     const order = workflows.placeOrder(sfc, { ...plan, ...member } as never, { intent: "job-17", maxSpend: "200" });
     expect(await errorOf(order)).toMatchObject({ name: "UsageError", field: `plan.${Object.keys(member)[0]}` });
   });
 
-  test("is needed at all", async () => {
+  test("cannot be read from anything but an object, so any other plan is refused", async () => {
     for (const nothing of [undefined, null, 5]) {
       const order = workflows.placeOrder(sfc, nothing as never, { intent: "job-17", maxSpend: "200" });
       expect(await errorOf(order)).toMatchObject({ name: "UsageError" });
@@ -193,7 +190,7 @@ describe("a member of an order's plan", () => {
   });
 });
 
-describe("a goal or kind that does not exist", () => {
+describe("an unknown goal or kind", () => {
   test.each([
     ["goal", () => workflows.waitForInstance(sfc, "inst_1", "runing" as never)],
     ["goal", () => workflows.waitForInstance(sfc, "inst_1", undefined as never)],
@@ -204,7 +201,7 @@ describe("a goal or kind that does not exist", () => {
     expect(await errorOf((async () => call())())).toMatchObject({ name: "UsageError", field });
   });
 
-  test("names those that exist", async () => {
+  test("is refused with the names of the known ones", async () => {
     const wait = async () => workflows.waitForInstance(sfc, "inst_1", "runing" as never);
     expect(String(await errorOf(wait()))).toContain('"running" or "terminated"');
   });
@@ -242,18 +239,18 @@ describe("a body for createOnce", () => {
     ["body.workspace", { workspace: 7 }],
     ["body.name", { workspace: "wksp_1", name: 7 }],
     ["body.image", { workspace: "wksp_1", image: 7 }],
-  ])("that cannot be right is refused at once, by its %s: %o", async (field, body) => {
+  ])("is refused at once when its %s is invalid: %o", async (field, body) => {
     const created = workflows.createOnce(sfc, "pools", body as never, { intent: "job-17" });
     expect(await errorOf(created)).toMatchObject({ name: "UsageError", field });
   });
 
-  test.each(["instances", "procurements"] as const)("needs a pool: %s", async (kind) => {
+  test.each(["instances", "procurements"] as const)("requires a pool: %s", async (kind) => {
     const created = workflows.createOnce(sfc, kind, {} as never, { intent: "job-17" });
     expect(await errorOf(created)).toMatchObject({ name: "UsageError", field: "body.pool" });
   });
 });
 
-test("a part of a resource path that is unknown is refused by its name", () => {
+test("an unknown part of a resource path is refused by name", () => {
   const parts = { type: "pool", account: "acme", workspce: "default", name: "main" };
   expect(() => workflows.resourcePath.format(parts as never)).toThrow("parts.workspce: is unknown");
 });

@@ -6,7 +6,7 @@ import type { Fetch } from "../../src/wrappers/options.js";
 import { failure, settle, success, turns } from "../support/settle.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 
-/** A client whose every request takes this long. */
+/** A client on which every request takes this long. */
 function slowClient(clock: VirtualRuntime, ms: number, body: () => unknown) {
   let requests = 0;
   const fetch: Fetch = (_url, { signal }) =>
@@ -23,7 +23,7 @@ function slowClient(clock: VirtualRuntime, ms: number, body: () => unknown) {
 }
 
 describe("the options of a workflow's calls", () => {
-  test("give every page of a list only the time that is left", async () => {
+  test("give every page of a list only the remaining time", async () => {
     const clock = virtualRuntime();
     let page = 0;
     const { sfc } = slowClient(clock, 900, () => ({ data: [], has_more: true, cursor: `nodec_${++page}` }));
@@ -36,7 +36,7 @@ describe("the options of a workflow's calls", () => {
     expect(clock.monotonicMs() - startedAt).toBe(1_000);
   });
 
-  test("give the second call only what the first one left over", async () => {
+  test("give the second call only the time that remains after the first", async () => {
     const clock = virtualRuntime();
     const { sfc } = slowClient(clock, 900, () => ({ id: "inst_1" }));
     const startedAt = clock.monotonicMs();
@@ -46,7 +46,7 @@ describe("the options of a workflow's calls", () => {
     expect(clock.monotonicMs() - startedAt).toBe(1_000);
   });
 
-  test("send nothing once the time is over, and say so without doubt about a write", async () => {
+  test("send nothing after the deadline, and the error of a write is not ambiguous then", async () => {
     const clock = virtualRuntime();
     const { sfc, requests } = slowClient(clock, 1, () => ({ id: "pool_1" }));
     const options = new Pace({ runtime: clock, deadlineMs: 1_000 }).callOptions();
@@ -65,7 +65,7 @@ describe("the options of a workflow's calls", () => {
 describe("work that is not a call", () => {
   const never = () => new Promise<never>(() => undefined);
 
-  test("ends at the deadline, and when the caller aborts, even if it never would by itself", async () => {
+  test("ends at the deadline and when the caller aborts, even if it never settles", async () => {
     const clock = virtualRuntime();
     const startedAt = clock.monotonicMs();
     const error = await failure(clock, new Pace({ runtime: clock, deadlineMs: 500 }).within(never));
@@ -78,7 +78,7 @@ describe("work that is not a call", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test("such as an async callback ends in the same way, and leaves no rejection unhandled", async () => {
+  test("such as an async callback ends in the same way, and leaves no unhandled rejection", async () => {
     const clock = virtualRuntime();
     const pace = new Pace({ runtime: clock, deadlineMs: 500 });
     expect(await success(clock, pace.settle(7))).toBeUndefined();
@@ -89,14 +89,14 @@ describe("work that is not a call", () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test("passes on what it returns and what it throws", async () => {
+  test("returns its result and throws its error", async () => {
     const pace = new Pace({});
     await expect(pace.within(async () => 1)).resolves.toBe(1);
     await expect(pace.within(() => Promise.reject(new RangeError("no")))).rejects.toThrow(RangeError);
   });
 });
 
-describe("a pause", () => {
+describe("a delay", () => {
   async function durationOf(pause: (pace: Pace) => Promise<void>, random: number, deadlineMs?: number) {
     const clock = virtualRuntime({ random: () => random });
     const startedAt = clock.monotonicMs();
@@ -104,11 +104,11 @@ describe("a pause", () => {
     return clock.monotonicMs() - startedAt;
   }
 
-  test("is pollMs long while all is well", async () => {
+  test("takes pollMs while there is no failure", async () => {
     expect(await durationOf((pace) => pace.pause(250, 0), 0)).toBe(250);
   });
 
-  test.each([0, 0.999])("grows with the failures in a row, whatever chance gives (%d)", async (random) => {
+  test.each([0, 0.999])("grows with consecutive failures, for any random value (%d)", async (random) => {
     const lengths: number[] = [];
     for (let failures = 1; failures <= 12; failures++) {
       lengths.push(await durationOf((pace) => pace.pause(1, failures), random));
@@ -124,12 +124,12 @@ describe("a pause", () => {
     expect(await durationOf((pace) => pace.pause(1_000, 9), 0.5, 700)).toBe(700);
   });
 
-  test("lasts longer than the longest timer where it has to", async () => {
+  test("can last longer than the longest possible timer", async () => {
     const twoMonthsMs = 60 * 86_400_000;
     expect(await durationOf((pace) => pace.sleep(twoMonthsMs), 0)).toBe(twoMonthsMs);
   });
 
-  test("of no length still notices that the caller has aborted", async () => {
+  test("of 0 ms still checks whether the caller has aborted", async () => {
     const clock = virtualRuntime();
     const pace = new Pace({ runtime: clock, signal: AbortSignal.abort() });
     expect(await settle(clock, pace.sleep(0))).toMatchObject({ error: { name: "AbortError" } });

@@ -9,16 +9,16 @@ import { clientOf, errorOf, operationsOf, type Stage, stage } from "./support.js
 const main = "sfc:pool:acme:default:main";
 const job = { intent: "job-17", maxSpend: "100" };
 
-/** The plan of the README: neither hardware nor a limit price. */
+/** The plan of the README, without hardware and without a limit price. */
 function openPlan({ sim }: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
   const start_at = sim.now.getTime() / 1000 + 48 * 3_600;
   return { side: "buy", pool: main, start_at, duration_seconds: 7_200, node_count: 2, ...more };
 }
 
 const markets: Record<string, (scene: Stage) => void> = {
-  /** From $16.80 to $19.20, which is still within the limit. */
+  /** The price rises from $16.80 to $19.20, which is still within the limit. */
   "has risen": (scene) => takeOffers(scene, 16),
-  /** From $16.80 to $27.60, beyond the limit, on other hardware. */
+  /** The price rises from $16.80 to $27.60, which is above the limit, on other hardware. */
   "has risen beyond the limit": (scene) => takeOffers(scene, 48),
   "is empty": (scene) => {
     takeOffers(scene, 48);
@@ -51,7 +51,7 @@ const markets: Record<string, (scene: Stage) => void> = {
   },
 };
 
-/** What waits for `opened` goes on when `open` is called. */
+/** `opened` resolves when `open` is called. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ function takeOffers({ sim }: Stage, nodes: number): void {
   sim.advance({ minutes: 1 });
 }
 
-/** A process that is killed right after the service has taken its order. */
+/** A process that is killed right after the service has accepted its order. */
 async function killedAfterPlacing(scene: Stage, plan: BuyPlan | SellPlan, options: typeof job): Promise<Order> {
   const { fetch, died } = killedAt(scene.sim, { method: "POST", path: /\/orders$/, when: "after" });
   await untilKilled(died, placeOrder(clientOf(scene.sim, fetch), plan as BuyPlan, options));
@@ -101,7 +101,7 @@ describe("a run after a kill finds the order of its intent, although the market"
       expect(scene.sim.state.orders).toHaveLength(1);
     });
 
-    test("and returns what that order can cost, not what the market asks now", async () => {
+    test("has other prices now, and returns the cost of that order, not of a new one", async () => {
       const scene = await stage();
       const plan = openPlan(scene);
       await killedAfterPlacing(scene, plan, job);
@@ -115,7 +115,7 @@ describe("a run after a kill finds the order of its intent, although the market"
     });
   });
 
-  test("has no bids for what was sold", async () => {
+  test("has no bids left for the sold nodes", async () => {
     const scene = await stage();
     const requirements = { accelerator: ["h100"] };
     const plan: SellPlan = { ...openPlan(scene), side: "sell", node_count: 4, requirements };
@@ -148,7 +148,7 @@ describe("a run after a kill finds the order of its intent, although the market"
     },
   );
 
-  test("moved up, on such a service, and the key stands for something else: nothing is claimed", async () => {
+  test("moved up, on such a service, and when the key belongs to another order, the error is ambiguous", async () => {
     const scene = await stage({ assumptions: { keyMismatch: 409 } });
     await placeOrder(scene.sfc, openPlan(scene, { node_count: 1 }), job);
     takeOffers(scene, 16);
@@ -189,7 +189,7 @@ describe("a call with the same intent from a client of withOptions, which knows 
     expect(message).not.toContain("idempotencyKey");
   });
 
-  test("is ambiguous after a request that was lost on its way, and the first client still places it", async () => {
+  test("is ambiguous after a request that never arrived, and the first client can still place the order", async () => {
     const scene = await stage();
     const plan = openPlan(scene);
     const sfc = scene.sfc.withOptions({ maxRetries: 0 });
@@ -205,7 +205,7 @@ describe("a call with the same intent from a client of withOptions, which knows 
   });
 });
 
-test("of two calls at the same time at two prices, the first to send keeps its body, also when it is lost", async () => {
+test("of two concurrent calls at two prices, the first to send keeps its body, also when its response is lost", async () => {
   const scene = await stage();
   const plan = openPlan(scene);
   const [sent, lost] = [gate(), gate()];
@@ -231,8 +231,8 @@ test("of two calls at the same time at two prices, the first to send keeps its b
   expect(scene.sim.state.orders).toHaveLength(1);
 });
 
-describe("when there is no order to be had", () => {
-  test("the error claims only what is known: this call placed nothing, and no order fits", async () => {
+describe("when no order can be placed", () => {
+  test("the error states only what is known: this call placed nothing, and no order fits", async () => {
     const scene = await stage();
     const plan = openPlan(scene);
     const tooDear = await errorOf(placeOrder(scene.sfc, plan, { ...job, maxSpend: "10" }));
@@ -257,7 +257,7 @@ describe("when there is no order to be had", () => {
     await expect(placeOrder(scene.sfc, openPlan(scene), job)).resolves.toMatchObject({ totalDollars: "67.200000" });
   });
 
-  test("the error is ambiguous, and names the order that fits, when that one may cost more than is allowed now", async () => {
+  test("the error is ambiguous and names the order that fits when that order may cost more than the current limit", async () => {
     const scene = await stage();
     const plan = openPlan(scene);
     const order = await killedAfterPlacing(scene, plan, job);
@@ -267,7 +267,7 @@ describe("when there is no order to be had", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("the same process does not claim either that nothing was placed", async () => {
+  test("the error does not state that nothing was placed in the same process either", async () => {
     const scene = await stage();
     const plan = openPlan(scene);
     const { order } = await placeOrder(scene.sfc, plan, job);
@@ -275,7 +275,7 @@ describe("when there is no order to be had", () => {
     expect(error).toMatchObject({ name: "OrderMismatchError", orderId: order.id });
   });
 
-  test("an order that was cancelled without a fill is not taken for one, and another intent is not used up", async () => {
+  test("an order that was cancelled without a fill does not count, and another intent is not used up", async () => {
     const scene = await stage();
     const plan = openPlan(scene);
     const body = {
@@ -301,7 +301,7 @@ describe("an order that cannot be read", () => {
     ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "16.80000001" }],
     ["instance_sku", { instance_sku: null }],
     ["allocation_schedule_delta", { allocation_schedule_delta: {} }],
-  ])("is on the error all the same, with %s among the differences", async (field, more) => {
+  ])("is still on the error, with %s among the differences", async (field, more) => {
     const scene = await stage();
     const changed = Object.keys(more).length === 0 ? { pool: undefined } : more;
     const body = async (url: string, init: RequestInit) => {
@@ -336,7 +336,7 @@ describe("a list of orders that cannot be read", () => {
 describe("when the service has forgotten the key", () => {
   const forgetful = { assumptions: { keyLifetimeSeconds: 24 * 3_600 } };
 
-  test("the same intent buys nothing more in another process, and the error names the order that fits", async () => {
+  test("the same intent buys nothing more in another process, and the error names the order that fits the plan", async () => {
     const scene = await stage(forgetful);
     const plan = openPlan(scene);
     const order = await killedAfterPlacing(scene, plan, job);
@@ -357,7 +357,7 @@ describe("when the service has forgotten the key", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("an order that is known to be of another intent is no obstacle", async () => {
+  test("an order that is known to belong to another intent does not prevent the purchase", async () => {
     const scene = await stage(forgetful);
     const plan = openPlan(scene);
     const order = await killedAfterPlacing(scene, plan, job);

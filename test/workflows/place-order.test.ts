@@ -11,7 +11,7 @@ function inAnHour({ sim }: Stage): number {
   return sim.now.getTime() / 1000 + 3_600;
 }
 
-/** Two nodes for two hours of the default world's market, where they cost $16.80 per node-hour. */
+/** Two nodes for two hours. In the market of the default world they cost $16.80 per node-hour. */
 function twoNodes(scene: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
   const requirements = { accelerator: ["h100"] };
   return {
@@ -28,7 +28,7 @@ function twoNodes(scene: Stage, more: Partial<BuyPlan> = {}): BuyPlan {
 const job = { intent: "job-17", maxSpend: "100" };
 
 describe("placeOrder", () => {
-  test("places what was planned, in the caller's own pool, at the quoted price, and returns the exact total", async () => {
+  test("places the planned order in the caller's pool at the quoted price, and returns the exact total", async () => {
     const scene = await stage();
     const { order, body, totalDollars, idempotencyKey } = await placeOrder(scene.sfc, twoNodes(scene), job);
     const [pool] = scene.sim.state.pools;
@@ -45,7 +45,7 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("places nothing that could cost more than maxSpend, by a millionth of a dollar", async () => {
+  test("places nothing that could exceed maxSpend, even by a millionth of a dollar", async () => {
     const scene = await stage();
     const error = await errorOf(placeOrder(scene.sfc, twoNodes(scene), { ...job, maxSpend: "67.199999" }));
     expect(error).toMatchObject({ name: "SpendLimitError", totalDollars: "67.200000", limitDollars: "67.199999" });
@@ -55,7 +55,7 @@ describe("placeOrder", () => {
     });
   });
 
-  test("places nothing in a dry run, and its intent stays free", async () => {
+  test("places nothing in a dry run, and does not use up the intent", async () => {
     const scene = await stage();
     const draft = await placeOrder(scene.sfc, twoNodes(scene), { ...job, dryRun: true });
     expect(draft).toMatchObject({ totalDollars: "67.200000", body: { side: "buy" } });
@@ -74,7 +74,7 @@ describe("placeOrder", () => {
     ["buy", { quoted: { limit_price_dollars_per_node_hour: undefined } }],
     ["buy", { quoted: { limit_price_dollars_per_node_hour: "cheap" } }],
     ["buy", { quoted: { instance_sku: null } }],
-  ])("ends with a DecodeError for a quote of a %s that cannot be read: %j", async (side, changed) => {
+  ])("throws a DecodeError for a quote of a %s that cannot be parsed: %j", async (side, changed) => {
     const scene = await stage();
     const fetch: Fetch = async (url, init) => {
       const response = await globalThis.fetch(url, init);
@@ -93,7 +93,7 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toEqual([]);
   });
 
-  test("keeps to the plan as it was when it was called", async () => {
+  test("uses the plan as it was at the call", async () => {
     const scene = await stage();
     const bodies: string[] = [];
     const fetch: Fetch = (url, init) => {
@@ -118,18 +118,18 @@ describe("placeOrder", () => {
     expect(body.limit_price_dollars_per_node_hour).toBe("17.000040");
   });
 
-  test("rounds a seller's limit up, and takes the fee off what the sale must bring", async () => {
+  test("rounds a seller's limit up, and compares the proceeds after the fee with minProceeds", async () => {
     const scene = await stage();
     const sale = { ...twoNodes(scene), side: "sell", limit_price_dollars_per_node_hour: "10.00001" } as const;
     const { order, totalDollars } = await placeOrder(scene.sfc, sale, { intent: "idle", minProceeds: "39" });
     expect(order).toMatchObject({ side: "sell", limit_price_dollars_per_node_hour: "10.00002" });
-    // 4 node-hours at $10.00002, less $0.01 for each and 1 % of the total.
+    // 4 node-hours at $10.00002, minus $0.01 per node-hour and 1 % of the total.
     expect(totalDollars).toBe("39.560079");
     const dearer = placeOrder(scene.sfc, sale, { intent: "idle-2", minProceeds: "39.56008" });
     await expect(dearer).rejects.toMatchObject({ name: "SpendLimitError" });
   });
 
-  test("says why there is no quote, and places nothing", async () => {
+  test("states why there is no quote, and places nothing", async () => {
     const scene = await stage();
     const plan = twoNodes(scene, { requirements: { accelerator: ["abacus"] } });
     await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe("placeOrder", () => {
     expect(operationsOf(scene.sim)).not.toContain("create_order");
   });
 
-  test("needs no quote that fits when the plan names SKU and limit, but takes no fee from it either", async () => {
+  test("ignores a quote that does not fit, and its fee, when the plan has a SKU and a limit", async () => {
     const scene = await stage();
     const instance_sku = scene.sim.state.instanceSkus[1]?.id;
     const plan = twoNodes(scene, { instance_sku, limit_price_dollars_per_node_hour: "20" });
@@ -149,7 +149,7 @@ describe("placeOrder", () => {
     });
   });
 
-  test("refuses a quote for another SKU than the plan names", async () => {
+  test("refuses a quote for a SKU other than that of the plan", async () => {
     const scene = await stage();
     const other = scene.sim.state.instanceSkus[1]?.id;
     await expect(placeOrder(scene.sfc, twoNodes(scene, { instance_sku: other }), job)).rejects.toMatchObject({
@@ -158,7 +158,7 @@ describe("placeOrder", () => {
     expect(scene.sim.state.orders).toEqual([]);
   });
 
-  test("needs no quote for an order with its SKU and limit", async () => {
+  test("requires no quote for a plan with a SKU and a limit", async () => {
     const scene = await stage();
     const [sku] = scene.sim.state.instanceSkus;
     const plan = twoNodes(scene, {
@@ -172,7 +172,7 @@ describe("placeOrder", () => {
     expect(totalDollars).toBe("60.000000");
   });
 
-  test("never sends the stand-in pool of a quote", async () => {
+  test("never sends the placeholder pool of a quote", async () => {
     const scene = await stage();
     const sent: OrderCreate[] = [];
     const preview = async () => ({
@@ -209,7 +209,7 @@ describe("placeOrder", () => {
     ["node_count", { node_count: 0 }],
     ["node_count", { node_count: 1.5 }],
     ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "-1.0" }],
-  ])("refuses a plan whose %s is wrong: %o", async (field, more) => {
+  ])("refuses a plan whose %s is invalid: %o", async (field, more) => {
     const scene = await stage();
     await expect(placeOrder(scene.sfc, twoNodes(scene, more), job)).rejects.toMatchObject({
       name: "UsageError",
@@ -233,7 +233,7 @@ describe("placeOrder", () => {
 });
 
 describe("placing the same intent again", () => {
-  /** Another account takes what was cheap. */
+  /** Another account buys the cheap nodes. */
   function moveMarket({ sim }: Stage): void {
     sim.placeMarketOrder({
       side: "buy",
@@ -246,7 +246,7 @@ describe("placing the same intent again", () => {
     sim.advance({ minutes: 1 });
   }
 
-  test("brings back the order that was placed, in the same process, although the market has moved", async () => {
+  test("returns the placed order in the same process, although the market has moved", async () => {
     const scene = await stage();
     const plan = twoNodes(scene);
     const first = await placeOrder(scene.sfc, plan, job);
@@ -256,7 +256,7 @@ describe("placing the same intent again", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("brings back the order that was placed, in another process, although the quote is another one", async () => {
+  test("returns the placed order in another process, although the quote has changed", async () => {
     const scene = await stage();
     const plan = twoNodes(scene);
     const first = await placeOrder(scene.sfc, plan, job);
@@ -267,7 +267,7 @@ describe("placing the same intent again", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("brings back the order in another process when the market is empty by then, with a SKU and a limit in the plan", async () => {
+  test("returns the order of a plan with SKU and limit in another process, even when the market is empty", async () => {
     const scene = await stage();
     const instance_sku = scene.sim.state.instanceSkus[0]?.id;
     const plan = twoNodes(scene, { node_count: 48, instance_sku, limit_price_dollars_per_node_hour: "20" });
@@ -286,7 +286,7 @@ describe("placing the same intent again", () => {
     ["limit_price_dollars_per_node_hour", { limit_price_dollars_per_node_hour: "17.1" }],
     ["allow_standing", { allow_standing: true }],
     ["allow_partial", { allow_partial: true }],
-  ])("raises with the older order when it differs in %s", async (field, more) => {
+  ])("throws an error with the older order when that differs in %s", async (field, more) => {
     const scene = await stage();
     const first = await placeOrder(scene.sfc, twoNodes(scene), job);
     const error = await errorOf(placeOrder(clientOf(scene.sim), twoNodes(scene, more), job));
@@ -295,7 +295,7 @@ describe("placing the same intent again", () => {
     expect(scene.sim.state.orders).toHaveLength(1);
   });
 
-  test("raises when the older order may cost more than is allowed now", async () => {
+  test("throws when the older order may cost more than the current limit", async () => {
     const scene = await stage();
     await placeOrder(scene.sfc, twoNodes(scene, { limit_price_dollars_per_node_hour: "20" }), job);
     const now = placeOrder(clientOf(scene.sim), twoNodes(scene), { ...job, maxSpend: "70" });
@@ -308,7 +308,7 @@ describe("placing the same intent again", () => {
     });
   });
 
-  test("says so for a time in milliseconds", async () => {
+  test("refuses a time in milliseconds and names the unit", async () => {
     const scene = await stage();
     const plan = twoNodes(scene, { start_at: inAnHour(scene) * 1_000 });
     await expect(placeOrder(scene.sfc, plan, job)).rejects.toMatchObject({
@@ -317,7 +317,7 @@ describe("placing the same intent again", () => {
     expect(scene.sim.requests).toEqual([]);
   });
 
-  test("is refused before anything is sent when the process knows that the plan was another one", async () => {
+  test("is refused before anything is sent when this process used the intent with another plan", async () => {
     const scene = await stage();
     await placeOrder(scene.sfc, twoNodes(scene), job);
     const again = placeOrder(scene.sfc, twoNodes(scene, { node_count: 1 }), job);
@@ -351,14 +351,14 @@ describe("under faults, one order and no more:", () => {
     });
   });
 
-  test("the order is placed and the response never comes", async () => {
+  test("the order is placed and the response never arrives", async () => {
     const scene = await stage();
     const { order } = await placeOrder(clientWithoutResponse(scene.sim, "/orders"), twoNodes(scene), job);
     expect(scene.sim.state.orders.map(({ id }) => id)).toEqual([order.id]);
   });
 
   test.each(["before", "after"] as const)(
-    "the process is killed %s the order is placed, and starts again",
+    "the process is killed %s the order is placed and restarted",
     async (when) => {
       const scene = await stage();
       const plan = twoNodes(scene);

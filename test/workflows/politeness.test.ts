@@ -6,10 +6,10 @@ import { virtualRuntime } from "../support/virtual-runtime.js";
 import { endless, jobs, type Responses, refusal, slowWorld } from "./slow-world.js";
 
 const minuteMs = 60_000;
-/** For each job and property. */
+/** The number of runs for each job and property. */
 const numRuns = often(4, 20);
 
-/** When requests of a job were sent, in milliseconds from its start, until it ends or the time is up. */
+/** The times of a job's requests, in milliseconds since its start, until it ends or `forMs` have passed. */
 async function requestTimes(job: string, forMs: number, random: () => number, responses: Responses): Promise<number[]> {
   const world = slowWorld(5, responses, virtualRuntime({ random }));
   const { clock, sentAt } = world;
@@ -30,12 +30,12 @@ async function requestTimes(job: string, forMs: number, random: () => number, re
   return times;
 }
 
-/** The most requests in any span of one minute. */
+/** The largest number of requests within any minute. */
 function mostPerMinute(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + minuteMs).length));
 }
 
-/** Responses like `healthy` at first, so that a job gets under way, and with a failure from then on. */
+/** Returns the responses of `healthy` at first, so that a job can start, and failures after that. */
 const failingAfter = (healthy: number, failure: () => Response): Responses => {
   let count = 0;
   return (asked) => (count++ < healthy ? endless(asked) : failure());
@@ -49,7 +49,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
       fc.asyncProperty(chance, fc.nat(12), fc.constantFrom(500, 503, 429), async (random, healthy, status) => {
         const responses = failingAfter(healthy, () => refusal(status));
         const times = await requestTimes(job, 10 * minuteMs, () => random, responses);
-        // Three attempts for each call: soon after the start a poll every few seconds, later one every 15 to 30.
+        // Each call has three attempts. At first there is a poll every few seconds, and later one every 15 to 30 seconds.
         expect(mostPerMinute(times.slice(healthy))).toBeLessThanOrEqual(45);
         expect(mostPerMinute(times.filter((at) => at > 5 * minuteMs))).toBeLessThanOrEqual(25);
       }),
@@ -57,7 +57,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
     );
   });
 
-  test("never comes back before the service asked it to", async () => {
+  test("never sends a request before Retry-After has passed", async () => {
     const seconds = fc.oneof(fc.integer({ min: 1, max: 7_000 }), fc.constantFrom(1, 59, 60, 61, 120, 3_600));
     await fc.assert(
       fc.asyncProperty(
@@ -72,7 +72,7 @@ describe.each(Object.keys(jobs))("%s", (job) => {
           for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(asked * 1_000);
         },
       ),
-      // A wait that the client itself does not take, on the very first request.
+      // The very first response has a delay that is longer than the client itself accepts.
       { numRuns, examples: [[0, 0, 61, 503]] },
     );
   });

@@ -12,17 +12,17 @@ function filesWith(pattern: RegExp): string[] {
     .map((file) => file.replaceAll("\\", "/"));
 }
 
-test("Node's modules are imported in node-*.ts only", () => {
+test("only node-*.ts import modules of Node", () => {
   const importing = filesWith(/from "node:|import\("node:|require\(/);
   expect(importing.filter((file) => !file.startsWith("node-"))).toEqual([]);
 });
 
-test("node-*.ts are loaded when they are needed only, and by whom it concerns", () => {
+test("node-*.ts are loaded only on demand, and only by image transfers", () => {
   const importing = filesWith(/^import .*\/node-/m);
   expect(importing.filter((file) => !file.startsWith("node-"))).toEqual([]);
   expect(filesWith(/import\("\.\/node-.*\.js"\)/).sort()).toEqual(["download.ts", "upload-source.ts", "upload.ts"]);
 });
 
-test("nothing asks the system for time or chance", () => {
+test("no workflow reads the system's clock or random values", () => {
   expect(filesWith(/Date\.now\(|performance\.now\(|Math\.random\(|[^.]setTimeout\(/)).toEqual([]);
 });

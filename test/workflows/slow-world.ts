@@ -3,12 +3,12 @@ import * as workflows from "../../src/workflows.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 import { type VirtualRuntime, virtualRuntime } from "../support/virtual-runtime.js";
 
-/** A request as a response is chosen for it. */
+/** The parts of a request that decide its response. */
 interface Asked {
   readonly method: string;
-  /** `instances/inst_1/ssh`, without what comes before and after. */
+  /** The path without its prefix and query, such as `instances/inst_1/ssh`. */
   readonly path: string;
-  /** Requests of this kind before this one. */
+  /** The number of earlier requests of this kind. */
   readonly nth: number;
 }
 
@@ -18,12 +18,12 @@ export interface SlowWorld {
   readonly clock: VirtualRuntime;
   readonly fetch: Fetch;
   readonly sfc: SfcClient;
-  /** When each request was sent, on the clock. */
+  /** The time of each request, in milliseconds of the clock. */
   readonly sentAt: number[];
   readonly retriesAt: number[];
 }
 
-/** A client and a fetch whose every request takes `ms`, on a clock that a test moves. */
+/** A client and a fetch on which every request takes `ms`, with a clock that the test moves. */
 export function slowWorld(ms: number, responses: Responses, clock: VirtualRuntime = virtualRuntime()): SlowWorld {
   const sentAt: number[] = [];
   const counts = new Map<string, number>();
@@ -49,7 +49,7 @@ export const refusal = (status: number, headers: Record<string, string> = {}): R
 const image = (upload_status: string) => ({ object: "image", id: "image_1", name: "trainer", upload_status });
 const order = { object: "order", id: "ordr_1", status: "pending" };
 
-/** A service on which nothing ever comes to an end: lists have another page, waits do not reach their goal, writes are lost. */
+/** A service on which nothing ever ends: lists always have another page, waiters never reach their goal, and writes are lost. */
 export const endless: Responses = ({ method, path, nth }) => {
   const [resource, , action] = path.split("/");
   if (method === "PUT") return refusal(503);
@@ -97,7 +97,7 @@ const spend = { intent: "job-17", maxSpend: "200" };
 const template = { name: "t", workspace: "wksp_1", image: "image_1" };
 const procurement = { pool: "pool_1", instance_sku: "isku_1", target: 1 };
 
-/** Every workflow that calls the service, in the forms that call differently. Names begin with the function's. */
+/** Every workflow that calls the service, in each form that makes different calls. Names begin with the name of the function. */
 export const jobs: Readonly<Record<string, (world: SlowWorld, limits: Limits) => Promise<unknown>>> = {
   "waitForInstance, by id": ({ sfc }, it) => workflows.waitForInstance(sfc, "inst_1", "terminated", it),
   "waitForInstance, by path": ({ sfc }, it) => workflows.waitForInstance(sfc, "sfc:instance:a:b:c", "terminated", it),

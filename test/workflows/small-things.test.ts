@@ -15,7 +15,7 @@ import { codePoint } from "../support/code-points.js";
 const refused = expect.objectContaining({ name: "UsageError" });
 
 describe("base64", () => {
-  test("writes what Node writes, and reads it back, for any bytes", () => {
+  test("encodes any bytes as Node does, and decodes them again", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
         expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
@@ -24,13 +24,13 @@ describe("base64", () => {
     );
   });
 
-  test("says so when text is not base64", () => {
+  test("throws an error for text that is not base64", () => {
     expect(fromBase64("*")).toBeUndefined();
   });
 });
 
 describe("cloudInit", () => {
-  test("encodes as UTF-8, so that any text comes back as it was", () => {
+  test("encodes as UTF-8, so that any text can be decoded unchanged", () => {
     fc.assert(
       fc.property(fc.string({ unit: codePoint, minLength: 1 }), (text) => {
         expect(Buffer.from(cloudInit(text), "base64").toString("utf8")).toBe(text);
@@ -38,7 +38,7 @@ describe("cloudInit", () => {
     );
   });
 
-  test("takes 65,536 bytes, and refuses one more, counted as bytes and not as characters", () => {
+  test("accepts 65,536 bytes and refuses one more, counted in bytes and not in characters", () => {
     expect(Buffer.from(cloudInit("é".repeat(32_768)), "base64")).toHaveLength(65_536);
     expect(() => cloudInit(`${"é".repeat(32_768)}a`)).toThrow(refused);
   });
@@ -51,7 +51,7 @@ describe("cloudInit", () => {
   });
 
   test.each([undefined, null, 7, {}, new ArrayBuffer(8), [[35, 33]]])(
-    "refuses %o, which would be an instance without a login",
+    "refuses %o, which would create an instance without a login",
     (script) => {
       expect(() => cloudInit(script as never)).toThrow(refused);
     },
@@ -59,7 +59,7 @@ describe("cloudInit", () => {
 });
 
 describe("tags", () => {
-  test("are passed on for bodies, and written key=value for filters", () => {
+  test("are unchanged in bodies, and written as key=value in filters", () => {
     expect(tags({ env: "prod", team: "" })).toEqual({ env: "prod", team: "" });
     expect(tagFilter({ env: "prod", team: "" })).toEqual(["env=prod", "team="]);
   });
@@ -80,18 +80,18 @@ describe("tags", () => {
   });
 
   test.each([undefined, null, 7, "env=prod", [["env=prod"]], new Map([["env", "prod"]])])(
-    "are no plain object: %o, which would be no tag, or another one",
+    "refuse %o, which is not a plain object and would lose or change tags",
     (values) => {
       expect(() => tags(values as never)).toThrow(refused);
       expect(() => tagFilter(values as never)).toThrow(refused);
     },
   );
 
-  test("count characters as code points, to the limit", () => {
+  test("limit the number of code points", () => {
     expect(() => tags({ ["😀".repeat(128)]: "😀".repeat(256) })).not.toThrow();
   });
 
-  test("are at most 50 on a resource, and at least one in a filter", () => {
+  test("allow at most 50 tags on a resource, and require at least one in a filter", () => {
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, "v"]));
     expect(Object.keys(tags(many(50)))).toHaveLength(50);
     expect(() => tags(many(51))).toThrow(refused);
@@ -105,7 +105,7 @@ describe("resourcePath", () => {
     ["sfc:workspace:acme:prod", { type: "workspace", account: "acme", name: "prod" }],
     ["sfc:user:ada", { type: "user", name: "ada" }],
     ["sfc:subnet:acme:prod:a.b_c", { type: "subnet", account: "acme", workspace: "prod", name: "a.b_c" }],
-  ])("reads %s, and writes it back", (path, parts) => {
+  ])("parses %s and builds it again", (path, parts) => {
     expect(resourcePath.parse(path)).toEqual(parts);
     expect(resourcePath.format(parts)).toBe(path);
   });
@@ -127,7 +127,7 @@ describe("resourcePath", () => {
     expect(() => resourcePath.parse(path)).toThrow(refused);
   });
 
-  test.each([undefined, null, 7, {}])("refuses %j, which is no text", (path) => {
+  test.each([undefined, null, 7, {}])("refuses %j, which is not a string", (path) => {
     expect(() => resourcePath.parse(path as never)).toThrow(refused);
   });
 
@@ -139,11 +139,11 @@ describe("resourcePath", () => {
     { name: "main" },
     { type: "user", name: 7 },
     { type: "pool", account: null, workspace: "prod", name: "main" },
-  ])("writes no path with a part that is missing or no text: %j", (parts) => {
+  ])("refuses to build a path with a part that is missing or not a string: %j", (parts) => {
     expect(() => resourcePath.format(parts as never)).toThrow(refused);
   });
 
-  test("does not write a workspace without an account, or a name with a colon", () => {
+  test("refuses to build a path with a workspace but no account, or with a colon in a name", () => {
     expect(() => resourcePath.format({ type: "pool", workspace: "prod", name: "main" })).toThrow(refused);
     expect(() => resourcePath.format({ type: "user", name: "a:b" })).toThrow(refused);
   });
@@ -152,19 +152,19 @@ describe("resourcePath", () => {
 describe("unixSeconds", () => {
   const between = new Date("2026-07-28T08:00:30.900Z");
 
-  test("is the whole second before, or the minute that was asked for", () => {
+  test("rounds down to a whole second, or to the minute in the given direction", () => {
     expect(unixSeconds(between)).toBe(1_785_225_630);
     expect(unixSeconds(between, { minute: "down" })).toBe(1_785_225_600);
     expect(unixSeconds(between, { minute: "up" })).toBe(1_785_225_660);
     expect(unixSeconds(new Date("2026-07-28T08:00:00Z"), { minute: "up" })).toBe(1_785_225_600);
   });
 
-  test("refuses a moment between two minutes where an exact one is wanted", () => {
+  test("refuses a time between two minutes when an exact minute is required", () => {
     expect(unixSeconds("2026-07-28T10:00:00+02:00", { minute: "exact" })).toBe(1_785_225_600);
     expect(() => unixSeconds(between, { minute: "exact" })).toThrow(refused);
   });
 
-  test("takes a Temporal.Instant", () => {
+  test("accepts a Temporal.Instant", () => {
     expect(unixSeconds({ epochMilliseconds: 1_785_225_600_000 })).toBe(1_785_225_600);
   });
 
@@ -178,7 +178,7 @@ describe("unixSeconds", () => {
     expect(() => unixSeconds(moment)).toThrow(refused);
   });
 
-  test("gives multiples of 60, at most a minute away, for any moment", () => {
+  test("returns a multiple of 60 within a minute of any time", () => {
     const date = fc.date({ min: new Date("1970-01-01"), max: new Date("2200-01-01"), noInvalidDate: true });
     fc.assert(
       fc.property(date, (moment) => {
@@ -194,7 +194,7 @@ describe("unixSeconds", () => {
 });
 
 describe("priorityBatches", () => {
-  test("makes one body of a map, and several of a large one, losing no entry", () => {
+  test("makes one body from a map and several from a large one, and loses no entry", () => {
     expect(priorityBatches({ inst_a: "critical", vm_b: "yield" })).toEqual([
       {
         data: [
@@ -210,17 +210,17 @@ describe("priorityBatches", () => {
   });
 
   test.each([undefined, null, 7, "inst_a", [["inst_a"]], new Set(["inst_a"])])(
-    "refuses %o, which names none",
+    "refuses %o, which has no priorities by instance id",
     (all) => {
       expect(() => priorityBatches(all as never)).toThrow(refused);
     },
   );
 
-  test("makes no body of nothing", () => {
+  test("makes no body from an empty map", () => {
     expect(priorityBatches({})).toEqual([]);
   });
 
-  test("refuses a resource path, which a batch does not take, and an invalid size", () => {
+  test("refuses a resource path, which a batch does not accept, and an invalid size", () => {
     expect(() => priorityBatches({ "sfc:instance:acme:prod:a": "normal" })).toThrow(refused);
     expect(() => priorityBatches({ inst_a: "normal" }, { size: 0 })).toThrow(refused);
   });

@@ -3,12 +3,12 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../pac
 import { SfcClient } from "../../src/index.js";
 import type { Fetch, Runtime } from "../../src/wrappers/options.js";
 
-/** Longer timers are limits on something that hangs; shorter ones are waits. */
+/** Longer timers are time limits, and shorter ones are delays. */
 const limitMs = 60_000;
 
-/** A clock whose waits end at once, and move it. Limits are reached only when `reachLimits` says so. */
+/** A clock whose delays end at once and advance it. Time limits are reached only with `reachLimits`. */
 export interface HastyRuntime extends Runtime {
-  /** Every wait there was, in milliseconds. */
+  /** Every delay so far, in milliseconds. */
   readonly waits: number[];
   reachLimits(): void;
 }
@@ -43,12 +43,12 @@ export function hastyRuntime(onWait: (ms: number) => void = () => undefined): Ha
     now += 86_400_000;
     for (const [timer, run] of [...pending]) if (pending.delete(timer)) run();
   };
-  // Not enumerable: the option `runtime` refuses members that it does not know.
+  // This member is not enumerable, because the option `runtime` refuses unknown members.
   const hidden = { waits: { value: waits }, reachLimits: { value: reachLimits } };
   return Object.defineProperties(runtime, hidden) as HastyRuntime;
 }
 
-/** The client's own clock stands still: its waits between attempts are 0 ms long, and its limits are never reached. */
+/** The client's own clock stands still: its delays between attempts take 0 ms, and its time limits are never reached. */
 function stillRuntime(): Partial<Runtime> {
   return {
     monotonicMs: () => 0,
@@ -61,7 +61,7 @@ function stillRuntime(): Partial<Runtime> {
 export interface Stage {
   readonly sim: Simulator;
   readonly sfc: SfcClient;
-  /** For workflows: waits move the simulator's clock as well. */
+  /** The runtime for workflows. Its delays advance the simulator's clock as well. */
   readonly runtime: HastyRuntime;
 }
 
@@ -72,18 +72,18 @@ export async function stage(options: SimulatorOptions = {}): Promise<Stage> {
   return scene;
 }
 
-/** The same for several tests; the caller closes the simulator. */
+/** The same for several tests. The caller closes the simulator. */
 export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
   const sim = await startSimulator(options);
   return { sim, sfc: clientOf(sim), runtime: hastyRuntime((ms) => sim.advance(ms)) };
 }
 
-/** Another client, as a new process would make it: it remembers nothing of the first. */
+/** A new client, as in a new process: it shares no memory with the first one. */
 export function clientOf(sim: Simulator, fetch?: Fetch): SfcClient {
   return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime: stillRuntime(), ...(fetch && { fetch }) });
 }
 
-/** A client whose first POST to this path takes effect, while its response never comes: the time limit ends the attempt. */
+/** A client whose first POST to this path is applied but gets no response, so that the time limit ends the attempt. */
 export function clientWithoutResponse(sim: Simulator, path: string): SfcClient {
   const limits = new Set<() => void>();
   let silent = false;
@@ -110,7 +110,7 @@ export function clientWithoutResponse(sim: Simulator, path: string): SfcClient {
   return new SfcClient({ baseUrl: sim.url, token: sim.token, runtime, fetch });
 }
 
-/** Operations that reached the simulator, in order. */
+/** The operations that the simulator has received, in order. */
 export function operationsOf(sim: Simulator): (string | undefined)[] {
   return sim.requests.map(({ operationId }) => operationId);
 }

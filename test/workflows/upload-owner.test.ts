@@ -12,7 +12,7 @@ function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadO
   return { workspace, name: "release", partSize: mib5, runtime, ...more };
 }
 
-/** Another caller's image of the same name, begun and not yet completed. */
+/** Another caller's image of the same name, which is started and not completed. */
 function othersImage({ sfc }: Stage): Promise<{ id: string }> {
   return sfc.images.create({ workspace, name: "release" });
 }
@@ -21,7 +21,7 @@ function isCreate(url: string, init: { method?: string | undefined }): boolean {
   return init.method === "POST" && url.endsWith("/images");
 }
 
-/** A `fetch` whose first creation fails: before it reaches the service, or after. */
+/** A `fetch` whose first create request fails, before or after it reaches the service. */
 function failingCreate(when: "before" | "after"): Fetch {
   let failed = false;
   return async (url, init) => {
@@ -36,7 +36,7 @@ function partsSent({ sim }: Stage): number {
   return operationsOf(sim).filter((operation) => operation === "upload_part").length;
 }
 
-describe("an image that is found only by its name", () => {
+describe("an image that was found only by its name", () => {
   test("is not written to after a creation that failed before it reached the service", async () => {
     const scene = await stage();
     const { id } = await othersImage(scene);
@@ -49,7 +49,7 @@ describe("an image that is found only by its name", () => {
     expect(scene.sim.state.images.find((image) => image.id === id)?.upload_status).toBe("started");
   });
 
-  test("is not written to although it may be the upload's own, and `imageId` continues it", async () => {
+  test("is not written to although this upload may have created it, and `imageId` continues it", async () => {
     const scene = await stage();
     const sfc = clientOf(scene.sim, failingCreate("after"));
     const path = await fileOf(bytesOf(9));
@@ -69,7 +69,7 @@ describe("an image that is found only by its name", () => {
     const path = await fileOf(bytesOf(9));
     const failing: Fetch = (url, init) =>
       isCreate(url, init) ? Promise.reject(new TypeError("lost")) : fetch(url, init);
-    // Whatever the first call finds, its record names no image.
+    // The record names no image, whatever the first call finds.
     await errorOf(uploadImage(clientOf(scene.sim, failing), path, options(scene)));
     const record = JSON.parse(await readFile(`${path}.sfc-upload.json`, "utf8")) as object;
     expect(record).not.toHaveProperty("imageId");
@@ -78,14 +78,14 @@ describe("an image that is found only by its name", () => {
     expect(partsSent(scene)).toBe(0);
   });
 
-  test("a creation that was lost on its way is repeated when no image has the name", async () => {
+  test("a create request that never arrived is repeated when no image has the name", async () => {
     const scene = await stage();
     const sfc = clientOf(scene.sim, failingCreate("before"));
     const image = await uploadImage(sfc, new Blob([bytesOf(9)]), options(scene));
     expect(image.upload_status).toBe("completed");
   });
 
-  test("is unconfirmed too when the look at it fails", async () => {
+  test("is also unconfirmed when reading it fails", async () => {
     const scene = await stage();
     await othersImage(scene);
     const failing: Fetch = (url, init) => {
@@ -119,7 +119,7 @@ describe("uploadImage with `imageId`", () => {
     expect(partsSent(scene)).toBe(1);
   });
 
-  test("leaves no record behind when there is no such image", async () => {
+  test("leaves no record when the image does not exist", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const upload = uploadImage(scene.sfc, path, options(scene, { imageId: "image_0000000000000000000000" }));
@@ -127,7 +127,7 @@ describe("uploadImage with `imageId`", () => {
     expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
   });
 
-  test("does not take a record for another image", async () => {
+  test("does not use the record of another image", async () => {
     const scene = await stage();
     const { id } = await othersImage(scene);
     const path = await fileOf(bytesOf(9));
@@ -138,7 +138,7 @@ describe("uploadImage with `imageId`", () => {
     expect((await uploadImage(scene.sfc, path, options(scene, { imageId: id }))).id).toBe(id);
   });
 
-  test("notices parts of an earlier upload that stay in the image", async () => {
+  test("detects parts of an earlier upload that remain in the image", async () => {
     const scene = await stage();
     const { id } = await othersImage(scene);
     for (const part_id of [1, 2]) {
@@ -159,7 +159,7 @@ describe("uploadImage with `imageId`", () => {
   });
 });
 
-test("a record of another process is not removed by an upload whose creation was refused", async () => {
+test("an upload whose create request was refused does not remove the record of another process", async () => {
   const scene = await stage();
   const path = await fileOf(bytesOf(9));
   const place = `${path}.sfc-upload.json`;

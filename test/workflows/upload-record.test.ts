@@ -9,7 +9,7 @@ import { clientOf, errorOf, openStage, type Stage, stage } from "./support.js";
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Two parts, the second one small. */
+/** A file of two parts, of which the second is small. */
 const bytes = bytesOf(mib5 + 9);
 
 function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadOptions {
@@ -22,7 +22,7 @@ interface FailedUpload {
   readonly record: Record<string, unknown>;
 }
 
-/** An upload that has failed at its second part, and its record. */
+/** Starts an upload that fails at its second part, and returns its record. */
 async function failedUpload(scene: Stage, path: string): Promise<FailedUpload> {
   let parts = 0;
   const failing: Fetch = (url, init) =>
@@ -66,7 +66,7 @@ describe("the record of an upload", () => {
     ["with an image id that is no text", (record) => ({ ...record, imageId: 7 })],
     ["with an empty image id", (record) => ({ ...record, imageId: "" })],
     ["with an invalid hash", (record) => ({ ...record, sha256: 7 })],
-  ])("is refused and named when it is %s, and nothing is sent", async (_, damage) => {
+  ])("is refused by its path when it is %s, and nothing is sent", async (_, damage) => {
     const { scene, path, place, record } = failed;
     const damaged = damage(record);
     await writeFile(place, typeof damaged === "string" ? damaged : JSON.stringify(damaged));
@@ -77,7 +77,7 @@ describe("the record of an upload", () => {
     expect(scene.sim.requests).toHaveLength(before);
   });
 
-  test("is named when its image was deleted between two calls", async () => {
+  test("is named in the error when its image was deleted between two calls", async () => {
     const scene = await stage();
     const { path, place, record } = await failedUpload(scene, await fileOf(bytes));
     await scene.sfc.images.delete(record.imageId as string);
@@ -89,7 +89,7 @@ describe("the record of an upload", () => {
     expect(await uploadImage(scene.sfc, path, options(scene))).toMatchObject({ sha256: hashOf(bytes) });
   });
 
-  test("is flushed to the disk before it takes the place of the former one", async () => {
+  test("is flushed to the disk before it replaces the previous one", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const handle = await files.open(path);
@@ -111,7 +111,7 @@ describe("the record of an upload", () => {
     expect(steps.filter((step, index) => step !== (index % 2 === 0 ? "sync" : "rename"))).toEqual([]);
   });
 
-  test("is written under a temporary name of its own by each of two uploads of one file", async () => {
+  test("is written under a different temporary name by each of two uploads of one file", async () => {
     const scene = await stage();
     const path = await fileOf(bytes);
     const uploads = Array.from({ length: 6 }, () => uploadImage(clientOf(scene.sim), path, options(scene)));
@@ -137,7 +137,7 @@ describe("the record of an upload", () => {
   test.each([
     ["a folder", (place: string) => mkdir(place)],
     ["in a missing folder", async () => undefined],
-  ])("is named when it cannot be written: %s", async (kind, prepare) => {
+  ])("is named in the error when it cannot be written: %s", async (kind, prepare) => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const place = kind === "a folder" ? `${path}.json` : `${path}.missing/record.json`;

@@ -10,7 +10,7 @@ const gib = 1024 ** 3;
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** An image of this name exists: the upload ends before a byte is sent. */
+/** An image with this name exists, so the upload ends before a byte is sent. */
 function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadOptions {
   return { workspace: "sfc:workspace:acme:default", name: "trainer", runtime, ...more };
 }
@@ -45,14 +45,14 @@ describe("the size of an image", () => {
     expect(scene.sim.requests).toEqual([]);
   });
 
-  test("what an async `onWarning` rejects with is passed on", async () => {
+  test("the upload rejects with the error of an async `onWarning`", async () => {
     const scene = await stage();
     const own = new Error("the caller's own");
     const onWarning = () => Promise.reject(own);
     expect(await errorOf(uploadImage(scene.sfc, await sparse(76 * gib), options(scene, { onWarning })))).toBe(own);
   });
 
-  test("the warning goes to console.warn where no `onWarning` is given", async () => {
+  test("the warning goes to console.warn without `onWarning`", async () => {
     const scene = await stage();
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     await errorOf(uploadImage(scene.sfc, await sparse(76 * gib), options(scene)));
@@ -82,7 +82,7 @@ describe("a source that cannot be uploaded", () => {
     await expect(upload).rejects.toMatchObject({ name: "UsageError" });
   });
 
-  test("a directory or a pipe is refused, and the pipe is not waited for", async () => {
+  test("a directory or a pipe is refused without waiting for the pipe", async () => {
     const scene = await stage();
     const folder = dirname(await fileOf(bytesOf(9)));
     const pipe = join(folder, "pipe");

@@ -18,7 +18,7 @@ function options({ runtime }: Stage, more: Partial<UploadOptions> = {}): UploadO
   return { workspace: "sfc:workspace:acme:default", name: "fresh", partSize: mib5, runtime, ...more };
 }
 
-/** Parts whose bytes were stored, in the order of their numbers; a part that was sent twice shows twice. */
+/** The parts whose bytes were stored, in the order of their numbers. A part that was sent twice is listed twice. */
 function partsSent({ requests }: Simulator): number[] {
   return requests
     .filter(({ operationId, committed }) => operationId === "upload_part" && committed)
@@ -31,7 +31,7 @@ async function stored({ sfc }: Stage, id: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(url)).arrayBuffer());
 }
 
-/** A `fetch` for parts that never responds from the n-th one on, as for a process that is killed there. */
+/** A `fetch` for parts that gets no response from the n-th part on, as in a process that is killed there. */
 function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
   let count = 0;
   let release: () => void;
@@ -65,7 +65,7 @@ describe("choosePartSize", () => {
 });
 
 describe("PartBuffers", () => {
-  test("makes no more buffers than there are slots, and hands each on to who waits", async () => {
+  test("allocates no more buffers than there are slots, and passes each released buffer to the next waiter", async () => {
     const slots = new PartBuffers(2, 8);
     const [first, second] = [await slots.take(), await slots.take()];
     const third = slots.take();
@@ -98,7 +98,7 @@ describe("uploadImage", () => {
     },
   );
 
-  test.each([mib5, 2 * mib5])("sends no empty part after %i bytes, which fill their parts", async (length) => {
+  test.each([mib5, 2 * mib5])("sends no empty part after %i bytes, which fill their parts exactly", async (length) => {
     const scene = await stage();
     const whole = bytesOf(length);
     const image = await uploadImage(scene.sfc, piecesOf(whole, mib5), options(scene));
@@ -106,7 +106,7 @@ describe("uploadImage", () => {
     expect(partsSent(scene.sim)).toHaveLength(length / mib5);
   });
 
-  test("keeps so many parts in flight, and no more", async () => {
+  test("sends no more parts at the same time than `concurrency`", async () => {
     const scene = await stage();
     let now = 0;
     let most = 0;
@@ -118,7 +118,7 @@ describe("uploadImage", () => {
     expect(most).toBe(2);
   });
 
-  test("gives the token to no presigned URL, and leaves no manifest beside the file", async () => {
+  test("sends the token to no presigned URL, and leaves no record beside the file", async () => {
     const scene = await stage();
     const path = await fileOf(bytes);
     await uploadImage(scene.sfc, path, options(scene));
@@ -127,7 +127,7 @@ describe("uploadImage", () => {
     expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
   });
 
-  test("sends a part again, to a fresh URL each time, when it fails twice", async () => {
+  test("sends a part again when it fails twice, to a new URL each time", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "upload_part", nth: [1, 2], fault: { kind: "answer", status: 503 } });
     const image = await uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene));
@@ -135,14 +135,14 @@ describe("uploadImage", () => {
     expect(operationsOf(scene.sim).filter((id) => id === "create_image_upload_part_url")).toHaveLength(3);
   });
 
-  test("passes on what an async onProgress rejects with", async () => {
+  test("rejects with the error of an async onProgress", async () => {
     const scene = await stage();
     const own = new Error("the caller's own");
     const onProgress = () => Promise.reject(own);
     expect(await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { onProgress })))).toBe(own);
   });
 
-  test("takes a part for stored by the status of its response, whatever its ok", async () => {
+  test("decides whether a part is stored by the status of its response, not by its ok", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "upload_part", nth: 1, fault: { kind: "answer", status: 503 } });
     const contradicting: Fetch = async (url, init) => contradict(await fetch(url, init));
@@ -164,7 +164,7 @@ describe("uploadImage", () => {
     expect(hashOf(await stored(scene, image.id))).toBe(hashOf(bytes));
   });
 
-  test("survives a URL that has expired by the time it is used", async () => {
+  test("retries with a new URL when one has expired", async () => {
     const scene = await stage();
     let first = true;
     const late: Fetch = (url, init) => {
@@ -179,7 +179,7 @@ describe("uploadImage", () => {
     ).toEqual([403, 200]);
   });
 
-  test("survives a part that hangs", async () => {
+  test("retries a part that hangs", async () => {
     const scene = await stage();
     let first = true;
     const hanging: Fetch = (url, init) => {
@@ -196,7 +196,7 @@ describe("uploadImage", () => {
     expect(image.upload_status).toBe("completed");
   });
 
-  test("gives no byte to an attempt that has ended: its buffer may hold another part by then", async () => {
+  test("passes no byte to an attempt that has ended, because its buffer may contain another part by then", async () => {
     const scene = await stage();
     let late: ReadableStream | undefined;
     const hanging: Fetch = (url, init) => {
@@ -221,13 +221,13 @@ describe("uploadImage", () => {
     expect(error).toMatchObject({ name: "TimeoutError", limit: "deadlineMs" });
   });
 
-  test("of an empty stream says that it is empty", async () => {
+  test("refuses an empty stream and states that it is empty", async () => {
     const scene = await stage();
     const error = await errorOf(uploadImage(scene.sfc, new Blob([]).stream(), options(scene)));
     expect(error).toMatchObject({ name: "TransferError", reason: "wrong_size", message: "the source is empty." });
   });
 
-  test("gives up a part after five retries, completes nothing, and shows nothing of the URL", async () => {
+  test("gives up on a part after five retries, completes nothing, and does not expose the URL", async () => {
     const scene = await stage();
     scene.sim.faults.add({ operation: "upload_part", fault: { kind: "answer", status: 500 } });
     const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(1_000)]), options(scene)));
@@ -239,14 +239,14 @@ describe("uploadImage", () => {
     }
   });
 
-  test("shows nothing of the URL when the fetch puts it into its error", async () => {
+  test("does not expose the URL when fetch includes it in its error", async () => {
     const scene = await stage();
     const quoting: Fetch = (url) => Promise.reject(new TypeError(`fetch failed: ${url}`, { cause: { url } }));
     const error = await errorOf(uploadImage(scene.sfc, new Blob([bytesOf(9)]), options(scene, { fetch: quoting })));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("/storage/");
   });
 
-  test("does not repeat a part that is refused for good, and follows no redirect", async () => {
+  test("does not retry a part that is refused permanently, and follows no redirect", async () => {
     for (const fault of [
       { kind: "answer", status: 400 },
       { kind: "redirect", location: "http://127.0.0.1:1/" },
@@ -268,7 +268,7 @@ describe("uploadImage", () => {
     expect(scene.sim.requests).toEqual([]);
   });
 
-  test("leaves an image of the same name alone, and nothing behind", async () => {
+  test("does not change an image of the same name, and leaves no file", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const upload = uploadImage(scene.sfc, path, options(scene, { name: "trainer" }));
@@ -320,7 +320,7 @@ describe("uploadImage", () => {
   });
 });
 
-/** An upload of a process that will be dead: no code hears of it any more. Its file is closed when the test is over. */
+/** An upload of a process that is about to die, so that no code sees its result. Its file is closed after the test. */
 function doomed(scene: Stage, path: string, fetch: Fetch | undefined, more: Partial<UploadOptions> = {}): void {
   const controller = new AbortController();
   const upload = uploadImage(clientOf(scene.sim, fetch), path, options(scene, { ...more, signal: controller.signal }));
@@ -330,17 +330,17 @@ function doomed(scene: Stage, path: string, fetch: Fetch | undefined, more: Part
   });
 }
 
-describe("an upload that begins again after a crash", () => {
+describe("an upload that is started again after a crash", () => {
   const bytes = bytesOf(mib5 + 1_000);
 
-  /** One part at a time; the process dies at the last one. */
+  /** Uploads one part at a time. The process dies at the last part. */
   async function crashed(scene: Stage, path: string, parts = 2): Promise<void> {
     const { fetch, reached } = deadFrom(parts);
     doomed(scene, path, undefined, { fetch, concurrency: 1, timeoutMs: 2 ** 31 });
     await reached;
   }
 
-  test("sends no part again that is stored, and makes no second image", async () => {
+  test("sends no stored part again, and creates no second image", async () => {
     const scene = await stage();
     const bytes = bytesOf(2 * mib5 + 1_000);
     const path = await fileOf(bytes);
@@ -353,7 +353,7 @@ describe("an upload that begins again after a crash", () => {
     expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
   });
 
-  test("keeps neither the token nor a URL in its manifest", async () => {
+  test("stores neither the token nor a URL in its record", async () => {
     const scene = await stage();
     const path = await fileOf(bytes);
     await crashed(scene, path);
@@ -377,7 +377,7 @@ describe("an upload that begins again after a crash", () => {
     expect(scene.sim.requests).toHaveLength(before);
   });
 
-  test("refuses a file whose content has changed although its time has not", async () => {
+  test("refuses a file whose content has changed although its modification time has not", async () => {
     const scene = await stage();
     const path = await fileOf(bytes);
     await utimes(path, 1_000_000, 1_000_000);
@@ -403,7 +403,7 @@ describe("an upload that begins again after a crash", () => {
     expect(scene.sim.state.images.find(({ name }) => name === "fresh")?.upload_status).toBe("uploading");
   });
 
-  test("names the image whose creation was the last thing that happened, and continues with it when asked to", async () => {
+  test("names the image when the crash followed its creation, and continues it on request", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {
@@ -421,7 +421,7 @@ describe("an upload that begins again after a crash", () => {
     ]);
   });
 
-  test("finds the upload done whose completion was the last thing that happened", async () => {
+  test("finds the upload complete when the crash followed its completion", async () => {
     const scene = await stage();
     const path = await fileOf(bytesOf(9));
     const dead: Fetch = async (url, init) => {
@@ -438,7 +438,7 @@ describe("an upload that begins again after a crash", () => {
     expect(existsSync(`${path}.sfc-upload.json`)).toBe(false);
   });
 
-  test("does not mix with an upload of the same file under another name", async () => {
+  test("is independent of an upload of the same file under another name", async () => {
     const scene = await stage();
     const path = await fileOf(bytes);
     await crashed(scene, path);

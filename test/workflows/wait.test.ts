@@ -11,7 +11,7 @@ import {
 import { ApiError } from "../../src/wrappers/errors.js";
 import { clientOf, errorOf, hastyRuntime, operationsOf, type Stage, stage } from "./support.js";
 
-/** `#cloud-config`: without a startup script there is no SSH. */
+/** A `#cloud-config` script: without a startup script, an instance has no SSH. */
 const script = { cloud_init_user_data: "I2Nsb3VkLWNvbmZpZwo=" };
 
 async function instanceOn({ sim, sfc }: Stage, pool = "sfc:pool:acme:default:main", more = {}): Promise<Instance> {
@@ -22,7 +22,7 @@ async function instanceOn({ sim, sfc }: Stage, pool = "sfc:pool:acme:default:mai
 
 const withScript = (scene: Stage) => instanceOn(scene, undefined, script);
 
-/** A client whose one instance has these statuses, one after the other, the last one for ever. */
+/** A client of one instance that has these statuses in turn. The last one stays. */
 function scripted(...statuses: (string | Error)[]) {
   const asked: string[] = [];
   const get = async (id: string) => {
@@ -53,7 +53,7 @@ describe("waitForInstance", () => {
     expect(instance).toMatchObject({ id, status: "running" });
   });
 
-  test("ends at once, with the last state, when the goal cannot be reached any more", async () => {
+  test("ends at once with the last state when the goal can no longer be reached", async () => {
     const scene = await stage();
     const { id } = await instanceOn(scene, "sfc:pool:acme:default:spare");
     await scene.sfc.instances.terminate(id);
@@ -65,7 +65,7 @@ describe("waitForInstance", () => {
     expect(scene.runtime.waits).toEqual([]);
   });
 
-  test("does not run again after failed, but can be terminated", async () => {
+  test("treats running as unreachable after failed, but not terminated", async () => {
     const failed = scripted("running", "failed", "failed", "terminated");
     await expect(
       waitForInstance(failed.sfc, "inst_1", "terminated", { runtime: hastyRuntime() }),
@@ -77,7 +77,7 @@ describe("waitForInstance", () => {
     });
   });
 
-  test("gives up at the deadline, and says what it saw last", async () => {
+  test("gives up at the deadline, and returns the last state on the error", async () => {
     const scene = await stage();
     const { id } = await instanceOn(scene, "sfc:pool:acme:default:spare");
     const wait = waitForInstance(scene.sfc, id, "running", { runtime: scene.runtime, deadlineMs: 59_000 });
@@ -86,7 +86,7 @@ describe("waitForInstance", () => {
     expect(scene.runtime.waits.reduce((sum, ms) => sum + ms, 0)).toBe(59_000);
   });
 
-  test("looks up a path once and follows the id, so that a rename on the way does not lose it", async () => {
+  test("resolves a path once and then uses the id, so that a rename does not matter", async () => {
     const scene = await stage();
     const { id } = await instanceOn(scene);
     const get = async (idOrPath: string) => {
@@ -100,35 +100,35 @@ describe("waitForInstance", () => {
     expect(instance).toMatchObject({ id, name: "renamed", status: "running" });
   });
 
-  test("goes on after an unknown status", async () => {
+  test("continues after an unknown status", async () => {
     const { sfc } = scripted("awaiting_allocation", "migrating", "running");
     await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).resolves.toMatchObject({
       status: "running",
     });
   });
 
-  test("survives an outage that the client's own retries do not", async () => {
+  test("survives an outage that outlasts the client's own retries", async () => {
     const { sfc } = scripted("awaiting_allocation", apiError(503), apiError(500), apiError(429), "running");
     await expect(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() })).resolves.toMatchObject({
       status: "running",
     });
   });
 
-  test("waits at least as long as the service asks for", async () => {
+  test("waits at least as long as Retry-After states", async () => {
     const runtime = hastyRuntime();
     const { sfc } = scripted(apiError(503, 40_000), "running");
     await waitForInstance(sfc, "inst_1", "running", { runtime });
     expect(runtime.waits).toEqual([40_000]);
   });
 
-  test("ends with the service's error when it asks to wait for more than an hour", async () => {
+  test("ends with the service's error when Retry-After exceeds an hour", async () => {
     const { sfc, asked } = scripted("awaiting_allocation", apiError(503, 3_600_001), "running");
     const wait = waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() });
     expect(await errorOf(wait)).toMatchObject({ name: "ApiError", status: 503, retryAfterMs: 3_600_001 });
     expect(asked).toHaveLength(2);
   });
 
-  test("passes on what the caller's own onPoll throws, even when it looks like a failure that may pass", async () => {
+  test("throws the error of onPoll, even when it looks like a transient failure", async () => {
     const { sfc, asked } = scripted("awaiting_allocation", "running");
     const own = apiError(503);
     const wait = waitForInstance(sfc, "inst_1", "running", {
@@ -141,7 +141,7 @@ describe("waitForInstance", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("passes on what an async onPoll rejects with", async () => {
+  test("throws the error of an async onPoll", async () => {
     const { sfc, asked } = scripted("awaiting_allocation", "running");
     const own = apiError(503);
     const onPoll = () => Promise.reject(own);
@@ -159,14 +159,14 @@ describe("waitForInstance", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("looks less and less often, up to maxPollMs", async () => {
+  test("polls less and less often, up to maxPollMs", async () => {
     const runtime = hastyRuntime();
     const { sfc } = scripted(...Array.from({ length: 9 }, () => "awaiting_allocation"), "running");
     await waitForInstance(sfc, "inst_1", "running", { runtime, pollMs: 1_000, maxPollMs: 5_000 });
     expect(runtime.waits).toEqual([1_000, 1_500, 2_250, 3_375, 5_000, 5_000, 5_000, 5_000, 5_000]);
   });
 
-  test("ends with an AbortError when the caller aborts during a wait, leaving no wait behind", async () => {
+  test("ends with an AbortError when the caller aborts during a delay, and leaves no timer", async () => {
     const controller = new AbortController();
     const { sfc, asked } = scripted("awaiting_allocation");
     const wait = waitForInstance(sfc, "inst_1", "running", {
@@ -178,7 +178,7 @@ describe("waitForInstance", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("does not print the instance with the error", async () => {
+  test("does not print the instance when the error is printed", async () => {
     const { sfc } = scripted("terminated");
     const error = await errorOf(waitForInstance(sfc, "inst_1", "running", { runtime: hastyRuntime() }));
     expect(WaitError.is(error)).toBe(true);
@@ -211,7 +211,7 @@ describe("waitForSsh", () => {
     });
   });
 
-  test("ends at once when there is no startup script, since no one could ever log in", async () => {
+  test("ends at once without a startup script, because no one could ever log in", async () => {
     const scene = await stage();
     const { id } = await instanceOn(scene);
     const error = await errorOf(waitForSsh(scene.sfc, id, { runtime: scene.runtime }));
@@ -220,7 +220,7 @@ describe("waitForSsh", () => {
     expect(scene.runtime.waits).toEqual([]);
   });
 
-  test("ends at once for a replacement that was not given the script again", async () => {
+  test("ends at once for a replacement without a script of its own", async () => {
     const scene = await stage();
     const { id } = await withScript(scene);
     await waitForSsh(scene.sfc, id, { runtime: scene.runtime });
@@ -234,7 +234,7 @@ describe("waitForSsh", () => {
     expect((await waitForSsh(scene.sfc, found.id, { runtime: scene.runtime })).port).toBe(22);
   });
 
-  test("returns details that the service gives without a script", async () => {
+  test("returns the details if the service provides them without a script", async () => {
     const scene = await stage({ assumptions: { sshWithoutScript: "details" } });
     const { id } = await instanceOn(scene);
     scene.sim.advance({ minutes: 10 });
@@ -269,7 +269,7 @@ describe("waitForOrder", () => {
     });
   });
 
-  test("takes cancelled for settled, but not for filled", async () => {
+  test("treats cancelled as settled, but not as filled", async () => {
     const scene = await stage();
     const { id } = await order(scene, "1.000000");
     const options = { runtime: scene.runtime };
@@ -280,7 +280,7 @@ describe("waitForOrder", () => {
     });
   });
 
-  test("keeps waiting for an order that stands in the book", async () => {
+  test("keeps waiting for an order that stays on the orderbook", async () => {
     const scene = await stage();
     const { id } = await order(scene, "1.000000", { allow_standing: true });
     const wait = waitForOrder(scene.sfc, id, "settled", { runtime: scene.runtime, deadlineMs: 50_000 });
@@ -321,7 +321,7 @@ describe("waitForPoolTransfer", () => {
 });
 
 describe("waitForImage", () => {
-  test("returns once another caller has completed the upload, and ends when it is revoked", async () => {
+  test("returns once another caller has completed the upload, and fails when the image is revoked", async () => {
     const scene = await stage();
     const options = { runtime: scene.runtime };
     const path = "sfc:image:acme:default:trainer";

@@ -34,8 +34,8 @@ export interface CreateOnceOptions extends PaceOptions {
   /** Identifies this one resource, for example by the id of the job that needs it. The same intent never creates a second one. */
   readonly intent: string;
   /**
-   * Adopts a resource that has the name and matches the body even if nothing proves that it belongs to this intent: it has no intent tag, or its kind has no tags and the body
-   * gives the name. A resource with the tag of another intent is never adopted. @default false
+   * Whether to adopt a resource that has the name and matches the body when nothing proves that it belongs to this intent: it has no intent tag, or
+   * its kind has no tags and the body sets the name. A resource with the tag of another intent is never adopted. @default false
    */
   readonly adoptUntagged?: boolean | undefined;
   /** Maximum number of `create` calls after responses were lost. @default 4 */
@@ -62,20 +62,26 @@ export interface CreatedOnce<Resource> {
  * const { resource: instance } = await createOnce(sfc, "instances", { pool, image, instance_sku }, { intent: "job-17" });
  * ```
  *
- * The name (unless the body has one) and, for kinds with tags, two tags are derived from the intent. An existing resource is looked up first, by tag and by name, and again after every failure
- * that leaves it uncertain whether the write took effect. A resource that has the intent and matches the body is adopted. If none is found, `create` is called again. After a lost response `createOnce`
- * also checks for duplicates.
+ * The name (unless the body has one) and, for kinds with tags, two tags are derived from the intent. `createOnce` first looks up an existing resource
+ * by tag and by name, and again after every failure that leaves it uncertain whether the write took effect. It adopts a resource that has the intent
+ * and matches the body. If it finds none, it calls `create` again. After a lost response it also checks for duplicates.
  *
- * **Names.** `createOnce` assumes that the service refuses a name that is taken. That prevents a duplicate when two processes call at the same time, and when a request arrives late. The API description states it for
- * instances, images and procurements, not for pools, templates and workspaces. Where the service does not enforce it, two simultaneous calls can create two resources, and so can one call whose response was lost
- * while lists lag behind writes. For kinds that can be listed by tag (instances, pools), this call or the next one with the intent then throws an `IntentConflictError` that names both; for other kinds a duplicate can go unnoticed.
+ * **Names.** `createOnce` assumes that the service refuses a name that is taken. This prevents a duplicate when two processes call at the same time,
+ * and when a request arrives late. The API description states it for instances, images and procurements, not for pools, templates and workspaces. If
+ * the service does not enforce it, two simultaneous calls can create two resources, and so can one call whose response was lost while lists lag
+ * behind writes. For kinds that can be listed by tag (instances, pools), this call or the next one with the intent then throws an
+ * `IntentConflictError` that names both. For other kinds a duplicate can go unnoticed.
  *
- * **Tags.** An update replaces all tags: include these (`tags({ ...instance.tags, env: "prod" })`). Without them a resource is found only by its name, and is not adopted: the error explains how to restore the tag.
- * When its name was changed too, nothing connects it with the intent, and another one is created. Kinds without tags (images, procurements, workspaces) are recognized by name: omit it from the body, so that it is derived from the intent.
+ * **Tags.** An update replaces all tags, so include these (`tags({ ...instance.tags, env: "prod" })`). Without them a resource is found only by its
+ * name, and is not adopted: the error explains how to restore the tag. If its name was changed too, nothing connects it with the intent, and another
+ * one is created. Kinds without tags (images, procurements, workspaces) are recognized by name: omit it from the body, so that it is derived from the
+ * intent.
  *
- * Calls the resource's `create`, `list` and `get`, and `pools.get`, `workspaces.get` or `images.get` for references in the body. Safe to repeat at any time with the same intent and body, also after a crash. An
- * instance that was terminated in the meantime is adopted too: check its `status`. A procurement or workspace that was renamed in the meantime is not found. Without `deadlineMs` there is no time limit for the whole call.
- * @throws {IntentConflictError} a resource with this intent or name differs from the body, or nothing proves that it belongs to this intent; `existing` and `requested` are on the error
+ * Calls the resource's `create`, `list` and `get`, and `pools.get`, `workspaces.get` or `images.get` for references in the body. It is safe to repeat
+ * at any time with the same intent and body, even after a crash. An instance that was terminated in the meantime is adopted too: check its `status`.
+ * A procurement or workspace that was renamed in the meantime is not found. Without `deadlineMs` the whole call has no time limit.
+ * @throws {IntentConflictError} a resource with this intent or name differs from the body, or nothing proves that it belongs to this intent;
+ * `existing` and `requested` are on the error
  * @throws {CreateUncertainError} it is not certain whether the resource was created: call again with the same intent
  * @throws {ApiError} the service refuses the body
  * @throws {AbortError} `signal` aborted; `ambiguous: true` when a creation may have taken effect
@@ -148,7 +154,7 @@ class Creation<Kind extends CreatableKind> {
           return (await this.#findByIntent()) ?? (await this.#findByName());
         });
         if (found) return this.#adopt(found, attempt, error);
-        // The name is free, so the error has another cause.
+        // No resource has the name, so the error has another cause.
         if (!lost) throw uncertain === undefined ? error : this.#uncertain(attempt, error);
       }
       if (created !== undefined) {
@@ -159,7 +165,7 @@ class Creation<Kind extends CreatableKind> {
     throw this.#uncertain(this.#maxAttempts, uncertain);
   }
 
-  /** The request whose response was lost may have been processed after all, if the service accepts a name twice. */
+  /** Checks whether the request whose response was lost also created a resource, which is possible if the service accepts a name twice. */
   async #checkForDuplicate(created: Creatable[Kind]["resource"], attempt: number, lost: unknown): Promise<void> {
     const find = () => (this.#rule.findByIntent ? this.#findByIntent() : this.#findByName());
     const found = await this.#lookUpAfter(attempt, lost, find);
@@ -176,13 +182,13 @@ class Creation<Kind extends CreatableKind> {
     return this.#rule.create(this.#sfc, body, this.#pace.callOptions());
   }
 
-  /** By tag, for kinds that can be listed by tag. */
+  /** Finds a resource by its intent tag, for kinds that can be listed by tag. */
   async #findByIntent(): Promise<Creatable[Kind]["resource"] | undefined> {
     const { findByIntent } = this.#rule;
     if (!findByIntent) return undefined;
     const find = () => findByIntent(this.#sfc, this.#intentName, this.#pace.callOptions());
     let found = await find();
-    // An instance that is replaced while its list is read is listed next to its replacement.
+    // If an instance is replaced while its list is read, the list contains both it and its replacement.
     if (found.length > 1) found = await find();
     if (found.length > 1) throw this.#duplicates(found);
     return found[0];
@@ -202,7 +208,7 @@ class Creation<Kind extends CreatableKind> {
     if (this.#pace.isOver()) throw this.#uncertain(attempt, error);
   }
 
-  /** Repeats a failed lookup, within limits: without one it is not known whether the write took effect. */
+  /** Repeats a failed lookup, within limits, because only a lookup shows whether the write took effect. */
   async #lookUpAfter<T>(attempt: number, failure: unknown, find: () => Promise<T>): Promise<T> {
     for (let lookup = 1; ; lookup++) {
       try {
@@ -229,7 +235,7 @@ class Creation<Kind extends CreatableKind> {
       adoptUntagged: this.#adoptsUntagged,
     });
     if (doubt !== undefined) {
-      // For a kind without tags, what exists after a lost response may be what this call created.
+      // For a kind without tags, a resource that exists after a lost response may have been created by this call.
       if (!this.#rule.tagged && mayHaveApplied(cause)) throw this.#uncertain(attempt, cause, doubt);
       throw this.#conflict(doubt, ["intent"], existing, cause);
     }
@@ -252,7 +258,7 @@ class Creation<Kind extends CreatableKind> {
 
   async #differences(existing: Creatable[Kind]["resource"]): Promise<string[]> {
     const digests = readDigests((existing as { tags?: Record<string, string> | null }).tags?.[requestTag]);
-    // Later changes do not make it another resource.
+    // The resource was created from this body. Later changes to it are not differences.
     if (digests?.whole === this.#digests.whole) return [];
     const requested = await resolveIds(this.#sfc, this.#requested, this.#pace.callOptions());
     const visible = visibleDifferences(this.#kind, requested, existing);
@@ -279,18 +285,18 @@ class Creation<Kind extends CreatableKind> {
   }
 }
 
-/** For an optional lookup: on 403 and 404, `create` reports the error. */
+/** Ignores 403 and 404 in an optional lookup, because `create` reports the error then. */
 function ignoreUnreadable(error: unknown): undefined {
   if (ApiError.is(error) && (error.status === 403 || error.status === 404)) return undefined;
   throw error;
 }
 
-/** Fields that a response shows completely. It shows whether there is a startup script, not which one. */
+/** Fields that a response contains completely. For a startup script it contains only whether there is one. */
 function shownFields(checks: object): string[] {
   return Object.keys(checks).filter((field) => field !== "cloud_init_user_data");
 }
 
-/** The write may have taken effect. */
+/** Whether the write may have taken effect. */
 function mayHaveApplied(error: unknown): boolean {
   return SfcError.is(error) && error.ambiguous;
 }
@@ -310,7 +316,7 @@ function describe({ object, id, name }: Named): string {
   return `${object} ${id} ("${name}")`;
 }
 
-/** Why a resource with the right name or tag may not belong to the intent. `undefined`: it does. */
+/** Explains why a resource with the right name or tag may not belong to the intent. Returns `undefined` when it does. */
 function explainMismatch(
   existing: Named,
   {
@@ -329,7 +335,7 @@ function explainMismatch(
   if (tagged) {
     return `${describe(existing)} has this name but no intent tag. Either createOnce did not create it, or an update has replaced its tags. To restore the tag, update its tags with "${intentTag}": "${intent}". To adopt it without the tag, set adoptUntagged: true.`;
   }
-  // The name is derived from the intent, and so it proves the intent.
+  // A name that is derived from the intent proves that the resource belongs to it.
   if (existing.name === intent) return undefined;
   return `${describe(existing)} has this name, and nothing proves that it belongs to this intent, because ${kind} have no tags. Omit the name, so that it is derived from the intent, or set adoptUntagged: true.`;
 }

@@ -19,9 +19,9 @@ import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import {
   findByPath,
+  isAsRequested,
   isInWorkspace,
   isResourcePath,
-  passes,
   refersTo,
   resolvePoolScope,
   resolveWorkspaceScope,
@@ -49,7 +49,7 @@ export type CreateClient = Pick<Resources, CreatableKind>;
 export interface Rule<Kind extends CreatableKind> {
   /** Whether this kind has tags. */
   readonly tagged: boolean;
-  /** The member of the body that refers to what its name is unique in. Absent for an account as a whole. */
+  /** The member of the body that refers to the pool or workspace within which names are unique. Absent when they are unique in the account. */
   readonly scope?: "pool" | "workspace";
   create(sfc: CreateClient, body: Creatable[Kind]["body"], options: CallOptions): Promise<Creatable[Kind]["resource"]>;
   findByIntent?(sfc: CreateClient, name: string, options: CallOptions): Promise<Creatable[Kind]["resource"][]>;
@@ -59,7 +59,7 @@ export interface Rule<Kind extends CreatableKind> {
     name: string,
     options: CallOptions,
   ): Promise<Creatable[Kind]["resource"] | undefined>;
-  /** A comparison for each field that responses show. */
+  /** The comparison of each field that responses contain. */
   readonly checks: Readonly<Record<string, FieldCheck<Creatable[Kind]["resource"]>>>;
 }
 
@@ -156,7 +156,7 @@ export const rules: { readonly [Kind in CreatableKind]: Rule<Kind> } = {
 
 const references = ["name", "pool", "workspace", "image", "instance_sku"] as const;
 
-/** A copy of the body. Checks what the lookups read; the service checks the rest. */
+/** Copies the body, and checks the members that the lookups read. The service checks the others. */
 export function readBody<Kind extends CreatableKind>(
   kind: Kind,
   given: Creatable[Kind]["body"],
@@ -194,7 +194,10 @@ function differencesIn<Resource>(
     .filter(([field, asked]) => {
       const check = checks[field];
       return (
-        asked !== undefined && asked !== null && check !== undefined && !passes(() => check(asked as never, existing))
+        asked !== undefined &&
+        asked !== null &&
+        check !== undefined &&
+        !isAsRequested(() => check(asked as never, existing))
       );
     })
     .map(([field]) => field);
@@ -208,7 +211,7 @@ function hasTags(
   return Object.entries(requested).every(([key, value]) => existing?.[key] === value);
 }
 
-/** Whether two prices are equal as numbers, or within half a price step: the service rounds. */
+/** Whether two prices are equal, or differ by at most half a price step, because the service rounds. */
 function isSamePrice(requested: string, existing: string): boolean {
   const [a, b] = [parseDecimal(requested), parseDecimal(existing)];
   if (!a || !b) return requested === existing;
@@ -219,7 +222,7 @@ function isSamePrice(requested: string, existing: string): boolean {
   return apart * 1_000_000n <= 30n * 10n ** BigInt(a.scale + b.scale);
 }
 
-/** Resources with the tag of the intent, whatever their names: those that have not ended, else one that has. */
+/** Finds resources with the tag of the intent, whatever their names: those that have not ended, otherwise one that has. */
 async function findByTag<Resource extends object>(
   resources: { list(query: { tag: string[] }, options: CallOptions): AsyncIterable<Resource> },
   name: string,
@@ -228,15 +231,15 @@ async function findByTag<Resource extends object>(
   const ended: Resource[] = [];
   const alive: Resource[] = [];
   for await (const resource of resources.list({ tag: tagFilter({ [intentTag]: name }) }, options)) {
-    // Several filters can mean "any", and a service that ignores them would return another caller's resource.
+    // Checked here too: several filters can mean "any of them", and a service that ignored them would return another caller's resource.
     if (readResponse("the list", () => readIntentTag(resource)) !== name) continue;
-    // A replacement inherits the tags of the instance that it ended: the one that has not ended counts.
+    // A replacement inherits the tags of the instance that it replaced, so the instance that has not ended takes precedence.
     ("status" in resource && hasEnded(String(resource.status)) ? ended : alive).push(resource);
   }
   return alive.length > 0 ? alive : ended.slice(0, 1);
 }
 
-/** The intent in the tags of a resource. */
+/** Reads the intent from the tags of a resource. */
 export function readIntentTag(resource: object): string | undefined {
   return (resource as { tags?: Record<string, string> | null }).tags?.[intentTag];
 }
@@ -252,7 +255,7 @@ async function findWorkspace(
   return undefined;
 }
 
-/** The body with ids instead of paths: a path can be compared only by its id. */
+/** Replaces resource paths in the body with ids, because responses contain ids. */
 export async function resolveIds<Body extends object>(
   { pools, images }: CreateClient,
   body: Body,
@@ -276,7 +279,7 @@ async function resolveId(reference: string, get: (path: string) => Promise<{ rea
 
 const nameShape = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
-/** The name for an intent: the intent itself where it is a valid name, else a readable start and a hash of the whole intent. */
+/** Builds the name for an intent: the intent itself if it is a valid name, otherwise its readable beginning and a hash of the whole intent. */
 export async function buildIntentName(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
     throw new UsageError(
@@ -289,7 +292,7 @@ export async function buildIntentName(intent: string): Promise<string> {
   return `${start.slice(0, 100) || "intent"}-${(await sha256Hex(intent)).slice(0, 24)}`;
 }
 
-/** The tag by which a resource is found again, also after it was renamed. */
+/** The tag that identifies a resource, even after it was renamed. */
 export const intentTag = "sfc-preview-sdk.intent";
 /** The tag with digests of the body: of the whole body, and of the fields that responses do not show, such as the startup script. */
 export const requestTag = "sfc-preview-sdk.request";
@@ -299,7 +302,7 @@ export interface RequestDigests {
   readonly hidden: string;
 }
 
-/** `shown`: the fields that responses show in a form that can be compared. */
+/** Computes the digests of a body. `shown` lists the fields that responses contain in a form that can be compared. */
 export async function digestRequest(body: object, shown: readonly string[]): Promise<RequestDigests> {
   const whole = await digest(body);
   const hidden = Object.entries(body).filter(([field]) => !shown.includes(field));

@@ -20,13 +20,13 @@ const oneMinuteMs = 60_000;
 const maxRetries = 5;
 
 export interface DownloadOptions extends PaceOptions {
-  /** Called after each piece that is written. It may be async; an error of it ends the download. */
+  /** Called after each piece is written. It may be async; its error ends the download. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Milliseconds to wait for the response, and for each piece of its body. @default 60000 */
   readonly timeoutMs?: number | undefined;
   /** The `fetch` that reads from presigned URLs. @default `globalThis.fetch` */
   readonly fetch?: Fetch | undefined;
-  /** For paths: whether an existing file is replaced, once the new one is verified. @default false */
+  /** For paths: whether to replace an existing file, once the new one is verified. @default false */
   readonly overwrite?: boolean | undefined;
 }
 
@@ -46,9 +46,11 @@ export interface DownloadedImage {
 /**
  * Downloads an image to a file or a stream, and verifies its SHA-256.
  *
- * When the connection fails, the download continues at its offset, from a new URL, up to 5 times without progress. For a path, the bytes are written to `PATH.part`; after a crash the same call
- * continues there. `PATH` appears only after the bytes on disk were read back and verified, and never replaces a file unless `overwrite` is set. While a download to a path runs, a second one fails with `busy`,
- * in this process and in others: `PATH.part.lock` names its owner, and is ignored once that process has ended. Bytes of another image are removed. The token is never sent to a presigned URL.
+ * If the connection fails, the download continues at its offset, from a new URL, up to 5 times without progress. For a path, the bytes are written to
+ * `PATH.part`; after a crash the same call continues there. `PATH` appears only after the bytes on disk were read back and verified, and never
+ * replaces a file unless `overwrite` is set. While a download to a path runs, a second one fails with `busy`, in this process or another:
+ * `PATH.part.lock` names its owner, and is ignored once that process has ended. Bytes of another image are removed. The token is never sent to a
+ * presigned URL.
  *
  * Calls `images.download` (`GET /preview/v2/images/{id}/download`). Read-only for the service, so a repeat is safe.
  * @throws {ApiError} `conflict` when the image is not completed, `not_found` when the image does not exist
@@ -66,7 +68,7 @@ export async function downloadImage(
   options = readOptions(options, downloadChecks);
   checkTarget(target);
   const pace = new Pace(options);
-  // Before the target is opened: an image that cannot be downloaded leaves no file.
+  // Called before the target is opened, so that an image that cannot be downloaded leaves no file.
   const image = await sfc.images.download(idOrPath, pace.callOptions());
   const opened = await openTarget(target, {
     imageId: idOrPath,
@@ -120,7 +122,7 @@ class Download {
 
   async run(): Promise<void> {
     const { storedBytes, restart } = this.#target;
-    // More than the image has: certainly bytes of another image.
+    // More bytes than the image has are certainly those of another image.
     if (storedBytes > this.#image.size) await restart?.();
     else this.#offset = storedBytes;
     const resumed = this.#offset > 0;
@@ -147,10 +149,10 @@ class Download {
     return (await this.#target.hash()) === this.#image.sha256;
   }
 
-  /** Requests everything from the offset on, and writes what arrives. */
+  /** Requests all bytes from the offset on, and writes those that are received. */
   async #fetchRest(): Promise<void> {
     const url = this.#url ?? (await this.#freshUrl());
-    // Used for one attempt: a failure may mean that it has expired.
+    // A URL is used for one attempt, because a failure may mean that it has expired.
     this.#url = undefined;
     const response = await runWithinLimits(this.#transfer, async (signal) => {
       const headers = { range: `bytes=${this.#offset}-` };
@@ -219,7 +221,7 @@ export interface DownloadTarget {
   /** Bytes that an earlier download has stored. */
   readonly storedBytes: number;
   write(bytes: Uint8Array, offset: number): Promise<void>;
-  /** Removes the stored bytes; `undefined` for a target that cannot. */
+  /** Removes the stored bytes; `undefined` for a target that cannot remove them. */
   readonly restart: (() => Promise<void>) | undefined;
   /** SHA-256 of the stored bytes. */
   hash(): Promise<string>;
@@ -231,7 +233,7 @@ export interface DownloadTarget {
   keep(): Promise<void>;
 }
 
-/** What is needed to open a target. */
+/** The values that are needed to open a target. */
 export interface TargetRequest {
   readonly imageId: string;
   readonly sizeBytes: number;
@@ -239,7 +241,7 @@ export interface TargetRequest {
   readonly pace: Pace;
 }
 
-/** Called before the first request. */
+/** Checks the target before the first request. */
 function checkTarget(target: unknown): void {
   if (typeof target === "string" ? target !== "" && !target.includes("\0") : isUnlockedStream(target)) return;
   throw new UsageError("target", "must be the path of a file, or a WritableStream that is not locked");
@@ -258,7 +260,7 @@ async function openTarget(
   const writer = target.getWriter();
   const hash = await sha256();
   const { pace } = request;
-  // Not awaited: a stalled stream aborts only after its current write.
+  // Not awaited, because a stalled stream aborts only after its current write.
   const abort = async () => {
     writer.abort(new Error("the download did not complete")).catch(() => undefined);
   };

@@ -52,7 +52,7 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
     found: { intent: string; differences: readonly string[]; existing: Resource; requested: unknown },
     cause?: unknown,
   ) {
-    // When the response of a creation was lost before, it is still not certain whether that one took effect.
+    // If the response of a creation was lost earlier, it is still uncertain whether that creation took effect.
     super(message, { cause, ambiguous: SfcError.is(cause) && cause.ambiguous });
     this.intent = found.intent;
     this.differences = found.differences;
@@ -79,7 +79,7 @@ export class IntentConflictError<Resource = unknown> extends SfcError {
   }
 }
 
-/** It is not certain whether the resource was created. Call again with the same intent: a resource that exists is found then. */
+/** It is not certain whether the resource was created. Call again with the same intent, which finds the resource if it exists. */
 export class CreateUncertainError extends SfcError {
   readonly intent: string;
 
@@ -98,7 +98,8 @@ export class CreateUncertainError extends SfcError {
 }
 
 /**
- * The order could cost more than `maxSpend`, or bring less than `minProceeds`. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order.
+ * The order could cost more than `maxSpend`, or bring less than `minProceeds`. This call placed nothing. `ambiguous: true`: an earlier call with the
+ * same intent may have placed an order.
  */
 export class SpendLimitError extends SfcError {
   /** US dollars, exact: the most that a buy could cost, or the least that a sell could bring. */
@@ -125,7 +126,10 @@ export class SpendLimitError extends SfcError {
   }
 }
 
-/** No quote is available, or it does not match the plan. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed an order. */
+/**
+ * No quote is available, or it does not match the plan. This call placed nothing. `ambiguous: true`: an earlier call with the same intent may have placed
+ * an order.
+ */
 export class QuoteError extends SfcError {
   /** The service's reason (`no_availability` …), `"not_as_asked"` for a quote that differs from the plan, or `"no_fee"` when `minProceeds` needs a quoted fee. */
   readonly reason: string;
@@ -171,7 +175,10 @@ export class OrderMismatchError<Order = unknown> extends SfcError {
   }
 }
 
-/** It is not certain whether an order of this intent exists: orders that match the plan may belong to it, or the service knows the key from another request. This call placed nothing. */
+/**
+ * It is not certain whether an order of this intent exists: orders that match the plan may belong to it, or the service knows the key from another
+ * request. This call placed nothing.
+ */
 export class OrderUncertainError<Order = unknown> extends SfcError {
   readonly intent: string;
   readonly #orders: readonly Order[];

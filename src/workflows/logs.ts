@@ -7,9 +7,9 @@ import { isTransient, Pace, type PaceOptions, pacedChecks } from "./runtime.js";
 import { fromBase64 } from "./values.js";
 import { hasEnded } from "./wait.js";
 
-/** The largest page. A full page means that there is more. */
+/** The size of the largest page. After a full page there may be more chunks. */
 const maxChunks = 2_500;
-/** Empty pages between two checks of whether the instance has ended. */
+/** Number of empty pages between two checks of whether the instance has ended. */
 const idlePollsPerLook = 5;
 /** Bytes of the longest UTF-8 character. */
 const maxCharacterBytes = 4;
@@ -37,8 +37,8 @@ export interface LogText {
   /** Position in the log. Pass the last one as `after` to continue from there. */
   readonly seqnum: number;
   /**
-   * The chunk's bytes, decoded as UTF-8. A character that is split between two chunks is part of the second one's text, also when another process continues there. When
-   * the log ends inside a character, that part of it is in `bytes` only.
+   * The chunk's bytes, decoded as UTF-8. A character that is split between two chunks is part of the second one's text, also when another process
+   * continues there. When the log ends inside a character, that part of it is in `bytes` only.
    */
   readonly text: string;
   /** The bytes, undecoded. */
@@ -54,11 +54,12 @@ export interface LogText {
  * for await (const { text } of tailLogs(sfc, id, { follow: true })) process.stdout.write(text);
  * ```
  *
- * With `follow` the iteration ends without an error when the instance is `terminated` or `failed` and everything that it wrote was read, or at `deadlineMs`. A transient failure
- * does not end it: requests become less frequent, and `Retry-After` is obeyed. A `Retry-After` of more than an hour ends it with the service's error; continue with `after`.
+ * With `follow` the iteration ends without an error when the instance is `terminated` or `failed` and everything that it wrote was read, or at
+ * `deadlineMs`. A transient failure does not end it: requests become less frequent, and `Retry-After` is obeyed. A `Retry-After` of more than an hour
+ * ends it with the service's error; continue with `after`.
  *
- * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and with `follow` sometimes `instances.get`. Read-only, so a repeat is safe. A resource path is resolved once
- * and then followed by id.
+ * Calls `instances.listLogs` (`GET /preview/v2/instances/{id}/logs`), and with `follow` sometimes `instances.get`. Read-only, so a repeat is safe. A
+ * resource path is resolved once and then followed by id.
  * @throws {ApiError} `not_found` when the instance does not exist
  * @throws {TimeoutError} at `deadlineMs` without `follow`: the log was not read to its end
  * @throws {AbortError} when `signal` aborts; `break` ends the iteration without an error
@@ -81,11 +82,11 @@ class Tail {
   readonly #pollMs: number;
   /** A resource path until it is resolved. */
   #id: string;
-  /** The lowest `seqnum` that was not yielded yet: both bounds of a query are inclusive. */
+  /** The lowest `seqnum` that was not yielded yet. It is the lower bound of the next query, because bounds are inclusive. */
   #next: number;
   /** Whether the decoder has seen the bytes right before the next chunk. */
   #isJoined: boolean;
-  // A byte order mark in a console log is output like any other.
+  // A byte order mark is kept, because it is output of the console like any other character.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   constructor(instances: Resources["instances"], id: string, options: TailOptions) {
@@ -105,14 +106,14 @@ class Tail {
     let nextLook = idlePollsPerLook;
     let shortPages = 0;
     let instanceEnded = false;
-    // Without `follow` the next call fails at the deadline: ending without an error would present a part of the log as all of it.
+    // Without `follow`, the next call fails at the deadline. Ending without an error would present a part of the log as the whole.
     while (!this.#follow || !this.#pace.isOver()) {
       let page: InstanceLogChunk[];
       try {
         page = await this.#page();
         idle = page.length === 0 ? idle + 1 : 0;
         if (idle === 0) nextLook = idlePollsPerLook;
-        // Only an empty page after the instance has ended means the end.
+        // With `follow`, only an empty page after the instance has ended marks the end of the log.
         if (idle > 0 && (instanceEnded || !this.#follow)) return;
         if (idle >= nextLook) {
           instanceEnded = await this.#hasEnded();
@@ -128,7 +129,7 @@ class Tail {
       for (const chunk of page) yield this.#take(chunk);
       shortPages = idle > 0 || page.length === maxChunks ? 0 : shortPages + 1;
       const skipsPause = page.length === maxChunks || (idle > 0 && instanceEnded);
-      // Several short pages: the instance is still writing.
+      // After several short pages, the instance is still writing, so the next request waits.
       if (this.#follow ? !skipsPause : shortPages > 2)
         await this.#pace.pause(this.#pollMs * Math.min(2 ** idle, 10), 0);
     }
@@ -152,7 +153,7 @@ class Tail {
     throw new DecodeError("the response has no log chunks.", 200, {});
   }
 
-  /** When the first chunk begins inside a character, decodes the start of that character, which an earlier process has read. */
+  /** If the first chunk begins inside a character, decodes the start of that character, which an earlier process has read. */
   async #join(page: readonly InstanceLogChunk[]): Promise<void> {
     const first = page.find(({ data }) => data !== "");
     if (!first) return;
@@ -162,7 +163,7 @@ class Tail {
     this.#isJoined = true;
   }
 
-  /** The last bytes before the next chunk, in order: enough for every character that can begin in them. */
+  /** Reads the bytes before the next chunk, in order: enough for the longest character that can begin in them. */
   async #bytesBefore(): Promise<Uint8Array[]> {
     const pieces: Uint8Array[] = [];
     let last = this.#next - 1;
@@ -185,7 +186,7 @@ class Tail {
     if (this.#pace.signal?.aborted) throw new AbortError("aborted by the caller's signal.", {});
     const { seqnum, data } = chunk;
     if (!Number.isSafeInteger(seqnum) || !Number.isSafeInteger(seqnum + 1)) {
-      // Beyond 2^53 neighboring numbers are equal: chunks would be lost or repeated.
+      // Beyond 2^53, different seqnums become the same number, so chunks would be lost or repeated.
       throw new DecodeError("the log has a seqnum beyond 2^53, which is not exact as a number.", 200, {});
     }
     const bytes = fromBase64(data);
@@ -198,7 +199,7 @@ class Tail {
     try {
       return hasEnded((await this.#instances.get(this.#id, this.#pace.callOptions())).status);
     } catch (error) {
-      // Deleted in the meantime. Any other error is transient or ends the iteration.
+      // With 404, the instance was deleted in the meantime. Any other error is transient or ends the iteration.
       if (ApiError.is(error) && error.status === 404) return true;
       throw error;
     }
@@ -211,8 +212,8 @@ function isContinuation(byte: number | undefined): boolean {
 }
 
 /**
- * Splits text from `tailLogs`, or from any other iterable of `{ text }`, into lines. Accepts `\n` and `\r\n`, and yields lines without them. Text after the last line end is
- * yielded as a last line.
+ * Splits text from `tailLogs`, or from any other iterable of `{ text }`, into lines. Accepts `\n` and `\r\n`, and yields lines without them. Text
+ * after the last line end is yielded as a last line.
  *
  * ```ts
  * for await (const line of logLines(tailLogs(sfc, id, { follow: true }))) console.log(line);
@@ -224,7 +225,7 @@ export async function* logLines(
   let rest = "";
   for await (const { text } of chunks) {
     const lines = text.split("\n");
-    // Only the new text is searched for line ends: a line that arrives in many pieces is not scanned again for each of them.
+    // Only the new text is searched for line ends, so that a line that arrives in many pieces is not scanned again for each piece.
     lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
     for (const line of lines) yield trimCarriageReturn(line);
@@ -232,7 +233,7 @@ export async function* logLines(
   if (rest !== "") yield trimCarriageReturn(rest);
 }
 
-/** Consoles end lines with `\r\n`. */
+/** Removes the `\r` of a line end, because consoles write `\r\n`. */
 function trimCarriageReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -14,18 +14,18 @@ import {
 } from "./node-files.js";
 import { sha256 } from "./runtime.js";
 
-/** The file is hashed in pieces of this size, so that other work gets a turn in between. */
+/** The file is hashed in pieces of this size, so that other work can run in between. */
 const pieceBytes = 4 * 1024 ** 2;
 
-/** The file that a download creates, and the one that its bytes are written to. */
+/** The file that a download creates, and the partial file that its bytes are written to. */
 interface Place extends TargetRequest {
   readonly path: string;
   readonly partial: string;
 }
 
 /**
- * Writes a download to `PATH.part`, which becomes `PATH` when the bytes on disk are verified. `PATH.part.lock` prevents a second download. A process that is killed leaves
- * both files, and the next one continues.
+ * Writes a download to `PATH.part`, which is renamed to `PATH` when the bytes on disk are verified. `PATH.part.lock` prevents a second download. If
+ * the process is killed, both files remain, and the next process continues.
  */
 export async function openPartialFile(path: string, request: TargetRequest): Promise<DownloadTarget> {
   const place = { ...request, path, partial: `${path}.part` };
@@ -43,7 +43,7 @@ export async function openPartialFile(path: string, request: TargetRequest): Pro
   });
 }
 
-/** Errors of the file system become `TransferError`s that name the path. */
+/** Converts errors of the file system to `TransferError`s that name the path. */
 async function withPath<T>({ path, imageId }: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -98,7 +98,7 @@ async function lockPartialFile({ path, partial, imageId, pace }: Place): Promise
   throw new TransferError("busy", message, imageId, { path });
 }
 
-/** Called while the lock is held. */
+/** Opens the partial file. Called while the lock is held. */
 async function openPartial(place: Place): Promise<FileHandle> {
   const { partial } = place;
   let found = await readStats(partial);
@@ -106,7 +106,7 @@ async function openPartial(place: Place): Promise<FileHandle> {
     throw targetError(place, `${partial} is not a regular file. Remove it, or pass another path.`);
   }
   if (found && found.nlink > 1n) {
-    // The file has another name too: it belongs to someone else, or to an earlier download that was killed after it had created `PATH`.
+    // The file has a second name (hard link). It belongs to another program, or to a download that was killed after it had created `PATH`.
     await nodeFiles().rm(partial);
     found = undefined;
   }
@@ -123,7 +123,7 @@ async function checkRoom(place: Place, storedBytes: number): Promise<void> {
   const room = await nodeFiles()
     .statfs(dirname(place.path))
     .catch(() => undefined);
-  // Some network file systems do not report their size.
+  // Some network file systems do not report their free space.
   if (room === undefined || room.blocks === 0) return;
   const freeBytes = room.bavail * room.bsize;
   const neededBytes = place.sizeBytes - storedBytes;
@@ -157,7 +157,7 @@ class PartialFile implements DownloadTarget {
 
   restart = (): Promise<void> => withPath(this.#place, () => this.#file.truncate(0));
 
-  /** Reads the bytes back: the bytes on disk are not always those that were received. */
+  /** Hashes the bytes on disk, which are not always those that were received. */
   hash(): Promise<string> {
     return withPath(this.#place, async () => {
       await this.#file.sync();
@@ -198,7 +198,7 @@ class PartialFile implements DownloadTarget {
     await this.#lock.release();
   }
 
-  /** Whether `PATH.part` is still the file that was verified, and has not been written to since. */
+  /** Whether `PATH.part` is still the file that was verified, without any writes since then. */
   async #isUnchanged(): Promise<boolean> {
     const now = await readStats(this.#place.partial);
     const then = this.#verified;
@@ -222,7 +222,7 @@ async function move(place: Place): Promise<void> {
   } catch (error) {
     await checkPath(place);
     if (systemErrorCode(error) === "ENOENT") throw changedError(place);
-    // Some file systems have no links.
+    // Some file systems do not support links.
     return rename(partial, path);
   }
   await rm(partial, { force: true });

@@ -4,7 +4,7 @@ import type { Runtime } from "../wrappers/options.js";
 import { TransferError } from "./errors.js";
 import { type Manifest, type ManifestStore, type OpenSource, parseManifest } from "./upload-source.js";
 
-/** Node's files, without an import: bundlers for browsers and workers stop at one, even where no path is ever given. */
+/** Node's file API. It is not imported, because bundlers for browsers and workers fail at the import, even if no path is ever used. */
 export function nodeFiles(): typeof import("node:fs/promises") {
   const files = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.("node:fs/promises");
   if (files) return files;
@@ -29,7 +29,7 @@ const explanations: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
-/** Explains a system error of a file that is written. */
+/** Explains a system error from writing a file. */
 export function describeSystemError(error: unknown): string {
   const code = systemErrorCode(error) ?? "unknown error";
   const explanation = explanations[code];
@@ -40,7 +40,7 @@ export function dirname(path: string): string {
   return process.getBuiltinModule("node:path").dirname(path);
 }
 
-/** Whether a process with this id exists, under any user. */
+/** Whether a process with this id exists. It may belong to any user. */
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -49,7 +49,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Makes a rename in the folder of this file survive a power failure, where the system supports it. */
+/** Makes a rename in the folder of this file survive a power failure, if the system supports that. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await nodeFiles().open(dirname(path), "r");
@@ -94,7 +94,7 @@ export async function openFile(path: string): Promise<OpenSource> {
   };
 }
 
-/** Refuses pipes before opening them: opening one waits for its other end. */
+/** Opens a regular file. Refuses a pipe without opening it, because that would wait for its other end. */
 async function openRegular(path: string): Promise<FileHandle> {
   if ((await nodeFiles().stat(path)).isFile()) return nodeFiles().open(path, "r");
   throw new UsageError("source", `${path} is not a regular file; pass a stream of its bytes instead`);
@@ -103,7 +103,7 @@ async function openRegular(path: string): Promise<FileHandle> {
 /** Distinguishes the temporary files of uploads within one process. */
 let writes = 0;
 
-/** A manifest in a file. A new version is written to a temporary file, flushed and renamed, so that a crash leaves the old or the new one. */
+/** Stores a manifest in a file. A new version is written to a temporary file, flushed and renamed, so that a crash leaves either the old or the new one. */
 export function manifestFile(path: string): ManifestStore {
   return {
     place: path,
@@ -128,7 +128,7 @@ export function manifestFile(path: string): ManifestStore {
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
-  // Unique for this process and write: two uploads of one file may write at the same time.
+  // The name is unique for each process and write, because two uploads of one file may write at the same time.
   const temporary = `${path}.${process.pid}-${++writes}.new`;
   try {
     const file = await nodeFiles().open(temporary, "w");
@@ -148,7 +148,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(path);
 }
 
-/** Temporary files of processes that were killed while they wrote. */
+/** Removes temporary files of processes that were killed while writing. */
 async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
   const names = await nodeFiles().readdir(folder);
@@ -159,7 +159,7 @@ async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
-/** Errors of the file system become `TransferError`s that name the record. */
+/** Converts errors of the file system to `TransferError`s that name the record. */
 async function withRecord<T>(path: string, verb: string, work: () => Promise<T>, manifest?: Manifest): Promise<T> {
   try {
     return await work();
@@ -180,24 +180,25 @@ export interface FileLock {
 /** The process that holds a lock. */
 interface Owner {
   readonly pid: number;
-  /** Distinguishes it from a later process with the same id; empty where the system does not report it. */
+  /** The start time, which distinguishes it from a later process with the same id. Empty if the system does not report it. */
   readonly started: string;
-  /** The boot of a machine, and the container in it, within which the id is valid. */
+  /** Identifies the boot of the machine and the container in which the id is valid. */
   readonly system: string;
 }
 
-/** How long an owner may take to write its name into a lock that it has created. */
+/** How long an owner may take to write its entry into a lock file that it has created. */
 const ownerWriteMs = 10_000;
-/** How often an owner refreshes its lock. Where the owner cannot be checked, a lock without a refresh for `leaseMs` is stale. */
+/** How often an owner refreshes its lock. If the owner cannot be checked, a lock is stale after `leaseMs` without a refresh. */
 const refreshMs = 60_000;
 const leaseMs = 5 * refreshMs;
 
 /**
- * Creates a lock file. Returns `undefined` when a running process holds the lock. The file outlives a process that is killed, so it names its owner: when the owner has
- * ended, the next process takes the lock. An owner on another machine or in another container counts as ended when it has not refreshed its lock for five minutes.
+ * Creates a lock file. Returns `undefined` when a running process holds the lock. The file remains when its process is killed, so it names its owner.
+ * Once the owner has ended, the next process takes the lock. An owner on another machine or in another container counts as ended if it has not
+ * refreshed its lock for five minutes.
  */
 export async function acquireLock(path: string, clock: Clock): Promise<FileLock | undefined> {
-  // The lock can be released between two steps; give up after ten tries.
+  // The lock can be released between two steps, so this tries again, up to ten times.
   for (let turn = 0; turn < 10; turn++) {
     if (await createLock(path)) return openLock(path, clock);
     const state = await readLockState(path, clock);
@@ -207,7 +208,7 @@ export async function acquireLock(path: string, clock: Clock): Promise<FileLock 
   return undefined;
 }
 
-/** Serializes removal, so that a process does not delete a lock that another one has just taken. */
+/** Removes a stale lock, one process at a time, so that none deletes a lock that another process has just taken. */
 async function removeStale(path: string, clock: Clock): Promise<boolean> {
   const removal = await acquireLock(`${path}.stale`, clock);
   if (removal === undefined) return false;
@@ -219,7 +220,7 @@ async function removeStale(path: string, clock: Clock): Promise<boolean> {
   }
 }
 
-/** `false`: the file exists. */
+/** Creates the lock file. Returns `false` when it exists already. */
 async function createLock(path: string): Promise<boolean> {
   const owner = JSON.stringify(await describeProcess());
   try {
@@ -227,7 +228,7 @@ async function createLock(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
-    // The file was created, but the disk is full: the owner could not be written.
+    // The file was created, but the owner could not be written, because the disk is full.
     if (systemErrorCode(error) === "ENOSPC") await nodeFiles().rm(path, { force: true });
     throw error;
   }
@@ -251,7 +252,7 @@ function openLock(path: string, clock: Clock): FileLock {
   return {
     release: async () => {
       clock.clearTimeout(timer);
-      // A lock that could not be removed is stale once this process has ended.
+      // If the lock cannot be removed, it is stale once this process has ended.
       await nodeFiles()
         .rm(path, { force: true })
         .catch(() => undefined);
@@ -291,11 +292,11 @@ async function describeProcess(): Promise<Owner> {
   return { pid: process.pid, started: (await readStartTime(process.pid)) ?? "", system: await identifySystem() };
 }
 
-/** When a process started, in the system's own unit; `undefined` where it cannot be read. */
+/** Reads the start time of a process, in the system's own unit; `undefined` if it cannot be read. */
 async function readStartTime(pid: number): Promise<string | undefined> {
   const stat = await read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // Fields after the process name, which may contain anything: the first is the state, the twentieth the start time.
+  // The process name may contain any character, so the fields are split after it. The first one is the state, the twentieth the start time.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return /^[ZX]/.test(fields[0] ?? "") ? "ended" : fields[19];
 }

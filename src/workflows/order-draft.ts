@@ -24,7 +24,7 @@ import {
 } from "./values.js";
 
 interface Plan {
-  /** Pool that gains (buy) or loses (sell) the nodes, by id or resource path. */
+  /** The pool that receives (buy) or gives up (sell) the nodes, by id or resource path. */
   readonly pool: string;
   /** Unix seconds, on a whole minute. */
   readonly start_at: number;
@@ -36,7 +36,8 @@ interface Plan {
   /** The only SKU to trade. A quote for another one is refused. */
   readonly instance_sku?: string | undefined;
   /**
-   * US dollars per node-hour, as a decimal string. Rounded to the service's price step of $0.000060, down for a buy and up for a sell. With `instance_sku` as well, no quote is needed.
+   * US dollars per node-hour, as a decimal string. Rounded to the service's price step of $0.000060, down for a buy and up for a sell. With
+   * `instance_sku` as well, no quote is needed.
    * @default the quoted price
    */
   readonly limit_price_dollars_per_node_hour?: string | undefined;
@@ -59,7 +60,7 @@ export type OrderPlan = BuyPlan | SellPlan;
 const planChecks: Checks<OrderPlan> = {
   side: /* @__PURE__ */ oneOf("buy", "sell"),
   pool: aText,
-  // Required, and checked below.
+  // Required, and checked in `readPlan`.
   start_at: checkedElsewhere,
   duration_seconds: checkedElsewhere,
   node_count: checkedElsewhere,
@@ -70,7 +71,7 @@ const planChecks: Checks<OrderPlan> = {
   allow_partial: aFlag,
 };
 
-/** A checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
+/** Returns a checked copy of the caller's plan. Throws `UsageError` for values that the service would refuse or misread, and for unknown members. */
 export function readPlan(given: OrderPlan): OrderPlan {
   const plan = readOptions(copyPlain(given, "plan"), planChecks, "plan");
   const { side, pool, start_at, duration_seconds, node_count } = plan;
@@ -79,7 +80,7 @@ export function readPlan(given: OrderPlan): OrderPlan {
   };
   checkValue(side, planChecks.side, "plan.side");
   checkValue(pool, planChecks.pool, "plan.pool");
-  // In milliseconds, every time since 1973 is above this; in seconds it is the year 5138.
+  // Catches a time in milliseconds: since 1973 every one is above this limit, which in seconds is the year 5138.
   if (!(Number.isSafeInteger(start_at) && start_at % 60 === 0 && start_at < 100_000_000_000))
     refuse("start_at", "must be Unix seconds (not milliseconds) on a whole minute");
   if (!(Number.isSafeInteger(duration_seconds) && duration_seconds > 0 && duration_seconds % 60 === 0)) {
@@ -96,22 +97,22 @@ function countNodeSeconds({ node_count, duration_seconds }: OrderPlan): bigint {
 /** An order ready to be placed. */
 export interface Draft {
   readonly body: OrderCreate;
-  /** What the service charges a seller; `undefined` without a quote. */
+  /** The fee that the service charges a seller; `undefined` without a quote. */
   readonly fee: OrderPreviewFee | undefined;
-  /** Maintenance that falls into the order's time. */
+  /** Maintenance during the order's time. */
   readonly notices: readonly OrderPreviewNotice[];
 }
 
-/** The order's body, from the plan and the quote. The plan's price wins over the quoted one. `undefined` when a quote is needed and missing. */
+/** Builds the order's body from the plan and the quote. The plan's price takes precedence over the quoted one. `undefined` when a needed quote is missing. */
 export function buildDraft(plan: OrderPlan, pool: string, { quote, fee, notices }: QuoteResult): Draft | undefined {
   const sku = plan.instance_sku ?? quote?.instance_sku;
   const limit = plan.limit_price_dollars_per_node_hour ?? quote?.limit_price_dollars_per_node_hour;
   if (sku === undefined || limit === undefined) return undefined;
-  // Always the plan's own pool.
+  // The pool is always that of the plan, and not that of the quote.
   return { body: buildBody(plan, pool, sku, roundLimitPrice(limit, plan.side)), fee, notices };
 }
 
-/** The body that an existing order was created with: sent again with the same key, it is the same request. */
+/** Rebuilds the body of an existing order. Sent again with the same key, it is the same request. */
 export function rebuildBody(order: Order, plan: OrderPlan): OrderCreate {
   const price = formatDollars(parseDollars(order.limit_price_dollars_per_node_hour, "limit price"));
   return buildBody(plan, order.pool.id, plan.instance_sku ?? order.instance_sku.id, price);
@@ -132,7 +133,7 @@ function buildBody(plan: OrderPlan, pool: string, instance_sku: string, price: s
 
 /** The result of `orders.preview` for a plan. */
 export interface QuoteResult {
-  /** `undefined` when none fits the plan: an earlier call may have bought what was offered, or the time has begun. */
+  /** `undefined` when no quote fits the plan: an earlier call may have bought the offer, or the start time has passed. */
   readonly quote: OrderCreate | undefined;
   readonly fee: OrderPreviewFee | undefined;
   readonly notices: readonly OrderPreviewNotice[];
@@ -164,7 +165,7 @@ function readQuote(preview: OrderPreview, plan: OrderPlan, priorCalls: PriorCall
     const result = { fee, notices: preview.notices ?? [] };
     const quote = preview.type === "unavailable" ? preview.reason : preview.post_order_body;
     const problem = checkQuote(quote, plan, priorCalls);
-    // Computed again later. It fails here for values that cannot be read, which are the service's and not the caller's.
+    // The total is computed again later. Computing it here detects values that cannot be read as an error of the service, and not of the caller.
     computeTotal(plan, "1", fee);
     if (problem !== undefined || typeof quote === "string") return { ...result, quote: undefined, problem };
     canonicalId(plan.instance_sku ?? quote.instance_sku);
@@ -174,12 +175,12 @@ function readQuote(preview: OrderPreview, plan: OrderPlan, priorCalls: PriorCall
   });
 }
 
-/** Rounds in the caller's favor: the service rounds to the nearest step, which can be above a buyer's limit or below a seller's. */
+/** Rounds in the caller's favor. The service would round to the nearest step, which can be above a buyer's limit or below a seller's. */
 export function roundLimitPrice(limit: string, side: "buy" | "sell"): string {
   return formatDollars(roundToTick(limit, side === "buy" ? "down" : "up", "plan.limit_price_dollars_per_node_hour"));
 }
 
-/** Why a quote does not fit the plan, or why it is missing. */
+/** Returns an error when a quote is missing or does not fit the plan. */
 function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: PriorCalls): QuoteError | undefined {
   const refuse = (message: string, reason: string) =>
     new QuoteError(`${message}. ${priorCalls.text}`, reason, { ambiguous: priorCalls.ambiguous });
@@ -198,13 +199,13 @@ function checkQuote(quote: OrderCreate | string, plan: OrderPlan, priorCalls: Pr
   return refuse(message, "not_as_asked");
 }
 
-/** The most that an order may cost, or the least that it must bring, in millionths of a dollar. */
+/** The most that an order may cost, or the least that it must yield, in millionths of a dollar. */
 export interface SpendLimits {
   readonly maxSpend: Micros | undefined;
   readonly minProceeds: Micros | undefined;
 }
 
-/** Parses the limits. A buy without `maxSpend` is refused: that is the mistake that the limit prevents. */
+/** Parses the limits. A buy without `maxSpend` is refused, because an order without a limit is the mistake that it prevents. */
 export function readSpendLimits(
   { side }: OrderPlan,
   { maxSpend, minProceeds }: { maxSpend?: string | undefined; minProceeds?: string | undefined },
@@ -223,8 +224,8 @@ export function readSpendLimits(
 }
 
 /**
- * The worst-case total at this limit price: the most that a buy costs, or the least that a sell brings after the fee, which only sellers pay. Rounded up for a buy and down for
- * a sell.
+ * Computes the worst-case total at this limit price: the most that a buy costs, or the least that a sell yields after the fee, which only sellers
+ * pay. Rounds up for a buy and down for a sell.
  */
 export function computeTotal(plan: OrderPlan, limitPrice: string, fee?: OrderPreviewFee): Micros {
   const price = parseDollars(limitPrice, "limit_price_dollars_per_node_hour");
@@ -241,7 +242,7 @@ export function isWithin(total: Micros, { maxSpend, minProceeds }: SpendLimits):
   return (maxSpend === undefined || total <= maxSpend) && (minProceeds === undefined || total >= minProceeds);
 }
 
-/** The error for a total outside of the limits; `undefined` when it is within them. */
+/** Returns an error for a total outside of the limits; `undefined` when it is within them. */
 export function spendProblem(
   total: Micros,
   limits: SpendLimits,
@@ -258,7 +259,7 @@ export function spendProblem(
   return new SpendLimitError(`the order ${what} $${limit}. ${text}`, dollars, limit, { ambiguous });
 }
 
-/** What is known of earlier calls with the same intent, for an error that ends this one. */
+/** What is known about earlier calls with the same intent, for an error that ends this call. */
 export interface PriorCalls {
   readonly text: string;
   readonly ambiguous: boolean;

@@ -3,23 +3,23 @@ import type { Order, Schedule } from "../generated/types.js";
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 import { type Draft, type OrderPlan, type PriorCalls, roundLimitPrice } from "./order-draft.js";
-import { canonicalId, passes } from "./references.js";
+import { canonicalId, isAsRequested } from "./references.js";
 import { type Pace, sha256Hex } from "./runtime.js";
 import { canonicalJson, parseDollars, readResponse } from "./values.js";
 
 /** Orders that an earlier call with this plan may have placed. */
 export interface EarlierOrders {
   readonly orders: readonly Order[];
-  /** Those that are so old that the service may have forgotten their keys. */
+  /** The orders that are so old that the service may have forgotten their keys. */
   readonly old: readonly Order[];
 }
 
-/** How long the service is assumed to remember a key. It is not documented; 24 hours are common. */
+/** How long the service is assumed to remember a key. It is not documented; 24 hours is common. */
 const keyLifetimeSeconds = 86_400;
 
 /**
- * The pool's orders that fit the plan and have nodes, or may still get them. An order shows neither its key nor its intent, so each of them may belong to
- * another intent. `undefined` when the token may not list orders.
+ * Finds the pool's orders that fit the plan and have nodes, or may still receive them. An order contains neither its key nor its intent, so each of them may
+ * belong to another intent. `undefined` when the token may not list orders.
  */
 export async function findEarlier(
   { orders }: Pick<Resources, "orders">,
@@ -29,7 +29,7 @@ export async function findEarlier(
   pace: Pace,
 ): Promise<EarlierOrders | undefined> {
   const { side, start_at } = plan;
-  // From the latest start downwards: the pool's past is not read, and orders that are placed in the meantime do not shift the pages.
+  // Listed from the latest start time on, so that the pool's past is not read, and orders that are placed in the meantime do not shift the pages.
   const list = orders.list({ pool, side, sort_by: "-start_at", limit: 200 }, pace.callOptions());
   const found: Order[] = [];
   try {
@@ -43,7 +43,7 @@ export async function findEarlier(
       });
       page = isLast ? undefined : await page.next();
     }
-    // The service's own clock, on which `created_at` is based.
+    // `created_at` is based on the service's clock, so the age is computed from the `date` header.
     const dateMs = Date.parse(response.headers.get("date") ?? "");
     const now = (Number.isNaN(dateMs) ? pace.runtime.dateMs() : dateMs) / 1_000;
     return { orders: found, old: found.filter(({ created_at }) => now - created_at >= keyLifetimeSeconds) };
@@ -63,7 +63,7 @@ function readStart({ allocation_schedule_delta: schedule }: Order): number {
   return schedule?.find(({ node_count }) => node_count !== 0)?.start_at ?? Number.POSITIVE_INFINITY;
 }
 
-/** Describes earlier calls, for an error that ends this one. */
+/** Describes earlier calls, for an error that ends this call. */
 export function describePriorCalls(earlier: EarlierOrders | undefined, wasSent: boolean): PriorCalls {
   const unknown = (text: string) => ({ text: `This call placed nothing. ${text}`, ambiguous: true });
   if (earlier === undefined) {
@@ -87,7 +87,7 @@ export function listIds(orders: readonly Order[]): string {
   return orders.map(({ id }) => id).join(", ");
 }
 
-/** The fields in which an order differs from the plan. Fields that the plan omits may have any value. */
+/** Lists the fields in which an order differs from the plan. Fields that the plan omits may have any value. */
 export function orderDifferences(order: Order, plan: OrderPlan, pool: string): string[] {
   const { side, instance_sku, allow_standing = false, allow_partial = false } = plan;
   const checks: Record<string, () => boolean> = {
@@ -99,11 +99,11 @@ export function orderDifferences(order: Order, plan: OrderPlan, pool: string): s
     allow_standing: () => order.allow_standing === allow_standing,
     allow_partial: () => order.allow_partial === undefined || order.allow_partial === allow_partial,
   };
-  return Object.entries(checks).flatMap(([field, check]) => (passes(check) ? [] : [field]));
+  return Object.entries(checks).flatMap(([field, check]) => (isAsRequested(check) ? [] : [field]));
 }
 
 function isPlannedTime(schedule: Schedule, { start_at, duration_seconds, node_count }: OrderPlan): boolean {
-  // Rows without nodes have no meaning; the service adds some to schedules.
+  // The service adds entries without nodes to schedules. They have no meaning.
   const [range, ...more] = schedule.filter((entry) => entry.node_count !== 0);
   return (
     more.length === 0 &&
@@ -135,20 +135,20 @@ export async function meetsRequirements(
   });
 }
 
-/** What one client has sent for an intent. */
+/** The order that one client has sent for an intent. */
 export interface KnownIntent {
   readonly plan: string;
-  /** The draft that was sent: with a newer quote, a repeat would be another request with the same key. */
+  /** The draft that was sent. With a newer quote, a repeat would be a different request with the same key. */
   readonly draft: Draft;
   /** Absent while it is not certain whether the order was placed. */
   readonly orderId?: string;
 }
 
 const clients = /* @__PURE__ */ new WeakMap<object, Map<string, KnownIntent>>();
-/** As many intents as the client remembers keys. */
+/** The number of remembered intents, equal to the number of keys that the client remembers. */
 const rememberedIntents = 10_000;
 
-/** What a client has sent for each key, shared by all calls with that client. */
+/** The orders that a client has sent for each key, shared by all calls with that client. */
 export class IntentMemory {
   readonly #known: Map<string, KnownIntent>;
 
@@ -158,7 +158,7 @@ export class IntentMemory {
     clients.set(orders, this.#known);
   }
 
-  /** Throws `UsageError` for an intent that was used with another plan. */
+  /** Returns what was sent for a key. Throws `UsageError` for an intent that was used with another plan. */
   get(key: string, plan: OrderPlan): KnownIntent | undefined {
     const known = this.#known.get(key);
     if (known !== undefined && known.plan !== canonicalJson(plan)) {
@@ -177,13 +177,13 @@ export class IntentMemory {
     this.#known.delete(key);
   }
 
-  /** Ids of the orders that other intents of this client have placed. */
+  /** Lists the ids of orders that this client has placed for other intents. */
   listOtherOrders(key: string): string[] {
     return [...this.#known].flatMap(([other, { orderId }]) => (other === key || !orderId ? [] : [orderId]));
   }
 }
 
-/** The idempotency key of an intent: readable where possible, so that it can be found in logs. */
+/** Derives the idempotency key of an intent. The key is readable if possible, so that it can be found in logs. */
 export async function resolveIntentKey(intent: string): Promise<string> {
   if (typeof intent !== "string" || intent === "") {
     throw new UsageError(

@@ -43,8 +43,8 @@ export interface PlaceOptions extends PaceOptions {
   /** `true`: get a quote, compute the total and check the limits, but place nothing. @default false */
   readonly dryRun?: boolean | undefined;
   /**
-   * Ids of orders that fit the same plan and belong to other intents. An order that fits the plan, is more than a day old and is not listed here ends the call with an
-   * `OrderUncertainError`, because the service may have forgotten its key. @default none
+   * Ids of orders that fit the same plan and belong to other intents. An order that fits the plan, is more than a day old and is not listed here ends
+   * the call with an `OrderUncertainError`, because the service may have forgotten its key. @default none
    */
   readonly besides?: readonly string[] | undefined;
 }
@@ -65,17 +65,17 @@ const placeChecks: Checks<AnyOptions> = /* @__PURE__ */ pacedChecks<AnyOptions>(
   intent: aText,
   dryRun: aFlag,
   besides: [(value) => Array.isArray(value), "must be an array of order ids"],
-  // Parsed as dollars later.
+  // Checked later, when they are parsed as dollars.
   maxSpend: checkedElsewhere,
   minProceeds: checkedElsewhere,
 });
 
-/** The order that would be, or was, placed. After placing, it is computed from the existing order, which can be older than this call. */
+/** The order that would be, or was, placed. For a placed order it is computed from the order itself, which can be older than this call. */
 export interface OrderDraft {
   readonly body: OrderCreate;
   /**
-   * US dollars, exact: the most that a buy can cost, or the least that a sell can bring, at the limit price. The fee of a sell is known only from a quote; without a quote
-   * it is not deducted.
+   * US dollars, exact: the most that a buy can cost, or the least that a sell can bring, at the limit price. The fee of a sell is known only from a
+   * quote; without a quote it is not deducted.
    */
   readonly totalDollars: string;
   /** Maintenance during the order's time, from this call's quote; empty without a quote. */
@@ -103,15 +103,18 @@ export type Market = Pick<Resources, "orders" | "pools"> & Partial<Pick<Resource
  * );
  * ```
  *
- * Lists earlier orders of the pool that fit the plan, requests a quote, replaces its pool and limit price with those of the plan (a buyer's limit is rounded down to the service's price
- * step, a seller's up), computes the exact total, throws when it is outside of the limit, and creates the order with an idempotency key derived from `intent`. For a known key the service returns the earlier
- * order: it is compared with the plan, and the result is computed from it.
+ * It lists earlier orders of the pool that fit the plan, and requests a quote. It replaces the quote's pool and limit price with those of the plan (a
+ * buyer's limit is rounded down to the service's price step, a seller's up). It computes the exact total, and throws when that is outside of the limit.
+ * Then it creates the order with an idempotency key derived from `intent`. For a known key the service returns the earlier order, which is compared
+ * with the plan, and the result is computed from it.
  *
- * Calls `pools.get` for a resource path, `orders.list`, `orders.preview` (`POST …/order_preview`), `orders.create` (`POST /preview/v2/orders`), `orders.get` for an order that this client has placed, and
- * `instanceSkus.get` to check the requirements of an older order. Safe to repeat with the same intent and plan (`start_at` included), also after a crash and from another process: the order of the intent is
- * found even if the market has changed. When there is no usable quote but an order fits the plan, its body is sent again with the key. If that order belongs to this
- * intent, the service returns it; otherwise a new order is placed at that price, within your limits. The service does not document how long it remembers a key; `placeOrder` relies on it for a day. Without `deadlineMs` there
- * is no time limit for the whole call.
+ * Calls `pools.get` for a resource path, `orders.list`, `orders.preview` (`POST …/order_preview`), `orders.create` (`POST /preview/v2/orders`),
+ * `orders.get` for an order that this client has placed, and `instanceSkus.get` to check the requirements of an older order.
+ *
+ * It is safe to repeat with the same intent and plan (`start_at` included), even after a crash or from another process: it finds the order of the
+ * intent even if the market has changed. If there is no usable quote but an order fits the plan, its body is sent again with the key. If that order
+ * belongs to this intent, the service returns it; otherwise a new order is placed at that price, within your limits. The service does not document how
+ * long it remembers a key; `placeOrder` relies on a day. Without `deadlineMs` the whole call has no time limit.
  * @throws {SpendLimitError} the total is above `maxSpend` or below `minProceeds`; this call placed nothing
  * @throws {QuoteError} no quote is available, or it does not match the plan; this call placed nothing
  * @throws {DecodeError} the quote cannot be read; this call placed nothing
@@ -187,7 +190,7 @@ class Placement {
     const known = this.#intents.get(this.#key, this.#plan);
     const pool = await this.#poolId();
     if (known?.orderId !== undefined) {
-      // Never sent again: by now the service may have forgotten the key.
+      // The order is read and not sent again, because the service may have forgotten the key.
       return this.#placed(await this.#sfc.orders.get(known.orderId, this.#pace.callOptions()), pool, known.draft);
     }
     const earlier = await this.#findEarlier(pool);
@@ -196,7 +199,7 @@ class Placement {
     const draft = known?.draft ?? (quoted && buildDraft(this.#plan, pool, quoted));
     const problem = draft === undefined ? quoted?.problem : this.#findProblem(draft, priorCalls);
     if (problem !== undefined || draft === undefined) {
-      // An existing order may still be found without a quote. A request that was already sent must keep its body.
+      // Without a quote, an existing order may still be found, but not after a request was sent, because its body must not change.
       if (quoted === undefined) throw problem;
       return this.#sendEarlierBodies(pool, earlier?.orders ?? [], quoted, problem);
     }
@@ -211,8 +214,8 @@ class Placement {
   }
 
   /**
-   * Sends the bodies of earlier orders that fit the plan: for the body of its own order, the service returns the order of this intent. When none belongs to it, this places an
-   * order that fits the plan, within the limits.
+   * Sends the bodies of earlier orders that fit the plan. If one of the orders belongs to this intent, its body is the one that the key was used with, and
+   * the service returns it. If none does, this places an order that fits the plan, within the limits.
    */
   async #sendEarlierBodies(
     pool: string,
@@ -234,7 +237,7 @@ class Placement {
     throw this.#toPlacementError(failure, orders);
   }
 
-  /** Adds the orders that fit the plan: the service's error alone suggests that none exists. */
+  /** Adds the orders that fit the plan to an error, because the service's error alone would suggest that none exists. */
   #toPlacementError(error: unknown, orders: readonly Order[]): unknown {
     if (isKeyMismatch(error)) {
       const who = UsageError.is(error) ? "this client" : "the service";
@@ -244,14 +247,14 @@ class Placement {
       return this.#uncertain("the service refused this request", orders, error);
     }
     if (!SfcError.is(error)) return error;
-    // The key is derived from the intent: the caller did not choose it.
+    // The caller chose the intent, and not the key, which is derived from it.
     const message = error.message.replace("the same idempotencyKey", "the same intent and plan");
     return Object.assign(error, { message });
   }
 
   async #send(pool: string, draft: Draft): Promise<PlacedOrder> {
     const known = this.#intents.get(this.#key, this.#plan);
-    // Of two calls at the same time, the first to send keeps its draft: the client refuses another body.
+    // Of two simultaneous calls, the first to send stores its draft. The client refuses another body with the same key.
     if (known === undefined) this.#intents.set(this.#key, this.#plan, draft);
     let order: Order;
     try {
@@ -264,11 +267,11 @@ class Placement {
     return this.#placed(order, pool, draft);
   }
 
-  /** Computed from the order alone: it can be an older one, at another price than the current quote. */
+  /** Computes the result from the order alone, because it can be an older one, at another price than the current quote. */
   async #placed(order: Order, pool: string, { body: sent, fee, notices }: Draft): Promise<PlacedOrder> {
     const differences = orderDifferences(order, this.#plan, pool);
     if (!differences.includes("instance_sku") && order.instance_sku.id !== sent.instance_sku) {
-      // A failed read must not hide the order.
+      // A failed read counts as a difference: its error would hide the order.
       if (!(await this.#meetsRequirements(order).catch(() => false))) differences.push("instance_sku");
     }
     if (differences.length > 0) throw mismatch(order, differences, this.#key);
@@ -331,8 +334,8 @@ class Placement {
 }
 
 /**
- * The key was used with a different body before. The status for that is not documented; 409 is declared for nothing else here. The client itself refuses the key after a call of a client
- * that shares its keys (`withOptions`), or at the same time, at another price.
+ * Whether an error means that the key was used with a different body before. The status for that is not documented, but 409 is declared for nothing else
+ * here. The client itself refuses the key when a client that shares its keys (`withOptions`), or a simultaneous call, used it at another price.
  */
 function isKeyMismatch(error: unknown): boolean {
   if (UsageError.is(error)) return error.field === "options.idempotencyKey";

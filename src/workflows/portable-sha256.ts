@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { Hash } from "./runtime.js";
 
 /**
- * SHA-256 for runtimes without `node:crypto`. A file of its own, so that other runtimes do not load it, and so that the build inlines only this
+ * SHA-256 for runtimes without `node:crypto`. It is in a separate file, so that other runtimes do not load it, and so that the build inlines only this
  * hash: a bundler keeps every export of a module that is loaded with `import()`.
  */
 export function portableSha256(): Hash {

@@ -3,13 +3,13 @@ import { type Checks, checkedElsewhere, checkOptions } from "../wrappers/checks.
 import { ApiError, UsageError } from "../wrappers/errors.js";
 import type { CallOptions } from "../wrappers/options.js";
 
-/** What follows `sfc:<type>:` in a resource path. */
+/** The parts of a resource path: `sfc:<type>:…`. */
 export interface ResourcePathParts {
   /** `instance`, `pool`, `workspace` … Unknown types are accepted. */
   readonly type: string;
   /** Absent only for users. */
   readonly account?: string | undefined;
-  /** Absent for resources of an account as a whole: workspaces, roles, tokens. */
+  /** Absent for resources that belong to the account and not to a workspace: workspaces, roles, tokens. */
   readonly workspace?: string | undefined;
   readonly name: string;
 }
@@ -25,7 +25,7 @@ function isSegment(part: unknown): boolean {
   return typeof part === "string" && /^[a-zA-Z0-9._-]+$/.test(part);
 }
 
-/** How many parts follow the type. Unknown types accept any number of parts. */
+/** The number of parts that follow each type. Unknown types accept any number of parts. */
 const depths: Readonly<Record<string, number>> = {
   instance: 3,
   instance_template: 3,
@@ -53,7 +53,7 @@ function parse(path: string): ResourcePathParts {
     ...(workspace !== undefined && { workspace }),
     name,
   };
-  // `format` checks every part, so that `parse` accepts exactly what `format` returns.
+  // `format` checks every part, so `parse` accepts exactly the paths that `format` returns.
   format(parts);
   return parts;
 }
@@ -79,8 +79,8 @@ function malformed(path: string): UsageError {
 /**
  * Parses and formats resource paths: `sfc:instance:acme:prod:trainer-1`, `sfc:workspace:acme:prod`, `sfc:user:ada`.
  *
- * A path changes when the resource is renamed or moved: store ids, and accept paths only as user input. Both functions throw `UsageError` for a path that is malformed or has
- * the wrong number of parts for its type.
+ * A path changes when the resource is renamed or moved: store ids, and accept paths only as user input. Both functions throw `UsageError` for a path
+ * that is malformed or has the wrong number of parts for its type.
  */
 export const resourcePath: { readonly parse: typeof parse; readonly format: typeof format } = { parse, format };
 
@@ -97,13 +97,13 @@ const legacyPrefixes: Readonly<Record<string, string>> = {
   cxfr: "pxfr",
 };
 
-/** An id with the prefix that responses have. The service accepts older prefixes in requests. */
+/** Returns an id with the prefix that responses use. The service accepts older prefixes in requests. */
 export function canonicalId(id: string): string {
   const [prefix = ""] = id.split("_", 1);
   return Object.hasOwn(legacyPrefixes, prefix) ? `${legacyPrefixes[prefix]}${id.slice(prefix.length)}` : id;
 }
 
-/** Whether an id refers to this resource. Paths were resolved before (`resolveIds`); one that could not be resolved refers to nothing. */
+/** Whether an id refers to this resource. Paths have been replaced with ids (`resolveIds`); a path that could not be resolved refers to nothing. */
 export function refersTo(reference: string, { id }: { readonly id: string }): boolean {
   return canonicalId(reference) === canonicalId(id);
 }
@@ -118,8 +118,8 @@ export function isInWorkspace(
   return account === owner && name === workspace;
 }
 
-/** Whether a field is as requested. One that is missing or invalid counts as different: another error would hide what exists. */
-export function passes(check: () => boolean): boolean {
+/** Whether a field has the requested value. A missing or invalid field counts as different, because its error would hide the existing resource. */
+export function isAsRequested(check: () => boolean): boolean {
   try {
     return check();
   } catch {
@@ -133,7 +133,7 @@ export interface Scope {
   readonly workspace: string;
 }
 
-/** The resource with this name; `undefined` when it does not exist. */
+/** Finds the resource with this name; `undefined` when it does not exist. */
 export async function findByPath<Resource>(
   resources: { get(path: string, options: CallOptions): Promise<Resource> },
   type: string,
@@ -162,7 +162,7 @@ export async function resolveWorkspaceScope(
   return { account: owner, workspace: name };
 }
 
-/** Instances and procurements belong to the workspace of their pool. */
+/** Finds the scope of a pool's workspace, to which the pool's instances and procurements belong. */
 export async function resolvePoolScope(
   { pools }: Pick<Resources, "pools">,
   reference: string,

@@ -8,7 +8,7 @@ import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/ti
 /** The longest `Retry-After` that a workflow waits for. A response that asks for more ends the workflow with its error. */
 export const maxRequestedDelayMs: number = 3_600_000;
 
-/** How long a workflow may take, and what ends it. */
+/** The time limit of a workflow, and the signal that ends it. */
 export interface PaceOptions {
   /** Ends the workflow at once with an `AbortError`, whether a call or a wait is in progress. */
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +43,7 @@ export class Pace {
   readonly signal: AbortSignal | undefined;
   readonly #deadlineAt: number;
 
-  /** The options have been checked. */
+  /** The options must have been checked. */
   constructor({ signal, deadlineMs, runtime }: PaceOptions, defaultDeadlineMs: number = Number.POSITIVE_INFINITY) {
     this.runtime = readRuntime(runtime);
     this.signal = signal;
@@ -59,8 +59,8 @@ export class Pace {
   }
 
   /**
-   * Options for one call or for several in a row. `deadlineMs` is the time that remains when it is read, and the client reads it for each request: the second call,
-   * and each page of a list, get only what the first left over. After the deadline the client sends nothing and throws a `TimeoutError`.
+   * Options for one call or for consecutive calls. `deadlineMs` is a getter for the remaining time, and the client reads it for each request. So a second
+   * call, and each page of a list, has only the time that is left. After the deadline the client sends nothing and throws a `TimeoutError`.
    */
   callOptions(): CallOptions {
     const remainingMs = () => this.remainingMs();
@@ -73,7 +73,7 @@ export class Pace {
     };
   }
 
-  /** Runs work that is not a call of the client and may never end by itself, such as reading a stream. */
+  /** Runs work that is not a call of the client and may never end, such as reading a stream. */
   async within<T>(work: () => Promise<T>): Promise<T> {
     const limits = { signal: this.signal, timeoutMs: Number.POSITIVE_INFINITY, deadlineAt: this.#deadlineAt };
     try {
@@ -86,11 +86,14 @@ export class Pace {
     }
   }
 
-  /** Waits for what a callback of the caller's returned, which may be a promise. Its rejection ends the workflow, as an error that a callback throws does; unhandled it would end the process. */
+  /**
+   * Awaits the result of a caller's callback, if it is a promise. A rejection ends the workflow, just like an error that a callback throws. Without this,
+   * the unhandled rejection would end the process.
+   */
   async settle(returned: unknown): Promise<void> {
     if (typeof (returned as PromiseLike<unknown> | null | undefined)?.then !== "function") return;
     const settled = Promise.resolve(returned);
-    // Once the deadline was reached, no one waits for it.
+    // After the deadline the promise is no longer awaited, so its rejection is ignored.
     settled.catch(() => undefined);
     await this.within(() => settled);
   }
@@ -98,7 +101,7 @@ export class Pace {
   /** Waits, but not past the deadline. */
   async sleep(ms: number): Promise<void> {
     try {
-      // In steps: the longest timer is shorter than the longest `Retry-After`.
+      // Waits in steps, because the longest timer is shorter than the longest wait that is possible.
       let rest = Math.min(ms, this.remainingMs());
       do {
         await sleep(this.runtime, this, Math.min(rest, longestTimerMs));
@@ -109,17 +112,17 @@ export class Pace {
     }
   }
 
-  /** Waits before retry number `retry` (from 0), with jitter, and at least as long as `Retry-After` asks for. */
+  /** Waits before retry number `retry` (from 0), with jitter, and at least as long as `Retry-After` requests. */
   backoff(retry: number, error?: unknown): Promise<void> {
     return this.sleep(Math.max(backoffMs(retry, this.runtime.random()), requestedDelayMs(error)));
   }
 
   /**
-   * Waits before the next request of a loop that may run for hours: `pollMs` after a success; after consecutive failures at least an exponential backoff of up
-   * to 30 seconds, and at least as long as `Retry-After` asks for.
+   * Waits before the next request of a loop that may run for hours: `pollMs` after a success; after consecutive failures at least an exponential backoff of
+   * up to 30 seconds, and at least as long as `Retry-After` requests.
    */
   pause(pollMs: number, failures: number, error?: unknown): Promise<void> {
-    // Jitter takes at most half of the delay: with full jitter, many waits in a row could be close to zero.
+    // Jitter removes at most half of the delay. With full jitter, many consecutive waits could be close to zero.
     const delayMs =
       failures === 0 ? 0 : Math.min(1_000 * 2 ** (failures - 1), 30_000) * (0.5 + this.runtime.random() / 2);
     return this.sleep(Math.max(pollMs, delayMs, requestedDelayMs(error)));
@@ -142,14 +145,14 @@ export function isTransient(error: unknown): boolean {
   return ConnectionError.is(error) || TimeoutError.is(error) || DecodeError.is(error);
 }
 
-/** An incremental SHA-256. WebCrypto's takes its input only as a whole. */
+/** An incremental SHA-256. WebCrypto accepts its input only as a whole. */
 export interface Hash {
   update(bytes: Uint8Array): void;
   /** The digest, as 64 lowercase hexadecimal digits. Call it once, after the last `update`. */
   hex(): string;
 }
 
-/** The runtime's own hash where there is one (Node, Bun, Deno). Otherwise one in JavaScript, which is loaded only then. */
+/** Creates a hash: the runtime's own if it has one (Node, Bun, Deno), otherwise one in JavaScript, which is loaded only then. */
 export async function sha256(): Promise<Hash> {
   return nativeSha256() ?? (await import("./portable-sha256.js")).portableSha256();
 }
@@ -171,7 +174,7 @@ interface NativeCrypto {
 }
 
 function nativeSha256(): Hash | undefined {
-  // Not an import, so that bundlers for browsers do not resolve `node:crypto`.
+  // `node:crypto` is not imported, so that bundlers for browsers do not resolve it.
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => NativeCrypto | undefined } };
   const native = process?.getBuiltinModule?.("node:crypto")?.createHash("sha256");
   return native && { update: (bytes) => void native.update(bytes), hex: () => native.digest("hex") };

@@ -40,7 +40,7 @@ export class PresignedRequestFailure {
   }
 }
 
-/** An expired URL gives 403; the other retryable statuses are those of the API. */
+/** Describes a failed response. 403 is retryable, because an expired URL returns it; the other retryable statuses are those of the API. */
 export function createFailure({ pace }: Transfer, { status, headers }: Response): PresignedRequestFailure {
   const asked = retryAfterMs(headers.get("retry-after"), pace.runtime.dateMs());
   const isRetryable = (status === 403 || isRetryableStatus(status)) && (asked ?? 0) <= maxRequestedDelayMs;
@@ -68,7 +68,7 @@ export async function runWithinLimits<T>(transfer: Transfer, work: (signal: Abor
   }
 }
 
-/** Only the system's error code: a `fetch` may put the URL into its message. */
+/** Returns only the system's error code, because the message of a `fetch` error may contain the URL. */
 function systemCode(failure: unknown): string {
   return systemError(failure).code ?? "the connection failed";
 }
@@ -81,7 +81,7 @@ export function sendRequest(transfer: Transfer, url: string, init: RequestInit):
   return (transfer.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual" });
 }
 
-/** As many as the vendor's own tool makes for one part. */
+/** The number of retries that the vendor's own tool makes for one part. */
 const maxRetries = 5;
 
 /** Stores one part. Every attempt requests a new URL, because the previous one may have expired. */
@@ -110,7 +110,7 @@ export async function sendPart(
 async function put(transfer: Transfer, url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await runWithinLimits(transfer, async (signal) => {
     const response = await sendRequest(transfer, url, { method: "PUT", signal, ...partBody(bytes, signal) });
-    // Read, so that the connection can be reused.
+    // The body is read, so that the connection can be reused.
     await response.text();
     if (!isSuccess(response.status)) throw createFailure(transfer, response);
   });
@@ -133,8 +133,8 @@ export interface PartBody {
 }
 
 /**
- * The body of one part. Node's `fetch` copies a `Uint8Array`, which would double the memory of all parts in flight: there it gets a stream, with the `content-length` that object
- * stores require. Other runtimes drop that header for a stream, and get the bytes.
+ * Creates the body of one part. Node's `fetch` copies a `Uint8Array`, which would double the memory of all parts in flight. So in Node the body is a stream,
+ * with the `content-length` that object stores require. Other runtimes drop that header for a stream, so there the body is the bytes.
  */
 function partBody(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): PartBody {
   const headers = { "content-type": "application/octet-stream" };
@@ -156,7 +156,7 @@ function inPieces(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Readable
   return new ReadableStream(
     {
       pull: (controller) => {
-        // With a `fetch` that ignores its signal: once the attempt has ended, the buffer may hold another part.
+        // A `fetch` that ignores its signal may read on after the attempt has ended, when the buffer may contain another part.
         signal.throwIfAborted();
         if (sent >= bytes.length) return controller.close();
         const next = bytes.subarray(sent, sent + bodyPieceBytes);
@@ -169,7 +169,7 @@ function inPieces(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Readable
 }
 
 /**
- * A fixed number of reusable part buffers: they bound the memory of an upload however large the image is, independent of garbage collection.
+ * A fixed number of reusable part buffers. They limit the memory of an upload, whatever the size of the image and the timing of garbage collection.
  */
 export class PartBuffers {
   readonly #size: number;

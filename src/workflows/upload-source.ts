@@ -4,13 +4,13 @@ import { TransferError } from "./errors.js";
 /** The source of an upload: the path of a file, a `Blob` or `File`, or a stream. */
 export type ImageSource = string | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** An open source, which is read once, from start to end. */
+/** An open source. It is read once, from start to end. */
 export interface OpenSource {
   /** `undefined` for a stream. */
   readonly size: number | undefined;
   /** Modification time of a file; `undefined` for other sources. */
   readonly modifiedMs: number | undefined;
-  /** Fills `bytes` and returns how many it read: fewer than `bytes.length` only at the end. */
+  /** Fills `bytes` and returns the number of bytes read, which is less than `bytes.length` only at the end. */
   fill(bytes: Uint8Array): Promise<number>;
   /** Whether the file is still the one that was opened. */
   isUnchanged(): Promise<boolean>;
@@ -18,7 +18,7 @@ export interface OpenSource {
 }
 
 export async function openSource(source: ImageSource): Promise<OpenSource> {
-  // Loaded only for paths, so that the rest runs in runtimes without files.
+  // Loaded only for paths, so that other sources work in runtimes without files.
   if (typeof source === "string") return (await import("./node-files.js")).openFile(source);
   if (!isReadableSource(source))
     throw new UsageError("source", "must be a path, a Blob, or a stream that is not locked");
@@ -26,7 +26,7 @@ export async function openSource(source: ImageSource): Promise<OpenSource> {
   return openPieces(isBlob ? source.stream() : (source as AsyncIterable<Uint8Array>), isBlob ? source.size : undefined);
 }
 
-/** Blobs have a stream; streams have a reader, or can be iterated, or both. */
+/** Whether a value is a source. A `Blob` has a stream. A stream has a reader, can be iterated, or both. */
 function isReadableSource(source: unknown): boolean {
   if (typeof source !== "object" || source === null) return false;
   const { locked, stream, getReader } = source as { locked?: unknown; stream?: unknown; getReader?: unknown };
@@ -61,14 +61,14 @@ function openPieces(
   };
   const close = async () => {
     const closed = iterator.return?.();
-    // A stalled source may never end its current read, so closing does not wait for it.
+    // A stalled source may never end its current read, so closing is not awaited.
     if (isReading) closed?.catch(() => undefined);
     else await closed;
   };
   return { size, modifiedMs: undefined, fill, isUnchanged: async () => true, close };
 }
 
-/** For runtimes in which a `ReadableStream` is not iterable. */
+/** Iterates a stream, also in runtimes in which a `ReadableStream` is not iterable. */
 function iterate(pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
   if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]();
   const reader = (pieces as ReadableStream<Uint8Array>).getReader();
@@ -91,8 +91,8 @@ const defaultPartBytes = 64 * mib;
 const maxParts = 10_000;
 
 /**
- * Bytes of every part but the last. The API does not document it. These are the sizes that the vendor's own tool uses: one part up to 64 MiB, else parts of 64 MiB, or larger
- * ones where more than 10,000 would be needed.
+ * Bytes of every part but the last. The API does not document it. These are the sizes that the vendor's own tool uses: one part up to 64 MiB, else
+ * parts of 64 MiB, or larger ones where more than 10,000 would be needed.
  */
 export function choosePartSize(size: number | undefined, asked: number | undefined): number {
   if (asked !== undefined && !(Number.isSafeInteger(asked) && asked >= minPartBytes)) {
@@ -102,14 +102,14 @@ export function choosePartSize(size: number | undefined, asked: number | undefin
   return size === undefined ? partSize : Math.min(partSize, size);
 }
 
-/** Called before anything is created, when the size is known by then. */
+/** Checks the size before anything is created, if it is known. */
 export function checkImageSize(size: number): void {
   if (size === 0) throw new UsageError("source", "is empty");
   if (size > maxImageBytes)
     throw new UsageError("source", `has ${size} bytes; an image may have at most ${maxImageBytes} (128 GiB)`);
 }
 
-/** The warning for a size that the platform may refuse. */
+/** Returns a warning for a size that the platform may refuse. */
 export function sizeWarning(size: number | undefined): string | undefined {
   if (size === undefined || size <= reportedMaxBytes) return undefined;
   return `the image has more than ${reportedMaxBytes} bytes (75 GiB). The platform is reported to refuse such images, although its API allows 128 GiB.`;
@@ -125,13 +125,13 @@ export interface Manifest {
   readonly partSize: number;
   /** Absent while it is not certain whether the image was created. */
   readonly imageId?: string;
-  /** SHA-256 of each part that is stored, by its number. */
+  /** SHA-256 of each stored part, by part number. */
   readonly parts: Readonly<Record<string, string>>;
   /** SHA-256 of the whole file, once all parts are stored. */
   readonly sha256?: string;
 }
 
-/** Where a manifest is stored. */
+/** The storage of a manifest. */
 export interface ManifestStore {
   /** The path, for messages. */
   readonly place: string;
@@ -216,7 +216,7 @@ export class UploadRecord {
     return this.#manifest;
   }
 
-  /** Writes are serialized: parts end in any order. */
+  /** Updates the manifest. Writes are serialized, because parts are completed in any order. */
   update(change: Partial<Manifest>): Promise<void> {
     this.#manifest = { ...this.#manifest, ...change };
     const manifest = this.#manifest;
@@ -254,7 +254,7 @@ export async function openRecord(
   const found = await store?.read();
   if (found === undefined) {
     const record = new UploadRecord(store, { version: 1, ...request, size, modifiedMs, parts: {} }, false);
-    // Written before the image is created: after a crash in between, the next call knows that the image may exist.
+    // Written before the image is created, so that after a crash in between, the next call knows that the image may exist.
     await record.update({});
     return record;
   }

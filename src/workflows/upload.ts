@@ -40,23 +40,23 @@ import {
 } from "./upload-source.js";
 
 const fifteenMinutesMs = 15 * 60_000;
-/** A part is read in pieces of this size, so that other work gets a turn in between. */
+/** A part is read in pieces of this size, so that other work can run in between. */
 const pieceBytes = 4 * 1024 ** 2;
 
 export interface UploadOptions extends PaceOptions {
   /** Id or resource path. */
   readonly workspace: string;
   readonly name: string;
-  /** Called after each stored part. It may be async; an error of it ends the upload. */
+  /** Called after each stored part. It may be async; its error ends the upload. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called at most once, with a warning: the image has more than 75 GiB, which the platform is reported to refuse. @default `console.warn` */
   readonly onWarning?: ((message: string) => void) | undefined;
   /**
-   * Continues this image instead of creating one, for example the one that a `TransferError` with reason `unconfirmed` names. Set it only when no one else uploads
-   * to the image. Parts of an earlier upload are replaced when `partSize` is the same; if others remain, the upload fails at its end.
+   * Continues this image instead of creating one, for example the one that a `TransferError` with reason `unconfirmed` names. Set it only if no one else
+   * uploads to the image. Parts of an earlier upload are replaced if `partSize` is the same; if other parts remain, the upload fails at its end.
    */
   readonly imageId?: string | undefined;
-  /** Number of parts in flight, and of part buffers in memory: 4 of 64 MiB each by default. @default 4 */
+  /** Number of parts in flight, and of part buffers in memory, which have 64 MiB each by default. @default 4 */
   readonly concurrency?: number | undefined;
   /** Bytes of a part, at least 5 MiB. Lower it to use less memory. @default 64 MiB, or more when the image would need over 10,000 parts */
   readonly partSize?: number | undefined;
@@ -78,7 +78,7 @@ const uploadChecks: Checks<UploadOptions> = /* @__PURE__ */ pacedChecks<UploadOp
   onProgress: aFunction,
   onWarning: aFunction,
   concurrency: aPositiveCount,
-  // Checked together with the size of the source.
+  // Checked later, together with the size of the source.
   partSize: checkedElsewhere,
   resume: [
     (value) => typeof value === "boolean" || (typeof value === "string" && value !== ""),
@@ -97,19 +97,22 @@ type Client = Pick<Resources, "images" | "workspaces">;
  * const image = await uploadImage(sfc, "trainer.qcow2", { workspace, name: "trainer-2", onProgress: console.log });
  * ```
  *
- * The source is read once, for the bytes and their SHA-256. Memory holds only the parts in flight. A part that fails is sent again to a new URL, up to 5 times. The token is never sent
- * to a presigned URL.
+ * The source is read once, for the bytes and their SHA-256. Memory holds only the parts in flight. A part that fails is sent again to a new URL, up
+ * to 5 times. The token is never sent to a presigned URL.
  *
- * An existing image with the name is never written to, unless `imageId` names it: when a response is lost and it is not certain whether this upload created the image, the
- * call throws a `TransferError` with reason `unconfirmed` and the image's id.
+ * An existing image with the name is never written to, unless `imageId` names it. If a response is lost and it is not certain whether this upload
+ * created the image, the call throws a `TransferError` with reason `unconfirmed` and the image's id.
  *
- * Repeating the call is safe. From a path it continues after a crash: stored parts are read again to compute the hash, but not uploaded again. A file whose size, modification time or content has changed is
- * refused. From a `Blob` or a stream, or with `resume: false`, a repeat does not continue: it ends with `conflict`, because the name is taken.
+ * Repeating the call is safe. From a path it continues after a crash: stored parts are read again to compute the hash, but not uploaded again. A file
+ * whose size, modification time or content has changed is refused. From a `Blob` or a stream, or with `resume: false`, a repeat does not continue: it
+ * ends with `conflict`, because the name is taken.
  *
- * Calls `images.create`, `images.createUploadPart` and `images.complete`; `images.get` to resume, with `imageId` and after a lost response; `workspaces.get` for a workspace's id after a lost response; `images.download` with `imageId`. The service does not
- * check the hash before an instance boots.
+ * Calls `images.create`, `images.createUploadPart` and `images.complete`; `images.get` to resume, with `imageId` and after a lost response;
+ * `workspaces.get` for a workspace's id after a lost response; `images.download` with `imageId`. The service does not check the hash before an
+ * instance boots.
  * @throws {ApiError} `conflict` when the workspace has an image with this name; nothing was uploaded then
- * @throws {UsageError} when a file or `Blob` is empty, cannot be read or is larger than 128 GiB; for a stream, a `TransferError` `wrong_size` once that is known
+ * @throws {UsageError} when a file or `Blob` is empty, cannot be read or is larger than 128 GiB; for a stream, a `TransferError` `wrong_size` once
+ * that is known
  * @throws {TransferError} `failed`, `source_changed`, `wrong_size`, `state`, `unconfirmed`; `record` when the file with the upload's progress is damaged
  * @throws {TimeoutError} at `deadlineMs`
  * @throws {AbortError} when `signal` aborts; `ambiguous: true` when the image may have been created
@@ -168,7 +171,7 @@ class Upload {
     await this.#warnAbout(this.#source.size);
     const image = await this.#findOrCreateImage();
     const { sha256: known } = this.#record.current;
-    // An earlier process ended after the completion, before it removed its record.
+    // An earlier process completed the image, and ended before it removed its record.
     if (image.upload_status === "completed" && known !== undefined && image.sha256 === known)
       return this.#finish(image);
     if (!takesParts(image)) throw this.#stateError(image);
@@ -187,12 +190,12 @@ class Upload {
     throw new TransferError("state", message, image.id);
   }
 
-  /** For an image that this upload did not create: parts that others stored are part of it. */
+  /** Reads the size of an image that this upload did not create, because it may contain parts that others stored. */
   async #storedBytes(imageId: string): Promise<number> {
     return (await this.#sfc.images.download(imageId, this.#pace.callOptions())).size;
   }
 
-  /** The image to upload to: that of the record, the one with the id `imageId`, or a new one. */
+  /** Returns the image to upload to: the image of the record, the one with the id `imageId`, or a new one. */
   async #findOrCreateImage(): Promise<ImageUpload> {
     const { imageId, workspace, name } = this.#record.current;
     if (imageId !== undefined) return this.#recordedImage(imageId);
@@ -201,7 +204,7 @@ class Upload {
       await this.#record.update({ imageId: image.id });
       return image;
     } catch (error) {
-      // Nothing was created: the next call must not assume that this one may have created the image.
+      // Nothing was created, and without the record the next call does not assume that the image may exist.
       if (!this.#record.resumed && !(SfcError.is(error) && error.ambiguous)) await this.#record.removeIfUnstarted();
       throw error;
     }
@@ -258,7 +261,7 @@ class Upload {
     for (let part = 1; this.#failure === undefined; part++) {
       const buffer = await buffers.take();
       if (this.#failure !== undefined) break;
-      // A source that fails or stalls also ends the parts in flight.
+      // A source that fails, or stalls until a limit ends the read, also cancels the parts in flight.
       const read = await this.#read(buffer, whole).catch((error: unknown) => this.#fail(error));
       if (read === undefined) break;
       const { bytes, partHash } = read;
@@ -310,7 +313,7 @@ class Upload {
     partHash: string,
   ): Promise<void> {
     const stored = this.#record.current.parts[part];
-    // The modification time can be wrong, the content cannot.
+    // The content is compared, because the modification time of a changed file can be unchanged.
     if (stored !== undefined && stored !== partHash) throw sourceChanged(imageId, undefined);
     if (stored === undefined) {
       await sendPart(this.#sfc, transfer, imageId, part, bytes);
@@ -321,7 +324,7 @@ class Upload {
     await this.#pace.settle(this.#options.onProgress?.(progress));
   }
 
-  /** The first failure cancels the other parts; their errors are ignored. */
+  /** Records the first failure and cancels the other parts, whose errors are ignored. */
   #fail(error: unknown): undefined {
     this.#failure ??= { error };
     this.#stop.abort();
@@ -333,7 +336,7 @@ class Upload {
     await this.#warnAbout(this.#readBytes);
   }
 
-  /** `images.complete` takes no idempotency key: after a lost response, the image shows whether it took effect. */
+  /** Completes the image. `images.complete` takes no idempotency key, so after a lost response the image itself shows whether the call took effect. */
   async #complete(imageId: string, hash: string): Promise<ImageUpload> {
     for (let retry = 0; ; retry++) {
       try {
@@ -341,7 +344,7 @@ class Upload {
       } catch (error) {
         const refused = ApiError.is(error) && !error.ambiguous && !isTransient(error);
         if (requestedDelayMs(error) > maxRequestedDelayMs) throw error;
-        // `images.get` must respect `Retry-After` too.
+        // The service's `Retry-After` also applies to `images.get`.
         await this.#pace.sleep(requestedDelayMs(error));
         if (!refused && !(isTransient(error) || (SfcError.is(error) && error.ambiguous))) throw error;
         const image = await this.#readImage(imageId);
@@ -352,7 +355,7 @@ class Upload {
     }
   }
 
-  /** The image as it is now; `undefined` after a transient failure, whose `Retry-After` has passed. */
+  /** Reads the image. Returns `undefined` after a transient failure, once its `Retry-After` has passed. */
   async #readImage(imageId: string): Promise<ImageUpload | undefined> {
     try {
       return await this.#sfc.images.get(imageId, this.#pace.callOptions());
@@ -390,7 +393,8 @@ interface ImageRequest {
 }
 
 /**
- * Creates the image to upload to. An image that is found only by its name is never returned: it may be another caller's, and two uploads to one image mix their bytes.
+ * Creates the image to upload to. It never returns an image that is found only by its name: the image may be another caller's, and two uploads to one image
+ * would mix their bytes.
  */
 async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace): Promise<ImageUpload> {
   const { workspace, name } = request;
@@ -404,7 +408,7 @@ async function createImage(sfc: ImageClient, request: ImageRequest, pace: Pace):
       if (AbortError.is(error)) throw lost ? aborted(name) : error;
       if (!isLost && !isTaken) throw lost ? unconfirmed(request, error) : error;
       lost ||= isLost;
-      // A request whose response was lost may still be in progress: wait before the lookup.
+      // A request whose response was lost may still be in progress, so wait before the lookup.
       if (isLost) await pause(pace, 1_000 * 2 ** (attempt - 1), request, error);
       const found = await findImage(sfc, request, pace, error);
       if (found || isTaken || attempt === maxAttempts || pace.isOver()) throw unconfirmed(request, error, found);
@@ -438,7 +442,7 @@ async function findImage(
   }
 }
 
-/** Waits at least `leastMs`, and at least as long as `Retry-After` asks for. */
+/** Waits at least `leastMs`, and at least as long as `Retry-After` requests. */
 async function pause(pace: Pace, leastMs: number, request: ImageRequest, failure: unknown): Promise<void> {
   const ms = Math.max(leastMs, requestedDelayMs(failure));
   if (ms > maxRequestedDelayMs) throw unconfirmed(request, failure);

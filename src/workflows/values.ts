@@ -54,7 +54,7 @@ export function roundToTick(text: string, direction: "down" | "up", field: strin
   return divide(units * microsPerDollar, tickMicros * 10n ** BigInt(scale)) * tickMicros;
 }
 
-/** With six decimals, as in the API's own examples. */
+/** Formats an amount with six decimals, as in the API's own examples. */
 export function formatDollars(micros: Micros): string {
   const digits = micros.toString().padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
@@ -80,7 +80,7 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** Parses `"12"` and `"12.5"`: no sign, no exponent, no separators. `undefined` for anything else. */
+/** Parses decimals such as `"12"` and `"12.5"`, without sign, exponent or separators. Returns `undefined` for anything else. */
 export function parseDecimal(text: unknown): Decimal | undefined {
   const found = typeof text === "string" ? /^(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text) : null;
   if (found === null) return undefined;
@@ -92,7 +92,7 @@ export function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** For dividends of 0 or more. */
+/** Divides and rounds down, for dividends of 0 or more. */
 function divideDown(dividend: bigint, divisor: bigint): bigint {
   return dividend / divisor;
 }
@@ -117,7 +117,8 @@ const unixSecondsChecks: Checks<UnixSecondsOptions> = { minute: /* @__PURE__ */ 
  * const start_at = unixSeconds("2026-09-01T09:00:00Z", { minute: "exact" });
  * ```
  *
- * Numbers are refused, because seconds and milliseconds cannot be distinguished. Strings without an offset are refused, because they mean different moments on different machines.
+ * Numbers are refused, because seconds and milliseconds cannot be distinguished. Strings without an offset are refused, because they mean different
+ * moments on different machines.
  * @throws {UsageError} for an invalid or ambiguous moment, and with `minute: "exact"` for one that is not on a whole minute
  */
 export function unixSeconds(moment: Moment, options: UnixSecondsOptions = {}): number {
@@ -156,7 +157,7 @@ function parseMilliseconds(text: string): number {
 }
 
 const maxTags = 50;
-// Counted in code points, as in JSON Schema.
+// The `u` flag counts code points, as JSON Schema does.
 const keyShape = /^[^_,= ][^,= ]{0,127}$/u;
 const valueShape = /^[^,=]{0,256}$/u;
 
@@ -178,7 +179,8 @@ export function tags(values: Readonly<Record<string, string>>): Record<string, s
 }
 
 /**
- * Converts tags to a list filter: `sfc.instances.list({ tag: tagFilter({ env: "prod" }) })`. The vendor does not document whether several tags match all or any of them.
+ * Converts tags to a list filter: `sfc.instances.list({ tag: tagFilter({ env: "prod" }) })`. The vendor does not document whether several tags match
+ * all or any of them.
  * @throws {UsageError} for no tag, which would match everything, and for a tag that breaks a rule
  */
 export function tagFilter(values: Readonly<Record<string, string>>): string[] {
@@ -216,8 +218,8 @@ const maxScriptBytes = 64 * 1024;
  * await sfc.instances.create({ pool, image, instance_sku, cloud_init_user_data: cloudInit("#cloud-config\nssh_authorized_keys: […]\n") });
  * ```
  *
- * The limit of the API is 64 KB; whether before or after base64 is not documented. A script of more than 65,536 bytes throws; the service may refuse one of more than
- * 49,152 bytes.
+ * The limit of the API is 64 KB; whether before or after base64 is not documented. A script of more than 65,536 bytes throws; the service may refuse
+ * one of more than 49,152 bytes.
  * @throws {UsageError} when the script is empty, too large, or contains half of a surrogate pair, which UTF-8 cannot encode
  */
 export function cloudInit(script: string | Uint8Array): string {
@@ -226,7 +228,7 @@ export function cloudInit(script: string | Uint8Array): string {
   }
   const bytes = typeof script === "string" ? new TextEncoder().encode(script) : script;
   if (!(bytes instanceof Uint8Array)) throw new UsageError("script", "must be text or a Uint8Array");
-  // To the API an empty script is the same as none: an instance without a login.
+  // The API treats an empty script as no script, and no one could log in to the instance.
   if (bytes.length === 0) throw new UsageError("script", "is empty; leave cloud_init_user_data out instead");
   if (bytes.length > maxScriptBytes) {
     throw new UsageError("script", `has ${bytes.length} bytes; the service accepts at most ${maxScriptBytes}`);
@@ -234,12 +236,12 @@ export function cloudInit(script: string | Uint8Array): string {
   return toBase64(bytes);
 }
 
-/** With the `u` flag only an unpaired surrogate matches. */
+/** Whether a text has no unpaired surrogate. With the `u` flag, `\p{Surrogate}` matches only unpaired ones. */
 function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** Limits the number of arguments of one call. */
+/** The number of bytes that are converted in one call, because each is an argument. */
 const atOnce = 8_192;
 
 export function toBase64(bytes: Uint8Array): string {
@@ -250,7 +252,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** `undefined` when the text is not base64. */
+/** Decodes base64. Returns `undefined` when the text is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   let binary: string;
   try {
@@ -302,8 +304,8 @@ export function priorityBatches(
 }
 
 /**
- * A copy of plain objects and arrays, at any depth: what the caller changes later must not change what a workflow sends. Other values stay as they are. Throws
- * `UsageError` for a value that refers to itself, or has a getter that fails.
+ * Copies plain objects and arrays, at any depth, so that later changes by the caller do not change what a workflow sends. Other values are not copied.
+ * Throws `UsageError` for a value that refers to itself, or has a getter that throws.
  */
 export function copyPlain<T>(value: T, field: string): T {
   try {
@@ -329,7 +331,7 @@ export function readResponse<T>(what: string, read: () => T): T {
   }
 }
 
-/** JSON with sorted members: equal for values that differ only in the order of their members. */
+/** Returns JSON with sorted members, which is equal for values that differ only in the order of their members. */
 export function canonicalJson(value: unknown): string | undefined {
   return JSON.stringify(value, sortKeys);
 }

@@ -16,7 +16,7 @@ export interface WaitOptions<T = unknown> extends PaceOptions {
   readonly pollMs?: number | undefined;
   /** Longest interval between two reads, in milliseconds, before jitter. @default 15000 */
   readonly maxPollMs?: number | undefined;
-  /** Called with the value after each successful read. It may be async; an error of it ends the wait. */
+  /** Called with the value after each successful read. It may be async; its error ends the wait. */
   readonly onPoll?: ((value: T) => void) | undefined;
 }
 
@@ -26,10 +26,10 @@ const waitChecks: Checks<WaitOptions> = /* @__PURE__ */ pacedChecks<WaitOptions>
   onPoll: aFunction,
 });
 
-/** What a state means for the goal. Return `"pending"` for unknown states: new statuses appear without notice. */
+/** The meaning of a state for the goal. Return `"pending"` for unknown states, because new statuses can appear without notice. */
 export type Verdict = "reached" | "pending" | "unreachable";
 
-/** What `waitUntil` reads, and how it judges each state. */
+/** Defines what `waitUntil` reads, and how each state is judged. */
 export interface Watched<T> {
   /** For messages: `instance inst_1`. */
   readonly what: string;
@@ -39,7 +39,7 @@ export interface Watched<T> {
   read(options: CallOptions): Promise<T>;
   stateOf(value: T): string;
   verdict(value: T): Verdict;
-  /** The service's reason for a state from which the goal cannot be reached, for the message. */
+  /** The service's reason for a state from which the goal cannot be reached. It is part of the error message. */
   reasonOf?(value: T): string | null | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function waitUntil<T>(
   defaultDeadlineMs: number,
 ): Promise<T> {
   checkValue(defaultDeadlineMs, aDeadline, "defaultDeadlineMs");
-  // The caller's own read may ignore the options that limit it.
+  // The caller's `read` may ignore its options, so the limits are applied to it as a whole.
   return watch(watched, options, defaultDeadlineMs, (pace) => pace.within(() => watched.read(pace.callOptions())));
 }
 
@@ -101,7 +101,7 @@ function* pollWaits(
   { runtime }: Pace,
 ): Generator<number, never> {
   for (let wait = Math.min(pollMs, maxPollMs); ; wait = Math.min(wait * 1.5, maxPollMs)) {
-    // Waiters that started together must not read at the same time.
+    // With jitter, waits that started together do not read at the same time.
     yield wait * (0.75 + runtime.random() / 2);
   }
 }
@@ -130,9 +130,11 @@ const anInstanceGoal = /* @__PURE__ */ oneOf("running", "terminated");
 /**
  * Waits until an instance has the status `goal`. `running` means that the instance has a machine; to log in, wait with `waitForSsh`.
  *
- * Calls `instances.get` (`GET /preview/v2/instances/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
+ * Calls `instances.get` (`GET /preview/v2/instances/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and
+ * then followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set; without allocation on its pool an instance can wait far longer
- * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` at the deadline; `last` is the instance as last read
+ * @throws {WaitError} `reason: "unreachable"` as soon as the instance is `terminated` or `failed`, `"deadline"` at the deadline; `last` is the
+ * instance as last read
  * @throws {ApiError} `not_found` when the instance does not exist
  */
 export async function waitForInstance(
@@ -172,9 +174,9 @@ export interface SshProgress {
 }
 
 /**
- * Waits until an instance is `running` and its SSH host and port are known. Fetching and booting the image can take 10 minutes after `running`. The details do
- * not prove that `sshd` accepts connections yet. `cloud_init_user_data` determines who may log in; an instance without it has no SSH access, and the wait ends at once. A
- * replacement does not inherit it.
+ * Waits until an instance is `running` and its SSH host and port are known. Fetching and booting the image can take 10 minutes after `running`. The
+ * details do not prove that `sshd` accepts connections yet. `cloud_init_user_data` determines who may log in; an instance without it has no SSH
+ * access, and the wait ends at once. A replacement does not inherit it.
  *
  * Calls `instances.get` and `instances.getSsh` (`GET …/ssh`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 20 minutes unless set
@@ -188,7 +190,7 @@ export async function waitForSsh(
 ): Promise<InstanceSshInfo> {
   let id = idOrPath;
   const read = async (call: CallOptions): Promise<SshProgress> => {
-    // Read each time: a machine that still boots and one that is gone give the same 404.
+    // The instance is read each time, because `getSsh` returns the same 404 for a machine that is booting and for one that is gone.
     const instance = await sfc.instances.get(id, call);
     id = instance.id;
     return { instance, ssh: instance.status === "running" ? await readSsh(sfc, id, call) : undefined };
@@ -213,7 +215,7 @@ function cannotHaveLogin(instance: Instance): boolean {
   return hasEnded(instance.status) || hasNoScript(instance);
 }
 
-/** A startup script can be given only at creation. A missing field proves nothing. */
+/** Whether the instance certainly has no startup script, which can be set only at creation. A missing field proves nothing. */
 function hasNoScript({ cloud_init_user_data_used: used }: Instance): boolean {
   return used === false;
 }
@@ -234,7 +236,8 @@ async function readSsh(
 /**
  * Waits until an image is `completed`, so that instances can boot it. For programs that did not upload it themselves.
  *
- * Calls `images.get` (`GET /preview/v2/images/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then followed by id, so a rename does not end the wait.
+ * Calls `images.get` (`GET /preview/v2/images/{id}`) until the wait ends. Read-only, so a repeat is safe. A resource path is resolved once and then
+ * followed by id, so a rename does not end the wait.
  * @param options `deadlineMs` is 15 minutes unless set
  * @throws {WaitError} `reason: "unreachable"` when the upload `failed` or the image is `revoked`, `"deadline"` at the deadline
  * @throws {ApiError} `not_found` when the image does not exist
@@ -269,12 +272,13 @@ const anOrderGoal = /* @__PURE__ */ oneOf("settled", "filled");
 const final: readonly string[] = ["filled", "cancelled", "rejected"];
 
 /**
- * Waits until an order is `"settled"` (`filled`, `cancelled` or `rejected`: nothing more can happen to it), or until it is `"filled"`. A standing order settles when it is
- * filled or cancelled, or when its time is over; `partially_filled` is still active.
+ * Waits until an order is `"settled"` (`filled`, `cancelled` or `rejected`: nothing more can happen to it), or until it is `"filled"`. A standing
+ * order settles when it is filled or cancelled, or when its time is over; `partially_filled` is still active.
  *
  * Calls `orders.get` (`GET /preview/v2/orders/{id}`) until the wait ends. Read-only, so a repeat is safe.
  * @param options `deadlineMs` is 5 minutes unless set
- * @throws {WaitError} `reason: "unreachable"` when the goal is `"filled"` and the order is `cancelled` or `rejected` (`last` has what did fill), `"deadline"` at the deadline
+ * @throws {WaitError} `reason: "unreachable"` when the goal is `"filled"` and the order is `cancelled` or `rejected` (`last` has what did fill),
+ * `"deadline"` at the deadline
  * @throws {ApiError} `not_found` when the order does not exist
  */
 export async function waitForOrder(

@@ -43,7 +43,8 @@ export interface ClientOptions {
   /** Functions that wrap each attempt, the outermost first: to log, sign, cache or limit requests. @default none */
   middleware?: readonly Middleware[] | undefined;
   /**
-   * Request headers of every call, as a plain object; the headers of a call override them. `authorization` and `idempotency-key` are refused: they have options of their own.
+   * Request headers of every call, as a plain object; the headers of a call override them. `authorization` and `idempotency-key` are refused: they
+   * have options of their own.
    * @default `user-agent: sfc-preview-sdk/<version>`, outside of browsers
    */
   headers?: Readonly<Record<string, string>> | undefined;

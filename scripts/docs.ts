@@ -1,7 +1,7 @@
 /** Builds the documentation site, or serves it while its pages are edited: `npm run docs`, `npm run docs:dev`. */
-import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { execa } from "execa";
 import { groups, pageTitle } from "../docs/.vitepress/guide.js";
 import { printApiIndex, printApiPage } from "./docs/api-page.js";
 import { plain, printAll, printIndex, type TextGroup } from "./docs/llms.js";
@@ -12,28 +12,23 @@ import { root } from "./lib/package.js";
 const docs = join(root, "docs");
 const isServed = process.argv.includes("--dev");
 
-install();
-run("node_modules/typedoc/bin/typedoc");
+/** Runs a command of the site's own packages in sight of the user. */
+const run = execa({ cwd: docs, stdio: "inherit", preferLocal: true });
+
+await install();
+await run("typedoc");
 const api = readApi(root);
 writeApiPages();
 writeTexts();
-run("node_modules/vitepress/bin/vitepress.js", isServed ? "dev" : "build");
+await run("vitepress", [isServed ? "dev" : "build"]);
 if (!isServed) console.log("docs/.vitepress/dist: serve it with `npm run --prefix docs preview`");
 
 /** The tools of the site have a lock file of their own, and are installed when it is newer than they are. */
-function install(): void {
+async function install(): Promise<void> {
   const installed = join(docs, "node_modules/.package-lock.json");
   const lock = join(docs, "package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  finish(spawnSync("npm", ["ci"], { cwd: docs, stdio: "inherit", shell: process.platform === "win32" }).status);
-}
-
-function run(script: string, ...args: string[]): void {
-  finish(spawnSync(process.execPath, [join(docs, script), ...args], { cwd: docs, stdio: "inherit" }).status);
-}
-
-function finish(status: number | null): void {
-  if (status !== 0) process.exit(status ?? 1);
+  await run("npm", ["ci"]);
 }
 
 function writeApiPages(): void {

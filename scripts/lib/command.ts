@@ -4,11 +4,8 @@ import { root } from "./package.js";
 import { InputProblem } from "./problem.js";
 import { alignColumns } from "./text.js";
 
-/** What a script does: its arguments and surroundings in, the exit code out. */
-export type Command = (argv: readonly string[], world: Surroundings) => Promise<number>;
-
-/** Runs the command when its file is the one that was started, not when another file imports it. */
-export async function runAsCommand(url: string, command: Command): Promise<void> {
+/** Runs what `defineCommand` made when its file is the one that was started, not when another file imports it. */
+export async function runAsCommand(url: string, command: ReturnType<typeof defineCommand>): Promise<void> {
   if (process.argv[1] === undefined || url !== pathToFileURL(process.argv[1]).href) return;
   process.exitCode = await command(process.argv.slice(2), {
     root,

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 
+export { canonicalJson } from "../../packages/devtools/src/canonical-json.js";
+
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -24,13 +26,6 @@ export function textAt(parent: unknown, key: string): string | undefined {
 /** JSON as it is written to disk. */
 export function printJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** The same text for the same values, whatever the order of keys. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }
 
 /** A JSON file whose shape the caller knows. */

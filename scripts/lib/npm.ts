@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJson } from "./json.js";
 import { type PackageJson, root } from "./package.js";
@@ -8,24 +8,6 @@ import { execute } from "./run.js";
 export async function npm(folder: string, ...args: string[]): Promise<void> {
   const quiet = args[0] === "install" ? ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"] : [];
   await execute("npm", [...args, ...quiet], { cwd: folder });
-}
-
-/** Where the packages of `downloaded` are kept. */
-const CACHE = join(root, "node_modules/.cache/compat");
-
-/** Where the command of a package from the registry is: installed on first use, and kept. Never among the project's own packages. */
-export async function downloaded(spec: string, command: string): Promise<string> {
-  const folder = join(CACHE, spec.replace(/[@/]/g, "-"));
-  const done = join(folder, "installed");
-  if (!existsSync(done)) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    // `allowScripts` is for newer npm, which runs install scripts only where it is allowed: `node` fetches its binary in one.
-    writeFileSync(join(folder, "package.json"), '{ "private": true, "allowScripts": { "node": true } }\n');
-    await npm(folder, "install", spec);
-    writeFileSync(done, spec);
-  }
-  return join(folder, "node_modules/.bin", command);
 }
 
 /** What npm reports of a tarball that it packed. */

@@ -14,7 +14,6 @@ export interface PackageJson {
   readonly files?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 export function readPackage(folder: string): PackageJson {

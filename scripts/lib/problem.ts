@@ -10,12 +10,10 @@ const MOST_FAULTS_SHOWN = 8;
 
 /** The inputs cannot be generated from. Its message is all that a reader needs; nothing has been written. */
 export class InputProblem extends Error {
-  readonly faults: readonly Fault[];
+  override readonly name = "InputProblem";
 
   constructor(...faults: readonly Fault[]) {
     super(describe(faults));
-    this.name = "InputProblem";
-    this.faults = faults;
   }
 }
 

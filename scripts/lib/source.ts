@@ -21,15 +21,12 @@ export function parseSource(text: string, file: string): Source {
   // The YAML parser reads JSON too, and says where it is broken.
   const json: unknown = /^\s*[{[]/.test(clean) ? tolerate(() => JSON.parse(clean)) : undefined;
   // Positions in JSON are needed for messages only, so the slow parser runs only then.
-  let positions: Positions | undefined;
-  const at = (pointer: string) => {
-    positions ??= parseYaml(clean);
-    return locate(file, positions, pointer);
+  let parsed: Positions | undefined;
+  const positions = () => {
+    parsed ??= parseYaml(clean);
+    return parsed;
   };
-  if (json !== undefined) return { file, value: json, at };
-  positions = parseYaml(clean);
-  refuseBroken(positions, file);
-  return { file, value: plainValue(positions.document, file), at };
+  return { file, value: json ?? readYaml(positions(), file), at: (pointer) => locate(file, positions(), pointer) };
 }
 
 type Positions = ReturnType<typeof parseYaml>;
@@ -48,18 +45,16 @@ function refuseHtml(text: string, file: string): void {
   });
 }
 
-function refuseBroken({ document, lines }: Positions, file: string): void {
-  const error = document.errors[0];
-  if (error === undefined) return;
-  const { line, col } = lines.linePos(error.pos[0]);
-  throw new InputProblem({
-    where: `${file}:${line}:${col}`,
-    what: `Not valid YAML or JSON: ${error.message.split("\n")[0]}`,
-    fix: "correct the syntax at this line; the cause may stand a line or two above it.",
-  });
-}
-
-function plainValue(document: Document.Parsed, file: string): unknown {
+function readYaml({ document, lines }: Positions, file: string): unknown {
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new InputProblem({
+      where: `${file}:${line}:${col}`,
+      what: `Not valid YAML or JSON: ${error.message.split("\n")[0]}`,
+      fix: "correct the syntax at this line; the cause may stand a line or two above it.",
+    });
+  }
   try {
     // The round trip ends sharing between aliases: an overlay that edits one place must not edit another.
     return JSON.parse(JSON.stringify(document.toJS() ?? null));

@@ -1,3 +1,5 @@
+export { count } from "../../packages/devtools/src/impact/count.js";
+
 /** Columns that a line of a comment may take, indent and star included. */
 const COMMENT_WIDTH = 110;
 
@@ -85,10 +87,6 @@ export function firstSentence(text: string): string {
 export function listOfNames(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``).join(", ");
   return quoted.replace(/, (`[^`]*`)$/, " and $1");
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** A table in plain text: its columns stand below each other; those in `right` hold numbers. */

@@ -78,10 +78,9 @@ export function manifestFaults(candidates: readonly Candidate[], built: string |
     return [{ where: "package.json", what: "`repository` is missing, so nothing can be published.", fix }];
   }
   const page = repositoryPage(url);
-  const faults = candidates.flatMap((candidate) => fieldFaults(candidate, page));
-  if (built === undefined || built === page) return faults;
   const what = `\`repository\` is ${page}, but this is a build of ${built}.`;
-  return [{ where: "package.json", what, fix }, ...faults];
+  const elsewhere = built === undefined || built === page ? [] : [{ where: "package.json", what, fix }];
+  return [...elsewhere, ...candidates.flatMap((candidate) => fieldFaults(candidate, page))];
 }
 
 function fieldFaults({ folder, manifest, readme }: Candidate, page: string): Fault[] {

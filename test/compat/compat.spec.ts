@@ -6,8 +6,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { downloaded } from "../../scripts/lib/npm.js";
 import { execute } from "../../scripts/lib/run.js";
+import { downloaded } from "../support/downloaded.js";
 import { makeProjects, type Projects, type Run, runChecks, runReadme } from "./projects.js";
 import { runtimes } from "./runtimes.js";
 

@@ -5,10 +5,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import { downloaded } from "../../scripts/lib/npm.js";
 import { readPackage } from "../../scripts/lib/package.js";
 import { execute } from "../../scripts/lib/run.js";
 import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../support/browser.js";
+import { downloaded } from "../support/downloaded.js";
 
 /** What a program is given: a simulator's address and a token for it. */
 export interface Session {

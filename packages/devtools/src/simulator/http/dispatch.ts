@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../canonical-json.js";
 import { authorize } from "../access/authorize.js";
 import { type Caller, readCaller } from "../access/callers.js";
 import { handlers } from "../resources/index.js";
@@ -7,7 +8,7 @@ import type { OperationId } from "./api-types.js";
 import type { OperationInfo } from "./description.js";
 import { errorBody, Refusal } from "./errors.js";
 import type { ApiRequest, Handler } from "./handler.js";
-import { canonicalJson, type KeyMemory, type Remembered } from "./idempotency.js";
+import type { KeyMemory, Remembered } from "./idempotency.js";
 import type { Validator } from "./validate.js";
 
 /** A received request. */

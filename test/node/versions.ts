@@ -2,9 +2,9 @@
  * The tests of the Node transport on other versions of Node than the one that runs this: `npm run test:node-versions`, or `-- 22 24.4` for some. What an agent
  * supports differs between them. Needs the npm registry, on first use.
  */
-import { downloaded } from "../lib/npm.js";
-import { root } from "../lib/package.js";
-import { execute } from "../lib/run.js";
+import { root } from "../../scripts/lib/package.js";
+import { execute } from "../../scripts/lib/run.js";
+import { downloaded } from "../support/downloaded.js";
 
 /** The oldest that is supported, then of each later line the newest, and one whose agent ignores proxy variables. */
 const supported = ["20.19", "22.12", "22", "24.4", "24", "26"];

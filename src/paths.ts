@@ -12,7 +12,7 @@ import {
 } from "./paths/options.js";
 import { followSignal, methods, NativeRequest, type PathRequest, readMethod } from "./paths/requests.js";
 import { ensureError, type PathResult } from "./paths/responses.js";
-import { endWithinLimits, type PathCall, sendPathRequest } from "./paths/send.js";
+import { endWithinLimits, type PathCall, replaceParserError, sendPathRequest } from "./paths/send.js";
 import { serializersFor } from "./paths/serialize.js";
 import type { paths } from "./paths/types.js";
 import { UsageError } from "./wrappers/errors.js";
@@ -107,6 +107,8 @@ async function callPath(
       fetch: (input: PathRequest | string | URL, init?: RequestInit) => sendPathRequest(call, input, init),
     });
     return ensureError(await (hasMiddleware ? endWithinLimits(call, operation, result) : result), call.error);
+  } catch (error) {
+    throw replaceParserError(call, operation, error);
   } finally {
     followed?.release();
   }

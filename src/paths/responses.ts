@@ -3,14 +3,17 @@ import { type CompleteResponse, toResponse } from "../wrappers/response.js";
 import { isSuccess } from "../wrappers/retry.js";
 
 /** Copies a response for openapi-fetch to parse. A copy is needed because the body has been read already, within the time limit. */
-export function copyResponse(complete: CompleteResponse, error: ApiError | undefined): Response {
+export function copyResponse(complete: CompleteResponse, error: ApiError | undefined, method: string): Response {
   const { status, url } = complete.response;
   // A retried deletion that finds nothing is a success.
   if (!isSuccess(status) && !error)
     return Object.defineProperty(new Response(null, { status: 204 }), "url", { value: url });
   // `Response` refuses a status outside of this range. A browser's opaque redirect has the status 0.
   if (error && (status < 200 || status > 599)) throw error;
-  return toResponse(complete);
+  const copy = toResponse(complete);
+  // openapi-fetch would parse a body of this length, which can be that of a compressed one.
+  if (!complete.text && method !== "HEAD") copy.headers.delete("content-length");
+  return copy;
 }
 
 /** The result of an openapi-fetch call. */

@@ -1,9 +1,15 @@
 import type { Operation } from "../operation.js";
 import { execute, prepare } from "../wrappers/call.js";
-import { type ApiError, markAmbiguous, SfcError, UsageError } from "../wrappers/errors.js";
+import {
+  type ApiError,
+  DecodeError,
+  type ErrorContext,
+  markAmbiguous,
+  SfcError,
+  UsageError,
+} from "../wrappers/errors.js";
 import type { Fetch, Settings } from "../wrappers/options.js";
 import { checkCursors, serializeBody } from "../wrappers/request.js";
-import { isSuccess } from "../wrappers/retry.js";
 import { interruptionError, type PreparedCall } from "../wrappers/send.js";
 import { AbortReason, withinLimits } from "../wrappers/timeout.js";
 import { keyHeader } from "./headers.js";
@@ -29,7 +35,8 @@ export interface PathCall {
   attempts: number;
   /** The request that is being sent. */
   sending?: Promise<Response> | undefined;
-  /** The error that a method of `SfcClient` would have thrown for the last response. */
+  /** The status of the last response, and the error that a method of `SfcClient` would have thrown for it. */
+  status?: number;
   error?: ApiError | undefined;
 }
 
@@ -69,11 +76,23 @@ export async function endWithinLimits<T>(call: PathCall, operation: Operation, r
     if (!(error instanceof AbortReason)) throw error;
     // The same limit ends the current request, which then records whether it may have been processed.
     await call.sending;
-    const { attempts } = call;
-    const sent = [...call.sent.values()];
-    const applied = sent.find(({ operation: { retry }, mayHaveHappened }) => mayHaveHappened && retry !== "read");
-    throw interruptionError(limits, error, { operation, attempts, ...applied, ambiguous: applied !== undefined });
+    throw interruptionError(limits, error, describeSent(call, operation));
   }
+}
+
+/** What is known of a call that ends without a response of openapi-fetch. */
+function describeSent({ attempts, sent }: PathCall, operation: Operation): ErrorContext {
+  const all = [...sent.values()];
+  const applied = all.find(({ operation: { retry }, mayHaveHappened }) => mayHaveHappened && retry !== "read");
+  return { operation, attempts, ...applied, ambiguous: applied !== undefined };
+}
+
+/** openapi-fetch parses the success of an unknown path, and throws the parser's error for what is not JSON, also after a write. */
+export function replaceParserError(call: PathCall, operation: Operation, error: unknown): unknown {
+  const { status } = call;
+  return error instanceof SyntaxError && status && !call.error
+    ? new DecodeError(`${status} with a body that is not JSON.`, status, describeSent(call, operation))
+    : error;
 }
 
 async function sendChecked(
@@ -92,9 +111,10 @@ async function sendChecked(
     const prepared = await prepareRequest(call, operation, request, url, known === undefined);
     const { final, error } = await execute(prepared);
     call.attempts += final.attempts;
-    recordOutcome(call, operation, isSuccess(final.response.status) || final.unknown);
+    recordOutcome(call, operation, !error || final.unknown);
+    call.status = final.response.status;
     call.error = error;
-    return copyResponse(final, error);
+    return copyResponse(final, error, method);
   } catch (error) {
     if (!SfcError.is(error)) throw error;
     call.attempts += error.attempts;

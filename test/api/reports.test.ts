@@ -29,7 +29,7 @@ function declare(entry: string, text: string): void {
 const report = () => reportApi(root, [{ folder: root, declarations: root }]);
 
 describe("the report of the public API", () => {
-  test("has each line of what an entry point exports, also where it stands there more than once", () => {
+  test("has each line of the exports of an entry point, also lines that occur more than once", () => {
     declare("index", "export declare class A {\n  a(): void;\n}\nexport declare class B {\n  a(): void;\n}\n");
     expect(
       report()
@@ -38,7 +38,7 @@ describe("the report of the public API", () => {
     ).toHaveLength(2);
   });
 
-  test("changes with what an entry point exports", () => {
+  test("changes with the exports of an entry point", () => {
     const before = report().get("index.api.md");
     expect(before).toMatch(/^export function get\(\): void;$/m);
     declare("index", "export declare function list(): void;\nexport declare function find(): void;\n");
@@ -47,7 +47,7 @@ describe("the report of the public API", () => {
     expect(after).not.toContain("get()");
   });
 
-  test("misses neither a new entry point nor one that is gone", () => {
+  test("detects a new and a removed entry point", () => {
     expect([...report().keys()]).toEqual(["index.api.md"]);
     exports({ "./paths": "paths" });
     declare("paths", "export declare function create(): void;\n");
@@ -55,7 +55,7 @@ describe("the report of the public API", () => {
   });
 });
 
-test("the public types need no TypeScript newer than 5.5: a typed array is generic since 5.7 only", () => {
+test("the public types compile with TypeScript 5.5, in which typed arrays have no type argument", () => {
   const reports = readdirSync("etc").map((name) => readFileSync(join("etc", name), "utf8"));
   expect(reports.length).toBeGreaterThan(5);
   for (const report of reports) expect(report).not.toMatch(/(Array|DataView)<Array(Buffer|BufferLike)>/);

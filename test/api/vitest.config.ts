@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The reports of the public API: `npm run api`, `npm run api:check`. */
+/** Writes and checks the reports of the public API: `npm run api`, `npm run api:check`. */
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/api/*.spec.ts"],

@@ -21,10 +21,10 @@ beforeAll(async () => {
   for (const many of [1, times]) await writePackage(join(scratch, `${many}`), many);
 });
 
-test("a program that uses one resource does not grow with the number of operations, not by a byte", async () => {
+test("a program that uses one resource does not grow by a single byte with the number of operations", async () => {
   const program = async (many: number, options?: BundleOptions) =>
     Buffer.from(await bundled(join(scratch, `${many}`, "ours/one-resource.ts"), options)).toString();
-  // Which short name a variable gets depends on what else the bundler has read; everything else is the same.
+  // The short names of variables depend on the other files that the bundler has read. Everything else is the same.
   expect(await program(times, { minifyIdentifiers: false })).toBe(await program(1, { minifyIdentifiers: false }));
   expect((await program(times)).length).toBe((await program(1)).length);
 });
@@ -36,7 +36,7 @@ test("the whole client grows no faster than the number of operations", async () 
   expect(more / once).toBeLessThanOrEqual(times);
 });
 
-test("every operation is there as many times as the description was multiplied", () => {
+test("every operation exists as many times as the description was multiplied", () => {
   expect(modelOf(times).operations.length).toBe(times * modelOf(1).operations.length);
 });
 
@@ -46,7 +46,7 @@ function modelOf(many: number) {
   return buildModel(source.value, source, readSdkTable(parseSource(stringify(table), "openapi/sdk.yaml")));
 }
 
-/** The client as a package that a user bundles: what is not used can be left out. Types are not looked at, so there is no schema. */
+/** The client as a package that a user bundles, so that unused parts can be removed. There is no schema file, because types are not read. */
 async function writePackage(folder: string, many: number): Promise<void> {
   const sources = join(folder, "sources");
   cpSync(join(root, "src"), sources, { recursive: true });

@@ -22,13 +22,13 @@ const size: Row = {
 };
 
 describe("a row", () => {
-  test("has raw fetch as it is and the others against it", () => {
+  test("has the absolute value of raw fetch, and the ratios of the others to it", () => {
     expect(row.cells.raw).toMatchObject({ as: "value", median: 1_500 });
     expect(row.cells.ours).toMatchObject({ as: "ratio", samples: [950, 1_800] });
     expect((row.cells.ours as { median: number }).median).toBeCloseTo(0.925);
   });
 
-  test("is reached as it is printed: at its target, and not a shown digit beyond it", () => {
+  test("is compared with its target by the printed digits", () => {
     const ours = (median: number): Row["cells"] => values({ ours: [median] });
     expect(isReached({ ...size, cells: ours(8.04) }, "ours")).toBe(true);
     expect(isReached({ ...size, cells: ours(8.06) }, "ours")).toBe(false);
@@ -43,7 +43,7 @@ describe("a row", () => {
   });
 });
 
-test("the table has the spread where there were rounds, and the target beside what was reached", () => {
+test("the table has the spread of values with rounds, and the target beside the result", () => {
   expect(printTable([row, size])).toBe(
     `|                   |           raw fetch | raw fetch, timeout | openapi-fetch | redocly client |              ours | ours, ./node |          must reach |      reached |
 | ----------------- | ------------------: | -----------------: | ------------: | -------------: | ----------------: | -----------: | ------------------: | -----------: |

@@ -31,7 +31,7 @@ interface Recorded {
   readonly path: string;
 }
 
-/** Passes every request on to the simulator, notes it, and may change the response. */
+/** Records every request, forwards it to the simulator, and may change the response. */
 function recordingFetch(change: (path: string, response: Response) => Promise<Response> = async (_, r) => r) {
   const requests: Recorded[] = [];
   const send: Fetch = async (url, init) => {
@@ -59,7 +59,7 @@ const sums = (checked: readonly CheckedOperation[]) =>
     drift.map(({ operation, status, kind, place }) => `${operation} ${status} ${kind} ${place}`),
   );
 
-/** Why operations were not called, each reason once. */
+/** The reasons why operations were not called, each once. */
 const reasons = (checked: readonly CheckedOperation[]) => [...new Set(checked.flatMap(({ reason }) => reason ?? []))];
 
 const declaredReads = Object.entries((JSON.parse(ownDescription()) as { paths: Record<string, object> }).paths)
@@ -67,7 +67,7 @@ const declaredReads = Object.entries((JSON.parse(ownDescription()) as { paths: R
   .map(([path]) => new RegExp(`^${path.replace(/\{[^}]+\}/g, "[^/]+")}$`));
 
 describe("a service that matches", () => {
-  test("has no drift, every read is called, and nothing but declared reads is sent", async () => {
+  test("has no drift, and every read and nothing but declared reads is sent", async () => {
     const { send, requests } = recordingFetch();
     const before = simulator.requests.length;
     const checked = await run(send);
@@ -80,7 +80,7 @@ describe("a service that matches", () => {
   });
 });
 
-/** The simulator's response, with what is planted for its path. */
+/** The simulator's response with the planted change for its path. */
 const changed = async (path: string, response: Response): Promise<Response> => {
   const plant = Object.values(PLANTS).find((one) => one.path.test(path));
   if (plant === undefined) return response;
@@ -93,7 +93,7 @@ const changed = async (path: string, response: Response): Promise<Response> => {
 };
 
 describe("a service that differs in twenty-two places", () => {
-  test("each is found, and nothing else; no id, name or value is reported", async () => {
+  test("is reported with exactly these differences, and without ids, names or values", async () => {
     const checked = await run(recordingFetch(changed).send);
     expect(sums(checked).sort()).toEqual(
       Object.values(PLANTS)
@@ -116,7 +116,7 @@ describe("politeness", () => {
   const answer = (status: number, headers: Record<string, string> = {}) =>
     Response.json({ error: { type: "x", message: "x" } }, { status, headers });
 
-  test("one call at a time, with a pause between two", async () => {
+  test("calls are sent one at a time, with a delay in between", async () => {
     let [open, most, pauses] = [0, 0, 0];
     const counting: Fetch = async (url, init) => {
       open += 1;
@@ -133,7 +133,7 @@ describe("politeness", () => {
     expect(pauses).toBe(checked.flatMap(({ statuses }) => statuses).length - 1);
   });
 
-  test("never more calls than the limit, retries included", async () => {
+  test("there are never more calls than the limit, including retries", async () => {
     for (const maxCalls of [1, 2, 7]) {
       const runtime = virtualRuntime();
       const { send, requests } = recordingFetch(async () => answer(503));
@@ -142,13 +142,13 @@ describe("politeness", () => {
     }
   });
 
-  test("what the limit leaves out is named", async () => {
+  test("operations that the limit excludes are named", async () => {
     const checked = await run(recordingFetch().send, { maxCalls: 3 });
     expect(checked.filter(({ statuses }) => statuses.length > 0)).toHaveLength(3);
     expect(reasons(checked)).toEqual(["the limit of 3 calls is reached"]);
   });
 
-  test("Retry-After is obeyed, and a service that keeps refusing is left alone", async () => {
+  test("Retry-After is obeyed, and the check ends when the service keeps refusing", async () => {
     const runtime = virtualRuntime();
     const times: number[] = [];
     const { send } = recordingFetch(async () => {
@@ -161,14 +161,14 @@ describe("politeness", () => {
     expect(reasons(checked)).toEqual(["the service limits requests (429)"]);
   });
 
-  test("a token that is refused ends it", async () => {
+  test("a refused token ends the check", async () => {
     const { send, requests } = recordingFetch();
     const checked = await run(send, { token: "unknown" });
     expect(requests).toHaveLength(1);
     expect(reasons(checked)).toEqual(["the token is not accepted (401)"]);
   });
 
-  test("a service that cannot be reached is given up after three operations", async () => {
+  test("the check ends after three operations when the service cannot be reached", async () => {
     const runtime = virtualRuntime();
     const unreachable: Fetch = () =>
       Promise.reject(Object.assign(new TypeError("fetch failed"), { code: "ENOTFOUND" }));
@@ -185,8 +185,8 @@ describe("politeness", () => {
   });
 });
 
-describe("the overlay that is proposed from a report", () => {
-  test("finds its place in a schema that a response holds itself", () => {
+describe("the overlay that is generated from a report", () => {
+  test("finds the place in the inline schema of a response", () => {
     const schema = { type: "object", properties: { id: { type: "string" } } };
     const content = { "application/json": { schema: { oneOf: [schema] } } };
     const document = { paths: { "/things": { get: { responses: { 200: { description: "Things.", content } } } } } };
@@ -199,7 +199,7 @@ describe("the overlay that is proposed from a report", () => {
     expect(atPointer(applied.document, `${pointer}/properties/name`)).toMatchObject({ type: "string" });
   });
 
-  test("makes the description match, except where a value would have to be known", async () => {
+  test("makes the description match, except for places whose value is unknown", async () => {
     const received: { operation: string; status: number; url: string; text: string }[] = [];
     const keeping: Fetch = async (url, init) => {
       const response = await recordingFetch(changed).send(url, init);
@@ -232,7 +232,7 @@ describe("the overlay that is proposed from a report", () => {
   });
 });
 
-test("the table names what was called, what matches and what differs", () => {
+test("the table lists the called operations, and which of them match or differ", () => {
   const row = { request: "GET /x", drift: [] };
   const drift = {
     kind: "wrong-type",

@@ -1,12 +1,12 @@
 /* biome-ignore-all lint/suspicious/noExplicitAny: bodies are changed in ways that no type allows */
 
-/** One change of the service that the description does not have. */
+/** One change of the service that is missing from the description. */
 export interface Plant {
-  /** Path of the requests whose response is changed. */
+  /** The path of the requests whose response is changed. */
   readonly path: RegExp;
   /** Changes the body in place, or returns another response. */
   readonly change: (body: any) => undefined | { readonly status?: number; readonly text?: string };
-  /** Operation, status, kind and place. */
+  /** The expected difference: operation, status, kind and place. */
   readonly expected: string;
 }
 

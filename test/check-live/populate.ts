@@ -3,7 +3,7 @@ import { SfcClient } from "../../src/index.js";
 
 const named = (kind: string, name: string) => `sfc:${kind}:acme:default:${name}`;
 
-/** Makes at least one row of every kind, so that every read operation can be reached. */
+/** Creates at least one row of every kind, so that every read operation can be called. */
 export async function populate(simulator: Simulator): Promise<void> {
   const { url, token, now, state } = simulator;
   const sfc = new SfcClient({ baseUrl: url, token });

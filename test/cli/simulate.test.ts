@@ -14,7 +14,7 @@ import { writeWorldFile } from "../../packages/devtools/src/cli/world-file.js";
 import { startSimulator } from "../../packages/devtools/src/simulator.js";
 import { SfcClient } from "../../src/index.js";
 
-/* What `npx sfc-preview-devtools simulate` starts. The packed command is tried by `npm run check:package`. */
+/* Tests of `npx sfc-preview-devtools simulate`. `npm run check:package` runs the packed command. */
 
 const { version } = devtools;
 const command = ["--import", "tsx", fileURLToPath(new URL("../../packages/devtools/src/cli/main.ts", import.meta.url))];
@@ -24,7 +24,7 @@ interface Started {
   readonly url: string;
   /** The first lines of the standard output: two, or one with `--json`. */
   readonly lines: readonly string[];
-  /** What it has reported beside them. */
+  /** The messages on the standard error. */
   readonly reported: () => string;
 }
 
@@ -33,7 +33,7 @@ afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-/** Without any option. The last test ends it. */
+/** A simulator without options. The last test ends it. */
 let plain: Started;
 beforeAll(async () => {
   plain = await simulate();
@@ -57,7 +57,7 @@ async function simulate(...args: string[]): Promise<Started> {
   throw new Error(`the command ended: ${reported}`);
 }
 
-/** A command that ends by itself, in this process. */
+/** Runs a command that ends by itself in this process. */
 async function run(...args: string[]) {
   const printed: string[] = [];
   const reported: string[] = [];
@@ -68,7 +68,7 @@ async function run(...args: string[]) {
   return { code, printed: printed.join("\n"), reported: reported.join("\n") };
 }
 
-test("simulate listens on 127.0.0.1, says where, and remembers for any token of the usual form", async () => {
+test("simulate listens on 127.0.0.1, prints its URL, and accepts any token of the usual form", async () => {
   const { lines, url, reported } = plain;
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(lines).toEqual([`SF_BASE_URL=${url}`, "SF_API_KEY=sk_live_simulator"]);
@@ -83,7 +83,7 @@ test("simulate listens on 127.0.0.1, says where, and remembers for any token of 
   await expect(stranger.pools.list()).rejects.toMatchObject({ name: "ApiError", status: 401 });
 });
 
-test("each option of simulate becomes what startSimulator takes", () => {
+test("each option of simulate is passed to startSimulator", () => {
   const files = inFolder();
   const world = files("world.json", '{ "pools": [{ "name": "mine" }] }');
   expect(readArguments([]).options).toEqual({ port: 0, realTime: true });
@@ -104,7 +104,7 @@ test("each option of simulate becomes what startSimulator takes", () => {
   expect(readArguments(["--clock", "virtual"]).options).toMatchObject({ realTime: false });
 });
 
-test("--world takes a saved world too, and refuses by name what is not a world", async () => {
+test("--world also accepts a saved world, and refuses invalid members by name", async () => {
   await using simulator = await startSimulator({ listen: false });
   const files = inFolder();
   const saved = await simulator.save();
@@ -137,7 +137,7 @@ test("--state continues the world that was saved at the end, and leaves no tempo
   expect(readdirSync(dirname(file)).sort()).toEqual(["other", "state.json"]);
 });
 
-test("a state that cannot be saved ends the command with 1 and leaves the former file as it was", () => {
+test("a state that cannot be saved ends the command with 1 and does not change the previous file", () => {
   const file = inFolder()("state.json", "former");
   expect(() => writeWorldFile(join(file, "below"), {} as never)).toThrow(/could not be saved in \S+below \(ENOTDIR\)/);
   expect(readFileSync(file, "utf8")).toBe("former");
@@ -156,14 +156,14 @@ function inFolder() {
 const taken = (port: string) =>
   `cannot listen on 127.0.0.1:${port}: another program listens there (EADDRINUSE). Choose another port.`;
 
-test.each(["simulate", "mock"])("%s on a port that is taken ends with one line", async (name) => {
+test.each(["simulate", "mock"])("%s on a port in use ends with one line", async (name) => {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
   const { port } = new URL(simulator.url);
   expect(await run(name, "--port", port)).toEqual({ code: 1, printed: "", reported: `${name}: ${taken(port)}` });
 });
 
-test("npm run mock on a port that is taken ends with one line", async () => {
+test("npm run mock on a port in use ends with one line", async () => {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
   const { port } = new URL(simulator.url);
@@ -187,14 +187,14 @@ test.each([
   [["mock", "--seed", "a"], "--seed", "mock [options]"],
   [["imitate"], '"imitate" is not a command', "<command> [options]"],
   [[], "", "<command> [options]"],
-])("arguments that a command does not take end it with a message and the usage: %j", async (args, message, usage) => {
+])("invalid arguments end a command with a message and the usage: %j", async (args, message, usage) => {
   const { code, printed, reported } = await run(...args);
   expect([code, printed]).toEqual([1, ""]);
   expect(reported).toContain(message);
   expect(reported).toContain(`Usage: sfc-preview-devtools ${usage}`);
 });
 
-test("--help lists the commands, and each command its options; --version is the version of the package", async () => {
+test("--help lists the commands and the options of each command, and --version prints the version of the package", async () => {
   expect((await run("--help")).printed).toMatch(/simulate .*\n.*mock /);
   expect((await run("simulate", "--help")).printed).toMatch(/^Usage: sfc-preview-devtools simulate.*--port N/s);
   expect((await run("mock", "--port", "1", "--help")).printed).toMatch(/^Usage: sfc-preview-devtools mock/);
@@ -204,7 +204,7 @@ test("--help lists the commands, and each command its options; --version is the 
 
 test("SIGTERM ends it in the middle of a response", async () => {
   const { child, url } = plain;
-  // A connection that has sent half a request.
+  // This connection has sent half a request.
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.on("error", () => undefined);
   await once(socket, "connect");

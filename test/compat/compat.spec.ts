@@ -1,6 +1,6 @@
 /**
- * Where the packed tarball works: `npm run compat`, or `npm run compat -- -t Bun` for those whose name has that word. What cannot be had here fails with
- * the reason: it has not passed. Needs the npm registry, on first use.
+ * Checks where the packed tarball works: `npm run compat`, or `npm run compat -- -t Bun` for the tests with this word in their names. A runtime that cannot be
+ * installed fails with the reason. The first run requires the npm registry.
  */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,13 +27,13 @@ describe.each(runtimes.map((runtime) => [runtime.name, runtime] as const))("%s",
     for (const { check, failure } of await runChecks(projects.checks, run)) results.set(check, failure ?? "passed");
   });
 
-  // A check that did not report has not passed.
+  // A check without a result has not passed.
   test.each(Object.keys(checks))("%s", (check) => expect(results.get(check)).toBe("passed"));
 
   test("the program of the README", async () => expect(await runReadme(projects.readme, run)).toBeUndefined());
 });
 
-/** As strict as a consumer may be. `types: []`: a web page has no types of Node. */
+/** The strictest options of a consumer. `types: []`, because a web page has no types of Node. */
 const strictest = {
   target: "es2022",
   lib: ["es2022", "dom", "dom.iterable"],
@@ -45,7 +45,7 @@ const strictest = {
 };
 
 describe.each(["5.5", "5.6", "5.7", "5.8", "5.9", "6.0", "7.0"])("TypeScript %s", (version) => {
-  // How a consumer may find modules, and the `module` that goes with it; with the declarations of the dependencies.
+  // The module resolutions of consumers, each with its `module` option, including the declarations of the dependencies.
   test.each([
     ["bundler", "esnext"],
     ["node16", "node16"],

@@ -18,15 +18,15 @@ const request = (change: Partial<LoggedRequest>): LoggedRequest => ({
   ...change,
 });
 
-describe("a replay", () => {
+describe("a repeated order", () => {
   const lost = request({ committed: true, fault: "reset" });
   const repeated = request({ replayed: true });
 
-  test("is believed when the server committed once and answered the repeat with the first result", () => {
+  test("is confirmed when the server committed once and returned the first result for the repeat", () => {
     expect(lostResponseDoubt([request({ idempotencyKey: "another" }), lost, repeated])).toBeUndefined();
   });
 
-  test("is doubted when the server saw something else", () => {
+  test("is not confirmed when the server saw something else", () => {
     expect(lostResponseDoubt([lost])).toMatch("saw 1 requests");
     expect(lostResponseDoubt([request({ committed: true }), repeated])).toMatch("was not lost");
     expect(lostResponseDoubt([lost, request({ committed: true })])).toMatch("first result");
@@ -37,11 +37,11 @@ describe("the program of the README", () => {
   const printed = `${firstProgramLines.join("\n")}\n`;
   const read = request({ method: "GET" });
 
-  test("is accepted when it printed its lines and the server saw two reads", () => {
+  test("passes when it printed its lines and the server received two reads", () => {
     expect(readmeDoubt(printed, [read, read])).toBeUndefined();
   });
 
-  test("is refused when it printed something else, wrote, or sent more or less", () => {
+  test("fails when it printed something else, wrote, or sent more or fewer requests", () => {
     expect(readmeDoubt("", [read, read])).toMatch("it printed");
     expect(readmeDoubt(printed, [read, request({})])).toMatch("1 writes");
     expect(readmeDoubt(printed, [read])).toMatch("1 requests");

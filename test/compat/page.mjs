@@ -1,4 +1,4 @@
-/** For a web page: runs the checks and returns the results as text. */
+/** Runs the checks in a web page and returns the results as text. */
 import { entries } from "./entries.mjs";
 import { run as runChecks } from "./program.mjs";
 

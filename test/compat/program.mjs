@@ -1,9 +1,9 @@
 /**
- * What has to work everywhere, as one program without a single import of the runtime's own. It is given the entry points of the package and the
- * address of a simulator in which two faults wait: the response to the second order is lost, and no request for a list of images gets a response.
+ * The functions that must work everywhere, as one program that imports nothing from the runtime. Its arguments are the entry points of the package and the
+ * URL of a simulator with two faults: the response to the second order is lost, and no request for a list of images gets a response.
  */
 
-/** In the order in which they run; a later one may need what an earlier one found. */
+/** The checks in the order in which they run. A later one may use the result of an earlier one. */
 export const checks = {
   import: async ({ entries, state }) => {
     for (const [name, load] of Object.entries(entries)) {
@@ -66,7 +66,7 @@ export const checks = {
   },
 };
 
-/** Runs every check. What comes back can be sent as JSON. */
+/** Runs every check. The results can be serialized as JSON. */
 export async function run(entries, options) {
   const context = { entries, options, state: {} };
   const results = [];

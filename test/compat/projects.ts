@@ -7,11 +7,11 @@ import { readPackage, root } from "../../scripts/lib/package.js";
 import { firstProgramLines } from "../support/first-program.js";
 import type { Program, Session } from "./runtimes.js";
 
-/** Two users' projects, with the packed tarballs installed as users install them. */
+/** Two projects with the packed tarballs, installed as users install them. */
 export interface Projects {
-  /** The checks, with what the optional parts of the package need. */
+  /** The checks, with the dependencies of the optional parts of the package. */
   readonly checks: Program;
-  /** The first program of the README, in a project as a newcomer makes it. */
+  /** The first program of the README in a new user's project. */
   readonly readme: Program;
 }
 
@@ -32,10 +32,10 @@ async function makeConsumer(folder: string, tarballs: readonly string[]): Promis
   await npm(folder, "install", ...tarballs, `@opentelemetry/api@${otel}`, "--omit=peer");
   cpSync(join(root, "test/compat"), folder, { recursive: true });
   const { exports = {} } = readPackage(join(folder, "node_modules/sfc-preview-sdk"));
-  // `./node` stands on Node's own modules.
+  // `./node` imports modules of Node.
   const entries = Object.keys(exports).filter((entry) => !["./node", "./package.json"].includes(entry));
   const names = entries.map((entry) => `sfc-preview-sdk${entry.slice(1)}`);
-  // Written out, because bundlers follow only what stands there.
+  // The imports are written out, because bundlers follow only literal imports.
   const imports = entries.map((entry, n) => `  "${entry}": () => import("${names[n]}"),\n`);
   writeFileSync(join(folder, "entries.mjs"), `export const entries = {\n${imports.join("")}};\n`);
   const types = names.map((name, n) => `export type * as e${n} from "${name}";\n`);
@@ -54,17 +54,17 @@ async function makeNewcomer(folder: string, tarballs: readonly string[]): Promis
   return folder;
 }
 
-/** Runs a program in one runtime and returns what it prints. */
+/** Runs a program in one runtime and returns its output. */
 export type Run = (program: Program, session: Session) => Promise<string>;
 
-/** What became of a check. */
+/** The result of a check. */
 export interface Result {
   readonly check: string;
-  /** Absent: it passed. */
+  /** The failure. Absent when the check passed. */
   readonly failure?: string;
 }
 
-/** The results of the checks, which the server's side confirms. */
+/** Returns the results of the checks, confirmed by the server's log. */
 export async function runChecks(program: Program, run: Run): Promise<readonly Result[]> {
   const faults: SimulatorOptions["faults"] = [
     { operation: "create_order", nth: 2, fault: { kind: "reset", when: "after" } },
@@ -78,13 +78,13 @@ export async function runChecks(program: Program, run: Run): Promise<readonly Re
   );
 }
 
-/** Runs the program of the README against the world that a simulator starts with. Returns what it did otherwise than the README states. */
+/** Runs the program of the README against the initial world of a simulator. Returns the differences from the README. */
 export async function runReadme(program: Program, run: Run): Promise<string | undefined> {
   const { printed, requests } = await inSession(program, run);
   return readmeDoubt(printed, requests);
 }
 
-/** Runs a program against a simulator of its own, the tarball's, and returns both sides of what happened. */
+/** Runs a program against its own simulator from the tarball, and returns the results of both sides. */
 async function inSession(
   program: Program,
   run: Run,
@@ -101,7 +101,7 @@ async function inSession(
   }
 }
 
-/** The program sees one order. Whether that is so because a key was repeated, only the server knows. */
+/** The program sees one order. Only the server can tell whether the reason is a repeated key. */
 export function lostResponseDoubt(requests: readonly LoggedRequest[]): string | undefined {
   const sent = requests.filter(({ idempotencyKey }) => idempotencyKey === "compat-replay");
   const [first, second] = sent;
@@ -110,7 +110,7 @@ export function lostResponseDoubt(requests: readonly LoggedRequest[]): string | 
   return second?.replayed && !second.committed ? undefined : "the repeat did not get the first result";
 }
 
-/** What is wrong with what the program printed, or with what the server saw of it. */
+/** The errors in the output of the program, or in the requests that the server received. */
 export function readmeDoubt(printed: string, requests: readonly LoggedRequest[]): string | undefined {
   if (printed.trim() !== firstProgramLines.join("\n")) return `it printed: ${printed.trim()}`;
   const writes = requests.filter(({ method }) => method !== "GET");

@@ -10,24 +10,24 @@ import { execute } from "../../scripts/lib/run.js";
 import { findChromium, howToGetChromium, launchChromium, serveFolder } from "../support/browser.js";
 import { downloaded } from "../support/downloaded.js";
 
-/** What a program is given: a simulator's address and a token for it. */
+/** The inputs of a program: the URL of a simulator and a token for it. */
 export interface Session {
   readonly baseUrl: string;
   readonly token: string;
 }
 
-/** A program in a user's project, with a start file for each kind of runtime: `start.mjs`, `worker.mjs`, `page.mjs`. */
+/** A program in a user's project. It has a start file for each kind of runtime: `start.mjs`, `worker.mjs`, `page.mjs`. */
 export interface Program {
   readonly folder: string;
-  /** Reads the token from `SF_API_KEY` instead of being given it. */
+  /** Whether the program reads the token from `SF_API_KEY` instead of an argument. */
   readonly readsVariable: boolean;
 }
 
 export interface Runtime {
   readonly name: string;
-  /** Gets the runtime and returns its command. Throws when it cannot be had, with the reason. */
+  /** Installs the runtime and returns its command. Throws an error with the reason when that fails. */
   find(): Promise<string>;
-  /** Runs a program and returns what it prints, or responds with. */
+  /** Runs a program and returns its output or its response. */
   run(command: string, program: Program, session: Session): Promise<string>;
 }
 
@@ -60,13 +60,13 @@ async function runFile(
   return (await execute(command, args, { cwd: folder, timeout: 60_000, env, all: true })).all;
 }
 
-/** Deno asks before a program may use the network or read the token; those are its users' everyday flags, not ours. */
+/** Deno requires permission to use the network and to read the token. These are the usual flags of its users. */
 function runInDeno(command: string, program: Program, session: Session): Promise<string> {
   const flags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
   return runFile(command, program, session, program.readsVariable ? [...flags, "--allow-env=SF_API_KEY"] : flags);
 }
 
-/** The response of `worker.mjs`, bundled as its users' tools do it, without Node compatibility. */
+/** The response of `worker.mjs`, bundled as its users bundle it, without Node compatibility. */
 async function runWorker(command: string, { folder }: Program, session: Session): Promise<string> {
   await build({
     absWorkingDir: folder,
@@ -94,7 +94,7 @@ async function runWorker(command: string, { folder }: Program, session: Session)
   }
 }
 
-/** Loopback is not part of the public network that a worker reaches by default. */
+/** By default, a worker reaches only the public network, which does not include loopback. */
 const workerConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -105,7 +105,7 @@ const config :Workerd.Config = (
 );
 `;
 
-/** workerd reports on a descriptor which port it was given. */
+/** workerd reports its port on a file descriptor. */
 async function listeningPort({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
   const complaints = text(stderr);
   for await (const line of createInterface(stdout)) {
@@ -115,7 +115,7 @@ async function listeningPort({ stdout, stderr }: ChildProcessByStdio<null, Reada
   throw new Error(`workerd ended: ${(await complaints).trim()}`);
 }
 
-/** What `page.mjs` returns in a web page: no bundler, an import map that says where the packages are. */
+/** The result of `page.mjs` in a web page, without a bundler and with an import map for the packages. */
 async function runPage(command: string, { folder }: Program, session: Session): Promise<string> {
   const imports = {
     ...mapImports(folder, "sfc-preview-sdk"),
@@ -129,7 +129,7 @@ async function runPage(command: string, { folder }: Program, session: Session): 
   try {
     const tab = await browser.newPage();
     await tab.goto(site.url);
-    // As text: what is compiled here must not leave traces of the compiler in the page.
+    // The function is passed as text, so that the page does not need helpers of the compiler.
     return await tab.evaluate(`import("/page.mjs").then(({ run }) => run(${JSON.stringify(session)}))`);
   } finally {
     await browser.close();
@@ -137,7 +137,7 @@ async function runPage(command: string, { folder }: Program, session: Session): 
   }
 }
 
-/** The imports inside of `@opentelemetry/api` have no file extensions, so no browser can load it as it is. */
+/** The imports in `@opentelemetry/api` have no file extensions, so browsers cannot load it unchanged. */
 async function bundleOtel(folder: string): Promise<Record<string, string>> {
   const [name, outfile] = ["@opentelemetry/api", "opentelemetry-api.bundle.mjs"];
   if (!existsSync(join(folder, "node_modules", name))) return {};
@@ -154,7 +154,7 @@ function mapImports(folder: string, name: string): Record<string, string> {
   );
 }
 
-/** What a browser would take of conditional exports. */
+/** The condition of conditional exports that a browser would use. */
 function findFile(target: unknown): string {
   if (typeof target === "string") return target;
   const { browser, import: module, default: other } = target as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** For runtimes that are started with a file: Node, Bun, Deno. Arguments: base URL, token. Prints the results in its last line. */
+/** For runtimes that start a file: Node, Bun and Deno. The arguments are the base URL and the token. The last line of the output has the results. */
 import { entries } from "./entries.mjs";
 import { run } from "./program.mjs";
 

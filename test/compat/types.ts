@@ -1,4 +1,4 @@
-/** What a consumer's compiler has to understand. Never run. */
+/** Code that must compile in a consumer's project. It is never run. */
 
 import { type Simulator, startSimulator } from "sfc-preview-devtools";
 import { ApiError, type Instance, type Order, type Page, SfcClient, type SfcEvent } from "sfc-preview-sdk";
@@ -24,7 +24,7 @@ export async function everyday(sfc: SfcClient, id: string): Promise<string[]> {
 export async function refused(sfc: SfcClient, id: string): Promise<void> {
   // @ts-expect-error This operation declares no idempotency key.
   await sfc.instances.get(id, { idempotencyKey: "key" });
-  // @ts-expect-error An order has two sides, and this is neither.
+  // @ts-expect-error This is neither of the two sides of an order.
   await sfc.orders.list({ side: "borrow" });
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Runtimes and compilers, one after the other, so that a slow machine does not make a check fail: `npm run compat`. */
+/** Runs all runtimes and compilers one after the other, so that no check fails on a slow machine: `npm run compat`. */
 export default defineConfig({
   test: {
     include: ["test/compat/*.spec.ts"],

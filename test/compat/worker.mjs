@@ -1,4 +1,4 @@
-/** For workerd: one request runs the program and gets the results. */
+/** For workerd: a request runs the program and returns the results. */
 import { entries } from "./entries.mjs";
 import { run } from "./program.mjs";
 

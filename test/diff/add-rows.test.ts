@@ -7,7 +7,7 @@ import { createProject, run, THINGS } from "../pipeline/project.js";
 import { outputs } from "./outputs.js";
 
 describe("spec:rows", () => {
-  it("writes the rows that generation would decide by rule, so that no notice of them is left", async () => {
+  it("writes the rows that generation would derive by rule, so that no notice about them is left", async () => {
     const project = createProject({ spec: THINGS.spec });
     const before = await run(project, ["--out", project.path("out")]);
     expect(before.stdout).toContain("has no row in openapi/sdk.yaml");
@@ -28,7 +28,7 @@ describe("spec:rows", () => {
     expect(project.read("openapi/sdk.yaml")).toBe(text);
   }, 120_000);
 
-  it("adds nothing while a row has no operation, and names the one that it may have become", async () => {
+  it("adds nothing while a row has no operation, and names the operation that may replace it", async () => {
     const row = "{ resource: things, method: list, retry: read, paging: whole }";
     const sdk = `operations:\n  v3.list_things: ${row}\n`;
     const project = createProject({ spec: THINGS.spec, sdk });
@@ -63,7 +63,7 @@ describe("rows are added", () => {
       "operations:\n  a: { resource: x, method: list, retry: read }",
       "read }\n\nADDED",
     ],
-  ])("%s, and every other byte stays", (_, text, expected) => {
+  ])("%s, and every other byte is unchanged", (_, text, expected) => {
     const after = addRows(text, rows);
     expect(after.replace(added, "ADDED")).toContain(expected);
     expect(after.replace(`\n${added}`, "").replace(added, "").length).toBeLessThanOrEqual(
@@ -72,10 +72,10 @@ describe("rows are added", () => {
     expect(parse(after).operations["v3.get: x"]).toEqual(row);
   });
 
-  it("and nothing changes without rows", () => expect(addRows("a: 1", new Map())).toBe("a: 1"));
+  it("and nothing changes without new rows", () => expect(addRows("a: 1", new Map())).toBe("a: 1"));
 });
 
-describe("the operationId that another one may have become", () => {
+describe("the operationId that may replace another one", () => {
   it.each([
     ["list_instances", ["v3.list_instances", "list_pools", "delete_instances"], ["v3.list_instances"]],
     [

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../mutations/base.js";
 
-/** A user's project with uses that the changes of next-description.ts break, and twelve that they do not. */
+/** A user's project. The changes of next-description.ts break some of its uses of the client, and do not break twelve others. */
 export const CONSUMER = join(ROOT, "test/diff/consumer");
 
-/** What its comments say that breaks: `// because:` beside code is about that line, on a line of its own about the next one. */
+/** The breaks that its comments state. `// because:` after code refers to that line, and on its own line to the next one. */
 export function consumerBreaks(): string[] {
   return readdirSync(CONSUMER)
     .filter((file) => /\.(ts|js)$/.test(file))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../mutations/base.js";
 
-/** The descriptions of the instance operations over time, and the rows for them. */
+/** The descriptions of the instance operations at several times, and their rows. */
 export type HistoryName = "2026-05" | "2026-06" | "2026-07" | "sdk";
 
 export function historyFile(name: HistoryName): string {

@@ -19,7 +19,7 @@ import { type HistoryName, historyFile } from "./history-files.js";
 const TIME = 120_000;
 const { version } = readPackage(ROOT);
 
-describe("each description makes a client that type-checks, and sends what the documents of its time send", () => {
+describe("each description leads to a client that type-checks and sends the requests that were documented at its time", () => {
   it(
     "the clients of all three times, in one program",
     async () => {
@@ -99,7 +99,7 @@ describe("each description makes a client that type-checks, and sends what the d
   );
 });
 
-describe("each step is reported, with nothing missing and nothing invented", () => {
+describe("each step is reported completely and without false entries", () => {
   it(
     "from May to mid-2026",
     async () => {
@@ -150,7 +150,7 @@ describe("each step is reported, with nothing missing and nothing invented", () 
   );
 
   it(
-    "and back: what was gone is new, what was new is gone",
+    "and back: removed things are new, and new things are removed",
     async () => {
       const report = await step("2026-06", "2026-05");
       const reported = report.entries.map(({ kind, subject, member }) => `${kind} ${subject}.${member}`).sort();
@@ -177,7 +177,7 @@ async function step(before: HistoryName, after: HistoryName): Promise<Report> {
   return report;
 }
 
-/** The generated code of a time, as `npm run generate` would write it; made once. */
+/** The generated code of one time, as `npm run generate` writes it. It is made once. */
 const generated = new Map<HistoryName, Promise<Texts>>();
 
 function codeOf(name: HistoryName): Promise<Texts> {
@@ -194,7 +194,7 @@ function codeOf(name: HistoryName): Promise<Texts> {
   return making;
 }
 
-/** What goes over the wire when a client of that time makes a call. */
+/** The request that a client of that time sends. */
 async function send(name: HistoryName, call: (sfc: SfcClient) => PromiseLike<unknown>) {
   const Client = (await loadClient(await codeOf(name))) as typeof SfcClient;
   const sent: Request[] = [];

@@ -39,7 +39,7 @@ function project(files: Record<string, string | object>): string {
   return place;
 }
 
-/** What breaks in a project, one line for each place. */
+/** The breaks in a project, one line for each place. */
 function breaksIn(place: string): string[] {
   return assessed(place).found.map(({ file, line, cause }) => `${file}:${line} ${cause}`);
 }
@@ -52,7 +52,7 @@ const CREATED_AT = "`Instance.created_at` is now string (was UnixEpoch)";
 
 describe("spec:impact follows", () => {
   it(
-    "references of a configuration that lists no files itself, and what they import of each other before it is built",
+    "references of a configuration without files, and their imports of each other before they are built",
     () => {
       const composite = { ...OPTIONS, composite: true, outDir: "dist", rootDir: "src" };
       const place = project({
@@ -88,7 +88,7 @@ describe("spec:impact follows", () => {
   );
 
   it(
-    "imports to files that the configuration does not list, paths of its own, and JavaScript that it does not check",
+    "imports of files that the configuration does not list, its own paths, and JavaScript that it does not check",
     () => {
       const place = project({
         "tsconfig.json": {
@@ -111,7 +111,7 @@ describe("spec:impact follows", () => {
   );
 
   it(
-    "a configuration that is named as a file, and a jsconfig.json",
+    "a configuration that is given as a file, and a jsconfig.json",
     () => {
       const place = project({
         "tsconfig.app.json": { compilerOptions: OPTIONS, files: ["age.ts"] },
@@ -127,7 +127,7 @@ describe("spec:impact follows", () => {
 });
 
 it(
-  "type-checks projects that refer to each other in a circle, each of which the compiler would leave to the other",
+  "type-checks projects that refer to each other in a cycle, in which the compiler alone would check neither",
   () => {
     const composite = (other: string) => ({
       compilerOptions: { ...OPTIONS, composite: true, outDir: "dist" },
@@ -147,7 +147,7 @@ it(
 );
 
 it(
-  "follows what workflows response with",
+  "follows the return values of workflows",
   () => {
     const code = `import type { SfcClient } from "sfc-preview-sdk";
       import { waitForInstance } from "sfc-preview-sdk/workflows";
@@ -176,7 +176,7 @@ describe("spec:impact refuses", () => {
   );
 
   it(
-    "a configuration without files, and references that lead nowhere",
+    "a configuration without files, and references without a target",
     () => {
       const empty = project({ "tsconfig.json": { files: [], references: [] } });
       expect(() => assessed(empty)).toThrow("Neither this configuration nor those that it refers to name a file.");
@@ -188,7 +188,7 @@ describe("spec:impact refuses", () => {
 });
 
 it(
-  "shows no file that exists in memory only",
+  "shows no file that exists only in memory",
   () => {
     const code = `import { InstanceSshInfo } from "sfc-preview-sdk";\nexport type A = InstanceSshInfo | import("sfc-preview-sdk").InstanceSshInfo;\n`;
     const place = project({ "tsconfig.json": { compilerOptions: OPTIONS, files: ["a.ts"] }, "a.ts": code });

@@ -24,11 +24,11 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// Each compiles the consumer twice, on a machine that may be busy.
+// Each test compiles the consumer twice, and the machine may be busy.
 const TIME = 120_000;
 
 it(
-  "names exactly the lines that break, each with the change that breaks it",
+  "names exactly the lines that break, each with its cause",
   async () => {
     const out = outputs();
     const code = await specImpact([before, after, "--project", CONSUMER, "--format", "json"], out.world);
@@ -42,7 +42,7 @@ it(
 );
 
 it(
-  "finds nothing where nothing changed, and takes the client's own description for the older one when only one is given",
+  "finds nothing when nothing changed, and with one description compares it with the client's own",
   async () => {
     const out = outputs();
     const code = await specImpact([join(ROOT, "openapi/sfc-preview.yaml"), "--project", CONSUMER], out.world);
@@ -56,7 +56,7 @@ it(
 );
 
 it(
-  "asks for a project that has a tsconfig.json",
+  "requires a project with a tsconfig.json",
   async () => {
     const out = outputs();
     const code = await specImpact([before, before, "--project", folder], out.world);

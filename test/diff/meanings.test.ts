@@ -3,7 +3,7 @@ import { memberEntries } from "../../scripts/spec/member-entries.js";
 import { readMember } from "../../scripts/spec/members.js";
 import type { Owner } from "../../scripts/spec/side.js";
 
-/** What the difference says of a member of a request or response that is written in two ways. */
+/** The reported differences between two versions of a member of a request or response. */
 function said(direction: "request" | "response", was: object, is: object): string[] {
   const use =
     direction === "request"
@@ -21,7 +21,7 @@ function said(direction: "request" | "response", was: object, is: object): strin
   return memberEntries(difference).map(({ impact, clause }) => `${impact} ${clause}`);
 }
 
-describe("a member that compiles as before", () => {
+describe("a member whose type is unchanged is reported when it", () => {
   it.each([
     [
       "When it starts, in Unix seconds.",
@@ -36,13 +36,13 @@ describe("a member that compiles as before", () => {
     ["Size in GiB.", "Size in GB.", ["major `member` is described in GB now (was GiB)"]],
     ["In seconds.", "A time, in seconds; rounded to minutes.", []],
     ["Seconds until then.", "Time until then.", []],
-  ])("is in another unit: %s -> %s", (from, to, expected) => {
+  ])("has another unit: %s -> %s", (from, to, expected) => {
     for (const direction of ["request", "response"] as const) {
       expect(said(direction, { description: from }, { description: to })).toEqual(expected);
     }
   });
 
-  it("stands for something else where a request leaves it out", () => {
+  it("has another default", () => {
     expect(said("request", { default: 1 }, { default: 2 })).toEqual([
       "major `member` is 2 where it is left out (was 1)",
     ]);
@@ -50,7 +50,7 @@ describe("a member that compiles as before", () => {
     expect(said("response", { default: 1 }, { default: 2 })).toEqual([]);
   });
 
-  it("is set by one side alone", () => {
+  it("is set by only one side", () => {
     const readOnly = { readOnly: true };
     expect(said("request", {}, readOnly)).toEqual([
       "major `member` is set by the service alone now; it may ignore what a request gives",
@@ -60,7 +60,7 @@ describe("a member that compiles as before", () => {
     expect(said("response", {}, { writeOnly: true })).toEqual(["major `member` is no longer returned"]);
   });
 
-  it("loses a value of an open enum, with which code goes on to compare", () => {
+  it("loses a value of an open enum, because code may still compare with it", () => {
     const open = { type: "string", "x-speakeasy-unknown-values": true };
     expect(said("response", { ...open, enum: ["a", "b"] }, { ...open, enum: ["a"] })).toEqual([
       'major `member` can no longer be `"b"`',

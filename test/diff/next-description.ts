@@ -1,6 +1,6 @@
 import { type Draft, refTo } from "../mutations/mutation.js";
 
-/** Changes that break the uses in consumer/breaks.ts and those beside it, and some that break nothing. */
+/** Changes that break the uses in consumer/breaks.ts and its neighbors, and changes that break nothing. */
 export function nextDescription(draft: Draft): void {
   draft.setProperty("CreateInstanceRequest", "hostname", { type: "string" }, true);
   draft.removeProperty("CreateInstanceRequest", "firewall");

@@ -1,7 +1,7 @@
 import type { Surroundings } from "../../scripts/lib/command.js";
 import { ROOT } from "../mutations/base.js";
 
-/** Surroundings that keep what a command says. */
+/** An environment that records the output of a command. */
 export function outputs(change: Partial<Surroundings> = {}) {
   const said = { stdout: "", stderr: "" };
   const keeper = (name: keyof typeof said) => ({

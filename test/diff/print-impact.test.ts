@@ -11,7 +11,7 @@ const PLACE = {
 };
 const COUNTS = { files: 12, importers: 3 };
 
-it("says each cause and its remedy once, with the places in a form that terminals make links of", () => {
+it("prints each cause and its replacement once, with the places in a form that terminals turn into links", () => {
   const because = { cause: "`instances.create`: `pool` is new and required", advice: "Give `pool`." };
   const unexplained = { ...PLACE, line: 7, message: "Something else." };
   expect(
@@ -32,14 +32,14 @@ it("says each cause and its remedy once, with the places in a form that terminal
   );
 });
 
-it("says how much was looked at where nothing breaks", () => {
+it("prints how many files were checked when nothing breaks", () => {
   expect(printImpact({ found: [], files: 1, importers: 1 })).toBe(
     "Nothing breaks in this project: 1 file checked, 1 of them imports the client.\n",
   );
 });
 
 describe("a message of the compiler", () => {
-  it("names what is missing in whichever line of its chain", () => {
+  it("has the names of missing members, in any line of its chain", () => {
     const missing =
       "Argument of type 'A' is not assignable.\n  Type 'A' is missing the following properties from type 'B': pool, image";
     expect([...namedIn(missing).missing]).toEqual(["pool", "image"]);
@@ -48,7 +48,7 @@ describe("a message of the compiler", () => {
     ]);
   });
 
-  it("names the text that a type does not allow, and not those that it does", () => {
+  it("has the value that a type does not allow, and not the allowed ones", () => {
     expect([...namedIn(`Type '"id" | "gone"' does not satisfy the constraint '"id" | "pool"'.`).names]).toContain(
       '"gone"',
     );
@@ -57,7 +57,7 @@ describe("a message of the compiler", () => {
     );
   });
 
-  it("is shown without files that exist in memory only, and without the compiler's guess at another name", () => {
+  it("is printed without files that exist only in memory, and without the compiler's suggestion of another name", () => {
     const text = `Module '"/home/x/dist/@shadow-after/workflows"' has no import("/home/x/src/@shadow-after/index").A`;
     expect(withoutPlaces(text, "/home/x", "the-package")).toBe(
       `Module '"the-package/workflows"' has no import("the-package").A`,
@@ -68,7 +68,7 @@ describe("a message of the compiler", () => {
   });
 });
 
-it("names what takes the place of what is gone", () => {
+it("has the replacement of a removed member", () => {
   const entry = { kind: "member-gone", impact: "major", subject: "Instance", clause: "", methods: [] } as const;
   expect(adviceFor({ ...entry, member: "capacity", instead: "pool", isInsteadDocumented: true })).toBe("Use `pool`.");
   expect(adviceFor({ ...entry, member: "capacity", instead: "pool" })).toBe(

@@ -49,7 +49,7 @@ describe("the version", () => {
     expect(nextVersion(current, impact)).toBe(next);
   });
 
-  it("of a changeset says the same in the words of changesets", () => {
+  it("in a changeset has the terms of changesets", () => {
     expect(changesetBump("0.1.0", "major")).toBe("minor");
     expect(changesetBump("1.0.0", "major")).toBe("major");
   });
@@ -57,17 +57,17 @@ describe("the version", () => {
 
 describe("a sentence", () => {
   it("names a member with its type", () => expect(sentence(entry({}))).toBe("`Instance.rack` is new"));
-  it("names a method before what happened", () => {
+  it("names the method before the change", () => {
     expect(sentence(entry({ subject: "instances.create" }))).toBe("`instances.create`: `rack` is new");
   });
-  it("does not set words as code", () => {
+  it("does not format ordinary words as code", () => {
     expect(sentence({ ...entry({ subject: "3 methods", clause: "can fail" }), member: "x" })).toBe(
       "3 methods: can fail",
     );
   });
 });
 
-it("for a terminal: one paragraph per subject, the methods that it reaches, and the version last", () => {
+it("for a terminal: one paragraph per subject, then the affected methods, and the version last", () => {
   expect(printText(REPORT)).toBe(`Breaks code that uses it (major)
   \`Instance\`: \`capacity\` is gone, see \`pool\`; \`image\` may now be absent
       in instances.list, instances.get
@@ -95,13 +95,13 @@ it("for a changelog: as a changeset with the bump", () => {
   expect(text).toContain("- `Instance.rack` is new (in `instances.list`, `instances.get`)\n");
 });
 
-it("for programs: every entry with its sentence", () => {
+it("for programs: every entry and its sentence as data", () => {
   const json = JSON.parse(printReportJson(REPORT));
   expect(json).toMatchObject({ impact: "major", version: { next: "0.2.0" }, from: "old.yaml" });
   expect(json.entries[3]).toMatchObject({ kind: "member-new", sentence: "`Instance.rack` is new", member: "rack" });
 });
 
-it("keeps the order of the present document, new keys last, values untouched", () => {
+it("keeps the order of the current document, puts new keys last, and does not change values", () => {
   const value = { b: [{ name: "y", in: "query", z: 1, a: 2 }], new: 1, a: 1 };
   const model = { a: 0, b: [{ name: "x" }, { a: 0, z: 0, name: "y", in: "query" }] };
   const ordered = orderLike(value, model);

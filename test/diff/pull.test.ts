@@ -18,7 +18,7 @@ afterEach(() => {
 
 describe("takes over a newer description", () => {
   it(
-    "shows the difference, writes description, rows and client, and names the version",
+    "shows the difference, writes the description, the rows and the client, and names the version",
     async () => {
       const project = may();
       project.write(".changeset/README.md", "");
@@ -35,7 +35,7 @@ describe("takes over a newer description", () => {
         /^---\n"sfc-preview-sdk": minor\n---\n\nA new description of the API\.\n\n\*\*Breaking\*\*\n/,
       );
       expect(note).toContain("`Instance.priority` is gone, see `priority_level`");
-      // What `sfc-preview-devtools impact` names as the replacement.
+      // `sfc-preview-devtools impact` names this as the replacement.
       const known = JSON.parse(project.read("packages/devtools/known-changes.json"));
       expect(known).toContainEqual({
         version: "0.2.0",
@@ -48,7 +48,7 @@ describe("takes over a newer description", () => {
   );
 
   it(
-    "from a web address, as JSON, with keys in another order",
+    "from a URL, as JSON, with keys in another order",
     async () => {
       const project = may();
       const document = parse(historyText("2026-06")) as Record<string, unknown>;
@@ -64,7 +64,7 @@ describe("takes over a newer description", () => {
   );
 
   it(
-    "removes rows of operations that are gone, renames rows of those with another name, keeps comments",
+    "removes rows of removed operations, renames rows of renamed operations, and keeps comments",
     async () => {
       const project = may();
       const next = historyText("2026-05")
@@ -96,7 +96,7 @@ describe("takes over a newer description", () => {
   );
 
   it(
-    "reports when the tests fail afterwards, and shows in a terminal how far it is",
+    "reports failing tests, and shows its progress in a terminal",
     async () => {
       const out = outputs();
       const project = may();
@@ -125,7 +125,7 @@ describe("takes over a newer description", () => {
 });
 
 it(
-  "reports that tests could not be run, and does not deny what was changed",
+  "reports that tests could not be run, and still reports the changes",
   async () => {
     const out = outputs();
     const project = may();
@@ -137,7 +137,7 @@ it(
   TIME,
 );
 
-describe("asks first", () => {
+describe("asks for confirmation", () => {
   it.each([
     ["yes", 0, true],
     ["no", 1, false],
@@ -159,7 +159,7 @@ describe("asks first", () => {
   );
 
   it(
-    "and changes nothing where no one can be asked",
+    "and changes nothing when it cannot ask",
     async () => {
       const project = may();
       const before = project.snapshot();
@@ -172,7 +172,7 @@ describe("asks first", () => {
   );
 });
 
-describe("refuses, and touches nothing,", () => {
+describe("refuses without changing anything:", () => {
   const whole = historyText("2026-06");
   const json = JSON.stringify(parse(whole));
   it.each<[string, string, RegExp]>([
@@ -209,16 +209,16 @@ describe("refuses, and touches nothing,", () => {
     expect(project.snapshot()).toEqual(before);
   });
 
-  it("a file that is not there", async () => {
+  it("a missing file", async () => {
     const { code, out } = await pull(may(), ["nowhere.yaml"]);
     expect(code).toBe(1);
     expect(out.stderr).toContain("nowhere.yaml\n  There is no such file.");
   });
 });
 
-it("replaces the description and what is generated from it together, or neither", async () => {
+it("replaces either both the description and the generated files, or neither", async () => {
   const project = may();
-  // A folder where a generated file belongs.
+  // A folder has the path of a generated file.
   project.write("src/generated/schema.ts/note.txt", "");
   const before = project.snapshot();
   const { code, out } = await pull(project, [historyFile("2026-06"), "--yes"]);

@@ -13,7 +13,7 @@ const { description, table } = readBase(true);
 const TEXT = { type: "string" };
 const UNSENT = "; the client cannot write it so, and no longer accepts it";
 
-/** What the difference says of how requests are sent, once with the change and once with it taken back. */
+/** The reported differences in how requests are sent, once for the change and once for its reversal. */
 function said(change: (draft: Draft) => void, isBackwards = false, base: object = description): string[] {
   const draft = new Draft(structuredClone(base));
   change(draft);
@@ -31,7 +31,7 @@ function said(change: (draft: Draft) => void, isBackwards = false, base: object 
   return entries.map((entry) => `${entry.impact} ${sentence(entry)}`);
 }
 
-/** A description with its operations, and without the types that are made from it. */
+/** A description with its operations, but without the types that are generated from it. */
 function sideOf(document: unknown): Side {
   const operations = listOperations(document).operations.map((raw) => {
     const { resource = "", method = "" } = table.operations.get(raw.id) ?? {};
@@ -54,7 +54,7 @@ describe("a header or cookie", () => {
     ]);
   });
 
-  it("that a whole path requires breaks each of its methods", () => {
+  it("that is required by a whole path breaks each of its methods", () => {
     const change = (draft: Draft) => {
       draft.path("/preview/v2/orders/{id}").parameters = [header("X-Org", true)];
     };
@@ -64,19 +64,19 @@ describe("a header or cookie", () => {
     ]);
   });
 
-  it("that may be left out breaks nothing", () => {
+  it("that is optional breaks nothing", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Org", false)))).toEqual([
       "minor `orders.create`: the header `X-Org` is new",
     ]);
   });
 
-  it("that is gone may be ignored, whatever the caller meant by it", () => {
+  it("that is removed may be ignored by the service, whatever the caller intended", () => {
     expect(said((draft) => draft.addParameter("create_order", header("X-Dry-Run", false)), true)).toEqual([
       "major `orders.create`: the header `X-Dry-Run` is gone",
     ]);
   });
 
-  it("is compared as any member is, whatever the case of its name", () => {
+  it("is compared like any member, regardless of the case of its name", () => {
     const base = structuredClone(description);
     new Draft(base).addParameter("create_order", header("X-Org", false));
     const change = (more: object) => (draft: Draft) =>
@@ -93,7 +93,7 @@ describe("a header or cookie", () => {
     ]);
   });
 
-  it("is ignored where OpenAPI describes it elsewhere", () => {
+  it("is ignored if OpenAPI describes it elsewhere", () => {
     const change = (draft: Draft) => {
       for (const name of ["Accept", "Content-Type", "authorization"]) {
         draft.addParameter("create_order", header(name, true));
@@ -102,7 +102,7 @@ describe("a header or cookie", () => {
     expect(said(change)).toEqual([]);
   });
 
-  it("with the idempotency key may be required without a word to callers, because the client always sends it", () => {
+  it("with the idempotency key can become required without a report, because the client always sends it", () => {
     const change = (draft: Draft) => {
       draft.parameter("create_order", "Idempotency-Key").required = true;
     };
@@ -118,14 +118,14 @@ describe("a query parameter", () => {
     [{ style: "pipeDelimited" }, "`status=a|b`", UNSENT],
     [{ style: "spaceDelimited", explode: false }, "`status=a%20b`", UNSENT],
     [{ allowReserved: true }, "`status=a&status=b with reserved characters`", ""],
-  ])("with a list that is sent as %j breaks calls", (style, example, rest) => {
+  ])("with a list breaks calls when it is sent as %j", (style, example, rest) => {
     const change = (draft: Draft) => Object.assign(draft.parameter("list_instances", "status"), style);
     expect(said(change)).toEqual([
       `major \`instances.list\`: \`status\` is now sent as ${example} (was \`status=a&status=b\`)${rest}`,
     ]);
   });
 
-  it("with an object can be sent as one of its own", () => {
+  it("with an object breaks calls when its style changes", () => {
     const filter = { name: "filter", schema: { type: "object", properties: { a: TEXT } } };
     const base = structuredClone(description);
     new Draft(base).addParameter("list_instances", filter);
@@ -137,15 +137,15 @@ describe("a query parameter", () => {
     ]);
   });
 
-  it("with one value is sent the same, whatever is written out", () => {
+  it("with one value is not affected by style and explode", () => {
     const change = (draft: Draft) =>
       Object.assign(draft.parameter("list_orders", "limit"), { style: "form", explode: false });
     expect(said(change)).toEqual([]);
   });
 });
 
-describe("an address", () => {
-  it("that is the client's default breaks what allows or records requests by their host", () => {
+describe("a server URL", () => {
+  it("that is the client's default breaks code that allows or records requests by host", () => {
     const change = (draft: Draft) => {
       draft.document.servers = [{ url: "https://{region}.example.com/v2/", variables: { region: { default: "eu" } } }];
     };
@@ -154,13 +154,13 @@ describe("an address", () => {
     ]);
   });
 
-  it("beside the first is only named", () => {
+  it("after the first is only mentioned", () => {
     expect(said((draft) => draft.document.servers.push({ url: "https://eu.example.com" }))).toEqual([
       "patch the client: the description names `https://eu.example.com` as another address",
     ]);
   });
 
-  it("in another order is another default", () => {
+  it("that becomes the first is a new default", () => {
     const change = (draft: Draft) => draft.document.servers.unshift({ url: "https://eu.example.com" });
     expect(said(change)).toEqual([
       "major the client: the default address is now `https://eu.example.com` (was `https://api.sfcompute.com`)",
@@ -186,7 +186,7 @@ it("the limits of an id in a path are reported", () => {
   ]);
 });
 
-it("a parameter of a path may have another name, because methods take it by its position", () => {
+it("a path parameter may be renamed, because methods accept it by position", () => {
   const change = (draft: Draft) => {
     draft.parameter("delete_workspace_handler", "workspace").name = "workspace_id";
   };
@@ -194,7 +194,7 @@ it("a parameter of a path may have another name, because methods take it by its 
 });
 
 describe("a body", () => {
-  it("of another content type than the client sends is refused by the service", () => {
+  it("with a content type that the client does not send is refused by the service", () => {
     const change = (draft: Draft) => {
       const { content } = draft.operation("update_pool").requestBody;
       content["application/merge-patch+json"] = content["application/json"];
@@ -205,7 +205,7 @@ describe("a body", () => {
     ]);
   });
 
-  it("that may have another content type as well is sent as before", () => {
+  it("with an additional content type is sent as before", () => {
     const change = (draft: Draft) => {
       draft.operation("update_pool").requestBody.content["application/yaml"] = { schema: TEXT };
     };
@@ -219,13 +219,13 @@ describe("authentication", () => {
     draft.operation("create_order").security = security;
   };
 
-  it("by something other than the token breaks every call", () => {
+  it("that requires another header breaks every call", () => {
     expect(said((draft) => withKey(draft, [{ key: [] }]))).toEqual([
       "major `orders.create`: requires the header `X-Key` now, which the client does not send by itself",
     ]);
   });
 
-  it("may also be by something other than the token", () => {
+  it("may offer alternatives to the token", () => {
     const [name = ""] = Object.keys((description as { security?: object[] }).security?.[0] ?? {});
     expect(said((draft) => withKey(draft, [{ key: [] }, { [name]: [] }]))).toEqual([]);
     expect(said((draft) => withKey(draft, []))).toEqual([]);

@@ -34,17 +34,17 @@ describe("an operation is the same", () => {
     expect([...matchOperations(operationsOf(from), operationsOf(to))]).toEqual([["a", to[0]]]);
   });
 
-  it("but not one of another method or path", () => {
+  it("except with another method or path", () => {
     const others = operationsOf(["b", "post /x"], ["c", "get /z"]);
     expect(matchOperations(operationsOf(["a", "get /x"]), others).size).toBe(0);
   });
 
-  it("in its own place rather than below another version", () => {
+  it("with the same path rather than with the path of another version", () => {
     const others = operationsOf(["b", "get /v2/x"], ["c", "get /preview/v2/x"]);
     expect([...matchOperations(operationsOf(["a", "get /preview/v2/x"]), others)]).toEqual([["a", "c"]]);
   });
 
-  it("and no other one, when its own operationId is still there", () => {
+  it("only as itself while its operationId still exists", () => {
     const stays: [string, string] = ["a", "get /preview/v2/x"];
     const matches = matchOperations(operationsOf(stays), operationsOf(["b", "get /v2/x"], stays));
     expect([...matches]).toEqual([["a", "a"]]);
@@ -52,11 +52,11 @@ describe("an operation is the same", () => {
 });
 
 describe("a row", () => {
-  it("stays as it is when it fits", () => {
+  it("is unchanged when it fits", () => {
     expect(refit(historyText("2026-07"))).toEqual({ table, changes: [] });
   });
 
-  it("follows an operation that is renamed", () => {
+  it("follows a renamed operation", () => {
     const { changes, table: fitted } = refit(historyText("2026-06").replace("create_instance", "launch_instance"));
     expect(changes.map(({ text }) => text)).toEqual([
       "row create_instance: the operation is now called launch_instance",
@@ -65,7 +65,7 @@ describe("a row", () => {
     expect(fitted.operations.has("create_instance")).toBe(false);
   });
 
-  it("is unsafe once the key is gone", () => {
+  it("becomes unsafe when its operation loses the key", () => {
     const { changes } = refit(historyText("2026-06").replace(/.*Idempotency-Key.*\n/, ""));
     expect(changes.map(({ text }) => text)).toEqual(["row replace_instance: retry is now unsafe (was keyed)"]);
   });
@@ -76,7 +76,7 @@ describe("a row", () => {
     ["PATCH", "POST", "create_instance", "absolute", "unsafe"],
     ["POST", "DELETE", "create_instance", "unsafe", "absolute"],
   ] as const)(
-    "gives up a class that was reviewed for %s once the operation is a %s",
+    "loses a class that was reviewed for %s when the operation becomes a %s",
     (from, to, id, retry, expected) => {
       const [older, newer] = [from, to].map((http) => operationsOf([id, `${http.toLowerCase()} /x`]));
       const row = { resource: "x", method: "y", retry };
@@ -86,19 +86,19 @@ describe("a row", () => {
     },
   );
 
-  it("keeps its class where the method stays", () => {
+  it("keeps its class while the method is the same", () => {
     const preview = operationsOf(["order_preview", "post /x"]);
     const row = { resource: "orders", method: "preview", retry: "read" } as const;
     expect(fitTable(preview, { ...table, operations: new Map([["order_preview", row]]) }, preview).changes).toEqual([]);
   });
 
-  it("walks forwards only once there is no way back", () => {
+  it("becomes forward when the backward cursor is removed", () => {
     const { changes } = refit(historyText("2026-06").replace(/.*ending_before.*\n/, ""));
     expect(changes.map(({ text }) => text)).toEqual(["row list_instances: paging is now forward (was cursor)"]);
   });
 });
 
-it("an edit of rows leaves every other byte as it was", () => {
+it("an edit of rows changes no other byte", () => {
   const text = `# Comment\noperations:\n\n  # One\n  a: { resource: x, method: list, retry: read }   # stays\n  b: { resource: x, method: get, retry: read }\n`;
   const row = { resource: "x", method: "list", retry: "read", paging: "whole" } as const;
   expect(editRows(text, [])).toBe(text);
@@ -106,13 +106,13 @@ it("an edit of rows leaves every other byte as it was", () => {
   expect(editRows(text, [{ id: "b", now: "c", row, text: "" }])).toBe(
     text.replace(/ {2}b: .*/, "  c: { resource: x, method: list, retry: read, paging: whole }"),
   );
-  // A name that YAML would read as something else is quoted.
+  // A name that YAML would parse as another type is quoted.
   expect(editRows(text, [{ id: "b", now: "get: b", row, text: "" }])).toContain(
     '  "get: b": { resource: x, method: list',
   );
 });
 
-it("an edit of a row that takes several lines leaves the next one as it was", () => {
+it("an edit of a row with several lines does not change the next row", () => {
   const next = "  b: { resource: x, method: get, retry: read }\n";
   const text = `operations:\n  a:\n    resource: x\n    method: list\n    retry: read\n${next}`;
   const row = { resource: "x", method: "list", retry: "read" } as const;

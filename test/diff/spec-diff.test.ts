@@ -24,7 +24,7 @@ async function diff(change: (draft: Draft) => void) {
   return { code, stdout: out.stdout, stderr: out.stderr };
 }
 
-it("says of everything that changes a request, a page or a method what it means for users of the client", async () => {
+it("states for every change of a request, a page or a method what it means for users of the client", async () => {
   const text = { type: "string" };
   const { code, stdout, stderr } = await diff((draft) => {
     draft.document.servers = [{ url: "https://eu.example.com" }];

@@ -15,7 +15,7 @@ const STABLE = [
   "/preview/v2/pools",
 ];
 
-/** The announced stable paths beside those of the preview, with operationIds of their own. */
+/** The announced stable paths beside those of the preview, with their own operationIds. */
 const bothVersions = makeBothVersions();
 
 async function makeBothVersions() {
@@ -30,7 +30,7 @@ async function makeBothVersions() {
   return makeSide({ document, source: base.source, table: base.table }, { document });
 }
 
-it("stable paths live beside the preview ones as resources of one client, which all keep their names", async () => {
+it("stable paths become resources of the same client beside the preview ones, which keep their names", async () => {
   const side = await bothVersions;
   const called = new Map(side.model.operations.map(({ descriptor }) => [descriptor.name, descriptor.path]));
   expect(called.get("instances.list")).toBe("/preview/v2/instances");
@@ -45,7 +45,7 @@ it("stable paths live beside the preview ones as resources of one client, which 
   }
 });
 
-it("both carry their keys, classes and paging", async () => {
+it("both have their keys, retry classes and paging", async () => {
   const { operations } = (await bothVersions).model;
   const facts = (id: string) => {
     const descriptor = operations.find((operation) => operation.id === id)?.descriptor;

@@ -50,18 +50,18 @@ describe("the API pages", () => {
     );
   });
 
-  test("describe what a field means here, not what its schema means everywhere", () => {
+  test("have the description of a field itself rather than that of its schema", () => {
     expect(section("orders.create")).toMatch(/^\| `allocation_schedule_delta`<br>required .*exactly one range/m);
   });
 
-  test("fit a screen or two: at most 60 rows of tables for an operation, apart from what opens on demand", () => {
+  test("are short: an operation has at most 60 rows of tables, except for those that open on demand", () => {
     for (const { descriptor } of api.model.operations) {
       const text = section(descriptor.name).replace(/^::: details[\s\S]*?^:::$/gm, "");
       expect(text.split("\n").filter((line) => line.startsWith("|")).length, descriptor.name).toBeLessThan(60);
     }
   });
 
-  test("contain nothing that the site takes for a component or an expression", () => {
+  test("contain nothing that the site would parse as a component or an expression", () => {
     for (const [field, text] of pages) {
       const outside = text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
       expect(outside.replaceAll("<br>", ""), field).not.toMatch(/<|\{\{/);
@@ -101,7 +101,7 @@ test("each curl command sends the request of the sample beside it", async () => 
     const { samples: programs } = (await import(file)) as { samples: (() => Promise<void>)[] };
     for (const [n, program] of programs.entries()) {
       sent = undefined;
-      // What a method makes of an empty response is no matter here.
+      // This test ignores how a method handles an empty response.
       await program().catch(() => {});
       expect(sent, samples[n]?.command).toEqual(readCurl(samples[n]?.command ?? ""));
     }
@@ -117,7 +117,7 @@ interface Sent {
   readonly body: unknown;
 }
 
-/** What a shell and curl make of the command. */
+/** The request that a shell and curl would send for the command. */
 function readCurl(command: string): Sent {
   const argument = (pattern: RegExp) => pattern.exec(command)?.[1]?.replaceAll(`'\\''`, "'");
   const data = argument(/--data '((?:[^']|'\\'')*)'/);
@@ -129,7 +129,7 @@ function readCurl(command: string): Sent {
   };
 }
 
-/** An iteration asks for the largest pages. */
+/** An iteration requests the largest pages. */
 function withoutLimit(url: string): string {
   return url.replace(/([?&])limit=\d+&?/, "$1").replace(/[?&]$/, "");
 }
@@ -144,13 +144,13 @@ describe("the files for language models", () => {
     expect(printAll(groups)).toContain("# deployments\n");
   });
 
-  test("contain no mark that only the site understands", () => {
+  test("contain no markup that only the site supports", () => {
     const text = plain(page("deployments"));
     expect(text).toContain("{{nanoid(");
     expect(text).not.toMatch(/^:::|\{#|<br>|&lt;|^```\w+ \[/m);
   });
 
-  test("link to what exists: the SDK reference has pages in HTML only, and the one file is in the root of the site", () => {
+  test("have only valid links: pages of the SDK reference are HTML, and llms-full.txt is in the root of the site", () => {
     const markdown = "[`Orders`](../sdk/index/classes/Orders.md) and [keys](../keys-and-retries.md#keys)";
     expect(plain(markdown)).toBe(
       "[`Orders`](../sdk/index/classes/Orders.html) and [keys](../keys-and-retries.md#keys)",

@@ -25,7 +25,7 @@ function headings(text: string): string[] {
   return text.replace(/^```[\s\S]*?^```$/gm, "").match(/^#+ .+$/gm) ?? [];
 }
 
-/** As VitePress names the headings. */
+/** The anchors that VitePress makes from headings. */
 function anchors(text: string): Set<string> {
   const slug = (heading: string) =>
     heading
@@ -41,19 +41,19 @@ function hasAnchor(target: string, id: string | undefined): boolean {
 }
 
 describe("the guide", () => {
-  // On a busy machine the compiler takes its time.
-  test("shows whole programs, and they type-check", { timeout: 120_000 }, () => {
+  // The compiler takes long on a busy machine.
+  test("shows complete programs that type-check", { timeout: 120_000 }, () => {
     expect(programs().size).toBeGreaterThan(15);
     expect(complaints(root, programs())).toEqual([]);
   });
 
-  test("takes no order's time from the clock, so that every program can be run again", () => {
+  test("has no program that derives the time of an order from the clock, so that each can be run again", () => {
     const trading = [...programs()].filter(([, code]) => code.includes("placeOrder("));
     expect(trading.length).toBeGreaterThan(0);
     for (const [name, code] of trading) expect(code, name).not.toMatch(/Date\.now|new Date\(\)|dateMs/);
   });
 
-  test("has one title per page and no anchor twice", () => {
+  test("has one title per page and no duplicate anchors", () => {
     for (const [name, text] of pages) {
       expect(headings(text).filter((line) => line.startsWith("# "))).toEqual([`# ${pageTitle(text)}`]);
       expect(anchors(text).size, name).toBe(headings(text).length);
@@ -74,7 +74,7 @@ describe("the guide", () => {
     expect(files.map((file) => file.replace(".md", "")).sort()).toEqual([...guidePages].sort());
   });
 
-  test("documents every option of a client and of a call, and no other", () => {
+  test("documents exactly the options of a client and of a call", () => {
     const table = readFileSync(join(root, "docs/options.md"), "utf8");
     const rows = [...table.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = "", where = ""]) => [name, where]);
     const named = (place: string) => rows.filter(([, where]) => where?.includes(place)).map(([name]) => name);

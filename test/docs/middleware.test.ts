@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a program of the page as it is printed, over a network that `respond` plays. */
+/** Runs a program of the page as printed, with responses from `respond`. */
 async function run(title: RegExp, respond: (url: string, init: RequestInit) => Response | Promise<Response>) {
   const code = programs.find((program) => title.test(program)) ?? "";
   expect(code).not.toBe("");

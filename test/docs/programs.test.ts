@@ -21,7 +21,7 @@ afterEach(() => {
   return simulator.close();
 });
 
-/** Page and number of each program that needs nothing but the world that the simulator starts with, and what it prints. */
+/** The page and number of each program that needs only the simulator's initial world, and its output. */
 const runnable: readonly (readonly [page: string, number: number, expected: readonly (string | RegExp)[]])[] = [
   ["index", 1, [/^antares /, /^alameda /, /^richmond /, "notebooks market", "spare market", "main market"]],
   ["index", 3, [/^trainer 200 \S+ 1$/]],
@@ -45,7 +45,7 @@ const runnable: readonly (readonly [page: string, number: number, expected: read
   ["observing", 3, []],
 ];
 
-test.each(runnable)("docs/%s.md, program %i, runs as it is printed", async (page, number, expected) => {
+test.each(runnable)("docs/%s.md, program %i, runs as printed", async (page, number, expected) => {
   await runProgram(readBlocks(`docs/${page}.md`, "ts")[number - 1] ?? "");
   expect(lines).toEqual(
     expected.map((line) => (typeof line === "string" ? line : (expect.stringMatching(line) as unknown))),

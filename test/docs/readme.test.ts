@@ -28,14 +28,14 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-/** Runs the only program that contains `text`. */
+/** Runs the single program that contains `text`. */
 function run(text: string): Promise<Record<string, unknown>> {
   const [code = "", ...others] = programs.filter((program) => program.includes(text));
   expect(others).toEqual([]);
   return runProgram(code);
 }
 
-test("each program of the README type-checks as it is printed", () => {
+test("each program of the README type-checks as printed", () => {
   expect(programs).toHaveLength(6);
   expect(complaints(root, new Map(programs.map((code, n) => [`README-${n + 1}`, code])))).toEqual([]);
 });
@@ -58,7 +58,7 @@ test("the shell block runs the first program against the simulator's port with a
   );
 });
 
-test("the purchase sends its key, and names a balance that is too low", async () => {
+test("the purchase sends its key, and reports a balance that is too low", async () => {
   const { buy } = (await run("orders.create(")) as { buy: (id: string, order: OrderCreate) => Promise<{ id: string }> };
   const sfc = new SfcClient();
   const start_at = simulator.now.getTime() / 1000 + 600;
@@ -95,7 +95,7 @@ test("the middleware adds its header to each request, and the listener logs it",
   ]);
 });
 
-test("the nightly purchase runs again without a second order, and refuses to spend more than its limit", async () => {
+test("the nightly purchase places no second order when it runs again, and refuses to spend more than its limit", async () => {
   const { buyNight } = (await run("placeOrder(")) as {
     buyNight: (sfc: SfcClient, pool: string, night: string) => ReturnType<typeof placeOrder>;
   };
@@ -112,18 +112,18 @@ test("the program with a fault prints three pools after two requests", async () 
   expect(lines).toEqual(["3 2"]);
 });
 
-test("the README counts the operations", () => {
+test("the README states the correct number of operations", () => {
   expect(readme).toContain(`each of the ${Object.keys(operations).length} operations`);
 });
 
-test("the README is short enough to read: 150 lines, of 120 characters outside links", () => {
+test("the README has at most 150 lines, of at most 120 characters outside of links", () => {
   const all = readme.trimEnd().split("\n");
   expect(all.length).toBeLessThanOrEqual(150);
   expect(all.filter((line) => line.replace(/\]\([^)]*\)/g, "]").length > 120)).toEqual([]);
 });
 
 test("each file that the README links to exists", () => {
-  // Absolute once a publisher has set the repository.
+  // Links are absolute once a publisher has set the repository.
   const links = [...readme.matchAll(/\]\((?:https:[^)]*\/blob\/main\/)?([^)#:]+)(?:#[^)]*)?\)/g)].map(
     ([, file = ""]) => file,
   );

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The blocks of one language of a page, as they are printed. */
+/** The blocks of one language on a page, as printed. */
 export function readBlocks(page: string, language: string): string[] {
   const text = readFileSync(join(root, page), "utf8");
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, code = ""]) => code);
 }
 
-/** Where each package of a program is in this repository. */
+/** The location in this repository of each package that programs import. */
 const sources: Readonly<Record<string, string>> = {
   "sfc-preview-sdk": "src/index.js",
   "sfc-preview-sdk/paths": "src/paths.js",
@@ -20,7 +20,7 @@ const sources: Readonly<Record<string, string>> = {
   "sfc-preview-devtools": "packages/devtools/src/index.js",
 };
 
-/** Runs a program of a page as it is printed, and returns what it exports. */
+/** Runs a program of a page as printed, and returns its exports. */
 export async function runProgram(code: string): Promise<Record<string, unknown>> {
   mkdirSync(join(root, ".tmp"), { recursive: true });
   const folder = mkdtempSync(join(root, ".tmp/programs-"));

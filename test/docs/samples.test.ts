@@ -17,19 +17,19 @@ describe("the reference", () => {
     );
   });
 
-  test("has no sample with a value that the description gives no example of", () => {
+  test("has samples with only values that are examples of the description", () => {
     for (const [name, code] of samples) expect(code, name).not.toContain("undefined");
   });
 
-  test("has samples that call the operation they stand for", () => {
+  test("has samples that call their operation", () => {
     for (const [name, code] of samples) expect(code, name).toContain(`sfc.${name}(`);
   });
 
-  test("has samples that type-check, each of them", () => {
+  test("has only samples that type-check", () => {
     expect(complaints(root, samples)).toEqual([]);
   });
 
-  test("would not take a sample that does not type-check", () => {
+  test("refuses a sample that does not type-check", () => {
     const wrong = new Map([
       ["instances.get", `import { SfcClient } from "sfc-preview-sdk";\nawait new SfcClient().instances.get(1);\n`],
     ]);

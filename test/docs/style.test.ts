@@ -4,7 +4,7 @@ import { findInMarkdown, findInSource, findInYaml } from "../../scripts/docs/wor
 const summary = (found: ReturnType<typeof findInMarkdown>) => found.map(({ line, word }) => `${line} ${word}`);
 
 describe("the style check", () => {
-  test("finds each word of its list, in any form, with its line and what to write instead", () => {
+  test("finds each word of its list in any form, with its line and its replacement", () => {
     const text = "Nobody told\nwhoever mended it\nthat unfit is none,\nso hand out what tells somebody's.";
     expect(summary(findInMarkdown(text)).sort()).toEqual(
       [
@@ -26,7 +26,7 @@ describe("the style check", () => {
     expect(findInMarkdown("Recommend a teller, amend, storytelling")).toEqual([]);
   });
 
-  test("reads docstrings, strings and templates of a source, but no names", () => {
+  test("checks docstrings, strings and templates of a source, but not names", () => {
     const source = [
       "/**\n * Tells nothing. */",
       `const told = \`nobody \${1} somebody\`;`,
@@ -36,7 +36,7 @@ describe("the style check", () => {
     expect(summary(findInSource(source)).sort()).toEqual(["2 Tells", "3 nobody", "3 somebody", "4 mend"]);
   });
 
-  test("reads summaries and descriptions, but no examples", () => {
+  test("checks summaries and descriptions, but not examples", () => {
     const yaml =
       "a:\n  summary: Told\n  description: nobody\n  example:\n    description: whoever\n  title: somebody\n";
     expect(summary(findInYaml(yaml))).toEqual(["2 Told", "3 nobody"]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkResponse } from "../../packages/devtools/src/drift/check-response.js";
 import { ApiDescription } from "../../packages/devtools/src/drift/description.js";
 
-/** A description of one operation, `GET /things`, whose success has this schema. */
+/** A description of one operation, `GET /things`, whose success response has this schema. */
 function describe200(schema: object, schemas: object = {}): ApiDescription {
   const responses = { "200": { content: { "application/json": { schema } } }, "204": {}, "5XX": {} };
   return new ApiDescription({ paths: { "/things": { get: { responses } } }, components: { schemas } });
@@ -82,11 +82,11 @@ describe("a response", () => {
       { owner: { name: "b", email: "x" } },
       "unknown-member owner.email: no such member, string (#/components/schemas/Owner)",
     ],
-  ])("with %s has that difference and no other", (_, change, expected) => {
+  ])("with %s has exactly that difference", (_, change, expected) => {
     expect(differences(things, { ...good, ...change })).toEqual([expected]);
   });
 
-  test("with another body than declared differs as a whole", () => {
+  test("with a body of another kind has one difference for the whole body", () => {
     expect(differences(things, [good])).toEqual(["wrong-type -: object, array (…)"]);
     expect(differences(things, "<html>")).toEqual([
       "wrong-type -: a JSON body, text that is not JSON (#/paths/~1things/get/responses/200)",
@@ -99,7 +99,7 @@ describe("a response", () => {
     ]);
   });
 
-  test("with a status that is not declared has that difference alone", () => {
+  test("with an undeclared status has only that difference", () => {
     expect(differences(things, "<html>", 418)).toEqual([
       "undeclared-status -: a declared status, status 418 (#/paths/~1things/get)",
     ]);
@@ -120,7 +120,7 @@ describe("alternatives of an object", () => {
     ],
   });
 
-  test("are chosen by their constant member", () => {
+  test("are selected by their constant member", () => {
     expect(differences(pets, { kind: "cat", lives: 9, id: "a" })).toEqual([]);
     expect(differences(pets, { kind: "dog", lives: 9, id: "a" })).toEqual([
       "unknown-member lives: no such member, integer (…/allOf/1)",
@@ -137,20 +137,20 @@ describe("alternatives of an object", () => {
   });
 });
 
-describe("names that may be values are written as *", () => {
-  test("keys that do not look like member names", () => {
+describe("names that may be values are reported as *", () => {
+  test("for keys that do not look like member names", () => {
     expect(differences(things, { ...good, inst_Qx7: 1, "acme prod": 2, "ada@example.com": "x" })).toEqual([
       "unknown-member *: no such member, integer or string (#/components/schemas/Thing)",
     ]);
   });
 
-  test("keys that are values elsewhere in the body", () => {
+  test("for keys that are values elsewhere in the body", () => {
     expect(differences(things, { ...good, parts: [{ name: "acme" }], acme: 1 })).toEqual([
       "unknown-member *: no such member, integer (#/components/schemas/Thing)",
     ]);
   });
 
-  test("many unknown members, which are a map", () => {
+  test("for many unknown members, which are treated as a map", () => {
     const many = Object.fromEntries([..."abcdefghi"].map((letter) => [`team_${letter}`, 1]));
     expect(differences(things, { ...good, ...many })).toEqual([
       "unknown-member *: no such member, integer (#/components/schemas/Thing)",

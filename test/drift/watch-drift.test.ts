@@ -19,7 +19,7 @@ function client(fetch: ScriptedFetch, onDrift: OnDrift, ...outer: Middleware[]):
   return new SfcClient({ token: "sk_live_t", fetch, middleware: [...outer, watchDrift({ onDrift })] });
 }
 
-/** What is reported while a client works, in order. */
+/** The differences that are reported while a client is used, in order. */
 async function reports(fetch: ScriptedFetch, work: (sfc: SfcClient) => Promise<unknown>): Promise<Drift[]> {
   const found: Drift[] = [];
   await work(client(fetch, (drift) => found.push(drift)));
@@ -27,7 +27,7 @@ async function reports(fetch: ScriptedFetch, work: (sfc: SfcClient) => Promise<u
   return found;
 }
 
-test("reports each kind once for a place, by method and status", async () => {
+test("reports each kind of difference once per place, method and status", async () => {
   const found = await reports(always(json(drifted)), async (sfc) => {
     await sfc.workspaces.get("wksp_1");
     await sfc.workspaces.get("wksp_2");
@@ -73,7 +73,7 @@ test("delivers the response unchanged, before anything is checked", async () => 
   expect(order).toEqual(["delivered", "drift", "drift"]);
 });
 
-test("leaves the body readable for middleware around it", async () => {
+test("keeps the body readable for outer middleware", async () => {
   const found: Drift[] = [];
   let seen: unknown;
   const reader: Middleware = async (request, next) => {
@@ -88,7 +88,7 @@ test("leaves the body readable for middleware around it", async () => {
   expect(found).toHaveLength(2);
 });
 
-test("what onDrift throws or rejects with changes nothing", async () => {
+test("an onDrift that throws or rejects has no effect on the call", async () => {
   const calls: string[] = [];
   const throws = client(always(json(drifted)), ({ kind }) => {
     calls.push(kind);
@@ -126,7 +126,7 @@ test("memory is bounded: at most 1,000 differences are reported", async () => {
   expect(found).toHaveLength(1_000);
 });
 
-test("memory is bounded: of many responses at once it checks some", async () => {
+test("memory is bounded: of many concurrent responses, only some are checked", async () => {
   let n = 0;
   const fetch = always(
     () =>
@@ -136,7 +136,7 @@ test("memory is bounded: of many responses at once it checks some", async () => 
   );
   const found = await reports(fetch, async (sfc) => {
     await Promise.all(Array.from({ length: 100 }, () => sfc.workspaces.get("wksp_1")));
-    // Enough for all of them, were they all checked.
+    // This is long enough for all responses if all were checked.
     await turns(1_000);
   });
   expect(n).toBe(100);
@@ -144,14 +144,14 @@ test("memory is bounded: of many responses at once it checks some", async () => 
   expect(found.length).toBeLessThan(100);
 });
 
-test("refuses an option that is unknown or invalid, by name", () => {
+test("refuses an unknown or invalid option by name", () => {
   const give = (options: object) => () => watchDrift(options as Parameters<typeof watchDrift>[0]);
   expect(give({})).toThrow("options.onDrift is missing: it must be a function");
   expect(give({ onDrift: "log" })).toThrow('options.onDrift must be a function, not "log"');
   expect(give({ onDrift: () => undefined, onDirft: 1 })).toThrow("options.onDirft is unknown; use one of onDrift");
 });
 
-test("needs no package, and makes no code from text", async () => {
+test("imports no package and evaluates no code from strings", async () => {
   const { metafile, outputFiles } = await build({
     entryPoints: ["packages/devtools/src/drift.ts"],
     bundle: true,

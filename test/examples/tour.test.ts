@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator?.close());
 
-/** A stage that keeps what is said. */
+/** A stage that records the output. */
 function stage(): Stage & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
@@ -23,7 +23,7 @@ function stage(): Stage & { readonly lines: string[] } {
   };
 }
 
-test("the reads of the tour change nothing", async () => {
+test("the first part of the tour only reads", async () => {
   const output = stage();
   await readTour(sfc, output);
   expect(output.lines.join("\n")).toMatch(

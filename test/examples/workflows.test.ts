@@ -14,7 +14,7 @@ import { clientOf, operationsOf, type Stage, stage } from "../workflows/support.
 
 const readme = readFileSync(new URL("../../examples/README.md", import.meta.url), "utf8");
 
-/** The line that the README promises as a program's last one. */
+/** The last line of a program's output, as the README states it. */
 function promised(program: string): string {
   const row = readme.split("\n").find((line) => line.startsWith(`| \`${program}\``));
   return /\| `([^`]+)` \|$/.exec(row ?? "")?.[1] ?? "";
@@ -41,7 +41,7 @@ async function fleetOf(scene: Stage, count: number): Promise<void> {
   scene.sim.advance({ minutes: 1 });
 }
 
-test("buy-and-launch prints where to log in, and a second run buys and starts nothing", async () => {
+test("buy-and-launch prints the SSH command, and a second run buys and starts nothing", async () => {
   const scene = await stage();
   const launch = {
     job: "job-17",
@@ -63,7 +63,7 @@ test("buy-and-launch prints where to log in, and a second run buys and starts no
   expect([scene.sim.state.orders.length, scene.sim.state.instances.length]).toEqual([1, 1]);
 });
 
-test("sell-idle-hours says what a sale would bring, then sells, once", async () => {
+test("sell-idle-hours prints the expected proceeds, and then sells once", async () => {
   const scene = await stage();
   await fleetOf(scene, 1);
   const lines: string[] = [];
@@ -88,7 +88,7 @@ test("sell-idle-hours says what a sale would bring, then sells, once", async () 
   expect(scene.sim.state.orders).toHaveLength(1);
 });
 
-test("keep-spot-running makes one deployment, waits for its instances and ranks them", async () => {
+test("keep-spot-running creates one deployment, waits for its instances and ranks them", async () => {
   const scene = await stage();
   const spare = scene.sim.state.pools[1]?.id ?? "";
   const fleet = {
@@ -114,7 +114,7 @@ test("keep-spot-running makes one deployment, waits for its instances and ranks 
   ]);
 });
 
-test("redeploy-fleet puts every instance onto the new image, and a second run replaces none", async () => {
+test("redeploy-fleet replaces every instance with one of the new image, and a second run replaces none", async () => {
   const scene = await stage();
   await fleetOf(scene, 3);
   const release = {
@@ -147,7 +147,7 @@ describe("one replacement of redeploy-fleet", () => {
     return { scene, old, fresh: await replaceOnce(scene.sfc, old, imageId(scene), release) };
   }
 
-  test("is found by its name when the service has forgotten the key", async () => {
+  test("is found by its name after the service has forgotten the key", async () => {
     const { scene, old, fresh } = await replaced();
     scene.sim.advance({ days: 2 });
     const again = await replaceOnce(clientOf(scene.sim), old, imageId(scene), release);
@@ -155,7 +155,7 @@ describe("one replacement of redeploy-fleet", () => {
     expect(scene.sim.state.instances).toHaveLength(2);
   });
 
-  test("with another image under the same name is reported, not accepted", async () => {
+  test("with another image and the same name is reported and not accepted", async () => {
     const { scene, old, fresh } = await replaced();
     scene.sim.advance({ days: 2 });
     const other = scene.sim.state.images.find(({ is_public }) => is_public)?.id ?? "";
@@ -164,7 +164,7 @@ describe("one replacement of redeploy-fleet", () => {
     );
   });
 
-  test("whose instance never existed fails with the service's error", async () => {
+  test("of an instance that never existed fails with the service's error", async () => {
     const { scene, old } = await replaced();
     const gone = {
       ...old,
@@ -176,7 +176,7 @@ describe("one replacement of redeploy-fleet", () => {
   });
 });
 
-test("export-orders writes every order once, also after a crash, and later only what is new", async () => {
+test("export-orders writes every order once, also after a crash, and later only new orders", async () => {
   const scene = await stage();
   const order = async (hour: number) => {
     const start_at = scene.sim.now.getTime() / 1_000 + hour * 3_600;
@@ -206,7 +206,7 @@ test("export-orders writes every order once, also after a crash, and later only 
       .slice(1)
       .map((row) => row.split(",")[0]),
   ).toEqual(scene.sim.state.orders.map(({ id }) => id));
-  // A crash in the middle of a page leaves half a row behind.
+  // A crash in the middle of a page leaves half a row.
   await writeFile(path, `${whole}ordr_half`);
   await order(6);
   await exportOrders(clientOf(scene.sim), path, say, 2);
@@ -214,7 +214,7 @@ test("export-orders writes every order once, also after a crash, and later only 
   expect(rows.map((row) => row.split(",")[0])).toEqual(scene.sim.state.orders.map(({ id }) => id));
 });
 
-test("the progress bar draws in a terminal only", () => {
+test("the progress bar is drawn only in a terminal", () => {
   const drawn: string[] = [];
   const write = (text: string) => drawn.push(text);
   progressBar({ write })({ doneBytes: 1, totalBytes: 2 });

@@ -1,4 +1,4 @@
-/** Deliberate defects. Each is a change of one place in a copy of the sources, and the checker has to notice it. */
+/** Deliberate defects. Each changes one place in a copy of the sources, and the checker must detect it. */
 export interface Break {
   readonly name: string;
   readonly file: string;

@@ -1,4 +1,4 @@
-/** At most one effect of each key and intent, and each end true. */
+/** Checks that each key and intent has at most one effect, and that each result is true. */
 import type { Evidence, Violation } from "./check.js";
 import type { Scene } from "./messages.js";
 import { markTag, scriptFor } from "./perform-create.js";
@@ -23,7 +23,7 @@ export function checkEffects({ history, simulator, scene, plan }: Evidence): Vio
   for (const run of history.runs) {
     const { step, end } = run;
     const wrong = (rule: string, text: string) => void violations.push({ rule, text, steps: [step.id] });
-    // After the faults have stopped nothing is left open.
+    // After the faults have stopped, no outcome stays uncertain.
     const follows = Number(step.id.split(".")[0]) >= plan.processes.length;
     if (end?.as === "ambiguous" && (run.quiet || follows)) {
       wrong("advice", `ambiguous although no fault was left: ${end.error}`);
@@ -37,7 +37,7 @@ export function checkEffects({ history, simulator, scene, plan }: Evidence): Vio
   return violations;
 }
 
-/** The advice of an error leads to what is there. */
+/** Following the advice of an error must lead to the state of the service. */
 function adviceProblem({ step, end }: Run, effects: readonly string[]): string | undefined {
   if (end?.as === "fail" && effects.length > 0) return `${effects.join(", ")} is there, although: ${end.error}`;
   if (step.kind !== "look up" || end?.as !== "ok") return undefined;
@@ -55,7 +55,7 @@ function checkKey(
   const steps = [...new Set(runs.map(({ step }) => step.id))];
   const wrong = (rule: string, text: string): Violation => ({ rule, text: `${key}: ${text}`, steps });
   const violations: Violation[] = [];
-  // A request without a key or a name that the network delivers twice has two effects, whatever the client does.
+  // A request without a key and without a name has two effects when the network delivers it twice, whatever the client does.
   const most = runs.some(({ step }) => step.kind === "create" && duplicates.has(step.id)) ? 2 : 1;
   if (effects.length > most) violations.push(wrong("one effect", `there are ${effects.length}: ${effects.join(", ")}`));
   const returned = new Set(runs.flatMap(({ end }) => (end?.as === "ok" && end.result.id ? [end.result.id] : [])));
@@ -63,7 +63,7 @@ function checkKey(
   for (const id of returned) {
     if (!effects.includes(id)) violations.push(wrong("what succeeded is there", `${id} is not there`));
   }
-  // What has the intent already is adopted, also when the service refuses its name.
+  // A resource that already has the intent is adopted, also when the service refuses its name.
   const refused = runs.find(({ step: { kind }, end }) => {
     return kind === "createOnce" && end?.as === "fail" && [400, 409, 422].includes(end.status ?? 0);
   });
@@ -89,7 +89,7 @@ interface Marked {
   readonly tags?: Readonly<Record<string, string>> | null;
 }
 
-/** Ids of what the service holds because of these runs. */
+/** The ids of the resources that these runs have created on the service. */
 function effectsOf({ state }: Simulator, scene: Scene, runs: readonly Run[]): string[] {
   const step = runs[0]?.step as Extract<Step, { key: string }>;
   const marked = (rows: readonly Marked[]) => rows.filter(({ tags }) => tags?.[markTag] === step.key);

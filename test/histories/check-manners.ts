@@ -1,17 +1,17 @@
-/** How often clients ask, how long they wait when they are asked to, and that they come to an end. */
+/** Checks how often clients send requests, whether they obey `Retry-After`, and whether they end. */
 import type { Evidence, Violation } from "./check.js";
 import { outageCalls } from "./perform.js";
 import type { SentRequest } from "./record.js";
 
-/** Requests of one step within a minute of its clock: a log tail polls each second, and a call has three attempts. */
+/** The limit of requests of one step per minute of its clock: a log tail polls each second, and each call has three attempts. */
 const mostPerMinute = 90;
-/** docs/waiting.md: a waiter reads at most twelve times a minute, and each read has three attempts. */
+/** According to docs/waiting.md, a waiter reads at most twelve times a minute. Each read has three attempts. */
 const mostReadsPerMinute = 36;
-/** docs/keys-and-retries.md: so many retries of all failing calls of a client together. */
+/** The limit of retries of all failing calls of a client together, according to docs/keys-and-retries.md. */
 const retryBudget = 100;
-/** A step that begins after the faults have stopped ends within so much of its own time. */
+/** The time limit, on its own clock, of a step that begins after the faults have stopped. */
 const longestMs = 15 * 60_000;
-/** With faults: an upload repeats each part, and each part may take a quarter of an hour. */
+/** The time limit of a step with faults: an upload repeats each part, and each part may take 15 minutes. */
 const longestWithFaultsMs = 3 * 3_600_000;
 
 export function checkManners({ history }: Evidence): Violation[] {
@@ -33,7 +33,7 @@ export function checkManners({ history }: Evidence): Violation[] {
     const kind = kinds.get(requests[0]?.step ?? "");
     if (kind === "outage") violations.push(...checkBudget(requests));
     else violations.push(...checkRate(requests, mostPerMinute));
-    // The write before the wait has another path.
+    // The write before the waiting has another path.
     if (kind === "order" || kind === "transfer") {
       violations.push(
         ...checkRate(
@@ -56,7 +56,7 @@ function checkRate(requests: readonly SentRequest[], most: number): Violation[] 
   return [];
 }
 
-/** A success gives half a retry back. */
+/** Each success gives half a retry back. */
 function checkBudget(requests: readonly SentRequest[]): Violation[] {
   const failed = requests.filter(({ fault }) => fault !== undefined).length;
   const retries = requests.length - outageCalls;
@@ -65,7 +65,7 @@ function checkBudget(requests: readonly SentRequest[]): Violation[] {
   return [{ rule: "retry budget", text, steps: [requests[0]?.step ?? ""] }];
 }
 
-/** The next request for the same thing comes no earlier than the service asked for. */
+/** The next request of the same kind must not come before `Retry-After` has passed. */
 function checkRetryAfter(requests: readonly SentRequest[]): Violation[] {
   return requests.flatMap((request, index) => {
     const { fault, method, path, step, dateMs } = request;

@@ -1,4 +1,4 @@
-/** Money and nodes: what changed hands is what the orders and transfers say. In micro-dollars and node-seconds. */
+/** Checks that money and nodes have moved exactly as the orders and transfers state, in micro-dollars and node-seconds. */
 import { parseDollars } from "../../src/workflows/values.js";
 import type { Evidence, Violation } from "./check.js";
 
@@ -39,7 +39,7 @@ export function checkMoney({ simulator, history, scene }: Evidence): Violation[]
   return violations;
 }
 
-/** Each pool has at each hour what it began with, what its orders brought, and what transfers moved. */
+/** At each hour, each pool must have its initial nodes plus those of its orders and transfers. */
 function checkNodes(
   { state, now }: Evidence["simulator"],
   { slots, pool, otherPool, sku }: Evidence["scene"],

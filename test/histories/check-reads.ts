@@ -1,4 +1,4 @@
-/** What lists, logs, downloads and batches returned. */
+/** Checks what lists, logs, downloads and batches have returned. */
 import { createHash } from "node:crypto";
 import type { Evidence, Violation } from "./check.js";
 import type { Result } from "./messages.js";
@@ -16,10 +16,10 @@ export function checkReads({ history, simulator, scene }: Evidence): Violation[]
     const { rows = [], sha256 } = end.result;
     switch (step.kind) {
       case "list":
-        // An old page shows an old list.
+        // A stale page contains an older state of the list.
         return stale.has(step.id) ? [] : checkRows(run, end.result).flatMap((text) => wrong("rows once", text));
       case "logs":
-        // The instance writes lines of its own later.
+        // The instance itself writes more lines later.
         return rows.join("").startsWith(logLines.join("")) && new Set(rows).size === rows.length
           ? []
           : wrong("log lines once", rows.join(""));

@@ -1,4 +1,4 @@
-/** Compares what the callers saw with what the service holds. */
+/** Compares what the callers saw with the state of the service. */
 import { checkEffects } from "./check-effects.js";
 import { checkManners } from "./check-manners.js";
 import { checkMoney } from "./check-money.js";
@@ -15,7 +15,7 @@ export interface Violation {
   readonly steps: readonly string[];
 }
 
-/** What a check looks at. */
+/** The input of a check. */
 export interface Evidence {
   readonly plan: Plan;
   readonly history: History;

@@ -1,4 +1,4 @@
-/** One client process: runs the steps of its lanes, each after the other, and reports how each ended. */
+/** One client process. It runs the steps of each lane in order, and reports the result of each step. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { SfcClient } from "../../src/index.js";
 import { createNodeFetch } from "../../src/node.js";
@@ -14,7 +14,7 @@ type Start = Extract<ToClient, { type: "start" }>;
 
 const currentStep = new AsyncLocalStorage<string>();
 const running = new Set<string>();
-/** Requests that get no response by themselves, and what ends that. */
+/** Requests that wait for a response, with the functions that mark them as silent or as active again. */
 const underWay = new Map<number, { idle: () => void; resume: () => void }>();
 let clock: Clock | undefined;
 
@@ -30,7 +30,7 @@ process.on("message", (message: ToClient) => {
     const waiting = underWay.get(request);
     if (waiting === undefined) return;
     clock?.setTimeout(() => {
-      // A response without a body can be complete before its rest is sent.
+      // A response without a body can be complete before the rest of it is sent.
       if (underWay.get(request) === waiting) waiting.resume();
       send({ type: "release", request });
     }, ms);
@@ -47,7 +47,7 @@ async function start({ process: number, life, seed, transport, dateMs, scene, la
   clock = time;
   const nodeFetch = transport === "node" ? createNodeFetch() : undefined;
   const fetch = observed(nodeFetch ?? ((url, init) => globalThis.fetch(url, init)), time, { number, life });
-  // A plain object of its members: the option refuses an instance of a class, whose methods it would not see.
+  // A plain object with the members of the clock, because the option refuses instances of classes, whose methods it would not see.
   const runtime: Runtime = { ...time };
   const options = { token: scene.token, baseUrl: scene.url, fetch, runtime };
   const clients: Clients = {
@@ -77,7 +77,7 @@ async function runLane(steps: readonly Step[], clients: Clients, time: Clock): P
 
 let requests = 0;
 
-/** Says which step a request belongs to, and keeps the clock still while a response is to be expected. */
+/** Adds the step to each request, and stops the clock while a response is expected. */
 function observed(transport: Fetch, time: Clock, { number, life }: { number: number; life: number }): Fetch {
   return async (url, init) => {
     const request = ++requests;
@@ -114,7 +114,7 @@ function plainHeaders(given: RequestInit["headers"]): Record<string, string> {
   return Object.fromEntries(new Headers(given));
 }
 
-/** The same response, with a call when its body has been read, or never will be. */
+/** The same response, with a callback for when its body has been read or will never be read. */
 function watchedResponse(response: Response, onEnd: () => void): Response {
   const { body } = response;
   if (body === null) {
@@ -130,7 +130,7 @@ function watchedResponse(response: Response, onEnd: () => void): Response {
   });
 }
 
-/** The same stream, with a call at its end, however it ends. */
+/** The same stream, with a callback for its end, whether it succeeds or fails. */
 function watchedStream(body: ReadableStream<Uint8Array>, onEnd: () => void): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream({

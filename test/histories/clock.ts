@@ -10,8 +10,8 @@ interface Timer {
 const hangAfterMs = 10_000;
 
 /**
- * A client's clock, which moves to its next timer when nothing else can happen: no request is under way that will get a
- * response. Waits and timeouts cost no time, and a slow machine cannot make one fire early.
+ * A client's clock. It moves to its next timer when nothing else can happen, that is, when no pending request will get a
+ * response. So delays and timeouts take no real time, and a slow machine cannot cause a timeout.
  */
 export class Clock implements Runtime {
   readonly #timers = new Set<Timer>();
@@ -48,7 +48,7 @@ export class Clock implements Runtime {
     this.#touch();
   };
 
-  /** Something is under way that ends by itself. Call the result when it has. */
+  /** Marks the start of work that will end without the clock. Call the returned function at its end. */
   busy(): () => void {
     this.#busy += 1;
     this.#change += 1;
@@ -66,7 +66,7 @@ export class Clock implements Runtime {
     if (this.#scheduled || this.#busy > 0) return;
     this.#scheduled = true;
     const change = this.#change;
-    // What has just happened may lead to more: wait until the process has nothing left to do.
+    // The last event may cause further ones, so wait until the process is idle.
     setTimeout(() =>
       setImmediate(() =>
         setImmediate(() => {
@@ -79,7 +79,7 @@ export class Clock implements Runtime {
     );
   }
 
-  /** Only when nothing changes for long, nothing ever will. */
+  /** Reports a hang only when nothing has changed for a long time. */
   #suspectHang(): void {
     const change = this.#change;
     setTimeout(() => change === this.#change && this.#onHang(), hangAfterMs).unref();

@@ -15,9 +15,9 @@ beforeAll(async () => {
   program = await bundleClient(await mkdtemp(join(tmpdir(), "histories-client-")));
 });
 
-describe("several processes on a faulty network agree with the service", () => {
+describe("the results of several processes on a faulty network match the state of the service", () => {
   test.each([["1", "global"], ["2", "node"], ...(isLong ? [["3", "global"] as const] : [])] as const)(
-    "seed %s over the transport %s",
+    "with seed %s and the transport %s",
     async (seed, transport) => {
       const options = { transport, processes: 2, steps: 3 };
       const outcome = await runPlan(planFor(seed, options), program);
@@ -27,7 +27,7 @@ describe("several processes on a faulty network agree with the service", () => {
     90_000,
   );
 
-  test("what failed once does not fail again", async () => {
+  test("histories that have failed do not fail again", async () => {
     for (const regression of await readRegressions()) {
       const { seed, transport, why } = regression;
       const subset = readSubset(regression);
@@ -42,7 +42,7 @@ describe("several processes on a faulty network agree with the service", () => {
   });
 });
 
-test.each(breaks)("the deliberate defect finds its place in the sources: $name", async ({ file, from }) => {
+test.each(breaks)("the place of the deliberate defect exists in the sources: $name", async ({ file, from }) => {
   const text = await readFile(join(import.meta.dirname, "../..", file), "utf8");
   expect(text.split(from)).toHaveLength(2);
 });

@@ -18,9 +18,9 @@ const { values } = parseArgs({
     transport: { type: "string" },
     only: { type: "string" },
     strikes: { type: "string" },
-    /** A file for the histories that fail, in the form of `regressions.json`. */
+    /** A file for failing histories, in the form of `regressions.json`. */
     keep: { type: "string" },
-    /** Ends at the first seed that fails, and says so in one line. */
+    /** Ends at the first failing seed, and prints one line about it. */
     first: { type: "boolean", default: false },
     "self-check": { type: "boolean", default: false },
   },
@@ -34,7 +34,7 @@ function subsetFrom(): Subset {
   return { ...(steps && { steps }), ...(strikes && { strikes }) };
 }
 
-/** The seeds that were asked for, or as many new ones as there is time for. */
+/** The requested seeds, or random seeds until the time is up. */
 function* seeds(): Generator<string> {
   if (values.minutes !== undefined) {
     const end = Date.now() + Number(values.minutes) * 60_000;

@@ -1,8 +1,8 @@
-/** What the runner and a client process send each other, and the headers by which the proxy knows a request. */
+/** The messages between the runner and a client process, and the headers by which the proxy identifies a request. */
 import type { Plan, Step } from "./plan.js";
 
 export const headers = {
-  /** Number of the request within its process. */
+  /** The number of the request within its process. */
   request: "x-history-request",
   process: "x-history-process",
   life: "x-history-life",
@@ -11,7 +11,7 @@ export const headers = {
   clock: "x-history-clock",
 } as const;
 
-/** What the steps refer to. */
+/** The resources and values to which the steps refer. */
 export interface Scene {
   readonly url: string;
   readonly token: string;
@@ -21,9 +21,9 @@ export interface Scene {
   readonly image: string;
   readonly workspace: string;
   readonly instances: readonly string[];
-  /** Start of slot 0 of orders and transfers, in Unix seconds. */
+  /** The start of slot 0 of orders and transfers, in Unix seconds. */
   readonly slots: number;
-  /** Where downloads go. */
+  /** The folder for downloads. */
   readonly folder: string;
 }
 
@@ -39,9 +39,9 @@ export type ToClient =
       readonly scene: Scene;
       readonly lanes: readonly (readonly Step[])[];
     }
-  /** No response comes for this request, unless the client gives up. */
+  /** This request gets no response unless the client gives up. */
   | { readonly type: "silent"; readonly request: number }
-  /** The response is held until so much time has passed for the client. */
+  /** The response is held until this time has passed on the client's clock. */
   | { readonly type: "held"; readonly request: number; readonly ms: number };
 
 export type ToRunner =
@@ -50,26 +50,26 @@ export type ToRunner =
   | { readonly type: "end"; readonly step: string; readonly dateMs: number; readonly end: End }
   | { readonly type: "release"; readonly request: number }
   | { readonly type: "finished" }
-  /** Nothing will ever happen by itself any more. */
+  /** The process hangs: nothing more will happen. */
   | { readonly type: "hang"; readonly steps: readonly string[] };
 
-/** How a step ended for its caller. */
+/** The result of a step, as its caller saw it. */
 export type End =
   | { readonly as: "ok"; readonly result: Result }
   | { readonly as: "fail"; readonly error: string; readonly status?: number | undefined }
   | { readonly as: "ambiguous"; readonly error: string; readonly idempotencyKey?: string | undefined }
-  /** Not one of the SDK's errors. */
+  /** An error that is not one of the SDK's errors. */
   | { readonly as: "untyped"; readonly error: string };
 
 export interface Result {
   readonly id?: string | undefined;
-  /** Of lists and logs: what came, in its order. */
+  /** For lists and logs: the received items in order. */
   readonly rows?: readonly string[] | undefined;
   readonly sha256?: string | undefined;
-  /** Of placed orders: the most that it can cost. */
+  /** For placed orders: the maximum cost. */
   readonly total?: string | undefined;
-  /** Whether a key's second request was refused before it was sent. */
+  /** Whether the second request with a key was refused before it was sent. */
   readonly refused?: boolean | undefined;
-  /** What a waiter saw last. */
+  /** The last status that a waiter saw. */
   readonly status?: string | undefined;
 }

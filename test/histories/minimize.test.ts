@@ -5,7 +5,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 
 describe("the shortest list that still fails", () => {
   test.each([[[7]], [[0, 19]], [[3, 4, 5, 12]], [[]]])(
-    "keeps nothing but what the failure needs: %j",
+    "keeps only the items that the failure needs: %j",
     async (needed) => {
       const fails = async (kept: readonly number[]) => needed.every((one) => kept.includes(one));
       expect(await minimize(numbers(20), fails)).toEqual(needed);
@@ -16,7 +16,7 @@ describe("the shortest list that still fails", () => {
     expect(await minimize(numbers(5), async () => false)).toEqual(numbers(5));
   });
 
-  test("asks far less often than there are combinations", async () => {
+  test("makes far fewer attempts than there are combinations", async () => {
     let asked = 0;
     await minimize(numbers(64), async (kept) => {
       asked += 1;

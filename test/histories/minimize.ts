@@ -1,6 +1,6 @@
 /**
- * The smallest part of `items` that still fails, as far as leaving out halves, then quarters, and so on to single ones finds it. `fails` is called with a smaller list each time, and
- * never with one that it has called failing before.
+ * Returns a small part of `items` that still fails. It omits halves, then quarters, and so on down to single items. Each call of `fails` has a smaller list,
+ * and never a list for which it has already returned `true`.
  */
 export async function minimize<Item>(
   items: readonly Item[],

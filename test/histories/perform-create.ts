@@ -4,7 +4,7 @@ import type { Result } from "./messages.js";
 import type { Clients, StepOf } from "./perform.js";
 import { idFrom } from "./result.js";
 
-/** The tag by which the checker finds what a step created. */
+/** The tag by which the checker finds the resource that a step has created. */
 export const markTag = "history";
 export const scriptFor = (key: string) => `#cloud-config ${key}`;
 
@@ -65,7 +65,7 @@ interface Marked {
   readonly tags?: Readonly<Record<string, string>> | null;
 }
 
-/** Ids of what exists of a step whose call left it open. */
+/** The ids of existing resources of a step whose outcome was uncertain. */
 export async function lookUp({ sfc, scene }: Clients, { key, resource }: StepOf<"look up">): Promise<string[]> {
   const ids: string[] = [];
   const { workspace } = scene;

@@ -16,7 +16,7 @@ export async function upload(
   return { id: (await uploadImage(sfc, new Blob([imageBytes(name)]), options)).id };
 }
 
-/** Continues from the record of an earlier process. The name is this step's own, so that it may follow the advice to set `imageId`. */
+/** Continues from the record of an earlier process. No other step uses the name, so that this one may follow the advice to set `imageId`. */
 export async function uploadFile(
   { sfc, scene, fetch, runtime }: Clients,
   { key: name }: StepOf<"upload file">,
@@ -32,7 +32,7 @@ export async function uploadFile(
   }
 }
 
-/** Whole, and only once: a process can be killed in the middle, and the record knows the time of the file. */
+/** Writes the file completely and only once: a process can be killed in the middle, and the record contains the modification time of the file. */
 async function writeOnce(path: string, bytes: Uint8Array): Promise<void> {
   if (
     await access(path).then(

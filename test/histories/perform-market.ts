@@ -6,7 +6,7 @@ import type { Clients, StepOf } from "./perform.js";
 import { idFrom } from "./result.js";
 
 const hour = 3_600;
-/** Between the two orders of a key that is used twice. */
+/** The delay between the two orders of a key that is used twice. */
 export const slotsApart = 1_000;
 
 export async function placeKeyed({ sfc, paths, scene, runtime }: Clients, step: StepOf<"order">): Promise<Result> {
@@ -48,7 +48,7 @@ export async function transfer({ sfc, paths, scene, runtime }: Clients, step: St
   return { id, status: moved?.status };
 }
 
-/** The write before it has succeeded, whatever became of waiting. */
+/** The preceding write has succeeded, whether waiting succeeds or fails. */
 function keepsWrite(error: unknown): undefined {
   if (!(error instanceof Error)) throw error;
   return undefined;
@@ -63,7 +63,7 @@ export async function placeWithoutKey(
   return idFrom(await paths.POST("/preview/v2/orders", { body }));
 }
 
-/** The service may return the first order for the second request: the client has to refuse it. */
+/** The service may return the first order for the second request, so the client must refuse to send it. */
 export async function reuseKey({ sfc, scene }: Clients, { key, slot }: StepOf<"reused key">): Promise<Result> {
   const options = { idempotencyKey: key };
   const { id } = await sfc.orders.create(orderBody(scene, slot), options);

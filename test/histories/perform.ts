@@ -1,4 +1,4 @@
-/** What each step does with the SDK. */
+/** Performs each step with the SDK. */
 import type { SfcClient } from "../../src/index.js";
 import type { PathClient } from "../../src/paths.js";
 import { tailLogs } from "../../src/workflows.js";
@@ -12,7 +12,7 @@ import type { Step } from "./plan.js";
 export interface Clients {
   readonly sfc: SfcClient;
   readonly paths: PathClient;
-  /** Another client, whose retry budget is unused. */
+  /** Another client, which has an unused retry budget. */
   newClient(): SfcClient;
   readonly fetch: Fetch;
   readonly runtime: Runtime;
@@ -85,7 +85,7 @@ async function listed({ sfc, scene }: Clients, { resource, limit, lookAhead }: S
   return ids;
 }
 
-/** More calls than the retry budget of a client has retries for. */
+/** More failing calls than the retry budget of a client covers. */
 export const outageCalls = 80;
 
 async function readThroughOutage(sfc: SfcClient, runtime: Runtime): Promise<Result> {
@@ -93,7 +93,7 @@ async function readThroughOutage(sfc: SfcClient, runtime: Runtime): Promise<Resu
     try {
       await sfc.pools.list({ limit: 1 });
     } catch (error) {
-      // Each call is a new one, and the service has asked this caller to wait.
+      // Each call is new to the client, so the step itself must obey `Retry-After`.
       const { retryAfterMs = 0 } = error as { retryAfterMs?: number };
       await new Promise<void>((resolve) => runtime.setTimeout(resolve, retryAfterMs));
     }

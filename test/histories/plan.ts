@@ -1,4 +1,4 @@
-/** What a seed decides: who runs which operations, what the network does to each request, and how the service behaves. */
+/** The plan of a seed: the operations of each process, the fault of each request, and the behavior of the service. */
 import { type Fault, faultFor, type Rates, ratesFor } from "./faults.js";
 import { type Choices, choicesFrom } from "./random.js";
 import type { Assumptions } from "./simulator.js";
@@ -6,13 +6,13 @@ import type { Assumptions } from "./simulator.js";
 export type Listed = "pools" | "orders" | "instances" | "instanceTemplates";
 export type Created = "pools" | "instances" | "instanceTemplates";
 
-/** One operation of a client. `key` names the effect that it may have: operations of one key may have one effect between them. */
+/** One operation of a client. `key` names its effect: all operations with the same key may have only one effect together. */
 export type Operation =
   | { readonly kind: "order"; readonly key: string; readonly slot: number; readonly waits: boolean }
   | { readonly kind: "order without key"; readonly key: string; readonly slot: number }
-  /** The order of a key whose first call ended without one, with the key that its error names. */
+  /** Repeats an order whose first call failed, with the idempotency key in its error. */
   | { readonly kind: "order again"; readonly key: string; readonly slot: number; readonly idempotencyKey: string }
-  /** One key for two orders, one after the other. */
+  /** Uses one key for two consecutive orders. */
   | { readonly kind: "reused key"; readonly key: string; readonly slot: number }
   | { readonly kind: "placeOrder"; readonly key: string; readonly slot: number }
   | { readonly kind: "transfer"; readonly key: string; readonly slot: number; readonly waits: boolean }
@@ -21,11 +21,11 @@ export type Operation =
   | { readonly kind: "create"; readonly key: string; readonly resource: Created }
   | { readonly kind: "deployment"; readonly key: string }
   | { readonly kind: "upload"; readonly key: string }
-  /** From a file, with a record that the next process continues from. */
+  /** Uploads a file, with a record from which the next process continues. */
   | { readonly kind: "upload file"; readonly key: string }
-  /** What exists of an effect whose call left it open, found as the error advises. */
+  /** Looks for the effect of a call whose outcome was uncertain, as the error advises. */
   | { readonly kind: "look up"; readonly key: string; readonly resource: Created | "deployments" | "images" }
-  /** Many reads during an outage, with a client of its own. */
+  /** Makes many reads during an outage, with a separate client. */
   | { readonly kind: "outage" }
   | { readonly kind: "download" }
   | { readonly kind: "batch"; readonly priority: "yield" | "preferred"; readonly instances: readonly number[] }
@@ -33,7 +33,7 @@ export type Operation =
   | { readonly kind: "logs" };
 
 export type Step = Operation & {
-  /** Such as `1.0.3`: process 1, lane 0, fourth step. */
+  /** For example `1.0.3`: process 1, lane 0, fourth step. */
   readonly id: string;
   readonly client: "methods" | "paths";
 };
@@ -43,24 +43,24 @@ export interface Plan {
   readonly transport: "global" | "node";
   readonly assumptions: Partial<Assumptions>;
   readonly rates: Rates;
-  /** Steps of each lane of each process. */
+  /** The steps of each lane of each process. */
   readonly processes: readonly (readonly (readonly Step[])[])[];
-  /** The faults stop when so many steps have begun. */
+  /** The faults stop when this many steps have begun. */
   readonly quietAfter: number;
 }
 
-/** What of a plan is left out, to find out what a violation needs. */
+/** A part of a plan, to find out which steps and faults a violation needs. */
 export interface Subset {
-  /** Ids of the steps that remain. @default all */
+  /** The ids of the steps that remain. @default all */
   readonly steps?: ReadonlySet<string>;
-  /** Faults that remain, such as `1.0.3:2`: the second request of that step. @default all */
+  /** The faults that remain. `1.0.3:2` is that of the second request of a step. @default all */
   readonly strikes?: ReadonlySet<string>;
 }
 
 export interface PlanOptions {
   readonly transport?: Plan["transport"] | undefined;
   readonly processes?: number | undefined;
-  /** Steps of each lane. */
+  /** The number of steps of each lane. */
   readonly steps?: number | undefined;
 }
 
@@ -89,7 +89,7 @@ export function planFor(seed: string, options: PlanOptions = {}, { steps }: Subs
   return { seed, transport, assumptions, rates, processes, quietAfter: Math.floor(count * quietShare) + 1 };
 }
 
-/** Which fault the nth request of a step meets; nothing but the seed decides it. */
+/** The fault of the nth request of a step. Only the seed decides it. */
 export function strikeFor(
   plan: Plan,
   { strikes }: Subset,
@@ -102,7 +102,7 @@ export function strikeFor(
   const kind = plan.processes[process]?.[lane]?.find(({ id }) => id === step)?.kind;
   if (kind === "outage") return { kind: "refuse", status: 503, retryAfter: 1 } as const;
   const choose = choicesFrom(`${plan.seed} strike ${step} ${nth}`);
-  // What an upload keeps matters only to the process after it.
+  // The record of an upload matters only to the next process.
   if (kind === "upload file" && choose.random() < 0.15) return { kind: "kill", delivered: choose.random() < 0.8 };
   return faultFor(choose, plan.rates, method);
 }
@@ -128,14 +128,14 @@ const weights: Readonly<Record<Planned, number>> = {
 };
 const kinds = Object.keys(weights) as Planned[];
 
-/** The kinds to choose from, each as often as it is likely. Three of them are frequent in each plan, so that they meet each other. */
+/** The kinds to choose from, each repeated according to its probability. Three are frequent in each plan, so that they interact. */
 function kindsFor(choose: Choices): readonly Planned[] {
   const usual = kinds.filter((kind) => kind !== "outage");
   const frequent = new Set<Planned>([choose.oneOf(usual), choose.oneOf(usual), choose.oneOf(usual)]);
   return kinds.flatMap((kind) => Array<Planned>(weights[kind] * (frequent.has(kind) ? 4 : 1)).fill(kind));
 }
 
-/** Keys and intents are shared between processes: there are few of each. */
+/** The number of keys and intents. There are few, so that processes share them. */
 const sharedKeys = 3;
 const createds = ["pools", "instances", "instanceTemplates"] as const;
 const listeds = ["pools", "orders", "instances", "instanceTemplates"] as const;
@@ -182,7 +182,7 @@ function operationFor(choose: Choices, kind: Planned, id: string): Operation {
   }
 }
 
-/** Choices that the service might have made, among those for which the SDK promises the same. */
+/** Possible behavior of the service for which the SDK has the same guarantees. */
 function assumptionsFor(choose: Choices): Partial<Assumptions> {
   return {
     keyScope: choose.oneOf(["operation", "account"] as const),

@@ -1,4 +1,4 @@
-/** The client processes of one seed: started, killed with SIGKILL, and started again where they were. */
+/** The client processes of one seed. They are started, killed with SIGKILL, and restarted where they stopped. */
 import { type ChildProcess, fork } from "node:child_process";
 import type { End, Scene, ToClient, ToRunner } from "./messages.js";
 import type { Plan, Step } from "./plan.js";
@@ -10,7 +10,7 @@ export interface ProcessesOptions {
   readonly scene: Scene;
   /** The bundled client. */
   readonly program: string;
-  /** The service's date. */
+  /** The date of the service, in milliseconds. */
   now(): number;
   onInvoke(step: Step, dateMs: number): void;
   onEnd(step: Step, dateMs: number, end: End): void;
@@ -23,7 +23,7 @@ interface Client {
   readonly number: number;
   child: ChildProcess;
   life: number;
-  /** Steps of each lane that have not ended. */
+  /** The steps of each lane that have not ended. */
   lanes: (readonly Step[])[];
   readonly begun: Set<string>;
   readonly done: Promise<void>;
@@ -55,7 +55,7 @@ export class Processes {
     await this.#finished(watchdogMs);
   }
 
-  /** A request of a step can arrive before the message that it begins. `false`: its process is gone. */
+  /** Marks a step as begun, because its request can arrive before the message about its begin. Returns `false` when its process has ended. */
   begin({ process, life, step, dateMs }: Sent): boolean {
     const client = this.#clients.get(process);
     if (client === undefined || client.life !== life) return false;
@@ -74,7 +74,7 @@ export class Processes {
     this.#send(process, ms === undefined ? { type: "silent", request } : { type: "held", request, ms });
   }
 
-  /** Kills a process, which is started again with the steps that it has not ended. */
+  /** Kills a process and restarts it with its unfinished steps. */
   async kill(number: number): Promise<void> {
     const client = this.#clients.get(number);
     if (client === undefined) return;
@@ -102,7 +102,7 @@ export class Processes {
     );
   }
 
-  /** What was under way is repeated where that is safe; a caller without a key has to look first. */
+  /** A step that was running is repeated if that is safe. A caller without a key must check first. */
   #afterCrash({ begun }: Client, lane: readonly Step[]): readonly Step[] {
     const [current, ...rest] = lane;
     if (current === undefined || !begun.delete(current.id)) return lane;
@@ -167,7 +167,7 @@ export class Processes {
 
   #send(number: number, message: ToClient): void {
     const child = this.#clients.get(number)?.child;
-    // A process that is gone needs no message.
+    // A process that has ended needs no message.
     if (child?.connected) child.send(message, () => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** The network between the client processes and the simulator: an HTTP proxy that gives each request what the plan says. */
+/** The network between the client processes and the simulator: an HTTP proxy that applies the planned fault to each request. */
 import {
   Agent,
   createServer,
@@ -17,19 +17,19 @@ export interface Sent {
   /** Counts the starts of the process. */
   readonly life: number;
   readonly step: string;
-  /** Number within its process. */
+  /** The number of the request within its process. */
   readonly request: number;
   readonly dateMs: number;
   readonly method: string;
   readonly path: string;
 }
 
-/** Who decides about requests, and is informed about them. */
+/** Decides about requests, and is notified about them. */
 export interface Operator {
   onRequest(sent: Sent): Fault | undefined;
-  /** Before a request reaches the simulator. */
+  /** Called before a request reaches the simulator. */
   onDeliver(sent: Sent): void;
-  /** No response comes, or only after so much time of the client. */
+  /** Called when there will be no response, or only after this time on the client's clock. */
   onSilence(sent: Sent, ms?: number): void;
   kill(sent: Sent): Promise<void>;
 }
@@ -45,13 +45,13 @@ export class FaultyProxy {
   readonly #operator: Operator;
   readonly #agent = new Agent({ keepAlive: false });
   readonly #server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
-  /** Responses that are held, by process and request. */
+  /** The functions that release held responses, by process and request. */
   readonly #held = new Map<string, () => void>();
   /** The last response to each read. */
   readonly #earlier = new Map<string, Reply>();
-  /** The page that led to a cursor, by step and cursor. */
+  /** The page that contained a cursor, by step and cursor. */
   readonly #pages = new Map<string, Reply>();
-  /** Deliveries under way. */
+  /** Deliveries that have not ended. */
   readonly #deliveries = new Set<Promise<unknown>>();
 
   constructor(target: string, operator: Operator) {
@@ -64,12 +64,12 @@ export class FaultyProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The client has waited long enough for the response to this request. */
+  /** Releases the response to this request, because the client has waited long enough. */
   release(process: number, number: number): void {
     this.#held.get(`${process} ${number}`)?.();
   }
 
-  /** Resolves when nothing that was sent can change anything any more. */
+  /** Resolves when no sent request can change anything anymore. */
   async drained(): Promise<void> {
     while (this.#deliveries.size > 0) await Promise.all(this.#deliveries);
   }
@@ -83,7 +83,7 @@ export class FaultyProxy {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readAll(incoming).catch(() => undefined);
-    // The client has given up, or was killed, before its request was complete.
+    // The client gave up or was killed before its request was complete.
     if (body === undefined) return;
     const sent = readSent(incoming);
     const fault = this.#operator.onRequest(sent);
@@ -108,7 +108,7 @@ export class FaultyProxy {
         return respond(outgoing, problem(fault.status));
       case "duplicate": {
         const first = await deliver();
-        // Settled before the run ends, see drained().
+        // drained() waits for this delivery before the run ends.
         void deliver();
         return respond(outgoing, first);
       }
@@ -134,7 +134,7 @@ export class FaultyProxy {
         const reply = await deliver();
         const half = reply.body.length >> 1;
         outgoing.writeHead(reply.status, { ...passed(reply.headers), "content-length": reply.body.length });
-        // Without a body nothing but the header can come late.
+        // Without a body, only the headers can be late.
         if (half > 0) await new Promise((resolve) => outgoing.write(reply.body.subarray(0, half), resolve));
         if (fault.kind === "truncate") return void outgoing.destroy();
         return this.#hold(sent, outgoing, fault.ms, () => outgoing.end(reply.body.subarray(half)));
@@ -176,7 +176,7 @@ export class FaultyProxy {
   #forward(incoming: IncomingMessage, body: Buffer): Promise<Reply> {
     const { method, url, rawHeaders } = incoming;
     const { hostname, port } = this.#target;
-    // The host stays, so that presigned URLs lead through here too.
+    // The host header is unchanged, so that presigned URLs lead through this proxy too.
     const framing = ["connection", "transfer-encoding", "content-length", "expect"];
     const pairs = rawHeaders.flatMap((name, i) => {
       const skipped = i % 2 === 1 || framing.includes(name.toLowerCase());
@@ -196,7 +196,7 @@ export class FaultyProxy {
   }
 }
 
-/** The cursor of a page that is not the last one. */
+/** The cursor of a page, unless it is the last page. */
 function readCursor({ headers: given, body }: Reply): string | undefined {
   if (!given["content-type"]?.includes("json")) return undefined;
   const { has_more, cursor } = JSON.parse(body.toString()) as { has_more?: boolean; cursor?: string | null };

@@ -1,8 +1,8 @@
-/** Choices that a text decides, the same on every machine. */
+/** Pseudorandom choices from a text seed, which are the same on every machine. */
 export interface Choices {
-  /** From 0 to 1. */
+  /** A number from 0 to 1. */
   random(): number;
-  /** A whole number, both ends included. */
+  /** An integer between two inclusive bounds. */
   between(least: number, most: number): number;
   oneOf<const T>(values: readonly T[]): T;
 }

@@ -1,16 +1,16 @@
-/** What was seen: by the callers, and on the network. */
+/** Records what the callers and the network saw. */
 import type { Fault, FaultKind } from "./faults.js";
 import type { End } from "./messages.js";
 import type { Step } from "./plan.js";
 import type { Sent } from "./proxy.js";
 
-/** One run of a step. A step whose process was killed can run again. */
+/** One run of a step. A step can run again when its process was killed. */
 export interface Run {
   readonly step: Step;
   readonly begins: number;
   /** Whether the faults had stopped when it began. */
   readonly quiet: boolean;
-  /** Of a list: what the service held when it began, and when it ended. */
+  /** For a list: the rows on the service when it began and when it ended. */
   readonly before: readonly string[];
   ends?: number;
   after?: readonly string[];
@@ -54,7 +54,7 @@ export class History {
     if (request !== undefined) request.fault = fault;
   }
 
-  /** For each key whose effect no run of a step has settled: what the message of its error advises. */
+  /** The step that the error message advises, for each key whose outcome is still uncertain. */
   open(): Step[] {
     const open = new Map<string, Step>();
     for (const { step, end } of this.runs) {
@@ -65,7 +65,7 @@ export class History {
     return [...open.values()];
   }
 
-  /** Faults by kind. */
+  /** The number of faults by kind. */
   faults(): Partial<Record<FaultKind, number>> {
     const counts: Partial<Record<FaultKind, number>> = {};
     for (const { fault } of this.requests) if (fault) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
@@ -77,7 +77,7 @@ export class History {
   }
 }
 
-/** The same call again where that is safe, and otherwise a look at what exists. */
+/** The same call again if that is safe, and otherwise a check of what exists. */
 function advisedStep(step: Step, end: Run["end"]): Step | undefined {
   if (repeatable.has(step.kind)) return step;
   const { id, client } = step;
@@ -88,7 +88,7 @@ function advisedStep(step: Step, end: Run["end"]): Step | undefined {
       return { id, client, kind: "look up", key: step.key, resource: "deployments" };
     case "order without key":
     case "reused key": {
-      // The key of a process that was killed went with it.
+      // When a process is killed, its generated key is lost.
       const idempotencyKey = end?.as === "ambiguous" ? end.idempotencyKey : undefined;
       if (idempotencyKey === undefined) return undefined;
       return { id, client, kind: "order again", key: step.key, slot: step.slot, idempotencyKey };
@@ -98,7 +98,7 @@ function advisedStep(step: Step, end: Run["end"]): Step | undefined {
   }
 }
 
-/** Kinds that may be called again with the same key or intent, also by another process. */
+/** Kinds of steps that may be called again with the same key or intent, also by another process. */
 export const repeatable: ReadonlySet<Step["kind"]> = new Set([
   "order",
   "placeOrder",

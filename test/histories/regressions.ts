@@ -1,9 +1,9 @@
-/** Histories that have failed once. `npm test` runs each again. */
+/** Histories that have failed before. `npm test` runs each again. */
 import { readFile } from "node:fs/promises";
 import type { Plan, Subset } from "./plan.js";
 import type { Outcome } from "./run.js";
 
-/** What is needed to run one history again, and what was wrong with it. */
+/** The data to run one history again, and its violation. */
 export interface Regression {
   readonly seed: string;
   readonly transport: Plan["transport"];

@@ -2,7 +2,7 @@ import type { PlanOptions, Subset } from "./plan.js";
 import { repeatable } from "./record.js";
 import type { Outcome } from "./run.js";
 
-/** What all seeds of one run came to. */
+/** The totals of all seeds of one run. */
 export class Totals {
   #seeds = 0;
   failures = 0;
@@ -36,13 +36,13 @@ function add(counts: Map<string, number>, name: string, count: number): void {
   counts.set(name, (counts.get(name) ?? 0) + count);
 }
 
-/** What is wrong, what led to it, and the command that runs it again. */
+/** Prints the violation, the steps that led to it, and the command that runs it again. */
 export function describeFailure({ plan, history, violations }: Outcome, subset: Subset, options: PlanOptions): string {
   const lines = violations.map(({ rule, text, steps }) => `  ${rule}: ${text} (${steps.join(" ")})`);
   const events = history.runs.map(({ step, end }) => {
     const { id, kind, ...more } = step;
     const struck = history.requests.filter((request) => request.step === id && request.fault);
-    // An outage is one fault.
+    // An outage counts as one fault.
     const shown = kind === "outage" ? struck.slice(0, 1) : struck;
     const faults = shown.map(({ nth, method, path, fault }) => `${nth}: ${method} ${path} ${JSON.stringify(fault)}`);
     const again = repeatable.has(kind) ? "" : " (once)";

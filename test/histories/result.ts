@@ -1,7 +1,7 @@
 import { SfcError } from "../../src/index.js";
 import type { End, Result } from "./messages.js";
 
-/** A failure that the path client returned instead of throwing it. */
+/** An error that the path client returned instead of throwing it. */
 class ReturnedError extends Error {
   readonly status: number;
   readonly ambiguous: boolean;
@@ -9,12 +9,12 @@ class ReturnedError extends Error {
   constructor(status: number) {
     super(`the path client returned the status ${status}`);
     this.status = status;
-    // A gateway's response does not say what became of a write, and neither does a 429 that came to a retry.
+    // A gateway's response does not state the outcome of a write, and neither does a 429 in response to a retry.
     this.ambiguous = status >= 500 || status === 408 || status === 429;
   }
 }
 
-/** How a step ends for its caller, who goes by what the SDK's documentation says about errors. */
+/** The result of a step for a caller that interprets errors as the SDK's documentation states. */
 export async function endFor(work: () => Promise<Result>): Promise<End> {
   try {
     return { as: "ok", result: await work() };

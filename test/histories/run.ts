@@ -1,4 +1,4 @@
-/** Runs one seed: a simulator, the proxy before it, the client processes, and a record of what they saw. */
+/** Runs one seed: a simulator, the proxy in front of it, the client processes, and the record of what they saw. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { FaultyProxy } from "./proxy.js";
 import { History } from "./record.js";
 import { type Simulator, startSimulator } from "./simulator.js";
 
-/** Ends a run that would otherwise stand still. No check depends on it. */
+/** The time limit that ends a run that would otherwise hang. No check depends on it. */
 const watchdogMs = 60_000;
 
 export interface Outcome {
@@ -38,7 +38,7 @@ export async function runPlan(plan: Plan, program: string, subset: Subset = {}):
 
   const proxy = new FaultyProxy(simulator.url, {
     onRequest(sent) {
-      // Sent before its process was killed, and never delivered.
+      // The request was sent before its process was killed, and never delivered.
       if (!processes?.begin(sent)) return { kind: "drop" };
       const nth = history.request(sent);
       const fault = quiet ? undefined : strikeFor(plan, subset, sent.step, nth, sent.method);
@@ -75,7 +75,7 @@ export async function runPlan(plan: Plan, program: string, subset: Subset = {}):
     await processes.run(watchdogMs);
     quiet = true;
     await proxy.drained();
-    // Follow the advice of every error that left it open what happened: the same call again, by another process.
+    // Another process follows the advice of every error with an uncertain outcome, which is the same call again or a check.
     await processes.settle(history.open(), watchdogMs);
     await proxy.drained();
     simulator.advance({ minutes: 5 });
@@ -111,7 +111,7 @@ function sceneFor({ state, token, now }: Simulator, url: string, folder: string)
   };
 }
 
-/** Ids of what a list returns, if the step is one. */
+/** The ids that a list returns on the service, if the step is a list. */
 function idsFor(step: Step, { state }: Simulator): readonly string[] {
   return step.kind === "list" ? state[step.resource].map(({ id }) => id) : [];
 }

@@ -1,4 +1,4 @@
-/** Whether the checker notices what it is there for: each deliberate break has to be found, in a temporary copy of the sources. */
+/** Checks the checker: it must find each deliberate break in a temporary copy of the sources. */
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,10 +11,10 @@ import { runPlan } from "./run.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const seedsPerBreak = 60;
-/** Breaks that are tried at the same time, each in a copy of its own. */
+/** The number of breaks that are checked at the same time, each in its own copy. */
 const copies = 2;
 
-/** The exit code: 0 when every break is found. `only`: a part of the name of the breaks to try. */
+/** Returns the exit code, which is 0 when every break is found. `only` is a part of the names of the breaks to check. */
 export async function selfCheck(only = ""): Promise<number> {
   const chosen = breaks.filter(({ name }) => name.includes(only));
   const rest = chosen.values();
@@ -51,7 +51,7 @@ async function copySources(): Promise<string> {
   return copy;
 }
 
-/** What the first failing seed says; `undefined` when no seed fails. */
+/** The output of the first failing seed, or `undefined` when no seed fails. */
 async function withBreak(copy: string, { name, file, from, to }: Break): Promise<string | undefined> {
   const path = join(copy, file);
   const original = await readFile(path, "utf8");
@@ -61,7 +61,7 @@ async function withBreak(copy: string, { name, file, from, to }: Break): Promise
     original.replace(from, () => to),
   );
   try {
-    // What is broken in the client is in its bundle; a broken simulator needs a runner of its own.
+    // A break in the client is part of its bundle. A break in the simulator requires a separate runner.
     return await (file.startsWith("src/") ? runSeeds(copy) : runInCopy(copy, name));
   } finally {
     await writeFile(path, original);

@@ -1,9 +1,9 @@
-/** The shortest history that still fails: steps and faults are left out while it does. */
+/** Finds a short history that still fails, by omitting steps and faults. */
 import { minimize } from "./minimize.js";
 import { type PlanOptions, planFor, type Subset } from "./plan.js";
 import { type Outcome, runPlan } from "./run.js";
 
-/** The scheduling of processes differs from run to run, so what fails once in a few runs still counts as failing. */
+/** The number of runs of each smaller history. The scheduling of processes differs between runs, so one failure in a few runs counts as failing. */
 const tries = 2;
 const mostRuns = 60;
 
@@ -23,7 +23,7 @@ export async function shortest(first: Outcome, options: PlanOptions, program: st
     }
     return false;
   };
-  // Steps that a violation names are tried alone before anything else.
+  // First, the steps that a violation names are tried alone.
   const named = new Set(violations.flatMap(({ steps }) => steps));
   const all = plan.processes.flat(2).map(({ id }) => id);
   const start = named.size > 0 && (await fails({ steps: named })) ? [...named] : all;

@@ -1,2 +1,2 @@
-/** The only place that knows where the simulator lives. */
+/** The only file that imports the simulator. */
 export { type Assumptions, type Simulator, startSimulator } from "../../packages/devtools/src/simulator.js";

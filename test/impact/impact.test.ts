@@ -7,14 +7,14 @@ import { findImpact, type ImpactOptions } from "../../packages/devtools/src/impa
 import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
 import { folder, project, thisRelease, version } from "./projects.js";
 
-/** Compilers run, on a machine that may be busy. */
+/** The tests run compilers, and the machine may be busy. */
 const TIME = 120_000;
 
 function find(place: string, to: string, more: Partial<ImpactOptions> = {}) {
   return findImpact({ to, project: place, cwd: place, ...more });
 }
 
-/** What of 0.1.0 the project below uses, as it was before the devtools became a package. */
+/** The parts of 0.1.0 that the project below uses, from before the devtools became a package. */
 const BEFORE_DEVTOOLS = version(
   ["index", "paths", "testing/index"],
   {
@@ -39,7 +39,7 @@ export declare function startMockServer(): Promise<RunningServer>;
 );
 
 test(
-  "explains everything that the move of the devtools to a package of their own breaks",
+  "explains every break that is caused by the move of the devtools to their own package",
   () => {
     const place = project(
       {
@@ -155,7 +155,7 @@ const KNOWN = [
 ];
 
 test(
-  "names exactly the lines that break, each with its cause and the replacement that is known",
+  "names exactly the lines that break, each with its cause and its known replacement",
   () => {
     const place = project({ "src/uses.ts": USES }, OLDER);
     const result = find(place, folder(NEWER), { known: KNOWN });
@@ -177,7 +177,7 @@ test(
 );
 
 test(
-  "reads a tarball, and finds nothing where nothing changed",
+  "reads a tarball, and finds nothing when nothing changed",
   () => {
     const place = project({ "src/uses.ts": USES }, OLDER);
     const packed = folder(Object.fromEntries(Object.entries(OLDER).map(([name, text]) => [`package/${name}`, text])));
@@ -191,7 +191,7 @@ test(
 );
 
 test(
-  "the command prints versions and places, shows no progress in a pipe, and returns 2",
+  "the command prints versions and places, prints no progress into a pipe, and exits with 2",
   async () => {
     const place = project({ "src/a.ts": USES }, OLDER);
     const [printed, reported]: [string[], string[]] = [[], []];
@@ -220,7 +220,7 @@ describe("impact refuses", () => {
   const client = { "node_modules/sfc-preview-sdk/package.json": '{ "name": "sfc-preview-sdk" }' };
   const complete = { ...usable, ...client, "node_modules/sfc-preview-sdk/dist/index.d.ts": "" };
 
-  test("a project without TypeScript, or with one that has no compiler API", () => {
+  test("a project without TypeScript, or with a TypeScript that has no compiler API", () => {
     expect(refused({}, "0.2.0")).toThrow("This project has no TypeScript.");
     const seven = { ...compiler, "node_modules/typescript/index.js": 'exports.version = "7.0.1";' };
     expect(refused(seven, "0.2.0")).toThrow("TypeScript 7.0.1 has no compiler API");
@@ -230,7 +230,7 @@ describe("impact refuses", () => {
     expect(refused(usable, "0.2.0")).toThrow("sfc-preview-sdk is not installed in this project.");
   });
 
-  test("what is neither a version nor a place of one", () => {
+  test("a value that is neither a version nor the path of one", () => {
     expect(refused(complete, "./gone.tgz")).toThrow("There is no such file or folder.");
     expect(refused(complete, "0.2.0; rm")).toThrow("--to 0.2.0; rm\n  It is not a version.");
     expect(refused(complete, folder({ "package.json": '{ "name": "x" }' }))).toThrow(

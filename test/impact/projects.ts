@@ -5,12 +5,12 @@ import ts from "typescript";
 import { onTestFinished } from "vitest";
 import { ROOT } from "../mutations/base.js";
 
-/** Texts by path. */
+/** Contents of files, by path. */
 export type Texts = Readonly<Record<string, string>>;
 
 const MANIFEST = { name: "sfc-preview-sdk", version: "0.1.0", type: "module" };
 
-/** A version of the client: its entry points by their name without the package's, and its files in `dist`. */
+/** A version of the client: its entry points, by name without the package name, and its files in `dist`. */
 export function version(
   entries: readonly string[],
   dist: Texts,
@@ -26,7 +26,7 @@ export function version(
   return { "package.json": JSON.stringify({ ...MANIFEST, exports, ...more }), ...Object.fromEntries(files) };
 }
 
-/** The client of this repository, each source as its declarations. */
+/** The client of this repository, with the declarations of each source. */
 export function thisRelease(): Record<string, string> {
   const src = join(ROOT, "src");
   const names = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -38,7 +38,7 @@ export function thisRelease(): Record<string, string> {
   return { "package.json": readFileSync(join(ROOT, "package.json"), "utf8"), ...Object.fromEntries(dist) };
 }
 
-/** A folder with files, removed after the test. */
+/** A folder with files. It is removed after the test. */
 export function folder(files: Texts): string {
   const place = mkdtempSync(join(tmpdir(), "impact-"));
   onTestFinished(() => rmSync(place, { recursive: true }));

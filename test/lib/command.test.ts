@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 
 const folder = fileURLToPath(new URL("../../scripts/", import.meta.url));
 
-test("a command runs at the end of its file, where every constant of the file is there", () => {
+test("a command is called at the end of its file, where every constant of the file is initialized", () => {
   const commands = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => ({ name, text: readFileSync(`${folder}${name}`, "utf8") }))
     .filter(({ text }) => /^await runAsCommand\(/m.test(text));
   expect(commands.length).toBeGreaterThan(4);
-  // Whatever follows the call at the start of a line, but for the brackets that close it.
-  // Whatever begins a line after the one of the call, but for the brackets that close it.
+  // Anything at the start of a line after the call, except for the brackets that close it.
+  // Anything at the start of a line after that of the call, except for the brackets that close it.
   const early = commands.filter(({ text }) => /\n[^\s})]/.test(text.split(/^await runAsCommand\(/m)[1] ?? ""));
   expect(early.map(({ name }) => name)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { runPackage } from "../../scripts/lib/run.js";
 
 const DESCRIPTION = { openapi: "3.1.0", info: { title: "a", version: "1" }, paths: {}, components: {} };
 
-/** A folder with one description in it, and one rule for it. */
+/** A folder with one description and one rule for it. */
 function folderWith(description: object, rule = "struct"): string {
   const folder = mkdtempSync(join(tmpdir(), "redocly-"));
   writeFileSync(join(folder, "description.json"), JSON.stringify(description));
@@ -17,7 +17,7 @@ function folderWith(description: object, rule = "struct"): string {
 const lint = (folder: string) =>
   runPackage("@redocly/cli", ["lint", "description.json", "--format=json", "--config=redocly.yaml"], folder);
 
-test("runs that are asked for at once keep their folders, output and exit codes apart", async () => {
+test("concurrent runs have separate folders, output and exit codes", async () => {
   const [good, bad] = [folderWith(DESCRIPTION), folderWith({ ...DESCRIPTION, paths: { "/a": { get: 1 } } })];
   const bundle = (name: string) => runPackage("@redocly/cli", ["bundle", name, "--output=bundled.json"], good);
   for (let round = 0; round < 3; round++) {
@@ -37,14 +37,14 @@ test("runs that are asked for at once keep their folders, output and exit codes 
   expect(existsSync(join(bad, "bundled.json"))).toBe(false);
 });
 
-test("each run follows the configuration that it names", async () => {
+test("each run uses its own configuration", async () => {
   const [lenient, strict] = [folderWith(DESCRIPTION), folderWith(DESCRIPTION, "no-empty-servers")];
   const codes: (number | undefined)[] = [];
   for (const folder of [lenient, strict, lenient, strict]) codes.push((await lint(folder)).exitCode);
   expect(codes).toEqual([0, 1, 0, 1]);
 });
 
-test("a command line that the command does not know ends that run only", async () => {
+test("an invalid command line ends only that run", async () => {
   const folder = folderWith(DESCRIPTION);
   const unknown = await runPackage("@redocly/cli", ["lint", "--format=none"], folder);
   expect([unknown.exitCode, unknown.all]).toEqual([1, expect.stringContaining("Invalid values")]);

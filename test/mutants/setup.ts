@@ -1,4 +1,4 @@
 import fc from "fast-check";
 
-// Few examples, and the same ones in each run: the same mutants survive, and a run takes minutes.
+// Few examples, which are the same in each run, so that the same mutants survive and a run takes only minutes.
 fc.configureGlobal({ numRuns: 20, seed: 1 });

@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/* The tests that a mutant of `src/wrappers` must turn red: those of the rules alone, without servers. */
+/* The tests that must fail for a mutant of `src/wrappers`: only the unit tests, without servers. */
 export default defineConfig({
   test: {
     include: ["test/unit/**/*.test.ts"],
-    // All files in one worker, which is new for each mutant: the modules are loaded once per mutant, and a constant of a module is a mutant like any other.
+    // All files share one worker, which is new for each mutant. So modules are loaded once per mutant, and constants of modules can be mutated too.
     isolate: false,
     setupFiles: ["test/mutants/setup.ts"],
     restoreMocks: true,

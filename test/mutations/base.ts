@@ -6,7 +6,7 @@ import type { Source } from "../../scripts/lib/source.js";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** What every mutation starts from. */
+/** The inputs from which every mutation starts. */
 export interface Base {
   readonly description: JsonObject;
   readonly source: Source;
@@ -14,10 +14,10 @@ export interface Base {
   readonly table: SdkTable;
 }
 
-/** Tags that have something of everything: keys, cursors, whole lists, unions, bodies and responses without bodies. */
+/** Tags that together cover everything: keys, cursors, lists in one response, unions, bodies and responses without bodies. */
 const SHORT = new Set(["Instances", "Orders", "Pools", "Deployments", "Workspaces"]);
 
-/** The project's own description; the short one is the part of it that has these tags. */
+/** The project's own description. The short one is the part of it with these tags. */
 export function readBase(isShort: boolean, tags: ReadonlySet<string> = SHORT): Base {
   const { sources, table } = readInputs({}, ROOT, ROOT);
   const whole = structuredClone(sources.description.value) as JsonObject;
@@ -48,7 +48,7 @@ function tagsOf(item: unknown): string[] {
   );
 }
 
-/** Examples refer to components of their own, and no client is made from them. */
+/** Examples refer to their own components, which are not part of a client. */
 function withoutExamples(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutExamples);
   if (!isObject(node)) return node;

@@ -4,7 +4,7 @@ import type { Texts } from "../../scripts/lib/files.js";
 import type { ClientClass } from "../contract/bench.js";
 import { ROOT } from "./base.js";
 
-/** The client as it would run with other generated code in place of the project's own; nothing is written. */
+/** Bundles the client with other generated code instead of the project's own. Nothing is written to the disk. */
 export async function loadClient(code: Texts): Promise<ClientClass> {
   const { outputFiles } = await build({
     stdin: { contents: 'export { SfcClient } from "./src/client.js";', resolveDir: ROOT, loader: "ts" },

@@ -7,8 +7,8 @@ import { type ContractCase, contractCases } from "../contract/operations.js";
 import { loadClient } from "./bundle-client.js";
 
 /**
- * What goes wrong when the client of a changed description calls the mock server of that description: operations that are as
- * they were with the calls and responses of before, the others with those of now.
+ * Calls the mock server of a changed description with the client of that description, and returns the failures. Unchanged operations
+ * use the calls and responses of the original description, and changed operations use those of the new one.
  */
 export async function checkContract(before: Side, after: Side, changed: ReadonlySet<string>): Promise<string[]> {
   const description = completeExamples(after.document);
@@ -30,7 +30,7 @@ export async function checkContract(before: Side, after: Side, changed: Readonly
 
 const known = new WeakMap<Side, ContractCase[]>();
 
-/** The same for every mutation. */
+/** The cases are the same for every mutation, so they are cached. */
 function casesOf(side: Side): ContractCase[] {
   const cases = known.get(side) ?? contractCases(completeExamples(side.document), descriptors(side));
   known.set(side, cases);

@@ -3,7 +3,7 @@ import { sentence } from "../../scripts/spec/report.js";
 import type { Mutation } from "./mutation.js";
 import type { Outcome } from "./run-mutation.js";
 
-/** All that must hold of what came of a mutation. */
+/** Checks everything that is expected of the outcome of a mutation. */
 export function expectOutcome({ impact, says, notices = [], refused }: Mutation, outcome: Outcome): void {
   const { refusal, comparison, errors, disturbed, faults } = outcome;
   if (refused !== undefined) {

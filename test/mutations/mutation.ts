@@ -1,26 +1,26 @@
 import type { JsonObject } from "../../scripts/lib/json.js";
 import type { Impact } from "../../scripts/spec/report.js";
 
-/** One kind of change to the API description, and what must come of it. */
+/** One kind of change to the API description, and its expected outcome. */
 export interface Mutation {
   readonly name: string;
   readonly change: (description: Draft) => void;
-  /** The rating; `none` when users have nothing to notice. */
+  /** The expected rating. `none` when users do not notice the change. */
   readonly impact?: Impact | "none";
-  /** Every sentence of the difference, apart from the one on reworded descriptions. */
+  /** Every expected sentence of the difference, except for the one about reworded descriptions. */
   readonly says?: readonly string[];
-  /** What generation notes, one pattern each; other notes may stand beside them. */
+  /** A pattern for each expected notice of generation. Other notices are allowed. */
   readonly notices?: readonly RegExp[];
-  /** Nothing can be generated, for this reason. */
+  /** The expected message when generation refuses the change. */
   readonly refused?: RegExp;
-  /** In the short run as well: with calls of the new client to a mock server, or without. */
+  /** Whether the short run includes it too, with or without calls of the new client to a mock server. */
   readonly short?: "called" | "compared";
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a document that is changed at will, as only its author knows it
+// biome-ignore lint/suspicious/noExplicitAny: a mutation may change any part of the document
 type Node = Record<string, any>;
 
-/** A description to change, with short ways to its parts. Each raises when the part is not there. */
+/** A description to change, with shortcuts to its parts. Each shortcut throws when the part is missing. */
 export class Draft {
   constructor(readonly document: Node) {}
 
@@ -67,7 +67,7 @@ export class Draft {
     return found(this.schemas[name], name);
   }
 
-  /** The object that holds the properties of a schema, also where it adds them to another one. */
+  /** The object with the properties of a schema, also if the schema extends another one. */
   object(name: string): Node {
     const schema = this.schema(name);
     const parts: Node[] = [schema, ...(schema.allOf ?? [])];
@@ -107,7 +107,7 @@ export class Draft {
     Object.assign(this.document, JSON.parse(text));
   }
 
-  /** Moves a path item; both are path templates. */
+  /** Moves a path item from one path template to another. */
   move(from: string, to: string): void {
     const item = this.path(from);
     delete this.paths[from];

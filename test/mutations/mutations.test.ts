@@ -4,13 +4,13 @@ import { expectOutcome } from "./expect-outcome.js";
 import { mutations } from "./kinds/index.js";
 import { beginMutation, type Outcome } from "./run-mutation.js";
 
-/** `npm run mutations` tries every kind on a part of the description, `npm run mutations:whole` on all of it, `npm test` a few on one resource. */
+/** `npm run mutations` applies every kind to a part of the description, `npm run mutations:whole` to all of it, and `npm test` a few to one resource. */
 const { MODE } = process.env;
 const isLong = MODE === "all" || MODE === "part";
 const base = isLong ? readBase(MODE !== "all") : readBase(true, new Set(["Instances"]));
 const chosen = mutations.filter(({ short }) => short !== undefined || isLong);
 
-/** What waits for another process begins one mutation ahead. */
+/** Work in other processes starts one mutation ahead. */
 const begun = new Map<number, () => Promise<Outcome>>();
 
 function outcomeOf(index: number): Promise<Outcome> {
@@ -22,7 +22,7 @@ function outcomeOf(index: number): Promise<Outcome> {
   return begun.get(index)?.() ?? Promise.reject(new Error("There is no such mutation."));
 }
 
-it("knows at least 40 kinds of change", () => {
+it("there are at least 40 kinds of change", () => {
   expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
   expect(mutations.length).toBeGreaterThanOrEqual(40);
 });

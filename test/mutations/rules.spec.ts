@@ -3,7 +3,7 @@ import type { OperationModel } from "../../scripts/generate/operation-model.js";
 import { expectOutcome } from "./expect-outcome.js";
 import { mutations } from "./kinds/index.js";
 
-/** A rule of the pipeline, the mutation that is there for it, and what that says once the rule is taken out. */
+/** A rule of the pipeline, the mutation that tests it, and the failure of that mutation without the rule. */
 interface Rule {
   readonly rule: string;
   readonly module: string;
@@ -12,28 +12,28 @@ interface Rule {
   readonly fails: RegExp;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever a module exports
+// biome-ignore lint/suspicious/noExplicitAny: the exports of any module
 type Exports = Record<string, any>;
 
 const TEXTS = /to deeply equal/;
 
 const rules: Rule[] = [
   {
-    rule: "what took the place of a member is looked for",
+    rule: "the successor of a removed member is determined",
     module: "../../scripts/spec/successor.js",
     without: () => ({ successor: () => undefined }),
     mutation: "a property of a response is renamed",
     fails: TEXTS,
   },
   {
-    rule: "operations are the same by method and path too",
+    rule: "operations are also matched by method and path",
     module: "../../scripts/spec/sdk-table.js",
     without: () => ({ matchOperations: sameIds }),
     mutation: "an operation gets another operationId",
     fails: TEXTS,
   },
   {
-    rule: "schemas are known again under another name",
+    rule: "renamed schemas are recognized",
     module: "../../scripts/spec/differences.js",
     without: () => ({ renamedSchemas: () => new Map() }),
     mutation: "a schema is renamed, and its type with it",
@@ -49,7 +49,7 @@ const rules: Rule[] = [
     fails: /to be undefined/,
   },
   {
-    rule: "cursors decide how a list is walked",
+    rule: "cursors decide the paging of a list",
     module: "../../scripts/generate/rules.js",
     without: ({ rowByRule }) => ({
       rowByRule: (...values: unknown[]) => ({ ...rowByRule(...values), paging: undefined }),
@@ -67,14 +67,14 @@ const rules: Rule[] = [
     fails: /StringMatching/,
   },
   {
-    rule: "a list with any sign of pages is not whole",
+    rule: "a list with any sign of paging is not complete",
     module: "../../scripts/generate/rules.js",
     without: () => ({ pageSigns: () => ({ all: [], certain: [] }) }),
-    mutation: "a list that came whole gets pages of another style",
+    mutation: "a list in one response gets pages of another style",
     fails: /StringMatching/,
   },
   {
-    rule: "what the client cannot write into a query is left out",
+    rule: "query parameters that the client does not support are omitted",
     module: "../../scripts/generate/operations.js",
     without: ({ whyUnsendable: _, ...rest }) => ({
       ...rest,
@@ -85,14 +85,14 @@ const rules: Rule[] = [
     fails: /StringMatching/,
   },
   {
-    rule: "a schema that includes itself is found before the linter runs into it",
+    rule: "a schema that includes itself is found before the linter fails on it",
     module: "../../scripts/generate/references.js",
     without: () => ({ findSelfInclusions: () => [] }),
-    mutation: "references run in a circle",
+    mutation: "references form a cycle",
     fails: /./,
   },
   {
-    rule: "short forms are written in full",
+    rule: "short forms are expanded",
     module: "../../scripts/generate/references.js",
     without: () => ({ writeLongForms: () => undefined }),
     mutation: "a schema is added that takes any value",
@@ -106,14 +106,14 @@ const rules: Rule[] = [
     fails: TEXTS,
   },
   {
-    rule: "limits are compared",
+    rule: "limits of values are compared",
     module: "../../scripts/spec/members.js",
     without: () => ({ limitNews: () => undefined }),
     mutation: "limits of a property change",
     fails: TEXTS,
   },
   {
-    rule: "bodies are compared as a whole",
+    rule: "whole bodies are compared",
     module: "../../scripts/spec/operations.js",
     without: () => ({ compareTypes: () => [] }),
     mutation: "an operation returns another type",
@@ -127,42 +127,42 @@ const rules: Rule[] = [
     fails: TEXTS,
   },
   {
-    rule: "a new address of the service is reported",
+    rule: "a new server URL is reported",
     module: "../../scripts/spec/requests.js",
     without: () => ({ compareServers: () => [] }),
-    mutation: "the server has another address",
+    mutation: "the server URL changes",
     fails: TEXTS,
   },
   {
-    rule: "the overlay corrects what the vendor publishes",
+    rule: "the overlay corrects the vendor's description",
     module: "../../scripts/generate/overlay.js",
     without: () => ({ applyOverlay: (document: unknown) => ({ document, notices: [] }) }),
     mutation: "a discriminator maps to schemas that do not exist",
     fails: /to be undefined/,
   },
   {
-    rule: "descriptions that contradict themselves are refused",
+    rule: "inconsistent descriptions are refused",
     module: "../../scripts/generate/check.js",
     without: () => ({ refuseContradictions: () => undefined }),
     mutation: "an operationId is used twice",
     fails: /to match \/operationId/,
   },
   {
-    rule: "no method gets a name that every object has",
+    rule: "no method gets the name of a member of every object",
     module: "../../scripts/generate/names.js",
     without: () => ({ memberName: (name: string) => name }),
     mutation: "operations have unusual names",
     fails: /./,
   },
   {
-    rule: "no text ends the comment that it stands in",
+    rule: "no text can end its comment",
     module: "../../scripts/lib/text.js",
     without: () => ({ comment: (paragraphs: string[]) => `/** ${paragraphs.join("\n")} */\n` }),
     mutation: "a description tries to end its comment",
     fails: /Build failed/,
   },
   {
-    rule: "the client knows which operations response with nothing",
+    rule: "the client knows which operations have no response body",
     module: "../../scripts/generate/operation-model.js",
     without: ({ buildOperation }) => ({
       buildOperation(...values: unknown[]) {
@@ -187,7 +187,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** Runs a mutation on a pipeline of which one module may be another. */
+/** Runs a mutation on a pipeline in which one module may be replaced. */
 async function run(name: string, rule?: Rule): Promise<void> {
   vi.resetModules();
   if (rule !== undefined) {
@@ -207,7 +207,7 @@ async function run(name: string, rule?: Rule): Promise<void> {
   }
 }
 
-it("with all rules in place nothing fails here", () => run("success loses its body"), TIME);
+it("nothing fails while all rules are in place", () => run("success loses its body"), TIME);
 
 it.each(rules)(
   "fails without: $rule",

@@ -14,24 +14,24 @@ import { type Base, ROOT } from "./base.js";
 import { checkContract } from "./check-contract.js";
 import { Draft, type Mutation } from "./mutation.js";
 
-/** What came of a mutation. */
+/** The outcome of a mutation. */
 export interface Outcome {
-  /** The message, when nothing could be generated. */
+  /** The message when generation was refused. */
   readonly refusal?: string;
   readonly comparison?: Comparison;
-  /** What generation notes. */
+  /** The notices of generation. */
   readonly notices: readonly string[];
-  /** Errors of the compiler in the generated code. */
+  /** Compiler errors in the generated code. */
   readonly errors: readonly string[];
-  /** Methods that no entry names, and that are not as they were. */
+  /** Methods that have changed although no entry names them. */
   readonly disturbed: readonly string[];
-  /** What the mock server of the new description finds wrong with the new client, and the client with its responses. */
+  /** Violations that the mock server of the new description finds in the new client's requests, and failures of the client on its responses. */
   readonly faults: readonly string[];
 }
 
 /**
- * Begins a mutation: what Redocly has to do runs by itself until the rest is asked for. `isCalled` says whether the new description
- * is to be linted and the new client to make calls too.
+ * Starts a mutation. Redocly's part runs in the background until the returned function is called. `isCalled` states whether to also lint
+ * the new description and let the new client make calls.
  */
 export function beginMutation(base: Base, { change }: Mutation, isCalled: boolean): () => Promise<Outcome> {
   const draft = new Draft(structuredClone(base.description));
@@ -80,25 +80,25 @@ async function finishMutation(
 
 const sides = new WeakMap<Base, Promise<Side>>();
 
-/** The same for every mutation: all its rows are its own. */
+/** The original side is the same for every mutation, so it is cached. All of its rows are reviewed. */
 function sideOf(base: Base, description: Description): Promise<Side> {
   const side = sides.get(base) ?? makeSide(description, description);
   sides.set(base, side);
   return side;
 }
 
-/** The message of a refusal; anything else that is thrown is a fault. */
+/** The outcome of a refusal. Any other error is a defect. */
 function refusal(error: unknown): Outcome {
   if (!(error instanceof InputProblem)) throw error;
   return { refusal: error.message, notices: [], errors: [], disturbed: [], faults: [] };
 }
 
-/** As `npm run generate` lints a description. */
+/** Lints a description as `npm run generate` does. */
 function lintAlone({ document }: Description): Promise<LintProblem[]> {
   return inScratch((folder) => lint(document, ROOT, ROOT, folder));
 }
 
-/** As `npm run generate` reads a description. */
+/** Reads a description as `npm run generate` does. */
 function describe({ source, overlay, table }: Base, value: unknown): Description {
   const own = { ...source, value };
   refuseNonOpenApi(own);
@@ -107,7 +107,7 @@ function describe({ source, overlay, table }: Base, value: unknown): Description
   return { document, source: own, table };
 }
 
-/** With the rows as they are, generation works or stops with a message of its own; nothing else may be thrown. */
+/** With the original rows, generation must either succeed or stop with a message. Any other error is a defect. */
 function refuseBrokenRules({ document, source, table }: Description): void {
   try {
     buildModel(document, source, table);
@@ -120,7 +120,7 @@ function changedMethods({ entries }: Comparison): ReadonlySet<string> {
   return new Set(entries.flatMap(({ methods }) => methods));
 }
 
-/** Descriptor, types' names and parameters of a method about which nothing is reported must be as before. */
+/** The methods whose descriptor, type names or parameters have changed although nothing about them is reported. */
 function disturbed(before: Side, after: Side, reported: ReadonlySet<string>): string[] {
   const later = new Map(after.model.operations.map((operation) => [operation.descriptor.name, operation]));
   return before.model.operations

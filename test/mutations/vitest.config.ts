@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** All mutations, and what they notice: `npm run mutations`. Apart from `npm test`, which tries some, because it takes minutes. */
+/** All mutations, and the check of the rules: `npm run mutations`. They take minutes, so `npm test` runs only some of them. */
 export default defineConfig({
   test: { include: ["test/mutations/*.test.ts", "test/mutations/*.spec.ts"] },
 });

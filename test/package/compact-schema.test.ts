@@ -7,7 +7,7 @@ import { compactSchema } from "../../scripts/release/compact-schema.js";
 const source = readFileSync(new URL("../../src/generated/schema.ts", import.meta.url), "utf8");
 const compact = compactSchema(source.replace(/^(?: {2})+/gm, (indent) => "\t".repeat(indent.length / 2)));
 
-/** A program of both files and one that asks whether they say the same. */
+/** A program of both files, and of a file that asserts that their types are equal. */
 function programOf(files: Readonly<Record<string, string>>): ts.Program {
   const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, types: [] };
   return ts.createProgram(Object.keys(files), options, memoryHost(options, new Map(Object.entries(files))));
@@ -20,7 +20,7 @@ const operations: { [Id in keyof before.operations]: Same<before.operations[Id],
 
 const program = programOf({ "/before.d.ts": source, "/after.d.ts": compact });
 
-/** What an editor shows beside each name below an interface, or in the named types: dotted path to text. */
+/** The documentation that an editor shows for each name in an interface or in the named types, by its path with dots. */
 function docsOf(name: string, root: string): Map<string, string> {
   const docs = new Map<string, string>();
   const visit = (node: ts.Node, path: string): void => {
@@ -51,24 +51,24 @@ function textOf({ comment }: ts.JSDoc | ts.JSDocTag): string {
   return (ts.getTextOfJSDocComment(comment) ?? "").replace(/\s+/g, " ").trim();
 }
 
-it("keeps every word of the named types, and does not repeat it beside the schemas that they stand for", () => {
+it("keeps all documentation of the named types, and does not repeat it at the schemas behind them", () => {
   const before = docsOf("/before.d.ts", "types");
   expect(before.size).toBeGreaterThan(500);
-  // The names that make it short come last.
+  // The names that shorten the file come last.
   expect([...docsOf("/after.d.ts", "types")].slice(0, before.size)).toEqual([...before]);
   expect(docsOf("/before.d.ts", "components").size).toBeGreaterThan(200);
   const schema = /^components\.schemas\.("[^"]+"|\w+)$/;
   expect([...docsOf("/after.d.ts", "components").keys()].filter((path) => schema.test(path))).toEqual([]);
 });
 
-it("leaves out the words beside methods of paths, which are on the methods of resources", () => {
+it("omits the documentation of methods of paths, which the methods of resources have", () => {
   expect(docsOf("/before.d.ts", "paths").size).toBeGreaterThan(70);
   expect(
     [...docsOf("/after.d.ts", "paths").keys()].filter((path) => /\.(get|put|post|patch|delete)$/.test(path)),
   ).toEqual([]);
 });
 
-it("keeps every word beside parameters, and leaves out the descriptions of answers", () => {
+it("keeps the documentation of parameters, and omits the descriptions of responses", () => {
   const before = [...docsOf("/before.d.ts", "operations")];
   const kept = before.filter(([path]) => !path.includes(".responses."));
   expect(kept.length).toBeLessThan(before.length);
@@ -87,9 +87,9 @@ it("has the same types", () => {
     const schemas: { [Id in keyof before.components["schemas"]]: Same<before.components["schemas"][Id], after.components["schemas"][Id]> }
       = null! as { [Id in keyof after.components["schemas"]]: true };
     const same: Same<keyof before.operations, keyof after.operations> = true;
-    // @ts-expect-error an answer that another operation gives
+    // @ts-expect-error a response of another operation
     const other: Same<before.operations["create_order"], after.operations["list_orders"]> = true;
-    // @ts-expect-error none of the names that make it short is for others
+    // @ts-expect-error the names that shorten the file are not exported
     type Leak = after.Answer<string>;`;
   const asked = programOf({
     "/before.d.ts": source,
@@ -102,13 +102,13 @@ it("has the same types", () => {
   expect(found).toEqual([]);
 });
 
-it("spells out only once what each operation repeats", () => {
+it("contains the parts that operations repeat only once", () => {
   expect(compact.split("[name: string]: unknown").length - 1).toBe(2);
   expect(compact).not.toContain('components["schemas"]["');
   expect(compact.length).toBeLessThan(source.length * 0.75);
 });
 
-it("leaves an answer as it is that has headers of its own, or another kind of body", () => {
+it("does not change a response with its own headers or another kind of body", () => {
   const odd = `export interface operations {
   a: {
     responses: {

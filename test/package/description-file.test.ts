@@ -17,7 +17,7 @@ function scratch(): string {
   return folder;
 }
 
-it("holds the package's own description until it is removed", () => {
+it("contains the package's own description until it is removed", () => {
   const folder = scratch();
   const file = descriptionFile();
   expect(readFileSync(file.path, "utf8")).toBe(ownDescription());
@@ -26,7 +26,7 @@ it("holds the package's own description until it is removed", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("leaves a given file where it is", () => {
+it("does not move a given file", () => {
   const folder = scratch();
   const own = descriptionFile();
   const given = descriptionFile(own.path);
@@ -35,7 +35,7 @@ it("leaves a given file where it is", () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-it("a mock server that does not come up leaves nothing behind", async () => {
+it("a mock server that fails to start leaves no file", async () => {
   const folder = scratch();
   await expect(startMockServer({ startTimeoutMs: 1 })).rejects.toThrow("did not come up within 1 ms");
   expect(readdirSync(folder)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Checks what would be published, never the checkout: `npm run check:package`. */
+/** Checks the packages that would be published, not the checkout: `npm run check:package`. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,18 +10,18 @@ import { execute } from "../../scripts/lib/run.js";
 const devtools = join(root, "packages/devtools");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 
-/** A project beside which nothing of the checkout is found: the tarballs, and what they declare as dependencies. */
+/** A project outside of the checkout, with the tarballs and their declared dependencies. */
 const project = mkdtempSync(join(tmpdir(), "package-"));
 const client = join(project, "node_modules/sfc-preview-sdk");
 const tools = join(project, "node_modules/sfc-preview-devtools");
 const tarballs = new Map<string, string>();
 
 beforeAll(async () => {
-  // Built first, as a publisher does.
+  // The packages are built first, as for a release.
   const ofClient = await pack(project, { build: true });
   const ofTools = await pack(project, { build: true, from: devtools });
   await unpackInto(project, ofClient.tarball);
-  // Peers that a user adds for one entry or one command.
+  // Peer dependencies that a user installs for one entry or one command.
   const peers = ["@opentelemetry/api", "@stoplight/prism-cli"];
   const needed = [...Object.keys(readPackage(devtools).dependencies ?? {}), ...peers];
   await unpackInto(project, ofTools.tarball, { name: "sfc-preview-devtools", needed });
@@ -29,7 +29,7 @@ beforeAll(async () => {
   tarballs.set(client, ofClient.tarball).set(tools, ofTools.tarball);
 });
 
-/** Runs a script of Node, which must not fail. */
+/** Runs a script with Node. The script must not fail. */
 async function node(cwd: string, ...args: string[]): Promise<string> {
   return (await execute(process.execPath, args, { cwd, all: true })).all;
 }
@@ -46,7 +46,7 @@ describe.each([
     return node(root, script, tarballs.get(folder) ?? "", "--profile", "esm-only", "--format", "ascii", "-q");
   });
 
-  test("no source map leads to sources that are not shipped", () => {
+  test("no source map refers to sources that are not in the package", () => {
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
     const isCode = (file: string) => /\.[cm]?[jt]s$/.test(file);
     const refers = (file: string) => readFileSync(join(folder, file), "utf8").includes("//# sourceMappingURL=");
@@ -83,7 +83,7 @@ test.each([
   await node(project, program);
 });
 
-test("the programs of the README type-check, and run as their texts say", async () => {
+test("the programs of the README type-check, and run as the README states", async () => {
   const folder = join(project, "readme");
   mkdirSync(folder);
   const readme = readFileSync(join(client, "README.md"), "utf8");
@@ -95,6 +95,6 @@ test("the programs of the README type-check, and run as their texts say", async 
   await node(project, "readme.mjs");
 });
 
-test("types, strictly and with those of the dependencies", async () => {
+test("the types compile strictly, including those of the dependencies", async () => {
   await node(project, tsc, "-p", ".");
 });

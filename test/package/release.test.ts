@@ -27,19 +27,19 @@ function registry(user: string | undefined, published: Published | undefined): R
   return { user, published: new Map(published && [["sfc-preview-sdk", published]]) };
 }
 
-test("packages that name their repository may be published", () => {
+test("packages with a repository may be published", () => {
   expect(manifestFaults(candidates, undefined)).toEqual([]);
   expect(manifestFaults(candidates, page)).toEqual([]);
 });
 
-test("nothing is published without a repository", () => {
+test("packages without a repository may not be published", () => {
   const { repository: _, ...manifest } = client.manifest;
   expect(what(manifestFaults([{ ...client, manifest }, devtools], page))).toEqual([
     "package.json: `repository` is missing, so nothing can be published.",
   ]);
 });
 
-test("nothing is published from another repository than the packages name", () => {
+test("packages may not be published from a repository other than their own", () => {
   expect(what(manifestFaults(candidates, "https://github.com/fork/sfc-preview-sdk"))).toEqual([
     `package.json: \`repository\` is ${page}, but this is a build of https://github.com/fork/sfc-preview-sdk.`,
   ]);

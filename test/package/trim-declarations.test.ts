@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { trimDeclarations } from "../../scripts/release/declarations.js";
 
-/** Trims the files, of which `index.d.ts` is the entry, and returns what is left of each. */
+/** Trims the files from the entry `index.d.ts`, and returns the rest of each. */
 function trimmed(files: Readonly<Record<string, string>>): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "trim-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ function trimmed(files: Readonly<Record<string, string>>): Record<string, string
   return Object.fromEntries(left.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-it("keeps what an entry exports with all that its types name, and nothing else", () => {
+it("keeps exactly the exports of an entry and everything to which their types refer", () => {
   const left = trimmed({
     "index.d.ts": 'export { send } from "./send.js";\n',
     "send.d.ts": `/// <reference lib="dom" preserve="true" />
@@ -57,7 +57,7 @@ export {};
   });
 });
 
-it("follows exports of everything, renamed ones, overloads, and types that are imported in place", () => {
+it("follows star exports, renamed exports, overloads and inline imports of types", () => {
   const files = {
     "index.d.ts": 'export * from "./all.js";\nexport { inner as outer } from "./renamed.js";\n',
     "all.d.ts":

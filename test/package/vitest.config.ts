@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** The packed packages: `npm run check:package`. Apart from `npm test`, because it builds them. */
+/** Tests of the packed packages: `npm run check:package`. They are not part of `npm test`, because they build the packages. */
 export default defineConfig({
   test: {
     include: ["test/package/*.spec.ts"],

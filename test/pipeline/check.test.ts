@@ -7,16 +7,16 @@ import { parseSource } from "../../scripts/lib/source.js";
 import { isLong } from "../support/long.js";
 import { copyRepository, createProject, generatedProject, REPOSITORY, run, THINGS } from "./project.js";
 
-// `.ci/run` checks the repository itself; `npm test` a small project.
-it("finds generated files up to date, without a remark", async () => {
+// The long run checks the repository itself, and `npm test` checks a small project.
+it("reports that the generated files are up to date, without a warning", async () => {
   const project = isLong ? { root: REPOSITORY } : await generatedProject();
   const { code, stdout, stderr } = await run(project, ["--check"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^All \d+ generated files are up to date\.\n$/);
 });
 
-describe("fails after a change of any one byte, and names the file", () => {
-  it("each generated file of the repository", () => {
+describe("fails after a change of any single byte, and names the file", () => {
+  it("in each generated file of the repository", () => {
     const project = copyRepository();
     const files = [...filesBelow(project.root, "src/generated"), "openapi/bundled.json", "openapi/provenance.json"];
     const outputs = new Map(files.map((name) => [name, project.read(name)]));
@@ -33,7 +33,7 @@ describe("fails after a change of any one byte, and names the file", () => {
     }
   });
 
-  it("also when the byte is not text", () => {
+  it("also when the byte is not valid text", () => {
     const project = createProject(THINGS);
     project.write("openapi/bundled.json", "\ufffd");
     const outputs = new Map([["openapi/bundled.json", "\ufffd"]]);
@@ -68,7 +68,7 @@ describe("fails after a change of an input, and names it", () => {
     expect(stderr).toContain("stale    openapi/provenance.json\n");
   });
 
-  it("but not after a change of comments or line breaks alone", async () => {
+  it("but not after a change of only comments or line breaks", async () => {
     const project = await generatedProject();
     const name = "openapi/sfc-preview.yaml";
     project.write(
@@ -78,7 +78,7 @@ describe("fails after a change of an input, and names it", () => {
     expect(await run(project, ["--check"])).toMatchObject({ code: 0 });
   });
 
-  it("any value at all: the fingerprint covers every one", () => {
+  it("for any changed value, because the fingerprint covers all values", () => {
     const value = { a: [1, { b: "text", c: null }], d: { e: true, f: 1.5 } };
     const print = (changed: unknown) => {
       const source = parseSource(JSON.stringify(changed), "x");
@@ -96,7 +96,7 @@ describe("fails after a change of an input, and names it", () => {
   });
 });
 
-it("lists what is missing and what does not belong", async () => {
+it("lists missing files and extra files", async () => {
   const project = await generatedProject();
   rmSync(project.path("src/generated/types.ts"));
   project.write("src/generated/resources/old.ts", project.read("src/generated/resources/things.ts"));

@@ -4,7 +4,7 @@ import { filesBelow } from "../../scripts/lib/files.js";
 import { memoryHost } from "../../scripts/lib/typescript.js";
 import { REPOSITORY } from "./project.js";
 
-/** What the compiler, as strict as the project's, says of all sources of a project; empty when they type-check. */
+/** The compiler errors in all sources of a project, with the project's strict options. Empty when they type-check. */
 export function typeErrors(root: string): string[] {
   const config = ts.readConfigFile(join(REPOSITORY, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, root);

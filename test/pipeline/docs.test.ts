@@ -44,7 +44,7 @@ describe("the first sentence", () => {
 });
 
 describe("comments", () => {
-  it("fill lines to the width, and no further", () => {
+  it("fill lines up to the width", () => {
     const lines = wrap("word ".repeat(60), 40);
     expect(lines.every((line) => line.length <= 40)).toBe(true);
     expect(lines.join(" ").split(" ")).toHaveLength(60);
@@ -56,7 +56,7 @@ describe("comments", () => {
     expect(longest).toBeGreaterThan(105);
   });
 
-  it("keep code, lists and tables as they are, and what stands in backticks in one piece", () => {
+  it("keep code, lists and tables unchanged, and do not break text in backticks", () => {
     const text = "Text\nof two lines.\n\n- item one\n  goes on\n- item two\n\n```\n  code  kept\n```\n| a | b |";
     expect(wrap(text, 80)).toEqual([
       "Text of two lines.",
@@ -73,18 +73,18 @@ describe("comments", () => {
     expect(wrap("an odd ` backtick stays", 80)).toEqual(["an odd ` backtick stays"]);
   });
 
-  it("cannot be ended, nor given a tag, by a text", () => {
+  it("cannot be ended by a text, and a text cannot add a tag", () => {
     expect(comment(["a */ b */"])).toBe("/** a *\\/ b *\\/ */\n");
     expect(harmless("@deprecated\n  @internal me@example.com")).toBe("\\@deprecated\n  \\@internal me@example.com");
     expect(wrap("mail to @someone", 8)).toEqual(["mail to", "\\@someone"]);
   });
 
-  it("are left out when there is nothing to say", () => {
+  it("are omitted when they would be empty", () => {
     expect(comment(["", " "])).toBe("");
   });
 });
 
-describe("what a docstring states about repeating", () => {
+describe("a docstring's statement about repeats", () => {
   const say = (...args: Parameters<typeof operation>) => repeatSentence(operation(...args));
 
   it("follows the retry class", () => {
@@ -113,7 +113,7 @@ describe("what a docstring states about repeating", () => {
   });
 });
 
-it("describes how each kind of list is paginated, and its largest page", () => {
+it("describes the paging of each kind of list, and its largest page", () => {
   const say = (descriptor: Partial<OperationModel["descriptor"]>) => pagingSentence(operation(descriptor));
   expect(say({})).toBe("");
   expect(say({ paging: "cursor", maxLimit: 200 })).toMatch(/^Pages of at most 200 items, forward and backward:/);
@@ -123,7 +123,7 @@ it("describes how each kind of list is paginated, and its largest page", () => {
   expect(say({ paging: "seqnum", maxLimit: 2500 })).toContain("both bounds included, of at most 2500 items");
 });
 
-it("prints a docstring in full", () => {
+it("prints a complete docstring", () => {
   const errors = ["500", "401", "403", "404", "402"].map(error);
   const text = methodComment(
     operation(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createProject, generatedProject, type Project, run, THINGS, temporaryFolder } from "./project.js";
 
-/** From the change with this number on, none reaches the disk: as if the process was killed before it. */
+/** The number of the first change that does not reach the disk, as if the process was killed before it. */
 const killed = vi.hoisted(() => ({ at: Number.POSITIVE_INFINITY, changes: 0 }));
 
 vi.mock("node:fs", async (original) => {
@@ -27,7 +27,7 @@ vi.mock("node:fs", async (original) => {
   };
 });
 
-// Test files share a process: an earlier one may have loaded these modules with the real file system.
+// Test files share a process, so an earlier file may have loaded these modules with the real file system.
 vi.resetModules();
 const { commit, isInterrupted, recover, WORK_FOLDER, withLock } = await import("../../scripts/lib/commit.js");
 
@@ -48,7 +48,7 @@ function folderOf(texts: Record<string, string>): string {
   return root;
 }
 
-/** Every file of a folder, the work folder included. */
+/** Every file of a folder, including the work folder. */
 function contentOf(root: string): Record<string, string> {
   const names = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = names.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
@@ -59,7 +59,7 @@ function commitNew(root: string): void {
   commit(root, new Map(Object.entries(NEW)), ["gone.txt"]);
 }
 
-/** The folder as it is after a commit that was killed before its change with a number, or `undefined` when it needs fewer. */
+/** The folder after a commit that was killed before the change with this number, or `undefined` when there are fewer changes. */
 function killedBefore(change: number): string | undefined {
   const root = folderOf(OLD);
   killed.changes = 0;
@@ -75,7 +75,7 @@ function killedBefore(change: number): string | undefined {
 }
 
 describe("a run that is killed while it writes", () => {
-  it("has changed nothing, or the next run finishes it, whenever the kill came; nothing temporary stays", () => {
+  it("has either changed nothing or is finished by the next run, at every point of the kill, and leaves no temporary file", () => {
     const seen = new Set<string>();
     let kills = 0;
     for (let root = killedBefore(1); root !== undefined; root = killedBefore(kills + 1)) {
@@ -97,7 +97,7 @@ describe("a run that is killed while it writes", () => {
     expect([...seen].sort()).toEqual(["false new a", "false old a", "true new a"]);
   });
 
-  it("and killed again while it recovers is finished by the run after that", () => {
+  it("and that is killed again during recovery is finished by the run after that", () => {
     for (let change = 8; change < 16; change++) {
       const root = killedBefore(change);
       if (root === undefined || !isInterrupted(root)) continue;
@@ -107,7 +107,7 @@ describe("a run that is killed while it writes", () => {
         try {
           recover(root);
         } catch {
-          // Killed again, one change later each time.
+          // The run is killed again, one change later each time.
         }
         killed.at = Number.POSITIVE_INFINITY;
       }
@@ -126,7 +126,7 @@ describe("a run that is killed while it writes", () => {
     expect(contentOf(root)).toEqual(OLD);
   });
 
-  it("changes nothing when the disk is full before all is staged", () => {
+  it("changes nothing when the disk is full before all files are staged", () => {
     const root = folderOf(OLD);
     const full = new Map([...Object.entries(NEW), ["x".repeat(300), "a name that no file system takes"]]);
     expect(() => commit(root, full, [])).toThrow();
@@ -135,7 +135,7 @@ describe("a run that is killed while it writes", () => {
 });
 
 describe("--check after a run that was killed while it wrote", () => {
-  it("says so and writes nothing; the next run finishes it first", async () => {
+  it("reports it and writes nothing, and the next run finishes it first", async () => {
     const project = await generatedProject();
     project.write(`${WORK_FOLDER}/plan.json`, JSON.stringify({ written: ["src/generated/types.ts"], removed: [] }));
     project.write(`${WORK_FOLDER}/staged/src/generated/types.ts`, "// half");
@@ -156,7 +156,7 @@ describe("two runs at once", () => {
     project = createProject(THINGS);
   });
 
-  it("in one folder: the second ends with one message, the first is not disturbed", async () => {
+  it("in one folder: the second ends with one message, and the first is not affected", async () => {
     const outcomes = await Promise.all([run(project), run(project)]);
     const [first, second] = outcomes.sort((a, b) => a.code - b.code);
     expect(first).toMatchObject({ code: 0, stderr: "" });
@@ -168,7 +168,7 @@ describe("two runs at once", () => {
     expect((await run(project, ["--check"])).code).toBe(0);
   }, 120_000);
 
-  it("the lock of a process that has ended, and a broken one, is taken over", async () => {
+  it("replace the lock of a process that has ended, and an invalid lock", async () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     for (const text of [JSON.stringify({ pid, host: hostname() }), "", "{"]) {
       project.write(`${WORK_FOLDER}/lock`, text);
@@ -177,7 +177,7 @@ describe("two runs at once", () => {
     }
   });
 
-  it("the lock of a living process and that of another machine is respected, and left as it is", async () => {
+  it("respect the lock of a running process and of another machine, and do not change it", async () => {
     for (const owner of [
       { pid: process.pid, host: hostname() },
       { pid: 1, host: "elsewhere" },
@@ -202,7 +202,7 @@ describe("two runs at once", () => {
     expect(project.read(`${WORK_FOLDER}/lock`)).toBe("");
   });
 
-  it("of many that want an abandoned lock, one at a time has it", async () => {
+  it("take an abandoned lock one at a time", async () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     project.write(`${WORK_FOLDER}/lock`, JSON.stringify({ pid, host: hostname() }));
     let inside = 0;
@@ -220,7 +220,7 @@ describe("two runs at once", () => {
   });
 });
 
-it("removes the scratch folder of a run that was killed, and no other", async () => {
+it("removes only the work folder of a run that was killed", async () => {
   const { pid } = spawnSync(process.execPath, ["-e", ""]);
   const [dead, alive] = [pid, process.pid].map((owner) => fs.mkdtempSync(join(tmpdir(), `sfc-generate-${owner}-`)));
   await run(createProject({ spec: "" }));
@@ -240,7 +240,7 @@ describe("--out to a place where no folder can be created", () => {
   }
 
   it.runIf(isLinux)(
-    "ends at once with a message: below /proc, below a device, with a name that is too long",
+    "ends at once with a message: in /proc, in a device, and with a name that is too long",
     async () => {
       expect(await refusal("/proc/copy/of/it")).toMatch(
         /^\/proc\/copy\n {2}ENOENT: no such file or directory, mkdir '\/proc\/copy'\. Nothing was changed\.\n {2}To fix: /,
@@ -250,7 +250,7 @@ describe("--out to a place where no folder can be created", () => {
     },
   );
 
-  it("below a file", async () => {
+  it("ends in the same way in a file", async () => {
     expect(await refusal("openapi/sdk.yaml/copy")).toContain("ENOTDIR: not a directory");
   });
 

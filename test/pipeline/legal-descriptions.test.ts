@@ -13,7 +13,7 @@ const SDK = fixture("things.sdk.yaml");
 const schemas = (text: string) => THINGS.replace("    NotFoundError:\n", `${text}    NotFoundError:\n`);
 const member = (spec: string, text: string) => spec.replace("        cursor: {", `        ${text}\n        cursor: {`);
 
-describe("a description that is legal though unusual is generated from", () => {
+describe("a client is generated from a valid but unusual description", () => {
   let project: Project;
   let outcome: Awaited<ReturnType<typeof run>>;
 
@@ -58,28 +58,28 @@ describe("a description that is legal though unusual is generated from", () => {
     expect(typeErrors(project.root)).toEqual([]);
   }, 60_000);
 
-  it("a mapping to bare names gives each arm its value", () => {
+  it("a mapping to bare names sets the value of each branch", () => {
     expect(project.read("src/generated/schema.ts")).toMatch(/kind: "cat"/);
   });
 
-  it("an operation whose tag has no letter that a name can hold goes by the noun of its path", () => {
+  it("an operation whose tag has no letter that is valid in a name is named for the noun of its path", () => {
     expect(outcome.stdout).toContain("by rule: { resource: boxes, method: list,");
   });
 });
 
-it("accents of a tag are left out of the name", () => {
+it("accents in a tag are omitted in the name", () => {
   const model = modelOf(THINGS.replaceAll("tags: [Boxes]", "tags: [Équipes]"));
   expect(model.resources.map(({ field }) => field)).toEqual(["things", "equipes"]);
 });
 
-it("problem details under application/json are known by their members, any other error without a type is refused", () => {
+it("problem details as application/json are recognized by their members, and any other error without a type is refused", () => {
   const untyped = (members: string) => () =>
     modelOf(THINGS.replace("        error:\n", `        ${members}\n        wrong:\n`));
   expect(untyped("title: { type: string }\n        detail: { type: string }")).not.toThrow();
   expect(untyped("title: { type: string }")).toThrow("has no `error.type`");
 });
 
-describe("methods of one name", () => {
+describe("methods with the same name", () => {
   const twins = (...ids: string[]) =>
     modelOf(
       `openapi: 3.1.0\ninfo: { title: T, version: 1.0.0 }\npaths:\n${ids
@@ -90,24 +90,24 @@ describe("methods of one name", () => {
         .join("")}`,
     ).operations.map(({ descriptor }) => descriptor.name);
 
-  it("are distinguished by the whole operationId, the shortest keeps its name", () => {
+  it("are distinguished by their complete operationIds, and the shortest keeps its name", () => {
     expect(twins("fetch_order_v2", "get_order_preview_v2")).toEqual(["orders.get", "orders.getOrderPreviewV2"]);
     expect(twins("get_order_preview_v2", "fetch_order_v2")).toEqual(["orders.getOrderPreviewV2", "orders.get"]);
   });
 
-  it("of operationIds equally long all get the whole", () => {
+  it("all use their complete operationId when the operationIds are equally long", () => {
     expect(twins("get_order_v2", "get_order_v3")).toEqual(["orders.getOrderV2", "orders.getOrderV3"]);
   });
 
-  it("never take the name that a row gives", () => {
+  it("never use the name that a row sets", () => {
     const sdk = `resources: { things: { tags: [Things] }, boxes: { tags: [Boxes] } }\ntypes: {}\noperations:\n  fetch_thing: { resource: things, method: list, retry: read }\n`;
     const names = modelOf(THINGS, sdk).operations.map(({ descriptor }) => descriptor.name);
     expect(names).toContain("things.list");
     expect(names).toContain("things.listThings");
   });
 
-  it("of the whole preview beside its stable twins are all different", () => {
-    // Every path of the project's own description twice, the second time under /v2 with ids that end in _v2.
+  it("all differ when the whole preview has a stable copy beside it", () => {
+    // Every path of the project's own description exists twice, the second time under /v2 with ids that end in _v2.
     const own = JSON.parse(readFileSync(join(REPOSITORY, "openapi/bundled.json"), "utf8"));
     for (const [path, item] of Object.entries<Record<string, { operationId?: string }>>(own.paths)) {
       const twin = structuredClone(item);
@@ -149,7 +149,7 @@ describe("a schema that includes itself is refused, and the message names the pl
     expect(refusal(text)).toThrow("The schema includes itself: #/components/schemas/A -> ");
   });
 
-  it("while a schema that holds itself in a property or a list is fine", () => {
+  it("while a schema that contains itself in a property or a list is valid", () => {
     expect(
       refusal(
         '    A: { properties: { a: { $ref: "#/components/schemas/A" }, b: { type: array, items: { $ref: "#/components/schemas/A" } } } }\n',
@@ -158,21 +158,18 @@ describe("a schema that includes itself is refused, and the message names the pl
   });
 });
 
-describe("errors that moved to a range or to default", () => {
-  it.each(["4XX", "default"])(
-    "under %s leave a row's repeat404 as it is, and the docstring speaks of the 404",
-    (status) => {
-      const spec = THINGS.replaceAll('"404":', `"${status}":`);
-      const gone = modelOf(spec, SDK).operations.find(({ id }) => id === "delete_thing");
-      expect(gone?.descriptor.repeat404).toBe("done");
-      const byRule = modelOf(spec).operations.find(({ id }) => id === "delete_thing");
-      expect(byRule && repeatSentence(byRule)).toContain(
-        "A 404 on a later attempt may mean that an earlier attempt was applied",
-      );
-    },
-  );
+describe("errors that are declared as a range or as default", () => {
+  it.each(["4XX", "default"])("as %s keep a row's repeat404 valid, and the docstring mentions the 404", (status) => {
+    const spec = THINGS.replaceAll('"404":', `"${status}":`);
+    const gone = modelOf(spec, SDK).operations.find(({ id }) => id === "delete_thing");
+    expect(gone?.descriptor.repeat404).toBe("done");
+    const byRule = modelOf(spec).operations.find(({ id }) => id === "delete_thing");
+    expect(byRule && repeatSentence(byRule)).toContain(
+      "A 404 on a later attempt may mean that an earlier attempt was applied",
+    );
+  });
 
-  it("a row's repeat404 is still refused where nothing declares a 404", () => {
+  it("a row's repeat404 is still refused when no 404 is declared", () => {
     expect(() => modelOf(THINGS.replaceAll('"404":', '"5XX":'), SDK)).toThrow(
       "repeat404 is only for DELETE operations that declare 404",
     );

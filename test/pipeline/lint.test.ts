@@ -4,13 +4,13 @@ import { expect, it } from "vitest";
 import { lint } from "../../scripts/generate/check.js";
 import { createProject, fixture, REPOSITORY, run, temporaryFolder } from "./project.js";
 
-it("finds neither an error nor a warning in the project's own description", async () => {
+it("finds no error and no warning in the project's own description", async () => {
   const bundled: unknown = JSON.parse(readFileSync(join(REPOSITORY, "openapi/bundled.json"), "utf8"));
   const problems = await lint(bundled, REPOSITORY, REPOSITORY, temporaryFolder());
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
 });
 
-it("generates from a description with invalid examples and missing words, and counts them", async () => {
+it("generates from a description with invalid examples and missing summaries, and counts the warnings", async () => {
   const spec = fixture("things.yaml")
     .replaceAll(/ *(summary|description: Lists).*\n/g, "")
     .replace("      required: [id, status]", "      example: { id: 7 }\n      required: [id, status]");

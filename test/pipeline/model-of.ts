@@ -4,7 +4,7 @@ import { readSdkTable } from "../../scripts/generate/sdk-table.js";
 import { parseSource } from "../../scripts/lib/source.js";
 import { fixture } from "./project.js";
 
-/** The model of a description, by the pure steps alone: no file, no process. */
+/** Builds the model of a description with the pure steps only, without files and processes. */
 export function modelOf(spec: string, sdk = fixture("sdk.none.yaml")): Model {
   const source = parseSource(spec, "openapi/sfc-preview.yaml");
   refuseContradictions(source.value, source, ".");

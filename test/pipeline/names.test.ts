@@ -13,7 +13,7 @@ import type { RawOperation } from "../../scripts/generate/operations.js";
 import { versionedResource, versionPrefix } from "../../scripts/generate/rows.js";
 import { methodByRule, retryByRule } from "../../scripts/generate/rules.js";
 
-describe("names of types, by rule", () => {
+describe("type names by rule", () => {
   it.each([
     ["InstanceResponse", "Instance"],
     ["v2.OrderResponse", "Order"],
@@ -43,7 +43,7 @@ describe("names of types, by rule", () => {
     expect(typeNameByRule(schema)).toBe(name);
   });
 
-  it("says Body of an error's shape, which is no class to catch", () => {
+  it("ends the type name of an error with Body, because it is not a class to catch", () => {
     expect(typeNameByRule("NotFoundError", true)).toBe("NotFoundErrorBody");
     expect(typeNameByRule("Error", true)).toBe("ErrorBody");
     expect(typeNameByRule("Problem", true)).toBe("Problem");
@@ -60,7 +60,7 @@ describe("names of types, by rule", () => {
   });
 });
 
-describe("names of methods, by rule", () => {
+describe("method names by rule", () => {
   it.each([
     ["list_firewalls", "firewalls", "list"],
     ["fetch_firewall", "firewalls", "get"],
@@ -80,7 +80,7 @@ describe("names of methods, by rule", () => {
   });
 });
 
-describe("retry class, by rule", () => {
+describe("retry classes by rule", () => {
   const key = { in: "header", name: "idempotency-key" };
   it.each([
     ["GET", [], "read"],
@@ -89,7 +89,7 @@ describe("retry class, by rule", () => {
     ["POST", [key], "keyed"],
     ["PATCH", [key], "keyed"],
     ["PUT", [], "absolute"],
-    // A PATCH may add: only a reviewed row may call it absolute.
+    // A PATCH may add something. Only a reviewed row may state that it is absolute.
     ["PATCH", [], "unsafe"],
     ["DELETE", [], "absolute"],
     ["POST", [{ in: "query", name: "Idempotency-Key" }], "unsafe"],
@@ -98,7 +98,7 @@ describe("retry class, by rule", () => {
   });
 });
 
-it("finds the version that a path begins with", () => {
+it("finds the version at the start of a path", () => {
   expect(versionPrefix("/preview/v2/orders/{id}")).toBe("/preview/v2");
   expect(versionPrefix("/v2/orders")).toBe("/v2");
   expect(versionPrefix("/v2")).toBe("/v2");
@@ -107,7 +107,7 @@ it("finds the version that a path begins with", () => {
   expect(versionedResource("orders", "/v2")).toBe("ordersV2");
 });
 
-it("fixes names that may not stand in code, and only those", () => {
+it("changes only names that are not valid in code", () => {
   expect(["create_order", "getMe", "default", "a-b", "v2.x", "1st", "Operation"].map(constantName)).toEqual([
     "create_order",
     "getMe",

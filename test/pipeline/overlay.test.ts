@@ -13,7 +13,7 @@ function apply(description: unknown, ...actions: object[]): ReturnType<typeof ap
   return applyOverlay(description, parseSource(overlay, "overlay.yaml"));
 }
 
-it("merges an update into each map that the target names, deeply", () => {
+it("merges an update deeply into each map that the target matches", () => {
   const { document } = apply(
     { a: { x: { deep: 1, list: [1] } }, b: { x: {} } },
     { target: "$.*.x", update: { deep: { er: 2 }, list: [2], more: true } },
@@ -24,35 +24,35 @@ it("merges an update into each map that the target names, deeply", () => {
   });
 });
 
-it("appends an update to each list that the target names", () => {
+it("appends an update to each list that the target matches", () => {
   expect(apply({ tags: ["a"] }, { target: "$.tags", update: "b" }).document).toEqual({ tags: ["a", "b"] });
 });
 
-it("removes every node that the target names, however many of one list", () => {
+it("removes every node that the target matches, also several in one list", () => {
   const description = { list: Array.from({ length: 12 }, (_, index) => ({ odd: index % 2 === 1, index })) };
   const { document } = apply(description, { target: "$.list[?@.odd == true]", remove: true });
   expect((document as typeof description).list.map(({ index }) => index)).toEqual([0, 2, 4, 6, 8, 10]);
 });
 
-it("carries actions out in order, on a copy", () => {
+it("applies actions in order to a copy", () => {
   const description = { a: { old: 1 } };
   const { document } = apply(description, { target: "$.a.old", remove: true }, { target: "$.a", update: { old: 2 } });
   expect(document).toEqual({ a: { old: 2 } });
   expect(description).toEqual({ a: { old: 1 } });
 });
 
-it("copies an update, so that two places that got it do not share it", () => {
+it("copies an update, so that two updated places do not share it", () => {
   const update = { list: [] };
   const { document } = apply({ a: {}, b: {} }, { target: "$.*", update }, { target: "$.a.list", update: 1 });
   expect(document).toEqual({ a: { list: [1] }, b: { list: [] } });
 });
 
-it("edits one place alone where the description repeats it by a YAML alias", () => {
+it("edits only one place when the description repeats it with a YAML alias", () => {
   const source = parseSource("a: &x { n: 1 }\nb: *x\n", "spec.yaml");
   expect(apply(source.value, { target: "$.a", update: { n: 2 } }).document).toEqual({ a: { n: 2 }, b: { n: 1 } });
 });
 
-it("reports a target that matches nothing, and goes on", () => {
+it("reports a target that matches nothing, and continues", () => {
   const { document, notices } = apply(
     { a: {} },
     { target: "$.gone", remove: true },
@@ -62,13 +62,13 @@ it("reports a target that matches nothing, and goes on", () => {
   expect(notices).toEqual(["overlay.yaml:6:5 #/actions/0: target $.gone matches nothing in this description"]);
 });
 
-it("refuses to update a text and to remove everything", () => {
+it("refuses to update a string and to remove the whole document", () => {
   expect(() => apply({ a: "text" }, { target: "$.a", update: { n: 1 } })).toThrow("only maps and lists can be updated");
   expect(() => apply({ a: {} }, { target: "$", remove: true })).toThrow("cannot be removed");
   expect(() => apply({ a: {} }, { target: "$.a", update: "text" })).toThrow("a map takes a map");
 });
 
-it("gives a reason for each of the project's own corrections, and none is idle", () => {
+it("has a reason for each of the project's own corrections, and each has an effect", () => {
   const overlay = parseSource(OWN_OVERLAY, "openapi/overlay.yaml");
   const { actions } = overlay.value as { actions: { description?: string }[] };
   expect(actions.length).toBeGreaterThan(10);
@@ -77,7 +77,7 @@ it("gives a reason for each of the project's own corrections, and none is idle",
   expect(applyOverlay(description.value, overlay).notices).toEqual([]);
 });
 
-it("fixes the discriminator as the vendor has published it, whatever the mapping held", async () => {
+it("fixes the published discriminator for any content of its mapping", async () => {
   const project = createProject({
     spec: fixture("broken-mapping.yaml"),
     sdk: "types: { DeploymentResponse: GenericDeployment }",

@@ -6,7 +6,7 @@ import { fixture } from "./project.js";
 
 const THINGS = fixture("things.yaml");
 
-/** The small API with other paging of its list of boxes, which has no row and, as it stands, no pages. */
+/** The small API with other paging for its list of boxes, which has no row and originally no paging. */
 function boxes(parameters: string, members: string, headers = ""): Model {
   const query = parameters === "" ? "[]" : `[${parameters}]`;
   return modelOf(
@@ -28,7 +28,7 @@ function listOf(model: Model) {
   return operation;
 }
 
-describe("a list that shows any sign of pages is never taken for whole by rule", () => {
+describe("a list with any sign of paging is never treated as complete by rule", () => {
   it.each([
     ["page_token and next_page_token (Google)", query("page_token"), member("next_page_token")],
     ["pageToken and nextPageToken", query("pageToken"), member("nextPageToken")],
@@ -70,7 +70,7 @@ describe("a list that shows any sign of pages is never taken for whole by rule",
     ).toHaveLength(1);
   });
 
-  it("a Range header, or a response of 206 (partial content)", () => {
+  it("with a Range header, or a 206 response (partial content)", () => {
     const range = boxes(query("owner").replace('"owner", in: query', "Range, in: header"), "");
     expect(listOf(range).unfollowedPages).toEqual(["takes the header `Range`"]);
     const partial = THINGS.replace(
@@ -83,32 +83,32 @@ describe("a list that shows any sign of pages is never taken for whole by rule",
     );
   });
 
-  it("a Link header (GitHub)", () => {
+  it("with a Link header (GitHub)", () => {
     const model = boxes("", "", "\n          headers: { Link: { schema: { type: string } } }");
     expect(listOf(model).descriptor.paging).toBeUndefined();
   });
 });
 
-it("the docstring of such a list names what leads to the next page", () => {
+it("the docstring of such a list states how to request the next page", () => {
   const model = boxes(query("page_token"), member("next_page_token"));
   expect(pagingSentence(listOf(model))).toBe(
     "One page per call: it takes `page_token` and returns `next_page_token`, so repeat the call until there are no more pages.",
   );
 });
 
-it("a list without such a sign comes whole, and what is not a list needs no notice", () => {
+it("a list without such a sign is complete, and other responses cause no notice", () => {
   const model = boxes(query("owner"), member("object"));
   expect(listOf(model).descriptor.paging).toBe("whole");
   expect(model.notices.join()).not.toContain("iteration");
 });
 
-it("one resource wrapped in `data` is no list", () => {
+it("a single resource in `data` is not a list", () => {
   const spec = THINGS.replace(/type: array\n {10}items:\n.*\n.*\n.*\n/, "type: object\n");
   const { descriptor } = listOf(modelOf(spec));
   expect(descriptor.paging).toBeUndefined();
 });
 
-describe("a row that calls a list whole", () => {
+describe("a row with `paging: whole`", () => {
   const sdk = fixture("things.sdk.yaml");
   const withRow = (parameters: string, members: string) => () =>
     modelOf(
@@ -133,7 +133,7 @@ describe("a row that calls a list whole", () => {
     );
   });
 
-  it("stands when only has_more is returned: the client raises when it is ever true", () => {
+  it("is valid when the response has only has_more, because the client throws if it is ever true", () => {
     expect(withRow("", member("has_more", "{ type: boolean }"))).not.toThrow();
   });
 });

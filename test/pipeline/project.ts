@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { generate } from "../../scripts/generate.js";
 import { filesBelow } from "../../scripts/lib/files.js";
 
-/** The repository that these tests belong to. */
+/** The root of this repository. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 export function fixture(name: string): string {
   return readFileSync(join(REPOSITORY, "test/pipeline/fixtures", name), "utf8");
 }
 
-/** As much of the hand-written client as generated code imports. */
+/** The part of the hand-written client that generated code imports. */
 const WRAPPERS = {
   "src/wrappers/options.ts": `export interface CallOptions { readonly signal?: AbortSignal }
 export interface KeyedCallOptions extends CallOptions { readonly idempotencyKey?: string }
@@ -38,11 +38,11 @@ export interface Project {
   path(name: string): string;
   read(name: string): string;
   write(name: string, text: string): void;
-  /** Every file below `openapi` and `src`, with its bytes and the time of its last change. */
+  /** Every file below `openapi` and `src`, with its bytes and its modification time. */
   snapshot(): Record<string, string>;
 }
 
-/** A small project in a folder of its own, with the given inputs in place of the real ones. */
+/** A small project in its own folder, with the given inputs instead of the real ones. */
 export function createProject(inputs: { spec: string; sdk?: string; overlay?: string }): Project {
   const project = emptyProject();
   project.write("openapi/sfc-preview.yaml", inputs.spec);
@@ -55,12 +55,12 @@ export function createProject(inputs: { spec: string; sdk?: string; overlay?: st
   return project;
 }
 
-/** The small API of `things.yaml`, which most tests generate from. */
+/** The small API of `things.yaml`, from which most tests generate. */
 export const THINGS = { spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") };
 
 let generatedOnce: Promise<Map<string, string>> | undefined;
 
-/** A project of {@link THINGS} that is generated already; made once, then copied. */
+/** A project of {@link THINGS} that is already generated. It is made once and then copied. */
 export async function generatedProject(): Promise<Project> {
   generatedOnce ??= generateThings();
   const files = await generatedOnce;
@@ -106,7 +106,7 @@ function emptyProject(): Project {
   };
 }
 
-/** A new folder that is gone after the last test. */
+/** A new folder that is removed after the last test. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "pipeline-test-"));
 }
@@ -117,7 +117,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command in a project, as in a pipe unless `isTTY`. */
+/** Runs the command in a project, with its output in a pipe unless `isTTY`. */
 export async function run(
   { root }: Pick<Project, "root">,
   argv: readonly string[] = [],

@@ -4,7 +4,7 @@ import { createProject, fixture, run, temporaryFolder } from "./project.js";
 const THINGS = fixture("things.yaml");
 const THINGS_SDK = fixture("things.sdk.yaml");
 
-/** Runs on inputs that must be refused; gives the message, and holds that nothing else happened. */
+/** Runs the command on inputs that must be refused. Returns the message, and checks that nothing else happened. */
 async function refusal(inputs: Parameters<typeof createProject>[0], argv: string[] = []): Promise<string> {
   const project = createProject(inputs);
   const before = project.snapshot();
@@ -14,7 +14,7 @@ async function refusal(inputs: Parameters<typeof createProject>[0], argv: string
   return stderr;
 }
 
-describe("a description that cannot be generated from ends with one message and leaves the tree as it was", () => {
+describe("an invalid input ends with one message and changes no file:", () => {
   it("broken YAML", async () => {
     expect(await refusal({ spec: fixture("bad-syntax.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:3:10
@@ -33,7 +33,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("a key that is given twice", async () => {
+  it("a duplicate key", async () => {
     expect(await refusal({ spec: `${THINGS}\ninfo: { title: Again, version: 2.0.0 }\n` })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:138:1
         Not valid YAML or JSON: Map keys must be unique
@@ -60,7 +60,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("a document of an older standard", async () => {
+  it("a document of Swagger 2.0", async () => {
     expect(await refusal({ spec: fixture("not-openapi.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml
         It must have required property 'openapi'.
@@ -69,7 +69,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("a version of OpenAPI that is not supported", async () => {
+  it("an unsupported version of OpenAPI", async () => {
     expect(await refusal({ spec: THINGS.replace("3.1.0", "4.0.0") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:2:1 #/openapi
         It must match pattern "^3\\.[01]\\.\\d+".
@@ -78,7 +78,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("references to nothing, an operationId given twice, and one not given", async () => {
+  it("references without a target, a duplicate operationId, and a missing one", async () => {
     expect(await refusal({ spec: fixture("contradictions.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:11:52 #/paths/~1a/get/responses/200/content/application~1json/schema/$ref
         The reference "#/components/schemas/Missing" leads to nothing.
@@ -102,7 +102,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("two operationIds that become one constant", async () => {
+  it("two operationIds that lead to the same constant", async () => {
     const spec = THINGS.replace("operationId: list_boxes", "operationId: list-things");
     expect(await refusal({ spec })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:76:7 #/paths/~1preview~1v2~1boxes/get/operationId
@@ -112,7 +112,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("a discriminator that maps to nothing, when no overlay fixes it", async () => {
+  it("a discriminator with missing targets and no overlay that fixes it", async () => {
     expect(await refusal({ spec: fixture("broken-mapping.yaml") })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:27:11 #/components/schemas/DeploymentResource/discriminator/mapping/deployment
         The reference "#/components/schemas/sfc-api_DeploymentResponse" leads to nothing.
@@ -125,7 +125,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("what the linter calls an error", async () => {
+  it("an error of the linter", async () => {
     const spec = THINGS.replace(
       "parameters:\n      - { name: id, in: path",
       "x-parameters:\n      - { name: id, in: path",
@@ -140,7 +140,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("two operations that get one name", async () => {
+  it("two operations with the same name", async () => {
     const sdk = THINGS_SDK.replace("method: get", "method: list");
     expect(await refusal({ spec: THINGS, sdk })).toMatchInlineSnapshot(`
       "openapi/sfc-preview.yaml:52:5 #/paths/~1preview~1v2~1things~1{id}/get
@@ -154,7 +154,7 @@ describe("a description that cannot be generated from ends with one message and 
     ["things", "THINGS", "the file things.ts"],
     ["indexResource", "index", "the file index-resource.ts"],
     ["things", "Things", "the class Things"],
-  ])("resources %s and %s, which would both become %s", async (first, second, what) => {
+  ])("resources %s and %s, which both lead to %s", async (first, second, what) => {
     const sdk = THINGS_SDK.replaceAll("resource: things", `resource: ${first}`).replace(
       "resource: boxes",
       `resource: ${second}`,
@@ -165,7 +165,7 @@ describe("a description that cannot be generated from ends with one message and 
     );
   });
 
-  it("a row of sdk.yaml for an operation that is gone", async () => {
+  it("a row of sdk.yaml for an unknown operation", async () => {
     const spec = THINGS.replace("operationId: fetch_thing", "operationId: get_thing");
     const sdk = THINGS_SDK.replace("list_boxes:", "list_crates:");
     expect(await refusal({ spec, sdk })).toMatchInlineSnapshot(`
@@ -178,7 +178,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("two schemas that get one type name", async () => {
+  it("two schemas with the same type name", async () => {
     const spec = THINGS.replaceAll("CreateThingRequest", "ThingResource");
     expect(await refusal({ spec, sdk: THINGS_SDK })).toMatchInlineSnapshot(`
       "openapi/sdk.yaml
@@ -188,7 +188,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("an error shape without error.type", async () => {
+  it("an error schema without error.type", async () => {
     const spec = THINGS.replace("type: { type: string, const: not_found }", "kind: { type: string }");
     expect(
       await refusal({ spec: spec.replace("[type, message]", "[message]"), sdk: THINGS_SDK }),
@@ -248,7 +248,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("rows of sdk.yaml with values that no column takes", async () => {
+  it("rows of sdk.yaml with invalid values", async () => {
     const sdk = THINGS_SDK.replace("retry: keyed", "retry: idempotent")
       .replace("paging: cursor", "pages: cursor")
       .replace("types: {}", "types: { ThingResponse: a-b }\nextra: {}");
@@ -275,7 +275,7 @@ describe("a description that cannot be generated from ends with one message and 
     `);
   });
 
-  it("overlay actions that are not valid", async () => {
+  it("invalid overlay actions", async () => {
     const overlay = `overlay: 1.0.0
 info: { title: t, version: 1.0.0 }
 actions:
@@ -308,7 +308,7 @@ actions:
     `);
   });
 
-  it("a file that does not exist", async () => {
+  it("a missing file", async () => {
     expect(await refusal({ spec: THINGS }, ["--spec", "nowhere.yaml"])).toMatchInlineSnapshot(`
       "nowhere.yaml
         There is no such file.
@@ -317,7 +317,7 @@ actions:
     `);
   });
 
-  it("an option that does not exist", async () => {
+  it("an unknown option", async () => {
     expect(await refusal({ spec: THINGS }, ["--sepc", "x.yaml"])).toMatchInlineSnapshot(`
       "npm run generate
         Unknown option '--sepc'.
@@ -326,7 +326,7 @@ actions:
     `);
   });
 
-  it("a folder for the copy inside src", async () => {
+  it("an output folder inside src", async () => {
     expect(await refusal({ spec: THINGS }, ["--out", "src/copy"])).toMatchInlineSnapshot(`
       "--out src/copy
         Cannot write the copy there: it lies inside src, where it would become part of the project.
@@ -335,14 +335,14 @@ actions:
     `);
   });
 
-  it("a folder for the copy that holds other files", async () => {
+  it("an output folder with other files", async () => {
     const message = await refusal({ spec: THINGS }, ["--out", "openapi"]);
     expect(message).toContain("Cannot write the copy there: it holds other files already.");
     expect(await refusal({ spec: THINGS }, ["--out", "package.json"])).toContain("it is a file");
   });
 });
 
-it("lists no more faults than a reader can take in", async () => {
+it("limits the number of listed faults", async () => {
   const spec = THINGS.replaceAll("#/components/schemas/", "#/components/schemata/");
   const message = await refusal({ spec });
   expect(message.match(/leads to nothing/g)).toHaveLength(8);
@@ -350,7 +350,7 @@ it("lists no more faults than a reader can take in", async () => {
   expect(message.match(/To fix/g)).toHaveLength(1);
 });
 
-it("creates the folder for a copy that is new", async () => {
+it("creates a new output folder", async () => {
   const project = createProject({ spec: THINGS, sdk: THINGS_SDK });
   const folder = `${temporaryFolder()}/deep/copy`;
   expect(await run(project, ["--out", folder])).toMatchObject({ code: 0, stderr: "" });

@@ -7,7 +7,7 @@ import { createProject, fixture, type Project, run } from "./project.js";
 const THINGS = fixture("things.yaml");
 const SDK = fixture("things.sdk.yaml");
 
-/** The small API with one more parameter of its list of things. */
+/** The small API with an additional parameter of its list of things. */
 const withParameter = (parameter: string) =>
   THINGS.replace(
     "        - { name: box, in: query,",
@@ -18,7 +18,7 @@ function notices(spec: string): string[] {
   return modelOf(spec, SDK).notices.filter((notice) => notice.startsWith("list_things"));
 }
 
-describe("a query parameter that the client cannot write as the description wants it", () => {
+describe("a query parameter whose style the client does not support", () => {
   const list = "schema: { type: array, items: { type: string } }";
   it.each([
     [
@@ -56,7 +56,7 @@ describe("a query parameter that the client cannot write as the description want
       "name: x, in: query, content: { application/json: { schema: {} } }",
       "which the client cannot write as application/json",
     ],
-  ])("is left out with a notice when it may be left out: %s", (_, parameter, reason) => {
+  ])("is omitted with a notice when it is optional: %s", (_, parameter, reason) => {
     expect(notices(withParameter(parameter))).toEqual([
       `list_things is generated without the query parameter x, ${reason}`,
     ]);
@@ -73,20 +73,20 @@ describe("a query parameter that the client cannot write as the description want
     expect(notices(withParameter(parameter))).toEqual([]);
   });
 
-  it("in the path leaves its operation out", () => {
+  it("in the path causes its operation to be omitted", () => {
     const spec = THINGS.replace("{ name: id, in: path,", "{ name: id, in: path, style: matrix,");
     const left = modelOf(spec, SDK).notices.filter((notice) => notice.includes("style matrix"));
     expect(left.map((notice) => notice.split(":")[0])).toEqual(["fetch_thing is left out", "delete_thing is left out"]);
   });
 });
 
-describe("a header or cookie that every call needs", () => {
+describe("a header or cookie that every call requires", () => {
   const spec = withParameter("name: X-Team, in: header, required: true, schema: { type: string }").replace(
     "- { description: D., name: X-Team",
     "- { description: D., name: session, in: cookie, required: true, schema: { type: string } }\n        - { description: D., name: X-Team",
   );
 
-  it("stands in the docstring and in a notice", () => {
+  it("is named in the docstring and in a notice", () => {
     const model = modelOf(spec, SDK);
     const list = model.operations.find(({ id }) => id === "list_things");
     expect(list && headerSentence(list)).toBe(
@@ -99,7 +99,7 @@ describe("a header or cookie that every call needs", () => {
     ]);
   });
 
-  it("is not one that the client sets by itself", () => {
+  it("causes no notice when the client sets it itself", () => {
     for (const name of ["Accept", "Content-Type", "Authorization"]) {
       expect(notices(withParameter(`name: ${name}, in: header, required: true, schema: { type: string }`))).toEqual([]);
     }
@@ -111,24 +111,24 @@ describe("a header or cookie that every call needs", () => {
   });
 });
 
-describe("a read that takes a body", () => {
+describe("a read with a request body", () => {
   const withBody = (required: boolean) =>
     THINGS.replace(
       "description: Lists things, newest first.",
       `description: Lists things.\n      requestBody: { required: ${required}, content: { application/json: { schema: { type: object } } } }`,
     );
 
-  it("is left out with a notice when it requires it", () => {
+  it("is omitted with a notice when the body is required", () => {
     expect(notices(withBody(true))).toEqual(["list_things is left out: a GET cannot carry the body that it requires"]);
   });
 
-  it("is generated without it when it may be left out", () => {
+  it("is generated without the body when the body is optional", () => {
     const model = modelOf(withBody(false), SDK);
     expect(model.operations.find(({ id }) => id === "list_things")?.body).toBeUndefined();
     expect(model.notices).toEqual(["list_things is generated without its body, which a GET cannot carry"]);
   });
 
-  it("is left out when it requires an idempotency key", () => {
+  it("is omitted when it requires an idempotency key", () => {
     expect(
       notices(withParameter("name: Idempotency-Key, in: header, required: true, schema: { type: string }")),
     ).toEqual(["list_things is left out: it requires an Idempotency-Key, which the client gives to writes alone"]);
@@ -158,12 +158,12 @@ describe("the default base URL", () => {
     expect(serverOf(servers)).toBe(url);
   });
 
-  it("is missing with a notice where the description names none", () => {
+  it("is missing with a notice when the description has none", () => {
     const { notices: all } = modelOf(THINGS.replace(/servers:.*\n/, ""), SDK);
     expect(all).toContain("the description names no https: server: clients must be given their baseUrl");
   });
 
-  it("does not hold for an operation with an address of its own, which the docstring names", () => {
+  it("does not apply to an operation with its own server, which the docstring names", () => {
     const own = (url: string) =>
       THINGS.replace("operationId: list_things", `operationId: list_things\n      servers: [{ url: ${url} }]`);
     const list = modelOf(own("https://files.example.com"), SDK).operations[0];
@@ -197,7 +197,7 @@ describe("the generated code", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   }, 60_000);
 
-  it("asks for a required header by type, offers no parameter that cannot be sent, and holds the server", () => {
+  it("requires a header by type, has no parameter that cannot be sent, and contains the server URL", () => {
     project.write(
       "src/use.ts",
       `import type { Things } from "./generated/resources/index.js";
@@ -208,7 +208,7 @@ export const fine = (things: Things) => things.list({ limit: 2 }, { headers: { "
 export const lacking = (things: Things) => things.list({ limit: 2 });
 // @ts-expect-error the header is missing among the headers
 export const other = (things: Things) => things.list({ limit: 2 }, { headers: { other: "x" } });
-// @ts-expect-error there is no such parameter, it cannot be sent
+// @ts-expect-error there is no such parameter, because it cannot be sent
 export const priced = (things: Things) => things.list({ price: {} }, { headers: { "X-Team": "blue" } });
 `,
     );

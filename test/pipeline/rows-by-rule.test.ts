@@ -4,7 +4,7 @@ import { fixture } from "./project.js";
 
 const names = (model: ReturnType<typeof modelOf>) => model.operations.map(({ id, descriptor: { name } }) => [id, name]);
 
-it("keeps a second version of the API beside the first, and takes a new noun as it is", () => {
+it("keeps a second version of the API beside the first, and uses a new noun unchanged", () => {
   const sdk =
     "resources: { things: { tags: [Things] } }\noperations:\n" +
     "  list_things: { resource: things, method: list, retry: read, paging: whole }\n";
@@ -22,7 +22,7 @@ it("keeps a second version of the API beside the first, and takes a new noun as 
   ]);
 });
 
-it("takes the version that rows are for as the first, also when most operations are of the other", () => {
+it("treats the version with rows as the first, even when most operations belong to the other", () => {
   const sdk =
     "resources: { things: { tags: [Things] } }\noperations:\n" +
     "  list_stable_things: { resource: things, method: list, retry: read, paging: whole }\n";
@@ -33,7 +33,7 @@ it("takes the version that rows are for as the first, also when most operations 
   ]);
 });
 
-it("finds the resource by path before tag, and says what it decided", () => {
+it("finds the resource by path rather than by tag, and reports its decision", () => {
   const sdk = "resources:\n  things: { tags: [Things] }\n  archive: { paths: [/v2/things] }\n";
   const { operations, notices } = modelOf(fixture("second-version.yaml"), sdk);
   expect(operations.map(({ resource }) => resource)).toEqual(["things", "archive", "archive", "firewalls"]);
@@ -53,7 +53,7 @@ it("derives paging and retry class of an operation without a row", () => {
   ]);
 });
 
-it("makes a descriptor of what the description says", () => {
+it("builds a descriptor from the description", () => {
   const { operations } = modelOf(fixture("things.yaml"), fixture("things.sdk.yaml"));
   expect(operations.map(({ descriptor }) => descriptor)).toMatchInlineSnapshot(`
     [
@@ -98,7 +98,7 @@ it("makes a descriptor of what the description says", () => {
   `);
 });
 
-it("leaves an operation out that does not speak JSON, and reports a header that must be given", () => {
+it("omits an operation that does not use JSON, and reports a required header", () => {
   const spec = fixture("things.yaml")
     .replace('application/json: { schema: { $ref: "#/components/schemas/ListBoxesResponse" } }', "text/csv: {}")
     .replace(
@@ -113,7 +113,7 @@ it("leaves an operation out that does not speak JSON, and reports a header that 
   ]);
 });
 
-it("reports a type row that no operation needs", () => {
+it("reports a type row that no operation uses", () => {
   const sdk = fixture("things.sdk.yaml").replace("types: {}", "types: { Gone: GoneThing, ThingResponse: Item }");
   const model = modelOf(fixture("things.yaml"), sdk);
   expect(model.notices).toEqual(["openapi/sdk.yaml: row Gone under types: names a schema that no operation reaches"]);

@@ -30,7 +30,7 @@ const idsWith = (accept: (row: OperationModel["descriptor"]) => boolean): string
     .map(({ id }) => id)
     .sort();
 
-it("has one row for each of the 75 operations, in one line each, and nothing is left to rules", () => {
+it("has one row of one line for each of the 75 operations, so that no rule is used", () => {
   expect([...table.operations.keys()].sort()).toEqual(operations.map(({ id }) => id).sort());
   expect(table.operations.size).toBe(75);
   const lines = read("openapi/sdk.yaml").split("\noperations:\n")[1]?.split("\n") ?? [];
@@ -47,7 +47,7 @@ it("keeps the rows of a resource together", () => {
   expect([...table.resources.keys()].sort()).toEqual([...new Set(resources)].sort());
 });
 
-it("declares 402, an insufficient balance, for placing an order alone", () => {
+it("declares 402, an insufficient balance, only for placing an order", () => {
   const declare = operations.filter((operation) => statuses(operation).includes("402"));
   expect(declare.map(({ id }) => id)).toEqual(["create_order"]);
 });
@@ -90,7 +90,7 @@ describe("retry classes", () => {
     ]);
   });
 
-  it("repeat404: the DELETEs that response 204 and declare 404, except canceling an order, which does not vanish", () => {
+  it("repeat404: the DELETEs that return 204 and declare 404, except for cancelling an order, which still exists afterwards", () => {
     const vanish = operations.filter(
       (operation) =>
         operation.http === "DELETE" && statuses(operation).includes("204") && statuses(operation).includes("404"),
@@ -106,7 +106,7 @@ describe("paging", () => {
   const takes = (operation: RawOperation, name: string) =>
     operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
 
-  it("is by cursor exactly where both cursors are taken, forward where only one is", () => {
+  it("is by cursor exactly when both cursors are accepted, and forward when only one is", () => {
     const both = operations.filter((one) => takes(one, "starting_after") && takes(one, "ending_before"));
     const forward = operations.filter((one) => takes(one, "starting_after") && !takes(one, "ending_before"));
     expect(idsWith(({ paging }) => paging === "cursor")).toEqual(both.map(({ id }) => id).sort());
@@ -124,7 +124,7 @@ describe("paging", () => {
     expect(idsWith(({ paging }) => paging === "seqnum")).toEqual(["get_instance_logs"]);
   });
 
-  it("knows the largest page of each paged list", () => {
+  it("has the largest page of each paged list", () => {
     expect(idsWith(({ maxLimit }) => maxLimit === 50)).toEqual([
       "list_deployments",
       "list_instance_templates",
@@ -136,7 +136,7 @@ describe("paging", () => {
   });
 });
 
-it("gives the names that a user would guess", () => {
+it("has the names that a user would guess", () => {
   const methods = Object.fromEntries(
     model.resources.map(({ field, operations: own }) => [field, own.map(({ method }) => method).join(" ")]),
   );
@@ -161,7 +161,7 @@ it("gives the names that a user would guess", () => {
   });
 });
 
-it("names every shape in plain words: no version, no Request or Response but where the API means one", () => {
+it("has plain type names: without versions, and with Request or Response only when the API means one", () => {
   const names = model.types.map(({ name }) => name);
   for (const name of [
     "Instance",
@@ -182,7 +182,7 @@ it("names every shape in plain words: no version, no Request or Response but whe
   ]);
 });
 
-it("takes every error type from the description's own error shapes", () => {
+it("has every error type from the error schemas of the description", () => {
   const types = new Set(model.operations.flatMap(({ errors }) => errors.flatMap((error) => error.types)));
   expect([...types].sort()).toEqual([
     "api_error",

@@ -9,7 +9,7 @@ import { createProject, fixture, REPOSITORY, run, temporaryFolder } from "./proj
 
 const STANDS_BY_ITSELF = /stands by itself in .*copy; check it with: npx tsc --noEmit -p .*copy\n$/;
 
-/** What `tsc --noEmit -p FOLDER` says, of hand-written files aside: the command has type-checked those itself. */
+/** The errors of `tsc --noEmit -p FOLDER`, without those in hand-written files, which the command has type-checked itself. */
 function typeCheck(folder: string): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(
     join(folder, "tsconfig.json"),
@@ -36,9 +36,9 @@ function typeCheck(folder: string): string[] {
   );
 }
 
-// `.ci/run` does this: to compile the whole client takes a tenth of the time that all other tests take. `vendor-changes.test.ts` writes a whole copy too.
+// Only the long run does this, because compiling the whole client takes a tenth of the time of all other tests. `vendor-changes.test.ts` writes a whole copy too.
 if (isLong) {
-  it("writes a copy of the whole client that type-checks, and leaves the project as it was", {
+  it("writes a copy of the whole client that type-checks, and does not change the project", {
     timeout: 180_000,
   }, async () => {
     const folder = join(temporaryFolder(), "copy");
@@ -52,7 +52,7 @@ if (isLong) {
   });
 }
 
-it("renews a copy of its own, and checks one without writing", async () => {
+it("updates a copy that it has made, and checks one without writing", async () => {
   const project = createProject({ spec: fixture("things.yaml"), sdk: fixture("things.sdk.yaml") });
   const before = project.snapshot();
   const first = await run(project, ["--out", "copy"]);
@@ -64,7 +64,7 @@ it("renews a copy of its own, and checks one without writing", async () => {
   expect(project.snapshot()).toEqual(before);
 });
 
-it("reports a compiler that failed, in place of finding nothing wrong", async () => {
+it("reports a compiler failure instead of no errors", async () => {
   const project = createProject({ spec: fixture("things.yaml") });
   project.write("src/client.ts", 'import type { Thing } from "./generated/types.js";\nexport type { Thing };\n');
   project.write("src/generated/types.ts", "export interface Thing {}");

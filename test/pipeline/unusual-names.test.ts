@@ -10,7 +10,7 @@ beforeAll(async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
-it("makes valid code from names that are not identifiers and texts that try to break out", () => {
+it("prints valid code for names that are not identifiers and for texts with code in them", () => {
   expect(typeErrors(project.root)).toEqual([]);
 
   const operations = project.read("src/generated/operations.ts");
@@ -34,7 +34,7 @@ it("makes valid code from names that are not identifiers and texts that try to b
   expect(project.read("src/generated/types.ts")).toMatch(/\bAB\b.*\bErrorModel\b/s);
 });
 
-it("lets no description end its comment or start a tag", () => {
+it("prints descriptions that cannot end their comment or start a tag", () => {
   const source = project.read("src/generated/resources/default.ts");
   expect(source).toContain("Ends a comment: *\\/ export const broken = 1; /*");
   expect(source).toContain("   * \\@deprecated is not meant as a tag.");

@@ -7,7 +7,7 @@ import { REPOSITORY, run, temporaryFolder } from "./project.js";
 
 const DESCRIPTION = readFileSync(join(REPOSITORY, "openapi/sfc-preview.yaml"), "utf8");
 
-/** Generates the whole client, hand-written sources included, from a changed description. */
+/** Generates the whole client, including hand-written sources, from a changed description. */
 async function generateCopy(change: (draft: Draft) => void): Promise<{ lines: string[]; folder: string }> {
   const draft = new Draft(parseSource(DESCRIPTION, "").value as Draft["document"]);
   change(draft);
@@ -20,7 +20,7 @@ async function generateCopy(change: (draft: Draft) => void): Promise<{ lines: st
   return { lines: stdout.trimEnd().split("\n"), folder: copy };
 }
 
-// The compiler reads the whole client, which on a busy machine takes its time.
+// The compiler reads the whole client, which takes long on a busy machine.
 describe("an ordinary change of the vendor's description", () => {
   let lines: string[];
   let folder: string;
@@ -41,8 +41,8 @@ describe("an ordinary change of the vendor's description", () => {
   }, 300_000);
   const misfits = () => lines.filter((line) => line.includes("no longer fits the description"));
 
-  it("leaves hand-written code alone: schemas renamed under the same types, a path parameter renamed", () => {
-    // Only the new member below is in the way.
+  it("does not affect hand-written code when schemas with the same types or a path parameter are renamed", () => {
+    // Only the new member below causes an error.
     expect(misfits().filter((line) => !line.includes("desk"))).toEqual([]);
     const read = (name: string) => readFileSync(join(folder, "src/generated", name), "utf8");
     expect(read("schema.ts")).toContain("InstanceResource: Instance;");
@@ -50,13 +50,13 @@ describe("an ordinary change of the vendor's description", () => {
     expect(read("resources/orders.ts")).toContain("get(order: string,");
   });
 
-  it("makes a copy of the whole client that stands by itself", () => {
+  it("leads to a complete copy of the client", () => {
     for (const name of ["src/generated/resources/orders.ts", "openapi/bundled.json", "package.json", "src/index.ts"]) {
       expect(existsSync(join(folder, name))).toBe(true);
     }
   });
 
-  it("that hand-written code must follow names each file once, with its first error", () => {
+  it("that affects hand-written code reports each file once, with its first error", () => {
     for (const line of misfits()) {
       expect(line).toMatch(/^(src|packages\/devtools\/src)\/\S+\.ts:\d+ no longer fits the description \(1 error\): /);
       expect(existsSync(join(folder, line.split(":")[0] ?? ""))).toBe(true);

@@ -15,16 +15,16 @@ const places = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** How to install a browser, for a machine without one. */
+/** The instructions to install a browser, for a machine without one. */
 export const howToGetChromium =
   "no Chromium here: `apt-get install chromium` (Debian), or name one in the variable CHROMIUM, then run this again";
 
-/** The browser that `CHROMIUM` names, or one in a usual place. */
+/** The path of the browser: `CHROMIUM`, or one of the usual places. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment.CHROMIUM ?? places.find((place) => existsSync(place));
 }
 
-/** Starts a browser that asks for nothing by itself: neither updates nor components. */
+/** Starts a browser that sends no requests of its own, such as for updates or components. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
@@ -41,7 +41,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-/** Serves a folder on loopback, with some pages that exist only in memory. */
+/** Serves a folder on loopback, plus pages that exist only in memory. */
 export async function serveFolder(
   folder: string,
   pages: Readonly<Record<string, string>> = {},
@@ -49,7 +49,7 @@ export async function serveFolder(
   const app = new Hono();
   for (const [path, page] of Object.entries(pages)) app.get(path, (context) => context.html(page));
   app.use(serveStatic({ root: folder }));
-  // A page's address may leave out its ending.
+  // The URL of a page may omit its file extension.
   app.use(serveStatic({ root: folder, rewriteRequestPath: (path) => `${path}.html` }));
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 const SURROGATES = { first: 0xd800, count: 0x800 };
 const LAST = 0x10ffff - SURROGATES.count;
 
-/** Any code point, as `unit` of `fc.string`. The built-in `binary` writes all 1.1 million of them into a table first, which takes seconds. */
+/** Any code point, for use as the `unit` of `fc.string`. The built-in `binary` first builds a table of all 1.1 million code points, which takes seconds. */
 export const codePoint = fc.integer({ min: 0, max: LAST }).map(
   (index) => String.fromCodePoint(index < SURROGATES.first ? index : index + SURROGATES.count),
   (text) => {

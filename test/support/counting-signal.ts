@@ -1,8 +1,8 @@
-/** A signal that knows how many listeners are on it. */
+/** A signal that counts its listeners. */
 export interface CountingSignal {
   readonly signal: AbortSignal;
   listeners(): number;
-  /** The most that there ever were at once. */
+  /** The largest number of listeners at the same time. */
   mostListeners(): number;
   abort(): void;
 }

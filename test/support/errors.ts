@@ -9,7 +9,7 @@ import {
 } from "../../src/wrappers/errors.js";
 import { sampleOperations } from "./operations.js";
 
-/** One error of every class, by its name. */
+/** One error of every class, by the name of the class. */
 export function sampleErrors() {
   const context = { operation: sampleOperations.unsafe, attempts: 2, ambiguous: true };
   const response = {

@@ -1,4 +1,4 @@
-/** What the first program of the README prints against the simulator: hardware, then pools. */
+/** The output of the first program of the README on the simulator: hardware, then pools. */
 export const firstProgramLines: readonly string[] = [
   "antares NVIDIA B200 eu-north",
   "alameda NVIDIA H200 us-east",

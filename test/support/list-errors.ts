@@ -1,6 +1,6 @@
 import ts from "typescript";
 
-/** Errors of the given files, one line each. */
+/** The compiler errors of the given files, one line each. */
 export function listErrors(program: ts.Program, paths: Iterable<string>): string[] {
   return [...paths].flatMap((path) => {
     const file = program.getSourceFile(path);

@@ -1,4 +1,4 @@
-/** `npm run test:long`, which is scheduled: the same tests with more runs, rows and steps than `npm test` has time for. */
+/** Whether this is the scheduled `npm run test:long`: the same tests with more runs, rows and steps than `npm test` has time for. */
 export const isLong = process.env.MODE === "long";
 
 export function often(short: number, long: number): number {

@@ -1,6 +1,6 @@
 import { createNodeFetch } from "../../src/node.js";
 
-/* Puts the fetch over node:http in the place of the global one, which clients use that are given none. */
+/* Replaces the global fetch, which is the default of clients, by the fetch over node:http. */
 const fetch = createNodeFetch();
 const { fetch: global } = globalThis;
 globalThis.fetch = (input, init) =>

@@ -1,6 +1,6 @@
 import type { Operation, Paging, RetryClass } from "../../src/operation.js";
 
-/** One operation of each retry class, for tests of rules that know no more of an operation than its class. */
+/** One operation of each retry class, for tests of rules that depend only on the retry class. */
 export const sampleOperations = {
   read: { name: "things.get", method: "GET", path: "/v/things/{id}", retry: "read" },
   keyed: { name: "things.buy", method: "POST", path: "/v/things", retry: "keyed", body: true },
@@ -22,7 +22,7 @@ export const sampleOperations = {
   },
 } as const satisfies Record<RetryClass, Operation>;
 
-/** A write that leaves nothing to return, and whose repeat finds nothing. */
+/** A write without a response body, whose repeat finds nothing. */
 export const sampleDelete: Operation = {
   name: "things.delete",
   method: "DELETE",
@@ -37,7 +37,7 @@ export function sampleList(paging: Paging = "cursor", maxLimit: number | undefin
   return paging === "whole" ? { ...list, paging } : { ...list, paging, ...(maxLimit !== undefined && { maxLimit }) };
 }
 
-/** Values for everything that the operation's path and body ask for. */
+/** Values for the path parameters and the body of the operation. */
 export function inputFor(operation: Operation): { path?: Record<string, string>; body?: object } {
   const names = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
   return {

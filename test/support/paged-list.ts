@@ -1,9 +1,9 @@
-/** A list as the service would page it: rows in order, cut into pages whose sizes a test chooses, some of them empty. */
+/** A list with the paging of the service: rows in order, on pages whose sizes the test chooses. Pages may be empty. */
 export interface PagedList {
   readonly rows: readonly string[];
-  /** The body for a query of `starting_after` or `ending_before`. */
+  /** The response body for a query with `starting_after` or `ending_before`. */
   reply(query: URLSearchParams): ListBody;
-  /** The cursor of one page, which leads on from it in both directions. */
+  /** The cursor of one page, which works in both directions. */
   cursorOf(page: number): string;
 }
 

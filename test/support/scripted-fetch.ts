@@ -1,10 +1,10 @@
 import type { Fetch } from "../../src/wrappers/options.js";
 import { notSent } from "../../src/wrappers/timeout.js";
 
-/** What one request met. It is given the request's signal, which a stall ends on. */
+/** The result of one request. Its argument is the signal of the request, which ends a stall. */
 export type Step = (signal: AbortSignal) => Response | Promise<Response>;
 
-/** A request as the client handed it over. */
+/** A request that the client passed to `fetch`. */
 export interface SentRequest {
   readonly url: string;
   readonly method: string;
@@ -18,7 +18,7 @@ export interface ScriptedFetch extends Fetch {
   readonly requests: SentRequest[];
 }
 
-/** A `fetch` that plays a story, one step per request: `scriptedFetch(reset(), status(503), json({ id: "ordr_1" }))`. */
+/** A `fetch` with a scripted sequence of results, one step per request: `scriptedFetch(reset(), status(503), json({ id: "ordr_1" }))`. */
 export function scriptedFetch(...steps: Step[]): ScriptedFetch {
   const requests: SentRequest[] = [];
   const fetch: Fetch = async (url, init) => {
@@ -32,7 +32,7 @@ export function scriptedFetch(...steps: Step[]): ScriptedFetch {
   return Object.assign(fetch, { requests });
 }
 
-/** The same step for every request. */
+/** A `fetch` with the same step for every request. */
 export function always(step: Step): ScriptedFetch {
   return scriptedFetch(...Array.from<Step>({ length: 20_000 }).fill(step));
 }
@@ -42,7 +42,7 @@ export const json =
   () =>
     new Response(JSON.stringify(body), { status: code, headers: { "content-type": "application/json", ...headers } });
 
-/** The service's own error body. */
+/** A response with an error body of the service. */
 export const status =
   (code: number, headers: Record<string, string> = {}, type = "api_error"): Step =>
   () =>
@@ -53,7 +53,7 @@ export const text =
   () =>
     new Response(body, { status: code, headers });
 
-/** A response whose `ok` contradicts its status, as a `fetch` of the caller's can return it. */
+/** A response whose `ok` contradicts its status, which a custom `fetch` can return. */
 export const contradicting =
   (step: Step): Step =>
   async (signal) =>
@@ -65,19 +65,19 @@ export function contradict(response: Response): Response {
 
 export const noContent = (): Step => () => new Response(null, { status: 204 });
 
-/** The connection was never made. */
+/** The connection was never established. */
 export const refused = (): Step => () =>
   Promise.reject(systemFailure("connect ECONNREFUSED", { code: "ECONNREFUSED", syscall: "connect" }));
 
-/** The name of the host is unknown. */
+/** The host name is unknown. */
 export const unknownHost = (): Step => () =>
   Promise.reject(systemFailure("getaddrinfo ENOTFOUND", { code: "ENOTFOUND", syscall: "getaddrinfo" }));
 
-/** The connection broke after the request began to leave. */
+/** The connection broke after the client began to send the request. */
 export const reset = (): Step => () =>
   Promise.reject(systemFailure("read ECONNRESET", { code: "ECONNRESET", syscall: "read" }));
 
-/** The system's code for a failure, and nothing else. */
+/** A failure that has only the code of the system error. */
 export const failed =
   (code: string): Step =>
   () =>
@@ -86,10 +86,10 @@ export const failed =
 /** Never responds. */
 export const stall = (): Step => (signal) => new Promise((_, reject) => onAbort(signal, () => reject(signal.reason)));
 
-/** Never responds, and the signal is ignored too. */
+/** Never responds, and ignores the signal. */
 export const deafStall = (): Step => () => new Promise(() => undefined);
 
-/** No answer, and a report on abort that nothing was sent. */
+/** Never responds, and reports on abort that nothing was sent. */
 export const unsent = (): Step => (signal) =>
   new Promise((_, reject) =>
     onAbort(signal, () => {
@@ -98,7 +98,7 @@ export const unsent = (): Step => (signal) =>
     }),
   );
 
-/** Headers and the start of the body, then nothing. */
+/** Sends the headers and the start of the body, and then nothing. */
 export const stallInBody =
   (start = '{"id": "or'): Step =>
   (signal) =>
@@ -107,7 +107,7 @@ export const stallInBody =
       onAbort(signal, () => controller.error(signal.reason));
     });
 
-/** Headers and the start of the body, then the connection breaks. */
+/** Sends the headers and the start of the body, and then the connection breaks. */
 export const resetInBody = (): Step => () =>
   streamed((controller) => {
     controller.enqueue(new TextEncoder().encode('{"id": "or'));
@@ -118,7 +118,7 @@ function streamed(start: (controller: ReadableStreamDefaultController<Uint8Array
   return new Response(new ReadableStream<Uint8Array>({ start }), { headers: { "content-type": "application/json" } });
 }
 
-/** As Node's `fetch` words it: the system's error is the cause. */
+/** An error in the form of Node's `fetch`, with the system error as its cause. */
 function systemFailure(message: string, words: { code: string; syscall?: string }): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(new Error(message), words) });
 }

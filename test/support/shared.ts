@@ -1,11 +1,11 @@
-/** What is started once for all test files of a process, and ended with it. */
+/** Resources that are started once for all test files of a process, and end with the process. */
 interface Closable {
   close(): Promise<void>;
 }
 
 const running: Closable[] = [];
 
-/** Starts something at its first use. Prism, for one, takes two seconds to start, and its state is the same for all files. */
+/** Starts a resource at its first use. For example, Prism takes two seconds to start, and its state is the same for all files. */
 export function shared<T extends Closable>(start: () => Promise<T>): () => Promise<T> {
   let started: Promise<T> | undefined;
   return () => {
@@ -17,7 +17,7 @@ export function shared<T extends Closable>(start: () => Promise<T>): () => Promi
   };
 }
 
-/** Vitest ends its processes with this signal when there are no more files. */
+/** Vitest sends this signal to its processes when there are no more files. */
 async function end(): Promise<void> {
   await Promise.allSettled(running.map((server) => server.close()));
   process.exit();

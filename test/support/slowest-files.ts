@@ -3,7 +3,7 @@ import { alignColumns } from "../../scripts/lib/text.js";
 
 const SHOWN = 12;
 
-/** Prints which test files took longest, after everything else. */
+/** Prints the slowest test files after the results. */
 export default class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const times = modules.map((module) => {

@@ -12,7 +12,7 @@ export interface TestCaller {
   readonly events: SfcEvent[];
 }
 
-/** A caller of its own, with its own clock, for one test. */
+/** A caller with its own clock for one test. */
 export function testCaller(fetch: Fetch, options: ClientOptions & { runtime?: VirtualRuntime } = {}): TestCaller {
   const clock = options.runtime ?? virtualRuntime();
   const events: SfcEvent[] = [];

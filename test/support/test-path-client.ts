@@ -5,27 +5,27 @@ import { type Settled, settle } from "./settle.js";
 import { testBaseUrl, testToken } from "./test-caller.js";
 import { type VirtualRuntime, virtualRuntime } from "./virtual-runtime.js";
 
-/** What a call by path resolves to, whatever its path. */
+/** The result of a call by path, for any path. */
 export interface PathResult {
   readonly data?: unknown;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-/** Any method with any path and any init, as a program in JavaScript calls it. */
+/** Calls any method with any path and any init, as a JavaScript program can. */
 export type LooseCall = (method: string, path: string, init?: object) => Promise<PathResult>;
 
 export interface TestPathClient {
   readonly client: PathClient;
-  /** Calls without the types in the way. */
+  /** Makes a call without type checks of its arguments. */
   readonly request: LooseCall;
   readonly clock: VirtualRuntime;
   readonly events: SfcEvent[];
-  /** How a call ends, the clock moving by itself. */
+  /** The result of a call, while the clock moves automatically. */
   ending(method: string, path: string, init?: object): Promise<Settled<PathResult>>;
 }
 
-/** A path client of its own, with its own clock, for one test. */
+/** A path client with its own clock for one test. */
 export function testPathClient(fetch: Fetch, options: PathClientOptions = {}): TestPathClient {
   const clock = virtualRuntime();
   const events: SfcEvent[] = [];

@@ -1,14 +1,14 @@
 import { createNodeFetch } from "../../src/node.js";
 import type { Fetch } from "../../src/wrappers/options.js";
 
-/** What sends a client's requests. */
+/** The functions that can send a client's requests. */
 export interface Transport {
   readonly fetch: Fetch;
   close(): void;
 }
 
 const transports: Readonly<Record<string, () => Transport>> = {
-  // Looked up for each request, as the client does it.
+  // The global fetch is read for each request, as the client does.
   global: () => ({ fetch: (url, init) => globalThis.fetch(url, init), close: () => undefined }),
   node: () => {
     const fetch = createNodeFetch();

@@ -5,18 +5,18 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when a test moves it. */
+/** A clock that moves only when a test advances it. */
 export interface VirtualRuntime extends Runtime {
-  /** Timers that have neither fired nor been cleared. */
+  /** The number of timers that have neither fired nor been cleared. */
   pendingTimers(): number;
-  /** Moves the clock, and fires what is due on the way, each at its own moment. */
+  /** Advances the clock, and fires each due timer at its own time. */
   advance(ms: number): void;
-  /** Moves the clock to the next timer and fires it. `false`: no timer is left, so nothing will ever happen by itself. */
+  /** Advances the clock to the next timer and fires it. Returns `false` when no timer is left. */
   advanceToNext(): boolean;
 }
 
 export interface VirtualRuntimeOptions {
-  /** What `random()` gives. @default always 0.5 */
+  /** The implementation of `random()`. @default always 0.5 */
   random?: () => number;
   /** The date at which the clock starts. @default 2026-01-05T00:00:00Z */
   startsAt?: number;
@@ -26,7 +26,7 @@ export function virtualRuntime({
   random = () => 0.5,
   startsAt = Date.UTC(2026, 0, 5),
 }: VirtualRuntimeOptions = {}): VirtualRuntime {
-  // Not 0, so that a moment that is taken for a duration shows.
+  // The clock does not start at 0, so that a time that is used as a duration causes a failure.
   const origin = 1_000_000;
   const timers = new Set<Timer>();
   let now = origin;
@@ -65,7 +65,7 @@ export function virtualRuntime({
       return timer !== undefined;
     },
   };
-  // Not enumerable: the option `runtime` refuses members that it does not know.
+  // This member is not enumerable, because the option `runtime` refuses unknown members.
   const hidden = Object.entries(controls).map(([name, value]) => [name, { value }]);
   return Object.defineProperties(runtime, Object.fromEntries(hidden)) as VirtualRuntime;
 }

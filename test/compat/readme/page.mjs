@@ -1,6 +1,6 @@
 /**
- * For a web page: runs the program and returns what it prints. Pasted as it is the client must refuse, because visitors could read the token;
- * then it gets a token and the option that accepts this.
+ * Runs the program in a web page and returns its output. The unchanged program must be refused by the client, because visitors could read the token.
+ * It then runs with a token and with the option that allows it.
  */
 import { redirect } from "./redirect.mjs";
 
@@ -14,7 +14,7 @@ export async function run({ baseUrl, token }) {
   return lines.join("\n");
 }
 
-/** The address of the same program whose client is given options. */
+/** The URL of the same program with options for its client. */
 async function withOptions(address, options) {
   const program = await (await fetch(address)).text();
   const changed = program.replace("new SfcClient()", `new SfcClient(${JSON.stringify(options)})`);

@@ -1,4 +1,4 @@
-/** For runtimes that are started with a file. Argument: the simulator's address; the token is in `SF_API_KEY`, as the program expects it. */
+/** For runtimes that start a file. The argument is the simulator's URL. The token is in `SF_API_KEY`, as the program expects it. */
 import { redirect } from "./redirect.mjs";
 
 redirect(process.argv[2]);

@@ -1,4 +1,4 @@
-/** For workerd: one request runs the program and gets what it prints. Without Node compatibility no variable of the environment is there. */
+/** For workerd: a request runs the program and returns its output. Without Node compatibility, there are no environment variables. */
 import { redirect } from "./redirect.mjs";
 
 export default {

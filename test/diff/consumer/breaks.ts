@@ -1,4 +1,4 @@
-// Twelve uses of the client, each of which the changes of ../next-description.ts break. `// because:` names the cause.
+// Twelve uses of the client that the changes of ../next-description.ts break. `// because:` states the cause.
 // because: `InstanceSshInfo`: is now called `InstanceSshAccess`
 import type { Instance, InstanceSshInfo, SfcClient } from "sfc-preview-sdk";
 import { createPathClient } from "sfc-preview-sdk/paths";

@@ -1,4 +1,4 @@
-// Uses that do not name what breaks them where they break: bound methods, typed constants, parts and keys of types, paths.
+// Uses that do not name the cause of the break at the place of the break: bound methods, typed constants, parts and keys of types, paths.
 
 import type * as sdk from "sfc-preview-sdk";
 import type { Instance, InstanceCreate, InstancePriority, Order, SfcClient } from "sfc-preview-sdk";

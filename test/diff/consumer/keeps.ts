@@ -1,4 +1,4 @@
-// Twelve uses of the client that the changes of ../next-description.ts leave as they are, though some come close.
+// Twelve uses of the client that the changes of ../next-description.ts do not break, although some are close to a change.
 import { ApiError, type Instance, type InstanceCreate, type OrderList, SfcClient } from "sfc-preview-sdk";
 import { createPathClient } from "sfc-preview-sdk/paths";
 
@@ -14,11 +14,11 @@ export function isUp({ status }: Instance): boolean {
 }
 
 export function settled(order: OrderList["data"][number]): boolean {
-  return order.status !== "pending"; // a value that is new in an open enum breaks nothing
+  return order.status !== "pending"; // a new value in an open enum breaks nothing
 }
 
 export async function redeploy(sfc: SfcClient, id: string) {
-  // the key that create_order lost is still there for this one
+  // create_order no longer accepts a key, but this operation still does
   return sfc.instances.replace(id, { image: "image_a" }, { idempotencyKey: "redeploy" });
 }
 
@@ -27,7 +27,7 @@ export function request(hostname: string): InstanceCreate & { hostname: string }
 }
 
 export async function raise(sfc: SfcClient, id: string) {
-  return sfc.instances.update(id, { priority_level: "critical" }); // a value that is left
+  return sfc.instances.update(id, { priority_level: "critical" }); // a value that still exists
 }
 
 export async function orders(sfc: SfcClient) {
@@ -36,7 +36,7 @@ export async function orders(sfc: SfcClient) {
 }
 
 export async function cancel(sfc: SfcClient, id: string): Promise<void> {
-  await sfc.orders.cancel(id); // its path moved, which methods hide
+  await sfc.orders.cancel(id); // its path changed, which methods hide
 }
 
 export async function machines() {
@@ -44,7 +44,7 @@ export async function machines() {
 }
 
 export async function deployments(sfc: SfcClient) {
-  return sfc.deployments.list({ workspace: "wksp_a" }); // may be left out now, need not
+  return sfc.deployments.list({ workspace: "wksp_a" }); // optional now, but still accepted
 }
 
 export function reason(error: unknown): string {

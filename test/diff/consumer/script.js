@@ -1,4 +1,4 @@
-// JavaScript with its types in comments. The project does not check it; what breaks in it breaks while it runs.
+// JavaScript with types in comments. The project does not type-check it, so its breaks occur at run time.
 
 // because: `instances.create`: `hostname` is new and required
 /** @type {import("sfc-preview-sdk").InstanceCreate} */ export const body = {

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 interface Visit {
   readonly page: Page;
-  /** What should not happen on any page. */
+  /** Events that must not occur on any page. */
   readonly troubles: string[];
   to(path: string): Promise<void>;
 }
@@ -51,13 +51,13 @@ async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
   const to = async (path: string) => {
     here = path;
     await page.goto(new URL(path, server.url).href);
-    // Until then the keyboard does nothing.
+    // The keyboard has no effect before that.
     await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
   };
   return { page, troubles, to };
 }
 
-/** In the page: what a reader of this width would stumble over. As text, because a compiler's helpers do not exist there. */
+/** Runs in the page and returns layout problems at this width. It is text, because the helpers of the compiler do not exist in the page. */
 const obstacles = `(() => {
   const problems = [];
   const { scrollWidth, clientWidth } = document.documentElement;
@@ -72,32 +72,35 @@ const obstacles = `(() => {
   return problems;
 })()`;
 
-test("every internal link leads to a page and a place in it", () => {
+test("every internal link leads to an existing page and anchor", () => {
   expect(allPages().length).toBeGreaterThan(300);
   expect(brokenLinks()).toEqual([]);
 });
 
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  test.each(Object.entries(widths))("every page of guide and API reads well on a %s", async (device, viewport) => {
-    const { page, troubles, to } = await visit({ colorScheme, viewport });
-    const problems: string[] = [];
-    for (const path of [...allPages().filter((each) => !isReference(each)), "/sdk/index/classes/SfcClient"]) {
-      await to(path);
-      problems.push(...((await page.evaluate(obstacles)) as string[]).map((problem) => `${path}: ${problem}`));
-      expect(await page.locator("html").evaluate((html) => html.classList.contains("dark"))).toBe(
-        colorScheme === "dark",
-      );
-      if (photographed.includes(path)) {
-        const name = `${path.replaceAll("/", "-").slice(1) || "start"}-${device}-${colorScheme}.png`;
-        await page.screenshot({ path: join(pictures, name) });
+  test.each(Object.entries(widths))(
+    "every page of the guide and the API has a valid layout on a %s",
+    async (device, viewport) => {
+      const { page, troubles, to } = await visit({ colorScheme, viewport });
+      const problems: string[] = [];
+      for (const path of [...allPages().filter((each) => !isReference(each)), "/sdk/index/classes/SfcClient"]) {
+        await to(path);
+        problems.push(...((await page.evaluate(obstacles)) as string[]).map((problem) => `${path}: ${problem}`));
+        expect(await page.locator("html").evaluate((html) => html.classList.contains("dark"))).toBe(
+          colorScheme === "dark",
+        );
+        if (photographed.includes(path)) {
+          const name = `${path.replaceAll("/", "-").slice(1) || "start"}-${device}-${colorScheme}.png`;
+          await page.screenshot({ path: join(pictures, name) });
+        }
       }
-    }
-    expect([...problems, ...troubles]).toEqual([]);
-  });
+      expect([...problems, ...troubles]).toEqual([]);
+    },
+  );
 });
 
-// Hundreds of pages from one template: their layout needs no script, and loads much faster without.
-test("every page of the SDK reference reads well on a phone", { timeout: 400_000 }, async () => {
+// There are hundreds of pages from one template. Their layout needs no script, and they load much faster without scripts.
+test("every page of the SDK reference has a valid layout on a phone", { timeout: 400_000 }, async () => {
   const context = await browser.newContext({ viewport: widths.phone, javaScriptEnabled: false });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -141,7 +144,7 @@ describe("search", () => {
     expect([...missed, ...visitor.troubles]).toEqual([]);
   });
 
-  test("leads to what was found, by keyboard", async () => {
+  test("can be used with the keyboard", async () => {
     const visitor = await visit({ viewport: widths.desktop });
     await open(visitor);
     const { page } = visitor;
@@ -149,12 +152,12 @@ describe("search", () => {
     await page.locator(".VPLocalSearchBox a.result[href*='/api/instances#terminate']").first().waitFor();
     await page.keyboard.press("Enter");
     await page.waitForURL(/api\/instances#terminate$/);
-    // The address changes before the page does.
+    // The URL changes before the page does.
     await page.locator("#terminate").waitFor();
   });
 });
 
-test("the switch changes between light and dark, and the choice is kept", async () => {
+test("the switch changes between light and dark, and the choice is stored", async () => {
   const { page, to } = await visit({ viewport: widths.desktop, colorScheme: "light" });
   await to("/");
   await page.locator(".VPNavBarAppearance button.VPSwitchAppearance").click();

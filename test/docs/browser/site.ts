@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What `npm run docs` made. */
+/** The site that `npm run docs` has built. */
 export const site = fileURLToPath(new URL("../../../docs/.vitepress/dist/", import.meta.url));
 
-/** Every page as a path of the site: `/`, `/errors`, `/api/orders`. */
+/** The path of every page of the site, such as `/`, `/errors` and `/api/orders`. */
 export function allPages(): string[] {
   return filesOfSite()
     .filter((file) => file.endsWith(".html") && file !== "404.html")
@@ -13,7 +13,7 @@ export function allPages(): string[] {
     .sort();
 }
 
-/** Links and sources of every page that lead to no file, or to no place in it. */
+/** The links and sources of all pages that lead to a missing file or anchor. */
 export function brokenLinks(): string[] {
   const files = new Set(filesOfSite());
   const pages = new Map(

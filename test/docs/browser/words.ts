@@ -1,4 +1,4 @@
-/** Words that a reader may look for, and a page that the results must contain. */
+/** Words that a reader may search for, each with a page that the results must contain. */
 export const words: readonly (readonly [word: string, page: RegExp])[] = [
   ["maxSpend", /^\/buying/],
   ["SpendLimitError", /^\/buying/],

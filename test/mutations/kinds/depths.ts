@@ -1,6 +1,6 @@
 import { type Mutation, refTo } from "../mutation.js";
 
-/** Properties of entries, of entries within responses, and further down. */
+/** Changes of properties of list entries, of entries within responses, and at deeper levels. */
 export const depths: Mutation[] = [
   {
     name: "an entry of a request's list gets an optional property",
@@ -39,7 +39,7 @@ export const depths: Mutation[] = [
     change: (draft) => draft.removeProperty("ScheduleEntry", "start_at"),
   },
   {
-    name: "a schema holds itself, with a description of its own",
+    name: "a schema contains itself, with its own description",
     impact: "minor",
     says: ["`PoolSummary.parent` is new"],
     short: "compared",

@@ -2,10 +2,10 @@ import { jsonResponse, type Mutation, newOperation, refTo } from "../mutation.js
 
 const UNSEEN = "the description: 1 change that no user of the client meets";
 
-/** Other ways to write a description, and what a vendor does to more than one part at once. */
+/** Different notations of the same description, and changes that affect several parts at once. */
 export const documents: Mutation[] = [
   {
-    name: "a path item stands among the components",
+    name: "a path item is one of the components",
     impact: "patch",
     says: [UNSEEN],
     change: (draft) => {
@@ -42,7 +42,7 @@ export const documents: Mutation[] = [
     },
   },
   {
-    name: "a creation may be accepted for later",
+    name: "a creation may be accepted and executed later",
     impact: "major",
     says: [
       "`pools.create`: returns `PoolCreateResult` (was `Pool`)",
@@ -73,7 +73,7 @@ export const documents: Mutation[] = [
     },
   },
   {
-    name: "a body is written as a whole of two parts",
+    name: "a body is composed of two parts",
     impact: "minor",
     says: ["`pools.create`: takes `PoolCreateBody` (was `PoolCreate`)"],
     change: (draft) => {
@@ -83,7 +83,7 @@ export const documents: Mutation[] = [
     },
   },
   {
-    name: "a response comes as a spreadsheet as well",
+    name: "a response is also available as a spreadsheet",
     impact: "patch",
     says: [UNSEEN],
     change: (draft) => {
@@ -91,7 +91,7 @@ export const documents: Mutation[] = [
     },
   },
   {
-    name: "the items of a list stand under another name",
+    name: "the items of a list have another name",
     refused: /The response of list_pools has no list `data`, which a list with paging cursor must have/,
     change: (draft) => {
       const data = draft.property("ListPoolsResponse", "data");

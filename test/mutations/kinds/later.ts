@@ -1,15 +1,15 @@
 import { jsonResponse, type Mutation, refTo } from "../mutation.js";
 
-/** Chosen by what other vendors' descriptions have done, without a look at the other kinds. */
+/** Changes that other vendors have made to their descriptions. They were chosen without knowledge of the other kinds. */
 export const later: Mutation[] = [
   {
-    name: "a property of a response is called like a member of every object",
+    name: "a property of a response has the name of a member of every object",
     impact: "minor",
     says: ["`Instance.constructor` is new"],
     change: (draft) => draft.setProperty("InstanceResponse", "constructor", { type: "string" }),
   },
   {
-    name: "words hold the end of a comment and a template",
+    name: "texts contain the end of a comment and a template literal",
     impact: "patch",
     says: [],
     change: (draft) => {
@@ -55,7 +55,7 @@ export const later: Mutation[] = [
     change: (draft) => draft.setProperty("InstanceResponse", "object", { const: "compute_instance" }),
   },
   {
-    name: "two parameters of a query differ in case alone",
+    name: "two query parameters differ only in case",
     impact: "minor",
     says: ["`instances.list`: `Workspace` is new"],
     change: (draft) => draft.addParameter("list_instances", { name: "Workspace", schema: { type: "string" } }),
@@ -72,7 +72,7 @@ export const later: Mutation[] = [
     },
   },
   {
-    name: "an operation needs no token any more",
+    name: "an operation no longer needs a token",
     impact: "patch",
     says: ["the description: 1 change that no user of the client meets"],
     change: (draft) => {

@@ -35,7 +35,7 @@ export const members: Mutation[] = [
     change: (draft) => draft.require("CreateInstanceRequest", "name", true),
   },
   {
-    name: "a property of a request may be left out",
+    name: "a property of a request becomes optional",
     impact: "minor",
     says: ["`instances.create`: `instance_sku` may now be left out"],
     change: (draft) => draft.require("CreateInstanceRequest", "instance_sku", false),
@@ -48,7 +48,7 @@ export const members: Mutation[] = [
       draft.setProperty("CreateInstanceRequest", "image", { oneOf: [NULL, refTo("ResourcePathOrId_ImageId")] }),
   },
   {
-    name: "a property of a request may not be null any more",
+    name: "a property of a request may no longer be null",
     impact: "major",
     says: ["`instances.create`: `name` is now ResourceName (was ResourceName | null)"],
     change: (draft) => draft.setProperty("CreateInstanceRequest", "name", refTo("Name")),
@@ -111,13 +111,13 @@ export const members: Mutation[] = [
     change: (draft) => draft.setProperty("InstanceResponse", "created_at", { oneOf: [NULL, refTo("UnixEpoch")] }),
   },
   {
-    name: "a property of a response is never null any more",
+    name: "a property of a response is no longer null",
     impact: "minor",
     says: ["`Instance.tags` is now Tags (was Tags | null)"],
     change: (draft) => draft.setProperty("InstanceResponse", "tags", refTo("Tags")),
   },
   {
-    name: "a schema that many share loses a property",
+    name: "a shared schema loses a property",
     impact: "major",
     says: ["`PoolSummary.name` is gone"],
     change: (draft) => draft.removeProperty("PoolSummary", "name"),
@@ -163,10 +163,10 @@ export const members: Mutation[] = [
     },
   },
   {
-    name: "a reference is written out",
+    name: "a reference is replaced by its schema",
     impact: "patch",
     says: [],
-    // With its examples: the mock of the new description responses with them, and unchanged methods are held to the old ones.
+    // The examples change too: the mock of the new description responds with them, while unchanged methods are checked with the old ones.
     change: (draft) => draft.setProperty("InstanceResponse", "created_at", structuredClone(draft.schema("UnixEpoch"))),
   },
 ];

@@ -20,7 +20,7 @@ export const names: Mutation[] = [
     },
   },
   {
-    name: "a tag has no letter that a name can hold",
+    name: "a tag has no letter that is valid in a name",
     impact: "minor",
     says: ["`firewalls.list`: is new (GET /preview/v2/firewalls)"],
     change: (draft) => {
@@ -28,7 +28,7 @@ export const names: Mutation[] = [
     },
   },
   {
-    name: "operationIds differ only in what the rule leaves out",
+    name: "operationIds differ only in parts that the rule omits",
     impact: "minor",
     says: ["`quotes.get`: is new (GET /v2/quotes)", "`quotes.getQuotePreviewV2`: is new (GET /v2/quotes/preview)"],
     change: (draft) => {
@@ -86,7 +86,7 @@ export const names: Mutation[] = [
     },
   },
   {
-    name: "everything is described in other words",
+    name: "all descriptions are reworded",
     impact: "patch",
     says: [],
     change: (draft) => {
@@ -95,7 +95,7 @@ export const names: Mutation[] = [
     },
   },
   {
-    name: "keys stand in another order",
+    name: "keys are in another order",
     impact: "none",
     says: [],
     change: (draft) => {
@@ -105,7 +105,7 @@ export const names: Mutation[] = [
     },
   },
   {
-    name: "the server has another address",
+    name: "the server URL changes",
     impact: "major",
     says: ["the client: the default address is now `https://api.example.com` (was `https://api.sfcompute.com`)"],
     change: (draft) => {

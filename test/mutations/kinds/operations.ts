@@ -81,7 +81,7 @@ export const operations: Mutation[] = [
     },
   },
   {
-    name: "stable paths take the place of the preview ones",
+    name: "stable paths replace the preview ones",
     impact: "major",
     says: [
       "`workspaces.list`: is now GET /v2/workspaces (was GET /preview/v2/workspaces); the path client must name it so",
@@ -90,7 +90,7 @@ export const operations: Mutation[] = [
     change: (draft) => draft.move("/preview/v2/workspaces", "/v2/workspaces"),
   },
   {
-    name: "stable paths with other operationIds take the place of the preview ones",
+    name: "stable paths with other operationIds replace the preview ones",
     impact: "major",
     says: [
       "`workspaces.list`: is now GET /v2/workspaces (was GET /preview/v2/workspaces); the path client must name it so",
@@ -105,7 +105,7 @@ export const operations: Mutation[] = [
     },
   },
   {
-    name: "a second set of paths stands beside the preview ones",
+    name: "a second set of paths is added beside the preview ones",
     impact: "minor",
     says: [
       "`instancesV2.listStable`: is new (GET /v2/instances)",
@@ -124,7 +124,7 @@ export const operations: Mutation[] = [
     },
   },
   {
-    name: "a new tag comes with operations of its own",
+    name: "a new tag with operations is added",
     impact: "minor",
     says: [
       "`firewalls.list`: is new (GET /preview/v2/firewalls)",

@@ -20,7 +20,7 @@ export const parameters: Mutation[] = [
     change: (draft) => draft.addParameter("list_pools", { name: "owner", required: true, schema: { type: "string" } }),
   },
   {
-    name: "a header that callers must give is added",
+    name: "a required header is added",
     impact: "major",
     says: ["`pools.list`: the header `X-Team` is new and required"],
     notices: [/^list_pools requires the header X-Team: callers give it in options.headers$/],
@@ -28,7 +28,7 @@ export const parameters: Mutation[] = [
       draft.addParameter("list_pools", { name: "X-Team", in: "header", required: true, schema: { type: "string" } }),
   },
   {
-    name: "a cookie that callers must give is added",
+    name: "a required cookie is added",
     impact: "major",
     says: ["`pools.list`: the cookie `session` is new and required"],
     notices: [/^list_pools requires the cookie session: callers give it in options.headers$/],
@@ -116,7 +116,7 @@ export const parameters: Mutation[] = [
     },
   },
   {
-    name: "a parameter need not be given any more",
+    name: "a parameter is no longer required",
     impact: "minor",
     says: ["`deployments.list`: `workspace` may now be left out"],
 
@@ -211,7 +211,7 @@ export const parameters: Mutation[] = [
     },
   },
   {
-    name: "a list that came whole gets pages of another style",
+    name: "a list in one response gets pages of another style",
     impact: "major",
     says: [
       "`workspaces.list`: loses its iteration, so that a call returns one page: it takes `page` and returns `total_pages` and returns `has_more`, which the client does not follow (was: returns the whole list in one response)",
@@ -234,7 +234,7 @@ export const parameters: Mutation[] = [
     change: (draft) => draft.removeParameter("list_pools", "ending_before"),
   },
   {
-    name: "parameters stand in another order",
+    name: "parameters are in another order",
     impact: "none",
     says: [],
     change: (draft) => {

@@ -13,7 +13,7 @@ export const requests: Mutation[] = [
     },
   },
   {
-    name: "an operation has an address of its own",
+    name: "an operation has its own server URL",
     impact: "major",
     says: [
       "`orders.create`: has an address of its own, `https://orders.example.com`; the client sends it to its base URL",
@@ -26,7 +26,7 @@ export const requests: Mutation[] = [
     },
   },
   {
-    name: "another address comes first",
+    name: "another server URL comes first",
     impact: "major",
     says: ["the client: the default address is now `https://eu.example.com/v2` (was `https://api.sfcompute.com`)"],
     change: (draft) => {
@@ -54,7 +54,7 @@ export const requests: Mutation[] = [
     },
   },
   {
-    name: "an open enum lists no values any more",
+    name: "an open enum no longer lists values",
     impact: "patch",
     says: ['`InstanceStatus`: is now string (was "awaiting_allocation" | "running" | "terminated" | "failed")'],
     change: (draft) => {

@@ -92,7 +92,7 @@ export const responses: Mutation[] = [
     },
   },
   {
-    name: "a body is no longer taken",
+    name: "a body is no longer accepted",
     impact: "major",
     says: ["`pools.update`: no longer accepts a body", "`PoolUpdate`: is no longer exported"],
     change: (draft) => {
@@ -100,7 +100,7 @@ export const responses: Mutation[] = [
     },
   },
   {
-    name: "a body need not be given",
+    name: "a body becomes optional",
     impact: "minor",
     says: ["`pools.update`: takes a body, which may be left out"],
     change: (draft) => {
@@ -108,7 +108,7 @@ export const responses: Mutation[] = [
     },
   },
   {
-    name: "errors stand under default",
+    name: "errors are declared as default",
     impact: "minor",
     says: [
       "`pools.delete`: can now fail with default (`not_found`)",
@@ -133,21 +133,21 @@ export const responses: Mutation[] = [
     },
   },
   {
-    name: "errors have no type any more",
+    name: "errors no longer have a type",
     change: (draft) => {
       draft.schemas.UnauthorizedError = { type: "object", properties: { message: { type: "string" } } };
     },
     refused: /has no `error.type`/,
   },
   {
-    name: "a list has no data any more",
+    name: "a list no longer has data",
     change: (draft) => {
       draft.removeProperty("ListPoolsResponse", "data");
     },
     refused: /list_pools has no list `data`/,
   },
   {
-    name: "a page does not say whether there are more",
+    name: "a page does not state whether there are more",
     change: (draft) => draft.removeProperty("ListPoolsResponse", "has_more"),
     refused: /list_pools has no `has_more`/,
   },

@@ -11,7 +11,7 @@ export const shapes: Mutation[] = [
     },
   },
   {
-    name: "a value is added to a closed enum that responses carry",
+    name: "a value is added to a closed enum of responses",
     impact: "major",
     says: ['`InstancePriority`: can now be `"sacred"`'],
     change: (draft) => {
@@ -19,7 +19,7 @@ export const shapes: Mutation[] = [
     },
   },
   {
-    name: "a value is removed from an enum that requests carry",
+    name: "a value is removed from an enum of requests",
     impact: "major",
     says: ['`InstancePriority`: can no longer be `"yield"`'],
     change: (draft) => {
@@ -164,7 +164,7 @@ export const shapes: Mutation[] = [
     refused: /PoolSummary\/allOf\/0\/\$ref\n {2}The schema includes itself/,
   },
   {
-    name: "references run in a circle",
+    name: "references form a cycle",
     change: (draft) => {
       draft.schemas.A = refTo("B");
       draft.schemas.B = refTo("A");
@@ -173,7 +173,7 @@ export const shapes: Mutation[] = [
     refused: /The schema includes itself: #\/components\/schemas\/A -> #\/components\/schemas\/B/,
   },
   {
-    name: "a reference leads nowhere",
+    name: "a reference has no target",
     change: (draft) => draft.setProperty("PoolSummary", "owner", refTo("Owner")),
     refused: /reference "#\/components\/schemas\/Owner" leads to nothing/,
   },

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { SfcClient } from "sfc-preview-sdk";
 
 const main = fileURLToPath(new URL("node_modules/sfc-preview-devtools/dist/cli/main.js", import.meta.url));
-// The commands put nothing anywhere else, so what they leave behind is seen.
+// The commands write nothing anywhere else, so that every remaining file is found.
 const scratch = mkdtempSync(fileURLToPath(new URL("scratch-", import.meta.url)));
 
 async function during(command, work) {

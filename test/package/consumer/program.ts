@@ -9,7 +9,7 @@ export async function names(sfc: SfcClient): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Members of responses, by path: an enum that may grow is a string. */
+/** Members of responses by path: an open enum is a string. */
 export async function states(): Promise<string[]> {
   const middleware: Middleware = { onRequest: ({ request }) => void request.headers.set("x-trace", "7") };
   const client = createPathClient({ headers: { "x-team": "a" } });

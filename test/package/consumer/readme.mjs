@@ -1,4 +1,4 @@
-// Runs each program of the README as it is pasted into a file, against the simulator that users install.
+// Runs each program of the README, pasted unchanged into a file, against the simulator that users install.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -11,7 +11,7 @@ process.env.SF_API_KEY = "sk_live_any";
 const sfc = new SfcClient();
 const program = (n) => new URL(`./readme/out/program-${n}.js`, import.meta.url);
 
-/** What a program prints. */
+/** The output of a program. */
 async function run(n) {
   const worker = new Worker(program(n), { stdout: true, stderr: true });
   const printed = [];
@@ -27,7 +27,7 @@ assert.deepEqual(
   ["GET", "GET"],
 );
 
-// A purchase with a key buys once, and names a balance that is too low.
+// A purchase with a key buys once, and reports a balance that is too low.
 const { buy } = await import(program(2));
 const start_at = simulator.now.getTime() / 1000 + 600;
 const plan = { side: "buy", pool: "sfc:pool:acme:default:spare", start_at, duration_seconds: 3600, node_count: 1 };
@@ -35,7 +35,7 @@ const preview = await sfc.orders.preview({ ...plan, requirements: {} });
 const first = await buy("17", preview.post_order_body);
 assert.equal((await buy("17", preview.post_order_body)).id, first.id);
 
-// One page, all items, and what was sent.
+// One page, all items, and the sent requests.
 assert.match(await run(3), /^1 1 acme \S+ 1\n$/);
 
 // Middleware and the listener.

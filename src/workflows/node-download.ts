@@ -70,8 +70,16 @@ function changedError(place: Place): TransferError {
 async function checkPath(place: Place): Promise<void> {
   const { path, imageId } = place;
   const found = await readStats(path);
-  if (found?.isDirectory()) throw targetError(place, `${path} is a directory. Pass the path of a file.`);
-  if (found === undefined || place.overwrite) return;
+  if (found === undefined) return;
+  // A link counts as what it leads to: `/dev/stdout` is one. A dangling link leads to nothing.
+  const target = await nodeFiles()
+    .stat(path)
+    .catch(() => undefined);
+  if (target && !target.isFile()) {
+    const kind = target.isDirectory() ? "a directory" : "not a regular file";
+    throw targetError(place, `${path} is ${kind}. Pass the path of a file.`);
+  }
+  if (place.overwrite) return;
   const message = `${path} already exists. Pass another path, or set \`overwrite: true\` to replace it.`;
   throw new TransferError("exists", message, imageId, { path });
 }

@@ -1,7 +1,18 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import files, { appendFile, link, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import files, {
+  appendFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -278,6 +289,25 @@ describe("the target", () => {
     vi.spyOn(files, "link").mockRejectedValue(systemError("EPERM"));
     await it.download();
     expect(hashOf(await readFile(it.path))).toBe(hashOf(bytes));
+  });
+
+  // A download to /dev/null, to verify an image only, must not replace the device.
+  test.skipIf(process.platform === "win32").each([
+    ["a pipe", false, false],
+    ["a pipe", false, true],
+    ["a link to a pipe", true, false],
+    ["a link to a pipe", true, true],
+  ])("cannot be %s (a link: %s, overwrite: %s)", async (_, isLink, overwrite) => {
+    const it = await scene();
+    const pipe = isLink ? `${it.path}.pipe` : it.path;
+    execFileSync("mkfifo", [pipe]);
+    if (isLink) await symlink(pipe, it.path);
+    const before = await lstat(it.path);
+    const error = await errorOf(it.download({ overwrite }));
+    expect(error).toMatchObject({ name: "TransferError", reason: "target", path: it.path });
+    expect((error as Error).message).toContain("is not a regular file");
+    expect((await lstat(it.path)).ino).toBe(before.ino);
+    expect(it.ranges).toEqual([]);
   });
 
   test.each([true, false])("cannot be a directory (overwrite: %s)", async (overwrite) => {

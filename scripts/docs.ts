@@ -40,10 +40,8 @@ function writeApiPages(): void {
   rmSync(join(docs, "api"), { recursive: true, force: true });
   write("api/index.md", printApiIndex(api));
   for (const resource of api.model.resources) {
-    write(
-      `api/${resource.file}.md`,
-      printApiPage(api, resource, (name) => types.get(name)),
-    );
+    const page = printApiPage(api, resource, (name) => types.get(name));
+    write(`api/${resource.file}.md`, page);
   }
 }
 

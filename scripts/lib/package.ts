@@ -20,12 +20,8 @@ export function readPackage(folder: string): PackageJson {
   return readJson<PackageJson>(join(folder, "package.json"));
 }
 
-/** Where users of a package come in, as paths from its folder: `dist/index.js`. */
-export type Entries = ReturnType<typeof readEntries>;
-
-/** As package.json exports them. */
-export function readEntries(folder: string) {
+/** Where users of a package come in, as package.json exports it: `paths` for `dist/paths.js` and `dist/paths.d.ts`. */
+export function readEntries(folder: string): string[] {
   const targets = Object.values(readPackage(folder).exports ?? {}).filter((target) => typeof target !== "string");
-  const path = (target: string) => target.replace(/^\.\//, "");
-  return { code: targets.map((target) => path(target.default)), types: targets.map((target) => path(target.types)) };
+  return targets.map(({ types }) => types.replace(/^\.\/dist\/(.+)\.d\.ts$/, "$1"));
 }

@@ -35,7 +35,7 @@ export async function emitDeclarations(root: string, scratch: string): Promise<R
 
 /** The public API as text: one report per entry point, by the name of its file. */
 export function reportApi(root: string, packages: readonly ReportedPackage[]): Map<string, string> {
-  const configs = packages.map((one) => readEntries(one.folder).types.map((file) => makeConfig(root, one, file)));
+  const configs = packages.map((one) => readEntries(one.folder).map((entry) => makeConfig(root, one, entry)));
   const messageCallback = (message: ExtractorMessage) => {
     message.handled = true;
   };
@@ -55,9 +55,8 @@ export function reportApi(root: string, packages: readonly ReportedPackage[]): M
 /** What all reports have in common. */
 const shared = ExtractorConfig.loadFile(fileURLToPath(new URL("api-extractor.json", import.meta.url)));
 
-/** For the entry whose declarations are in a file: `dist/paths.d.ts` gives `paths.api.md`, of another package than the root `devtools-paths.api.md`. */
-function makeConfig(root: string, { folder, declarations }: ReportedPackage, file: string): ExtractorConfig {
-  const entry = file.replace(/^dist\/(.+)\.d\.ts$/, "$1");
+/** The entry `drift` gives `drift.api.md`, of another package than the root `devtools-drift.api.md`. */
+function makeConfig(root: string, { folder, declarations }: ReportedPackage, entry: string): ExtractorConfig {
   const prefix = folder === root ? "" : `${basename(folder)}-`;
   const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
   const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));

@@ -12,7 +12,7 @@ const devtools = join(root, "packages/devtools");
 const entries = readEntries(root);
 
 await compile(root);
-shrinkDeclarations(root, entries.types);
+shrinkDeclarations(root, entries);
 const inlined = await bundleClient(root, entries);
 writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), collectLicenses(root, inlined));
 

@@ -1,16 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type OnResolveArgs, type OnResolveResult, type Plugin } from "esbuild";
-import { type Entries, readPackage } from "../lib/package.js";
+import { readPackage } from "../lib/package.js";
 
 /**
  * The client's code: a file for each entry, and one that they share, since each file costs Node about a millisecond to load. A user's bundler drops
  * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources. Returns the files
  * that went into it.
  */
-export async function bundleClient(root: string, entries: Entries): Promise<string[]> {
-  const modules = entries.code.map((file) => file.replace(/^dist\/|\.js$/g, ""));
-  const others = modules.filter((name) => !["index", "paths", "node"].includes(name));
+export async function bundleClient(root: string, entries: readonly string[]): Promise<string[]> {
+  const others = entries.filter((name) => !["index", "paths", "node"].includes(name));
   const inputs = await Promise.all([
     // All entries of a group need all of its shared code. Otherwise esbuild makes one file for each set of entries that share something.
     compile(root, ["index", "paths", "wrappers"], [wrappersEntry]),

@@ -11,7 +11,8 @@ export function shrinkDeclarations(root: string, entries: readonly string[]): vo
     const text = withTabs(readFileSync(join(root, file), "utf8"));
     writeFileSync(join(root, file), file === "dist/generated/schema.d.ts" ? compactSchema(text) : text);
   }
-  trimDeclarations(root, files, entries);
+  const modules = entries.map((name) => `dist/${name}.d.ts`);
+  trimDeclarations(root, files, modules);
 }
 
 /** The compiler indents by four spaces, and has no option for less. */

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { root } from "./package.js";
 import { InputProblem } from "./problem.js";
 import { alignColumns } from "./text.js";
@@ -92,7 +93,7 @@ function printHelp({ call, about, options, names }: Definition<Options>): string
 
 /** An error as the person in front of the terminal needs it. */
 export function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
-  if (error instanceof InputProblem) return error.message;
+  if (error instanceof InputProblem || error instanceof ProjectProblem) return error.message;
   if (!(error instanceof Error)) return String(error);
   // A fault of the pipeline itself: its stack is for who works on it.
   return environment.DEBUG ? (error.stack ?? error.message) : `${error.message}\n  (set DEBUG=1 to see where)`;

@@ -28,11 +28,9 @@ export async function readBoth(text: string, name: string, root: string): Promis
   const kept = matchOperations(before, listOperations(newer.document).operations).size;
   if (kept * 2 >= before.length) return [older, newer];
   // It is a part, another API, or cut short.
-  throw new InputProblem({
-    where: name,
-    what: `Of ${before.length} operations only ${kept} are left: more than half are gone.`,
-    fix: `check that it is the whole description; to take it all the same, put it into ${DESCRIPTION} by hand.`,
-  });
+  const what = `Of ${before.length} operations only ${kept} are left: more than half are gone.`;
+  const fix = `check that it is the whole description; to take it all the same, put it into ${DESCRIPTION} by hand.`;
+  throw new InputProblem({ where: name, what, fix });
 }
 
 /** The files that keep a new description, by their paths from the root of the project. */
@@ -109,8 +107,8 @@ const KNOWN_CHANGES = "packages/devtools/known-changes.json";
 /** The files that carry the difference into the next release, where the project keeps them. */
 export function releaseNotes(report: Report, { source }: Description, root: string): Map<string, string> {
   const { name, text } = changeset(report, source.value, readPackage(root).name);
-  const keepsChangesets = existsSync(join(root, ".changeset"));
-  return new Map([...(keepsChangesets ? [[name, text] as const] : []), ...knownChanges(report, root)]);
+  const notes = existsSync(join(root, ".changeset")) ? [[name, text] as const] : [];
+  return new Map([...notes, ...knownChanges(report, root)]);
 }
 
 /** The file that ships with the devtools, with the renames of this difference added; nothing when there are none. */

@@ -8,13 +8,11 @@ import type { MemberPair } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
 
-/** Whether values of one version of a type can be used where the other version is asked for. */
-export interface Verdict {
-  /** What was written for the older type fits the newer one. */
-  readonly forwards: boolean;
-  /** What the newer type holds fits code written for the older one. */
-  readonly backwards: boolean;
-}
+/**
+ * Whether values of one version of a type can be used where the other version is asked for: forwards, what was written for the
+ * older type where the newer one is; backwards, what the newer type holds in code that was written for the older one.
+ */
+export type Verdict = Readonly<Record<"forwards" | "backwards", boolean>>;
 
 export type Verdicts = ReturnType<typeof askCompiler>;
 

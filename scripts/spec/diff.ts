@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { shortMessage } from "../../packages/devtools/src/impact/message.js";
+import type { InputFiles } from "../generate/read.js";
 import { defineCommand, refuseCall, runAsCommand } from "../lib/command.js";
 import { readPackage } from "../lib/package.js";
 import { runRedocly } from "../lib/run.js";
@@ -16,8 +17,7 @@ import { type Description, makeSide, readDescription, type Side } from "./side.j
 
 const call = "npm run spec:diff --";
 
-const about =
-  "Prints what changes for users of the client between two API descriptions, and which version that asks for.";
+const about = "Prints what changes for users of the client between two descriptions, and which version that asks for.";
 const names = { form: "OLD NEW", advice: "Give two descriptions, the older one first." };
 const options = {
   format: { type: "string", value: "text|markdown|json", default: "text", help: "default: text" },
@@ -28,7 +28,7 @@ export const specDiff = defineCommand(
   { call, about, options, names },
   async ({ format }, [before = "", after = ""], world) => {
     const print = printers.get(format) ?? refuseCall(call, `There is no format "${format}".`);
-    const { report } = await reportOn(before, after, world);
+    const { report } = await reportOn({ spec: before }, { spec: after }, world.root, world.cwd);
     world.stdout.write(print(report));
     return 0;
   },
@@ -37,14 +37,10 @@ export const specDiff = defineCommand(
 /** A report, with both sides for those who ask further. */
 export type Compared = Awaited<ReturnType<typeof compareDescriptions>>;
 
-/** Compares two description files; `sdk` is the table that stands beside both, where it is not the project's own. */
-export async function reportOn(
-  before: string,
-  after: string,
-  { root, cwd, sdk }: { readonly root: string; readonly cwd: string; readonly sdk?: string },
-): Promise<Compared> {
-  const older = await readDescription({ spec: before, sdk }, root, cwd);
-  const newer = await readDescription({ spec: after, sdk }, root, cwd);
+/** Compares the descriptions of two sets of input files. */
+export async function reportOn(before: InputFiles, after: InputFiles, root: string, cwd: string): Promise<Compared> {
+  const older = await readDescription(before, root, cwd);
+  const newer = await readDescription(after, root, cwd);
   return compareDescriptions(older, newer, root);
 }
 

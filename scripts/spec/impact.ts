@@ -3,14 +3,12 @@ import ts from "typescript";
 import { type Assessment, assessProjects } from "../../packages/devtools/src/impact/assess.js";
 import { placeClient } from "../../packages/devtools/src/impact/client-program.js";
 import { printImpact } from "../../packages/devtools/src/impact/print-impact.js";
-import { ProjectProblem } from "../../packages/devtools/src/impact/problem.js";
 import { useTypeScript } from "../../packages/devtools/src/impact/typescript.js";
 import { readUserProjects, type UserProjects } from "../../packages/devtools/src/impact/user-projects.js";
 import { handWrittenSources } from "../generate/standalone.js";
 import { defineCommand, refuseCall, runAsCommand } from "../lib/command.js";
 import { printJson } from "../lib/json.js";
 import { readPackage } from "../lib/package.js";
-import { InputProblem } from "../lib/problem.js";
 import { type Compared, reportOn } from "./diff.js";
 import type { Side } from "./side.js";
 
@@ -41,16 +39,12 @@ export const specImpact = defineCommand({ call, about, options, names }, async (
   const { format, project } = values;
   const print = printers.get(format) ?? refuseCall(call, `There is no format "${format}".`);
   const [after = "", before = join(world.root, "openapi/bundled.json")] = given.toReversed();
-  try {
-    // Before the two are compared, which takes longer.
-    const projects = readUserProjects(resolve(world.cwd, project));
-    const compared = await reportOn(before, after, world);
-    const assessment = assess(projects, world.root, compared);
-    world.stdout.write(print(assessment));
-    return assessment.found.length === 0 ? 0 : 2;
-  } catch (error) {
-    throw error instanceof ProjectProblem ? new InputProblem(error.parts) : error;
-  }
+  // Before the two are compared, which takes longer.
+  const projects = readUserProjects(resolve(world.cwd, project));
+  const compared = await reportOn({ spec: before }, { spec: after }, world.root, world.cwd);
+  const assessment = assess(projects, world.root, compared);
+  world.stdout.write(print(assessment));
+  return assessment.found.length === 0 ? 0 : 2;
 });
 
 /** Type-checks a user's project on both clients and joins each new error with the change that caused it. */

@@ -160,8 +160,7 @@ export function typeEntries(pairs: readonly OwnerPair[], gone: readonly Owner[],
     const instead = now.type;
     if (!isGone(type) || instead === undefined) return [];
     const clause = `is now called \`${instead}\``;
-    const { methods } = findSubject(now);
-    return [{ kind: "type-renamed", impact, subject: type, clause, instead, owner, methods }];
+    return [{ kind: "type-renamed", impact, subject: type, clause, instead, owner, methods: findSubject(now).methods }];
   });
   const lost = gone.map(({ type }) => type).filter(isGone);
   const clause = "is no longer exported";

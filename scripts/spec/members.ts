@@ -2,23 +2,7 @@ import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/jso
 import { deref, listArms, listValues, schemaName } from "../lib/openapi.js";
 
 /** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
-export interface Member {
-  readonly required: boolean;
-  /** The type, in words. */
-  readonly words: string;
-  /** The same for the same type, whatever the schemas in it are called. */
-  readonly signature: string;
-  readonly values: readonly unknown[];
-  /** Whether values may come that are not listed. */
-  readonly isOpen: boolean;
-  readonly isDeprecated: boolean;
-  /** Whether only the service sets it, or only the caller. */
-  readonly access: "readOnly" | "writeOnly" | "both";
-  /** What the service takes for it where it is left out, as JSON; empty where nothing is stated. */
-  readonly fallback: string;
-  readonly description: string;
-  /** Patterns, bounds and defaults, which no type shows. */
-  readonly limits: readonly string[];
+export interface Member extends ReturnType<typeof readFacts> {
   /** The named schema that it is inherited from. */
   readonly from: string | undefined;
   readonly members: Members;
@@ -42,24 +26,34 @@ interface Context {
 
 /** A schema with all its members, without those of the named schemas that it refers to. */
 export function readMember(context: Context, node: unknown, required = true): Member {
-  const own = isObject(node) ? node : {};
   const inner = withoutNull(node);
   // A reference is reported by its name; what it holds is reported where it is defined.
   const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
+  const facts = readFacts(context, node, object, required);
+  return { ...facts, from: context.within?.at(-1), members: readMembers(context, object) };
+}
+
+/** What is compared of a member itself; `object` is its schema without null. */
+function readFacts({ nameSchema, commonName }: Context, node: unknown, object: JsonObject, required: boolean) {
+  const own = isObject(node) ? node : {};
   return {
     required,
-    words: printType(node, true, context.nameSchema),
-    signature: printType(node, false, context.commonName),
+    /** The type, in words. */
+    words: printType(node, true, nameSchema),
+    /** The same for the same type, whatever the schemas in it are called. */
+    signature: printType(node, false, commonName),
     values: listValues(object),
+    /** Whether values may come that are not listed. */
     isOpen: object["x-speakeasy-unknown-values"] === true,
     isDeprecated: own.deprecated === true,
+    /** Whether only the service sets it, or only the caller. */
     access: own.readOnly === true ? "readOnly" : own.writeOnly === true ? "writeOnly" : "both",
+    /** What the service takes for it where it is left out, as JSON; empty where nothing is stated. */
     fallback: "default" in own ? JSON.stringify(own.default) : "",
     description: textAt(own, "description") ?? "",
+    /** Patterns and bounds, which no type shows. */
     limits: listLimits(object),
-    from: context.within?.at(-1),
-    members: readMembers(context, object),
-  };
+  } as const;
 }
 
 /** The members within an object, a list, a map, or an arm without a name. */

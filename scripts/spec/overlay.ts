@@ -33,27 +33,23 @@ const specOverlay = defineCommand({ call, about, options: {}, names }, (_, [file
 function readDrift(path: string): readonly Drift[] {
   const { value } = parseSource(readText(path, path), path);
   if (isObject(value) && value.format === 1 && Array.isArray(value.drift)) return value.drift;
-  throw new InputProblem({
-    where: path,
-    what: "It is not a report of check-live in format 1.",
-    fix: "give the file that `sfc-preview-devtools check-live --out FILE` has written.",
-  });
+  const what = "It is not a report of check-live in format 1.";
+  const fix = "give the file that `sfc-preview-devtools check-live --out FILE` has written.";
+  throw new InputProblem({ where: path, what, fix });
 }
 
 /** The overlay actions that make a description match what was received, and what to do by hand: a report holds no values. */
 export function proposeActions(drift: readonly Drift[], document: unknown) {
   // A schema that several operations share differs in the same place for each of them.
   const places = new Map(drift.map((one) => [[one.kind, one.pointer, lastName(one), one.received].join(" "), one]));
-  const proposals = [...places.values()].map((one) => ({
-    line: printDrift(one),
-    changes: proposeChanges(one, document),
-  }));
+  const proposals = [...places.values()].map((one) => {
+    const description = `Received from the service: ${printDrift(one)}.`;
+    const changes = proposeChanges(one, document);
+    return { one, actions: changes.map(({ target, ...change }): Action => ({ target, description, ...change })) };
+  });
   return {
-    actions: proposals.flatMap(({ line, changes }) => {
-      const description = `Received from the service: ${line}.`;
-      return changes.map(({ target, ...change }): Action => ({ target, description, ...change }));
-    }),
-    byHand: proposals.filter(({ changes }) => changes.length === 0).map(({ line }) => line),
+    actions: proposals.flatMap(({ actions }) => actions),
+    byHand: proposals.filter(({ actions }) => actions.length === 0).map(({ one }) => printDrift(one)),
   };
 }
 

@@ -46,7 +46,10 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   if (report.impact === undefined) return 0;
   const inputs = inputFiles(newer, after.rowChanges, root);
   const made = await progress.stage("generate", () => tryOut(inputs, newer, root, scratch));
-  if (!yes && !(await isWanted(world))) return 1;
+  if (!yes && !(await world.ask?.("Take it over?"))) {
+    world.stdout.write(`Nothing was changed.${world.ask ? "" : " To take it over without being asked: --yes"}\n`);
+    return 1;
+  }
   const files = new Map([...inputs, ...releaseNotes(report, newer, root)]);
   // In one step with what is generated from them: a failure in between would leave a description that is not that of the client.
   const outputs = new Map([...made.outputs, ...files]);
@@ -64,20 +67,12 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   return failure === undefined ? 0 : 2;
 }
 
-async function isWanted({ ask, stdout }: PullWorld): Promise<boolean> {
-  if (ask !== undefined && (await ask("Take it over?"))) return true;
-  stdout.write(`Nothing was changed.${ask === undefined ? " To take it over without being asked: --yes" : ""}\n`);
-  return false;
-}
-
 /** Asks in the terminal; anything but yes is no. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
+  const text = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(text.trim());
 }
 
 /** Those that call the client; the rest of the folder tests the tests. */

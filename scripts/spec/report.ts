@@ -8,8 +8,7 @@ import {
 import { printJson } from "../lib/json.js";
 import { count } from "../lib/text.js";
 
-export type { Entry, EntryKind, Impact } from "../../packages/devtools/src/impact/entry.js";
-export { sentence } from "../../packages/devtools/src/impact/entry.js";
+export { type Entry, type EntryKind, type Impact, sentence } from "../../packages/devtools/src/impact/entry.js";
 
 export const IMPACTS: readonly Impact[] = ["major", "minor", "patch"];
 

@@ -50,9 +50,8 @@ function* compareSerialization(before: OperationModel, after: OperationModel): G
     const [from, to] = [readSerialization(before.raw.document, was), readSerialization(document, is)];
     // What holds one value instead of several is another type, which is reported as one.
     if (from.shape !== to.shape || from.example === to.example) continue;
-    const isLeftOut = whyUnsendable(document, is) !== undefined;
-    const rest = isLeftOut ? "; the client cannot write it so, and no longer accepts it" : "";
-    const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest}`;
+    const rest = whyUnsendable(document, is) && "; the client cannot write it so, and no longer accepts it";
+    const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest ?? ""}`;
     const owner = is.in === "query" ? { member: String(is.name), owner: `query ${before.id}` } : {};
     yield ["serialization", "major", clause, owner];
   }

@@ -98,15 +98,13 @@ export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): 
   if (rows.size === 0) return text;
   const added = HEADING + [...rows].map(([id, row]) => printRow(id, row)).join("");
   const last = readRows(text).at(-1);
-  if (last === undefined) return `${withoutSection(text)}operations:\n${added}`;
+  if (last === undefined) {
+    // A section without rows, such as `operations: {}`, makes room for one with rows.
+    const rest = text.replace(/^operations:[ \t]*(\{\s*\})?[ \t]*\n?/m, "");
+    return `${rest}${/[^\n]$/.test(rest) ? "\n" : ""}operations:\n${added}`;
+  }
   const before = text.slice(0, last.end);
   return `${before}${before.endsWith("\n") ? "" : "\n"}\n${added}${text.slice(last.end)}`;
-}
-
-/** A section without rows, such as `operations: {}`, makes room for one with rows. */
-function withoutSection(text: string): string {
-  const rest = text.replace(/^operations:[ \t]*(\{\s*\})?[ \t]*\n?/m, "");
-  return rest === "" || rest.endsWith("\n") ? rest : `${rest}\n`;
 }
 
 /**
@@ -115,10 +113,12 @@ function withoutSection(text: string): string {
  */
 export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
   const matches = new Map<string, string>();
+  // Without the names of the path's parameters.
+  const shape = (path: string) => path.replace(/\{[^}]*\}/g, "{}");
   const identities: ((operation: RawOperation) => string)[] = [
     ({ id }) => id,
-    (operation) => `${operation.http} ${pathShape(operation)}`,
-    (operation) => `${operation.http} ${pathShape(operation).slice(versionPrefix(operation.path).length)}`,
+    ({ http, path }) => `${http} ${shape(path)}`,
+    ({ http, path }) => `${http} ${shape(path.slice(versionPrefix(path).length))}`,
   ];
   for (const identify of identities) {
     for (const one of from.filter(({ id }) => !matches.has(id))) {
@@ -128,9 +128,4 @@ export function matchOperations(from: readonly RawOperation[], to: readonly RawO
     }
   }
   return matches;
-}
-
-/** The path without the names of its parameters. */
-function pathShape({ path }: RawOperation): string {
-  return path.replace(/\{[^}]*\}/g, "{}");
 }

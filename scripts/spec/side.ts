@@ -19,10 +19,7 @@ export type Description = Awaited<ReturnType<typeof readDescription>>;
 export type Side = Awaited<ReturnType<typeof makeSide>>;
 
 /** One thing as it is on both sides. */
-export interface Both<T> {
-  readonly before: T;
-  readonly after: T;
-}
+export type Both<T> = Readonly<Record<"before" | "after", T>>;
 
 /** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
 export async function makeSide(
@@ -89,8 +86,7 @@ function schemaOwners({ document, model }: Side): Owner[] {
 
 /** The exported type of a named schema. */
 export function findType({ types }: Model, schema: string): string | undefined {
-  const expression = `components["schemas"][${JSON.stringify(schema)}]`;
-  return types.find((type) => type.expression === expression)?.name;
+  return types.find(({ place }) => place?.[0] === "components" && place[2] === schema)?.name;
 }
 
 function operationOwners({ id, descriptor: { name }, raw, query, body, response }: OperationModel): Owner[] {

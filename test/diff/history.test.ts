@@ -172,8 +172,12 @@ describe("each step is reported completely and without false entries", () => {
 });
 
 async function step(before: HistoryName, after: HistoryName): Promise<Report> {
-  const world = { sdk: historyFile("sdk"), root: ROOT, cwd: ROOT };
-  const { report } = await reportOn(historyFile(before), historyFile(after), world);
+  const sdk = historyFile("sdk");
+  const [older, newer] = [
+    { spec: historyFile(before), sdk },
+    { spec: historyFile(after), sdk },
+  ];
+  const { report } = await reportOn(older, newer, ROOT, ROOT);
   return report;
 }
 

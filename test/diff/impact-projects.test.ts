@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(before ?? "", JSON.stringify(description));
   writeFileSync(after ?? "", JSON.stringify(draft.document));
   const files = { before: before ?? "", after: after ?? "" };
-  compared = await reportOn(files.before, files.after, { root: ROOT, cwd: ROOT });
+  compared = await reportOn({ spec: files.before }, { spec: files.after }, ROOT, ROOT);
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -10,7 +10,7 @@ export interface ProblemParts {
 export class ProjectProblem extends Error {
   override readonly name = "ProjectProblem";
 
-  constructor(readonly parts: ProblemParts) {
-    super(`${parts.where}\n  ${parts.what}\n  To fix: ${parts.fix}`);
+  constructor({ where, what, fix }: ProblemParts) {
+    super(`${where}\n  ${what}\n  To fix: ${fix}`);
   }
 }

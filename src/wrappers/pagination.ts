@@ -185,10 +185,10 @@ function checkPage(
   if (!cursor || !has_more) return undefined;
   position.cursors ??= new Map([[start, 0]]);
   // With the same number, the caller requests the same page again, which is allowed.
-  if ((position.cursors.get(cursor) ?? position.number) < position.number) {
+  if ((position.cursors.get(String(cursor)) ?? position.number) < position.number) {
     return "the service repeats a cursor: its pages would never end";
   }
-  position.cursors.set(cursor, position.number);
+  position.cursors.set(String(cursor), position.number);
   return undefined;
 }
 

@@ -387,6 +387,13 @@ describe("a list that cannot be followed", () => {
     expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
   });
 
+  test("is detected when the cursor is a list, which is another object on each page", async () => {
+    const again = { ...page(["a"]), has_more: true, cursor: ["A", "B"] };
+    const { clock, fetch, list } = scripted([again, again, { ...page(["c"]), has_more: false }]);
+    expect(await failure(clock, idsOf(list))).toBeInstanceOf(PaginationError);
+    expect(fetch.requests).toHaveLength(2);
+  });
+
   test("is detected when the caller requests the next page with next()", async () => {
     const { clock, list } = scripted([page(["a"], null, true)]);
     const first = await success(clock, list);

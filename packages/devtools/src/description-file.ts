@@ -10,7 +10,7 @@ export interface DescriptionFile {
   remove(): void;
 }
 
-/** The given file, or a temporary one with the description that this package was built from. */
+/** Returns the given file, or a temporary one with the description that this package was built from. */
 export function descriptionFile(given?: string): DescriptionFile {
   if (given !== undefined) return { path: given, remove: () => {} };
   const folder = mkdtempSync(join(tmpdir(), "sfc-description-"));

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Explains a server's failure to listen to the user who chose the port. */
+/** Creates an error for a server that cannot listen on the port that the user chose. */
 export function listenError(port: number, code = ""): Error {
   const why = code === "EADDRINUSE" ? "another program listens there" : "the system refuses it";
   return Object.assign(new Error(`cannot listen on 127.0.0.1:${port}: ${why} (${code}). Choose another port.`), {

@@ -12,8 +12,8 @@ const check = shapeOf<PrismOptions>({
 });
 
 /**
- * Starts Prism as a mock of the API. It has no state: every operation responds with an example of the description, and every request is
- * checked against it; violations are listed in the `sl-violations` response header. Choose a response with the `Prefer` header: `code=404`, or
+ * Starts Prism as a mock of the API. It has no state: every operation responds with an example from the description. Every request is checked
+ * against the description, and violations are listed in the `sl-violations` response header. Choose a response with the `Prefer` header: `code=404`, or
  * `example=first_page`. Throws a `TypeError` that names an unknown or invalid option. Requires `@stoplight/prism-cli` to be installed.
  */
 export async function startMockServer(options: PrismOptions = {}): Promise<RunningServer> {

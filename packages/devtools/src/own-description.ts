@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** In the package, next to the compiled code. */
+/** The path in the package, next to the compiled code. */
 const packed = new URL("./description.json", import.meta.url);
-/** In the repository, where it is generated; seen from `packages/devtools/src/`. */
+/** The path in the repository, where the description is generated, relative to `packages/devtools/src/`. */
 const generated = new URL("../../../openapi/bundled.json", import.meta.url);
 
-/** The API description that this package was built from, as JSON. */
+/** Reads the API description that this package was built from, as JSON. */
 export function ownDescription(): string {
   return readFileSync(existsSync(packed) ? packed : generated, "utf8");
 }
 
-/** In the package, written by its build. */
+/** The path in the package, where the build writes it. */
 const packedMethods = new URL("./methods.json", import.meta.url);
-/** In the repository, next to the generated descriptors of the client. */
+/** The path in the repository: the client's generated descriptors, from which the methods are read. */
 const descriptors = new URL("../../../src/generated/operations.ts", import.meta.url);
 
-/** The client's methods by operation id, such as `orders.create` of `create_order`. */
+/** Reads the client's methods by operation id: `create_order` is `orders.create`. */
 export function ownMethods(): Readonly<Record<string, string>> {
   if (existsSync(packedMethods)) return JSON.parse(readFileSync(packedMethods, "utf8")) as Record<string, string>;
   const text = readFileSync(descriptors, "utf8");

@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { descriptionFile } from "./description-file.js";
 import { checkPort, listenError } from "./listen-error.js";
 
-/** A server in a process of its own, on this machine only. */
+/** A server in a separate process, which listens only on this machine. */
 export interface RunningServer {
   /** Pass it as the client's `baseUrl`. */
   readonly url: string;
-  /** Ends the process and waits for its exit. May be called twice. */
+  /** Ends the process and waits for it to exit. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startPrism(
     file.remove();
   };
   try {
-    const url = await listening(child, port, startTimeoutMs);
+    const url = await waitForUrl(child, port, startTimeoutMs);
     return { url, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     end();
@@ -77,14 +77,14 @@ function prismScript(): string {
   }
 }
 
-/** The address, once Prism reports that it listens there; otherwise its error output. */
-function listening(child: ChildProcess, port: number, startTimeoutMs: number): Promise<string> {
+/** Resolves to the URL once Prism reports that it listens there. Rejects with Prism's output if it does not start. */
+function waitForUrl(child: ChildProcess, port: number, startTimeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = "";
     const fail = (why: string) => reject(new Error(`Prism ${why}.\n${output.slice(-2_000)}`));
     const timer = setTimeout(() => fail(`did not come up within ${startTimeoutMs} ms`), startTimeoutMs);
     const read = (chunk: Buffer) => {
-      // Kept only until it has started: a mock that runs for days logs a line for every request.
+      // Output is kept only until Prism has started, because a mock that runs for days logs a line for every request.
       if (output === ready) return;
       output += chunk;
       const url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
@@ -96,10 +96,10 @@ function listening(child: ChildProcess, port: number, startTimeoutMs: number): P
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);
     child.once("error", (error) => fail(`could not be started: ${error.message}`));
-    // "close" and not "exit", so that all of its output has been read.
+    // Unlike "exit", the "close" event is emitted after all output has been read.
     child.once("close", (code) => {
       clearTimeout(timer);
-      // Prism prints its whole help, with the reason in the middle.
+      // Prism prints its whole help with the reason in the middle, so the reason is searched for.
       const system = /\b(EADDRINUSE|EACCES|EADDRNOTAVAIL)\b/.exec(output)?.[1];
       if (system !== undefined) return reject(listenError(port, system));
       fail(`ended with code ${code}`);

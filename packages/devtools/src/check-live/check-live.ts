@@ -3,7 +3,7 @@ import { createPathClient, type PathClientOptions } from "sfc-preview-sdk/paths"
 import { checkResponse } from "../drift/check-response.js";
 import { type ApiDescription, readOwnDescription } from "../drift/description.js";
 import type { Drift } from "../drift/drift.js";
-import { callParams, idsIn, listReads, type Params, type Read, type UntypedClient } from "./reads.js";
+import { callParams, listReads, type Params, type Read, readIds, type UntypedClient } from "./reads.js";
 
 /** The result of one operation. */
 export interface CheckedOperation {
@@ -21,9 +21,9 @@ export interface CheckedOperation {
 export interface CheckLiveOptions extends Pick<PathClientOptions, "token" | "baseUrl" | "fetch" | "runtime"> {
   /** Maximum number of requests, retries included. */
   readonly maxCalls: number;
-  /** Waits between two operations. */
+  /** Called between two operations, to wait. */
   readonly pause: () => Promise<void>;
-  /** The start of the orderbook requests, in milliseconds. */
+  /** The current time, in milliseconds. Orderbook requests ask for a window that starts after it. */
   readonly nowMs: number;
   /** Called before each operation is called. */
   readonly onProgress?: (operation: string) => void;
@@ -38,7 +38,7 @@ export async function checkLive(options: CheckLiveOptions): Promise<CheckedOpera
   const run = new LiveRun(description, options);
   const reads = await listReads(description);
   const done = new Map<Read, CheckedOperation>();
-  // A list can need an id from another list, so this repeats until a round finds nothing more to call.
+  // A list can need an id from another list, so this repeats until a round calls nothing more.
   for (let before = -1; before !== done.size; ) {
     before = done.size;
     for (const read of reads) {
@@ -54,17 +54,17 @@ function notCalled({ name, path }: Read, reason: string): CheckedOperation {
 }
 
 interface CallResult {
-  /** A success that is not an empty list. */
+  /** Whether the response is a success, and not an empty list. */
   readonly hasContent: boolean;
-  /** The name of the error, if there was no response. */
+  /** The name of the error, if no response was received. */
   readonly failure?: string;
 }
 
 class LiveRun {
-  /** Ids by the path of their list. No report contains them. */
+  /** The ids in each list, by the path of the list. No report contains them. */
   readonly #ids = new Map<string, readonly string[]>();
   readonly #client: UntypedClient;
-  /** Why no more operations are called. */
+  /** Why no more operations are called; `undefined` until then. */
   stopped: string | undefined;
   #calls = 0;
   #failures = 0;
@@ -80,7 +80,7 @@ class LiveRun {
     this.#client = client as unknown as UntypedClient;
   }
 
-  /** Why a read cannot be called now. */
+  /** Why a read cannot be called now; `undefined` when it can. */
   missing(read: Read): string | undefined {
     const params = this.#paramsFor(read);
     return typeof params === "string" ? params : undefined;
@@ -90,7 +90,7 @@ class LiveRun {
     return callParams(read, this.#ids, this.options.nowMs);
   }
 
-  /** Calls a read until there is a success with content, or no parameters are left to try. */
+  /** Calls a read until it returns a success with content, or no parameters are left to try. */
   async check(read: Read): Promise<CheckedOperation> {
     if (this.stopped !== undefined) return notCalled(read, this.stopped);
     const params = this.#paramsFor(read);
@@ -120,14 +120,14 @@ class LiveRun {
       this.#failures = 0;
       this.#stopAfter(response.status);
       if (read.parameter !== undefined || !response.ok) return { hasContent: response.ok };
-      const ids = idsIn(data);
+      const ids = readIds(data);
       this.#ids.set(read.path, ids);
       return { hasContent: ids.length > 0 };
     } catch (error) {
       const { name } = error as Error;
-      // The response was received and compared; only the client cannot use it.
+      // The response was received and compared, although the client cannot use it.
       if (name === "DecodeError" && this.#statuses.length > 0) return { hasContent: true };
-      // A wrong option or a missing token affects every call.
+      // An invalid option or a missing token makes every call fail.
       if (name === "UsageError") throw error;
       this.#failures += 1;
       if (this.#failures === MOST_FAILURES) this.stopped = `${MOST_FAILURES} calls in a row had no response`;
@@ -139,7 +139,7 @@ class LiveRun {
 
   #stopAfter(status: number): void {
     if (status === 401) this.stopped = "the token is not accepted (401)";
-    // The client has obeyed Retry-After and retried, or the requested wait is longer than a minute.
+    // The client has already waited for Retry-After and retried, or the requested wait is longer than a minute.
     if (status === 429) this.stopped = "the service limits requests (429)";
   }
 

@@ -2,19 +2,19 @@ import type { Middleware } from "sfc-preview-sdk";
 import { createPathClient } from "sfc-preview-sdk/paths";
 import { type ApiDescription, asNode, type DescribedOperation } from "../drift/description.js";
 
-/** A GET of the description and the values that a call needs. */
+/** A GET operation of the description, and the values that a call of it needs. */
 export interface Read {
   /** The method, as in `"instances.get"`. */
   readonly name: string;
   /** Path template. */
   readonly path: string;
-  /** The parameter of the path, and the list that has values for it. */
+  /** The parameter of the path, and the list whose ids are values for it. */
   readonly parameter: { readonly name: string; readonly list: string } | undefined;
   /** Names of required query parameters. */
   readonly query: readonly string[];
 }
 
-/** Every GET that the description declares, lists first. No other method is ever called, so nothing can be written. */
+/** Lists every GET operation of the description, lists first. No other HTTP method is ever used, so nothing can be written. */
 export async function listReads(description: ApiDescription): Promise<Read[]> {
   const gets = description.operations.filter(({ method }) => method === "GET");
   const names = await operationNames(description);
@@ -34,7 +34,7 @@ function toRead({ path, node }: DescribedOperation, name: string): Read {
   };
 }
 
-/** The client's names of operations, by path. Middleware that calls no `next` receives them, and nothing is sent. */
+/** Reads the client's names of operations, by path. Middleware receives them and does not call `next`, so nothing is sent. */
 async function operationNames(description: ApiDescription): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const note: Middleware = async ({ method, url, operation }) => {
@@ -60,7 +60,7 @@ const HOUR = 3_600;
 /** Maximum number of values that are tried for an id until a response has content. */
 const MOST_TRIES = 3;
 
-/** The parameters of the possible calls of a read, in order, or what is missing for all of them. */
+/** Returns the parameters for the possible calls of a read, in order, or which value is missing for all of them. */
 export function callParams(read: Read, ids: ReadonlyMap<string, readonly string[]>, nowMs: number): Params[] | string {
   const { parameter, query } = read;
   const start = (Math.floor(nowMs / 1000 / HOUR) + 1) * HOUR;
@@ -86,8 +86,8 @@ export interface Params {
   readonly query: Readonly<Record<string, string | number>>;
 }
 
-/** Ids of the items of a list. */
-export function idsIn(body: unknown): string[] {
+/** Reads the ids of the items of a list. */
+export function readIds(body: unknown): string[] {
   const { data } = asNode(body);
   const ids = (Array.isArray(data) ? data : []).map((row) => asNode(row).id);
   return ids.filter((id) => typeof id === "string");

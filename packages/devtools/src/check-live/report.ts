@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Drift } from "../drift/drift.js";
 import type { CheckedOperation } from "./check-live.js";
 
-/** What `--out` writes: places and types, never ids, names or values. */
+/** The file that `--out` writes. It contains places and types, never ids, names or values. */
 export interface DriftFile {
   readonly format: 1;
   /** The version of `sfc-preview-devtools` whose description the responses were compared with. */
@@ -30,7 +30,7 @@ function ownVersion(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** A table of the operations, the differences, and totals. */
+/** Prints a table of the operations, then the differences, then totals. */
 export function printReport(checked: readonly CheckedOperation[]): string {
   const rows = checked.map(({ operation, statuses, reason, drift }) => [
     operation,
@@ -53,7 +53,7 @@ function summary(checked: readonly CheckedOperation[], differences: number): str
   return `${called} of ${checked.length} read operations called, ${found} found.`;
 }
 
-/** One difference as one line. */
+/** Prints one difference as one line. */
 export function printDrift({ kind, operation, status, place, expected, received }: Drift): string {
   const at = place === "" ? "the body" : place;
   switch (kind) {

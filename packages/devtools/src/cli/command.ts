@@ -2,7 +2,7 @@
 export interface Command {
   /** The command's line in the list of commands. */
   readonly summary: string;
-  /** What `--help` prints, and what follows an error about the arguments. */
+  /** The text that `--help` prints, and that follows an error about the arguments. */
   readonly usage: string;
   /** Throws a `UsageProblem` for invalid arguments. Resolves to the exit code, or to `undefined` while a server runs. */
   run(args: readonly string[], terminal: Terminal): Promise<number | undefined>;
@@ -16,7 +16,7 @@ export interface Terminal {
   report(text: string): void;
 }
 
-/** Invalid arguments of a command. The usage follows the message. */
+/** Thrown for invalid arguments of a command. The usage is printed after the message. */
 export class UsageProblem extends Error {}
 
 export function readPort(text = "0"): number {

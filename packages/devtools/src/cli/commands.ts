@@ -26,7 +26,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return await command.run(rest, terminal);
   } catch (error) {
     const { message } = error as Error;
-    // The usage would not help: the arguments are valid.
+    // For other errors the usage would not help, because the arguments are valid.
     const isUsage = error instanceof UsageProblem || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
     terminal.report(isUsage ? `${message}\n\n${command.usage}` : `${name}: ${message}`);
     return 1;

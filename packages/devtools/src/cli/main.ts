@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npx sfc-preview-devtools <command>`: what a project needs to test its use of the API. */
+/** The entry of `npx sfc-preview-devtools <command>`. Its commands help a project test its use of the API. */
 import { runCommandLine } from "./commands.js";
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

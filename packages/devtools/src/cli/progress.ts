@@ -1,4 +1,4 @@
-/** One line that shows progress in a terminal; nothing in a pipe or a file. */
+/** One line that shows progress in a terminal. It writes nothing to a pipe or a file. */
 export interface ProgressLine {
   show(this: void, what: string): void;
   clear(this: void): void;

@@ -8,13 +8,13 @@ interface Server {
 interface Announcement {
   /** The message for the user. */
   readonly message: string;
-  /** Variables for the environment of a program under test. */
+  /** Environment variables for a program under test. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What `--json` prints instead of the variables. */
+  /** The object that `--json` prints instead of the variables. */
   readonly json?: object | undefined;
 }
 
-/** Announces a server, and closes it at SIGINT or SIGTERM. `onClosed` runs after that; its failure is the exit code 1. */
+/** Announces a server, and closes it on SIGINT or SIGTERM. Then `onClosed` runs; if it fails, the exit code is 1. */
 export function serve(
   server: Server,
   { message, variables, json }: Announcement,
@@ -32,7 +32,7 @@ export function serve(
           process.exit(1);
         },
       );
-  // First, because the reader of the output may send a signal at once.
+  // The listeners are added before anything is printed, because the reader of the output may send a signal at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   terminal.report(message);
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

@@ -3,7 +3,7 @@ import { checkSavedWorld, isSavedWorld } from "../simulator/storage/saved-world.
 import { checkWorld } from "../simulator/world/world-checks.js";
 import type { SavedWorld, SimulatorOptions } from "../simulator.js";
 
-/** Reads a saved or hand-written world as an option of `startSimulator`. `option` is the name that errors use. */
+/** Reads a saved or hand-written world, as an option of `startSimulator`. `option` is the name of the option in error messages. */
 export function readWorldFile(
   file: string,
   option: string,
@@ -35,7 +35,7 @@ function readJson(file: string, name: string): unknown {
   }
 }
 
-/** Written to a temporary file first, so that a failure leaves the previous file unchanged. */
+/** Writes a world to a temporary file first, so that a failure leaves the previous file unchanged. */
 export function writeWorldFile(file: string, world: SavedWorld): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {

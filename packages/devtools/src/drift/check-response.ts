@@ -11,7 +11,7 @@ export interface ReceivedResponse {
   readonly text: string;
 }
 
-/** The differences between a response and what its operation declares, each kind once per place. */
+/** Lists the differences between a response and the declarations of its operation, each kind once per place. */
 export function checkResponse(
   description: ApiDescription,
   described: DescribedOperation,

@@ -1,6 +1,6 @@
 import { type ApiDescription, childAt, type Located } from "./description.js";
 import type { Drift } from "./drift.js";
-import { type MemberNames, placeOfMember } from "./member-names.js";
+import { appendMember, type MemberNames } from "./member-names.js";
 
 /** A difference within a body. */
 export type ValueDrift = Pick<Drift, "kind" | "place" | "expected" | "received" | "pointer">;
@@ -12,7 +12,7 @@ const MOST_VALUES = 100_000;
 export interface Check {
   readonly description: ApiDescription;
   readonly names: MemberNames;
-  /** Values that may still be checked. */
+  /** The number of values that may still be checked. */
   left: number;
 }
 
@@ -20,13 +20,13 @@ export function newCheck(description: ApiDescription, names: MemberNames): Check
   return { description, names, left: MOST_VALUES };
 }
 
-/** The differences between a value and its schema, once per occurrence. */
+/** Lists the differences between a value and its schema, one for each occurrence. */
 export function checkValue(check: Check, value: unknown, schema: Located, place = ""): ValueDrift[] {
   check.left -= 1;
   if (check.left < 0) return [];
   const { parts, drifts, isOpen } = flatten(check, value, check.description.resolve(schema), place);
   const wrong = parts.find((part) => !hasType(value, typesIn(check, part)));
-  // The place of the reference, because other places may refer to the type too.
+  // The pointer is that of the reference, because other schemas may refer to the same type.
   if (wrong !== undefined) return [wrongType(check, value, wrong, schema, place)];
   const closed = parts.find(({ node }) => !isListed(value, node));
   if (closed !== undefined) return [unknownValue(value, closed, place)];
@@ -41,11 +41,11 @@ interface Flat {
   /** Schemas without `allOf`, `oneOf` and `anyOf`. The value must match all of them. */
   readonly parts: readonly Located[];
   readonly drifts: readonly ValueDrift[];
-  /** No alternative matches, so it is unknown which members the value may have. */
+  /** Whether no alternative matches, so that it is unknown which members the value may have. */
   readonly isOpen: boolean;
 }
 
-/** Resolves a schema into parts, with the alternative that the value matches best. */
+/** Splits a schema into parts. For a union it uses the alternative that the value matches best. */
 function flatten(check: Check, value: unknown, schema: Located, place: string): Flat {
   const { node } = schema;
   const all = alternatives(check, schema, "allOf").map((part) => flatten(check, value, part, place));
@@ -70,7 +70,7 @@ function alternatives({ description }: Check, schema: Located, keyword: "allOf" 
 function choose(check: Check, value: unknown, union: Located, arms: readonly Located[], place: string): Flat {
   const fitting = arms.filter((arm) => hasType(value, typesIn(check, arm)));
   const [only] = fitting;
-  // The union itself instead of its alternatives, so that its types are reported together.
+  // The union itself is used instead of an alternative, so that the types of all alternatives are reported together.
   if (only === undefined) return { parts: [union], drifts: [], isOpen: true };
   if (fitting.length === 1) return flatten(check, value, only, place);
   const trials = fitting.map((arm) => {
@@ -79,7 +79,7 @@ function choose(check: Check, value: unknown, union: Located, arms: readonly Loc
     return { arm, tag, cost: found.length + (tag === undefined ? 0 : TAG_COST) };
   });
   const best = trials.reduce((a, b) => (b.cost < a.cost ? b : a));
-  // The members of an alternative with another tag do not describe this value.
+  // If the tag is that of no alternative, the members of none describe this value, so only the tag is reported.
   if (best.tag !== undefined) {
     const expected = best.tag.place === place ? best.tag.expected : knownValues(fitting.length);
     return { parts: [], drifts: [{ ...best.tag, expected, pointer: union.pointer }], isOpen: true };
@@ -89,7 +89,7 @@ function choose(check: Check, value: unknown, union: Located, arms: readonly Loc
 
 const TAG_COST = 1_000_000;
 
-/** A value that distinguishes the alternatives: the value itself, or a member that is constant in each of them. */
+/** Whether a difference concerns a tag, which distinguishes the alternatives: the value itself, or a member that is constant in each of them. */
 function isTag({ kind, place: at, expected }: ValueDrift, place: string): boolean {
   if (kind !== "unknown-value") return false;
   return at === place || (expected === knownValues(1) && /^\.?[^.[]+$/.test(at.slice(place.length)));
@@ -115,26 +115,26 @@ function checkMembers(
   for (const [name, member] of Object.entries(value)) {
     const owners = shapes.filter(({ node }) => Object.hasOwn(node.properties as object, name));
     for (const owner of owners) {
-      drifts.push(...checkValue(check, member, childAt(owner, "properties", name), placeOfMember(place, name)));
+      drifts.push(...checkValue(check, member, childAt(owner, "properties", name), appendMember(place, name)));
     }
     if (owners.length > 0) continue;
     for (const map of maps) {
-      drifts.push(...checkValue(check, member, childAt(map, "additionalProperties"), placeOfMember(place, "*")));
+      drifts.push(...checkValue(check, member, childAt(map, "additionalProperties"), appendMember(place, "*")));
     }
     if (maps.length === 0 && !isOpen) unknown.push(name);
   }
   const pointer = shapes.at(-1)?.pointer ?? "";
   for (const name of check.names.shown(unknown)) {
     const types = unknown.filter((one) => name === "*" || one === name).map((one) => jsonType(value[one]));
-    const received = orList(types);
-    const at = placeOfMember(place, name);
+    const received = joinWithOr(types);
+    const at = appendMember(place, name);
     drifts.push({ kind: "unknown-member", place: at, expected: "no such member", received, pointer });
   }
   for (const part of parts) {
     for (const name of requiredIn(part)) {
       if (Object.hasOwn(value, name)) continue;
-      const expected = orList(typesIn(check, childAt(part, "properties", name)));
-      const at = placeOfMember(place, name);
+      const expected = joinWithOr(typesIn(check, childAt(part, "properties", name)));
+      const at = appendMember(place, name);
       drifts.push({ kind: "missing-member", place: at, expected, received: "nothing", pointer: part.pointer });
     }
   }
@@ -150,7 +150,7 @@ function isSchema(node: unknown): boolean {
 }
 
 function wrongType(check: Check, value: unknown, part: Located, { pointer }: Located, place: string): ValueDrift {
-  const expected = orList(typesIn(check, part));
+  const expected = joinWithOr(typesIn(check, part));
   return { kind: "wrong-type", place, expected, received: jsonType(value), pointer };
 }
 
@@ -168,7 +168,7 @@ function isListed(value: unknown, node: Located["node"]): boolean {
   return !Array.isArray(node.enum) || node.enum.includes(value);
 }
 
-/** The JSON types that a schema allows; empty for any. */
+/** The JSON types that a schema allows. Empty when it allows any. */
 function typesIn(check: Check, schema: Located): string[] {
   const { node } = check.description.resolve(schema);
   if (typeof node.type === "string") return [node.type];
@@ -194,15 +194,15 @@ function hasType(value: unknown, types: readonly string[]): boolean {
   return types.length === 0 || types.includes(type) || (type === "integer" && types.includes("number"));
 }
 
-/** As JSON Schema names it. */
+/** The type of a value, as JSON Schema names it. */
 function jsonType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   return Number.isInteger(value) ? "integer" : typeof value;
 }
 
-/** `string`, `string or null`. */
-function orList(types: readonly string[]): string {
+/** Joins types with "or": `string`, `string or null`. */
+function joinWithOr(types: readonly string[]): string {
   return types.length === 0 ? "any type" : [...new Set(types)].sort(nullLast).join(" or ");
 }
 

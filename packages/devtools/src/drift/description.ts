@@ -37,7 +37,7 @@ export class ApiDescription {
       .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length);
   }
 
-  /** The operation of a request; a proxy may have put a prefix before the path. */
+  /** Finds the operation of a request. The path may have a prefix, which a proxy adds. */
   find(method: string, url: string): DescribedOperation | undefined {
     const { pathname } = new URL(url);
     return this.#matchers.find(({ operation, pattern }) => operation.method === method && pattern.test(pathname))
@@ -78,7 +78,7 @@ export function asNode(value: unknown): Node {
   return typeof value === "object" && value !== null ? (value as Node) : {};
 }
 
-/** The descendant of a node at these steps. */
+/** The descendant of a node that a list of steps leads to. */
 export function childAt({ node, pointer }: Located, ...steps: readonly (string | number)[]): Located {
   const child = steps.reduce<unknown>((here, step) => asNode(here)[step], node);
   return { node: asNode(child), pointer: `${pointer}${steps.map((step) => `/${escapeStep(step)}`).join("")}` };
@@ -92,7 +92,7 @@ function escapeStep(step: string | number): string {
   return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** One step of a JSON pointer as it is named in the document. */
+/** The key in the document that one step of a JSON pointer stands for. */
 function unescapeStep(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
 }

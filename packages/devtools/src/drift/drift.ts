@@ -1,5 +1,5 @@
 /**
- * How a response differs from the description.
+ * The kind of a difference between a response and the description.
  *
  * - `unknown-member`: it has a member that the description does not declare.
  * - `missing-member`: a required member is missing.

@@ -1,16 +1,16 @@
-/** The usual form of member names in APIs. Ids and names of resources seldom have it. */
+/** The usual form of member names in APIs. Ids and names of resources rarely have it. */
 const WORDS = /^_?[a-z]+\d{0,3}(_[a-z]+\d{0,3})*$/;
 
-/** If one object has more unknown members than this, it has become a map, and its keys are values. */
+/** An object with more unknown members than this is treated as a map, whose keys are values. */
 const MOST_UNKNOWN = 8;
 
-/** Decides which member names of a body may be reported, since a name can be a value too: the key of a map. */
+/** Decides which member names of a body may be reported. The key of a map is a value, and must not be. */
 export class MemberNames {
   #values: ReadonlySet<string> | undefined;
 
   constructor(readonly body: unknown) {}
 
-  /** The unknown members of one object, with one `*` for those that may be values. */
+  /** Returns the names of unknown members to report, with one `*` in place of names that may be values. */
   shown(names: readonly string[]): string[] {
     if (names.length > MOST_UNKNOWN) return ["*"];
     return [...new Set(names.map((name) => (this.#isShown(name) ? name : "*")))];
@@ -18,12 +18,12 @@ export class MemberNames {
 
   #isShown(name: string): boolean {
     if (!WORDS.test(name) || name.length > 64) return false;
-    this.#values ??= new Set(textsIn(this.body));
+    this.#values ??= new Set(collectTexts(this.body));
     return !this.#values.has(name);
   }
 }
 
-function textsIn(value: unknown): string[] {
+function collectTexts(value: unknown): string[] {
   const texts: string[] = [];
   const waiting = [value];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -33,7 +33,7 @@ function textsIn(value: unknown): string[] {
   return texts;
 }
 
-/** `data[]` and `name` are `data[].name`. */
-export function placeOfMember(place: string, name: string): string {
+/** Appends a member to a place: `data[]` and `name` become `data[].name`. */
+export function appendMember(place: string, name: string): string {
   return place === "" ? name : `${place}.${name}`;
 }

@@ -10,10 +10,10 @@ export interface WatchDriftOptions {
   readonly onDrift: OnDrift;
 }
 
-/** Maximum number of differences that are remembered. More are not reported, so that memory is bounded. */
+/** Maximum number of differences that are remembered. Further ones are not reported, which limits memory. */
 const MOST_REPORTED = 1_000;
 
-/** Maximum number of responses that wait to be checked. More pass unchecked. */
+/** Maximum number of responses that wait to be checked. Further ones are not checked. */
 const MOST_WAITING = 32;
 
 /** Maximum size of a body that is checked, in bytes. */
@@ -24,14 +24,14 @@ const check = shapeOf<WatchDriftOptions>({
 });
 
 /**
- * Middleware that compares each response with the API description and reports where they differ. It checks a copy, after the response was
- * delivered: it changes no response, delays none and never throws. Reports contain places and types, never values. Put it last in `middleware`, so that it
- * sees the responses as the service sent them. Throws a `TypeError` that names an unknown or invalid option.
+ * Creates middleware that compares each response with the API description and reports where they differ. It checks a copy after the response is
+ * returned, so it changes no response, delays none and never throws. Reports contain places and types, never values. Put it last in `middleware`, so that
+ * it sees the responses as the service sent them. Throws a `TypeError` that names an unknown or invalid option.
  */
 export function watchDrift(options: WatchDriftOptions): Middleware {
   check(options, "options");
   const { onDrift } = options;
-  const queue = new CheckQueue(onceEach(onDrift));
+  const queue = new CheckQueue(reportOnce(onDrift));
   return async (request, next) => {
     const response = await next(request);
     queue.add(request, response);
@@ -39,8 +39,8 @@ export function watchDrift(options: WatchDriftOptions): Middleware {
   };
 }
 
-/** Reports what was not reported before. */
-function onceEach(onDrift: OnDrift): OnDrift {
+/** Reports each difference only once. */
+function reportOnce(onDrift: OnDrift): OnDrift {
   const reported = new Set<string>();
   return (drift) => {
     const { operation, status, kind, place } = drift;
@@ -56,7 +56,7 @@ interface Waiting {
   readonly copy: Response;
 }
 
-/** Checks one response after the other, and yields to the program in between. */
+/** Checks responses one after the other, and yields to the program in between. */
 class CheckQueue {
   readonly #waiting: Waiting[] = [];
   #isRunning = false;
@@ -94,12 +94,12 @@ async function findDrift({ request, copy }: Waiting): Promise<Drift[]> {
   return checkResponse(description, described, { operation: request.operation, status: copy.status, text });
 }
 
-/** A failure here must not affect the call. */
+/** Runs `work` and ignores its errors, because they must not affect the call. */
 function ignoreErrors(work: () => unknown): void {
   try {
     const result = work();
     if (result instanceof Promise) result.catch(() => undefined);
   } catch {
-    // Ignored: the response is delivered, checked or not.
+    // The response is returned to the caller whether it was checked or not.
   }
 }

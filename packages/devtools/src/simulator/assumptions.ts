@@ -13,8 +13,8 @@ import {
 } from "./checks.js";
 
 /**
- * What the vendor's documentation leaves open. Each is a named choice with a default, so that a test can select the
- * other behavior instead of relying on a guess.
+ * Choices where the vendor's documentation is silent. Each one has a name and a default, so that a test can select the other behavior instead of
+ * relying on a guess.
  */
 export interface Assumptions {
   // Idempotency keys
@@ -29,8 +29,8 @@ export interface Assumptions {
   /** Body of a replay: the bytes of the first response, or the current state of the same object. @default "original" */
   readonly keyReplayBody: "original" | "current";
   /**
-   * A known key with another request: `"replay"` silently returns the first result (the trap that the client
-   * guards against); a number refuses it with `idempotency_error` and that status. @default "replay"
+   * A known key with a different request: `"replay"` silently returns the first result (the mistake that the client
+   * prevents); a number refuses the request with `idempotency_error` and that status. @default "replay"
    */
   readonly keyMismatch: "replay" | 400 | 409 | 422;
 
@@ -53,9 +53,9 @@ export interface Assumptions {
   readonly logOrder: "seqnum" | "-seqnum";
 
   // Instances
-  /** Maximum number of entries of a batch update; more result in 422. @default 100 */
+  /** Maximum number of entries in a batch update. A larger one is refused with 422. @default 100 */
   readonly batchEntryCap: number;
-  /** A running instance that loses its allocation: terminated, or waiting again. @default "terminate" */
+  /** What happens to a running instance that loses its allocation: it is terminated, or waits for a node again. @default "terminate" */
   readonly onAllocationLoss: "terminate" | "wait";
   /** Which of several running instances with the same priority loses its node first. @default "newest" */
   readonly displaceFirst: "newest" | "oldest";
@@ -64,13 +64,13 @@ export interface Assumptions {
   /** Whether the 64 KB limit of cloud-init applies to the decoded or the base64 bytes. @default "decoded" */
   readonly cloudInitLimit: "decoded" | "encoded";
   /**
-   * Login to an instance without a startup script is impossible. What `GET …/ssh` returns for one that has booted: always
+   * What `GET …/ssh` returns for an instance without a startup script once it has booted, although no one can log in: always
    * 404, or the address. @default "not_found"
    */
   readonly sshWithoutScript: "not_found" | "details";
   /** Whether a replacement of an instance with a public IPv4 address gets a new address or the same one. @default "new" */
   readonly replacementPublicIp: "new" | "same";
-  /** A name that is already in use: an error (409 for images, otherwise 400, or 422 where no 400 is declared), or allowed. @default "refuse" */
+  /** A name that is already in use: refused (409 for images, otherwise 400, or 422 if 400 is not declared), or allowed. @default "refuse" */
   readonly nameClash: "refuse" | "allow";
   /** Explicit `null` in a PATCH body, except for tags: the same as omitting it, or refused. @default "ignore" */
   readonly patchNull: "ignore" | "refuse";
@@ -213,6 +213,6 @@ export const checkAssumptions: Check = shapeOf<Assumptions>({
   transferSeconds: seconds,
   assignSeconds: seconds,
   bootSeconds: seconds,
-  // 0 would be an endless loop.
+  // With 0, advancing the clock would never end.
   reconcileSeconds: optional(aPositiveCount),
 });

@@ -1,7 +1,7 @@
 /** A check of a caller's value. Throws a `TypeError` that begins with the value's name. */
 export type Check = (value: unknown, name: string) => void;
 
-/** A check by a predicate; `what` completes "must be". */
+/** Creates a check from a predicate. `what` completes the message "must be …". */
 export function mustBe(what: string, isValid: (value: unknown) => boolean): Check {
   return (value, name) => {
     if (value === undefined) throw new TypeError(`${name} is missing: it must be ${what}`);
@@ -40,21 +40,21 @@ export function oneOf(...values: readonly (string | number)[]): Check {
   );
 }
 
-/** `undefined` and `null` count as absent. */
+/** A check that accepts an absent value: `undefined` or `null`. */
 export function optional(check: Check): Check {
   return (value, name) => {
     if (value !== undefined && value !== null) check(value, name);
   };
 }
 
-/** May be omitted, but not `null`. */
+/** A check that accepts `undefined`, but not `null`. */
 export function omissible(check: Check): Check {
   return (value, name) => {
     if (value !== undefined) check(value, name);
   };
 }
 
-/** The same check, where `null` has a meaning of its own. */
+/** A check that accepts `null`, for values for which `null` has a meaning. */
 export function nullable(check: Check): Check {
   return (value, name) => {
     if (value !== null) check(value, name);
@@ -68,7 +68,7 @@ export function listOf(check: Check): Check {
   };
 }
 
-/** One check per member of the type. A member without a check does not compile, and an unknown member is refused by name. */
+/** A check for an object, with one check per member of its type. A member without a check is a compile error, and an unknown member is refused by name. */
 export function shapeOf<T>(checks: { readonly [Member in keyof Required<T>]: Check }): Check {
   const rows = checks as Readonly<Record<string, Check>>;
   return (value, name) => {
@@ -82,7 +82,7 @@ export function shapeOf<T>(checks: { readonly [Member in keyof Required<T>]: Che
   };
 }
 
-/** The given values over the defaults; `undefined` counts as absent. */
+/** Adds defaults to the given values. `undefined` counts as absent. */
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | null | undefined): T {
   const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) };

@@ -18,7 +18,7 @@ import { defaultWorld, type World } from "./world/world.js";
 const fixedStart = Date.UTC(2026, 6, 28, 8);
 const accountAgeSeconds = 90 * 86_400;
 
-/** The world that the options describe, or a saved one. `keys` is replaced with the keys of that world. */
+/** Creates the simulation of the world in the options, or of a saved world. The content of `keys` is replaced with the keys of that world. */
 export function makeSimulation(options: SimulatorOptions, keys: KeyMemory, saved?: SavedWorld): Simulation {
   const world: World = withDefaults(defaultWorld, options.world);
   const seedText = options.seed ?? "sfc";

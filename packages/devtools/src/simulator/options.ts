@@ -26,29 +26,29 @@ export interface KnownToken {
 }
 
 export interface SimulatorOptions {
-  /** Port on 127.0.0.1. @default 0, any free port */
+  /** The port on 127.0.0.1. @default 0, any free port */
   readonly port?: number;
   /** The seed of all ids, names and probabilities: the same seed and requests lead to the same responses. @default "sfc" */
   readonly seed?: string;
   /** Start time of the simulated clock. @default 2026-07-28T08:00:00Z, or now with `realTime` */
   readonly startAt?: Date;
-  /** Whether simulated time follows the wall clock; `advance` then moves ahead of it. @default false */
+  /** Whether simulated time follows the wall clock. `advance` then moves it ahead. @default false */
   readonly realTime?: boolean;
   /** Simulated seconds per second of the wall clock, with `realTime`. @default 1 */
   readonly speed?: number;
-  /** Whether it listens on a port; otherwise only `simulator.fetch` can call it. @default true */
+  /** Whether the simulator listens on a port. Otherwise only `simulator.fetch` can call it. @default true */
   readonly listen?: boolean;
-  /** Whether clock, faults, state and more can be controlled over HTTP, under `/_simulator`. @default false */
+  /** Whether the simulator (clock, faults, state and more) can be controlled over HTTP, under `/_simulator`. @default false */
   readonly control?: boolean;
   /** Maximum number of requests that `simulator.requests` keeps, the newest ones. @default 10000 */
   readonly keepRequests?: number;
   /** Fields that replace those of the default world. */
   readonly world?: Partial<World>;
-  /** A world from `simulator.save()` to continue, instead of `world`. */
+  /** A world from `simulator.save()` to continue from, instead of `world`. */
   readonly savedWorld?: SavedWorld;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
   readonly tokens?: readonly KnownToken[];
-  /** Whether roles and grants are enforced (403), or every token may do everything. @default false */
+  /** Whether roles and grants are enforced with 403. Otherwise every token may do everything. @default false */
   readonly enforcePermissions?: boolean;
   /** Choices where the API documentation is silent. */
   readonly assumptions?: Partial<Assumptions>;
@@ -84,7 +84,7 @@ const check = shapeOf<SimulatorOptions>({
   }),
 });
 
-/** A copy without `null` values. Throws a `TypeError` that names the first unknown or invalid option. */
+/** Returns a copy of the options without `null` values. Throws a `TypeError` that names the first unknown or invalid option. */
 export function readOptions(options: SimulatorOptions): SimulatorOptions {
   check(options, "options");
   if ((options.speed ?? 1) !== 1 && options.realTime !== true) {

@@ -9,9 +9,9 @@ import type { Ids } from "./world/ids.js";
 import type { Names } from "./world/names.js";
 import type { SeededRandom } from "./world/random.js";
 
-/** The state that handlers and the clock work on. */
+/** The state that handlers and the clock use. */
 export interface Simulation {
-  /** Name of the account that the tokens belong to. */
+  /** The name of the account that the tokens belong to. */
   readonly account: string;
   readonly entityType: Types.EntityType | null;
   readonly accountCreatedAt: number;

@@ -1,4 +1,4 @@
-// For consumers whose `lib` does not know `AsyncDisposable` yet.
+// For consumers whose `lib` does not declare `AsyncDisposable` yet.
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { ownMethods } from "../own-description.js";
@@ -33,35 +33,35 @@ import { checkMarketOrder, checkWorld } from "./world/world-checks.js";
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
-  /** The URL, such as `http://127.0.0.1:40123`: the `baseUrl` of a client. With `listen: false` only `fetch` reaches it. */
+  /** The URL for a client's `baseUrl`, such as `http://127.0.0.1:40123`. With `listen: false`, requests to it work only through `fetch`. */
   readonly url: string;
-  /** A token that it accepts. */
+  /** A token that the simulator accepts. */
   readonly token: string;
   /** The simulated time. */
   readonly now: Date;
-  /** The current state: every change that was applied. */
+  /** The current state, with every change that was applied. */
   readonly state: SimulatorState;
   /** The newest requests, oldest first, at most `keepRequests`. */
   readonly requests: readonly LoggedRequest[];
   readonly faults: Faults;
-  /** Calls the simulator without a socket: for the `fetch` option of a client, or in a handler of Mock Service Worker. */
+  /** Calls the simulator without a socket. Use it as the `fetch` option of a client, or in a handler of Mock Service Worker. */
   readonly fetch: typeof globalThis.fetch;
   /**
-   * Advances the clock: `advance({ minutes: 5 })`, or milliseconds. Everything that is due happens at its own time: orders
-   * fill, instances boot, get and lose nodes, automations trade.
+   * Advances the clock: `advance({ minutes: 5 })`, or a number of milliseconds. Everything that is due happens at its own time: orders
+   * fill, instances boot, receive nodes and lose them, automations trade.
    */
   advance(span: Span): void;
   /** Advances the clock to a time that is not before the current one. */
   advanceTo(time: Date): void;
-  /** Resets time, world, faults and request log. With a world, starts from that one; its members replace those of the default world. */
+  /** Resets time, world, faults and request log. With `world`, starts from that world: its members replace those of the default world. */
   reset(world?: Partial<World>): Promise<void>;
   /** The whole state as JSON, without faults and the request log. */
   save(): Promise<SavedWorld>;
   /** Restores a saved world, including its time. Faults and the request log are cleared. */
   load(saved: SavedWorld): Promise<void>;
-  /** Places an order of another market participant. It is matched at the next `advance`, and the rest stays in the book. */
+  /** Places an order of another market participant. It is matched at the next `advance`, and the unfilled part stays in the book. */
   placeMarketOrder(order: WorldBookOrder): void;
-  /** The id of a token as the `principal_id` of grants; the API does not return it. */
+  /** The id of a token, for the `principal_id` of grants. The API does not return it. */
   tokenId(token: string): string;
   /** Adds a chunk to an instance's console log. */
   writeLog(instanceId: string, data: string | Uint8Array): void;
@@ -73,7 +73,7 @@ export interface Simulator extends AsyncDisposable {
 
 const defaultToken = "sk_live_simulator";
 const mostRequests = 10_000;
-/** A reserved name: no request can reach a server there. */
+/** A URL with a reserved host name, so that no request to it can reach a server. */
 const urlWithoutServer = "https://simulator.invalid";
 
 /** Starts an in-process, stateful server that behaves like the API. */
@@ -123,14 +123,14 @@ export async function startSimulator(given: SimulatorOptions = {}): Promise<Simu
           throw error;
         });
   const close = () => {
-    // Set before the connections end, because a request that is executed late checks it.
+    // `closed` is set before the connections end, because a request that is executed late checks it.
     closed ??= Promise.resolve()
       .then(() => memory.close())
       .then(() => server && closeServer(server.server))
       .then(() => sim.uploads.close());
     return closed;
   };
-  /** Handlers and views keep `sim`, so its parts are replaced in place. */
+  /** Replaces the parts of `sim` and not `sim` itself, because handlers and views keep a reference to it. */
   const replace = async (next: Simulation) => {
     const { uploads } = sim;
     Object.assign(sim, next);

@@ -17,8 +17,8 @@ import { presentWorkspace } from "./resources/organization/workspaces.js";
 import type { Simulation } from "./simulation.js";
 
 /**
- * The committed state, oldest first, in the shapes of the API. Every read returns a copy.
- * Unlike the API's lists, these include public images and the orders of procurements.
+ * The committed state, oldest first, in the API's format. Every read returns a copy.
+ * Unlike the API's lists, these lists include public images and the orders of procurements.
  */
 export interface SimulatorState {
   readonly workspaces: readonly Types.Workspace[];
@@ -27,7 +27,7 @@ export interface SimulatorState {
   readonly pools: readonly Types.Pool[];
   readonly images: readonly Types.Image[];
   readonly instanceTemplates: readonly Types.InstanceTemplate[];
-  /** Including `cloud_init_user_data`. */
+  /** The instances, including their `cloud_init_user_data`. */
   readonly instances: readonly Types.Instance[];
   readonly orders: readonly Types.Order[];
   readonly poolTransfers: readonly Types.PoolTransfer[];
@@ -39,7 +39,7 @@ export interface SimulatorState {
   readonly balances: { readonly account: string; readonly market: string; readonly fees: string };
 }
 
-/** `refresh` runs before each read, so that time that follows the wall clock is up to date. */
+/** Creates the view. `refresh` is called before each read, to update a simulated time that follows the wall clock. */
 export function createStateView(sim: Simulation, refresh: () => void): SimulatorState {
   const view = {
     workspaces: () => sim.store.workspaces.all().map(presentWorkspace),

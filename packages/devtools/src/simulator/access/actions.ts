@@ -1,8 +1,8 @@
 import type { OperationId } from "../http/api-types.js";
 
 /**
- * What a role must allow for each operation, as `resource:verb`. The resource names are those of the vendor's guide; which
- * of them covers procurements (`order`), deployments (`instance`) and workspaces is our interpretation. `null`: any known token.
+ * The permission that each operation requires, as `resource:verb`. The resource names are those of the vendor's guide. Which of them covers
+ * procurements (`order`), deployments (`instance`) and workspaces is our interpretation. `null`: any known token is permitted.
  */
 export const actions: Readonly<Partial<Record<OperationId, string | null>>> = {
   list_deployments: "instance:list",
@@ -36,7 +36,7 @@ export const actions: Readonly<Partial<Record<OperationId, string | null>>> = {
   delete_instance_template: "instance_template:delete",
   list_instances: "instance:list",
   create_instance: "instance:create",
-  // Its instances are known only once the body is read, so the handler checks.
+  // The handler checks, because the instances are known only from the body.
   batch_patch_instances: null,
   fetch_instance: "instance:read",
   update_instance: "instance:write",

@@ -6,26 +6,26 @@ import { actions } from "./actions.js";
 import type { Caller } from "./callers.js";
 import { demand } from "./grants.js";
 
-/** The part of a request that names its resource. */
+/** The parts of a request that name its resources. */
 export interface Aim {
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
 }
 
-/** Refuses with 403 what the caller's roles do not allow, if the request names a workspace or a resource in one. */
+/** Refuses a request with 403 when the caller's roles do not allow it. */
 export function authorize(sim: Simulation, operation: OperationInfo, caller: Caller, aim: Aim): void {
   const action = actions[operation.id] ?? null;
   if (!sim.enforcePermissions || action === null) return;
   const references = collectReferences(aim);
   if (references.length === 0) {
-    // A list over all workspaces shows what the caller may see: the handler filters, and `list_orders` checks by itself.
+    // A list over all workspaces contains only resources that the caller may list: its handler filters them, and `list_orders` has its own check.
     if (!action.endsWith(":list")) demand(sim, caller, action, null);
     return;
   }
   for (const reference of references) {
     const workspaceId = findWorkspaceId(sim, reference);
-    // A resource that does not exist has its own error.
+    // A resource that does not exist has no workspace. The handler reports it.
     if (workspaceId !== undefined) demand(sim, caller, action, workspaceId);
   }
 }
@@ -36,7 +36,7 @@ function collectReferences({ path, query, body }: Aim): string[] {
   return named.flat().filter((value): value is string => typeof value === "string");
 }
 
-/** The workspace of the resource that an id or resource path names; `null` for resources of the organization. */
+/** Finds the workspace of the resource that an id or resource path names; `null` for resources of the organization. */
 function findWorkspaceId(sim: Simulation, reference: string): string | null | undefined {
   const { store } = sim;
   const inWorkspace =

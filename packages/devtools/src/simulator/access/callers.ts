@@ -7,7 +7,7 @@ import type { Simulation } from "../simulation.js";
 /** The caller of a request. */
 export interface Caller {
   readonly token: string;
-  /** Id of the token as a grant holder. */
+  /** The id of the token, as grants refer to it. */
   readonly tokenId: string;
   /** The user behind the token; `null` for a service token. */
   readonly userId: string | null;
@@ -15,7 +15,7 @@ export interface Caller {
 
 const defaultToken: KnownToken = { value: "sk_live_simulator", user: "ada" };
 
-/** Reads `Authorization`; refuses unknown tokens with 401. */
+/** Reads the `Authorization` header. Refuses a missing or unknown token with 401. */
 export function readCaller(sim: Simulation, authorization: string | undefined): Caller {
   const value = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
   const known = value === undefined ? undefined : knownToken(sim, value);
@@ -26,14 +26,14 @@ export function readCaller(sim: Simulation, authorization: string | undefined): 
 function knownToken(sim: Simulation, value: string): KnownToken | undefined {
   if (sim.tokens !== undefined) return sim.tokens.find((token) => token.value === value);
   if (value === defaultToken.value) {
-    // A custom world may have other users; the token then belongs to the first of them.
+    // A custom world may have other users. Then the token belongs to the first of them.
     const user = sim.store.users.get("ada") ?? sim.store.users.all()[0];
     return { value, user: user?.id ?? null };
   }
   return value.startsWith("sk_live_") ? { value, user: null } : undefined;
 }
 
-/** A stable id that does not reveal the secret. */
+/** Creates a stable id from a token that does not reveal the token. */
 export function createTokenId(value: string): string {
   return `tokn_${createHash("sha256").update(value).digest("hex").slice(0, 21)}`;
 }

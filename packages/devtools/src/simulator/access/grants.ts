@@ -9,18 +9,18 @@ export function granted(sim: Simulation, caller: Caller, action: string, workspa
   const [resource = "", verb = ""] = action.split(":");
   return sim.store.grants.some(
     (grant) =>
-      holds(caller, grant) &&
-      counts(grant, workspaceId) &&
+      belongsTo(caller, grant) &&
+      appliesTo(grant, workspaceId) &&
       permits(sim.store.roles.get(grant.roleId)?.policy, resource, verb),
   );
 }
 
-function holds(caller: Caller, grant: GrantRow): boolean {
+function belongsTo(caller: Caller, grant: GrantRow): boolean {
   return grant.principalType === "token" ? grant.principalId === caller.tokenId : grant.principalId === caller.userId;
 }
 
-/** A grant on the whole organization counts in every workspace. */
-function counts(grant: GrantRow, workspaceId: string | null): boolean {
+/** Whether a grant applies to a workspace. A grant on the whole organization applies to every workspace. */
+function appliesTo(grant: GrantRow, workspaceId: string | null): boolean {
   return grant.workspaceId === null || grant.workspaceId === workspaceId;
 }
 
@@ -32,7 +32,7 @@ function permits(policy: Types.RolePolicy | undefined, resource: string, verb: s
   });
 }
 
-/** The workspaces that a list without `workspace` covers: all that the caller may list. */
+/** Returns a test for the workspaces that a list without `workspace` covers: all that the caller may list. */
 export function visible(sim: Simulation, caller: Caller, action: string): (workspaceId: string) => boolean {
   if (!sim.enforcePermissions) return () => true;
   return (workspaceId) => granted(sim, caller, action, workspaceId);

@@ -4,8 +4,8 @@ import type { ServerEnv } from "../http/send.js";
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 /**
- * Why a control call is refused, or `undefined`. A web page must not control a simulator on the machine of its visitor, so `Host`
- * and `Origin`, if present, must name this machine. Calls of `simulator.fetch` have no `Host`.
+ * Returns why a control call is refused, or `undefined` if it is not. A web page must not control a simulator on its visitor's machine, so `Host` and
+ * `Origin`, if present, must name this machine. Calls of `simulator.fetch` have no `Host`.
  */
 export function refuseForeign(c: Context<ServerEnv>): string | undefined {
   const host = c.req.header("host");

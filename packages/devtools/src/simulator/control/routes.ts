@@ -10,7 +10,7 @@ import { controlDocument } from "./document.js";
 import { hasToken, refuseForeign } from "./guard.js";
 
 type Route = Context<ServerEnv>;
-/** Returns the body of the response; `undefined`: 204. Throws a `TypeError` or `RangeError` for a request that is invalid. */
+/** Returns the body of the response, or `undefined` for 204. Throws a `TypeError` or `RangeError` for an invalid request. */
 type Handler = (simulator: Simulator, c: Route) => unknown;
 
 const aTime = mustBe('a time such as "2026-07-28T08:00:00Z"', (value) => !Number.isNaN(Date.parse(String(value))));
@@ -53,7 +53,7 @@ const notFound = Symbol("not found");
 const created: ReadonlySet<string> = new Set(["POST /faults"]);
 const root = "/_simulator";
 
-/** Adds the routes that `openapi.json` describes. `simulator` is called only once it exists. */
+/** Adds the routes that `openapi.json` describes. `simulator` is called for each request, because the routes are added before the simulator exists. */
 export function addControl(app: Hono<ServerEnv>, simulator: () => Simulator): void {
   app.use(`${root}/*`, async (c, next) => {
     const foreign = refuseForeign(c);
@@ -77,7 +77,7 @@ export function addControl(app: Hono<ServerEnv>, simulator: () => Simulator): vo
   }
 }
 
-/** Checks throw `TypeError` and `RangeError`, and an inconsistent world an `Error`. Our own messages begin with the name of the value. */
+/** Whether an error is a defect of the simulator. The messages of failed checks begin with the name of a value, as do those for an inconsistent world. */
 function isDefect({ message }: Error): boolean {
   return !/^(body|saved|world|query|time|span|fault|rule|a "|the world)/.test(message);
 }

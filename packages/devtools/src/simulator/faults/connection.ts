@@ -8,25 +8,25 @@ export interface Reply {
 export type Malformation = "protocol" | "status-line" | "header" | "length" | "chunk";
 
 /**
- * The connection of a request, for faults below HTTP. Each method handles the connection itself and returns what the router
- * passes on. Sockets and calls of `simulator.fetch` have one implementation each.
+ * The connection of a request, for faults below HTTP. Each method handles the connection itself and returns a response for the router to pass on.
+ * There is one implementation for sockets and one for calls of `simulator.fetch`.
  */
 export interface Connection {
   /** The bytes of the request's body, for bodies that do not fit into memory. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Calls back when the client has disconnected, the simulator has closed, or the response is complete. */
+  /** Calls `listener` when the client has disconnected, the simulator has closed, or the response is complete. */
   onClose(listener: () => void): void;
-  /** Ends with a reset, so that the client cannot mistake it for an orderly end. */
+  /** Resets the connection, so that the client cannot mistake it for a regular end. */
   cutOff(): Response;
-  /** Sends nothing. */
+  /** Sends nothing, and leaves the connection open. */
   hold(): Response;
-  /** Sends these bytes of a body whose length is in the headers, and then nothing, or ends the connection. */
+  /** Sends some bytes of a body whose full length is in the headers. Then it leaves the connection open, or ends it. */
   sendPart(reply: Omit<Reply, "body">, bytes: AsyncIterable<Uint8Array>, then: "hold" | "cut"): Response;
-  /** One byte, and another one after each wait, until all are sent or the connection ends. */
+  /** Sends one byte after each wait, until all are sent or the connection ends. */
   sendSlowly(reply: Reply, everyMs: number): Response;
   sendMalformed(reply: Reply, what: Malformation): Response;
   sendUnderReason(reply: Reply, phrase: string): Response;
-  /** In one write, so that both arrive before the client can send its next request on this connection. */
+  /** Sends both replies in one write, so that both arrive before the client can send its next request on this connection. */
   sendWithUnsolicited(reply: Reply, unsolicited: Reply): Response;
 }
 
@@ -36,13 +36,13 @@ export const bodiless: ReadonlySet<number> = new Set([204, 304]);
 const sentMark = "x-hono-already-sent";
 
 /**
- * Signals to the HTTP adapter that the connection was handled already. A new one each time: the adapter's own constant is one
- * shared object, to which the CORS middleware would add headers.
+ * Creates the response that signals to the HTTP adapter that the connection was already handled. A new one is created each time, because the adapter's own
+ * constant is one shared object, to which the CORS middleware would add headers.
  */
-export function held(): Response {
+export function handledResponse(): Response {
   return new Response(null, { headers: { [sentMark]: "true" } });
 }
 
-export function isHeld(response: Response): boolean {
+export function isHandled(response: Response): boolean {
   return response.headers.has(sentMark);
 }

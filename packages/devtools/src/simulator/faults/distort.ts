@@ -1,12 +1,12 @@
 import { standstill } from "../queries/cursors.js";
 import type { Fault } from "./faults.js";
 
-/** Distorted responses: misleading pages, members and values of later versions. Pure: body in, body out. */
+/** Changes the body of a response: misleading pages, and members and values of later API versions. The functions are pure. */
 
 type ListBody = { data: unknown[]; has_more?: boolean; cursor?: string | null };
 type PageChange = Extract<Fault, { kind: "page" }>["change"];
 
-/** The position of a page, for a misleading one. */
+/** The position of the requested page, from which a misleading page is made. */
 export interface Asked {
   readonly cursor: string | undefined;
   /** Makes cursors of the same position differ. */

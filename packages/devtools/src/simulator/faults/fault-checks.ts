@@ -63,7 +63,7 @@ function checkFault(value: unknown, name: string): void {
 
 const aSpan = optional((value, name) => void spanMs(value as Span, name));
 
-/** The names of what the rule can affect. Throws a `TypeError` for a rule that is invalid or could never apply. */
+/** Checks a rule, and returns the names of the targets that it can affect. Throws a `TypeError` for a rule that is invalid or could never apply. */
 export function checkRule(rule: unknown, name: string, targets: Targets): ReadonlySet<string> {
   shapeOf<FaultRule & { fault: Fault }>({
     operation: optional((value, at) => {
@@ -120,7 +120,7 @@ const storageKinds: Readonly<Record<"upload_part" | "download_bytes", readonly K
   download_bytes: ["refuse", "reset", "answer", "stall", "truncate", "redirect", "early", "drip", "malformed"],
 };
 
-/** Whether a fault has any effect there. */
+/** Whether a fault can have any effect on a target. */
 function isPossible({ kind }: Fault, target: FaultTarget): boolean {
   if (typeof target === "string") return storageKinds[target].includes(kind);
   if (kind === "page") return target.list;

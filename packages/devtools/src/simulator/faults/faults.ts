@@ -9,13 +9,13 @@ export type Fault =
   | { readonly kind: "refuse" }
   /** The connection is reset before the operation is executed, or after it and before the response. */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
-  /** Another response than the real one. `body` omitted: the usual error envelope; `""`: no body; a string is sent as HTML. */
+  /** A different response. Without `body` it has the usual error envelope, with `""` no body. Any other string is sent as HTML. */
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
-      /** Whether the operation is executed nevertheless. @default false */
+      /** Whether the operation is executed anyway. @default false */
       readonly commit?: boolean;
     }
   /** Sends nothing more: before the headers, or halfway through the body. Ends when the client disconnects or the simulator closes. */
@@ -27,7 +27,7 @@ export type Fault =
   /** A success whose body is not JSON. */
   | { readonly kind: "not-json"; readonly body?: string }
   | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
-  /** The real response; the connection is closed after it. */
+  /** The real response, after which the connection is closed. */
   | { readonly kind: "close" }
   /** A list with a misleading cursor. */
   | {
@@ -50,9 +50,9 @@ export type Fault =
     }
   /** Bytes that are not an HTTP response, after the operation is executed. The connection stays open. */
   | { readonly kind: "malformed"; readonly what: "protocol" | "status-line" | "header" | "length" | "chunk" }
-  /** The real response with another reason phrase, sent as UTF-8. The connection is closed after it. */
+  /** The real response with a different reason phrase, sent as UTF-8. The connection is closed after it. */
   | { readonly kind: "reason"; readonly phrase: string }
-  /** The real response, followed on the same connection by one that belongs to no request. */
+  /** The real response, followed on the same connection by a response that belongs to no request. */
   | { readonly kind: "unsolicited"; readonly status?: number; readonly body?: unknown }
   /** No response. The operation is executed after the client has closed the connection. */
   | { readonly kind: "late-commit" }
@@ -63,7 +63,7 @@ export type Fault =
     }
   /** The real response after this many milliseconds of real time. Ends when the client disconnects or the simulator closes. */
   | { readonly kind: "latency"; readonly ms: number }
-  /** A read that does not see the last writes yet. Only writes since the rule was added count. */
+  /** A read that does not include the latest writes. Only writes since the rule was added count. */
   | { readonly kind: "lag" /** Number of writes that it does not include. @default 1 */; readonly writes?: number };
 
 /** When a fault applies. Without `nth` and `probability`: to every call. */
@@ -83,7 +83,7 @@ export interface FaultRule {
   readonly times?: number;
   /** Simulated time from adding the rule until it becomes active. @default 0 */
   readonly startsAfter?: Span;
-  /** Simulated time for which it takes effect, as an outage does. @default no end */
+  /** Simulated time for which the rule is active, for example to simulate an outage. @default no end */
   readonly lasts?: Span;
 }
 
@@ -91,7 +91,7 @@ export interface FaultHandle {
   /** Id of the rule, such as `fault_1`. */
   readonly id: string;
   readonly rule: FaultRule & { readonly fault: Fault };
-  /** How often it has applied. */
+  /** The number of times that the rule has applied. */
   readonly struck: number;
   remove(): void;
 }
@@ -130,7 +130,7 @@ class ActiveFault implements FaultHandle {
     this.#onRemove(this);
   }
 
-  /** Counts a call, and returns whether the fault is due. */
+  /** Counts a call, and returns whether the fault applies to it. */
   isDue(target: FaultTarget, nowMs: number): boolean {
     const { nth, probability } = this.rule;
     const times = this.rule.times ?? Number.POSITIVE_INFINITY;
@@ -185,14 +185,14 @@ export class Faults {
     this.#active = [];
   }
 
-  /** The fault that applies to this call. Every rule counts the call; if several are due, the one that was added first applies. */
+  /** Returns the fault that applies to this call. Every rule counts the call. If several match, the one that was added first applies. */
   next(target: FaultTarget): Fault | undefined {
     const nowMs = this.#nowMs();
     const due = this.#active.filter((fault) => fault.isDue(target, nowMs));
     return due[0]?.strike();
   }
 
-  /** The largest number of writes that lagging reads do not see. */
+  /** The largest number of writes that a lagging read may not include. */
   get mostLag(): number {
     return this.#active.reduce(
       (most, { rule: { fault } }) => (fault.kind === "lag" ? Math.max(most, fault.writes ?? 1) : most),

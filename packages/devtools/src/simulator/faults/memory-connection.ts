@@ -1,6 +1,6 @@
-import { bodiless, type Connection, held, type Malformation, type Reply } from "./connection.js";
+import { bodiless, type Connection, handledResponse, type Malformation, type Reply } from "./connection.js";
 
-/** The connection of one call of `simulator.fetch`: where a socket fails, the call rejects or its body fails. */
+/** The connection of one call of `simulator.fetch`. In place of a failing socket, the call rejects or its body fails. */
 export class MemoryConnection implements Connection {
   readonly body: AsyncIterable<Uint8Array>;
   /** Rejects if the call ends without a response. */
@@ -15,19 +15,19 @@ export class MemoryConnection implements Connection {
     this.lost = new Promise((_, reject) => {
       this.#reject = reject;
     });
-    // The call may already have its response.
+    // If the call already has its response, nothing handles the rejection.
     this.lost.catch(() => {});
     if (signal.aborted) this.close(signal.reason);
     else signal.addEventListener("abort", () => this.close(signal.reason), { once: true });
   }
 
-  /** The client disconnects or the simulator closes. */
+  /** Ends the connection, because the client disconnects or the simulator closes. */
   close(reason: unknown): void {
     this.#reject(reason);
     this.#closed.abort(reason);
   }
 
-  /** The response is complete. */
+  /** Ends the connection after a complete response. */
   finish(): void {
     this.#closed.abort();
   }
@@ -40,11 +40,11 @@ export class MemoryConnection implements Connection {
 
   cutOff(): Response {
     this.close(connectionLost("ECONNRESET"));
-    return held();
+    return handledResponse();
   }
 
   hold(): Response {
-    return held();
+    return handledResponse();
   }
 
   sendPart({ status, headers }: Omit<Reply, "body">, bytes: AsyncIterable<Uint8Array>, then: "hold" | "cut"): Response {
@@ -86,11 +86,11 @@ export class MemoryConnection implements Connection {
 
   sendMalformed(_: Reply, what: Malformation): Response {
     this.close(connectionLost("HPE_INVALID_CONSTANT", `the response is malformed: ${what}`));
-    return held();
+    return handledResponse();
   }
 
   sendUnderReason({ status, headers, body }: Reply, phrase: string): Response {
-    // `Response` accepts no other characters.
+    // `Response` accepts only these characters in a status text.
     const statusText = phrase.replace(/[^\t\x20-\x7e\x80-\xff]/g, "?");
     return new Response(bodiless.has(status) ? null : body, { status, headers, statusText });
   }
@@ -100,7 +100,7 @@ export class MemoryConnection implements Connection {
   }
 }
 
-/** As the global fetch reports it. */
+/** Creates the same error as the global `fetch`. */
 export function connectionLost(code: string, message: string = "the connection was reset"): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
 }

@@ -10,7 +10,7 @@ export function jsonReply(status: number, body: unknown, headers: Readonly<Recor
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
-/** Applies a fault before the operation is executed. `carryOn`: the operation is executed. */
+/** Applies a fault before the operation is executed. Returns `carryOn` when the operation is to be executed. */
 export function beforeCommit(fault: Fault | undefined, connection: Connection): Sent | "carryOn" {
   switch (fault?.kind) {
     case "refuse":

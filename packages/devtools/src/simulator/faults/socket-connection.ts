@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import { bodiless, type Connection, held, type Malformation, type Reply } from "./connection.js";
+import { bodiless, type Connection, handledResponse, type Malformation, type Reply } from "./connection.js";
 
-/** A connection of the server. What no HTTP library sends is written byte by byte. */
+/** A connection of the server. Responses that an HTTP library would not send are written to its socket directly. */
 export class SocketConnection implements Connection {
   readonly body: AsyncIterable<Uint8Array>;
   readonly #outgoing: ServerResponse;
@@ -17,17 +17,17 @@ export class SocketConnection implements Connection {
 
   cutOff(): Response {
     this.#outgoing.socket?.resetAndDestroy();
-    return held();
+    return handledResponse();
   }
 
   hold(): Response {
-    return held();
+    return handledResponse();
   }
 
   sendPart({ status, headers }: Omit<Reply, "body">, bytes: AsyncIterable<Uint8Array>, then: "hold" | "cut"): Response {
     this.#outgoing.writeHead(status, { ...headers, ...cors });
     void this.#write(bytes, then);
-    return held();
+    return handledResponse();
   }
 
   async #write(bytes: AsyncIterable<Uint8Array>, then: "hold" | "cut"): Promise<void> {
@@ -52,7 +52,7 @@ export class SocketConnection implements Connection {
     };
     outgoing.once("close", () => clearInterval(timer));
     next();
-    return held();
+    return handledResponse();
   }
 
   sendMalformed(reply: Reply, what: Malformation): Response {
@@ -66,13 +66,13 @@ export class SocketConnection implements Connection {
       chunk: `${line}transfer-encoding: chunked\r\n\r\nzz\r\n${body}\r\n`,
     };
     this.#outgoing.socket?.write(texts[what]);
-    return held();
+    return handledResponse();
   }
 
   sendUnderReason(reply: Reply, phrase: string): Response {
-    // The adapter expects that the response is still to come, so nothing may follow on this connection.
+    // The adapter does not know that the response was sent, so the connection is closed and nothing else can follow on it.
     this.#outgoing.socket?.end(raw(reply, statusLine(reply, phrase), { ...cors, connection: "close" }));
-    return held();
+    return handledResponse();
   }
 
   sendWithUnsolicited(reply: Reply, unsolicited: Reply): Response {
@@ -83,7 +83,7 @@ export class SocketConnection implements Connection {
     this.#outgoing.end(bytes);
     socket?.write(raw(unsolicited, statusLine(unsolicited)));
     socket?.uncork();
-    return held();
+    return handledResponse();
   }
 }
 

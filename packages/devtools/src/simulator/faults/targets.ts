@@ -7,7 +7,7 @@ type MethodName = keyof OperationErrors;
 /** All methods of a resource, such as `orders.*`. */
 type MethodGroup = MethodName extends `${infer Resource}.${string}` ? `${Resource}.*` : never;
 
-/** What a fault rule can name; see `FaultRule`. */
+/** A name of operations in a fault rule; see `FaultRule`. */
 export type FaultOperation = OperationId | MethodName | MethodGroup | "upload_part" | "download_bytes";
 
 /** The operation of a request, or one of the two presigned URLs. */
@@ -17,7 +17,7 @@ export function targetName(target: FaultTarget): string {
   return typeof target === "string" ? target : target.id;
 }
 
-/** What faults can affect, and its names. */
+/** The targets that faults can affect, and their names. */
 export class Targets {
   readonly all: readonly FaultTarget[];
   readonly #methods: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export class Targets {
     this.#methods = methods;
   }
 
-  /** The operations that an operation id, a method or a group names; empty if it is unknown. */
+  /** Finds the targets of an operation id, a method or a group. Empty if the name is unknown. */
   named(name: string): readonly FaultTarget[] {
     return this.all.filter((target) => {
       const id = targetName(target);

@@ -1,7 +1,7 @@
 import type * as Types from "sfc-preview-sdk";
 import type { operations } from "sfc-preview-sdk/paths";
 
-/** By the names of types, which do not change when the description renames a schema. */
+/** The generated types. Their names do not change when the description renames a schema. */
 export type { Types };
 
 /** The shapes of requests and responses, all derived from the generated types. */
@@ -12,13 +12,13 @@ type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
 type Success = 200 | 201 | 202 | 204;
 
 export type BodyOf<Id extends OperationId> = Json<operations[Id]["requestBody"]>;
-/** A parsed request never contains `undefined`, which callers may pass. */
+/** The query parameters of an operation, without `undefined`: callers may pass it, but a parsed request never contains it. */
 export type QueryOf<Id extends OperationId> = Defined<NonNullable<operations[Id]["parameters"]["query"]>>;
-/** The path parameters in order, so that a renamed parameter changes no handler. */
+/** The path parameters in their order in the path, so that no handler changes when a parameter is renamed. */
 export type PathOf<Id extends OperationId> = operations[Id]["parameters"]["path"] extends object
   ? readonly [string, ...string[]]
   : readonly string[];
-/** Body of the success response; `undefined` where it has none. */
+/** The body of the success response; `undefined` if it has no body. */
 export type ResponseOf<Id extends OperationId> = {
   [Status in keyof operations[Id]["responses"] & Success]: Json<operations[Id]["responses"][Status]>;
 }[keyof operations[Id]["responses"] & Success];

@@ -34,18 +34,18 @@ export interface OperationInfo {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly body: JsonSchema | undefined;
-  /** Declared statuses, and whether (and with which schema) each has a JSON body. */
+  /** The declared statuses, each with the schema of its JSON body, or `undefined` without one. */
   readonly responses: ReadonlyMap<number, JsonSchema | undefined>;
   readonly success: number;
-  /** Whether it declares `Idempotency-Key`. */
+  /** Whether the operation declares `Idempotency-Key`. */
   readonly keyed: boolean;
-  /** Whether its success is a list with items in `data`. */
+  /** Whether the success response is a list with items in `data`. */
   readonly list: boolean;
 }
 
 let ours: Description | undefined;
 
-/** The description of this package, read once. */
+/** Returns the description that this package contains. It is read once. */
 export function bundledDescription(): Description {
   ours ??= JSON.parse(ownDescription()) as Description;
   return ours;

@@ -24,7 +24,7 @@ export interface RawRequest {
 
 export interface OperationResult {
   readonly status: number;
-  /** `undefined`: no body. */
+  /** `undefined` when there is no body. */
   readonly body: unknown;
   readonly committed: boolean;
   readonly replayed: boolean;
@@ -40,8 +40,8 @@ export interface Dispatcher {
 }
 
 /**
- * Executes one operation: authentication, validation, authorization, idempotency, then the handler. `lag` is the number of writes that a
- * read does not see yet.
+ * Executes one operation: authentication, validation, authorization, idempotency, then the handler. `lag` is the number of latest writes that a
+ * read does not include.
  */
 export async function dispatch(
   dispatcher: Dispatcher,
@@ -61,7 +61,7 @@ export async function dispatch(
   }
 }
 
-/** The description can be newer than the simulator. */
+/** The response for an operation without a handler: the description can be newer than the simulator. */
 function unknownOperation({ id }: OperationInfo): OperationResult {
   const body = errorBody(501, `the simulator does not support ${id} yet`);
   return { status: 501, body, committed: false, replayed: false };
@@ -76,11 +76,11 @@ function readRequest(validator: Validator, operation: OperationInfo, raw: RawReq
     body: operation.body === undefined ? undefined : validator.body(operation, parseBody(raw)),
     caller,
     origin: raw.origin,
-    // The validator has checked these against the description.
+    // The validator has checked the values against the description.
   } as AnyRequest;
 }
 
-/** In the order of the path, so that no handler depends on the names. */
+/** Path parameters in their order in the path, so that no handler depends on their names. */
 function valuesInOrder({ path }: OperationInfo, values: Record<string, string>): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => values[name] ?? "");
 }
@@ -114,7 +114,7 @@ async function runOperation(
   const seen = lag === 0 ? sim : { ...sim, store: history.before(lag) ?? sim.store };
   const before = changesState(operation) ? history.copyOf(sim.store) : undefined;
   const produced = (handlers[operation.id] as Handler<OperationId>)(request, seen);
-  // No await between a synchronous handler and its key: a duplicate of this request must not run in between.
+  // There is no `await` between a synchronous handler and storing its key, because a duplicate of this request must not run in between.
   const body: unknown = produced instanceof Promise ? await produced : produced;
   if (before !== undefined) history.add(before);
   if (changesState(operation)) sim.store.forgetUnreferenced();
@@ -132,7 +132,7 @@ function changesState({ id, method }: OperationInfo): boolean {
   return method !== "GET" && !harmlessPosts.has(id);
 }
 
-/** Reads the current state of what a keyed operation created. */
+/** The operation that reads the resource that each keyed operation creates. */
 const readers: Partial<Record<OperationId, OperationId>> = {
   create_order: "fetch_order",
   create_pool_transfer: "fetch_pool_transfer",
@@ -153,7 +153,7 @@ function currentBody(sim: Simulation, { id }: OperationInfo, request: AnyRequest
   try {
     return (handlers[reader] as Handler<OperationId>)({ ...request, path } as AnyRequest, sim);
   } catch (error) {
-    // It may be deleted by now; then only the first response is left.
+    // If the resource was deleted in the meantime, the first response is returned.
     if (error instanceof Refusal) return original;
     throw error;
   }

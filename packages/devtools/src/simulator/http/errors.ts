@@ -1,7 +1,7 @@
 import type { ApiErrorType } from "sfc-preview-sdk";
 import type { Types } from "./api-types.js";
 
-/** `error.type` of each status that an operation declares, and of the others that the service is known to use. */
+/** The `error.type` of each status that operations declare, and of other statuses that the service is known to use. */
 const types: Record<number, ApiErrorType> = {
   400: "invalid_request_error",
   401: "authentication_error",
@@ -19,13 +19,13 @@ const typesWithDetails = new Set([400, 409, 422]);
 export type ErrorDetail = Types.ErrorDetail;
 
 /**
- * An error response. `statuses` is in order of preference, and the operation's description decides with
- * the first one that it declares, so that one rule serves operations that declare 422 and those that declare 400.
+ * An error response. `statuses` is in order of preference: the first one that the operation declares is used. So the same rule works for operations
+ * that declare 422 and for those that declare 400.
  */
 export class Refusal extends Error {
   readonly statuses: readonly [number, ...number[]];
   readonly details: readonly ErrorDetail[];
-  /** Set if the type is not the default for the status. */
+  /** Set when the type is not the default of the status. */
   readonly type: ApiErrorType | undefined;
 
   constructor(
@@ -55,28 +55,28 @@ export function errorBody(
   return { error: { type, message, ...(withDetails ? { details: [...details] } : {}) } };
 }
 
-/** An invalid value of a field: 422, or 400 where the operation declares no 422. */
+/** Refuses an invalid value of a field: with 422, or with 400 if the operation does not declare 422. */
 export function invalid(field: string, message: string, code = "invalid"): Refusal {
   return new Refusal([422, 400], `${field}: ${message}`, [{ field, code, message }]);
 }
 
-/** As `invalid`, for the operations that declare both and mean 400. */
+/** Like `invalid`, for operations that declare both 422 and 400 but use 400. */
 export function badRequest(field: string, message: string, code = "invalid"): Refusal {
   return new Refusal([400, 422], `${field}: ${message}`, [{ field, code, message }]);
 }
 
-/** The resource of the request does not exist. */
+/** Refuses a request whose resource does not exist. */
 export function notFound(what: string, or = ""): Refusal {
   return new Refusal([404], `${what} not found${or}`);
 }
 
-/** A resource that a body or filter names does not exist: 404 where that is declared, otherwise an invalid field. */
+/** Refuses a reference in a body or filter to a resource that does not exist: with 404 if it is declared, otherwise as an invalid field. */
 export function unknownReference(field: string, what: string): Refusal {
   const message = `${what} not found`;
   return new Refusal([404, 422, 400, 403], message, [{ field, code: "not_found", message }]);
 }
 
-/** As `unknownReference`, where the description keeps 404 for another object. */
+/** Like `unknownReference`, for operations whose 404 concerns a different resource. */
 export function unusable(field: string, message: string): Refusal {
   return new Refusal([422, 400, 404], `${field}: ${message}`, [{ field, code: "unusable", message }]);
 }
@@ -89,7 +89,7 @@ export function forbidden(message: string): Refusal {
   return new Refusal([403], message);
 }
 
-/** 400 wherever it is declared, as the service does for instances, deployments and procurements; else 422. */
+/** Refuses a name that is in use: with 400 if it is declared, as the service does for instances, deployments and procurements, otherwise with 422. */
 export function nameTaken(name: string): Refusal {
   return badRequest("name", `"${name}" is in use`, "name_taken");
 }

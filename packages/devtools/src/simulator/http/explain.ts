@@ -2,12 +2,12 @@ import type { Description, JsonSchema } from "./description.js";
 import type { ErrorDetail } from "./errors.js";
 import { dereference } from "./schemas.js";
 
-/** Explains what is wrong with a value: the field, and what it must be. */
+/** A problem with a value: the field, and what its value must be. */
 export type Problem = ErrorDetail & { readonly code: string };
 
 /**
- * The problems of a value according to its schema. Ajv decides whether there are any, but it reports each failed arm of a union ("must be null"),
- * which says little about a wrong id. Members that no schema names are problems of the code `unknown_field`.
+ * Explains the problems of a value according to its schema. Ajv decides whether there are any, but it reports each failed alternative of a union ("must be
+ * null"), which does not help with an invalid id. A member that no schema declares is a problem with the code `unknown_field`.
  */
 export function explainErrors(schema: JsonSchema, value: unknown, field: string, description: Description): Problem[] {
   const parts = collectParts(schema, value, description);
@@ -20,7 +20,7 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
     : isObject(value)
       ? problemsOfObject(parts, value, field, description)
       : parts.flatMap((part) => problemsOfScalar(part, value, field));
-  // For a union of strings and numbers, all valid forms are named instead of the closest arm.
+  // For a union of strings and numbers, the message names all valid forms, and not only those of the closest alternative.
   const [first] = inner;
   if (first === undefined || isObject(value) || Array.isArray(value) || !scalarCodes.includes(first.code)) return inner;
   return [{ ...first, message: `must be ${expected(schema, description)}, not ${shown(value)}` }];
@@ -28,7 +28,7 @@ export function explainErrors(schema: JsonSchema, value: unknown, field: string,
 
 const scalarCodes = ["const", "enum", "pattern"];
 
-/** The schemas that apply to the value: the parts of `allOf`, and the closest arm of each union. */
+/** Collects the schemas that apply to the value: the parts of `allOf`, and the closest alternative of each union. */
 function collectParts(schema: JsonSchema, value: unknown, description: Description): JsonSchema[] {
   const { allOf, oneOf, anyOf, ...own } = dereference(schema, description);
   const parts = Object.keys(own).some((key) => key !== "description") ? [own] : [];
@@ -39,7 +39,7 @@ function collectParts(schema: JsonSchema, value: unknown, description: Descripti
   return meant === undefined ? [] : [...parts, ...collectParts(meant, value, description)];
 }
 
-/** The arm of a union that matches best; `undefined` if the value has another type than all of them. */
+/** Finds the alternative of a union that matches best; `undefined` if the value has the type of none of them. */
 function closestArm(arms: readonly JsonSchema[], value: unknown, description: Description): JsonSchema | undefined {
   const scored = arms
     .filter((arm) => collectParts(arm, value, description).every((part) => hasType(part, value)))
@@ -47,12 +47,12 @@ function closestArm(arms: readonly JsonSchema[], value: unknown, description: De
   return scored.sort((a, b) => a.score - b.score)[0]?.arm;
 }
 
-/** A wrong discriminator weighs most, and an unknown member least. */
+/** Scores problems. A wrong discriminator counts most, and an unknown member least. */
 function scoreProblems(problems: readonly Problem[]): number {
   return problems.reduce((sum, { code }) => sum + (code === "const" ? 10_000 : code === "unknown_field" ? 1 : 100), 0);
 }
 
-/** The schema itself, or all arms of its union. */
+/** Returns the schema itself, or all alternatives of its union. */
 function collectArms(schema: JsonSchema, description: Description): JsonSchema[] {
   const target = dereference(schema, description);
   const arms = (target.oneOf ?? target.anyOf) as JsonSchema[] | undefined;
@@ -82,7 +82,7 @@ function problemsOfObject(
     const name = schema === rest && names !== undefined ? explainErrors(names, member, "", description)[0] : undefined;
     if (name !== undefined) problems.push(problem(at(member), name.code, `has a name that ${name.message}`));
   }
-  // After unknown members: a misspelled member explains the missing one.
+  // Missing members come after unknown ones, because a misspelled member explains a missing one.
   for (const member of new Set(parts.flatMap(({ required }) => (required ?? []) as string[]))) {
     if (Object.hasOwn(value, member)) continue;
     const schema = known[member] ?? {};
@@ -124,7 +124,8 @@ function problemsOfScalar(part: JsonSchema, value: unknown, field: string): Prob
   if (typeof value !== "string") return [];
   const length = [...value].length;
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = part as { minLength?: number; maxLength?: number };
-  if (length > maxLength) return wrong("maxLength", `at most ${maxLength} characters long, not ${length}`).map(shorter);
+  if (length > maxLength)
+    return wrong("maxLength", `at most ${maxLength} characters long, not ${length}`).map(removeQuote);
   if (length < minLength) return wrong("minLength", ownExpected(part));
   if (part.format === "byte" && !base64.test(value)) return wrong("format", "text in base64");
   const fits = typeof part.pattern !== "string" || new RegExp(`^(?:${part.pattern})$`, "u").test(value);
@@ -133,8 +134,8 @@ function problemsOfScalar(part: JsonSchema, value: unknown, field: string): Prob
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A string that is too long is not quoted. */
-function shorter(too: Problem): Problem {
+/** Removes the quoted string from the problem of a string that is too long. */
+function removeQuote(too: Problem): Problem {
   return { ...too, message: too.message.replace(/, not (?!\d).*$/s, "") };
 }
 
@@ -151,13 +152,13 @@ function jsonType(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }
 
-/** The valid form in words: "an id or name such as …", "a whole number from 1 to 200". */
+/** Describes the valid form of a value: "an id or name such as …", "a whole number from 1 to 200". */
 function expected(schema: JsonSchema, description: Description): string {
   const target = dereference(schema, description);
   const all = [target, ...((target.allOf ?? []) as JsonSchema[]).map((part) => dereference(part, description))];
   const arms = all.flatMap((part) => collectArms(part, description)).filter(({ type }) => type !== "null");
   const words = [...new Set(arms.map(ownExpected))];
-  // The first string form represents its older forms.
+  // Only the first form of a string is named. The others are older forms of it.
   const texts = words.filter((word) => word.startsWith("text such as"));
   return words.filter((word) => !texts.slice(1).includes(word)).join(", or ");
 }

@@ -8,7 +8,7 @@ export interface ApiRequest<Id extends OperationId> {
   readonly query: QueryOf<Id>;
   readonly body: BodyOf<Id>;
   readonly caller: Caller;
-  /** Scheme, host and port of the request; presigned URLs start with it. */
+  /** Scheme, host and port of the request. Presigned URLs start with it. */
   readonly origin: string;
 }
 

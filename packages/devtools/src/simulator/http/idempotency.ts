@@ -1,7 +1,7 @@
 import type { Assumptions } from "../assumptions.js";
 import { Refusal } from "./errors.js";
 
-/** The first result of a key. */
+/** The first result for a key. */
 export interface Remembered {
   readonly operation: string;
   /** The request as canonical text: path parameters and body. */
@@ -11,7 +11,7 @@ export interface Remembered {
   readonly expiresMs: number;
 }
 
-/** The memory of idempotency keys. What is not documented about them is in `Assumptions`. */
+/** The memory of idempotency keys. Behavior that is not documented is set in `Assumptions`. */
 export class KeyMemory {
   readonly #assumptions: Assumptions;
   readonly #entries = new Map<string, Remembered>();
@@ -24,7 +24,7 @@ export class KeyMemory {
     return this.#entries.size;
   }
 
-  /** All entries, to be saved. */
+  /** Returns all entries, for saving. */
   entries(): [string, Remembered][] {
     return [...this.#entries];
   }
@@ -35,11 +35,11 @@ export class KeyMemory {
     for (const [scope, entry] of entries) this.#entries.set(scope, entry);
   }
 
-  /** The first result of the key, if it is known and not expired. Throws if another request used it and that is refused. */
+  /** Returns the first result for the key, if it is known and not expired. Throws if a different request used it and `keyMismatch` refuses that. */
   recall(place: KeyPlace, request: string, nowMs: number): Remembered | undefined {
     const entry = this.#entries.get(this.#scope(place));
     if (entry === undefined || entry.expiresMs <= nowMs) return undefined;
-    // The response of another operation cannot be replayed, whatever the choice for another body.
+    // The response of another operation cannot be replayed, whatever `keyMismatch` is.
     if (entry.operation !== place.operation) throw mismatch(409);
     const { keyMismatch } = this.#assumptions;
     if (entry.request !== request && keyMismatch !== "replay") throw mismatch(keyMismatch);
@@ -48,7 +48,7 @@ export class KeyMemory {
 
   remember(place: KeyPlace, request: string, status: number, body: unknown, nowMs: number): void {
     const expiresMs = nowMs + this.#assumptions.keyLifetimeSeconds * 1000;
-    // They expire in this order, since all have the same lifetime.
+    // Entries expire in the order of insertion, because all have the same lifetime.
     for (const [scope, entry] of this.#entries) {
       if (entry.expiresMs > nowMs) break;
       this.#entries.delete(scope);

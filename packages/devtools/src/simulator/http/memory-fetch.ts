@@ -1,12 +1,12 @@
 import type { Hono } from "hono";
-import { isHeld } from "../faults/connection.js";
+import { isHandled } from "../faults/connection.js";
 import { connectionLost, MemoryConnection } from "../faults/memory-connection.js";
 import type { ServerEnv } from "./send.js";
 
-/** Calls the simulator as the global `fetch` calls its server. */
+/** Calls the simulator without a socket, with the behavior of the global `fetch`. */
 export interface MemoryFetch {
   readonly fetch: typeof globalThis.fetch;
-  /** Ends all calls; later ones are rejected. */
+  /** Ends all calls, and rejects later ones. */
   close(): void;
 }
 
@@ -21,8 +21,8 @@ export function makeMemoryFetch(app: Hono<ServerEnv>): MemoryFetch {
       open.add(connection);
       connection.onClose(() => open.delete(connection));
       const response = await Promise.race([app.fetch(request, { connection }), connection.lost]);
-      if (isHeld(response)) return await connection.lost;
-      // Requests that are still being sent end with the simulator.
+      if (isHandled(response)) return await connection.lost;
+      // If the body is still being streamed, the connection ends later: with the body, or when the simulator closes.
       if (!connection.isSending) connection.finish();
       return response;
     },

@@ -5,7 +5,7 @@ import { afterCommit, beforeCommit } from "../faults/response-faults.js";
 import type { Simulation } from "../simulation.js";
 import { type ApiContext, getConnection, type Recorder, send } from "./send.js";
 
-/** An error of an object store: XML, not the API's envelope. */
+/** Creates an error reply of an object store, which is XML and not the API's envelope. */
 function denied(code: string): Reply {
   return {
     status: 403,
@@ -14,7 +14,7 @@ function denied(code: string): Reply {
   };
 }
 
-/** `PUT` of one part to its presigned URL. */
+/** Handles the `PUT` of one part to its presigned URL. */
 export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Promise<Response> {
   const fault = faults.next("upload_part");
   const entry = record(c, "upload_part", fault);
@@ -39,13 +39,13 @@ export async function uploadPart(c: ApiContext, sim: Simulation, faults: Faults,
   );
 }
 
-/** Faults that respond before the operation is executed still read the body, as servers do. */
+/** Reads the body of a request that a fault responds to before it is executed, as servers do. */
 async function drain(incoming: AsyncIterable<unknown>, kind: string): Promise<void> {
   if (kind !== "answer" && kind !== "redirect") return;
   for await (const _ of incoming);
 }
 
-/** `GET` of an image's bytes, whole or one range of them. */
+/** Handles the `GET` of an image's bytes: all of them, or one range. */
 export function downloadBytes(c: ApiContext, sim: Simulation, faults: Faults, record: Recorder): Response {
   const fault = faults.next("download_bytes");
   const entry = record(c, "download_bytes", fault);
@@ -85,7 +85,7 @@ interface Range {
   readonly to: number;
 }
 
-/** `bytes=a-b`, `bytes=a-` and `bytes=-n`; several ranges or anything else are ignored, as HTTP allows. */
+/** Reads `bytes=a-b`, `bytes=a-` and `bytes=-n`. Several ranges and other values are ignored, as HTTP allows. */
 function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
   const found = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   if (found === null || (found[1] === "" && found[2] === "")) return undefined;

@@ -2,21 +2,21 @@ import type { Fault } from "../faults/faults.js";
 
 /** One request that reached the simulator. */
 export interface LoggedRequest {
-  /** From 1; the response has it as `x-request-id: req_1`. */
+  /** The number of the request, from 1. The response contains it as `x-request-id: req_1`. */
   readonly number: number;
   readonly method: string;
   /** Path and query as they were sent. */
   readonly path: string;
   /** The method, such as `orders.create`. `undefined` when no operation has this path; `upload_part` and `download_bytes` for presigned URLs. */
   readonly operation: string | undefined;
-  /** The same by the id of the API description, such as `create_order`. */
+  /** The operation's id in the API description, such as `create_order`. */
   readonly operationId: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** Whether it has an `Authorization` header; requests to presigned URLs must not. */
+  /** Whether the request has an `Authorization` header. Requests to presigned URLs must not have one. */
   readonly authorization: boolean;
-  /** `undefined` while it runs, and if the connection ended without a response. */
+  /** `undefined` while the request is in progress, and if the connection ended without a response. */
   readonly status: number | undefined;
-  /** Whether it changed the simulated world. */
+  /** Whether the request changed the simulated world. */
   readonly committed: boolean;
   /** Whether an idempotency key returned an earlier result. */
   readonly replayed: boolean;
@@ -25,7 +25,7 @@ export interface LoggedRequest {
 
 export type OpenEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
 
-/** The newest requests, so that a simulator that runs for weeks does not fill the memory. */
+/** Keeps only the newest requests, so that a simulator that runs for weeks does not run out of memory. */
 export class RequestLog {
   readonly entries: OpenEntry[] = [];
   readonly #keep: number;

@@ -2,12 +2,12 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { Description, JsonSchema } from "./description.js";
 
-/** Compiling is slow; simulators of one process that serve the same description share it. */
+/** Ajv instances by description. Compiling is slow, so simulators in one process that serve the same description share one. */
 const made = new WeakMap<Description, Ajv2020>();
 
 /**
- * The description's schemas for Ajv, with two fixes: patterns are anchored (the published ones match anywhere in
- * a string), and a union of strings accepts a value that matches several arms, since an id can do so by accident.
+ * Returns an Ajv instance with the description's schemas. Two things are fixed: patterns are anchored (the published ones match anywhere in a string),
+ * and a union of strings accepts a value that matches several alternatives, because an id can do so by chance.
  */
 export function getAjv(description: Description): Ajv2020 {
   const known = made.get(description);
@@ -22,7 +22,7 @@ export function getAjv(description: Description): Ajv2020 {
   return ajv;
 }
 
-/** Makes a schema of the description usable by the Ajv above: fixed, its references pointing into the added document. */
+/** Makes a schema of the description usable with that Ajv instance: applies the fixes, and points its references to the added document. */
 export function located(schema: JsonSchema, description: Description): JsonSchema {
   return relocate(adaptForAjv(schema, description)) as JsonSchema;
 }
@@ -61,7 +61,7 @@ export function dereference(schema: JsonSchema, description: Description): JsonS
   return dereference(target, description);
 }
 
-/** Bottom-up copy of a JSON tree without examples, which are not schemas. */
+/** Copies a JSON tree from the bottom up, and applies `change` to each object. Examples are left out, because they are not schemas. */
 function mapTree(value: unknown, change: (node: Record<string, unknown>) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => mapTree(item, change));
   if (typeof value !== "object" || value === null) return value;

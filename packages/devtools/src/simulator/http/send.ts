@@ -6,11 +6,11 @@ import type { Sent } from "../faults/response-faults.js";
 import { SocketConnection } from "../faults/socket-connection.js";
 import type { OpenEntry } from "./request-log.js";
 
-/** A request of the server, or of `simulator.fetch`. */
+/** The environment of a request to the server or to `simulator.fetch`. */
 export type ServerEnv = { Bindings: HttpBindings | { readonly connection: Connection } };
 export type ApiContext = Context<ServerEnv>;
 
-/** Opens the log entry of a request. */
+/** Adds the log entry of a request, which is completed later. */
 export type Recorder = (c: ApiContext, operationId: string | undefined, fault: Fault | undefined) => OpenEntry;
 
 export function getConnection({ env }: ApiContext): Connection {

@@ -22,13 +22,13 @@ export interface AppParts {
   readonly dispatcher: Dispatcher;
   readonly faults: Faults;
   readonly log: RequestLog;
-  /** Runs before each request; lets time follow the wall clock if that is enabled. */
+  /** Called before each request. Updates the simulated time if it follows the wall clock. */
   readonly onRequest: () => void;
   /** Adds routes besides those of the API. */
   readonly addRoutes: (app: Hono<ServerEnv>) => void;
 }
 
-/** The HTTP side: routes from the description's paths, presigned storage beside them, CORS for browsers. */
+/** Creates the HTTP app: routes for the description's paths, routes for presigned URLs, and CORS for browsers. */
 export function makeApp({
   operations,
   methods,
@@ -49,11 +49,11 @@ export function makeApp({
   app.use(async (c, next) => {
     onRequest();
     await next();
-    // By the simulated clock: callers compare it with the times in the body.
+    // The header has the simulated time, because callers compare it with the times in the body.
     c.res.headers.set("date", new Date(dispatcher.sim.clock.ms).toUTCString());
   });
   addRoutes(app);
-  for (const operation of byStaticFirst(operations)) {
+  for (const operation of sortStaticFirst(operations)) {
     app.on(operation.method, honoPath(operation.path), (c) => serve(c, operation, dispatcher, faults, record));
   }
   app.put("/storage/uploads/:image/:part", (c) => uploadPart(c, dispatcher.sim, faults, record));
@@ -62,7 +62,7 @@ export function makeApp({
     send(record(c, undefined, undefined), jsonReply(404, errorBody(404, "no operation has this method and path"))),
   );
   app.onError((error) => {
-    // A defect of the simulator, not of the caller, so it is reported clearly.
+    // An error that reaches this handler is a defect of the simulator and not of the caller, so its stack is returned.
     return new Response(JSON.stringify(errorBody(500, `the simulator failed: ${error.stack ?? error.message}`)), {
       status: 500,
       headers: { "content-type": "application/json" },
@@ -71,8 +71,8 @@ export function makeApp({
   return app;
 }
 
-/** `/instance_skus/availability` must be matched before `/instance_skus/{id}`. */
-function byStaticFirst(operations: readonly OperationInfo[]): OperationInfo[] {
+/** Sorts operations so that `/instance_skus/availability` is matched before `/instance_skus/{id}`. */
+function sortStaticFirst(operations: readonly OperationInfo[]): OperationInfo[] {
   const holes = ({ path }: OperationInfo) => path.split("{").length;
   return [...operations].sort((a, b) => holes(a) - holes(b));
 }
@@ -155,7 +155,7 @@ async function serve(
   return send(entry, reply);
 }
 
-/** Until the time is over or the connection ends. */
+/** Waits until the time has passed or the connection ends. */
 function wait(ms: number, connection: Connection): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -168,7 +168,7 @@ function wait(ms: number, connection: Connection): Promise<void> {
 
 /** Listens on 127.0.0.1 only. */
 export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Server; url: string }> {
-  // The adapter replaces the global Request and Response by default; a library must not change globals.
+  // By default the adapter replaces the global Request and Response, but a library must not change globals.
   const server = createServer(getRequestListener(app.fetch as never, { overrideGlobalObjects: false }));
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(port, error.code)));
@@ -178,7 +178,7 @@ export function listen(app: Hono<ServerEnv>, port: number): Promise<{ server: Se
   });
 }
 
-/** Ends every connection, stalled ones too. */
+/** Closes the server and every connection, including stalled ones. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

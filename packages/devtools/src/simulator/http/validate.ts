@@ -8,10 +8,10 @@ import { dereference, getAjv, located } from "./schemas.js";
 
 const mostDetails = 5;
 
-/** By schema. A simulator is often started for one test, and compiling takes longer than the test. */
+/** Compiled validators by schema. They are shared, because a simulator is often started for one test, and compiling takes longer than the test. */
 const compiled = new WeakMap<Ajv2020, Map<string, ValidateFunction>>();
 
-/** Checks requests against the description; an invalid request is refused with 422, or 400 where that is declared. */
+/** Checks requests against the description. An invalid request is refused with 422, or with 400 if that is declared. */
 export class Validator {
   readonly #description: Description;
   readonly #ajv: Ajv2020;
@@ -28,13 +28,13 @@ export class Validator {
     this.#allowUnknown = unknownFields === "ignore";
   }
 
-  /** Path parameters; a malformed one is 404 where neither 422 nor 400 is declared. */
+  /** Checks path parameters. A malformed one is refused with 404 if neither 422 nor 400 is declared. */
   path(operation: OperationInfo, values: Record<string, string>): Record<string, string> {
     this.#check(operation, "path", values);
     return values;
   }
 
-  /** Query parameters as typed values: repeated ones as lists, numbers as numbers, defaults filled in. */
+  /** Checks query parameters and returns typed values: lists for repeated parameters, numbers, and defaults for omitted parameters. */
   query(operation: OperationInfo, search: URLSearchParams): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     const known = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
@@ -129,7 +129,7 @@ function refusal(place: string, problems: readonly Problem[]): Refusal {
   return new Refusal([422, 400, 404], summary(place, problems), problems.slice(0, mostDetails));
 }
 
-/** Never 404, which would be about the requested resource. */
+/** Refuses unknown fields. The status is never 404, which would mean the requested resource. */
 function unknownFields(place: string, problems: readonly Problem[]): Refusal {
   return new Refusal([422, 400], summary(place, problems), problems.slice(0, mostDetails));
 }
@@ -139,7 +139,7 @@ function summary(place: string, problems: readonly Problem[]): string {
   return `the ${place} is not valid: ${all.join("; ")}`;
 }
 
-/** For rules that `explainErrors` does not cover. */
+/** Describes Ajv's own error, for rules that `explainErrors` does not cover. */
 function ajvProblem({ errors }: ValidateFunction): Problem {
   const [error] = errors ?? [];
   const field = error?.instancePath.slice(1).replaceAll("/", ".");

@@ -7,7 +7,7 @@ import { formatDollars } from "./money.js";
 import { clip, isNothing, type Schedule, sum, toRanges } from "./schedule.js";
 import { restingOrders, toOffer } from "./trading.js";
 
-/** The public view of the orderbook: price levels without orders or parties. */
+/** The public view of the orderbook: price levels, which contain no orders or parties. */
 
 export interface Window {
   readonly start: number;
@@ -18,7 +18,7 @@ export function scheduleWindow(schedule: Schedule): Window {
   return { start: schedule[0]?.at ?? 0, end: schedule.at(-1)?.at ?? 0 };
 }
 
-/** Whether an order or trade with a window of its own belongs to the requested window. */
+/** Whether the window of an order or trade belongs to the requested window. */
 export function belongs(own: Window, asked: Window, rule: Assumptions["orderbookWindow"]): boolean {
   if (rule === "exact") return own.start === asked.start && own.end === asked.end;
   if (rule === "covers") return own.start <= asked.start && own.end >= asked.end;
@@ -33,7 +33,7 @@ export function restingInWindow(sim: Simulation, skus: readonly SkuRow[], side: 
     );
 }
 
-/** Levels of one side, best price first; on equal prices the lowest SKU id first. */
+/** The price levels of one side, best price first. For equal prices, the lowest SKU id is first. */
 export function levels(sim: Simulation, orders: readonly OrderRow[], asked: Window): Types.PriceLevel[] {
   const groups = new Map<string, { readonly skuId: string; readonly offers: Offer[] }>();
   for (const order of orders) {

@@ -2,7 +2,7 @@ import type { Side } from "../storage/rows.js";
 import type { Micros } from "./money.js";
 import { covers, excess, isNothing, lower, type Schedule, same, sum } from "./schedule.js";
 
-/** A resting order as matching sees it. */
+/** The parts of a resting order that matching needs. */
 export interface Offer {
   readonly id: string;
   readonly price: Micros;
@@ -11,7 +11,7 @@ export interface Offer {
   readonly allowPartial: boolean;
 }
 
-/** An order that looks for counterparts. */
+/** A new order, which is matched with resting orders. */
 export interface Taker {
   readonly side: Side;
   readonly limit: Micros;
@@ -24,7 +24,7 @@ export interface Match {
   readonly schedule: Schedule;
 }
 
-/** Best price first, then the oldest. Sellers are taken from the cheapest up, buyers from the highest down. */
+/** Compares offers: the best price is first, then the oldest order. The best price is the lowest of sellers and the highest of buyers. */
 export function byPriceAndTime(takerSide: Side): (a: Offer, b: Offer) => number {
   return (a, b) => {
     if (a.price !== b.price) return a.price < b.price === (takerSide === "buy") ? -1 : 1;
@@ -37,8 +37,8 @@ export function accepts(taker: Taker, price: Micros): boolean {
 }
 
 /**
- * The trades of a taker with the given offers, at the offers' prices. A taker without `allowPartial` trades all or nothing,
- * and so does an offer without it, which is skipped if it does not fit as a whole.
+ * Matches a taker with offers, at the offers' prices. A taker without `allowPartial` trades all or nothing. So does an offer without it, which is
+ * skipped if it does not fit as a whole.
  */
 export function match(taker: Taker, offers: readonly Offer[]): Match[] {
   const matches: Match[] = [];

@@ -1,6 +1,6 @@
 /**
- * Node counts over time as a step function: sorted steps, each valid from `at` (Unix seconds) until the next one, the last
- * without end; before the first there are none. Schedules are immutable: every operation returns a new one.
+ * One step of a schedule, which is a step function of node counts over time. Steps are sorted. Each is valid from `at` (Unix seconds) until the next one,
+ * and the last has no end. Before the first step the count is 0. Schedules are immutable: every operation returns a new one.
  */
 export interface Step {
   readonly at: number;
@@ -8,7 +8,7 @@ export interface Step {
 }
 export type Schedule = readonly Step[];
 
-/** A half-open range of the API. */
+/** A half-open range, as the API represents it. */
 export interface ScheduleRange {
   start_at: number;
   end_at?: number | null;
@@ -17,7 +17,7 @@ export interface ScheduleRange {
 
 export const nothing: Schedule = [];
 
-/** `nodes` over `[start, end)`; `null` means without end. */
+/** A schedule with `nodes` in `[start, end)`. With `null` it has no end. */
 export function rectangle(start: number, end: number | null, nodes: number): Schedule {
   if (nodes === 0 || (end !== null && end <= start)) return nothing;
   return end === null
@@ -56,9 +56,9 @@ function combine(a: Schedule, b: Schedule, f: (a: number, b: number) => number):
 
 export const add = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x + y);
 export const subtract = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => x - y);
-/** The minimum of both at every moment: what two sides can trade. */
+/** The minimum of both at every moment, which is the number of nodes that two sides can trade. */
 export const lower = (a: Schedule, b: Schedule): Schedule => combine(a, b, Math.min);
-/** `a` where it exceeds `b`, never below 0. */
+/** The nodes by which `a` exceeds `b` at every moment, never below 0. */
 export const excess = (a: Schedule, b: Schedule): Schedule => combine(a, b, (x, y) => Math.max(0, x - y));
 
 export function sum(schedules: Iterable<Schedule>): Schedule {
@@ -67,7 +67,7 @@ export function sum(schedules: Iterable<Schedule>): Schedule {
   return total;
 }
 
-/** The part within `[from, to)`; `null` means without end. */
+/** The part of a schedule in `[from, to)`. With `null` the part has no end. */
 export function clip(schedule: Schedule, from: number, to: number | null): Schedule {
   const window = rectangle(from, to, 1);
   return combine(schedule, window, (nodes, inside) => (inside === 1 ? nodes : 0));
@@ -86,7 +86,7 @@ export function same(a: Schedule, b: Schedule): boolean {
   return isNothing(subtract(a, b));
 }
 
-/** Nodes times seconds. Only for schedules that end. */
+/** The total of nodes times seconds. Only for schedules that end. */
 export function nodeSeconds(schedule: Schedule): number {
   let total = 0;
   schedule.forEach((step, index) => {
@@ -101,7 +101,7 @@ export function nextChange(schedule: Schedule, time: number): number | undefined
   return schedule.find((step) => step.at > time)?.at;
 }
 
-/** Ranges of the API as a schedule: an omitted `end_at` is the next start, gaps are 0, `null` at the end is unbounded. */
+/** Converts ranges of the API to a schedule. An omitted `end_at` is the next start, gaps have 0 nodes, and a last `null` means no end. */
 export function fromRanges(ranges: readonly ScheduleRange[]): Schedule {
   return sum(ranges.map((range, index) => rectangle(range.start_at, rangeEnd(ranges, index), range.node_count)));
 }
@@ -110,7 +110,7 @@ function rangeEnd(ranges: readonly ScheduleRange[], index: number): number | nul
   return ranges[index]?.end_at ?? ranges[index + 1]?.start_at ?? null;
 }
 
-/** Only ranges with nodes; the last one may be unbounded (`end_at: null`). */
+/** Converts a schedule to ranges of the API. Only ranges with nodes are included. The last one may have no end (`end_at: null`). */
 export function toRanges(schedule: Schedule): ScheduleRange[] {
   return schedule.flatMap((step, index) => {
     if (step.nodes === 0) return [];
@@ -118,7 +118,7 @@ export function toRanges(schedule: Schedule): ScheduleRange[] {
   });
 }
 
-/** Why ranges of a request cannot be read as a schedule, or `undefined`. */
+/** Returns why the ranges of a request are not a valid schedule, or `undefined` if they are. */
 export function rangesProblem(ranges: readonly ScheduleRange[]): string | undefined {
   if (ranges.length === 0) return "at least one range is needed";
   for (const [index, range] of ranges.entries()) {

@@ -16,7 +16,7 @@ import {
   sum,
 } from "./schedule.js";
 
-/** The life of an order: placed, matched, settled, cancelled, expired. */
+/** The life cycle of an order: it is placed, matched, settled, cancelled or expired. */
 
 interface NewOrder {
   readonly poolId: string | null;
@@ -36,12 +36,12 @@ export function isOpen(order: OrderRow): boolean {
   return open.has(order.status);
 }
 
-/** The unfilled part of the remaining time. */
+/** The unfilled part of an order, from the current minute on. */
 export function remainingSchedule(sim: Simulation, order: OrderRow): Schedule {
   return clip(subtract(order.schedule, order.filled), sim.clock.minute, null);
 }
 
-/** Nodes of a pool that no open sell order offers. */
+/** The nodes of a pool that no open sell order offers. */
 export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, except?: OrderRow): Schedule {
   const promised = sim.store.orders
     .where(
@@ -52,7 +52,7 @@ export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, ex
   return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
 }
 
-/** The balance minus what open buy orders may still spend. */
+/** The balance minus the amount that open buy orders may still spend. */
 function spendable(sim: Simulation, except?: OrderRow): Micros {
   const balance = sim.ledger.balance("account");
   if (sim.assumptions.buyHold === "nothing") return balance;
@@ -65,7 +65,7 @@ function reservedFunds(sim: Simulation, order: OrderRow): Micros {
   return calculateCost(order.limit, nodeSeconds(remainingSchedule(sim, order)));
 }
 
-/** Stores an order, after the checks whose failure is an error response. */
+/** Checks an order and stores it. A failed check is an error response. */
 export function placeOrder(sim: Simulation, input: NewOrder): OrderRow {
   if (input.poolId !== null) checkMeans(sim, input, sim.store.pools.ever(input.poolId));
   return sim.store.orders.insert({
@@ -95,7 +95,7 @@ function checkMeans(sim: Simulation, input: NewOrder, pool: PoolRow): void {
   }
 }
 
-/** Settles a pending order: filled, resting in the book, cancelled or rejected. */
+/** Processes a pending order, which is then filled, resting in the book, cancelled or rejected. */
 export function processOrder(sim: Simulation, order: OrderRow): void {
   if (order.status !== "pending") return;
   if (!canStillPay(sim, order) || isNothing(remainingSchedule(sim, order))) {
@@ -108,7 +108,7 @@ export function processOrder(sim: Simulation, order: OrderRow): void {
   else closeImmediate(sim, order);
 }
 
-/** Funds and nodes were sufficient when the order was placed, but transfers and other orders came since. */
+/** Whether funds or nodes are still sufficient. They were when the order was placed, but there may have been transfers and other orders since then. */
 function canStillPay(sim: Simulation, order: OrderRow): boolean {
   if (order.poolId === null) return true;
   if (order.side === "buy") return spendable(sim, order) >= reservedFunds(sim, order);
@@ -121,7 +121,7 @@ function closeImmediate(sim: Simulation, order: OrderRow): void {
   if (order.status === "cancelled") order.cancelledAt = sim.clock.seconds;
 }
 
-/** Matches resting all-or-nothing orders again; others have met every counterpart already. */
+/** Matches resting all-or-nothing orders again. Other orders have already been matched with every counterpart. */
 export function retryWholeOrders(sim: Simulation): void {
   for (const order of sim.store.orders.where((row) => row.status === "standing" && !row.allowPartial))
     trade(sim, order);
@@ -143,7 +143,7 @@ function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
   return sim.assumptions.selfTrade || a.poolId === null || b.poolId === null;
 }
 
-/** Orders in the book with something left to fill. */
+/** The orders in the book that have nodes left to fill. */
 export function restingOrders(sim: Simulation, skuId: string): OrderRow[] {
   return sim.store.orders.where(
     (order) =>
@@ -156,7 +156,7 @@ export function toOffer(sim: Simulation, order: OrderRow): Offer {
   return { id, seq, price: limit, allowPartial, remaining: remainingSchedule(sim, order) };
 }
 
-/** Moves nodes and money between the two sides, at the resting order's price. */
+/** Moves nodes and money between the two sides of a trade, at the price of the resting order. */
 function settle(sim: Simulation, taker: OrderRow, { offer, schedule }: Match): void {
   const resting = sim.store.orders.ever(offer.id);
   const [buy, sell] = taker.side === "buy" ? [taker, resting] : [resting, taker];
@@ -178,7 +178,7 @@ function ledgerParty(order: OrderRow): "account" | "market" {
   return order.poolId === null ? "market" : "account";
 }
 
-/** The published formula; never more than the sale brings. */
+/** Computes the fee with the published formula, at most the proceeds of the sale. */
 function sellFee(sim: Simulation, total: Micros, seconds: number): Micros {
   const flat = (parseDollars(sim.assumptions.sellFeeFlat) * BigInt(seconds)) / 3600n;
   const fee = flat + (total * BigInt(sim.assumptions.sellFeeBps)) / 10_000n;
@@ -203,7 +203,7 @@ export function cancel(sim: Simulation, order: OrderRow): void {
   order.cancelledAt = sim.clock.seconds;
 }
 
-/** Removes a resting order whose time is over from the book. */
+/** Removes a resting order from the book when its time is over. */
 export function expire(sim: Simulation, order: OrderRow): void {
   if (order.status !== "pending" && isNothing(remainingSchedule(sim, order))) cancel(sim, order);
 }

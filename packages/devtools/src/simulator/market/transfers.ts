@@ -3,9 +3,9 @@ import type { TransferRow } from "../storage/rows.js";
 import { add, clip, covers, nothing, type Schedule, subtract } from "./schedule.js";
 import { freeAllocation } from "./trading.js";
 
-/** Moves nodes between pools, or rejects the transfer if the first pool does not have them free. */
+/** Moves nodes between pools, or rejects the transfer if the nodes are not free in the first pool. */
 export function executeTransfer(sim: Simulation, transfer: TransferRow): void {
-  // The past cannot be moved.
+  // Nodes in the past cannot be moved.
   const delta = clip(transfer.schedule, sim.clock.minute, null);
   const obstacle = obstacleTo(sim, transfer, delta);
   transfer.status = obstacle === null ? "executed" : "rejected";

@@ -1,7 +1,7 @@
 import type { Assumptions } from "../assumptions.js";
 import { invalid } from "../http/errors.js";
 
-/** Position of a row in its list: the sort values, the last of which is unique. */
+/** The position of a row in its list: its sort values, of which the last one is unique. */
 export type Position = readonly (number | string)[];
 
 export interface PageQuery {
@@ -12,13 +12,13 @@ export interface PageQuery {
 
 /** The order of one kind of list, and the form of its cursors. */
 export interface Listing<Row> {
-  /** Published prefix without the underscore, such as `nodec`. */
+  /** The published prefix of cursors, without the underscore: `nodec`. */
   readonly prefix: string;
-  /** Largest page. */
+  /** The size of the largest page. */
   readonly most: number;
   readonly position: (row: Row) => Position;
   readonly descending: boolean;
-  /** Name of the order; a cursor is valid only for the order it came from. */
+  /** The name of the sort order. A cursor is valid only for the order that it came from. */
   readonly sort?: string;
 }
 
@@ -29,8 +29,8 @@ export interface Page<Row> {
 }
 
 /**
- * One page. A cursor holds the positions of both ends of its page, so the same one continues forward (`starting_after`) and backward
- * (`ending_before`), and it stays valid when the rows at those ends are deleted.
+ * Returns one page. A cursor contains the positions of both ends of its page. So the same cursor can continue forward (`starting_after`) and backward
+ * (`ending_before`), and it remains valid when the rows at those ends are deleted.
  */
 export function page<Row>(
   rows: readonly Row[],
@@ -88,7 +88,7 @@ function bounds<Row>(
 }
 
 function compare(a: Position, b: Position): number {
-  // Called for every row of a list on each page: an iterator would take most of the time.
+  // An index is used, because this is called for every row on each page, and an iterator would take most of the time.
   for (let index = 0; index < a.length; index++) {
     const left = a[index] as number | string;
     const right = b[index] ?? left;
@@ -109,14 +109,14 @@ function decode<Row>(listing: Listing<Row>, cursor: string, field: string): Ends
     const [sort, first, last] = parts(cursor.slice(listing.prefix.length + 1));
     if (sort === (listing.sort ?? "") && isPosition(first) && isPosition(last)) return { first, last };
   } catch {
-    // Not JSON: refused below like any other invalid cursor.
+    // The cursor is not JSON. It is refused below, like any other invalid cursor.
   }
   throw unknown;
 }
 
 /**
- * A distinct cursor for the start of a page: the position of the request, or the start of the list.
- * With it, pages can be empty without losing a row. `made` is any cursor of the list.
+ * Creates a new cursor for the start of a page: the position of the request, or the start of the list. It lets an empty page be followed without
+ * skipping a row. `made` is any cursor of the list.
  */
 export function standstill(made: string, asked: string | undefined, salt: number): string {
   const split = made.indexOf("_") + 1;

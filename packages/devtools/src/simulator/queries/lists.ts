@@ -2,7 +2,7 @@ import type { Simulation } from "../simulation.js";
 import type { Row } from "../storage/table.js";
 import { type Listing, type Page, type PageQuery, page } from "./cursors.js";
 
-/** A page in the order of creation, for lists whose order is not documented. */
+/** Returns a page in the order of creation, for lists whose order is not documented. */
 export function creationPage<R extends Row>(
   sim: Simulation,
   rows: readonly R[],
@@ -32,7 +32,7 @@ export function listResponse<R, Item>(
   return { object: "list", data: rows.map(present), has_more, cursor };
 }
 
-/** A filter that matches everything if no value was requested. */
+/** Creates a filter. It matches everything if no value was requested. */
 export function among<T>(wanted: readonly T[] | undefined): (value: T) => boolean {
   if (wanted === undefined || wanted.length === 0) return () => true;
   const set = new Set(wanted);

@@ -3,10 +3,10 @@ import type { Simulation } from "../simulation.js";
 import type { SkuRow } from "../storage/rows.js";
 import { namePattern } from "../world/names.js";
 
-/** Hardware constraints: property to accepted values. Empty means no constraint. */
+/** Hardware constraints: the accepted values of each property. Empty means no constraint. */
 export type Requirements = { readonly [key: string]: readonly string[] };
 
-/** Parses `field[:op]:value,value;…` of a query. */
+/** Parses requirements in a query: `field[:op]:value,value;…`. */
 export function parseRequirements(sim: Simulation, text: string | undefined): Record<string, string[]> {
   if (text === undefined || text === "") return {};
   return Object.fromEntries(text.split(";").map((term) => parseTerm(term, sim.assumptions.requirementOperators)));
@@ -35,7 +35,7 @@ function meets({ properties }: SkuRow, key: string, values: readonly string[]): 
   return property !== undefined && values.includes(property);
 }
 
-/** The value of one property in the form of filters. */
+/** Returns the value of a property in the form that filters use. */
 export function propertyValue(properties: SkuRow["properties"], key: string): string | undefined {
   const property = (properties as Record<string, { value: unknown } | string | null | undefined>)[key];
   return typeof property === "object" && property !== null ? String(property.value) : undefined;

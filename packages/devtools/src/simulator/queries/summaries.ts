@@ -39,7 +39,7 @@ export function poolSummary(sim: Simulation, poolId: string): Summary {
   return summary(sim.store.pools.ever(poolId));
 }
 
-/** The pool under its deprecated name, which responses still contain. */
+/** Creates the summary of a pool under its deprecated name, which responses still contain. */
 export function capacitySummary(sim: Simulation, poolId: string): Summary {
   const pool = sim.store.pools.ever(poolId);
   return { id: pool.id.replace(/^pool_/, "cap_"), name: pool.name };
@@ -53,7 +53,7 @@ export function imageSummary(sim: Simulation, imageId: string): Summary {
   return summary(sim.store.images.ever(imageId));
 }
 
-/** A copy of the tags, so that changes to the response do not affect the stored ones. */
+/** Copies tags, so that changes to the response do not affect the stored tags. */
 export function copyTags(tags: Tags | null): Record<string, string> | null {
   return tags === null ? null : { ...tags };
 }

@@ -8,7 +8,7 @@ export interface TagQuery {
   readonly tag_key?: readonly string[];
 }
 
-/** A test for rows by the `tag=key=value` and `tag_key=key` filters of a request. */
+/** Creates a test for the tags of rows from the `tag=key=value` and `tag_key=key` filters of a request. */
 export function tagFilter(query: TagQuery, assumptions: Assumptions): (tags: Tags | null) => boolean {
   const wanted = [
     ...(query.tag ?? []).map((text) => pair(text)),

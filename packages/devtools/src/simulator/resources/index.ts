@@ -23,7 +23,7 @@ import { roles } from "./organization/roles.js";
 import { users } from "./organization/users.js";
 import { workspaces } from "./organization/workspaces.js";
 
-/** One handler per operation. Operations that a later description adds return 501 until they have one; a test finds them. */
+/** One handler for each operation. An operation that a later description adds returns 501 until it has a handler. A test finds such operations. */
 export const handlers: Partial<Handlers<OperationId>> = {
   ...account,
   ...deployments,

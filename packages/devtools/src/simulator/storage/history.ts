@@ -1,17 +1,17 @@
 import type { Store } from "./store.js";
 
-/** The world before each of the last writes, for faults with lagging reads. */
+/** Copies of the world before each of the latest writes, for faults with lagging reads. */
 export class History {
   readonly #depth: () => number;
-  /** Oldest first. */
+  /** The copies, oldest first. */
   #past: Store[] = [];
 
-  /** `depth`: how many writes reads may lag behind; 0 keeps nothing. */
+  /** `depth` returns the number of writes that reads may lag behind. With 0, no copies are kept. */
   constructor(depth: () => number) {
     this.#depth = depth;
   }
 
-  /** A copy to `add` once the write has succeeded; `undefined` if nothing lags. */
+  /** Returns a copy for `add` once the write has succeeded; `undefined` if no reads lag. */
   copyOf(store: Store): Store | undefined {
     if (this.#depth() > 0) return store.copy();
     this.#past = [];
@@ -26,7 +26,7 @@ export class History {
     this.#past = [];
   }
 
-  /** The world before the last `writes` writes, or the oldest known one. */
+  /** Returns the world before the last `writes` writes, or the oldest known one. */
   before(writes: number): Store | undefined {
     return this.#past.at(-writes) ?? this.#past[0];
   }

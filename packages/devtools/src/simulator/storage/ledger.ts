@@ -2,7 +2,7 @@ import type { Micros } from "../market/money.js";
 
 export type Party = "account" | "market" | "fees";
 
-/** Balances of the account, of the rest of the market and of the fees taken. Money only moves, so their sum never changes. */
+/** The balances of the account, of the rest of the market, and of the fees. Money only moves between them, so their sum never changes. */
 export class Ledger {
   readonly #balances: Record<Party, Micros>;
 

@@ -4,7 +4,7 @@ import { canonicalId } from "../world/ids.js";
 import type { PoolRow, SkuRow, WorkspaceRow } from "./rows.js";
 import type { NamedRow, NamedTable } from "./table.js";
 
-/** Types in the resource paths of workspace resources. */
+/** The types in the resource paths of resources that belong to a workspace. */
 export type PathType =
   | "instance"
   | "instance_template"
@@ -15,7 +15,7 @@ export type PathType =
   | "spot_deployment"
   | "firewall";
 
-/** By id (former prefixes included) or resource path `sfc:<type>:<account>:<workspace>:<name>`. */
+/** Finds a row by its id (also with a former prefix) or by its resource path, `sfc:<type>:<account>:<workspace>:<name>`. */
 export function find<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
@@ -40,7 +40,7 @@ export function needWorkspace(sim: Simulation, reference: string, field = "works
   return row;
 }
 
-/** A workspace of the account; nothing can be created in the public one. */
+/** Finds a workspace of the account. The public workspace is refused, because nothing can be created in it. */
 export function needOwnWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   const row = needWorkspace(sim, reference);
   if (row.owner !== sim.account) throw unusable("workspace", "belongs to another account");
@@ -59,7 +59,7 @@ export function needSku(sim: Simulation, reference: string, field = "instance_sk
   return row;
 }
 
-/** Refuses a name that another row of the scope has. */
+/** Refuses a name that another row in the scope has. */
 function needFreeName<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
@@ -70,7 +70,7 @@ function needFreeName<R extends NamedRow>(
   if (sim.assumptions.nameClash === "refuse" && table.named(scope, name) !== undefined) throw refusal(name);
 }
 
-/** The requested name, checked, or a generated one. */
+/** Returns the requested name, after checking it, or a generated name. */
 export function chooseName<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,
@@ -87,7 +87,7 @@ export function chooseName<R extends NamedRow>(
   return made;
 }
 
-/** Renames a row, unless it has that name already. */
+/** Renames a row, unless it already has that name. */
 export function renameTo<R extends NamedRow>(
   sim: Simulation,
   table: NamedTable<R>,

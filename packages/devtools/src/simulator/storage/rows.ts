@@ -5,12 +5,12 @@ import type { Tags } from "../queries/tags.js";
 import type { NamedRow, Row } from "./table.js";
 
 /*
- * What the simulator stores. Rows hold ids of other rows where responses contain summaries, so that a rename applies everywhere.
- * Times: `…At` in Unix seconds as the API represents them, `…Ms` in milliseconds of the virtual clock.
+ * The rows that the simulator stores. Where responses contain summaries, rows contain the ids of other rows, so that a rename applies everywhere.
+ * Times named `…At` are in Unix seconds, as the API represents them. Times named `…Ms` are in milliseconds of the simulated clock.
  */
 
 export interface WorkspaceRow extends NamedRow {
-  /** Account name, the second part of resource paths; also the scope of the name. */
+  /** The name of the account, which is part of resource paths, and the scope in which the workspace's name is unique. */
   readonly owner: string;
   readonly isPublic: boolean;
   readonly createdAt: number;
@@ -34,17 +34,17 @@ export interface PoolRow extends NamedRow {
   readonly kind: "market" | "originating" | "read_only";
   tags: Tags | null;
   readonly createdAt: number;
-  /** Nodes owned, by SKU id. */
+  /** The nodes that the pool owns, by SKU id. */
   readonly allocations: Map<string, Schedule>;
 }
 
 export interface ImageRow extends NamedRow {
   readonly isPublic: boolean;
-  /** One of the vendor's own, which no one may delete, revoke or reinstate. */
+  /** Whether it is one of the vendor's own images, which no one may delete, revoke or reinstate. */
   readonly isDefault: boolean;
   readonly provider: string | null;
   status: "started" | "uploading" | "completed" | "failed" | "revoked";
-  /** The hash from the uploader and that of the bytes; compared when an instance boots. */
+  /** The hash that the uploader sent. It is compared with the hash of the bytes when an instance boots. */
   sha256: string | null;
   actualSha256: string | null;
   readonly createdAt: number;
@@ -74,13 +74,13 @@ export interface InstanceRow extends NamedRow {
   readonly publicIpv4: boolean;
   readonly firewallId: string | null;
   publicIp: string | null;
-  /** The address of the instance that it replaces, if it keeps that one. */
+  /** The address of the instance that it replaces, if it keeps that address. */
   readonly keptIp: string | null;
   /** The deployment that started it. */
   managedBy: string | null;
   readonly createdAt: number;
   updatedAt: number;
-  /** When it may get a node. */
+  /** The time from which it may receive a node. */
   readonly assignableMs: number;
   runningSinceMs: number | null;
   bootedMs: number | null;
@@ -97,7 +97,7 @@ export interface Fill {
 export type Side = "buy" | "sell";
 
 export interface OrderRow extends Row {
-  /** `null` for other accounts, whose orders no list shows. */
+  /** `null` for an order of another account. No list contains these orders. */
   readonly poolId: string | null;
   readonly side: Side;
   readonly skuId: string;
@@ -154,7 +154,7 @@ export interface DeploymentRow extends NamedRow {
   templateId: string;
   target: number;
   nameTemplate: string;
-  /** Of spot deployments only. */
+  /** The highest price at which a spot deployment buys; `null` for other deployments. */
   maxBuy: Micros | null;
   enabled: boolean;
   status: AutomationStatus;
@@ -181,13 +181,13 @@ export interface GrantRow extends Row {
 export interface FlagRow extends Row {
   readonly description: string;
   readonly userEnroll: boolean;
-  /** Token values of the callers that are enrolled. */
+  /** The ids of the users and service tokens that are enrolled. */
   readonly enrolled: Set<string>;
 }
 
 export interface FirewallRow extends NamedRow {}
 
-/** One public fill. */
+/** A trade, which is public as a fill. */
 export interface TradeRow extends Row {
   readonly skuId: string;
   readonly price: Micros;

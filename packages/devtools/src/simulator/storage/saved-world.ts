@@ -32,7 +32,7 @@ const format = "sfc-simulator-world";
 const mostImageBytes = 32 * 1024 * 1024;
 
 export async function saveWorld(sim: Simulation, keys: KeyMemory): Promise<SavedWorld> {
-  // Images first, since nothing may happen between the other parts.
+  // Images are saved first, because saving them is asynchronous, and the other parts must be saved at the same moment.
   const uploads = await sim.uploads.save(mostImageBytes);
   const content: Content = {
     account: sim.account,
@@ -56,7 +56,7 @@ export async function saveWorld(sim: Simulation, keys: KeyMemory): Promise<Saved
   };
 }
 
-/** Fills a simulation that holds nothing yet. */
+/** Restores a saved world into an empty simulation. */
 export function restoreWorld(sim: Simulation, keys: KeyMemory, saved: SavedWorld): void {
   const content = decode(saved.content) as Content;
   const { account, entityType, accountCreatedAt } = content;
@@ -73,7 +73,7 @@ export function isSavedWorld(value: unknown): value is SavedWorld {
   return isObject(value) && value.format === format;
 }
 
-/** Throws a `TypeError` for input that `saveWorld` cannot have returned. */
+/** Checks a saved world. Throws a `TypeError` for a value that `saveWorld` cannot have returned. */
 export function checkSavedWorld(value: unknown, name: string): void {
   anObject(value, name);
   if (!isSavedWorld(value)) throw new TypeError(`${name} is not a saved world: format must be "${format}"`);
@@ -107,7 +107,7 @@ function isContent(value: unknown): boolean {
   );
 }
 
-/** JSON has no such values; each is an object with one member. */
+/** Encodes values that JSON does not have. Each becomes an object with one member. */
 function encode(value: unknown): unknown {
   if (typeof value === "bigint") return { $bigint: String(value) };
   if (value instanceof Map) return { $map: [...value].map(encode) };
@@ -116,7 +116,7 @@ function encode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(encode);
   if (!isObject(value)) return value;
   const members = mapValues(value, encode);
-  // A caller's object, such as tags, may have the same form.
+  // A caller's object, such as tags, may look like an encoded value, so it is encoded too.
   return Object.keys(value)[0]?.startsWith("$") ? { $object: members } : members;
 }
 

@@ -39,7 +39,7 @@ export class Store {
   #seq = 0;
   #mostRemoved = 1_000;
 
-  /** An independent copy. */
+  /** Returns an independent copy. */
   copy(): Store {
     const copy = new Store();
     for (const [name, table] of this.tables()) (copy[name as keyof Store] as unknown as Table<Row>).fill(table);
@@ -47,7 +47,7 @@ export class Store {
     return copy;
   }
 
-  /** The next creation number, over all tables. */
+  /** Returns the next creation number, which is shared by all tables. */
   nextSeq(): number {
     this.#seq += 1;
     return this.#seq;
@@ -58,7 +58,7 @@ export class Store {
     return this.#seq;
   }
 
-  /** All tables by name. */
+  /** Lists all tables by name. */
   tables(): [name: string, table: Table<Row>][] {
     return Object.entries(this) as [string, Table<Row>][];
   }
@@ -71,7 +71,7 @@ export class Store {
     this.#seq = seq;
   }
 
-  /** Drops removed rows that no other row refers to, once there are many, so that memory stays bounded over days. */
+  /** Drops removed rows that no other row refers to, once there are many. This limits memory when the simulator runs for days. */
   forgetUnreferenced(): void {
     const tables = this.tables().map(([, table]) => table);
     const removed = () => tables.reduce((total, table) => total + table.removedCount, 0);

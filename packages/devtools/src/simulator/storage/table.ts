@@ -1,4 +1,4 @@
-/** What every stored row has: its id, and its creation number, by which lists are ordered. */
+/** The members of every stored row: its id, and its creation number, by which lists are ordered. */
 export interface Row {
   readonly id: string;
   readonly seq: number;
@@ -27,7 +27,7 @@ export class Table<R extends Row> {
     this.#removed.set(row.id, row);
   }
 
-  /** A row that others refer to, even if it was removed: an old order still shows the name of its pool. */
+  /** Returns a row that other rows refer to, even if it was removed: an old order still contains the name of its pool. */
   ever(id: string): R {
     const row = this.rows.get(id) ?? this.#removed.get(id);
     if (row === undefined) throw new Error(`the simulator lost ${id}`);
@@ -38,14 +38,14 @@ export class Table<R extends Row> {
     return [...this.rows.values()];
   }
 
-  /** Puts copies of another table's rows here, the removed ones too. */
+  /** Copies the rows of another table to this one, including removed rows. */
   fill(from: Table<R>): this {
     for (const row of from.rows.values()) this.insert(structuredClone(row));
     for (const row of from.#removed.values()) this.#removed.set(row.id, structuredClone(row));
     return this;
   }
 
-  /** Rows that were removed and are kept for those that refer to them. */
+  /** Removed rows, which are kept because other rows may refer to them. */
   get removed(): readonly R[] {
     return [...this.#removed.values()];
   }
@@ -54,7 +54,7 @@ export class Table<R extends Row> {
     return this.#removed.size;
   }
 
-  /** Drops the removed rows that do not match. */
+  /** Drops the removed rows that do not pass the test. */
   keepRemoved(test: (id: string) => boolean): void {
     for (const id of this.#removed.keys()) if (!test(id)) this.#removed.delete(id);
   }
@@ -81,7 +81,7 @@ export interface NamedRow extends Row {
   name: string;
 }
 
-/** A table that also finds rows by name without a scan. */
+/** A table that also finds rows by name, without a scan. */
 export class NamedTable<R extends NamedRow> extends Table<R> {
   readonly #byName = new Map<string, R>();
 
@@ -107,7 +107,7 @@ export class NamedTable<R extends NamedRow> extends Table<R> {
 
   #forgetName(row: R): void {
     const key = nameKey(row.scope, row.name);
-    // Names may be shared if clashes are allowed, so only the row's own entry is removed.
+    // Rows can share a name if `nameClash` allows it, so only the row's own entry is removed.
     if (this.#byName.get(key) === row) this.#byName.delete(key);
   }
 }

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../time/clock.js";
 
-/** The storage behind presigned URLs: bytes live in files of a temporary folder, never in memory. */
+/** The storage behind presigned URLs. Uploaded bytes are stored in files of a temporary folder, and not in memory. */
 export class Uploads {
   readonly #clock: Clock;
   readonly #secret: string;
@@ -20,21 +20,21 @@ export class Uploads {
     this.#secret = secret;
   }
 
-  /** A URL for one purpose that expires and needs no token. */
+  /** Creates a URL for one purpose, which expires and needs no token. */
   presign(origin: string, purpose: string, lifetimeSeconds: number): { url: string; expires_at: number } {
     const expires = this.#clock.seconds + lifetimeSeconds;
     const query = new URLSearchParams({ expires: String(expires), signature: this.#sign(purpose, expires) });
     return { url: `${origin}/storage/${purpose}?${query}`, expires_at: expires };
   }
 
-  /** Why a presigned URL cannot be used, or `undefined` when it can. */
+  /** Returns why a presigned URL cannot be used, or `undefined` when it can. */
   refusal(purpose: string, search: URLSearchParams): string | undefined {
     const expires = Number(search.get("expires"));
     if (search.get("signature") !== this.#sign(purpose, expires)) return "SignatureDoesNotMatch";
     return this.#clock.seconds >= expires ? "ExpiredToken" : undefined;
   }
 
-  /** Stores a part once it is complete; a repeated part replaces the previous one. */
+  /** Stores a part once all its bytes were received. A repeated part replaces the previous one. */
   async write(imageId: string, partId: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     this.#folder ??= mkdtemp(join(tmpdir(), "sfc-simulator-"));
     const file = join(await this.#folder, String(this.#writes++));
@@ -45,7 +45,7 @@ export class Uploads {
       throw error;
     }
     const { size } = await stat(file);
-    // Nothing is awaited from here on: another part of the image may be stored at the same time.
+    // Nothing is awaited from here on, because another part of the image may be stored at the same time.
     const parts = this.#images.get(imageId) ?? new Map<number, Part>();
     const former = parts.get(partId);
     parts.set(partId, { file, size });
@@ -66,7 +66,7 @@ export class Uploads {
     return this.#parts(imageId).reduce((total, { size }) => total + size, 0);
   }
 
-  /** The bytes `[from, to)` of the file that the parts make in the order of their numbers. */
+  /** Reads the bytes `[from, to)` of the image, which consists of its parts in the order of their numbers. */
   async *read(imageId: string, from = 0, to: number = this.size(imageId)): AsyncGenerator<Uint8Array> {
     let offset = 0;
     for (const part of this.#parts(imageId)) {
@@ -84,7 +84,7 @@ export class Uploads {
   }
 
   /**
-   * Bytes by image and part, in base64: as many whole images as fit into the limit, the others by id.
+   * Returns bytes by image and part, in base64: as many whole images as fit into the limit, and the ids of the others.
    */
   async save(mostBytes: number): Promise<SavedUploads> {
     const parts: Record<string, Record<string, string>> = {};

@@ -6,7 +6,7 @@ import { terminate } from "./launch.js";
 
 const ranks = { yield: 0, normal: 1, preferred: 2, critical: 3 } as const;
 
-/** Assigns nodes to waiting instances, and takes them from running ones if a pool has too few. */
+/** Assigns nodes to waiting instances, and takes nodes from running instances if a pool has too few. */
 export function allocate(sim: Simulation): void {
   for (const group of contenders(sim).values()) {
     const [first] = group;
@@ -17,7 +17,7 @@ export function allocate(sim: Simulation): void {
   }
 }
 
-/** Instances that have or need a node now, by pool and SKU. */
+/** Groups the instances that have or need a node now by pool and SKU. */
 function contenders(sim: Simulation): Map<string, InstanceRow[]> {
   const groups = new Map<string, InstanceRow[]>();
   for (const instance of sim.store.instances.all()) {
@@ -37,7 +37,7 @@ function share(sim: Simulation, group: readonly InstanceRow[], nodes: number): v
   for (const instance of ranked.slice(0, nodes)) if (instance.status === "awaiting_allocation") assign(sim, instance);
 }
 
-/** The instance with the higher claim to a node comes first. */
+/** Compares instances. The one with the stronger claim to a node comes first. */
 function byClaim({ preemptRunning, displaceFirst }: Assumptions): (a: InstanceRow, b: InstanceRow) => number {
   const holds = (instance: InstanceRow) => (instance.status === "running" ? 1 : 0);
   return (a, b) => {
@@ -66,6 +66,6 @@ function assign(sim: Simulation, instance: InstanceRow): void {
   instance.status = "running";
   instance.runningSinceMs = sim.clock.ms;
   instance.updatedAt = sim.clock.seconds;
-  // 203.0.113.0/24 is set aside for documentation: no machine responds there.
+  // 203.0.113.0/24 is reserved for documentation, so no machine responds at these addresses.
   if (instance.publicIpv4) instance.publicIp = instance.keptIp ?? `203.0.113.${(instance.seq % 254) + 1}`;
 }

@@ -7,7 +7,7 @@ export function bootDueMs(sim: Simulation, instance: InstanceRow): number | unde
   return instance.runningSinceMs + sim.assumptions.bootSeconds * 1000;
 }
 
-/** Finishes the boot of every instance that is due. An image's hash is compared with its bytes only here. */
+/** Finishes the boot of every instance for which it is due. Only here is an image's hash compared with its bytes. */
 export function finishBoots(sim: Simulation): void {
   for (const instance of sim.store.instances.all()) {
     const due = bootDueMs(sim, instance);

@@ -31,7 +31,7 @@ function toMs({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Exclude
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
 }
 
-/** The simulator's only source of time. It does not move unless it is set. */
+/** The simulator's only source of time. It changes only when it is set. */
 export class Clock {
   #ms: number;
 

@@ -7,14 +7,14 @@ import type { AutomationStatus, OrderRow, Side } from "../storage/rows.js";
 
 /** The target of an automation for a pool, and its price limits. */
 export interface Wish {
-  /** Id of the automation, which its orders have. */
+  /** The id of the automation. Its orders contain it. */
   readonly owner: string;
   readonly poolId: string;
   readonly skuId: string;
   readonly nodes: number;
   readonly minutes: number;
   readonly maxBuy: Micros;
-  /** `null`: never sells. */
+  /** The lowest price at which it sells; `null` if it never sells. */
   readonly minSell: Micros | null;
 }
 
@@ -29,7 +29,7 @@ export function hold(sim: Simulation, wish: Wish): AutomationStatus {
   const surplus = excess(owned, wanted);
   withdrawStale(sim, wish);
   try {
-    // Up to the next full hour, so that a window that moves by minutes does not create an order each minute.
+    // It buys up to the next full hour, so that a window that moves each minute does not lead to an order each minute.
     place(sim, wish, "buy", missing(sim, wish, from, Math.ceil(end / hour) * hour, end), wish.maxBuy);
     if (wish.minSell !== null) place(sim, wish, "sell", excess(surplus, promised(sim, wish, "sell")), wish.minSell);
   } catch (error) {
@@ -41,7 +41,7 @@ export function hold(sim: Simulation, wish: Wish): AutomationStatus {
   return { state: "info", message: `holds ${wish.nodes} nodes` };
 }
 
-/** What is neither owned nor on order. Nothing is missing beyond the window while the window itself is covered. */
+/** The nodes that are neither owned nor on order, up to `horizon`. There are none as long as the window up to `end` is covered. */
 function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end: number): Schedule {
   const owned = sim.store.pools.ever(wish.poolId).allocations.get(wish.skuId) ?? nothing;
   const short = excess(excess(rectangle(from, horizon, wish.nodes), owned), promised(sim, wish, "buy"));
@@ -63,7 +63,7 @@ function promised(sim: Simulation, { owner, skuId }: Wish, side: Side): Schedule
   return sum(orders.map((order) => remainingSchedule(sim, order)));
 }
 
-/** Orders at a price or for a SKU that no longer applies. */
+/** Cancels orders at a price or for a SKU that no longer applies. */
 function withdrawStale(sim: Simulation, wish: Wish): void {
   for (const order of findOrders(sim, wish.owner)) {
     const price = order.side === "buy" ? wish.maxBuy : wish.minSell;

@@ -21,7 +21,7 @@ export interface Launch {
   readonly keptIp?: string | null;
 }
 
-/** Stores an instance that waits for a node; `lifecycle` assigns one. */
+/** Stores an instance that waits for a node. `allocate` assigns one later. */
 export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch): InstanceRow {
   return sim.store.instances.insert({
     ...spec,
@@ -41,7 +41,7 @@ export function launch(sim: Simulation, { pool, keptIp = null, ...spec }: Launch
   });
 }
 
-/** An image that instances of this workspace can start from: completed, and in the workspace or public. */
+/** Finds an image that instances of this workspace can start from. It must be completed, and in the workspace or public. */
 export function needUsableImage(sim: Simulation, reference: string, workspaceId: string): ImageRow {
   const image = find(sim, sim.store.images, "image", reference);
   if (image === undefined) throw unusable("image", "image not found");
@@ -52,7 +52,7 @@ export function needUsableImage(sim: Simulation, reference: string, workspaceId:
 
 const mostCloudInitBytes = 64 * 1024;
 
-/** Base64 of at most 64 KB; `null` when none was given. */
+/** Checks a startup script in base64, which may have at most 64 KB. Returns `null` without one. */
 export function checkedCloudInit(sim: Simulation, data: string | undefined): string | null {
   if (data === undefined) return null;
   const bytes = sim.assumptions.cloudInitLimit === "encoded" ? data.length : Buffer.byteLength(data, "base64");
@@ -65,7 +65,7 @@ interface NetworkChoice {
   readonly firewall?: string | null;
 }
 
-/** A public address needs a firewall and a SKU that supports it; without an address, a firewall is forbidden. Returns the firewall's id. */
+/** Checks the firewall and returns its id. A public address needs a firewall and a SKU that supports it. Without an address, a firewall is refused. */
 export function checkedFirewall(
   sim: Simulation,
   choice: NetworkChoice,
@@ -87,7 +87,7 @@ export function checkedFirewall(
   return firewall.id;
 }
 
-/** Terminates an instance; its name stays taken until it is deleted. */
+/** Terminates an instance. Its name stays in use until the instance is deleted. */
 export function terminate(sim: Simulation, instance: InstanceRow): void {
   instance.status = "terminated";
   instance.updatedAt = sim.clock.seconds;

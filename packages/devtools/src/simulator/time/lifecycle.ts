@@ -7,12 +7,12 @@ import { allocate } from "./allocation.js";
 import { anyAutomation, reconcile } from "./automations.js";
 import { bootDueMs, finishBoots } from "./boot.js";
 
-/** The last time that a `Date` can hold. */
+/** The latest time that a `Date` can represent. */
 const lastMs = 8.64e15;
 
 /**
- * Advances the clock to a time. Everything that is due happens at its own time, in order: many small steps have
- * the same result as a large one.
+ * Advances the clock to a time. Everything that is due happens at its own time, in order, so many small steps have the same result as one large
+ * step.
  */
 export function passTime(sim: Simulation, untilMs: number): void {
   if (untilMs > lastMs) {
@@ -21,17 +21,17 @@ export function passTime(sim: Simulation, untilMs: number): void {
       `time must not be after ${last}, the last that a Date can hold; it would be ${untilMs} ms after 1970`,
     );
   }
-  // First what requests have made possible since, such as a node that became free.
-  happen(sim);
+  // First runs what requests have made possible in the meantime, such as assigning a node that became free.
+  runDueEvents(sim);
   for (let next = nextEvent(sim); next <= untilMs; next = nextEvent(sim)) {
     sim.clock.set(next);
-    happen(sim);
+    runDueEvents(sim);
   }
   sim.clock.set(untilMs);
 }
 
-/** Everything that is due now. Nodes are assigned last, after everything that changes them. */
-function happen(sim: Simulation): void {
+/** Runs everything that is due now. Nodes are assigned last, after everything that changes their number. */
+function runDueEvents(sim: Simulation): void {
   for (const transfer of sim.store.transfers.where((row) => row.status === "pending" && row.dueMs <= sim.clock.ms)) {
     executeTransfer(sim, transfer);
   }
@@ -55,7 +55,7 @@ function trade(sim: Simulation): void {
   }
 }
 
-/** When the next event is due, or infinity. */
+/** Returns when the next event is due, or infinity. */
 function nextEvent(sim: Simulation): number {
   const now = sim.clock.ms;
   let next = Number.POSITIVE_INFINITY;

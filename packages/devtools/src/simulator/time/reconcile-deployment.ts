@@ -4,7 +4,7 @@ import type { DeploymentRow, InstanceRow } from "../storage/rows.js";
 import { hold } from "./holding.js";
 import { launch, terminate } from "./launch.js";
 
-/** Starts and terminates instances to reach the target number; a spot deployment also buys nodes for them. */
+/** Starts and terminates instances to reach the target number. A spot deployment also buys nodes for them. */
 export function reconcileDeployment(sim: Simulation, row: DeploymentRow): void {
   const live = liveInstances(sim, row);
   for (let count = live.length; count < row.target; count++) start(sim, row);
@@ -25,7 +25,7 @@ function liveInstances(sim: Simulation, { id }: DeploymentRow): InstanceRow[] {
   );
 }
 
-/** Waiting ones before running ones, young before old. */
+/** Sorts instances in the order in which they are terminated: waiting before running, newer before older. */
 function byDispensability(instances: readonly InstanceRow[]): InstanceRow[] {
   const runs = ({ status }: InstanceRow) => (status === "running" ? 1 : 0);
   return [...instances].sort((a, b) => runs(a) - runs(b) || b.seq - a.seq);
@@ -57,7 +57,7 @@ function buy(sim: Simulation, row: DeploymentRow, maxBuy: bigint) {
     skuId: row.skuId,
     nodes: row.target,
     minutes: sim.assumptions.spotWindowMinutes,
-    // The price is kept unchanged; orders are rounded to the grid.
+    // The deployment keeps its price unchanged. The price of its orders is rounded to the price step.
     maxBuy: onGrid(maxBuy),
     minSell: null,
   });

@@ -2,7 +2,7 @@ import type { Simulation } from "../simulation.js";
 import type { ProcurementRow } from "../storage/rows.js";
 import { hold } from "./holding.js";
 
-/** Buys missing nodes and sells surplus ones, at its two prices. */
+/** Buys missing nodes and sells surplus nodes, at the two prices of a procurement. */
 export function reconcileProcurement(sim: Simulation, row: ProcurementRow): void {
   row.status = hold(sim, {
     owner: row.id,
@@ -15,7 +15,7 @@ export function reconcileProcurement(sim: Simulation, row: ProcurementRow): void
   });
 }
 
-/** `"node_count"` follows the instances of the pool that are not terminated. */
+/** Counts the instances of the pool that are not terminated, for a target that follows them. */
 function liveInstances(sim: Simulation, poolId: string): number {
   return sim.store.instances.where((row) => row.poolId === poolId && row.status !== "terminated").length;
 }

@@ -1,13 +1,13 @@
 import type { Simulation } from "../simulation.js";
 import { passTime } from "./lifecycle.js";
 
-/** Moves simulated time with the wall clock; `advance` adds to it. */
+/** Advances simulated time with the wall clock. `advance` adds to it. */
 export class WallClock {
   readonly #sim: Simulation;
   readonly #speed: number;
   #lastMs = Date.now();
 
-  /** `speed`: simulated seconds per second. */
+  /** `speed` is the number of simulated seconds per second. */
   constructor(sim: Simulation, speed: number) {
     this.#sim = sim;
     this.#speed = speed;
@@ -20,13 +20,13 @@ export class WallClock {
     this.#lastMs = nowMs;
   }
 
-  /** For a saved world: time continues from the saved time at normal speed. */
+  /** Called for a restored world. Its time continues from the saved time at normal speed. */
   catchUp(): void {
     this.#lastMs = Date.now();
     if (this.#speed === 1) passTime(this.#sim, Math.max(this.#sim.clock.ms, this.#lastMs));
   }
 
-  /** For a new world, whose time begins now. */
+  /** Called for a new world, whose time starts now. */
   restart(): void {
     this.#lastMs = Date.now();
   }

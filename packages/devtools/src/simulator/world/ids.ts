@@ -1,6 +1,6 @@
 import { pick, type Random } from "./random.js";
 
-/** Canonical prefix of each kind of id; the service returns no other. */
+/** The canonical prefix of each kind of id. The service returns only these. */
 const prefixes = {
   instance: "inst",
   image: "image",
@@ -22,7 +22,7 @@ const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
-/** Older prefixes, accepted in requests. `cap_` is accepted for pools because one published page accepts it. */
+/** Older prefixes, which are accepted in requests. `cap_` is accepted for pools because a published page accepts it. */
 const legacy: Record<string, string> = {
   vm: "inst",
   vmi: "image",
@@ -32,7 +32,7 @@ const legacy: Record<string, string> = {
   cap: "pool",
 };
 
-// Generated ids contain no `_` or `-`: an id whose tail contains `vm_` would match both arms of an unanchored union.
+// Generated ids contain no `_` or `-`. Otherwise an id that contains `vm_` could match both alternatives of an unanchored union.
 const alphabet = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const tailLength = 21;
 
@@ -52,7 +52,7 @@ export class Ids {
   }
 }
 
-/** The canonical form of an id: `vm_x` is `inst_x`. Anything else is returned unchanged. */
+/** Returns the canonical form of an id: `vm_x` becomes `inst_x`. Any other text is returned unchanged. */
 export function canonicalId(id: string): string {
   const split = id.indexOf("_");
   const prefix = split > 0 ? legacy[id.slice(0, split)] : undefined;

@@ -39,14 +39,14 @@ const nouns = [
 ];
 const longestNameMade = 255;
 
-/** The pattern of names. */
+/** The pattern that names must match. */
 export const namePattern: RegExp = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
-/** The service's own name pattern, and the minimum variety of a custom one. */
+/** The service's own name template. A custom one must have at least its variety. */
 export const defaultNameTemplate = "{{adjective}}-{{noun}}-{{nanoid(6)}}";
 const placeholder = /\{\{(adjective|noun|nanoid\((\d{1,2})\))\}\}/g;
 
-/** Bits of variety: about 128 adjectives and 128 nouns according to the service, and 62 letters and digits. */
+/** The variety of a template in bits. According to the service there are about 128 adjectives and 128 nouns; there are 62 letters and digits. */
 function variety(template: string): number {
   let bits = 0;
   for (const [, word, length] of template.matchAll(placeholder)) {
@@ -55,7 +55,7 @@ function variety(template: string): number {
   return bits;
 }
 
-/** Why a name template cannot be used, or `undefined` when it can. */
+/** Returns why a name template cannot be used, or `undefined` when it can. */
 export function nameTemplateProblem(template: string): string | undefined {
   for (const [, , length] of template.matchAll(placeholder)) {
     if (length !== undefined && (Number(length) < 1 || Number(length) > 21))

@@ -1,4 +1,4 @@
-/** A seeded source of numbers in [0, 1): the same seed gives the same sequence on every machine. */
+/** A seeded source of numbers in [0, 1). The same seed leads to the same sequence on every machine. */
 export type Random = () => number;
 
 /** A source whose position in its sequence can be saved and restored. */
@@ -6,7 +6,7 @@ export interface SeededRandom extends Random {
   state: number;
 }
 
-/** Mulberry32 over a hash of the seed; good enough for ids and fault probabilities, and short. */
+/** Creates a source from a seed: Mulberry32, started with a hash of the seed. It is short, and good enough for ids and fault probabilities. */
 export function seededRandom(seed: string): SeededRandom {
   const next = () => {
     random.state = (random.state + 0x6d2b79f5) | 0;

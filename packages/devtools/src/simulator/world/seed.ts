@@ -83,7 +83,7 @@ function skuNamed(sim: Simulation, alias: string): SkuRow {
   return row;
 }
 
-/** Hours from the start of the clock as a schedule, on whole minutes. */
+/** Converts hours from the start of the clock to a schedule, on whole minutes. */
 function hours(sim: Simulation, from: number, until: number | null, nodes: number): Schedule {
   const start = sim.clock.minute;
   return rectangle(start + from * 3600, until === null ? null : start + until * 3600, nodes);
@@ -154,7 +154,7 @@ function seedInstances(sim: Simulation, spec: WorldInstance): void {
   }
 }
 
-/** An order of another account: resting in the book already, or not matched yet. */
+/** Adds an order of another account, which is either resting in the book or not matched yet. */
 export function seedBookOrder(
   sim: Simulation,
   order: WorldBookOrder,
@@ -183,7 +183,7 @@ export function seedBookOrder(
   });
 }
 
-/** Two built-in roles, and the first user as administrator of everything. */
+/** Adds two built-in roles, and makes the first user the administrator of the organization. */
 function seedRoles(sim: Simulation, world: World): void {
   const admin = seedRole(sim, world, "admin", "May do everything.", { "*": ["*"] });
   seedRole(sim, world, "viewer", "May look at everything.", { "*": ["read", "list"] });

@@ -36,14 +36,14 @@ const anAllocation = shapeOf<WorldAllocation>({
   untilHours: nullable(omissible(aNumber)),
 });
 
-/** An order of another account, in a world or for `placeMarketOrder`. */
+/** Checks an order of another account, in a world or for `placeMarketOrder`. */
 export const checkMarketOrder: Check = shapeOf<WorldBookOrder>({
   side: oneOf("buy", "sell"),
   ...offer,
   allowPartial: omissible(aFlag),
 });
 
-/** Members that replace those of the default world. References between them are resolved when the world is created. */
+/** Checks the members that replace those of the default world. References between them are resolved when the world is created. */
 export const checkWorld: Check = shapeOf<World>({
   account: omissible(aText),
   entityType: nullable(omissible(aText)),

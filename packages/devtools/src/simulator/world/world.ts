@@ -3,8 +3,8 @@ import type { Tags } from "../queries/tags.js";
 import type { SkuProperties } from "../storage/rows.js";
 
 /*
- * The initial state of a simulator, easy to write: names instead of ids, hours from the start of the clock instead
- * of timestamps. Ids are generated from the seed.
+ * The initial state of a simulator, in a form that is easy to write: names instead of ids, and hours from the start of the clock instead of timestamps. Ids
+ * are generated from the seed.
  */
 
 export interface WorldAllocation {
@@ -67,7 +67,7 @@ export interface WorldInstance {
   readonly tags?: Tags;
   /** Startup script (cloud-init) as plain text. @default none, so that there is no SSH access */
   readonly script?: string;
-  /** How many of them; more than one have generated names. @default 1 */
+  /** The number of such instances. If there is more than one, they have generated names. @default 1 */
   readonly count?: number;
 }
 
@@ -92,7 +92,7 @@ export interface WorldFlag {
 }
 
 export interface World {
-  /** Name of the account, the second part of resource paths. */
+  /** The name of the account, which is part of resource paths. */
   readonly account: string;
   readonly entityType: Types.EntityType | null;
   /** Balance in US dollars. */
@@ -133,7 +133,7 @@ function sku(
   };
 }
 
-/** A small organization with a pool of four H100 nodes (`main`) and two empty ones, and a market that sells and buys H100 and H200 nodes. */
+/** A small organization with a pool of four H100 nodes (`main`) and two empty pools, and a market that sells and buys H100 and H200 nodes. */
 export const defaultWorld: World = {
   account: "acme",
   entityType: "business",

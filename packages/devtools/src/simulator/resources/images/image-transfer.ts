@@ -7,7 +7,7 @@ import { presentUpload } from "./present-image.js";
 
 const mostBytes = 128 * 1024 ** 3;
 
-/** An image whose upload is not finished. */
+/** Finds an image whose upload is not finished. */
 function needUploading(sim: Simulation, reference: string): ImageRow {
   const row = needImage(sim, reference);
   if (row.isDefault) throw forbidden("images of the service cannot be changed");
@@ -31,10 +31,10 @@ export const imageTransfer: Handlers<"create_image_upload_part_url" | "complete_
     if (sim.uploads.partCount(row.id) === 0) throw refused(sim, "no part was uploaded");
     if (sim.uploads.size(row.id) > mostBytes) throw refused(sim, "the image is larger than 128 GiB");
     const actual = await sim.uploads.sha256(row.id);
-    // Another caller may have completed or deleted the image during the hashing.
+    // Checked again, because another caller may have completed or deleted the image while it was hashed.
     needUploading(sim, row.id);
     row.actualSha256 = actual;
-    // Not checked here, as in the service: a wrong one fails when an instance boots.
+    // The hash is not checked here, as in the service. With a wrong one, the boot of an instance fails.
     row.sha256 = body.sha256;
     row.status = "completed";
     return presentUpload(sim, row);

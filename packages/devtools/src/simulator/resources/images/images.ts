@@ -14,7 +14,7 @@ export function needImage(sim: Simulation, reference: string): ImageRow {
   return row;
 }
 
-/** The vendor's own images cannot be changed. */
+/** Refuses changes to the vendor's own images. */
 function refuseDefault(row: ImageRow): void {
   if (row.isDefault) throw forbidden("images of the service cannot be changed");
 }
@@ -41,7 +41,7 @@ export const images: Handlers<
     const mayList = visible(sim, caller, "image:list");
     const id = among(query.id?.map(canonicalId));
     const rows = sim.store.images.where((row) => {
-      // Public images are listed only if their workspace is requested.
+      // Public images are listed only when their workspace is requested.
       const inScope = workspace === undefined ? !row.isPublic && mayList(row.scope) : row.scope === workspace;
       return inScope && id(row.id);
     });

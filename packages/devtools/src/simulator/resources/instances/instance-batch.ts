@@ -9,7 +9,7 @@ import { presentInstance } from "./present-instance.js";
 
 type Changes = Map<InstanceRow, Types.InstancePriority>;
 
-/** Reads all entries before anything is changed, so that one bad entry leaves every instance as it was. */
+/** Reads all entries before anything is changed, so that one invalid entry leaves every instance unchanged. */
 function readChanges(sim: Simulation, entries: readonly Types.InstanceBatchUpdateEntry[]): Changes {
   const cap = sim.assumptions.batchEntryCap;
   if (entries.length > cap) throw invalid("data", `must have at most ${cap} entries`, "too_many");
@@ -17,7 +17,7 @@ function readChanges(sim: Simulation, entries: readonly Types.InstanceBatchUpdat
   for (const [index, { id, priority_level }] of entries.entries()) {
     const row = sim.store.instances.get(canonicalId(id));
     if (row === undefined) throw invalid(`data.${index}.id`, "instance not found", "not_found");
-    // A later entry for the same instance takes precedence, and the instance is returned once.
+    // A later entry for the same instance takes precedence. The instance is returned only once.
     changes.set(row, priority_level);
   }
   if (new Set([...changes.keys()].map((row) => row.scope)).size > 1) {

@@ -17,14 +17,14 @@ function presentChunk(row: InstanceRow, { seqnum, writtenMs, data }: LogChunk): 
   };
 }
 
-/** Derived from the id: the same instance has the same key in every run, and no two instances share one. */
+/** Creates the host key of an instance from its id. The same instance has the same key in every run, and different instances have different keys. */
 function hostKey(row: InstanceRow): Types.InstanceSshHostKey {
   const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
   const key = Buffer.concat([type, createHash("sha256").update(row.id).digest()]);
   return { key_type: "ssh-ed25519", key: key.toString("base64") };
 }
 
-/** When the instance became reachable, in milliseconds of the virtual clock. Without a startup script it never does: it has no key. */
+/** Returns when the instance became reachable, in milliseconds of the simulated clock. Without a startup script it never does, because it has no login key. */
 function reachableSinceMs(row: InstanceRow, { sshWithoutScript }: Assumptions): number {
   if (row.cloudInit === null && sshWithoutScript === "not_found") {
     throw new Refusal([404], "no SSH for this instance: it was started without cloud_init_user_data");
@@ -44,7 +44,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
       realtime_timestamp_after: from = Number.NEGATIVE_INFINITY,
       realtime_timestamp_before: to = Number.POSITIVE_INFINITY,
     } = query;
-    // Both bounds are inclusive: a reader that continues from the last number sees that chunk again.
+    // Both bounds are inclusive, so a reader that continues from the last number receives that chunk again.
     const found = row.logs.filter(({ seqnum, writtenMs }) => {
       const at = Math.floor(writtenMs / 1000);
       return seqnum >= seqnum_after && seqnum <= seqnum_before && at >= from && at <= to;
@@ -57,7 +57,7 @@ export const instanceConsole: Handlers<"get_instance_logs" | "get_instance_ssh">
     const row = needInstance(sim, path[0]);
     const updatedAt = Math.floor(reachableSinceMs(row, sim.assumptions) / 1000);
     return {
-      // `.invalid` never resolves, so nothing can connect by accident.
+      // Names in `.invalid` never resolve, so nothing can connect by accident.
       hostname: row.publicIp ?? `${row.id.slice("inst_".length).toLowerCase()}.ssh.invalid`,
       port: 22,
       host_keys: [hostKey(row)],

@@ -6,7 +6,7 @@ import { checkedCloudInit, launch, needUsableImage, terminate } from "../../time
 import { needInstance } from "./instances.js";
 import { presentInstance } from "./present-instance.js";
 
-/** Removes the address, so that no two instances have the same one. */
+/** Removes the address of an instance and returns it, so that no two instances have the same one. */
 function releaseIp(row: InstanceRow): string | null {
   const address = row.publicIp;
   row.publicIp = null;
@@ -19,7 +19,7 @@ export const instanceReplace: Handlers<"replace_instance"> = {
     if (old.status === "terminated") throw notFound("instance", " or already terminated");
     const image = needUsableImage(sim, body.image, old.scope);
     const cloudInit = checkedCloudInit(sim, body.cloud_init_user_data);
-    // The old instance still has its name, so that one is taken as well.
+    // The old instance keeps its name, so that name is taken too.
     const name = chooseName(sim, sim.store.instances, old.scope, body.name);
     const keptIp = sim.assumptions.replacementPublicIp === "same" ? releaseIp(old) : null;
     terminate(sim, old);

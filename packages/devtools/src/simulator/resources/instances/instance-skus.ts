@@ -34,7 +34,7 @@ export function presentSku(row: SkuRow): Types.InstanceSku {
   return { object: "instance_sku", id: row.id, alias: row.alias, ...structuredClone(row.properties) };
 }
 
-/** The nodes that others offer in the book. */
+/** Presents the nodes that others offer in the book. */
 function presentAvailability(sim: Simulation, row: SkuRow): Types.InstanceSkuAvailability {
   const offered = restingOrders(sim, row.id).filter((order) => order.side === "sell" && order.poolId === null);
   return {
@@ -53,11 +53,11 @@ function meets(row: SkuRow, query: QueryOf<"list_instance_sku_availability">): b
 
 interface CatalogEntry {
   readonly key: PropertyKey;
-  /** A value in the form of filters, and its display name. */
+  /** The values in the form that filters use, each with its display name. */
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** All values that the SKUs of this world have. */
+/** Lists all properties and values that the SKUs of this world have. */
 function catalog(sim: Simulation): CatalogEntry[] {
   return propertyKeys.map((key) => {
     const values = new Map<string, string>();

@@ -35,7 +35,7 @@ export function presentInstance(sim: Simulation, row: InstanceRow, { include = [
     ...(row.publicIp === null ? {} : { public_ip: row.publicIp }),
     firewall: row.firewallId,
     tags: copyTags(row.tags),
-    // Published as deprecated and always null.
+    // This member is published as deprecated and always null.
     expected_shutdown_at: null,
     priority_level: row.priority,
   };

@@ -13,7 +13,7 @@ import { terminate } from "../../time/launch.js";
 import { defaultNameTemplate, nameTemplateProblem } from "../../world/names.js";
 import { refuseSecondBuyer } from "./procurements.js";
 
-/** Both kinds share one path; the resource type or the prefix of the id distinguishes them. */
+/** Finds a deployment of either kind. Both share one path; the resource type or the prefix of the id distinguishes them. */
 function needDeployment(sim: Simulation, reference: string): DeploymentRow {
   const generic = find(sim, sim.store.deployments, "deployment", reference);
   const spot = find(sim, sim.store.deployments, "spot_deployment", reference);
@@ -118,7 +118,7 @@ export const deployments: Handlers<
     const target = checkedTarget(body.target_instance_count ?? row.target);
     const nameTemplate = checkedNameTemplate(body.instance_name_template ?? row.nameTemplate);
     const maxBuy = checkedPrice(row, body.max_buy_price_dollars_per_node_hour);
-    // Last, because a refused request must not change anything.
+    // The name is changed last, after everything that may be refused: a refused request must not change anything.
     renameTo(sim, sim.store.deployments, row, body.name);
     Object.assign(row, {
       templateId,

@@ -12,7 +12,7 @@ import type { Side, SkuRow } from "../../storage/rows.js";
 
 type Request = Types.OrderPreviewRequest;
 
-/** The placeholder in `post_order_body` if no pool was given; callers must replace it. */
+/** The placeholder in `post_order_body` when no pool was given. Callers must replace it. */
 const placeholderPool = "pool_placeholder";
 const unlimited = 10n ** 15n;
 
@@ -27,7 +27,7 @@ function checkedSchedule({ start_at, duration_seconds, node_count }: Request): S
 interface Quote {
   readonly sku: SkuRow;
   readonly total: Micros;
-  /** The worst price of the matches: the limit that an order needs. */
+  /** The worst price of the matches, which is the limit that an order needs. */
   readonly limit: Micros;
 }
 
@@ -45,12 +45,12 @@ function totalCost(matches: readonly Match[]): Micros {
   return matches.reduce((total, { offer, schedule }) => total + calculateCost(offer.price, nodeSeconds(schedule)), 0n);
 }
 
-/** The lowest price for a buyer, the highest for a seller. */
+/** Returns the best quote: the lowest price for a buyer, the highest for a seller. */
 function best(quotes: readonly Quote[], side: Side): Quote | undefined {
   return [...quotes].sort((a, b) => (a.total === b.total ? 0 : a.total < b.total === (side === "buy") ? -1 : 1))[0];
 }
 
-/** Only sells have fees. */
+/** Returns the fee of an order. Only sells have fees. */
 function orderFee(sim: Simulation, side: Side): Types.OrderPreviewFee {
   if (side === "buy") return { flat_dollars_per_node_hour: "0.00", percentage_bps: 0 };
   const { sellFeeFlat, sellFeeBps } = sim.assumptions;

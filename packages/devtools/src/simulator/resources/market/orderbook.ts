@@ -23,7 +23,7 @@ function readWindow({ start_at: start, end_at: end }: WindowQuery): Window {
   return { start, end };
 }
 
-/** The members that every response about one window has. */
+/** The members that every response about one window contains. */
 function header(sim: Simulation, query: WindowQuery) {
   const { start, end } = readWindow(query);
   return {
@@ -45,7 +45,7 @@ interface BookWindow extends Window {
   readonly orders: OrderRow[];
 }
 
-/** Resting orders by SKU and their own window. */
+/** Groups resting orders by SKU and by their own window. */
 function bookWindows(sim: Simulation, requirements: string | undefined): BookWindow[] {
   const windows = new Map<string, BookWindow>();
   for (const sku of matchingSkus(sim, parseRequirements(sim, requirements))) {

@@ -23,7 +23,7 @@ function needOrder(sim: Simulation, id: string): OwnOrder {
   return row;
 }
 
-/** Exactly one range with both ends, on whole minutes, of at least one node, not before the current minute. */
+/** Checks the time of an order: exactly one range with both ends, on whole minutes, with at least one node, and not before the current minute. */
 function checkedRange(sim: Simulation, ranges: readonly ScheduleRange[]): Schedule {
   const field = "allocation_schedule_delta";
   const [range] = ranges;
@@ -38,7 +38,7 @@ function checkedRange(sim: Simulation, ranges: readonly ScheduleRange[]): Schedu
   return fromRanges(ranges);
 }
 
-/** Orders of a procurement are listed only if that procurement is requested. */
+/** Creates a filter by origin. Orders of a procurement are listed only when that procurement is requested. */
 function originFilter(sim: Simulation, procurement: string | undefined): (row: OwnOrder) => boolean {
   if (procurement !== undefined) {
     const owner = find(sim, sim.store.procurements, "procurement", procurement);
@@ -50,7 +50,7 @@ function originFilter(sim: Simulation, procurement: string | undefined): (row: O
 
 function matching(sim: Simulation, { query, caller }: ApiRequest<"list_orders">): OwnOrder[] {
   const pool = query.pool === undefined ? undefined : needPool(sim, query.pool);
-  // A pool belongs to one workspace, so `workspace` is ignored if a pool is given.
+  // A pool belongs to one workspace, so `workspace` is ignored when a pool is given.
   const workspace =
     pool !== undefined || query.workspace === undefined ? undefined : needWorkspace(sim, query.workspace);
   demand(sim, caller, "order:list", pool?.scope ?? workspace?.id ?? null);
@@ -109,7 +109,7 @@ export const orders: Handlers<"list_orders" | "create_order" | "fetch_order" | "
     return presentOrder(sim, needOrder(sim, path[0]));
   },
 
-  /** Only requested here: until the cancellation happens, the order can still fill. */
+  /** Requests a cancellation. Until it takes effect, the order can still fill. */
   cancel_order({ path }, sim) {
     const row = needOrder(sim, path[0]);
     if (!isOpen(row)) throw unusable("id", `the order is ${row.status} and cannot be cancelled`);

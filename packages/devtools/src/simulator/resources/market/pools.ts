@@ -18,7 +18,7 @@ function needPathPool(sim: Simulation, reference: string): PoolRow {
   return row;
 }
 
-/** The schedule from now on, and the requested part of the past. */
+/** Presents the schedule from the current minute on, and the requested part of the past. */
 function presentSchedule(sim: Simulation, row: PoolRow, historyMinutes: number): Types.AllocationSchedule {
   const from = sim.clock.minute - historyMinutes * 60;
   const bySku = [...row.allocations].map(([skuId, schedule]) => [skuId, clip(schedule, from, null)] as const);
@@ -37,7 +37,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
     object: "pool",
     allocation_schedule: presentSchedule(sim, row, historyMinutes),
     procurements: sim.store.procurements.where(({ poolId }) => poolId === row.id).map(summary),
-    // Generic deployments only: the type of this member has no room for spot ones.
+    // Only generic deployments are listed, because the type of this member does not allow spot deployments.
     deployments: sim.store.deployments
       .where(({ poolId, kind }) => poolId === row.id && kind === "generic")
       .map(summary),
@@ -46,7 +46,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
   };
 }
 
-/** Why a pool cannot be deleted, or `undefined`. */
+/** Returns what prevents the deletion of a pool, or `undefined`. */
 function dependent(sim: Simulation, pool: PoolRow): string | undefined {
   const { orders, instances, deployments, procurements, transfers } = sim.store;
   const onPool = (row: { poolId: string | null }) => row.poolId === pool.id;
@@ -105,7 +105,7 @@ export const pools: Handlers<"list_pools" | "create_pool" | "fetch_pool" | "upda
   delete_pool({ path }, sim) {
     const row = needPathPool(sim, path[0]);
     const reason = dependent(sim, row);
-    // The description uses 404 for a missing pool.
+    // 404 is not used, because in the description it means that the pool does not exist.
     if (reason !== undefined) throw unusable("id", `the pool still has ${reason}`);
     sim.store.pools.remove(row);
     return undefined;

@@ -15,13 +15,13 @@ function presentFill(fill: Fill): Types.OrderFill {
   return {
     contract: fill.contractId,
     filled_at: fill.filledAt,
-    // Always positive; the order's side is the direction.
+    // Node counts are always positive. The order's side is the direction.
     allocation_schedule_delta: toRanges(fill.schedule),
     price_dollars_per_node_hour: formatDollars(fill.price),
   };
 }
 
-/** An order of the account; those of other accounts are never shown. */
+/** Presents an order of the account. Orders of other accounts are never returned. */
 export function presentOrder(sim: Simulation, row: OrderRow & { readonly poolId: string }): Types.Order {
   return {
     object: "order",

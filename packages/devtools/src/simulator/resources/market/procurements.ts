@@ -17,7 +17,7 @@ function needProcurement(sim: Simulation, reference: string): ProcurementRow {
   return row;
 }
 
-/** One buyer per pool and SKU: two would bid against each other. */
+/** Refuses a second buyer for a pool and SKU, because two would bid against each other. */
 export function refuseSecondBuyer(sim: Simulation, poolId: string, skuId: string, except?: ProcurementRow): void {
   const same = (row: { poolId: string; skuId: string }) => row.poolId === poolId && row.skuId === skuId;
   const taken =

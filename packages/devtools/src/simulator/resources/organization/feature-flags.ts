@@ -2,7 +2,7 @@ import type { Caller } from "../../access/callers.js";
 import { forbidden, notFound } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 
-/** Flags belong to the user of a token, or to a service token itself. */
+/** Returns whom flags belong to: the user of a token, or a service token itself. */
 function flagHolder({ userId, tokenId }: Caller): string {
   return userId ?? tokenId;
 }

@@ -5,7 +5,7 @@ import type { Handlers } from "../../http/handler.js";
 const actionPattern = /^[a-z_*]+:[a-z*]+$/;
 
 export const permissions: Handlers<"check_permission_handler"> = {
-  /** Returns what the grants permit, also when `enforcePermissions` is off and nothing is refused for lack of them. */
+  /** Returns what the grants permit, even when `enforcePermissions` is off and no request is refused. */
   check_permission_handler({ body, caller }, sim) {
     const malformed = body.actions.findIndex((action) => !actionPattern.test(action));
     if (malformed >= 0) throw badRequest(`actions.${malformed}`, "must have the form resource:verb");

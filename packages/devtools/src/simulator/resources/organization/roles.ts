@@ -44,7 +44,7 @@ export const roles: Handlers<
   list_roles_handler({ query }, sim) {
     const id = among(query.id?.map((reference) => findRole(sim, reference)?.id));
     const rows = sim.store.roles.where((row) => id(row.id));
-    // Built-in roles first, then the newest.
+    // Built-in roles come first, then the newest.
     rows.sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || b.seq - a.seq);
     return { object: "list", data: rows.map(presentRole) };
   },
@@ -78,7 +78,7 @@ export const roles: Handlers<
   delete_role_handler({ path }, sim) {
     const row = needCustomRole(sim, path[0]);
     sim.store.roles.remove(row);
-    // A grant without its role grants nothing.
+    // The grants of the role are removed too, because without it they grant nothing.
     for (const grant of sim.store.grants.where(({ roleId }) => roleId === row.id)) sim.store.grants.remove(grant);
     return undefined;
   },

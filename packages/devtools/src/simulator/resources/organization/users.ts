@@ -4,7 +4,7 @@ import type { Handlers } from "../../http/handler.js";
 import { among, creationPage, listResponse } from "../../queries/lists.js";
 import type { UserRow } from "../../storage/rows.js";
 
-/** User ids have no prefix, and their resource path is `sfc:user:<id>`. */
+/** Reads a user id from a reference. User ids have no prefix, and the resource path of a user is `sfc:user:<id>`. */
 function toUserId(reference: string): string {
   return reference.replace(/^sfc:user:/, "");
 }

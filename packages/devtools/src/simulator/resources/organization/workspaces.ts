@@ -15,7 +15,7 @@ function needPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   return row;
 }
 
-/** Only the account's own workspaces can be changed; the public one is read-only. */
+/** Finds one of the account's own workspaces, for a change. The public workspace is read-only. */
 function needOwnPathWorkspace(sim: Simulation, reference: string): WorkspaceRow {
   const row = needPathWorkspace(sim, reference);
   if (row.owner !== sim.account) throw notFound("workspace");
@@ -33,7 +33,7 @@ export function presentWorkspace(row: WorkspaceRow): Types.Workspace {
   };
 }
 
-/** What a workspace still contains, or `undefined`. */
+/** Returns what a workspace still contains, or `undefined` if it is empty. */
 function content(sim: Simulation, { id }: WorkspaceRow): string | undefined {
   const inside = (row: { scope: string }) => row.scope === id;
   if (sim.store.pools.some(inside)) return "pools";
@@ -53,7 +53,7 @@ export const workspaces: Handlers<
     const id = among(query.id?.map((reference) => findWorkspace(sim, reference)?.id));
     const mayList = visible(sim, caller, "workspace:list");
     const rows = sim.store.workspaces.where((row) => row.owner === sim.account && id(row.id) && mayList(row.id));
-    // All workspaces, newest first: this list has neither limit nor cursor.
+    // All workspaces are returned, newest first, because this list has neither a limit nor a cursor.
     return { object: "list", data: rows.reverse().map(presentWorkspace), has_more: false };
   },
 
@@ -77,7 +77,7 @@ export const workspaces: Handlers<
   patch_workspace_handler({ path, body }, sim) {
     const row = needOwnPathWorkspace(sim, path[0]);
     checkNulls(body, sim.assumptions);
-    // The description has no pattern for this name, unlike for every other one.
+    // The name is checked here, because the description has no pattern for it, unlike for all other names.
     if (typeof body.name === "string" && !namePattern.test(body.name)) throw badRequest("name", "is not a valid name");
     renameTo(sim, sim.store.workspaces, row, body.name);
     return presentWorkspace(row);

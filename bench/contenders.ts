@@ -12,20 +12,20 @@ export type Contender = keyof typeof contenders;
 
 export const names = Object.keys(contenders) as Contender[];
 
-/** Without those that differ from another one only in how a request is sent. */
+/** The contenders, except for those that differ from another one only in how a request is sent. */
 export const clients = ["raw", "openapi-fetch", "redocly", "ours"] as const satisfies readonly Contender[];
 
-/** What every contender does: `calls.ts` in its file exports a `connect`. All of them send the same requests. */
+/** The calls of every contender: `calls.ts` in its file exports a `connect`. All contenders send the same requests. */
 export interface Calls {
   /** One page of instances. */
   list(): Promise<unknown>;
   /** An order with the program's own key. */
   create(key: string): Promise<unknown>;
-  /** An order with a random key, made by the client if it makes keys, otherwise by the program. */
+  /** An order with a random key. The client makes the key if it can, and otherwise the program does. */
   createWithFreshKey(): Promise<unknown>;
   /** Every instance of every page. */
   walk(onRow: (row: { id: string }) => void): Promise<void>;
-  /** The same, with the next page requested while this one is processed. Missing where the client cannot do that. */
+  /** The same, with the next page requested while the current one is processed. Missing when the client cannot do that. */
   walkAhead?(onRow: (row: { id: string }) => void): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run bench:growth [-- TIMES]`: what ten times as many operations cost: time, and bytes for users. */
+/** `npm run bench:growth [-- TIMES]` measures the cost of ten times as many operations: time, and bytes for users. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { multiply, ownInputs } from "./multiply.js";
 import { runProgram } from "./rows/import.js";
 import { markdownTable, summarize } from "./table.js";
 
-/** What a project costs its users; times are medians. */
+/** The costs of a project for its users. Times are medians. */
 interface Costs {
   /** KiB, minified and compressed. */
   readonly whole: number;
@@ -42,10 +42,10 @@ const titles: Record<keyof Costs, string> = {
   generateSeconds: "generate, whole pipeline, s",
 };
 
-/** Of this project, into each copy of it. */
+/** The files of this project that each copy gets. */
 const copied = [
   ...["package.json", "tsconfig.json", "tsconfig.build.json", "redocly.yaml", "biome.json", "scripts", "src"],
-  // What the scripts share with the devtools.
+  // Sources that the scripts share with the devtools.
   "packages/devtools/src",
 ];
 
@@ -74,7 +74,7 @@ async function measure(many: number): Promise<{ operations: number; costs: Costs
   return { operations: project.operations, costs };
 }
 
-/** No worse than linear, and what does not use the additional operations must not cost more at all. */
+/** Growth must be at most linear, and a program that does not use the additional operations must not grow at all. */
 function line(name: keyof Costs, once: number, more: number): string[] {
   const limit = name === "oneResource" ? 1 : times;
   const ratio = more / once;

@@ -1,4 +1,4 @@
-/** `npm run bench`: our client beside others, in one run. Never a test: whatever it measures, it exits with 0. */
+/** `npm run bench` compares our client with others in one run. It is never a test: it exits with 0, whatever it measures. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -103,7 +103,7 @@ function load(): number {
   return Number((loadavg()[0] ?? 0).toFixed(2));
 }
 
-/** One line that is overwritten in a terminal; nothing in a pipe. */
+/** Shows progress in one line that is overwritten in a terminal, and shows nothing in a pipe. */
 function progress(step: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${step}`);
 }

@@ -1,4 +1,4 @@
-/** A description of the same kind and `times` as many operations: every path, tag, schema and example stands in it so often. */
+/** A similar description with `times` as many operations: it repeats every path, tag, schema and example. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,9 +7,9 @@ import { isObject, type JsonObject, objectAt } from "../scripts/lib/json.js";
 import { root } from "../scripts/lib/package.js";
 
 export interface Inputs {
-  /** With the overlay in it already: its actions name the schemas of the first copy only. */
+  /** The description with the overlay already applied, because the overlay's actions name only the schemas of the first copy. */
   readonly description: JsonObject;
-  /** `sdk.yaml`. */
+  /** The content of `sdk.yaml`. */
   readonly table: JsonObject;
 }
 
@@ -21,7 +21,7 @@ export function ownInputs(): Inputs {
   };
 }
 
-/** The first copy is the original, under its own names. */
+/** The first copy is the original with its original names. */
 export function multiply({ description, table }: Inputs, times: number): Inputs {
   const copies = Array.from({ length: times }, (_, index) => index + 1);
   const merged = (section: (copy: number) => JsonObject): JsonObject => Object.assign({}, ...copies.map(section));
@@ -45,7 +45,7 @@ export function multiply({ description, table }: Inputs, times: number): Inputs 
   };
 }
 
-/** `v2.` stays in front, where it is looked for. */
+/** The prefix `v2.` stays at the start, where the rules expect it. */
 function renameSchema(name: string, copy: number): string {
   if (copy === 1) return name;
   return name.startsWith("v2.") ? `v2.C${copy}${capital(name.slice(3))}` : `C${copy}${capital(name)}`;
@@ -88,7 +88,7 @@ function renamed(entries: JsonObject, name: (old: string) => string, copy: numbe
   return Object.fromEntries(Object.entries(entries).map(([old, value]) => [name(old), copied(value, copy)]));
 }
 
-/** A node with everything that it refers to in the same copy. */
+/** A copy of a node whose references point into the same copy. */
 function copied(node: unknown, copy: number): unknown {
   if (Array.isArray(node)) return node.map((one) => copied(one, copy));
   if (typeof node === "string") {

@@ -7,14 +7,14 @@ import type { Samples } from "./table.js";
 export interface Launch {
   /** The workshop's folder. */
   readonly folder: string;
-  /** What `workers/client.ts` measures there; the server is a program of its own. */
+  /** The kind of measurement in `workers/client.ts`. The server is a separate program. */
   readonly kind: "cpu" | "heap" | "loopback" | "paging" | "server";
   readonly arguments?: readonly string[];
   /** Options of Node. */
   readonly flags?: readonly string[];
 }
 
-/** A process that runs jobs, one after the other. The result of each is a number. */
+/** A process that runs jobs one after the other. The result of each job is a number. */
 export interface Worker {
   ask(job: object): Promise<number>;
   end(): void;
@@ -24,13 +24,13 @@ export async function startWorker(launch: Launch, name: string): Promise<Worker>
   const program = launch.kind === "server" ? "server.js" : "client.js";
   const child = fork(join(launch.folder, "workers", program), [name, launch.kind, ...(launch.arguments ?? [])], {
     execArgv: [...(launch.flags ?? [])],
-    // Without the proxies and tokens of the environment.
+    // The environment of the process has no proxies and tokens.
     env: { PATH: process.env.PATH },
   });
   const ended = once(child, "exit").then(([code]): never => {
     throw new Error(`${launch.kind} ${name} ended with ${code}`);
   });
-  // Awaited only together with a message.
+  // This promise is awaited only together with a message.
   ended.catch(() => undefined);
   const next = async (): Promise<unknown> => (await Promise.race([once(child, "message"), ended]))[0];
   await next();
@@ -47,14 +47,14 @@ export async function startWorker(launch: Launch, name: string): Promise<Worker>
 
 export interface Plan<Job> extends Launch {
   readonly contenders: readonly Contender[];
-  /** Each session starts new processes: V8 does not optimize the same code in every one. */
+  /** Each session starts new processes, because V8 does not optimize the same code in every process. */
   readonly sessions: number;
   readonly rounds: number;
   readonly warmUp: Job;
   readonly job: Job;
 }
 
-/** One process per contender. In every round each runs the job once, one after the other. */
+/** Runs one process per contender. In every round, each contender runs the job once, one after the other. */
 export async function inRounds<Job extends object>(plan: Plan<Job>): Promise<Samples> {
   const samples = new Map(plan.contenders.map((name) => [name, [] as number[]]));
   for (let session = 0; session < plan.sessions; session++) {

@@ -1,4 +1,4 @@
-/** `npm run bench:simulator [-- CALLS]`: the memory of a simulator while it serves calls, 50,000 by default. It must stay flat. */
+/** `npm run bench:simulator [-- CALLS]` measures the memory of a simulator while it serves calls, 50,000 by default. The memory must not grow. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type Simulator, startSimulator } from "../packages/devtools/src/simulator.js";

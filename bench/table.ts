@@ -24,7 +24,7 @@ export function quantile(samples: readonly number[], part: number): number {
   return below + (above - below) * (at % 1);
 }
 
-/** Round by round, because what slows one round slows every contender in it. */
+/** The comparison is made within each round, because other load affects every contender of a round. */
 export function compare(samples: readonly number[], base: readonly number[], against: Against): number[] {
   if (samples.length !== base.length) throw new Error(`${samples.length} rounds against ${base.length}`);
   return samples.map((sample, round) => {
@@ -37,9 +37,9 @@ export function compare(samples: readonly number[], base: readonly number[], aga
 export type Cell = string | Measured;
 
 export interface Measured extends Summary {
-  /** The unit of the cell: of the row itself, or `×` for a ratio to raw fetch, or `+` for a difference from it. */
+  /** The unit of the cell: that of the row, `×` for a ratio to raw fetch, or `+` for a difference from it. */
   readonly as: "value" | Against;
-  /** As measured, one per round. */
+  /** The measured values, one per round. */
   readonly samples: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export interface Row {
   readonly better: "lower" | "higher";
   readonly digits: number;
   readonly cells: Readonly<Partial<Record<Contender, Cell>>>;
-  /** What ours must reach, in the unit of the cells. */
+  /** The targets, in the unit of the cells. */
   readonly targets: Readonly<Partial<Record<Contender, number>>>;
 }
 
@@ -80,7 +80,7 @@ function mapped(samples: Samples, cell: (own: readonly number[]) => Measured): R
   );
 }
 
-/** Whether a target is reached; `undefined` when nothing was measured. The printed digits count: no target is missed by a digit that is not shown. */
+/** Whether a target is reached. `undefined` when nothing was measured. Only the printed digits count, so that no target is missed by a digit that is not shown. */
 export function isReached({ better, digits, cells, targets }: Row, contender: Contender): boolean | undefined {
   const cell = cells[contender];
   const target = targets[contender];
@@ -101,11 +101,11 @@ export function printTable(rows: readonly Row[]): string {
   return markdownTable(head, body);
 }
 
-/** `24`, `×1.83 (1.79–1.90)`; the spread is the middle half of the rounds. */
+/** Prints a cell, such as `24` or `×1.83 (1.79–1.90)`. The spread is the middle half of the rounds. */
 function printCell(row: Row, cell: Cell | undefined): string {
   if (cell === undefined) return "";
   if (typeof cell === "string") return cell;
-  // Where the others are ratios, raw fetch is the scale and not a result.
+  // When the other cells are ratios, raw fetch is their scale and not a result.
   const digits = cell.as === "value" && cell.median >= 100 ? 0 : row.digits;
   const value = sign(cell.as, cell.median) + number(cell.median, digits);
   if (cell.samples.length === 1) return value;
@@ -125,7 +125,7 @@ function listTargets(row: Row): Contender[] {
   return names.filter((name) => row.targets[name] !== undefined);
 }
 
-/** A target without a name is for ours. */
+/** A target without a name is that of our client. */
 function label(name: Contender): string {
   return name === "ours" ? "" : `${contenders[name].replace("ours, ", "")} `;
 }
@@ -154,7 +154,7 @@ function printReached(row: Row): string {
     .join(", ");
 }
 
-/** Aligned, so that it reads as well in a terminal. The first column is text, the others are numbers. */
+/** Aligns the columns, so that the table is readable in a terminal too. The first column is text, and the others are numbers. */
 export function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...body].map((line) => (line[column] ?? "").length)));
   const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));

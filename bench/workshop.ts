@@ -1,4 +1,4 @@
-/** A folder with every contender as its user would have it: packages in `node_modules`, generated clients beside the programs. */
+/** A folder with every contender, set up as by its user: packages in `node_modules`, and generated clients beside the programs. */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
@@ -18,7 +18,7 @@ export interface Workshop {
 
 export interface Context {
   readonly workshop: Workshop;
-  /** Fewer rounds: the direction, not the digits. */
+  /** Runs fewer rounds, which show tendencies and not exact values. */
   readonly quick: boolean;
   /** Shows progress in a terminal. */
   progress(step: string): void;
@@ -27,7 +27,7 @@ export interface Context {
 /** Measures the rows of one kind. */
 export type Family = (context: Context) => Promise<Row[]>;
 
-/** Builds the package unless the caller has one already, packs it, and installs every contender in `folder`. */
+/** Builds the package unless the caller already has one, packs it, and installs every contender in `folder`. */
 export async function setUp(folder: string, build: boolean): Promise<Workshop> {
   if (build || !existsSync(join(root, "dist/index.js"))) await npm(root, "run", "build");
   const { tarball } = await pack(folder);
@@ -51,7 +51,7 @@ export async function generateRedocly(output: string): Promise<void> {
   if (exitCode !== 0) throw new Error(`redocly generate-client ended with ${exitCode}.\n${stderr}`);
 }
 
-/** Each module by itself, as a compiler emits it. Nothing is bundled, so every contender loads the files that it ships. */
+/** Compiles each module separately. Nothing is bundled, so that every contender loads the files of its package. */
 async function compile(folder: string): Promise<void> {
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !name.startsWith("node_modules"),

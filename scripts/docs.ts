@@ -1,4 +1,4 @@
-/** Builds the documentation site, or serves it while its pages are edited: `npm run docs`, `npm run docs:dev`. */
+/** Builds the documentation site (`npm run docs`), or serves it while its pages are edited (`npm run docs:dev`). */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
@@ -12,7 +12,7 @@ import { root } from "./lib/package.js";
 const docs = join(root, "docs");
 const isServed = process.argv.includes("--dev");
 
-/** Runs a command of the site's own packages in sight of the user. */
+/** Runs a command of the site's packages, and shows its output. */
 const run = execa({ cwd: docs, stdio: "inherit", preferLocal: true });
 
 await install();
@@ -23,7 +23,7 @@ writeTexts();
 await run("vitepress", [isServed ? "dev" : "build"]);
 if (!isServed) console.log("docs/.vitepress/dist: serve it with `npm run --prefix docs preview`");
 
-/** The tools of the site have a lock file of their own, and are installed when it is newer than they are. */
+/** Installs the tools of the site, which have their own lock file, when that file is newer than the installation. */
 async function install(): Promise<void> {
   const installed = join(docs, "node_modules/.package-lock.json");
   const lock = join(docs, "package-lock.json");
@@ -45,7 +45,7 @@ function writeApiPages(): void {
   }
 }
 
-/** What language models read: a list of pages, all of them in one file, and each page as Markdown beside its HTML. */
+/** Writes the files for language models: a list of pages, all pages in one file, and each page as Markdown beside its HTML. */
 function writeTexts(): void {
   const apiPages = api.model.resources.map(({ file }) => `api/${file}`);
   const all: TextGroup[] = [...groups, { text: "API", pages: apiPages }].map(({ text, pages }) => ({

@@ -11,7 +11,7 @@ import { createProgress, defineCommand, type Progress, runAsCommand } from "./li
 const call = "npm run generate --";
 const about = "Makes the typed client from the API description.";
 
-/** Makes the typed client from the API description. Nothing is written unless all stages succeed. */
+/** Generates the typed client from the API description. Nothing is written unless all stages succeed. */
 export const generate = defineCommand({ call, about, options: OPTIONS }, (options, _, world) => {
   const progress = createProgress(world.stdout, world.environment);
   const { stage } = progress;
@@ -30,7 +30,7 @@ export const generate = defineCommand({ call, about, options: OPTIONS }, (option
   });
 });
 
-/** Every stage from the inputs to the outputs; the first to fail ends it. Nothing is written outside `scratch`. */
+/** Runs every stage from the inputs to the outputs. The first failure ends it. Nothing is written outside of `scratch`. */
 export async function makeOutputs(
   { sources, table, folder }: ReadInputs,
   root: string,
@@ -43,9 +43,9 @@ export async function makeOutputs(
     refuseContradictions(result.document, description, folder);
     return result;
   });
-  // The linter takes as long as all other stages together, so it runs beside them in a process of its own.
+  // The linter takes as long as all other stages together, so it runs in parallel in its own process.
   const linting = lint(overlaid.document, folder, root, scratch);
-  linting.catch(() => undefined); // Reported where its result is needed.
+  linting.catch(() => undefined); // The error is reported where the result is used.
   try {
     const bundled = await stage("bundle", () => bundle(overlaid.document, folder, description, scratch));
     const model = await stage("model", () => buildModel(bundled, description, table));
@@ -56,7 +56,7 @@ export async function makeOutputs(
     const outputs = new Map([...formatted, ...printDocuments(model, bundled, sources)]);
     return { outputs, model, notices: [...overlaid.notices, ...model.notices], warnings };
   } catch (error) {
-    // What the linter finds is the cause of whatever failed after it, and says so better.
+    // An error of the linter is the cause of the other failure, and has the better message.
     judgeLint(await linting, description);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** Runs the mock server until it is interrupted: `PORT=4010 npm run mock`. It is the command `mock` of the devtools, from their sources. */
+/** Runs the mock server until it is interrupted: `PORT=4010 npm run mock`. It is the command `mock` of the devtools, run from their sources. */
 import { runCommandLine } from "../packages/devtools/src/cli/commands.js";
 
 const terminal = { print: console.log, report: console.error };

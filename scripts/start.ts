@@ -1,6 +1,6 @@
 /**
- * `npm start`: regenerate the client, start the simulator with Prism in front of it, and walk through what the client does.
- * `npm start -- --live` walks through your own account instead: reads only; `--writes` adds the steps that create, replace and terminate an instance.
+ * `npm start` regenerates the client, starts the simulator with Prism in front of it, and shows the features of the client.
+ * `npm start -- --live` uses your own account instead, and only reads. `--writes` adds the steps that create, replace and terminate an instance.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { buyTour, marketPool, readTour, type Stage, writeTour } from "../examples/tour.js";

@@ -1,4 +1,4 @@
-/* `openapi-fetch/`: the library as it is, with the types of `src/generated/schema.ts`, which stand beside these programs. */
+/* `openapi-fetch/`: the unchanged library with the types of `src/generated/schema.ts`, which is copied beside these programs. */
 
 // @filename: whole.ts
 export { default } from "openapi-fetch";

@@ -1,4 +1,4 @@
-/* `ours/`: the packed tarball. `ours-node/`: the same over the Node transport. */
+/* `ours/`: the packed tarball. `ours-node/`: the same with the Node transport. */
 
 // @filename: whole.ts
 export * from "sfc-preview-sdk";
@@ -78,7 +78,7 @@ import { SfcClient } from "sfc-preview-sdk";
 import type { Connect } from "../../contenders.js";
 import { makeCalls } from "./make-calls.js";
 
-/** With every default: retries, time limits, key memory and checks are on. */
+/** A client with all defaults: retries, time limits, key memory and checks are on. */
 export const connect: Connect = (baseUrl, token) => makeCalls(new SfcClient({ baseUrl, token }));
 
 // @filename: ../ours-node/calls.ts

@@ -113,7 +113,7 @@ export interface Pool extends Named {
 }
 
 // @filename: client.ts
-/** What a careful person writes by hand: the token, JSON both ways, and an error for what is not a success. Nothing else. */
+/** The code that a careful developer writes by hand: the token, JSON in requests and responses, and an error for each error status. Nothing else. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,

@@ -1,4 +1,4 @@
-/* `redocly/`: what `@redocly/cli generate-client` makes, `client.ts`, which stands beside these programs. */
+/* `redocly/`: the output of `@redocly/cli generate-client`, `client.ts`, which is beside these programs. */
 
 // @filename: whole.ts
 export * from "./client.js";

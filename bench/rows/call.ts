@@ -10,12 +10,12 @@ const rows = [
   { call: "createWithFreshKey", title: "create with a fresh key, CPU", target: 1.7 },
 ] as const;
 
-/** What a call costs without a network, in microseconds of processor time. */
+/** The processor time of a call without a network, in microseconds. */
 export async function cpu({ workshop, quick, progress }: Context): Promise<Row[]> {
   const measured: Row[] = [];
   for (const { call, title, target } of rows) {
     progress(title);
-    // Short jobs: other work on the machine then slows a whole round, not one contender of it.
+    // Jobs are short, so that other work on the machine slows down a whole round and not a single contender.
     const job: CpuJob = { call, times: 1_000 };
     const samples = await inRounds({
       folder: workshop.folder,
@@ -50,7 +50,7 @@ export async function heap({ workshop, quick, progress }: Context): Promise<Row[
     contenders: clients,
     sessions: 1,
     rounds: quick ? 3 : 7,
-    // Code that is not compiled yet allocates more.
+    // Code that is not yet compiled allocates more.
     warmUp: { times: 1_000 },
     job: { times: 1_000 },
   });

@@ -6,7 +6,7 @@ import { inTurn } from "../rounds.js";
 import { type Row, values } from "../table.js";
 import { type Context, generateRedocly } from "../workshop.js";
 
-/** From the description to the client, as one command: openapi-fetch's is types only; ours overlays, lints, bundles, prints, formats, compares. */
+/** The time of the command that generates the client from the description. openapi-fetch generates only types. Ours applies the overlay, lints, bundles, prints, formats and compares. */
 export async function generating({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   const types = join(folder, "schema.generated.ts");
   const commands: [Contender, () => Promise<unknown>][] = [

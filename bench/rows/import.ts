@@ -17,12 +17,12 @@ const modules: Partial<Record<Contender, string>> = {
   "ours-node": "sfc-preview-sdk/node",
 };
 
-/** Loading a client, and the first use of it. Each sample is a new process; nothing is bundled. */
+/** The time to load a client and to use it for the first time. Each sample is a new process, and nothing is bundled. */
 export async function importing(context: Context): Promise<Row[]> {
   return [await importAlone(context), await firstCall(context)];
 }
 
-/** From the start of a process to the end of its main module, which imports the client; compared with a module that imports nothing. */
+/** The time from the start of a process to the end of its main module, which imports the client, compared with a module that imports nothing. */
 async function importAlone({ workshop, quick, progress }: Context): Promise<Row> {
   const { folder, hasNodeTransport } = workshop;
   const contenders = names.filter((name) => name in modules && (name !== "ours-node" || hasNodeTransport));
@@ -36,7 +36,7 @@ async function importAlone({ workshop, quick, progress }: Context): Promise<Row>
   return { id: "import", title, unit: "ms", better: "lower", digits: 1, cells, targets: targetFrom(cells, 1.6) };
 }
 
-/** From the start of a process to its first response: import, construction and one list request to a server in another process. */
+/** The time from the start of a process to its first response: import, construction and one list request to a server in another process. */
 async function firstCall({ workshop, quick, progress }: Context): Promise<Row> {
   const { folder, hasNodeTransport } = workshop;
   const server = await startWorker({ folder, kind: "server" }, "server");
@@ -56,7 +56,7 @@ async function firstCall({ workshop, quick, progress }: Context): Promise<Row> {
   }
 }
 
-/** At most this multiple of what openapi-fetch adds in the same run. */
+/** The target: at most this multiple of the time that openapi-fetch adds in the same run. */
 function targetFrom(cells: Row["cells"], factor: number): Row["targets"] {
   const cell = cells["openapi-fetch"];
   return cell === undefined || typeof cell === "string" ? {} : { ours: Number((cell.median * factor).toFixed(1)) };
@@ -83,9 +83,9 @@ function writeProgram(folder: string, name: string, text: string): string {
   return file;
 }
 
-/** Milliseconds from the start of a process to the end of its main module, by its own clock; the program prints `performance.now()`. */
+/** Milliseconds from the start of a process to the end of its main module, by its own clock: the program prints `performance.now()`. */
 export async function runProgram(program: string): Promise<number> {
-  // Certificates and options of the environment can cost Node more than every client together.
+  // Certificates and options from the environment can take Node more time than all clients together.
   const { stdout } = await execFile(process.execPath, [program], { env: { PATH: process.env.PATH } });
   return Number(stdout);
 }

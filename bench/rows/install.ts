@@ -11,7 +11,7 @@ interface Installed {
   readonly kib: number;
 }
 
-/** What `npm install` puts into an empty folder; the sum of the sizes of all files. A generated client is its own file. */
+/** The number of packages and the size of all files after `npm install` in an empty folder. A generated client is a single file. */
 export async function install({ workshop: { folder, tarball }, progress }: Context): Promise<Row[]> {
   progress("install");
   const { dependencies = {} } = readPackage(root);

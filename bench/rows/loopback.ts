@@ -8,7 +8,7 @@ const rows = [
   { atOnce: 64, requests: 640, targets: { ours: 0.95, "ours-node": 1.45 } },
 ] as const;
 
-/** Whole calls over a real connection, a page of one instance each. */
+/** Complete calls over a real connection, each for a page of one instance. */
 export async function loopback({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
   const server = await startWorker({ folder, kind: "server" }, "server");

@@ -11,7 +11,7 @@ interface Walk {
   readonly what: "walk" | "walkAhead";
 }
 
-/** A long list from its first row to its last. Each sample is a new process. */
+/** An iteration over a long list. Each sample is a new process. */
 export async function paging({ workshop, quick, progress }: Context): Promise<Row[]> {
   const { folder, hasNodeTransport } = workshop;
   const pages = quick ? 250 : 1_000;

@@ -4,7 +4,7 @@ import { type Contender, clients } from "../contenders.js";
 import { type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";
 
-/** What a bundler makes of it: minified, compressed, KiB. The same every time. */
+/** The size of a bundle in KiB, minified and compressed. It is the same every time. */
 export async function size({ workshop, progress }: Context): Promise<Row[]> {
   progress("sizes");
   const measure = async (program: string): Promise<Row["cells"]> => {

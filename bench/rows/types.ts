@@ -4,10 +4,10 @@ import { inTurn } from "../rounds.js";
 import { againstRaw, type Row, values } from "../table.js";
 import type { Context } from "../workshop.js";
 
-/** What it costs to compile programs that use the client. */
+/** The work of compiling programs that use the client. */
 export async function types({ workshop: { folder }, quick, progress }: Context): Promise<Row[]> {
   progress("types");
-  // The bundler ignores types, and a program that does not compile is not a fair one.
+  // The bundler ignores types, but a program that does not compile would not be a fair comparison.
   if (!quick) {
     for (const name of clients) for (const program of ["calls", "one-resource"]) await check(folder, name, program);
   }

@@ -12,7 +12,7 @@ export const order = {
 /** The page that every contender requests. */
 export const query = { workspace: "sfc:workspace:acme:research", status: ["running" as const], limit: 200 };
 
-/* Rows as long as those of the service. */
+/* The rows have the same length as those of the service. */
 
 export const instance = {
   object: "instance",

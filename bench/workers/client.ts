@@ -35,7 +35,7 @@ if (kind === "heap") runJobs(heapKb());
 if (kind === "loopback") runJobs(requestsPerSecond);
 if (kind === "paging") runJobs(walk);
 
-/** Microseconds of processor time per call, of all threads (so garbage collection counts), with a `fetch` that responds at once. */
+/** Microseconds of processor time per call with a `fetch` that responds at once. All threads count, so that garbage collection is included. */
 function cpuTime(): (job: CpuJob) => Promise<number> {
   let keys = 0;
   return async ({ call, times }) => {
@@ -49,7 +49,7 @@ function cpuTime(): (job: CpuJob) => Promise<number> {
   };
 }
 
-/** KB of heap that one list call allocates. Run with a young generation so large that nothing is collected during the job. */
+/** KB of heap that one list call allocates. The young generation is so large that nothing is collected during the job. */
 function heapKb(): (job: HeapJob) => Promise<number> {
   let collections = 0;
   new PerformanceObserver((list) => {
@@ -57,7 +57,7 @@ function heapKb(): (job: HeapJob) => Promise<number> {
   }).observe({ entryTypes: ["gc"] });
   return async ({ times }) => {
     globalThis.gc?.();
-    // The observer reports on a later turn.
+    // The observer reports in a later turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 10));
     collections = 0;
     const before = process.memoryUsage().heapUsed;
@@ -69,7 +69,7 @@ function heapKb(): (job: HeapJob) => Promise<number> {
   };
 }
 
-/** To a server in another process. */
+/** Sends requests to a server in another process. */
 async function requestsPerSecond({ requests, atOnce }: LoopbackJob): Promise<number> {
   let left = requests;
   const lane = async () => {
@@ -80,7 +80,7 @@ async function requestsPerSecond({ requests, atOnce }: LoopbackJob): Promise<num
   return (requests / (performance.now() - startedAt)) * 1_000;
 }
 
-/** Reads a long list once per process, since the peak memory of a process never falls. */
+/** Reads a long list once per process, because the peak memory of a process never falls. */
 async function walk({ what }: PagingJob): Promise<number> {
   if (what === "peak") return process.resourceUsage().maxRSS / 1_024;
   let rows = 0;

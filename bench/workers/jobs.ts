@@ -1,4 +1,4 @@
-/** The process that `rounds.ts` starts: runs one job after the other, and sends the sample of each back. */
+/** The process that `rounds.ts` starts. It runs one job after the other, and returns the sample of each. */
 export function runJobs<Job>(perform: (job: Job) => Promise<number>): void {
   process.on("message", (job: Job) => {
     perform(job).then(
@@ -6,7 +6,7 @@ export function runJobs<Job>(perform: (job: Job) => Promise<number>): void {
       (error: Error) => process.send?.({ failure: error.stack }),
     );
   });
-  // The parent has ended; a server would keep this process alive.
+  // The parent process has ended. A server would keep this process alive.
   process.on("disconnect", () => process.exit());
   process.send?.({ ready: true });
 }

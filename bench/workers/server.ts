@@ -1,4 +1,4 @@
-/** A service with `pages` pages of `rows` instances that accepts every order. It runs in a process of its own, so that it does not slow the client's. */
+/** A service with `pages` pages of `rows` instances that accepts every order. It runs in its own process, so that it does not slow down the client. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { instance, placedOrder } from "./bodies.js";

@@ -6,10 +6,10 @@ import { type Api, type RawBody, type RawCall, type RawResponse, rawCall } from 
 import { printSample } from "./sample.js";
 import { fieldRow, schemaTables } from "./schema-table.js";
 
-/** Finds the page of a class or type in the SDK reference; `undefined` where it has none. */
+/** Finds the page of a class or type in the SDK reference. Returns `undefined` when there is none. */
 export type FindType = (name: string) => string | undefined;
 
-/** The page of one resource: each of its operations, with a program and a command that call it. */
+/** The page of one resource, with a program and a command for each operation. */
 export function printApiPage(api: Api, { field, className, description, operations }: ResourceModel, find: FindType) {
   const rows = operations.map(({ method, descriptor, ...operation }) => [
     `[${code(descriptor.name)}](#${anchor(method)})`,
@@ -64,7 +64,7 @@ function printOperation(api: Api, operation: OperationModel, find: FindType): st
   ].join("\n\n");
 }
 
-/** What the client makes of the operation. */
+/** How the client handles the operation. */
 function printNotes({ descriptor, isLowConfidence, isDeprecated }: OperationModel): string[] {
   return [
     `**Retries:** ${repeats[descriptor.retry]} (retry class ${code(descriptor.retry)}). See [keys and retries](../keys-and-retries.md#what-is-repeated).`,

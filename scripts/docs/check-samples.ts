@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import ts from "typescript";
 import { memoryHost } from "../lib/typescript.js";
 
-/** Type-checks programs that exist only in memory, as strictly as the project itself. One line per complaint; none is good. */
+/** Type-checks programs that exist only in memory, with the strict options of the project. Returns one line per error. */
 export function complaints(root: string, programs: ReadonlyMap<string, string>): string[] {
   const folder = join(root, "samples");
   const files = new Map([...programs].map(([name, code]) => [join(folder, `${name}.ts`), code]));

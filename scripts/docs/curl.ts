@@ -15,13 +15,13 @@ export function printCurl({ descriptor, pathParameters, example }: OperationMode
   return [`curl ${quote(url)}`, ...options].join(" \\\n  ");
 }
 
-/** On one line when it is short. */
+/** Printed on one line when it is short. */
 function json(value: unknown): string {
   const line = JSON.stringify(value);
   return line.length <= 80 ? line : JSON.stringify(value, null, 2);
 }
 
-/** For a shell, which then replaces nothing in it. */
+/** Quotes a text for a shell, so that the shell expands nothing in it. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

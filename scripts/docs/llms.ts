@@ -1,7 +1,7 @@
 /** One page of `llms.txt` and `llms-full.txt`. */
 export interface TextPage {
   readonly title: string;
-  /** From the root of the site, without a leading slash: `api/orders.md`. */
+  /** The path from the root of the site, without a leading slash: `api/orders.md`. */
   readonly path: string;
   readonly markdown: string;
 }
@@ -15,7 +15,7 @@ const summary = `# sfc-preview-sdk
 
 > A TypeScript client for San Francisco Compute's public preview API, a market for GPU clusters (unofficial). Its writes spend real money: see "Keys and retries" and "Buying with a limit".`;
 
-/** The list of all pages, as https://llmstxt.org describes it. */
+/** The list of all pages in the format of https://llmstxt.org. */
 export function printIndex(groups: readonly TextGroup[], base: string): string {
   const sections = groups.map(({ text, pages }) => {
     const links = pages.map(({ title, path }) => `- [${title}](${base}${path})`);
@@ -32,7 +32,7 @@ export function printAll(groups: readonly TextGroup[]): string {
   return `${[summary, ...pages].join("\n\n---\n\n")}\n`;
 }
 
-/** Without the marks that only the site understands. Pages of the SDK reference exist in HTML only. */
+/** Removes markup that only the site supports. Links to the SDK reference lead to HTML, because its pages exist only as HTML. */
 export function plain(markdown: string): string {
   return markdown
     .replace(/\]\(((?:\.\.\/)?sdk\/[\w/-]+)\.md/g, "]($1.html")

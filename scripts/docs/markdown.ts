@@ -1,4 +1,4 @@
-/** Text of the description in a page of the site, where `<` and `{{` would begin a component or an expression. */
+/** Escapes text of the description for a page of the site, where `<` and `{{` would start a component or an expression. */
 export function prose(text: string): string {
   return text
     .split(/(`[^`]*`)/)
@@ -6,7 +6,7 @@ export function prose(text: string): string {
     .join("");
 }
 
-/** The same in one cell of a table. */
+/** The same for one cell of a table. */
 export function cell(text: string): string {
   return prose(text.trim())
     .replace(/\s*\n\s*/g, " ")

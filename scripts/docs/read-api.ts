@@ -8,13 +8,13 @@ import { type JsonObject, objectAt } from "../lib/json.js";
 import { deref } from "../lib/openapi.js";
 import { parseSource } from "../lib/source.js";
 
-/** The bundled description with the names that the SDK gives it. */
+/** The bundled description with the names of the SDK. */
 export interface Api {
   readonly document: JsonObject;
   readonly model: Model;
 }
 
-/** One operation as the description has it. */
+/** One operation of the description. */
 export interface RawCall {
   readonly summary: string;
   readonly parameters: readonly RawParameter[];
@@ -43,7 +43,7 @@ export interface RawResponse {
   readonly body?: RawBody;
 }
 
-/** Reads what `npm run generate` wrote. */
+/** Reads the output of `npm run generate`. */
 export function readApi(root: string): Api {
   const read = (file: string) => parseSource(readFileSync(join(root, file), "utf8"), file);
   const bundled = read("openapi/bundled.json");
@@ -51,7 +51,7 @@ export function readApi(root: string): Api {
   return { document: bundled.value as JsonObject, model };
 }
 
-/** The description's side of one operation. */
+/** The parts of one operation that come from the description. */
 export function rawCall({ document }: Api, { descriptor }: OperationModel): RawCall {
   const node = objectAt(objectAt(objectAt(document, "paths"), descriptor.path), descriptor.method.toLowerCase());
   const body = node.requestBody === undefined ? undefined : readBody(document, deref(document, node.requestBody));

@@ -7,13 +7,13 @@ const start = `import { SfcClient } from "sfc-preview-sdk";
 const sfc = new SfcClient(); // the token comes from SF_API_KEY
 `;
 
-/** A whole program that calls one operation, with the description's example values: the example of its docstring. */
+/** A complete program that calls one operation with the example values of the description. It is the example of the docstring. */
 export function printSample(operation: OperationModel): string {
   const { code, result } = printExample(operation) ?? { code: "" };
   return `${start}\n${code}\n${result === undefined ? "" : `console.log(${result});\n`}`;
 }
 
-/** Method, such as `"instances.list"`, to the program that shows it. */
+/** Programs by the method that they call, such as `"instances.list"`. */
 export function allSamples({ model }: Api): Map<string, string> {
   return new Map(model.operations.map((operation) => [operation.descriptor.name, printSample(operation)]));
 }

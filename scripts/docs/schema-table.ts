@@ -3,7 +3,7 @@ import { deref, listArms } from "../lib/openapi.js";
 import { cell, code, table } from "./markdown.js";
 import { listLimits, listMembers, printType } from "./schema.js";
 
-/** Schemas within schemas, counted with arrays; what is deeper is in the SDK reference, which has a page for each type. */
+/** The maximum depth of nested schemas and arrays. Deeper members are in the SDK reference, which has a page for each type. */
 const deepest = 5;
 
 interface Row {
@@ -12,7 +12,7 @@ interface Row {
   readonly required: boolean;
 }
 
-/** The members of a schema as tables: one, or one for each of its variants. Empty where it has no members. */
+/** The members of a schema as tables: one, or one for each of its variants. Empty when it has no members. */
 export function schemaTables(document: JsonObject, node: unknown): string[] {
   const variants = listArms(deref(document, node));
   if (variants.length === 0) return [memberTable(document, node)].filter((text) => text !== "");
@@ -31,11 +31,11 @@ function memberTable(document: JsonObject, node: unknown): string {
   );
 }
 
-/** Name, type and description of one field; parameters look the same. */
+/** The name, type and description of one field or parameter. */
 export function fieldRow(document: JsonObject, { name, schema, required }: Row, description?: string): string[] {
   const resolved = deref(document, schema);
   const limits = listLimits(resolved);
-  // Beside a reference stands what the schema means here.
+  // The description beside a reference states what the schema means in this place.
   const here = isObject(schema) ? schema.description : undefined;
   const text = description ?? String(here ?? resolved.description ?? "");
   const label = `${code(name)}${required ? "<br>required" : ""}`;
@@ -43,7 +43,7 @@ export function fieldRow(document: JsonObject, { name, schema, required }: Row, 
   return [label, code(printType(document, schema)), cell(text) + notes];
 }
 
-/** Members of members have the path to them as their name: `requirements.accelerators[].type`. */
+/** The name of a nested member is its path: `requirements.accelerators[].type`. */
 function flatten(document: JsonObject, node: unknown, prefix: string, seen: readonly JsonObject[]): Row[] {
   const schema = deref(document, node);
   if (seen.includes(schema) || seen.length >= deepest) return [];
@@ -61,7 +61,7 @@ function flatten(document: JsonObject, node: unknown, prefix: string, seen: read
   ];
 }
 
-/** What distinguishes a variant from the others: a member with one value, such as `kind: "spot"`. */
+/** The member that distinguishes a variant from the others because it has a single value, such as `kind: "spot"`. */
 function discriminator(document: JsonObject, variant: unknown): string {
   const { members } = listMembers(document, deref(document, variant));
   const fixed = members.find(([, member]) => deref(document, member).const !== undefined);

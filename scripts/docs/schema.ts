@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../lib/json.js";
 import { deref, listArms } from "../lib/openapi.js";
 
-/** What a schema requires besides its type, in words: `"1 to 255 characters"`. */
+/** Describes what a schema requires in addition to its type, such as `"1 to 255 characters"`. */
 export function listLimits(schema: JsonObject): string[] {
   const { minLength, maxLength, minimum, maximum, pattern, format, maxItems, minItems } = schema;
   return [
@@ -23,7 +23,7 @@ function span(least: unknown, most: unknown, unit = ""): string[] {
   return text === "" ? [] : [`${text}${unit && ` ${unit}`}`];
 }
 
-/** The type as TypeScript would write it. */
+/** The type in TypeScript syntax. */
 export function printType(document: JsonObject, node: unknown): string {
   const schema = deref(document, node);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -43,7 +43,7 @@ function partType(document: JsonObject, schema: JsonObject): string {
 
 const bracketed = (type: string) => (type.includes(" | ") ? `(${type})` : type);
 
-/** Own properties and those of its parts, with the names of the required ones. */
+/** The properties of a schema and of its parts, with the names of the required ones. */
 export function listMembers(
   document: JsonObject,
   schema: JsonObject,

@@ -1,4 +1,4 @@
-/** Finds words that this project does not use in its pages, docstrings, messages and description: part of `npm run lint`. */
+/** Finds words that this project does not use in its pages, docstrings, messages and description. Part of `npm run lint`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { guidePages } from "../../docs/.vitepress/guide.js";
@@ -15,7 +15,7 @@ const pages = [
   ...guidePages.map((name) => `docs/${name}.md`),
 ];
 const folders = ["src", "packages", "examples", ".github", ".changeset"];
-// Generated files repeat the description; a finding in it is enough.
+// Generated files are skipped, because they repeat texts of the description, which is checked itself.
 const skipped = /^src\/generated\/|\/(?:node_modules|dist)\//;
 const searches: readonly (readonly [name: RegExp, search: (text: string) => Finding[]])[] = [
   [/\.md$/, findInMarkdown],

@@ -4,11 +4,11 @@ import { parseDocument, visit } from "yaml";
 export interface Finding {
   readonly line: number;
   readonly word: string;
-  /** What to write instead. */
+  /** The replacement. */
   readonly instead: string;
 }
 
-/** Words of everyday speech that hide what happens, and what to write for them. */
+/** Vague everyday words, with more precise replacements. */
 const rules: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\b(?:tell|tells|telling|told)\b/gi, "report, show, return or distinguish"],
   [/\b(?:mend|mends|mended|mending)\b/gi, "fix"],
@@ -24,7 +24,7 @@ function findIn(text: string, lineAt: (offset: number) => number): Finding[] {
   );
 }
 
-/** The number of the line that an offset is in. */
+/** The number of the line that contains an offset. */
 function findLine(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
@@ -33,7 +33,7 @@ export function findInMarkdown(text: string): Finding[] {
   return findIn(text, (offset) => findLine(text, offset));
 }
 
-/** Docstrings, and the texts of strings and templates. */
+/** The texts of docstrings, strings and templates. */
 export function findInSource(text: string): Finding[] {
   const docstrings = [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(({ 0: docstring, index }) => ({
     docstring,
@@ -54,7 +54,7 @@ export function findInSource(text: string): Finding[] {
   return found;
 }
 
-/** Names, labels, summaries and descriptions; not examples, which hold what a server may send. */
+/** Names, labels, summaries and descriptions. Examples are excluded, because they contain data of the server. */
 export function findInYaml(text: string): Finding[] {
   const found: Finding[] = [];
   visit(parseDocument(text), {

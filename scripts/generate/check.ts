@@ -8,7 +8,7 @@ import type { Source } from "../lib/source.js";
 import { constantName } from "./names.js";
 import { absoluteReferences, findSelfInclusions, type Path, refersToFiles } from "./references.js";
 
-/** Stops when the description, with the overlay applied, contradicts itself. */
+/** Throws an error when the description with the overlay is inconsistent. */
 export function refuseContradictions(document: unknown, source: Source, folder: string): void {
   refuse(noOperations(document, source));
   refuse(missingReferences(document, source, folder));
@@ -18,13 +18,13 @@ export function refuseContradictions(document: unknown, source: Source, folder: 
 
 function noOperations(document: unknown, source: Source): Fault[] {
   const items = Object.values(objectAt(document, "paths"));
-  // What a reference leads to is looked at with all other references.
+  // The targets of references are checked together with all other references.
   if (listOperationNodes(document).length > 0 || items.some((item) => isObject(item) && "$ref" in item)) return [];
   const what = "The description has no operations, so there is nothing to generate.";
   return [{ where: source.at("#/paths"), what, fix: "give the whole API description." }];
 }
 
-/** Also in discriminators: with the overlay, their mappings hold nothing but references. */
+/** Checks references, also in discriminators, whose mappings contain only references once the overlay is applied. */
 function missingReferences(document: unknown, source: Source, folder: string): Fault[] {
   const faults: Fault[] = [];
   const check = (path: Path, ref: unknown) => {
@@ -85,7 +85,7 @@ export interface LintProblem {
   readonly location: readonly { readonly pointer?: string; readonly source?: { readonly ref: string } }[];
 }
 
-/** What `redocly lint` finds in a description, by the rules of `redocly.yaml`. */
+/** The findings of `redocly lint` in a description, with the rules of `redocly.yaml`. */
 export async function lint(document: unknown, folder: string, root: string, scratch: string): Promise<LintProblem[]> {
   const file = join(scratch, "linted.json");
   writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
@@ -94,7 +94,7 @@ export async function lint(document: unknown, folder: string, root: string, scra
   return problems;
 }
 
-/** Errors stop the generation; the number of warnings is given back. */
+/** Errors stop the generation. Returns the number of warnings. */
 export function judgeLint(problems: readonly LintProblem[], source: Source): number {
   const errors = problems.filter(({ severity }) => severity === "error");
   refuse(
@@ -107,7 +107,7 @@ export function judgeLint(problems: readonly LintProblem[], source: Source): num
   return problems.length;
 }
 
-/** The description in one document: as `redocly bundle` makes it where it refers to other files, else itself. */
+/** The description in one document. `redocly bundle` makes it when the description refers to other files. */
 export async function bundle(document: unknown, folder: string, source: Source, scratch: string): Promise<unknown> {
   if (!refersToFiles(document)) return document;
   const [file, output] = [join(scratch, "overlaid.json"), join(scratch, "bundled.json")];

@@ -3,7 +3,7 @@ import { parameterName, singular } from "./names.js";
 import type { CallExample, ErrorModel, OperationModel } from "./operation-model.js";
 import { coversStatus } from "./operations.js";
 
-/** The JSDoc of a generated method: what it does, what a repeat does, how it pages, where it comes from, what it throws. */
+/** The JSDoc of a generated method: its description, the effect of a repeat, its paging, its operation and its errors. */
 export function methodComment(operation: OperationModel, indent: string): string {
   const { descriptor } = operation;
   const example = printExample(operation);
@@ -25,7 +25,7 @@ export function methodComment(operation: OperationModel, indent: string): string
   );
 }
 
-/** One sentence on repeating, derived from the retry class. */
+/** One sentence about repeats, derived from the retry class. */
 export function repeatSentence({ descriptor, errors }: OperationModel): string {
   switch (descriptor.retry) {
     case "read":
@@ -53,13 +53,13 @@ function absoluteSentence({ method, repeat404 }: OperationModel["descriptor"], e
   const base = `Safe to repeat: ${isSetting ? "the same values are set again" : "a repeat has no further effect"}.`;
   const has404 = errors.some(({ status }) => coversStatus(status, 404));
   const has409 = errors.some(({ status }) => status === "409");
-  // Where both are declared, a state conflict is more likely to come from an earlier attempt; but a deletion leaves nothing to be in conflict.
+  // When both are declared, an earlier attempt is more likely to cause a 409 than a 404. After a deletion, nothing exists that could conflict.
   const [own] = [...(has409 && method !== "DELETE" ? [409] : []), ...(has404 && !isSetting ? [404] : [])];
   if (own === undefined) return base;
   return `${base} A ${own} on a later attempt may mean that an earlier attempt was applied, so the error has \`ambiguous: true\`.`;
 }
 
-/** One sentence on how the list is paginated. */
+/** One sentence about the paging of the list. */
 export function pagingSentence({ descriptor, unfollowedPages }: OperationModel): string {
   if (unfollowedPages !== undefined) {
     return `One page per call: it ${unfollowedPages.join(" and ")}, so repeat the call until there are no more pages.`;
@@ -79,7 +79,7 @@ export function pagingSentence({ descriptor, unfollowedPages }: OperationModel):
   }
 }
 
-/** One sentence on the headers that are required in `options.headers`. */
+/** One sentence about the headers that are required in `options.headers`. */
 export function headerSentence({ requiredHeaders }: OperationModel): string {
   if (requiredHeaders.length === 0) return "";
   const names = requiredHeaders.map(({ in: place, name }) =>
@@ -88,14 +88,14 @@ export function headerSentence({ requiredHeaders }: OperationModel): string {
   return `Requires ${names.join(" and ")} in \`options.headers\`.`;
 }
 
-/** One sentence on an address of its own: a client sends to its base URL alone. */
+/** One sentence about the server of an operation that has its own, because a client sends only to its base URL. */
 export function serverSentence({ ownServer }: OperationModel): string {
   return ownServer === undefined
     ? ""
     : `The API serves this operation at \`${ownServer}\`: use a client with that \`baseUrl\`.`;
 }
 
-/** Statuses that a caller can do something about, most specific first; 401, 429 and 5xx concern every call alike. */
+/** The statuses that a caller can handle, the most specific first. 401, 429 and 5xx are omitted, because they apply to every call. */
 const WORTH_HANDLING = ["402", "404", "409", "422", "400", "403", "503", "4XX", "default"];
 
 function throwsTag(errors: readonly ErrorModel[]): string {
@@ -110,8 +110,8 @@ function throwsTag(errors: readonly ErrorModel[]): string {
 }
 
 /**
- * A call with the description's own example values, as a program would make it; `undefined` where the description lacks a value
- * that the call must be given. `result` is the constant that it declares: none where the method returns nothing, and for a loop.
+ * A call with the example values of the description. `undefined` when the description has no value for a required argument.
+ * `result` is the constant that the call declares. There is none when the method returns nothing, and in a loop.
  */
 export function printExample(operation: OperationModel): { code: string; result?: string } | undefined {
   const { item, response, resource, method, descriptor, example } = operation;
@@ -128,7 +128,7 @@ export function printExample(operation: OperationModel): { code: string; result?
 
 const RETURNS_RESOURCE = /^(get|create|update|delete|replace|cancel|terminate)$/;
 
-/** Path parameters, then body, then query, then options: as many as the call needs. */
+/** The arguments that the call needs: path parameters, then body, then query, then options. */
 function exampleArguments({ body, query, descriptor }: OperationModel, example: CallExample): string[] {
   const values = [
     ...example.path,
@@ -140,14 +140,14 @@ function exampleArguments({ body, query, descriptor }: OperationModel, example: 
   return values.slice(0, count).map((value) => printValue(value));
 }
 
-/** `for await (const instance of …)`; a list of something else than the resource is a list of its own noun. */
+/** The variable of the loop, as in `for await (const instance of …)`. It is the noun of the method when the items are not of the resource. */
 function rowName(resource: string, method: string): string {
   return parameterName(singular(method.replace(/^list/, "") || resource));
 }
 
 const WIDEST_LITERAL = 80;
 
-/** A value as TypeScript: names without quotes, short lists and objects on one line. */
+/** A value in TypeScript syntax: names without quotes, and short lists and objects on one line. */
 function printValue(value: unknown, indent = ""): string {
   if (typeof value !== "object" || value === null) return String(JSON.stringify(value));
   const inner = `${indent}  `;

@@ -9,27 +9,27 @@ import { type Assigned, assignRows, checkRow, fullName } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
 import { type TypeAlias, TypeTable } from "./types.js";
 
-/** All that the printers need, with every name decided. */
+/** All data for the printers, with every name decided. */
 export interface Model {
   readonly operations: readonly OperationModel[];
   readonly resources: readonly ResourceModel[];
   readonly types: readonly TypeAlias[];
-  /** The default base URL; absent when the description names none that a token may be sent to. */
+  /** The default base URL. Absent when the description has no server to which a token may be sent. */
   readonly server: string | undefined;
   readonly notices: readonly string[];
 }
 
 export interface ResourceModel {
-  /** Field of the client: `instanceSkus`. */
+  /** The field of the client, such as `instanceSkus`. */
   readonly field: string;
   readonly className: string;
-  /** File without its ending: `instance-skus`. */
+  /** The file name without its extension, such as `instance-skus`. */
   readonly file: string;
   readonly description: string;
   readonly operations: readonly OperationModel[];
 }
 
-/** Decides every name and type of the client. When one cannot be decided, throws an error that lists all faults of that kind. */
+/** Decides every name and type of the client. When that is not possible, throws an error that lists all faults of the same kind. */
 export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
   const listed = listOperations(document);
   const { assigned: all, notices } = assignRows(listed.operations, table);
@@ -81,7 +81,7 @@ function duplicateNames(assigned: readonly Assigned[], source: Source): Fault[] 
   }));
 }
 
-/** Two resources with one class, or with two classes in one file. */
+/** Faults of resources that have the same class, or different classes in the same file. */
 function duplicateClasses(resources: readonly ResourceNames[], table: SdkTable): Fault[] {
   const classes = duplicates(resources, ({ className }) => className);
   const files = duplicates(resources, ({ file }) => file).filter(
@@ -108,7 +108,7 @@ function duplicates<T>(items: readonly T[], keyOf: (item: T) => string): { key: 
   });
 }
 
-/** What a method does not do as the description has it: what the client cannot send callers may leave out anyway, and must. */
+/** Notices about differences between a method and the description. Parameters that the client cannot send are optional here, and are omitted. */
 function remarks({ id, raw, unfollowedPages, requiredHeaders, ownServer }: OperationModel): string[] {
   const unsent = raw.parameters.flatMap((parameter) => {
     const reason = whyUnsendable(raw.document, parameter);

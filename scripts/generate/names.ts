@@ -6,24 +6,24 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** The operationId itself where it may name a constant, else the nearest name that may. */
+/** The operationId if it is a valid name of a constant, and otherwise the most similar valid name. */
 export function constantName(operationId: string): string {
   const name = operationId.replace(/[^\w$]+/g, "_").replace(/^(?=\d)|^$/, "_");
   return RESERVED.has(name) || name === "Operation" ? `${name}_` : name;
 }
 
-/** The name of a parameter of a generated method; not one of those that the method has anyway. */
+/** The name of a parameter of a generated method. It differs from the method's other parameters. */
 export function parameterName(wireName: string): string {
   const name = camelCase(wireName) || "value";
   return RESERVED.has(name) || ["body", "query", "options"].includes(name) ? `${name}Value` : name;
 }
 
-/** The name of a field or method; by the name of something that every object has it would break the object. */
+/** The name of a field or method. It differs from the members of every object, which it must not replace. */
 export function memberName(name: string): string {
   return name in Object.prototype || name === "then" || name === "toJSON" ? `${name}_` : name;
 }
 
-/** `sfc-api_v2.OrderResponse` gives sfc, api, v2, Order, Response; `SSHKeys` gives SSH, Keys; accents are left out. */
+/** Splits a name into words: `sfc-api_v2.OrderResponse` into sfc, api, v2, Order, Response, and `SSHKeys` into SSH, Keys. Accents are removed. */
 export function words(name: string): string[] {
   return name
     .normalize("NFD")
@@ -52,7 +52,7 @@ export function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** The singular of an English plural as API nouns use them; other words stay as they are. */
+/** The singular of an English plural, for nouns that APIs use. Other words are unchanged. */
 export function singular(noun: string): string {
   if (/ies$/i.test(noun)) return noun.replace(/ies$/i, "y");
   if (/(ss|x|ch|sh)es$/i.test(noun)) return noun.slice(0, -2);
@@ -60,7 +60,7 @@ export function singular(noun: string): string {
   return noun.replace(/s$/, "");
 }
 
-/** Names that a type must not have: a user would take them for something else. */
+/** Names that a type must not have, because users would confuse it with something else. */
 const TAKEN = new Set(
   [
     "Array ArrayBuffer BigInt Blob Boolean Date Error Event EventTarget File FormData Function Headers Iterator JSON Map",
@@ -69,7 +69,7 @@ const TAKEN = new Set(
     "Call CallInput CallOptions CallResult Caller ClientOptions KeyedCallOptions ListOptions Operation Page PageRequest",
     "Paging Resources RetryClass SfcClient SfcError ApiError ConnectionError TimeoutError AbortError DecodeError",
     "PaginationError UsageError",
-    // What schema.ts declares besides, there and in the package.
+    // Other declarations of schema.ts, in the repository and in the package.
     "paths webhooks components operations $defs Schemas None Answer Empty",
   ].flatMap((line) => line.split(" ")),
 );
@@ -79,18 +79,18 @@ export function freeTypeName(name: string): string {
   return TAKEN.has(name) ? `${name}Model` : name;
 }
 
-/** The verbs of requests as type names end in them. */
+/** The verbs of requests at the end of type names. */
 const VERBS = new Set(["Create", "Update", "Replace", "Delete", "Check", "Complete", "Cancel", "Set", "Start", "Stop"]);
 
-/** The plain-word name of a schema; `sdk.yaml` names the exceptions. */
+/** The plain type name of a schema. `sdk.yaml` has the exceptions. */
 export function typeNameByRule(schema: string, isErrorResponse = false): string {
   const name = pathType(schema) ?? plainName(schema.replace(/^v\d+[._-]/i, ""));
   const free = freeTypeName(name);
-  // An error's shape must not be taken for a class that can be caught.
+  // The type of an error body must not look like a class that can be caught.
   return isErrorResponse && /Error$/.test(name) ? `${name}Body` : free;
 }
 
-/** `ResourcePathOrId_PoolId` gives `PoolIdOrPath`, `poolResourcePath_PoolId` gives `PoolPath`. */
+/** `ResourcePathOrId_PoolId` becomes `PoolIdOrPath`, and `poolResourcePath_PoolId` becomes `PoolPath`. */
 function pathType(schema: string): string | undefined {
   const [, either, noun] = /ResourcePath(OrId)?_(\w+)Id$/.exec(schema) ?? [];
   return noun && pascalCase(noun) + (either ? "IdOrPath" : "Path");
@@ -104,7 +104,7 @@ function plainName(schema: string): string {
   return pascalCase(schema);
 }
 
-/** Create, Order gives `OrderCreate`; a request that begins with no known verb keeps its name. */
+/** Create, Order becomes `OrderCreate`. A request without a known verb at its start keeps its name. */
 function requestName(parts: readonly string[]): string | undefined {
   const isBatch = parts[0] === "Batch" || parts[0] === "Bulk";
   const [first = "", ...rest] = isBatch ? parts.slice(1) : parts;
@@ -114,7 +114,7 @@ function requestName(parts: readonly string[]): string | undefined {
   return isBatch ? `${singularPhrase(noun)}Batch${verb}` : pascalCase(noun.join(" ")) + verb;
 }
 
-/** List, Orders gives `OrderList`; everything else loses its suffix. */
+/** List, Orders becomes `OrderList`. Other names lose their suffix. */
 function responseName(parts: readonly string[]): string {
   if (parts[0] === "List" && parts.length > 1) return `${singularPhrase(parts.slice(1))}List`;
   return pascalCase(parts.join(" "));
@@ -124,7 +124,7 @@ function singularPhrase(parts: readonly string[]): string {
   return pascalCase([...parts.slice(0, -1), singular(parts.at(-1) ?? "")].join(" "));
 }
 
-/** `orders`, `preview` and `Query` give `OrderPreviewQuery`; `orderbook`, `listFills` give `OrderbookFillListQuery`. */
+/** `orders`, `preview` and `Query` become `OrderPreviewQuery`. `orderbook`, `listFills` and `Query` become `OrderbookFillListQuery`. */
 export function operationTypeName(resource: string, method: string, role: string): string {
   const [verb, ...object] = words(method).map(capitalize);
   const what = verb === "List" && object.length > 0 ? `${singularPhrase(object)}List` : pascalCase(method);
@@ -134,10 +134,10 @@ export function operationTypeName(resource: string, method: string, role: string
 // A map, because a plain object also has `constructor`.
 const SAME_VERB = new Map(Object.entries({ fetch: "get", retrieve: "get", patch: "update", remove: "delete" }));
 
-/** Words of an operationId that say nothing of what it does: `v3`, `handler`. */
+/** Words of an operationId without a meaning, such as `v3` and `handler`. */
 const NO_MEANING = /^(handler|endpoint|preview|v\d+)$/;
 
-/** What an operationId says in lower case, its verb first and as it is most often called: `fetch_order_v2` gives get, order. */
+/** The meaningful words of an operationId in lower case, with its usual verb first: `fetch_order_v2` becomes get, order. */
 export function meaningfulWords(id: string): string[] {
   const lower = words(id).map((word) => word.toLowerCase());
   const [first = "", ...rest] = lower.filter((word) => !NO_MEANING.test(word));
@@ -145,8 +145,8 @@ export function meaningfulWords(id: string): string[] {
 }
 
 /**
- * The operationIds that another one may have become, closest first: of the same verb, and with at most one word less in common
- * than it has. `list_instances` may be `v3.list_instances` or `listInstances`, and never `delete_instances`.
+ * The operationIds that may replace another one, the most similar first. They have the same verb, and all of its words except for at most
+ * one. `list_instances` may become `v3.list_instances` or `listInstances`, but never `delete_instances`.
  */
 export function closeIds(id: string, others: Iterable<string>): string[] {
   const wanted = meaningfulWords(id);

@@ -16,31 +16,31 @@ import { unfollowedPages } from "./rules.js";
 import { bodyType, itemType, queryType, responseType, type TypeTable } from "./types.js";
 
 export interface OperationModel {
-  /** As the description has it. */
+  /** The operation in the description. */
   readonly raw: RawOperation;
   /** Its operationId. */
   readonly id: string;
   readonly descriptor: Operation;
-  /** Name of the exported descriptor. */
+  /** The name of the exported descriptor. */
   readonly constant: string;
   readonly resource: string;
   readonly method: string;
-  /** In the order in which the path names them; `name` is the argument of the method. */
+  /** The path parameters in the order of the path. `name` is the argument of the method. */
   readonly pathParameters: readonly { readonly wire: string; readonly name: string }[];
   readonly query?: Input | undefined;
   readonly body?: Input | undefined;
-  /** Its own address, where the description gives it one that is not the client's. */
+  /** The URL of its own server, when that differs from the client's. */
   readonly ownServer?: string | undefined;
-  /** The header and cookie parameters that every call must be given. */
+  /** The required header and cookie parameters. */
   readonly requiredHeaders: readonly JsonObject[];
-  /** Type of the response; absent when success has no body. */
+  /** The type of the response. Absent when success has no body. */
   readonly response?: string | undefined;
-  /** Type of one row, for lists that are walked page by page. */
+  /** The type of one row, for lists that are read page by page. */
   readonly item?: string | undefined;
-  /** What says that the list comes in pages, where the client cannot follow them; absent otherwise. */
+  /** The signs of paging that the client does not support. Absent for other operations. */
   readonly unfollowedPages?: readonly string[] | undefined;
   readonly errors: readonly ErrorModel[];
-  /** Values of the description for a call; absent where it has none for something that a call must be given. */
+  /** Example values of the description for a call. Absent when a required value is missing. */
   readonly example?: CallExample | undefined;
   readonly description: string;
   readonly isDeprecated: boolean;
@@ -54,10 +54,10 @@ export interface Input {
 }
 
 export interface CallExample {
-  /** In the order of the path. */
+  /** The path parameters in the order of the path. */
   readonly path: readonly unknown[];
   readonly body?: unknown;
-  /** The required members. */
+  /** The required query parameters. */
   readonly query: Readonly<Record<string, unknown>>;
 }
 
@@ -152,8 +152,8 @@ function pathParameters(operation: RawOperation): OperationModel["pathParameters
 }
 
 /**
- * The client distinguishes errors by `error.type`, so an error shape without it is refused. Problem details (RFC 7807) are an
- * exception: gateways return them beside the service's own errors, and the client passes them on by their status.
+ * The client distinguishes errors by `error.type`, so an error schema without it is refused. Problem details (RFC 7807) are an
+ * exception: gateways return them in addition to the service's own errors, and the client handles them by their status.
  */
 function errorModels({ source, types: { faults } }: Context, operation: RawOperation): ErrorModel[] {
   const { document, id, pointer, responses } = operation;
@@ -179,8 +179,8 @@ function isProblemDetails(document: unknown, { schema, typePath }: Payload): boo
 }
 
 /**
- * The method that shows whether a write that carries no key took effect: reading the one resource that it names, else the list in
- * which what it makes would appear.
+ * The method that shows whether a write without a key was applied: the one that reads the resource of the write, or else the list
+ * that would contain the created resource.
  */
 function findLookup({ operation, row }: Assigned, methods: ReadonlySet<string>): string | undefined {
   if (row.retry !== "unsafe" && row.retry !== "absolute") return undefined;
@@ -189,14 +189,14 @@ function findLookup({ operation, row }: Assigned, methods: ReadonlySet<string>):
 }
 
 /**
- * The base URL of a client that is given none: the first server of the description that a token may be sent to, with the
- * defaults of its variables. `undefined` when there is none; such a client must be given its `baseUrl`.
+ * The default base URL of a client: the first server of the description to which a token may be sent, with the
+ * defaults of its variables. `undefined` when there is none, so that the option `baseUrl` is required.
  */
 export function defaultServer(document: unknown): string | undefined {
   return arrayAt(document, "servers").map(urlForToken).find(Boolean);
 }
 
-/** The address that an operation has of its own; `undefined` where it is the one of all. */
+/** The URL of an operation's own server. `undefined` when it has the same server as all operations. */
 function ownServer(operation: RawOperation): string | undefined {
   const [own, ...others] = ownServers(operation);
   const shared = [defaultServer(operation.document), ""];
@@ -204,13 +204,13 @@ function ownServer(operation: RawOperation): string | undefined {
   return textAt(own, "url");
 }
 
-/** The servers of an operation or its path, which take the place of those of the description. */
+/** The servers of an operation or its path, which replace those of the description. */
 export function ownServers({ document, path, node }: RawOperation): unknown[] {
   const ofPath = deref(document, objectAt(document, "paths")[path]);
   return [node, ofPath].map((place) => arrayAt(place, "servers")).find((servers) => servers.length > 0) ?? [];
 }
 
-/** The URL of a server with its variables filled in, without a slash at the end. */
+/** The URL of a server with the values of its variables, without a trailing slash. */
 export function serverUrl(server: unknown): string {
   const variables = objectAt(server, "variables");
   const url = (textAt(server, "url") ?? "").replace(/\{([^}]+)\}/g, (_, name: string) => {
@@ -220,7 +220,7 @@ export function serverUrl(server: unknown): string {
   return url.replace(/\/+$/, "");
 }
 
-/** The same; empty for the place of the description itself, `undefined` where no token may go. */
+/** The same URL. Empty for a URL relative to the description, and `undefined` when no token may be sent to it. */
 function urlForToken(server: unknown): string | undefined {
   const url = serverUrl(server);
   if (url === "") return "";

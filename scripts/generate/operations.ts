@@ -4,16 +4,16 @@ import { deref, isOfType, listOperationNodes, type OperationNode, schemaName, to
 
 export type HttpMethod = Operation["method"];
 
-/** One operation as the description has it, with what it inherits from its path. */
+/** One operation of the description, including the parts that it inherits from its path. */
 export interface RawOperation {
-  /** The whole description, in which its references lead somewhere. */
+  /** The whole description, which contains the targets of references. */
   readonly document: unknown;
   readonly id: string;
   readonly http: HttpMethod;
   readonly path: string;
   readonly pointer: string;
   readonly node: JsonObject;
-  /** Parameters of the path and of the operation; `$ref` followed. */
+  /** The parameters of the path and of the operation, with each `$ref` resolved. */
   readonly parameters: readonly JsonObject[];
   /** The JSON body that it takes. */
   readonly body: RequestBody | undefined;
@@ -50,7 +50,7 @@ function rawOperation(document: unknown, { path, method, pathItem, node }: Opera
   };
 }
 
-/** An operation's parameter replaces the path's of the same name and place. */
+/** A parameter of an operation replaces that of its path with the same name and place. */
 function mergeParameters(document: unknown, ...lists: readonly unknown[][]): JsonObject[] {
   const merged = new Map<string, JsonObject>();
   for (const item of lists.flat()) {
@@ -65,25 +65,25 @@ export function idempotencyKey({ parameters }: RawOperation): JsonObject | undef
   return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
 }
 
-/** Whether the operation takes a query parameter of this name. */
+/** Whether the operation has a query parameter with this name. */
 export function takesQuery(operation: RawOperation, name: string): boolean {
   return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
 }
 
-/** Headers that the client sets by itself, and those that OpenAPI says are no parameters. */
+/** Headers that the client sets itself, and headers that are not parameters according to OpenAPI. */
 const OWN_HEADERS = new Set(["accept", "authorization", "content-type", "idempotency-key"]);
 
 export function isOwnHeader({ in: place, name }: JsonObject): boolean {
   return place === "header" && OWN_HEADERS.has(String(name).toLowerCase());
 }
 
-/** The parameters that a caller must give in `options.headers`: headers, and cookies. */
+/** The parameters that a caller must pass in `options.headers`: headers and cookies. */
 export function requiredHeaders({ parameters }: RawOperation): JsonObject[] {
   const isGiven = ({ in: place }: JsonObject) => place === "header" || place === "cookie";
   return parameters.filter((one) => one.required === true && isGiven(one) && !isOwnHeader(one));
 }
 
-/** A JSON body or response: where its schema stands, and its name when it has one. */
+/** A JSON body or response: the place of its schema, and its name if it has one. */
 export interface Payload {
   readonly schema: unknown;
   readonly name: string | undefined;
@@ -96,7 +96,7 @@ export interface RawResponse {
   readonly status: string;
   readonly description: string;
   readonly payload: Payload | undefined;
-  /** Names of the headers that it declares. */
+  /** The names of its declared headers. */
   readonly headers: readonly string[];
 }
 
@@ -123,12 +123,12 @@ export function isSuccess(response: RawResponse): boolean {
   return /^2/.test(response.status);
 }
 
-/** What the first success holds, which is what the client reads lists from. */
+/** The schema of the first success, from which the client reads lists. */
 export function successSchema({ responses }: RawOperation): unknown {
   return responses.find(isSuccess)?.payload?.schema;
 }
 
-/** Whether a key of `responses` speaks of a status: `404`, `4XX` and `default` all cover 404. */
+/** Whether a key of `responses` covers a status: `404`, `4XX` and `default` all cover 404. */
 export function coversStatus(key: string, status: number): boolean {
   return key === "default" || (/^\dXX$/i.test(key) ? key[0] === String(status)[0] : key === String(status));
 }
@@ -137,7 +137,7 @@ export function isError(response: RawResponse): boolean {
   return /^[45]/.test(response.status) || response.status === "default";
 }
 
-/** Whether all that the operation takes and all that it returns on success is JSON, or nothing. */
+/** Whether every body of the operation and of its successful responses is JSON or empty. */
 function speaksJson({ document, node }: RawOperation): boolean {
   const responses = Object.entries(objectAt(node, "responses")).filter(([status]) => /^2/.test(status));
   const carriers = [node.requestBody, ...responses.map(([, response]) => response)];
@@ -164,7 +164,7 @@ function jsonPayload(document: unknown, content: unknown, typePath: Payload["typ
   };
 }
 
-/** The first example of a parameter or a body, else of its schema: the smallest comes first in the description. */
+/** The first example of a parameter or a body, or else of its schema. The description has the smallest example first. */
 export function exampleValue(document: unknown, node: JsonObject): unknown {
   if (node.example !== undefined) return node.example;
   const [first] = isObject(node.examples) ? Object.values(node.examples) : [];
@@ -173,7 +173,7 @@ export function exampleValue(document: unknown, node: JsonObject): unknown {
   return schema.example ?? arrayAt(schema, "examples")[0];
 }
 
-/** Why no method can be generated for an operation, in words; `undefined` when one can. */
+/** The reason why no method can be generated for an operation, as text. `undefined` when one can. */
 export function whyLeftOut(operation: RawOperation): string | undefined {
   const { document, http, parameters, body } = operation;
   if (!speaksJson(operation)) return "it accepts or returns something other than JSON, which generated methods do not";
@@ -187,8 +187,8 @@ export function whyLeftOut(operation: RawOperation): string | undefined {
 }
 
 /**
- * Why the client cannot send a parameter, in words. It writes a list as `name=a&name=b` (style `form`, exploded) and everything
- * else as `name=value`; what the description wants otherwise would arrive as something else, without an error.
+ * The reason why the client cannot send a parameter, as text. The client sends a list as `name=a&name=b` (style `form`, exploded) and
+ * everything else as `name=value`. The service would misread a parameter with another style, without an error.
  */
 export function whyUnsendable(document: unknown, parameter: JsonObject): string | undefined {
   const { style, explode, content, schema } = parameter;

@@ -15,7 +15,7 @@ export interface Action {
 
 const FIX = "see the OpenAPI Overlay 1.0 specification, or the actions in openapi/overlay.yaml.";
 
-/** The description with the actions of an OpenAPI Overlay carried out, in order, on a copy. */
+/** Applies the actions of an OpenAPI Overlay in order to a copy of the description. */
 export function applyOverlay(description: unknown, overlay: Source): { document: unknown; notices: string[] } {
   refuseInvalid(overlay, new URL("overlay.schema.json", import.meta.url), FIX);
   const document: unknown = structuredClone(description);
@@ -42,7 +42,7 @@ function find(document: unknown, target: string, where: string): Path[] {
 
 function removeAll(document: unknown, targets: readonly Path[], where: string): void {
   const found = targets.map((path) => ({ parent: valueAt(document, path.slice(0, -1)), step: path.at(-1) }));
-  // From the end, so that removing an item of a list does not move the ones still to be removed.
+  // Items are removed from the end, so that a removal does not move items that are removed later.
   for (const { parent, step } of found.sort((a, b) => (Number(b.step) || 0) - (Number(a.step) || 0))) {
     if (step === undefined) throw invalid(where, "The whole description cannot be removed.");
     if (Array.isArray(parent)) parent.splice(Number(step), 1);

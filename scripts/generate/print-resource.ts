@@ -3,7 +3,7 @@ import { methodComment } from "./docs.js";
 import type { ResourceModel } from "./model.js";
 import type { Input, OperationModel } from "./operation-model.js";
 
-/** `resources/<name>.ts`: one class, one method of one statement per operation. */
+/** Prints `resources/<name>.ts`: one class with one method per operation, each of one statement. */
 export function printResource(resource: ResourceModel): string {
   const methods = resource.operations.map(printMethod).join("\n");
   return `${printImports(resource)}
@@ -47,12 +47,12 @@ function printMethod(operation: OperationModel): string {
 `;
 }
 
-/** Walked through a page request; only such lists have a type for their rows. */
+/** Whether the list is read page by page. Only such lists have a type for their rows. */
 function isPaged({ item }: OperationModel): boolean {
   return item !== undefined;
 }
 
-/** Path parameters, then body, then query, then options; what may be left out stands last. */
+/** Path parameters, then body, then query, then options. Optional parameters come last. */
 function parameters(operation: OperationModel): string {
   const { pathParameters, body, query } = operation;
   const needsLater = query?.required === true || operation.requiredHeaders.length > 0;
@@ -69,7 +69,7 @@ function bodyParameter(body: Input, needsLater: boolean): string {
   return needsLater ? `body: ${body.type} | undefined` : `body?: ${body.type}`;
 }
 
-/** A header that every call needs is asked for by the type: without it the call would fail at the service. */
+/** The type makes a required header mandatory, because the service refuses a call without it. */
 function optionsParameter(operation: OperationModel): string {
   const type = optionsType(operation);
   const names = new Set(operation.requiredHeaders.map(({ in: place, name }) => (place === "cookie" ? place : name)));

@@ -20,17 +20,17 @@ export type Arguments = Values<typeof OPTIONS>;
 
 export type Inputs = Readonly<Record<"description" | "overlay" | "sdk", Source>>;
 
-/** The files to read, where they are not the project's own. */
+/** The files to read instead of the project's own. */
 export type InputFiles = { readonly [Input in keyof typeof DEFAULTS]?: string | undefined };
 
 export type ReadInputs = ReturnType<typeof readInputs>;
 
 const FIX = "give a whole OpenAPI document of version 3.0 or 3.1.";
 
-/** Sources that are parsed already, or stand in for files that are not written yet, by the path of the file from the root. */
+/** Sources that are already parsed, or that replace files that are not written yet, by path from the root. */
 export type KnownSources = ReadonlyMap<string, Source>;
 
-/** Reads the three inputs, the project's own where no other is given; stops when one of them is not what it should be. */
+/** Reads the three inputs, by default the project's own. Throws an error when one of them is invalid. */
 export function readInputs(given: InputFiles, root: string, cwd: string, known: KnownSources = new Map()) {
   const place = (input: keyof InputFiles) =>
     resolve(given[input] === undefined ? root : cwd, given[input] ?? DEFAULTS[input]);
@@ -43,16 +43,16 @@ export function readInputs(given: InputFiles, root: string, cwd: string, known: 
   refuseNonOpenApi(description);
   const [overlay, sdk] = [read("overlay"), read("sdk")];
   const sources: Inputs = { description, overlay, sdk };
-  // Relative references of the description start from its folder.
+  // Relative references of the description are resolved from its folder.
   return { sources, table: readSdkTable(sdk), folder: dirname(place("spec")) };
 }
 
-/** Stops unless the file is an OpenAPI description of a version that the pipeline understands. */
+/** Throws an error unless the file is an OpenAPI description of a supported version. */
 export function refuseNonOpenApi(source: Source): void {
   refuseInvalid(source, new URL("description.schema.json", import.meta.url), FIX);
 }
 
-/** The text of a file, under the name that messages give it. */
+/** The text of a file, and its name in messages. */
 export function readText(path: string, name: string): string {
   try {
     return readFileSync(path, "utf8");
@@ -66,7 +66,7 @@ export function readText(path: string, name: string): string {
   }
 }
 
-/** As headers and messages name a file: from the root when inside it, else by its own name, the same on every machine. */
+/** The name of a file in headers and messages: its path from the root when it is inside, and otherwise its base name. It is the same on every machine. */
 function relativeName(path: string, root: string): string {
   const inside = relative(root, path);
   const isOutside = inside.startsWith("..") || resolve(inside) === inside;

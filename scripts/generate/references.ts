@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { arrayAt, isObject, type JsonObject, objectAt } from "../lib/json.js";
 import { atPointer, deref, fromPointer, listArms, property, schemaName, walk } from "../lib/openapi.js";
 
-/** A copy in which references to other files are absolute, so that the document may be bundled from another folder. */
+/** A copy with absolute references to other files, so that the document can be bundled in another folder. */
 export function absoluteReferences(description: unknown, folder: string): unknown {
   const document: unknown = structuredClone(description);
   walk(document, (node) => {
@@ -22,7 +22,7 @@ export function refersToFiles(document: unknown): boolean {
   return found;
 }
 
-/** Keys whose value is one schema; `additionalProperties` and its like may stay boolean, as every tool expects there. */
+/** Keys whose value is one schema. `additionalProperties` and similar keys may stay boolean, which every tool expects. */
 const SCHEMA_KEYS = new Set(["schema", "items", "not", "if", "then", "else", "contains", "propertyNames"]);
 
 /** Keys whose value is a list of schemas, or a map of them. */
@@ -31,8 +31,8 @@ const SCHEMA_GROUPS = new Set(
 );
 
 /**
- * Writes what OpenAPI allows to write briefly in the form that every tool after this one reads, in place: a boolean schema as an
- * object, the bare name of a schema in a discriminator's mapping as a reference.
+ * Replaces short forms of OpenAPI, in place, by the long forms that every later tool can read: a boolean schema by an
+ * object, and the bare name of a schema in a discriminator's mapping by a reference.
  */
 export function writeLongForms(document: unknown): void {
   const schemas = objectAt(objectAt(document, "components"), "schemas");
@@ -55,16 +55,16 @@ function writeBooleans(node: JsonObject): void {
   }
 }
 
-/** `true` takes every value, `false` none. */
+/** `true` accepts every value, and `false` none. */
 function writeBoolean(schema: unknown): unknown {
   if (typeof schema !== "boolean") return schema;
   return schema ? {} : { not: {} };
 }
 
 /**
- * Writes every arm of a union into the mapping of its discriminator, where the arm itself says what value it has.
- * openapi-typescript takes the schema's name as the value of an arm that is left out; together with the arm's own value that
- * makes a type that nothing fits, wherever the schema is used.
+ * Adds every branch of a union to the mapping of its discriminator, when the branch itself states its value.
+ * For a missing branch, openapi-typescript uses the name of the schema as the value. Together with the branch's own value, that
+ * leads to a type that no value fits, wherever the schema is used.
  */
 export function completeDiscriminators(document: unknown): void {
   walk(document, (node) => {
@@ -85,8 +85,8 @@ export function completeDiscriminators(document: unknown): void {
 export type Path = readonly (string | number)[];
 
 /**
- * Where a chain of `$ref`, `allOf`, `oneOf` and `anyOf` leads back to where it began, with the references on the way: every such
- * chain, once. Schemas that hold themselves in a property or a list are fine: a value ends somewhere.
+ * Finds every chain of `$ref`, `allOf`, `oneOf` and `anyOf` that leads back to its start, once each, with its references.
+ * Schemas that contain themselves in a property or a list are valid, because a value of them can be finite.
  */
 export function findSelfInclusions(document: unknown): { path: Path; steps: string[] }[] {
   const found: { path: Path; steps: string[] }[] = [];
@@ -106,7 +106,7 @@ export function findSelfInclusions(document: unknown): { path: Path; steps: stri
   return found;
 }
 
-/** The references that a schema includes as they are, without a property or a list in between. */
+/** The references that a schema includes directly, without a property or a list in between. */
 function includedBy(node: unknown, path: Path): { path: Path; ref: string }[] {
   if (!isObject(node)) return [];
   if (typeof node.$ref === "string") return [{ path: [...path, "$ref"], ref: node.$ref }];
@@ -115,7 +115,7 @@ function includedBy(node: unknown, path: Path): { path: Path; ref: string }[] {
   );
 }
 
-/** Names of the schemas that operations reach, in the order of the description. */
+/** The names of the schemas that operations use, in the order of the description. */
 export function reachableSchemas(document: unknown, from: unknown = objectAt(document, "paths")): string[] {
   const followed = new Set<string>();
   const visit = (node: unknown) =>

@@ -18,7 +18,7 @@ export function fullName({ row }: Assigned): string {
   return `${row.resource}.${row.method}`;
 }
 
-/** Gives each operation its row of `sdk.yaml`, or one by rule; in the order of the table, those by rule last. */
+/** Assigns each operation its row of `sdk.yaml`, or one by rule. The result is in the order of the table, with rows by rule last. */
 export function assignRows(
   operations: readonly RawOperation[],
   table: SdkTable,
@@ -60,7 +60,7 @@ function assignByRule(operations: readonly RawOperation[], known: readonly Assig
   const main = commonest((known.length > 0 ? known : all).map(({ operation }) => versionPrefix(operation.path)));
   const byRule = homes.map(({ operation, resource }) => {
     const prefix = versionPrefix(operation.path);
-    // A second version of the API beside the first keeps its own classes, rather than clash with it method by method.
+    // A second version of the API beside the first has its own classes, so that its methods do not conflict with those of the first.
     const isTaken = all.some(
       (other) => other.resource === resource && versionPrefix(other.operation.path) === main && prefix !== main,
     );
@@ -71,8 +71,8 @@ function assignByRule(operations: readonly RawOperation[], known: readonly Assig
 }
 
 /**
- * Gives the whole operationId to methods that would share a name: `get_order_preview_v2` beside `fetch_order_v2`, where the rule
- * takes `preview` for a version. The one with the shortest operationId keeps the short name, unless a row has it.
+ * Names methods after their whole operationId when they would have the same name, such as `get_order_preview_v2` beside `fetch_order_v2`, where the
+ * rule treats `preview` as a version. The method with the shortest operationId keeps the short name, unless a row has it.
  */
 function breakTies(byRule: readonly Assigned[], known: readonly Assigned[]): Assigned[] {
   const taken = new Set(known.map(fullName));
@@ -91,7 +91,7 @@ function commonest(values: readonly string[]): string | undefined {
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
-/** The resource of an operation without a row: by path, by tag, else by the path's first noun. */
+/** The resource of an operation without a row: by path, by tag, or else by the first noun of the path. */
 function resourceByRule(operation: RawOperation, table: SdkTable): string {
   const byPath = [...table.resources]
     .flatMap(([name, row]) => row.paths.map((path) => ({ name, path })))
@@ -108,28 +108,28 @@ function resourceByRule(operation: RawOperation, table: SdkTable): string {
   return camelCase(noun) || "api";
 }
 
-/** Whether the letters of a text can stand in a name as they are: part of a word would be a wrong name. */
+/** Whether all letters of a text are valid in a name. A part of a word would be a wrong name. */
 function isLatin(text: string): boolean {
   return !/[^\p{ASCII}\p{M}]/u.test(text.normalize("NFD"));
 }
 
-/** The leading part of a path that names a version of the API: `/preview/v2`. */
+/** The start of a path that names a version of the API, such as `/preview/v2`. */
 export function versionPrefix(path: string): string {
   return /^(\/(preview|alpha|beta|v\d+\w*))*(?=\/|$)/i.exec(path)?.[0] ?? "";
 }
 
-/** How a resource is called when another version of the API already has its name: `instancesV2`. */
+/** The name of a resource when another version of the API already has its name, such as `instancesV2`. */
 export function versionedResource(resource: string, prefix: string): string {
   return resource + pascalCase(prefix);
 }
 
-/** What a wrong row would cost is paid by the user's money, so each claim is held against the description. */
+/** Checks each statement of a row against the description, because a wrong row can cost the user money. */
 export function* checkRow(one: Assigned, source: Source, table: SdkTable): Generator<Fault> {
   const { operation, row } = one;
   const { id, pointer } = operation;
   for (const { what, fix } of listFaults(one)) yield rowFault(id, table, what, fix);
   if (row.paging === undefined) return;
-  // The client reads `data` of every list and `has_more` of every page; a description without them cannot be served.
+  // The client reads `data` of every list and `has_more` of every page, so a description without them is refused.
   const lacking = returnsRows(operation) ? listOfNames(missingMembers(row.paging, operation)) : "list `data`";
   if (lacking !== "") {
     yield {
@@ -140,7 +140,7 @@ export function* checkRow(one: Assigned, source: Source, table: SdkTable): Gener
   }
 }
 
-/** What the description contradicts in a row. */
+/** The contradictions between a row and the description. */
 export function listFaults({ operation, row }: Assigned): Pick<Fault, "what" | "fix">[] {
   const { retry, paging } = row;
   const faults: Pick<Fault, "what" | "fix">[] = [];
@@ -161,7 +161,7 @@ export function listFaults({ operation, row }: Assigned): Pick<Fault, "what" | "
     const what = `paging is ${paging}, but the operation takes no ${parameter}.`;
     faults.push({ what, fix: "correct the column." });
   }
-  // The client would take the first part of such a list for all of it, and no response could show the mistake.
+  // The client would treat the first part of such a list as the whole list, and no response would reveal the mistake.
   const signs = paging === "whole" ? pageSigns(operation).certain : [];
   if (signs.length > 0) {
     const what = `paging is whole, but the operation ${signs.join(" and ")}: the list comes in pages.`;
@@ -171,7 +171,7 @@ export function listFaults({ operation, row }: Assigned): Pick<Fault, "what" | "
   return faults;
 }
 
-/** Also by a range or by `default`: moving errors there changes nothing about them. */
+/** Declarations as a range or as `default` count too, because they do not change the meaning of an error. */
 function declares404(operation: RawOperation): boolean {
   return operation.responses.some(({ status }) => coversStatus(status, 404));
 }

@@ -5,7 +5,7 @@ import { camelCase, meaningfulWords, singular, words } from "./names.js";
 import { idempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
-/** What a row of `sdk.yaml` would say of an operation that has none. */
+/** Derives the row of an operation that has none in `sdk.yaml`. */
 export function rowByRule(operation: RawOperation, resource: string): OperationRow {
   const paging = pagingByRule(operation);
   return {
@@ -19,16 +19,16 @@ export function rowByRule(operation: RawOperation, resource: string): OperationR
 export function retryByRule(operation: RawOperation): RetryClass {
   if (operation.http === "GET") return "read";
   if (idempotencyKey(operation) !== undefined) return "keyed";
-  // PUT and DELETE name the state that they leave behind; a POST or PATCH may add to what is there each time.
+  // PUT and DELETE state the resulting state. A POST or PATCH may add something to the existing state each time.
   return operation.http === "PUT" || operation.http === "DELETE" ? "absolute" : "unsafe";
 }
 
 /**
- * How a list is read, where the rules can be certain. A list with any other sign of pages gets no iteration: taking its first
- * page for the whole of it would lose rows without an error.
+ * The paging of a list, if the rules are certain. A list with any other sign of paging gets no iteration, because treating its
+ * first page as the whole list would lose rows without an error.
  */
 function pagingByRule(operation: RawOperation): Paging | undefined {
-  // A batch write returns rows too.
+  // A batch write also returns rows.
   if (operation.http !== "GET" || !returnsRows(operation)) return undefined;
   const fits = (["seqnum", "cursor", "forward"] as const).find(
     (paging) => missingParameters(paging, operation).length === 0 && missingMembers(paging, operation).length === 0,
@@ -36,7 +36,7 @@ function pagingByRule(operation: RawOperation): Paging | undefined {
   return fits ?? (pageSigns(operation).all.length === 0 ? "whole" : undefined);
 }
 
-/** `replace_firewall_rules` of `firewalls` gives `replaceRules`. */
+/** `replace_firewall_rules` of `firewalls` becomes `replaceRules`. */
 export function methodByRule({ id }: RawOperation, resource: string): string {
   const [verb, ...object] = meaningfulWords(id);
   const noun = new Set(words(resource).map((word) => singular(word.toLowerCase())));
@@ -44,28 +44,28 @@ export function methodByRule({ id }: RawOperation, resource: string): string {
   return camelCase([verb || id, ...rest].join(" ")) || "call";
 }
 
-/** Query parameters by which a list is read in parts, in the styles of other APIs too. */
+/** Query parameters for paging, including those of other APIs. */
 const PARAMETER =
   /^(limit|offset|\$?skip|marker|page.*|per_?page|max_?(results|items)|.*cursor|.+token|next.*|starting_after|ending_before)$/i;
 
-/** Parameters that may as well be filters: they rule out a decision by rule, while a reviewed row may know better. */
+/** Parameters that may also be filters. They prevent a decision by rule, but a reviewed row may override them. */
 const AMBIGUOUS_PARAMETER = /^(after|before|start|size|count|\$?top|first|last)$/i;
 
-/** Members of a response that lead to more rows. */
+/** Members of a response that indicate more rows. */
 const MEMBER = /^(.*next.*|.*cursor|.+token|total_?pages|last_?page|page_?count|(is_?)?truncated)$/i;
 
-/** A member that the client looks at in lists without pages too: when it is true, an iteration ends with an error. */
+/** A member that the client also reads in lists without pages. When it is true, an iteration ends with an error. */
 const GUARDED_MEMBER = /^has_?more.*$/i;
 
-/** Members that wrap the ones above. */
+/** Members that contain the members above. */
 const ENVELOPE = /^(_?links?|_?meta(data)?|paging|pagination|page_?info|page)$/i;
 
-/** Response headers that lead to more rows, as GitHub and GitLab send them. */
+/** Response headers that indicate more rows, as those of GitHub and GitLab do. */
 const HEADER = /^(link|x-.*(page|cursor).*)$/i;
 
 /**
- * What says that a list comes in parts, in words: "takes `page_token`", "returns `next_page_token`". `certain` is what a
- * reviewed row cannot overrule, because the client would take the first part for the whole list and nothing could notice.
+ * The signs of paging in an operation, as text: "takes `page_token`", "returns `next_page_token`". A reviewed row cannot override
+ * the `certain` ones, because the client would silently treat the first part as the whole list.
  */
 export function pageSigns(operation: RawOperation) {
   const query = operation.parameters.filter((parameter) => parameter.in === "query").map(({ name }) => String(name));
@@ -83,7 +83,7 @@ export function pageSigns(operation: RawOperation) {
   return { all: [...takes(AMBIGUOUS_PARAMETER), ...certain, ...returns(members, GUARDED_MEMBER)], certain };
 }
 
-/** How HTTP itself says that a response is a part. */
+/** The signs in HTTP itself that a response is partial. */
 function partSigns({ parameters }: RawOperation, status: string | undefined): string[] {
   const hasRange = parameters.some((one) => one.in === "header" && /^range$/i.test(String(one.name)));
   return [
@@ -92,7 +92,7 @@ function partSigns({ parameters }: RawOperation, status: string | undefined): st
   ];
 }
 
-/** The members of a response and of what wraps its paging: `has_more`, `meta.next_cursor`. */
+/** The members of a response and of its paging object, such as `has_more` and `meta.next_cursor`. */
 function memberNames(document: unknown, schema: unknown): string[] {
   return propertyNames(document, schema).flatMap((name) => {
     if (!ENVELOPE.test(name)) return [name];
@@ -100,12 +100,12 @@ function memberNames(document: unknown, schema: unknown): string[] {
   });
 }
 
-/** The schema of what stands under `data` in a success: the rows of a list, or one resource that is wrapped. */
+/** The schema of `data` in a success: the rows of a list, or a single resource. */
 export function rowsSchema(operation: RawOperation): JsonObject {
   return deref(operation.document, property(operation.document, successSchema(operation), "data"));
 }
 
-/** Whether a success has rows under `data`, or null. */
+/** Whether `data` of a success is a list of rows or null. */
 export function returnsRows(operation: RawOperation): boolean {
   return [rowsSchema(operation).type].flat().includes("array");
 }
@@ -117,19 +117,19 @@ const PARAMETERS: Record<Paging, readonly string[]> = {
   whole: [],
 };
 
-/** The parameters that a way of paging needs and the operation does not take. */
+/** The parameters that a kind of paging requires and the operation does not have. */
 export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
   return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
 }
 
-/** The members that show the client where the next page begins and whether there is one, where the response has none. */
+/** The members that state whether and where there is a next page, and that the response does not have. */
 export function missingMembers(paging: Paging | undefined, operation: RawOperation): string[] {
   if (paging !== "cursor" && paging !== "forward") return [];
   const schema = successSchema(operation);
   return ["has_more", "cursor"].filter((name) => property(operation.document, schema, name) === undefined);
 }
 
-/** The signs of pages of a read that the client cannot follow by itself; `undefined` where nothing looks like a list in parts. */
+/** The signs of paging of a read that the client does not support. `undefined` when there are none. */
 export function unfollowedPages(operation: RawOperation, paging: Paging | undefined): readonly string[] | undefined {
   if (paging !== undefined || operation.http !== "GET") return undefined;
   const { all, certain } = pageSigns(operation);

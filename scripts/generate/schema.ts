@@ -10,20 +10,20 @@ import { whyUnsendable } from "./operations.js";
 import { completeDiscriminators, reachableSchemas } from "./references.js";
 import type { Place, TypeAlias } from "./types.js";
 
-/** openapi-typescript without its entry, which lints and bundles again by a second copy of Redocly: loading that takes longer than all that is done here. */
+/** openapi-typescript without its entry. The entry lints and bundles again with a second copy of Redocly, and loading that takes longer than everything in this file. */
 function loadOpenapiTypescript(): typeof import("openapi-typescript") {
   const require = createRequire(import.meta.url);
   const parts = ["lib/ts.cjs", "lib/utils.cjs"].map((file) => require(`openapi-typescript/dist/${file}`));
   return Object.assign({ transformSchema: require("openapi-typescript/dist/transform/index.cjs") }, ...parts);
 }
 
-/** `schema.ts`, and the names of the types that it declares. */
+/** The text of `schema.ts`, and the names of the types that it declares. */
 export interface SchemaCode {
   readonly text: string;
   readonly declared: ReadonlySet<string>;
 }
 
-/** `schema.ts`: the description's types as openapi-typescript prints them, those with a name declared under it. */
+/** Prints `schema.ts`: the types of the description from openapi-typescript, with named types declared by their names. */
 export async function printSchema(
   description: unknown,
   source: Source,
@@ -55,7 +55,7 @@ export async function printSchema(
   }
 }
 
-/** The types of a description as openapi-typescript makes them. */
+/** The types that openapi-typescript makes from a description. */
 function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
   const { resolveRef, scanDiscriminators, transformSchema, tsLiteral, tsUnion } = loadOpenapiTypescript();
   const description = document as OpenAPI3;
@@ -63,13 +63,13 @@ function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
   const options = {
     silent: true,
     alphabetize: false,
-    // A field with a default is still one that a request may leave out.
+    // A field with a default is still optional in a request.
     defaultNonNullable: false,
     transform(schema: object) {
       const { [OPEN]: values, type } = schema as JsonObject;
       if (!Array.isArray(values)) return undefined;
       const keyword = type === "integer" || type === "number" ? SyntaxKind.NumberKeyword : SyntaxKind.StringKeyword;
-      // `string & {}` stands for any other value, and leaves the listed ones in view.
+      // `string & {}` allows any other value, and editors still list the known ones.
       const parts = [factory.createKeywordTypeNode(keyword), factory.createTypeLiteralNode([])];
       return tsUnion([tsUnion(values.map(tsLiteral)), factory.createIntersectionTypeNode(parts)]);
     },
@@ -83,8 +83,8 @@ function makeTypes(compiler: typeof ts, document: unknown): ts.Node[] {
 }
 
 /**
- * Declares each type that has a name under it, and refers to it by that name. An editor and the compiler show the name of a type
- * that was declared under one; a type that is only looked up (`components["schemas"]["Order"]`) they spell out.
+ * Declares each named type by its name, and refers to it by that name. Editors and the compiler show the name of a declared
+ * type, but print all members of a type that is only looked up (`components["schemas"]["Order"]`).
  */
 function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readonly TypeAlias[]) {
   const { factory } = compiler;
@@ -92,7 +92,7 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
   const declared = new Map<string, ts.TypeAliasDeclaration>();
   const visit = (node: ts.Node, place: Place): ts.Node => {
     const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(placeKey(accessed(compiler, node))) : undefined;
-    // Only schemas are referred to, and openapi-typescript prints all of them.
+    // Only schemas have references to them, and openapi-typescript prints all schemas.
     if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
     const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
     const visited = compiler.visitEachChild(node, (child) => visit(child, inner), undefined);
@@ -113,7 +113,7 @@ function placeKey(place: Place): string {
   return JSON.stringify(place.map(String));
 }
 
-/** The place that an indexed access leads to. */
+/** The path of an indexed access. */
 function accessed(compiler: typeof ts, node: ts.Node): Place {
   if (compiler.isTypeReferenceNode(node) && compiler.isIdentifier(node.typeName)) return [node.typeName.text];
   if (!compiler.isIndexedAccessTypeNode(node) || !compiler.isLiteralTypeNode(node.indexType)) return [];
@@ -129,7 +129,7 @@ function isNamed(compiler: typeof ts, node: ts.Node): node is NamedNode {
   return !compiler.isComputedPropertyName(node.name);
 }
 
-/** The members of a query may be `undefined`, as options may: the client leaves such a parameter out. */
+/** Members of a query may be `undefined`, like options. The client omits such a parameter. */
 function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
   if (!compiler.isTypeLiteralNode(type)) return type;
   const { factory } = compiler;
@@ -143,18 +143,18 @@ function withUndefined(compiler: typeof ts, type: ts.TypeNode): ts.TypeNode {
   return factory.updateTypeLiteralNode(type, factory.createNodeArray(members));
 }
 
-/** The vendor's mark of an enum that may grow. */
+/** The vendor's mark of an open enum. */
 const OPEN = "x-speakeasy-unknown-values";
 
 /**
- * Open enums accept any value in responses, where their values then stand in the mark itself, and are closed in what only requests
- * carry. A typo in a filter does not compile, while a new status of the API does.
+ * Open enums accept any value in responses, where the mark itself contains their values. They are closed in types that only requests
+ * use. So a typo in a filter does not compile, but a new status of the API does.
  */
 function settleOpenEnums(document: unknown): void {
   const components = objectAt(document, "components");
   const schemas = objectAt(components, "schemas");
   const operations = listOperationNodes(document);
-  // Kept under their key, by which the walk knows a map of names.
+  // The responses stay under their key, by which the walk recognizes a map of names.
   const responses = [components, ...operations.map(({ node }) => node)].map(({ responses }) => ({ responses }));
   const returned = new Set(responses.flatMap((place) => reachableSchemas(document, place)));
   const open = new Set(Object.keys(schemas).filter((name) => isOpenEnum(schemas[name])));
@@ -177,7 +177,7 @@ function isOpenEnum(schema: unknown): schema is JsonObject {
   return isObject(schema) && schema[OPEN] === true && Array.isArray(schema.enum);
 }
 
-/** Puts a closed copy in place of each reference to an open enum, and closes those that stand here themselves. */
+/** Replaces each reference to an open enum by a closed copy, and closes inline enums. */
 function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>): void {
   walk(root, (node) => {
     if (open.has(schemaName(node) ?? "")) {
@@ -189,7 +189,7 @@ function closeWithin(document: unknown, root: unknown, open: ReadonlySet<string>
   });
 }
 
-/** Drops the query parameters that cannot be sent, so that no client offers them. */
+/** Removes the query parameters that cannot be sent, so that no client offers them. */
 function dropUnsendable(document: unknown): void {
   for (const place of listOperationNodes(document).flatMap(({ pathItem, node }) => [pathItem, node])) {
     if (!Array.isArray(place.parameters)) continue;

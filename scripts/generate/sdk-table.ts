@@ -2,7 +2,7 @@ import type { Paging, RetryClass } from "../../src/operation.js";
 import { objectAt } from "../lib/json.js";
 import { refuseInvalid, type Source } from "../lib/source.js";
 
-/** A row of `openapi/sdk.yaml`: what the description cannot say of an operation. */
+/** A row of `openapi/sdk.yaml`: facts about an operation that the description cannot express. */
 export interface OperationRow {
   readonly resource: string;
   readonly method: string;
@@ -11,13 +11,13 @@ export interface OperationRow {
   readonly repeat404?: "done";
 }
 
-/** A row as the table writes it: `{ resource: orders, method: get, retry: read }`. */
+/** A row in the format of the table: `{ resource: orders, method: get, retry: read }`. */
 export function columns(row: OperationRow): string {
   const entries = Object.entries(row).map(([column, value]) => `${column}: ${value}`);
   return `{ ${entries.join(", ")} }`;
 }
 
-/** Where operations without a row belong, and what is said of the class. */
+/** The tags whose operations without a row belong to the resource, and the description of the class. */
 export interface ResourceRow {
   readonly tags: readonly string[];
   readonly paths: readonly string[];
@@ -28,7 +28,7 @@ export interface SdkTable {
   readonly source: Source;
   readonly operations: ReadonlyMap<string, OperationRow>;
   readonly resources: ReadonlyMap<string, ResourceRow>;
-  /** Schema name to type name, where the rule does not find a good one. */
+  /** Type names by schema name, for schemas whose name by rule is not good. */
   readonly types: ReadonlyMap<string, string>;
 }
 

@@ -10,10 +10,10 @@ import { count } from "../lib/text.js";
 import { loadCompiler } from "../lib/typescript.js";
 import { GENERATED_FOLDER } from "./print.js";
 
-/** A field of `package.json` by which a copy is known again. */
+/** A field of `package.json` that identifies a copy. */
 const MARK = "sfcPreviewSdkCopy";
 
-/** Stops when the folder is not one that a copy may be written to. */
+/** Throws an error when a copy may not be written to the folder. */
 export function refuseFolder(asked: string, folder: string, root: string): void {
   const inside = relative(join(root, "src"), folder);
   if (inside === "" || (!inside.startsWith("..") && resolve(inside) !== inside)) {
@@ -21,7 +21,7 @@ export function refuseFolder(asked: string, folder: string, root: string): void 
   }
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw notThere(asked, "it is a file");
-  // A run that was killed before it could finish leaves its own folder behind.
+  // A run that was killed leaves its work folder.
   const others = readdirSync(folder).filter((name) => name !== ".tmp");
   if (others.length > 0 && !isCopy(folder) && !isInterrupted(folder)) {
     throw notThere(asked, "it holds other files already");
@@ -37,7 +37,7 @@ function notThere(asked: string, reason: string): InputProblem {
   return new InputProblem({ where: `--out ${asked}`, what: `Cannot write the copy there: ${reason}.`, fix });
 }
 
-/** The outputs with all that makes them stand by themselves: the hand-written sources, a manifest, a tsconfig. */
+/** The outputs plus everything for a complete package: the hand-written sources, a package.json and a tsconfig. */
 export function standaloneOutputs(outputs: Texts, root: string, folder: string): Texts {
   const sources = new Map([...handWrittenSources(root), ...outputs]);
   return new Map([
@@ -53,14 +53,14 @@ function manifest(root: string): unknown {
   return { name: `${name}-copy`, private: true, type: "module", description, dependencies, [MARK]: true };
 }
 
-/** The project's compiler options; packages are found where the project has them. */
+/** The project's compiler options, with packages resolved from the project. */
 function tsconfig(root: string, folder: string, paths: Record<string, string[]>): unknown {
   const { compilerOptions } = readJson<{ compilerOptions: JsonObject }>(join(root, "tsconfig.json"));
   return {
     compilerOptions: {
       ...compilerOptions,
       noEmit: true,
-      // The project's own come last: its packages are part of the copy.
+      // The project's own paths come last, because its packages are part of the copy.
       paths: { ...paths, ...objectAt(compilerOptions, "paths") },
       typeRoots: [relativePath(folder, join(root, "node_modules/@types"))],
     },
@@ -69,8 +69,8 @@ function tsconfig(root: string, folder: string, paths: Record<string, string[]>)
 }
 
 /**
- * `paths` of a tsconfig by which a copy of the sources elsewhere finds the packages that the project has installed.
- * Each import is resolved here to its declaration file: a mapping to the package's folder would not follow `exports`.
+ * The `paths` of a tsconfig with which a copy of the sources in another folder finds the packages of the project.
+ * Each import is resolved to its declaration file here, because a mapping to the package's folder would not follow `exports`.
  */
 function packagePaths(sources: Texts, root: string, from: string): Record<string, string[]> {
   const { ModuleKind, ModuleResolutionKind, preProcessFile, resolveModuleName, sys } = loadCompiler();
@@ -86,7 +86,7 @@ function packagePaths(sources: Texts, root: string, from: string): Record<string
   return Object.fromEntries(paths);
 }
 
-/** Where the code stands that is written for the description: the client, and the tools that are built on its types. */
+/** The folders of hand-written code that depends on the description: the client, and the tools that use its types. */
 const HAND_WRITTEN_FOLDERS = ["src", "packages/devtools/src"];
 
 /** The texts of those files, by path from the root. */
@@ -96,10 +96,10 @@ export function handWrittenSources(root: string, folders: readonly string[] = HA
   return new Map(handWritten.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 }
 
-/** One line for each hand-written source that does not compile with the generated code as it is on the disk, and what to do. */
+/** One line for each hand-written source that does not compile with the generated code on the disk, and what to do. */
 export async function findMisfits(root: string, scratch: string): Promise<string[]> {
   const sources = [...handWrittenSources(root)];
-  // A folder without the client has nothing that can be wrong, and no compiler options.
+  // A folder without the client has no code to check, and no compiler options.
   if (!sources.some(([, text]) => /from "[^"]*\/generated\//.test(text))) return [];
   const config = join(scratch, "tsconfig.json");
   const include = HAND_WRITTEN_FOLDERS.map((folder) => join(root, folder));
@@ -114,7 +114,7 @@ export async function findMisfits(root: string, scratch: string): Promise<string
     const what = `no longer fits the description (${count(others.length + 1, "error")})`;
     return [`${name}:${line} ${what}: ${reason.replace(/\s+/g, " ")}`];
   });
-  // Not thrown: the files are written by now.
+  // The error is not thrown, because the files are already written.
   if (found.length === 0) return exitCode === 0 ? [] : [`The TypeScript compiler failed: ${all.trim()}`];
   const advice = "to correct by hand; the generated code is complete and stays as it is.";
   return [...found, `${count(found.length, "hand-written file")} ${advice}`];

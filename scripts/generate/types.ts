@@ -9,25 +9,25 @@ import { type Assigned, fullName } from "./rows.js";
 import { rowsSchema } from "./rules.js";
 import type { SdkTable } from "./sdk-table.js";
 
-/** The names that lead to a type in `schema.ts`. */
+/** The path of names to a type in `schema.ts`. */
 export type Place = readonly (string | number)[];
 
 /** A named export of `types.ts`. */
 export interface TypeAlias {
   readonly name: string;
-  /** The type it stands for, as TypeScript. */
+  /** The type behind the name, in TypeScript syntax. */
   readonly expression: string;
-  /** Where `schema.ts` has the type, when it is one type there: `components`, `schemas`, `Order`. */
+  /** The path of the type in `schema.ts`, when it is a single type there: `components`, `schemas`, `Order`. */
   readonly place?: Place | undefined;
-  /** What its declaration begins with. */
+  /** The docstring of its declaration. */
   readonly docs: string;
 }
 
-/** The aliases made so far; each name has one owner. */
+/** The aliases so far. Each name has one owner. */
 export class TypeTable {
   readonly #aliases = new Map<string, TypeAlias & { owner: string; schema?: string }>();
   readonly #bySchema = new Map<string, string>();
-  /** Why a type, or what it belongs to, cannot be generated. */
+  /** The reasons why types cannot be generated. */
   readonly faults: Fault[] = [];
 
   constructor(
@@ -63,7 +63,7 @@ export class TypeTable {
     });
   }
 
-  /** An alias for a type that only one operation has. Returns its name. */
+  /** Adds an alias for a type that only one operation uses. Returns its name. */
   addOperationType(one: Assigned, role: keyof typeof DOCS, expression: string, place?: Place): string {
     const name = operationTypeName(one.row.resource, one.row.method, role);
     const docs = comment([DOCS[role].replace("$", `\`${fullName(one)}\``)]);
@@ -94,7 +94,7 @@ export class TypeTable {
   }
 }
 
-/** What is said of the types that only one operation has. */
+/** The docstrings of types that only one operation uses. */
 const DOCS = {
   Query: "Query parameters of $.",
   Body: "Request body of $.",
@@ -107,7 +107,7 @@ function access([first, ...steps]: Place): string {
   return `${first}${steps.map((step) => `[${JSON.stringify(step)}]`).join("")}`;
 }
 
-/** The type of the query parameters; absent when there are none. */
+/** The type of the query parameters. Absent when there are none. */
 export function queryType(types: TypeTable, one: Assigned): OperationModel["query"] {
   const { document, id, parameters } = one.operation;
   const sent = parameters.filter(
@@ -129,7 +129,7 @@ export function bodyType(types: TypeTable, one: Assigned, body: Payload): string
   return types.addOperationType(one, "Body", `NonNullable<${access(carrier)}>${access(["", ...content])}`, place);
 }
 
-/** One type for all successful responses; `undefined` when none has a body. */
+/** One type for all successful responses. `undefined` when none has a body. */
 export function responseType(types: TypeTable, one: Assigned): string | undefined {
   const successes = one.operation.responses.filter(isSuccess);
   const names = new Set(successes.map(({ payload }) => payload?.name));
@@ -142,7 +142,7 @@ export function responseType(types: TypeTable, one: Assigned): string | undefine
   return types.addOperationType(one, "Result", [...expressions].join(" | "), place);
 }
 
-/** The type of one row, for lists that are walked page by page. */
+/** The type of one row, for lists that are read page by page. */
 export function itemType(types: TypeTable, one: Assigned, response: string): string | undefined {
   const { operation, row } = one;
   if (row.paging === undefined || row.paging === "seqnum") return undefined;

@@ -12,7 +12,7 @@ import { GENERATED_FOLDER, GENERATED_MARK } from "./print.js";
 import type { Arguments } from "./read.js";
 import { refuseFolder } from "./standalone.js";
 
-/** All generated files as they are to be, by path from the root, and what there is to report about them. */
+/** The content of all generated files by path from the root, and the messages about them. */
 export interface Made {
   readonly outputs: Texts;
   readonly model: Model;
@@ -30,7 +30,7 @@ interface Finish extends Made {
 }
 
 /**
- * The last stage: writes the outputs, or says how the files on disk differ from them. Gives lines, the exit code, and whether
+ * The last stage: writes the outputs, or reports how the files on the disk differ from them. Returns lines, the exit code, and whether
  * generated code was replaced.
  */
 export function finish(job: Finish) {
@@ -44,7 +44,7 @@ export function finish(job: Finish) {
   return { ...result, lines: [...remarks, ...result.lines] };
 }
 
-/** What is not as it would be written, and which input that comes from. */
+/** The files that differ from the outputs, and the changed inputs that explain it. */
 function check(target: string, outputs: Texts) {
   const { missing, stale, extra } = compare(target, outputs);
   const differences = [
@@ -64,7 +64,7 @@ function check(target: string, outputs: Texts) {
   return { lines, code: 1, isNew: false };
 }
 
-/** The inputs whose fingerprint differs from the one on disk, where that is not missing or broken by hand. */
+/** The inputs whose fingerprint differs from the one on the disk, unless that is missing or invalid. */
 function changedInputs(target: string, outputs: Texts): string[] {
   const before = tolerate(() => readJson<unknown>(join(target, PROVENANCE)));
   const after: unknown = JSON.parse(outputs.get(PROVENANCE) ?? "{}");
@@ -74,8 +74,8 @@ function changedInputs(target: string, outputs: Texts): string[] {
 }
 
 /**
- * How the files on disk differ from what would be written; `extra` are those in the generated folder that this run does not make.
- * Byte by byte: a text comparison would pass over bytes that are not UTF-8.
+ * Compares the files on the disk with the outputs. `extra` are files in the generated folder that are not outputs.
+ * The comparison is byte by byte, because a text comparison would ignore bytes that are not UTF-8.
  */
 export function compare(root: string, outputs: Texts) {
   const names = [...outputs.keys()];
@@ -88,12 +88,12 @@ export function compare(root: string, outputs: Texts) {
   };
 }
 
-/** Writes what differs, all of it or nothing; files that are as they should be are not touched. The caller holds the lock. */
+/** Writes either all files that differ or none. Files that are up to date are not touched. The caller holds the lock. */
 function write({ options, cwd, target, outputs, model, totalMs }: Finish) {
   const { missing, stale, extra } = compare(target, outputs);
   const written = [...missing, ...stale];
   const removed = extra.filter((name) => isGenerated(join(target, name)));
-  // In the generated folder without a generated header: not ours, so they stay.
+  // A file in the generated folder without a generated header is not an output, so it stays.
   const left = extra.filter((name) => !removed.includes(name));
   commit(target, new Map(written.map((name) => [name, outputs.get(name) ?? ""])), removed);
   const writes = written.length === 0 ? "nothing changed" : `${count(written.length, "file")} written`;
@@ -115,8 +115,8 @@ function isGenerated(path: string): boolean {
 }
 
 /**
- * Does work on the folder that the outputs belong to: the project's, or the one of `--out`. Unless it is only checked, no other
- * run works on it at the same time, and a write that an earlier run did not finish is finished first.
+ * Runs work on the folder of the outputs: the project's, or that of `--out`. Unless the work is only a check, no other
+ * run works on the folder at the same time, and an unfinished write of an earlier run is finished first.
  */
 export async function inTarget(
   { out, check: isCheck }: Arguments,
@@ -134,14 +134,14 @@ export async function inTarget(
   } catch (error) {
     throw cannotWrite(target, error, isInterrupted(target));
   } finally {
-    // A folder that holds something now stays.
+    // A folder that is no longer empty stays.
     for (const folder of made.reverse()) tolerate(() => rmdirSync(folder));
   }
 }
 
 /**
- * Makes a folder and those above it, and adds to `made` what was not there. One by one: where a folder cannot be created, as below
- * /proc, the recursive way of Node 20 does not end.
+ * Creates a folder and its missing parents, and adds them to `made`. It creates them one by one, because the recursive option of
+ * Node 20 never ends when a folder cannot be created, such as in /proc.
  */
 function makeFolder(folder: string, made: string[]): void {
   if (existsSync(folder)) return;
@@ -150,7 +150,7 @@ function makeFolder(folder: string, made: string[]): void {
   made.push(folder);
 }
 
-/** A failure of the file system as the reader needs it: the place, the reason, what to do. Any other error as it is. */
+/** Turns a failure of the file system into a message with the place, the reason and what to do. Returns any other error unchanged. */
 function cannotWrite(target: string, error: unknown, isInterrupted: boolean): unknown {
   const { message, syscall, path } = Object(error) as NodeJS.ErrnoException;
   if (syscall === undefined) return error;

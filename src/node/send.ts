@@ -123,7 +123,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       settle = undefined;
     }
 
-    /** Handles an error or the end of the connection, also after the request has ended. */
+    /** Handles an error or the end of the connection. It may be called after the request has ended. */
     function handleClose(error: Failure = { code: "ECONNRESET" }): void {
       if (client.socket) release(client.socket);
       if (isOver || response?.complete) return;

@@ -11,7 +11,7 @@ export function copyResponse(complete: CompleteResponse, error: ApiError | undef
   // `Response` refuses a status outside of this range. A browser's opaque redirect has the status 0.
   if (error && (status < 200 || status > 599)) throw error;
   const copy = toResponse(complete);
-  // openapi-fetch would parse a body of this length, which can be that of a compressed one.
+  // With this header openapi-fetch would parse the empty body. Its value can be the length of the compressed body.
   if (!complete.text && method !== "HEAD") copy.headers.delete("content-length");
   return copy;
 }

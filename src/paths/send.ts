@@ -80,14 +80,14 @@ export async function endWithinLimits<T>(call: PathCall, operation: Operation, r
   }
 }
 
-/** What is known of a call that ends without a response of openapi-fetch. */
+/** What is known about a call that ends without a response from openapi-fetch. */
 function describeSent({ attempts, sent }: PathCall, operation: Operation): ErrorContext {
   const all = [...sent.values()];
   const applied = all.find(({ operation: { retry }, mayHaveHappened }) => mayHaveHappened && retry !== "read");
   return { operation, attempts, ...applied, ambiguous: applied !== undefined };
 }
 
-/** openapi-fetch parses the success of an unknown path, and throws the parser's error for what is not JSON, also after a write. */
+/** Replaces the error of openapi-fetch's parser. openapi-fetch throws it when a successful response of an unknown path is not JSON, even after a write. */
 export function replaceParserError(call: PathCall, operation: Operation, error: unknown): unknown {
   const { status } = call;
   return error instanceof SyntaxError && status && !call.error

@@ -71,7 +71,7 @@ async function checkPath(place: Place): Promise<void> {
   const { path, imageId } = place;
   const found = await readStats(path);
   if (found === undefined) return;
-  // A link counts as what it leads to: `/dev/stdout` is one. A dangling link leads to nothing.
+  // A symbolic link, such as `/dev/stdout`, is judged by its target. A dangling link has no target.
   const target = await nodeFiles()
     .stat(path)
     .catch(() => undefined);

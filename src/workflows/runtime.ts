@@ -5,7 +5,7 @@ import { type Runtime, readRuntime } from "../wrappers/options.js";
 import { backoffMs, isRetryableStatus } from "../wrappers/retry.js";
 import { AbortReason, longestTimerMs, sleep, withinLimits } from "../wrappers/timeout.js";
 
-/** The longest `Retry-After` that a workflow waits for. A response that asks for more ends the workflow with its error. */
+/** The longest `Retry-After` that a workflow waits for. A response that requests a longer wait ends the workflow with its error. */
 export const maxRequestedDelayMs: number = 3_600_000;
 
 /** The time limit of a workflow, and the signal that ends it. */

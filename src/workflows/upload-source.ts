@@ -68,7 +68,7 @@ function openPieces(
   return { size, modifiedMs: undefined, fill, isUnchanged: async () => true, close };
 }
 
-/** Iterates a stream, also in runtimes in which a `ReadableStream` is not iterable. */
+/** Iterates over a stream, even in runtimes in which a `ReadableStream` is not iterable. */
 function iterate(pieces: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
   if (Symbol.asyncIterator in pieces) return pieces[Symbol.asyncIterator]();
   const reader = (pieces as ReadableStream<Uint8Array>).getReader();

@@ -27,7 +27,7 @@ export interface MiddlewareRequest {
 export type Next = (request: MiddlewareRequest) => Promise<Response>;
 
 /**
- * Wraps one attempt, inside the retry loop. It may pass another request to `next`, such as `{ ...request, headers }`, or return a `Response` of its own. The
+ * Wraps one attempt, inside the retry loop. It may pass another request to `next`, such as `{ ...request, headers }`, or return its own `Response`. The
  * members `method`, `operation`, `attempt` and `signal` and the idempotency key cannot be changed. A write must have the same URL and body in each attempt.
  * If it throws before it calls `next`, the call fails with a `UsageError`; if it throws afterwards, the result of the request is used.
  */

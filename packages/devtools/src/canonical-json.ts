@@ -1,4 +1,4 @@
-/** The same text for equal values, whatever the order of their members. */
+/** Returns the same text for equal values, whatever the order of their members. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) => {
     if (typeof item !== "object" || item === null || Array.isArray(item)) return item;

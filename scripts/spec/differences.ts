@@ -1,8 +1,8 @@
 import { schemaName } from "../lib/openapi.js";
+import { type Successor, successor } from "./member-successor.js";
 import { type Member, type NameSchema, readMember } from "./members.js";
 import type { Impact } from "./report.js";
 import { type Both, findType, listOwners, type Owner, type Side } from "./side.js";
-import { type Successor, successor } from "./successor.js";
 
 /** How the older description's schemas and operations are called in the newer one, where the name or operationId is another. */
 export type Renames = Readonly<Record<"schemas" | "operations", ReadonlyMap<string, string>>>;

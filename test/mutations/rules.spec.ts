@@ -20,7 +20,7 @@ const TEXTS = /to deeply equal/;
 const rules: Rule[] = [
   {
     rule: "the successor of a removed member is determined",
-    module: "../../scripts/spec/successor.js",
+    module: "../../scripts/spec/member-successor.js",
     without: () => ({ successor: () => undefined }),
     mutation: "a property of a response is renamed",
     fails: TEXTS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { successor } from "../../scripts/spec/member-successor.js";
 import { readMember } from "../../scripts/spec/members.js";
-import { successor } from "../../scripts/spec/successor.js";
 
 type Properties = Record<string, { type?: string; description?: string; required?: boolean }>;
 

@@ -1,5 +1,5 @@
 /**
- * Buys nodes for a few hours and starts a machine on them, for no more than it may cost. Run it again after a crash, with the same job: it buys and starts nothing twice.
+ * Buys nodes for a few hours under a spending limit, and starts an instance on them. Run it again after a crash with the same job: it buys and starts nothing twice.
  *
  *     SF_API_KEY=… npx tsx examples/buy-and-launch.ts job-17 2026-07-28T09:00:00Z sfc:pool:acme:default:main isku_… 18.00 sfc:image:acme:default:trainer "$(cat ~/.ssh/id_ed25519.pub)"
  */
@@ -18,18 +18,18 @@ import {
 import { type Say, whenStarted } from "./support/started.js";
 
 export interface Launch {
-  /** Names the job in your own records. */
+  /** The name of the job in your own records. */
   readonly job: string;
   readonly pool: string;
   readonly image: string;
   readonly publicKey: string;
-  /** Unix seconds, on a whole minute. The same in every run of one job. */
+  /** Unix seconds on a whole minute. The same in every run of one job. */
   readonly startAt: number;
   readonly hours: number;
   readonly sku: string;
-  /** US dollars per node-hour. With it and the SKU a second run finds its order even when the market is empty. */
+  /** US dollars per node-hour. With this price and the SKU, a second run finds its order even when the market is empty. */
   readonly maxPrice: string;
-  /** US dollars for all of it. */
+  /** US dollars for the whole order. */
   readonly maxSpend: string;
 }
 
@@ -52,7 +52,7 @@ export async function buyAndLaunch(sfc: SfcClient, launch: Launch, say: Say, pac
   const script = cloudInit(`#cloud-config\nssh_authorized_keys: [${JSON.stringify(publicKey)}]\n`);
   const body = { pool, image, instance_sku: sku, cloud_init_user_data: script };
   const { resource: instance } = await createOnce(sfc, "instances", body, { intent: job, ...pace });
-  // It has its node when the hours that were bought begin.
+  // The instance gets its node when the bought hours begin.
   await waitForInstance(sfc, instance.id, "running", pace);
   const { hostname, port } = await waitForSsh(sfc, instance.id, pace);
   say(`${job} runs: ssh -p ${port} root@${hostname}`);

@@ -1,5 +1,5 @@
 /**
- * Writes all orders to a CSV file, oldest first. It remembers where it was: after a crash it goes on there, and the next run adds only what is new.
+ * Writes all orders to a CSV file, oldest first. It stores its position: after a crash it continues there, and the next run adds only new orders.
  *
  *     SF_API_KEY=… npx tsx examples/export-orders.ts orders.csv
  */
@@ -7,7 +7,7 @@ import { open, readFile, writeFile } from "node:fs/promises";
 import type { Order, SfcClient } from "../src/index.js";
 import { type Say, whenStarted } from "./support/started.js";
 
-/** Rows up to this cursor take up so many bytes of the file. */
+/** The number of bytes in the file up to this cursor. */
 interface Position {
   readonly cursor: string | undefined;
   readonly bytes: number;
@@ -31,7 +31,7 @@ export async function exportOrders(sfc: SfcClient, path: string, say: Say, pageS
   const file = await open(path, "a");
   try {
     let position = await readPosition(path);
-    // What was written after the position was noted is written anew, not twice.
+    // Rows after the stored position are overwritten, so that no row is written twice.
     await file.truncate(position.bytes);
     if (position.bytes === 0) position = { ...position, bytes: await append(file, `${columns.join(",")}\n`) };
     let bytes = position.bytes;

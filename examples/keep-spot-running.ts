@@ -1,5 +1,5 @@
 /**
- * Keeps N spot instances running while nodes are cheap, and ranks them: the first ones are the last to go when nodes get scarce. Run it as often as you like; it corrects what differs.
+ * Keeps N spot instances running while nodes are cheap, and ranks them: the first ones are the last to end when nodes get scarce. Run it as often as you like. Each run corrects the differences.
  *
  *     SF_API_KEY=… npx tsx examples/keep-spot-running.ts 3 18.00 sfc:workspace:acme:default sfc:pool:acme:default:spare isku_… sfc:image:acme:default:trainer
  */
@@ -10,7 +10,7 @@ import { type Say, whenStarted } from "./support/started.js";
 export interface SpotFleet {
   readonly name: string;
   readonly count: number;
-  /** Of them, how many go last. */
+  /** The number of instances that end last. */
   readonly important: number;
   readonly maxPrice: string;
   readonly workspace: string;
@@ -43,7 +43,7 @@ export async function keepSpotRunning(
   say(`${instances.length} run; ${fleet.important} critical, ${instances.length - fleet.important} yield`);
 }
 
-/** Spot deployments know no key either, but a pool and SKU take one automation only: a 409 says that it is there. */
+/** Spot deployments do not accept a key either, but a pool and SKU can have only one automation. A 409 means that it already exists. */
 async function deploy(sfc: SfcClient, fleet: SpotFleet, pace: PaceOptions): Promise<Deployment> {
   const { name, count, workspace, pool, sku, image } = fleet;
   const { resource: template } = await createOnce(
@@ -76,7 +76,7 @@ async function deploy(sfc: SfcClient, fleet: SpotFleet, pace: PaceOptions): Prom
 
 async function instancesOf(sfc: SfcClient, { id }: Deployment, { pool }: SpotFleet, call: object): Promise<Instance[]> {
   const running = await sfc.instances.list({ pool: [pool], status: ["running"] }, call).toArray({ max: 10_000 });
-  // The oldest first, so that a rank once given stays.
+  // The oldest come first, so that ranks do not change.
   return running
     .filter(({ managed_by }) => managed_by?.id === id)
     .sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));

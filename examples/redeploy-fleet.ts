@@ -1,5 +1,5 @@
 /**
- * Uploads an image and puts every instance with a tag onto it, one after the other. Run it again after a crash: parts that are stored are not sent again, and no instance is replaced twice.
+ * Uploads an image, and replaces every instance with a tag by one of this image, one after the other. Run it again after a crash: stored parts are not sent again, and no instance is replaced twice.
  *
  *     SF_API_KEY=… npx tsx examples/redeploy-fleet.ts 4f2a trainer.qcow2 sfc:workspace:acme:default fleet=trainers cloud-init.yaml
  */
@@ -17,13 +17,13 @@ import { progressBar } from "./support/progress-bar.js";
 import { type Say, whenStarted } from "./support/started.js";
 
 export interface Release {
-  /** For example the commit. Part of every name and key. */
+  /** For example the commit. It is part of every name and key. */
   readonly id: string;
   readonly file: string;
-  /** Resource path. */
+  /** The resource path. */
   readonly workspace: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** A replacement does not inherit its predecessor's script. */
+  /** The startup script, which a replacement does not inherit. */
   readonly script: string;
 }
 
@@ -32,7 +32,7 @@ export async function redeployFleet(sfc: SfcClient, release: Release, say: Say, 
   const instances = await sfc.instances
     .list({ tag: tagFilter(release.tags), status: ["running"] })
     .toArray({ max: 10_000 });
-  // Replacements inherit the tags; those of an earlier run boot the new image already.
+  // Replacements inherit the tags. Those of an earlier run already boot the new image.
   const old = instances.filter((instance) => instance.image.id !== image);
   for (const instance of old) {
     const fresh = await replaceOnce(sfc, instance, image, release);
@@ -42,16 +42,16 @@ export async function redeployFleet(sfc: SfcClient, release: Release, say: Say, 
   say(`${old.length} of ${instances.length} instances replaced`);
 }
 
-/** Names one replacement: of this instance, for this release. */
+/** The name of the replacement of this instance for this release. */
 export function keyOf(release: string, instanceId: string): string {
   return `redeploy-${release}-${instanceId}`;
 }
 
-/** What of an instance is needed to replace it. */
+/** The parts of an instance that its replacement requires. */
 export type Replaceable = Pick<Instance, "id" | "name" | "resource_path">;
 
 /**
- * Every repeat with the same key returns this one replacement. The service forgets a key after a while, and the instance is gone by then: a finished replacement is found by its name.
+ * Every repeat with the same key returns the same replacement. The service forgets a key after a while. By then the old instance no longer exists, so a finished replacement is found by its name.
  * `image` is an id.
  */
 export async function replaceOnce(
@@ -69,14 +69,14 @@ export async function replaceOnce(
     if (found === undefined) throw error;
     return found;
   });
-  // Of this release, but perhaps of another attempt at it, with another image.
+  // The replacement belongs to this release, but it may come from another attempt with another image.
   if (fresh.image.id === image) return fresh;
   throw new WrongImageError(
     `${fresh.id} ("${fresh.name}") boots ${fresh.image.id}, not ${image}: use another release, or replace it by hand`,
   );
 }
 
-/** The replacement exists, and is not the one that was asked for. */
+/** A replacement exists, but it is not the requested one. */
 export class WrongImageError extends Error {}
 
 /** The service refused the request, and would refuse it again. */

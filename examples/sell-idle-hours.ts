@@ -1,5 +1,5 @@
 /**
- * Sells the nodes that a pool holds for some hours and no instance uses. Without `--sell` it only says what it would bring. Run it again after a crash, with the same start: it sells nothing twice.
+ * Sells the nodes of a pool that no instance uses, for some hours. Without `--sell`, it only prints the expected proceeds. Run it again after a crash with the same start: it sells nothing twice.
  *
  *     SF_API_KEY=… npx tsx examples/sell-idle-hours.ts 2026-07-28T09:00:00Z sfc:pool:acme:default:main isku_… 6 --sell
  */
@@ -11,10 +11,10 @@ export interface IdleSale {
   readonly pool: string;
   readonly sku: string;
   readonly hours: number;
-  /** Unix seconds, on a whole minute. The same in every run of one sale. */
+  /** Unix seconds on a whole minute. The same in every run of one sale. */
   readonly startAt: number;
   readonly sell: boolean;
-  /** US dollars that the whole sale has to bring, after fees. */
+  /** The minimum proceeds of the whole sale in US dollars, after fees. */
   readonly minProceeds: string;
 }
 
@@ -44,7 +44,7 @@ export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pa
     instance_sku: sale.sku,
     requirements: accelerator ? { accelerator: [accelerator.value] } : {},
   };
-  // The pool and the start name the sale: the same hours are never sold twice.
+  // The pool and the start identify the sale, so that the same hours are never sold twice.
   const options = { intent: `idle-${pool.id}-${start_at}`, minProceeds: sale.minProceeds, ...pace };
   const { totalDollars } = await placeOrder(sfc, plan, { ...options, dryRun: true });
   if (!sale.sell) return say(`would sell ${plan.node_count} idle nodes for at least $${totalDollars}`);
@@ -53,7 +53,7 @@ export async function sellIdleHours(sfc: SfcClient, sale: IdleSale, say: Say, pa
   say(`sold ${plan.node_count} idle nodes for at least $${totalDollars}`);
 }
 
-/** The fewest nodes at any time of a span; where a schedule says nothing it is 0. */
+/** The smallest number of nodes at any time of a span. It is 0 where a schedule has no entry. */
 function fewestNodes(schedule: Schedule, from: number, until: number): number {
   let covered = from;
   let fewest = Number.POSITIVE_INFINITY;

@@ -1,11 +1,11 @@
 /**
- * A walk through the client: what a program of yours would do, one step after the other. `npm start` runs it on the simulator. Every id comes from what an
- * earlier step found, so the same steps work on a real account.
+ * A tour of the client: the steps that your own program would take. `npm start` runs it on the simulator. Every id comes from the result of an
+ * earlier step, so the same steps work with a real account.
  */
 import { ApiError, type Instance, type Order, type OrderCreate, type Pool, type SfcClient } from "../src/index.js";
 import { cloudInit } from "../src/workflows.js";
 
-/** Where the tour prints, and how its time passes: the simulator's clock jumps, a real account's does not. */
+/** The output of the tour, and the way its time passes: the simulator's clock can be advanced, and that of a real account cannot. */
 export interface Stage {
   say(line: string): void;
   now(): Date;
@@ -32,7 +32,7 @@ export async function readTour(sfc: SfcClient, { say, now }: Stage): Promise<voi
   );
 }
 
-/** Spends money. The key makes it safe to run again: the service answers a repeat with the first order. */
+/** Spends money. The key makes it safe to run again, because the service returns the first order for a repeat. */
 export async function buyTour(sfc: SfcClient, pool: Pool, { say, now, wait }: Stage): Promise<OrderCreate | undefined> {
   say("Buy them, with a key that would survive a crash of this program:");
   const preview = await previewOrder(sfc, now(), pool.id);
@@ -48,7 +48,7 @@ export async function buyTour(sfc: SfcClient, pool: Pool, { say, now, wait }: St
 
 const script = cloudInit("#cloud-config\n");
 
-/** Starts an instance on node time of the pool. Touches nothing but what it creates, and terminates that at the end. */
+/** Starts an instance on the pool's nodes. It changes only what it creates, and terminates the instance at the end. */
 export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string, stage: Stage): Promise<void> {
   const { say, wait } = stage;
   const image = await publicImage(sfc);
@@ -69,7 +69,7 @@ export async function writeTour(sfc: SfcClient, pool: Pool, instanceSku: string,
 
   say("Replace it, with a key. The same call again, as after a crash, gives the same replacement:");
   const idempotencyKey = `tour-${created.id}`;
-  // The script is not inherited: left out, login to the replacement would be impossible.
+  // The script is not inherited. Without it, no one could log in to the replacement.
   const fresh = { image, cloud_init_user_data: script };
   const replacement = await sfc.instances.replace(created.id, fresh, { idempotencyKey });
   const again = await sfc.instances.replace(created.id, fresh, { idempotencyKey });
@@ -109,7 +109,7 @@ export async function marketPool(sfc: SfcClient): Promise<Pool | undefined> {
 function previewOrder(sfc: SfcClient, now: Date, pool?: string) {
   return sfc.orders.preview({
     side: "buy",
-    // Unix seconds, on a whole minute.
+    // Unix seconds on a whole minute.
     start_at: Math.ceil(now.getTime() / 60_000) * 60,
     duration_seconds: 7_200,
     node_count: 2,

@@ -22,7 +22,7 @@ declare module "bullmq" {
     retry(state: "failed", options: { resetAttemptsMade: boolean }): Promise<void>;
   }
 
-  /** A job that fails with it is not tried again. */
+  /** A job that fails with this error is not tried again. */
   export class UnrecoverableError extends Error {}
 
   export class Queue<Data> {

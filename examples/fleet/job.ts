@@ -1,12 +1,12 @@
 import type { Queue } from "bullmq";
 import { keyOf } from "../redeploy-fleet.js";
 
-/** What one job of the queue has to do: replace this instance. */
+/** The data of one job of the queue, which replaces this instance. */
 export interface ReplaceJob {
   readonly id: string;
   readonly name: string;
   readonly resource_path: string;
-  /** Id of an image. */
+  /** The id of an image. */
   readonly image: string;
   readonly release: string;
 }
@@ -14,12 +14,12 @@ export interface ReplaceJob {
 export const queueName = "redeploy";
 
 export function connectionTo(port: number) {
-  // BullMQ waits for Redis as long as it takes, and wants the connection to do so too.
+  // BullMQ waits for Redis without a limit, and requires the same of the connection.
   return { host: "127.0.0.1", port, maxRetriesPerRequest: null };
 }
 
 /**
- * Adds a job, or tries it again if it has failed. A job that is added twice is one job, and BullMQ ignores the second one without a word, a failed one too: this returns what became of it.
+ * Adds a job, or retries it if it has failed. BullMQ silently ignores a job that is added a second time, even when the first one has failed, so this function returns the state of the job.
  */
 export async function enqueue(queue: Queue<ReplaceJob>, data: ReplaceJob): Promise<string> {
   const jobId = keyOf(data.release, data.id);

@@ -1,5 +1,5 @@
 /**
- * Past one machine: a fleet is redeployed by jobs on BullMQ and a real Redis, worked on by several processes of which three are killed at random points, and Redis too. The job's id is the idempotency
+ * Redeploys a fleet on several machines: jobs on BullMQ and a real Redis are processed by several worker processes. Three of them and Redis are killed at random points. The job's id is the idempotency
  * key, so that every instance is replaced exactly once. Runs on the simulator: `npm run example:fleet`.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,7 +70,7 @@ async function launchFleet(sim: Simulator): Promise<Instance[]> {
   return fleet;
 }
 
-/** What the service refuses ends a job at its first attempt, and not at its tenth. */
+/** Shows that a job whose request the service refuses ends at its first attempt, and not at its tenth. */
 async function refuseFirst(sim: Simulator, queue: Queue<ReplaceJob>, [first]: readonly ReplaceJob[]): Promise<void> {
   if (first === undefined) return;
   const fault = sim.faults.add({ operation: "replace_instance", fault: { kind: "answer", status: 403 } });
@@ -81,7 +81,7 @@ async function refuseFirst(sim: Simulator, queue: Queue<ReplaceJob>, [first]: re
   console.log("a job that the service refuses ends after 1 attempt");
 }
 
-/** Kills a worker, and once Redis, whenever a random number of instances has been replaced: their jobs are then under way, or done and not marked so. */
+/** Kills a worker, and once Redis, whenever a random number of instances has been replaced. At that time, jobs are running, or are done and not marked as done. */
 async function killOnTheWay(sim: Simulator, workers: Workers, redis: Redis): Promise<void> {
   const points = Array.from(
     { length: kills },
@@ -99,7 +99,7 @@ async function killOnTheWay(sim: Simulator, workers: Workers, redis: Redis): Pro
   }
 }
 
-/** Replacements that took effect; repeats that brought an earlier one back are not among them. */
+/** The replacements that took effect. Repeats that returned an earlier replacement are not included. */
 function replacements({ requests }: Simulator): number {
   return requests.filter(({ operationId, committed }) => operationId === "replace_instance" && committed).length;
 }
@@ -131,7 +131,7 @@ function report(sim: Simulator, fleet: readonly Instance[]): boolean {
   return each;
 }
 
-/** Two days later the queue is empty and the service has forgotten every key: all jobs are added again, and find what they have done by its name. */
+/** Two days later, the queue is empty and the service has forgotten every key. All jobs are added again, and find their replacements by name. */
 async function repeatLater(sim: Simulator, queue: Queue<ReplaceJob>, jobs: readonly ReplaceJob[]): Promise<boolean> {
   sim.advance({ days: 2 });
   await queue.clean(0, fleetSize, "completed");

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A Redis of our own, which writes each change to a file (AOF) before it confirms it: what was added is still there after a kill. With `appendfsync everysec`, the default, the last second can be lost;
- * without a file, everything. Then add all jobs again: what is done is found by its key, or by its name.
+ * A separate Redis that writes each change to a file (AOF) before it confirms the change, so that added jobs still exist after a kill. With the default `appendfsync everysec`, the last second can be lost, and
+ * without a file, everything can be lost. In that case, add all jobs again: completed replacements are found by their key or by their name.
  */
 export class Redis {
   readonly port: number;
@@ -27,7 +27,7 @@ export class Redis {
     return undefined;
   }
 
-  /** Kills it in the middle of whatever it does, and starts it again from its file. */
+  /** Kills Redis while it works, and starts it again from its file. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
     if (!(await this.#launch())) throw new Error("Redis does not start again");
@@ -60,7 +60,7 @@ async function isReady({ stdout }: ChildProcess): Promise<boolean> {
   if (!stdout) return false;
   let text = "";
   return new Promise((resolve) => {
-    // Read to its end, or Redis would stop when its output is not read.
+    // The output is read to its end, because Redis stops when no one reads it.
     stdout.on("data", (bytes) => {
       text += bytes;
       if (text.includes("Ready to accept connections")) resolve(true);

@@ -1,4 +1,4 @@
-/** Prints each message once: while Redis is away, the same one comes several times a second. */
+/** Prints each message once. While Redis is down, the same message occurs several times a second. */
 export function reportOnce(): (error: Error) => void {
   const reported = new Set<string>();
   return ({ message }) => {

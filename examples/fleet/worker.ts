@@ -1,4 +1,4 @@
-/** A worker of the fleet, a process of its own: it takes jobs from the queue until it is ended, or killed. */
+/** A worker of the fleet in its own process. It takes jobs from the queue until it is stopped or killed. */
 import { UnrecoverableError, Worker } from "bullmq";
 import { SfcClient } from "../../src/index.js";
 import { WaitError, waitForInstance } from "../../src/workflows.js";
@@ -20,7 +20,7 @@ const worker = new Worker<ReplaceJob>(
       throw isFinal(error) ? new UnrecoverableError(error.message) : error;
     }
   },
-  // The job of a worker that is silent for 2 seconds goes to another one, as often as it takes.
+  // When a worker is silent for 2 seconds, another worker gets its job, any number of times.
   {
     connection: connectionTo(Number(redisPort)),
     concurrency: 2,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Processes that work on the queue. */
+/** The processes that work on the queue. */
 export class Workers {
   readonly #args: readonly string[];
   readonly #token: string;
@@ -20,7 +20,7 @@ export class Workers {
     worker.once("exit", () => this.#alive.delete(worker));
   }
 
-  /** Kills one of them in the middle of whatever it does, and starts another. */
+  /** Kills one of them while it works, and starts another. */
   async killOne(): Promise<void> {
     const workers = [...this.#alive];
     const victim = workers[Math.floor(Math.random() * workers.length)];

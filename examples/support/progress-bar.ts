@@ -2,7 +2,7 @@ import type { Progress } from "../../src/workflows.js";
 
 const width = 40;
 
-/** Draws how far a transfer is, on one line; nothing where there is no terminal to draw on. */
+/** Draws the progress of a transfer on one line. Draws nothing without a terminal. */
 export function progressBar(
   terminal: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
 ): (progress: Progress) => void {

@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { SfcClient } from "../../src/index.js";
 
-/** Where a program prints what it does. */
+/** The output of a program. */
 export type Say = (line: string) => void;
 
-/** Runs a program when it is the one that was started, and not when something imports it. The token comes from SF_API_KEY, the address perhaps from SF_BASE_URL. */
+/** Runs a program when its file was started, and not when another file imports it. The token comes from SF_API_KEY, and the base URL from SF_BASE_URL if that is set. */
 export async function whenStarted(
   moduleUrl: string,
   run: (sfc: SfcClient, args: string[], say: Say) => Promise<unknown>,

@@ -5,7 +5,7 @@ import { root } from "./package.js";
 import { InputProblem } from "./problem.js";
 import { alignColumns } from "./text.js";
 
-/** Runs what `defineCommand` made when its file is the one that was started, not when another file imports it. */
+/** Runs a command when its file was started, and not when another file imports it. */
 export async function runAsCommand(url: string, command: ReturnType<typeof defineCommand>): Promise<void> {
   if (process.argv[1] === undefined || url !== pathToFileURL(process.argv[1]).href) return;
   process.exitCode = await command(process.argv.slice(2), {
@@ -17,16 +17,16 @@ export async function runAsCommand(url: string, command: ReturnType<typeof defin
   });
 }
 
-/** An option: what `parseArgs` reads of it, and what `--help` says of it. */
+/** An option, with its fields for `parseArgs` and its text in `--help`. */
 type Option = NonNullable<ParseArgsConfig["options"]>[string] & {
-  /** What stands for its value: `FILE`. */
+  /** The placeholder of its value in the usage, such as `FILE`. */
   readonly value?: string;
   readonly help: string;
 };
 
 type Options = Readonly<Record<string, Option>>;
 
-/** The arguments that a command is given. */
+/** The arguments of a command. */
 export type Values<T extends Options> = ReturnType<
   typeof parseArgs<{ strict: true; options: T & typeof HELP }>
 >["values"];
@@ -34,18 +34,18 @@ export type Values<T extends Options> = ReturnType<
 const HELP = { help: { type: "boolean", short: "h", default: false, help: "this text" } } as const;
 
 interface Definition<T extends Options> {
-  /** How it is called: `npm run generate --`. */
+  /** The command line, such as `npm run generate --`. */
   readonly call: string;
-  /** What it does, as `--help` begins. */
+  /** The description of the command, with which `--help` begins. */
   readonly about: string;
   readonly options: T;
-  /** The arguments without a name as they are called, `[OLD] NEW` where the first may be left out; and what to say of another number. */
+  /** The positional arguments in the usage, such as `[OLD] NEW` with an optional first one, and the message for a wrong number of them. */
   readonly names?: { readonly form: string; readonly advice: string };
-  /** Printed below what stopped it. */
+  /** A text that is printed below an error. */
   readonly afterFailure?: string;
 }
 
-/** Reads the arguments of a command and does its work. What stops either is explained, and gives exit code 1. */
+/** Reads the arguments of a command and runs it. An error is explained, and leads to exit code 1. */
 export function defineCommand<const T extends Options, W extends Surroundings = Surroundings>(
   definition: Definition<T>,
   work: (values: Values<T>, names: readonly string[], world: W) => number | Promise<number>,
@@ -73,13 +73,13 @@ function readLine(call: string, argv: readonly string[], options: Options, allow
   try {
     return parseArgs({ args: [...argv], strict: true, allowPositionals, options });
   } catch (error) {
-    // The second sentence of Node's messages is about `--`, which means nothing to who calls through npm.
+    // The second sentence of Node's messages is about `--`, which does not help when the command is run through npm.
     const what = (error instanceof Error ? error.message : String(error)).split(". ")[0]?.replace(/\.?$/, ".") ?? "";
     return refuseCall(call, what);
   }
 }
 
-/** Stops at a command line that says what cannot be done. */
+/** Throws an error for an invalid command line. */
 export function refuseCall(call: string, what: string): never {
   throw new InputProblem({ where: call.replace(/ --$/, ""), what, fix: `see ${call} --help` });
 }
@@ -91,19 +91,19 @@ function printHelp({ call, about, options, names }: Definition<Options>): string
   return `Usage: ${call} ${form}[OPTIONS]\n\n${about}\n\n${alignColumns(rows)}\n`;
 }
 
-/** An error as the person in front of the terminal needs it. */
+/** The text of an error for the user in front of the terminal. */
 export function explain(error: unknown, environment: NodeJS.ProcessEnv): string {
   if (error instanceof InputProblem || error instanceof ProjectProblem) return error.message;
   if (!(error instanceof Error)) return String(error);
-  // A fault of the pipeline itself: its stack is for who works on it.
+  // This is a defect of the pipeline, so the stack is printed for its maintainers.
   return environment.DEBUG ? (error.stack ?? error.message) : `${error.message}\n  (set DEBUG=1 to see where)`;
 }
 
-/** What the command touches of the world; tests give their own. */
+/** The environment of a command. Tests pass their own. */
 export interface Surroundings {
-  /** The project: its `openapi`, `src` and configuration. */
+  /** The folder of the project, with `openapi`, `src` and the configuration. */
   readonly root: string;
-  /** Where paths on the command line start from. */
+  /** The folder from which paths on the command line are resolved. */
   readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -124,7 +124,7 @@ export function createProgress(output: Output, environment: NodeJS.ProcessEnv) {
   const isShown = output.isTTY === true && environment.TERM !== "dumb";
   const dim = (text: string) => (environment.NO_COLOR ? text : `\u001b[2m${text}\u001b[22m`);
   return {
-    /** Does one stage of the work and, in a terminal, shows its name while it runs and its time after. */
+    /** Runs one stage of the work. In a terminal, shows its name while it runs and its duration afterwards. */
     async stage<T>(name: string, work: () => T | Promise<T>): Promise<T> {
       const begun = performance.now();
       if (isShown) output.write(`  ${name.padEnd(12)}${dim("…")}`);

@@ -17,14 +17,14 @@ import { type JsonObject, readJson } from "./json.js";
 import { InputProblem, tolerate } from "./problem.js";
 import { hasEnded } from "./scratch.js";
 
-/** What a run keeps beside the files that it writes; version control leaves `.tmp` out. */
+/** The files of a run beside the files that it writes. Version control ignores `.tmp`. */
 export const WORK_FOLDER = ".tmp/generate";
 
 const LOCK = `${WORK_FOLDER}/lock`;
 
 /**
- * Does work that no other run may do in this folder at the same time, once what a killed run began is finished. Throws at once
- * when another run is at it.
+ * Runs work that no other run may do in this folder at the same time. First finishes what a killed run began. Throws at once
+ * when another run is active.
  */
 export async function withLock<T>(root: string, work: () => T | Promise<T>): Promise<T> {
   acquire(root);
@@ -36,15 +36,15 @@ export async function withLock<T>(root: string, work: () => T | Promise<T>): Pro
   }
 }
 
-/** Takes the lock, from a process that has ended too. */
+/** Takes the lock, also from a process that has ended. */
 function acquire(root: string): void {
   const path = join(root, LOCK);
   const own = `${path}.${process.pid}.${randomUUID()}`;
   for (;;) {
     try {
-      // Again on every turn: the run that releases the lock removes the empty folder with it.
+      // The folder is created in every turn, because the run that releases the lock removes the empty folder.
       mkdirSync(join(root, WORK_FOLDER), { recursive: true });
-      // A link appears with its text in it: an empty lock would look abandoned.
+      // A link is created together with its content. An empty lock would look abandoned.
       writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }));
       linkSync(own, path);
       return;
@@ -64,19 +64,19 @@ function acquire(root: string): void {
 function release(root: string): void {
   rmSync(join(root, LOCK), { force: true });
   for (const folder of [WORK_FOLDER, ".tmp"]) {
-    // One that holds something else stays.
+    // A folder with other files stays.
     tolerate(() => rmdirSync(join(root, folder)));
   }
 }
 
-/** Removes an abandoned lock; one that another process has taken meanwhile is put back. */
+/** Removes an abandoned lock. A lock that another process has taken meanwhile is restored. */
 function takeAway(path: string): void {
   const aside = `${path}.${process.pid}.${randomUUID()}`;
   try {
     renameSync(path, aside);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // Another process was faster: the next turn looks again.
+    // Another process was faster, so the next turn checks again.
     if (code === "ENOENT") return;
     const what = `An earlier run left this file, and it cannot be removed: ${message}.`;
     throw new InputProblem({ where: LOCK, what, fix: "remove the file and run this again." });
@@ -85,12 +85,12 @@ function takeAway(path: string): void {
   rmSync(aside, { force: true });
 }
 
-/** What a lock says of who holds it; nothing where there is no lock or it is broken. */
+/** The holder that a lock names. `undefined` when there is no lock or it is invalid. */
 function readOwner(path: string): JsonObject {
   return Object(tolerate(() => readJson(path))) as JsonObject;
 }
 
-/** A process of another machine or container cannot be looked up from here. */
+/** Whether the holder of a lock has ended. A process of another machine or container cannot be checked, so its lock stays. */
 function isAbandoned({ pid, host }: JsonObject): boolean {
   return typeof pid !== "number" || typeof host !== "string" || (host === hostname() && hasEnded(pid));
 }
@@ -105,12 +105,12 @@ function busy({ pid, host }: JsonObject): InputProblem {
 
 const STAGED = `${WORK_FOLDER}/staged`;
 
-/** Which files are to be replaced and removed. Where it exists, all new files are staged: what is left to do can be done at any time. */
+/** The files to replace and remove. When the plan exists, all new files are staged, so the rest can be done at any time. */
 const PLAN = `${WORK_FOLDER}/plan.json`;
 
 /**
- * Replaces and removes files, all or none: until everything new is on the disk nothing changes, and from then on a run that is
- * killed is finished by the next one.
+ * Replaces and removes either all files or none. Nothing changes until all new files are on the disk. From then on, the next run
+ * finishes the work of a run that was killed.
  */
 export function commit(root: string, texts: Texts, removed: readonly string[]): void {
   if (texts.size === 0 && removed.length === 0) return;
@@ -130,7 +130,7 @@ export function commit(root: string, texts: Texts, removed: readonly string[]): 
   finishCommit(root);
 }
 
-/** Throws where a file could not be put in its place: found out halfway, the others would be new already. */
+/** Throws when a file could not be moved to its place. If that were found later, other files would already be replaced. */
 function refuseReadOnly(root: string, name: string): void {
   let folder = dirname(join(root, name));
   while (!existsSync(folder)) folder = dirname(folder);
@@ -152,13 +152,13 @@ function finishCommit(root: string): void {
   const { written, removed } = readJson<{ written: string[]; removed: string[] }>(join(root, PLAN));
   for (const name of written) {
     const staged = join(root, STAGED, name);
-    // A killed run may have moved it already.
+    // A killed run may have already moved the file.
     if (!existsSync(staged)) continue;
     mkdirSync(dirname(join(root, name)), { recursive: true });
     renameSync(staged, join(root, name));
   }
   for (const name of removed) rmSync(join(root, name), { force: true });
-  // The plan goes first: without it what is staged is only rubbish.
+  // The plan is removed first, because staged files without a plan can be ignored.
   rmSync(join(root, PLAN), { force: true });
   sweep(root);
 }

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 
 export type Texts = ReadonlyMap<string, string>;
 
-/** Files of a folder and those below it, as paths from the root; hidden files left out. */
+/** The files in a folder and below it, as paths from the root, without hidden files. */
 export function filesBelow(root: string, folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -15,7 +15,7 @@ export function filesBelow(root: string, folder: string): string[] {
     .sort();
 }
 
-/** From one folder to a path, with forward slashes and a leading dot, as configuration files write it. */
+/** The relative path from a folder, with forward slashes and a leading dot, for configuration files. */
 export function relativePath(from: string, to: string): string {
   const path = relative(from, to).split(sep).join("/");
   return path.startsWith(".") ? path : `./${path}`;

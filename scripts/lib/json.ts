@@ -23,12 +23,12 @@ export function textAt(parent: unknown, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** JSON as it is written to disk. */
+/** JSON in the format of our files. */
 export function printJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** A JSON file whose shape the caller knows. */
+/** Reads a JSON file whose type the caller knows. */
 export function readJson<T>(file: string): T {
   return JSON.parse(readFileSync(file, "utf8")) as T;
 }

@@ -6,8 +6,8 @@ import { root } from "./package.js";
 import { runPackage } from "./run.js";
 
 /**
- * Writes the programs of a contender of the benchmarks into a folder of its name. Its file holds all of them, each after its name, as
- * TypeScript's own tests write it: `// @filename: small.ts`.
+ * Writes the programs of a contender of the benchmarks into a folder with its name. Its file contains all programs, each after a line
+ * with its name, as in TypeScript's own tests: `// @filename: small.ts`.
  */
 export function writePrograms(contender: string, folder: string): void {
   const text = readFileSync(join(root, "bench/contenders", `${contender}.ts`), "utf8");
@@ -19,10 +19,10 @@ export function writePrograms(contender: string, folder: string): void {
   }
 }
 
-/** `external`: packages that the user has loaded already. */
+/** `external` are packages that the user has already loaded. */
 export type BundleOptions = Pick<BuildOptions, "external" | "minifyIdentifiers">;
 
-/** The bytes of a program with all it imports: bundled as a module for browsers and servers alike, minified, compressed as tightly as gzip can. */
+/** The bytes of a program with all of its imports: bundled as a module for browsers and servers, minified, and compressed with the highest level of gzip. */
 export async function gzipBytes(entry: string, options?: BundleOptions): Promise<number> {
   return gzipSync(await bundled(entry, options), { level: 9 }).length;
 }
@@ -59,12 +59,12 @@ const compilerOptions = {
 };
 
 export interface Check {
-  /** Types made out of generic ones: the machine-independent part of what checking costs. */
+  /** The number of instantiations of generic types, which is the machine-independent part of the compiler's work. */
   readonly instantiations: number;
   readonly seconds: number;
 }
 
-/** Checks one program as a user would, apart from the checkout. Throws when it does not compile. */
+/** Type-checks one program as a user would, outside of the checkout. Throws when it does not compile. */
 export async function checkFile(folder: string, file: string): Promise<Check> {
   const config = join(folder, "tsconfig.check.json");
   writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
@@ -79,7 +79,7 @@ function numberAfter(label: string, text: string): number {
   return Number(found);
 }
 
-/** The sizes of all files of a folder and those below it, hidden files included. npm's list of what it installed is left out. */
+/** The total size of all files in a folder and below it, including hidden files, but without npm's list of installed packages. */
 export function bytesBelow(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== ".package-lock.json")

@@ -4,32 +4,32 @@ import { readJson } from "./json.js";
 import { type PackageJson, root } from "./package.js";
 import { execute } from "./run.js";
 
-/** Runs npm in a folder. What it prints matters only when it fails. */
+/** Runs npm in a folder. Its output is used only when it fails. */
 export async function npm(folder: string, ...args: string[]): Promise<void> {
   const quiet = args[0] === "install" ? ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"] : [];
   await execute("npm", [...args, ...quiet], { cwd: folder });
 }
 
-/** What npm reports of a tarball that it packed. */
+/** npm's report about a packed tarball. */
 interface Packed {
   readonly filename: string;
-  /** What is downloaded, in bytes. */
+  /** The size of the download in bytes. */
   readonly size: number;
   readonly unpackedSize: number;
   readonly entryCount: number;
 }
 
-/** Packs the client, or the package that is in `from`, into a folder: `dist/` as it is, or built first, as a publisher does. */
+/** Packs the client, or the package in `from`, into a folder. It packs the existing `dist/`, or builds it first, as for a release. */
 export async function pack(folder: string, { build = false, from = root } = {}) {
   const args = ["pack", "--json", "--pack-destination", folder, "--silent", ...(build ? [] : ["--ignore-scripts"])];
   const { stdout } = await execute("npm", args, { cwd: from });
-  // A build prints too, before the list that is npm's own.
+  // A build prints other output before npm's list.
   const [made] = JSON.parse(stdout.slice(stdout.search(/^\[$/m))) as Packed[];
   if (made === undefined) throw new Error("npm pack made no tarball");
   return { ...made, tarball: join(folder, made.filename) };
 }
 
-/** Unpacks a tarball into `folder/node_modules`, the client's unless `name` is another's, beside the packages of the project that it needs. */
+/** Unpacks a tarball into `folder/node_modules`, by default that of the client, together with the packages of the project that it needs. */
 export async function unpackInto(
   folder: string,
   tarball: string,
@@ -45,12 +45,12 @@ export async function unpackInto(
   }
 }
 
-/** What comes along with the package when it is installed; optional peers do not. */
+/** The packages that are installed together with the package. Optional peers are not. */
 export function dependencies(): string[] {
   const { packages } = readJson<{ packages: Record<string, PackageJson> }>(join(root, "package-lock.json"));
   const names = (folder: string) => Object.keys(packages[folder]?.dependencies ?? {});
   const found = new Set(names(""));
-  // What is added to a set while it is walked through has its turn too.
+  // The loop also visits items that are added to the set meanwhile.
   for (const name of found) for (const needed of names(`node_modules/${name}`)) found.add(needed);
   return [...found].sort();
 }

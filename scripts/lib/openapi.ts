@@ -6,7 +6,7 @@ export function toPointer(path: readonly (string | number)[]): string {
   return ["#", ...path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
 }
 
-/** The steps of a JSON pointer in its URI form; percent-encoding as `$ref` allows it. */
+/** The steps of a JSON pointer in its URI form, with the percent-encoding that `$ref` allows. */
 export function fromPointer(pointer: string): string[] {
   const steps = pointer.replace(/^#?\/?/, "");
   if (steps === "") return [];
@@ -15,7 +15,7 @@ export function fromPointer(pointer: string): string[] {
     .map((step) => (tolerate(() => decodeURIComponent(step)) ?? step).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** What a pointer names within a document, or `undefined`. */
+/** The value at a pointer in a document, or `undefined`. */
 export function atPointer(document: unknown, pointer: string): unknown {
   let here: unknown = document;
   for (const step of fromPointer(pointer)) {
@@ -25,7 +25,7 @@ export function atPointer(document: unknown, pointer: string): unknown {
   return here;
 }
 
-/** Keys whose value maps free names to things, so that a name such as `example` in it is no keyword. */
+/** Keys whose value is a map with arbitrary names, in which a name such as `example` is not a keyword. */
 const NAME_MAPS = new Set(
   [
     "paths webhooks schemas responses parameters requestBodies headers links callbacks pathItems securitySchemes",
@@ -33,7 +33,7 @@ const NAME_MAPS = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** Keys whose value is data of a user, in which `$ref` means nothing. */
+/** Keys whose value is user data, in which `$ref` has no meaning. */
 const LITERALS = new Set(["example", "default", "const", "enum", "value"]);
 
 export type Visit = (node: JsonObject, path: readonly (string | number)[]) => void;
@@ -54,17 +54,17 @@ export function walk(node: unknown, visit: Visit, path: readonly (string | numbe
   }
 }
 
-/** Most values are neither object nor list: for them no path is written down. */
+/** No path is built for values that are neither objects nor lists, which most values are. */
 function isNode(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** Enough for any sane nesting; an end for references that run in a circle. */
+/** The maximum number of references in a chain, which ends reference cycles. */
 const MOST_HOPS = 50;
 
 const SCHEMA_REF = "#/components/schemas/";
 
-/** The object that a node stands for: itself, or what its chain of `$ref` ends in. */
+/** The object behind a node: the node itself, or the end of its chain of `$ref`. */
 export function deref(document: unknown, node: unknown): JsonObject {
   let here = node;
   for (let hops = 0; isObject(here) && typeof here.$ref === "string"; hops++) {
@@ -74,46 +74,46 @@ export function deref(document: unknown, node: unknown): JsonObject {
   return isObject(here) ? here : {};
 }
 
-/** The schema's own name when the node only refers to a named schema. */
+/** The name of the schema when the node is only a reference to a named schema. */
 export function schemaName(node: unknown): string | undefined {
   if (!isObject(node) || typeof node.$ref !== "string" || !node.$ref.startsWith(SCHEMA_REF)) return undefined;
   const name = node.$ref.slice(SCHEMA_REF.length);
   return name.includes("/") ? undefined : fromPointer(name)[0];
 }
 
-/** A schema and the parts that it is made of, with their references followed: each once, however it is nested. */
+/** A schema and all of its parts, with references resolved. Each is included once, at any depth. */
 function listParts(document: unknown, schema: unknown, keys = ["allOf", "oneOf", "anyOf"]): JsonObject[] {
   const parts = new Set([deref(document, schema)]);
   for (const node of parts) {
-    // What is added to a set while it is walked through has its turn too.
+    // The loop also visits items that are added to the set meanwhile.
     for (const part of keys.flatMap((key) => arrayAt(node, key))) parts.add(deref(document, part));
   }
   return [...parts];
 }
 
-/** A property of a schema, looked for through `$ref` and `allOf`. */
+/** A property of a schema, also in its `$ref` and `allOf`. */
 export function property(document: unknown, schema: unknown, name: string): unknown {
   const found = listParts(document, schema, ["allOf"]).map((part) => objectAt(part, "properties")[name]);
   return found.find((value) => value !== undefined);
 }
 
-/** The names of all properties that a schema may have, looked for through `$ref`, `allOf`, `oneOf` and `anyOf`. */
+/** The names of all properties that a schema may have, also in its `$ref`, `allOf`, `oneOf` and `anyOf`. */
 export function propertyNames(document: unknown, schema: unknown): string[] {
   const names = listParts(document, schema).flatMap((part) => Object.keys(objectAt(part, "properties")));
   return [...new Set(names)];
 }
 
-/** The arms of a union, `null` as one of them. */
+/** The branches of a union, including `null`. */
 export function listArms(schema: unknown): unknown[] {
   return [...arrayAt(schema, "oneOf"), ...arrayAt(schema, "anyOf")];
 }
 
-/** The values that a schema lists, `const` as the only one. */
+/** The values that a schema lists. `const` counts as a single value. */
 export function listValues(schema: JsonObject): unknown[] {
   return "const" in schema ? [schema.const] : arrayAt(schema, "enum");
 }
 
-/** Whether a schema, or a part that it is made of, is of a type; an object may only show by its properties. */
+/** Whether a schema or one of its parts has a type. An object may be recognizable only by its properties. */
 export function isOfType(document: unknown, schema: unknown, type: "array" | "object"): boolean {
   return listParts(document, schema).some(
     (part) => [part.type].flat().includes(type) || (type === "object" && isObject(part.properties)),
@@ -122,13 +122,13 @@ export function isOfType(document: unknown, schema: unknown, type: "array" | "ob
 
 const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
-/** An operation where the description has it. */
+/** An operation and its place in the description. */
 export interface OperationNode {
   readonly path: string;
-  /** In lower case. */
+  /** The HTTP method in lower case. */
   readonly method: (typeof HTTP_METHODS)[number];
   readonly node: JsonObject;
-  /** What is stated for all operations of the path; `$ref` followed. */
+  /** The path item, which applies to all operations of the path, with `$ref` resolved. */
   readonly pathItem: JsonObject;
 }
 

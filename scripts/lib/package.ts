@@ -5,7 +5,7 @@ import { readJson } from "./json.js";
 /** The project's folder. */
 export const root = resolve(fileURLToPath(new URL("../../", import.meta.url)));
 
-/** What the scripts need of a package.json. */
+/** The fields of a package.json that the scripts use. */
 export interface PackageJson {
   readonly name: string;
   readonly version: string;
@@ -20,7 +20,7 @@ export function readPackage(folder: string): PackageJson {
   return readJson<PackageJson>(join(folder, "package.json"));
 }
 
-/** Where users of a package come in, as package.json exports it: `paths` for `dist/paths.js` and `dist/paths.d.ts`. */
+/** The entry points in the exports of package.json: `paths` for `dist/paths.js` and `dist/paths.d.ts`. */
 export function readEntries(folder: string): string[] {
   const targets = Object.values(readPackage(folder).exports ?? {}).filter((target) => typeof target !== "string");
   return targets.map(({ types }) => types.replace(/^\.\/dist\/(.+)\.d\.ts$/, "$1"));

@@ -1,6 +1,6 @@
 /** One thing in an input file that only its author can fix. */
 export interface Fault {
-  /** File with line, or JSON pointer. */
+  /** The file and line, or the JSON pointer. */
   readonly where: string;
   readonly what: string;
   readonly fix: string;
@@ -8,7 +8,7 @@ export interface Fault {
 
 const MOST_FAULTS_SHOWN = 8;
 
-/** The inputs cannot be generated from. Its message is all that a reader needs; nothing has been written. */
+/** The inputs are invalid. The message contains everything that the user needs to know. Nothing was written. */
 export class InputProblem extends Error {
   override readonly name = "InputProblem";
 
@@ -17,7 +17,7 @@ export class InputProblem extends Error {
   }
 }
 
-/** Throws one problem that lists all faults; does nothing without a fault. */
+/** Throws one problem that lists all faults. Does nothing without a fault. */
 export function refuse(faults: Iterable<Fault>): void {
   const all = [...faults];
   if (all.length > 0) throw new InputProblem(...all);
@@ -25,7 +25,7 @@ export function refuse(faults: Iterable<Fault>): void {
 
 function describe(faults: readonly Fault[]): string {
   const shown = faults.slice(0, MOST_FAULTS_SHOWN).map((fault, index) => {
-    // The same advice is given once, after the last fault that it fits.
+    // Repeated advice is printed once, after the last fault to which it applies.
     const repeated = faults[index + 1]?.fix === fault.fix && index + 1 < MOST_FAULTS_SHOWN;
     return [fault.where, `  ${fault.what}`, ...(repeated ? [] : [`  To fix: ${fault.fix}`])].join("\n");
   });
@@ -33,7 +33,7 @@ function describe(faults: readonly Fault[]): string {
   return [...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join("\n");
 }
 
-/** What work returns; `undefined` where it throws, for work that may fail without harm. */
+/** The result of work, or `undefined` when it throws. For work that may fail without harm. */
 export function tolerate<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -4,12 +4,12 @@ import { execa } from "execa";
 import { readPackage } from "./package.js";
 import { tolerate } from "./problem.js";
 
-/** Without what npm, Vitest or a developer has set for this process: the flags and tokens of one runtime are not those of another. */
+/** The environment without the variables that npm, Vitest or a developer has set for this process, because the flags and tokens of one runtime must not affect another. */
 const plainEnvironment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|NODE_(OPTIONS|ENV)$|VITEST|SFC?_)/.test(name)),
 );
 
-/** Runs a program to its end and keeps what it prints. Throws when it fails, with what it printed in the message. */
+/** Runs a program to its end and returns its output. When it fails, throws an error with the output in its message. */
 export const execute = execa({
   extendEnv: false,
   env: { ...plainEnvironment, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
@@ -19,8 +19,8 @@ export const execute = execa({
 });
 
 /**
- * Runs the command of an installed package with this Node; no npx. A Node option such as Yarn's loader stays in force. The caller
- * looks at the exit code.
+ * Runs the command of an installed package with this version of Node, without npx. Node options such as Yarn's loader stay effective. The caller
+ * checks the exit code.
  */
 export function runPackage(name: string, args: readonly string[], cwd: string) {
   const env = {
@@ -33,7 +33,7 @@ export function runPackage(name: string, args: readonly string[], cwd: string) {
   return execa(process.execPath, [resolveCommand(name), ...args], options);
 }
 
-/** What a command of Redocly reports as JSON. */
+/** The JSON output of a command of Redocly. */
 export async function runRedocly<T>(args: readonly string[], cwd: string): Promise<T> {
   const { stdout, stderr } = await runPackage("@redocly/cli", [...args, "--format=json"], cwd);
   const report = tolerate(() => JSON.parse(stdout) as T);
@@ -41,7 +41,7 @@ export async function runRedocly<T>(args: readonly string[], cwd: string): Promi
   return report;
 }
 
-/** Redocly's message without the box about old Node versions. */
+/** Redocly's message without its notice about old versions of Node. */
 export function withoutBox(text: string): string {
   const lines = text.split("\n").filter((line) => !/[╔║╚]/.test(line) && line.trim() !== "");
   return lines.slice(0, 6).join("\n  ");

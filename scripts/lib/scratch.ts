@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tolerate } from "./problem.js";
 
-/** With the process in the name, so that what a killed one leaves behind can be distinguished from what is in use. */
+/** The name contains the process id, so that the folder of a killed process can be distinguished from one in use. */
 const PREFIX = "sfc-generate-";
 
-/** Gives work a folder that is gone afterwards, and removes those of processes that were killed. */
+/** Runs work with a folder that is removed afterwards, and removes the folders of killed processes. */
 export async function inScratch<T>(work: (folder: string) => T | Promise<T>, parent: string = tmpdir()): Promise<T> {
   mkdirSync(parent, { recursive: true });
   sweep(parent);
@@ -22,12 +22,12 @@ function sweep(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || !hasEnded(Number(pid))) continue;
-    // It may belong to another user.
+    // The folder may belong to another user.
     tolerate(() => rmSync(join(parent, name), { recursive: true, force: true }));
   }
 }
 
-/** Whether no process of this number runs. */
+/** Whether no process with this id is running. */
 export function hasEnded(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -5,12 +5,12 @@ import { readJson } from "./json.js";
 import { fromPointer } from "./openapi.js";
 import { type Fault, InputProblem, refuse, tolerate } from "./problem.js";
 
-/** A parsed input file that still knows where each value stands in the text. */
+/** A parsed input file with the position of each value in its text. */
 export interface Source {
-  /** The file as messages name it. */
+  /** The name of the file in messages. */
   readonly file: string;
   readonly value: unknown;
-  /** `file:line:column pointer` of a value, or of the nearest one that is written in the file. */
+  /** The `file:line:column pointer` of a value, or of its nearest ancestor in the file. */
   at(pointer: string): string;
 }
 
@@ -18,9 +18,9 @@ export interface Source {
 export function parseSource(text: string, file: string): Source {
   const clean = text.replace(/^\uFEFF/, "");
   refuseHtml(clean, file);
-  // The YAML parser reads JSON too, and says where it is broken.
+  // The YAML parser can also read JSON, and reports the position of a syntax error.
   const json: unknown = /^\s*[{[]/.test(clean) ? tolerate(() => JSON.parse(clean)) : undefined;
-  // Positions in JSON are needed for messages only, so the slow parser runs only then.
+  // Positions in JSON are needed only for messages, so the slow parser runs only for them.
   let parsed: Positions | undefined;
   const positions = () => {
     parsed ??= parseYaml(clean);
@@ -56,7 +56,7 @@ function readYaml({ document, lines }: Positions, file: string): unknown {
     });
   }
   try {
-    // The round trip ends sharing between aliases: an overlay that edits one place must not edit another.
+    // The round trip copies values that aliases share, so that an overlay that edits one place does not edit another.
     return JSON.parse(JSON.stringify(document.toJS() ?? null));
   } catch (error) {
     throw new InputProblem({
@@ -77,7 +77,7 @@ function locate(file: string, { document, lines }: Positions, pointer: string): 
   return `${file} ${pointer}`;
 }
 
-/** Where the key of a value begins: the value of `get:` may start a line later than a reader would look. */
+/** The position of the key of a value, because the value of `get:` may start one line below the line that a reader expects. */
 function keyOffset(document: Document.Parsed, steps: readonly string[]): number | undefined {
   const parent = document.getIn(steps.slice(0, -1), true);
   const last = steps.at(-1);
@@ -86,11 +86,11 @@ function keyOffset(document: Document.Parsed, steps: readonly string[]): number 
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** Stops when an input that is written by hand is not as its JSON schema says. */
+/** Throws an error when a hand-written input violates its JSON schema. */
 export function refuseInvalid({ file, value, at }: Source, schema: URL, fix: string): void {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   ajv.validate(readJson<object>(fileURLToPath(schema)), value);
-  // Those two only repeat that something within them has failed.
+  // The errors of these two keywords only repeat that something in them has failed.
   const errors = (ajv.errors ?? []).filter(({ keyword }) => keyword !== "if" && keyword !== "propertyNames");
   refuse(
     errors.map(({ instancePath, message, params }): Fault => {

@@ -1,6 +1,6 @@
 export { count } from "../../packages/devtools/src/impact/count.js";
 
-/** Columns that a line of a comment may take, indent and star included. */
+/** The maximum width of a line of a comment, including the indentation and the star. */
 const COMMENT_WIDTH = 110;
 
 /** Paragraphs of Markdown as the lines of a JSDoc comment. */
@@ -12,18 +12,18 @@ export function comment(paragraphs: readonly string[], indent = ""): string {
       ...wrap(paragraph, COMMENT_WIDTH - indent.length - 3),
     ]);
   if (lines.length === 0) return "";
-  // Nothing in a text may end the comment, whether it is a description or a path.
+  // No text may end the comment, neither a description nor a path.
   const safe = lines.map((line) => line.replaceAll("*/", "*\\/"));
   if (safe.length === 1) return `${indent}/** ${safe[0]} */\n`;
   return [`${indent}/**`, ...safe.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`, ""].join("\n");
 }
 
-/** Text of a description, such that it starts no tag in a comment. */
+/** Escapes text of a description so that it cannot start a tag in a comment. */
 export function harmless(text: string): string {
   return text.replace(/^([ \t]*)@/gm, "$1\\@").trim();
 }
 
-/** Markdown with its lines filled to a width; code blocks and tables stay as they are. */
+/** Markdown with its lines filled to a width. Code blocks and tables are unchanged. */
 export function wrap(text: string, width: number): string[] {
   return blocks(text).flatMap(({ lines, isFixed }) => {
     if (isFixed) return lines;
@@ -35,7 +35,7 @@ const STARTS_ITEM = /^\s*([-*+]|\d+[.)])\s/;
 
 const FIXED_LINE = /^\s*(\||#|>)|^\s*$/;
 
-/** Paragraphs and items, each to be filled as one, and the lines that are fixed. */
+/** Paragraphs and list items, which are filled, and fixed lines. */
 function blocks(text: string) {
   const result: { lines: string[]; isFixed: boolean }[] = [];
   let isCode = false;
@@ -51,7 +51,7 @@ function blocks(text: string) {
   return result;
 }
 
-/** A word, with what stands between backticks kept in one piece. */
+/** A word. Text between backticks is one word. */
 const UNBROKEN = /(?:`[^`]*`|\S)+/g;
 
 function fill(text: string, firstLine: string, width: number): string[] {
@@ -65,7 +65,7 @@ function fill(text: string, firstLine: string, width: number): string[] {
       continue;
     }
     lines.push(line);
-    // A line that begins with @ would be read as a tag.
+    // A line that begins with @ would be parsed as a tag.
     line = hanging + (word.startsWith("@") ? `\\${word}` : word);
   }
   return [...lines, line];
@@ -73,7 +73,7 @@ function fill(text: string, firstLine: string, width: number): string[] {
 
 const ABBREVIATION = /(\b(e\.g|i\.e|etc|vs|cf|approx|incl)|\s[A-Z])\.$/i;
 
-/** The first sentence of a text, or its first paragraph when that has no end. */
+/** The first sentence of a text, or its first paragraph when no sentence ends in it. */
 export function firstSentence(text: string): string {
   const paragraph = (text.trim().split(/\n\s*\n/)[0] ?? "").replace(/\s+/g, " ");
   for (const end of paragraph.matchAll(/[.!?](?=\s+\S)/g)) {
@@ -89,7 +89,7 @@ export function listOfNames(names: readonly string[]): string {
   return quoted.replace(/, (`[^`]*`)$/, " and $1");
 }
 
-/** A table in plain text: its columns stand below each other; those in `right` hold numbers. */
+/** A table in plain text with aligned columns. The columns in `right` contain numbers. */
 export function alignColumns(lines: readonly (readonly string[])[], right: readonly number[] = []): string {
   const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
   const pad = (cell: string, column: number) =>

@@ -6,16 +6,16 @@ import { root } from "./package.js";
 
 const require = createRequire(import.meta.url);
 
-/** The TypeScript compiler. Loaded when it is needed, and by `require`: as an ES module its nine megabytes are read twice. */
+/** The TypeScript compiler. It is loaded on demand and with `require`, because its nine megabytes would be read twice as an ES module. */
 export function loadCompiler(): typeof ts {
   return require("typescript") as typeof ts;
 }
 
-/** A compiler host that sees files in memory beside those on disk, and parses what several programs read only once. */
+/** A compiler host with files in memory in addition to those on the disk. It parses files that several programs read only once. */
 export function memoryHost(
   options: ts.CompilerOptions,
   files: ReadonlyMap<string, string> = new Map(),
 ): ts.CompilerHost {
-  // Folders outside the project are temporary; what was parsed of them would stay for nothing.
+  // Folders outside of the project are temporary, so caching their files would waste memory.
   return hostWith(loadCompiler(), options, files, (path) => path.startsWith(join(root, "/")));
 }

@@ -6,14 +6,14 @@ import { readJson } from "../lib/json.js";
 import { readEntries } from "../lib/package.js";
 import { runPackage } from "../lib/run.js";
 
-/** A package of this repository, as far as its reports need it. */
+/** The parts of a package of this repository that its reports use. */
 export interface ReportedPackage {
   readonly folder: string;
-  /** Where its declarations are. */
+  /** The folder of its declarations. */
   readonly declarations: string;
 }
 
-/** The declarations that users get, without their code, and whether or not anything has been built. */
+/** Emits the declarations that users get, without the code. It does not depend on an earlier build. */
 export async function emitDeclarations(root: string, scratch: string): Promise<ReportedPackage[]> {
   const packages = ["", "packages/devtools"].map((folder) => ({
     folder: join(root, folder),
@@ -27,7 +27,7 @@ export async function emitDeclarations(root: string, scratch: string): Promise<R
   writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify(config));
   const { exitCode, stdout } = await runPackage("typescript", ["-p", "tsconfig.json"], scratch);
   if (exitCode !== 0) throw new Error(`The sources do not compile:\n${stdout}`);
-  // Imports between the packages are looked up from here, as those of another package.
+  // Imports between the packages are resolved from this folder, like imports of any other package.
   for (const { folder, declarations } of packages)
     cpSync(join(folder, "package.json"), join(declarations, "package.json"));
   return packages;
@@ -52,15 +52,15 @@ export function reportApi(root: string, packages: readonly ReportedPackage[]): M
   );
 }
 
-/** What all reports have in common. */
+/** The options of all reports. */
 const shared = ExtractorConfig.loadFile(fileURLToPath(new URL("api-extractor.json", import.meta.url)));
 
-/** The entry `drift` gives `drift.api.md`, of another package than the root `devtools-drift.api.md`. */
+/** The file name of a report. The entry `drift` leads to `drift.api.md` for the root package, and to `devtools-drift.api.md` for the devtools. */
 function makeConfig(root: string, { folder, declarations }: ReportedPackage, entry: string): ExtractorConfig {
   const prefix = folder === root ? "" : `${basename(folder)}-`;
   const mainEntryPointFilePath = join(declarations, `${entry}.d.ts`);
   const { compilerOptions } = readJson<{ compilerOptions: object }>(join(root, "tsconfig.json"));
-  // Without `paths`: a report names what comes from the other package, and does not repeat it.
+  // There are no `paths`, so that a report names the types of the other package instead of repeating them.
   const overrideTsconfig = { compilerOptions: { ...compilerOptions, paths: {} }, files: [mainEntryPointFilePath] };
   const reportFileName = `${prefix}${entry.replace(/\/index$/, "")}.api.md`.replace("-index.", ".");
   const reportFolder = join(declarations, "reports");

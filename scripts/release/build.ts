@@ -1,4 +1,4 @@
-/** Makes both packages from their sources: `npm run build`; `-- --client` makes the client only. */
+/** Builds both packages from their sources: `npm run build`. With `-- --client`, builds only the client. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownMethods } from "../../packages/devtools/src/own-description.js";
@@ -17,13 +17,13 @@ const inlined = await bundleClient(root, entries);
 writeFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), collectLicenses(root, inlined));
 
 if (!process.argv.includes("--client")) {
-  // As the compiler emits it, file by file. Its declarations refer to the client's, so the client comes first.
+  // The devtools are the compiler's output, file by file. Their declarations refer to those of the client, so the client is built first.
   await compile(devtools);
   writeFileSync(join(devtools, "dist/description.json"), JSON.stringify(readJson(join(root, "openapi/bundled.json"))));
   writeFileSync(join(devtools, "dist/methods.json"), JSON.stringify(ownMethods()));
 }
 
-/** The compiler's output in `dist`, in place of what is there. */
+/** Replaces `dist` by the output of the compiler. */
 async function compile(folder: string): Promise<void> {
   rmSync(join(folder, "dist"), { recursive: true, force: true });
   const { exitCode, all } = await runPackage("typescript", ["-p", "tsconfig.build.json"], folder);

@@ -4,9 +4,9 @@ import { build, type OnResolveArgs, type OnResolveResult, type Plugin } from "es
 import { readPackage } from "../lib/package.js";
 
 /**
- * The client's code: a file for each entry, and one that they share, since each file costs Node about a millisecond to load. A user's bundler drops
- * what a program does not use from within a file too. Names stay as they are; comments are in the declarations and the sources. Returns the files
- * that went into it.
+ * Bundles the client's code into one file for each entry and one shared file, because Node takes about a millisecond to load each file. A user's
+ * bundler also removes unused code within a file. Names are not shortened. Comments are only in the declarations and the sources. Returns the
+ * bundled files.
  */
 export async function bundleClient(root: string, entries: readonly string[]): Promise<string[]> {
   const others = entries.filter((name) => !["index", "paths", "node"].includes(name));
@@ -14,7 +14,7 @@ export async function bundleClient(root: string, entries: readonly string[]): Pr
     // All entries of a group need all of its shared code. Otherwise esbuild makes one file for each set of entries that share something.
     compile(root, ["index", "paths", "wrappers"], [wrappersEntry]),
     compile(root, others, [wrappersOutside]),
-    // What little the transport shares with the client is copied: apart, it would be one more file for everyone.
+    // The little code that the transport shares with the client is copied, because a separate file would be one more file for every user.
     compile(root, ["node"], []),
   ]);
   return inputs.flat();
@@ -25,7 +25,7 @@ async function compile(root: string, modules: readonly string[], plugins: readon
     absWorkingDir: root,
     entryPoints: modules.map((name) => ({ in: name === "wrappers" ? name : `src/${name}.ts`, out: name })),
     outdir: "dist",
-    // Beside the entries, so that `./wrappers.js` is the same file from everywhere.
+    // The file is beside the entries, so that `./wrappers.js` refers to the same file from all of them.
     chunkNames: "[name]-[hash]",
     bundle: true,
     splitting: true,
@@ -37,7 +37,7 @@ async function compile(root: string, modules: readonly string[], plugins: readon
     plugins: [ownClientOutside, ...plugins],
     minifyWhitespace: true,
     minifySyntax: true,
-    // An uncaught error makes Node print the line it came from.
+    // For an uncaught error, Node prints the source line of the error.
     lineLimit: 120,
     legalComments: "none",
     metafile: true,
@@ -47,7 +47,7 @@ async function compile(root: string, modules: readonly string[], plugins: readon
   return Object.keys(metafile.inputs);
 }
 
-/** `dist/wrappers.js`: everything that workflows may use, and the operations, which it has in common with the entries that send requests. */
+/** `dist/wrappers.js` contains everything that workflows may use, and the operations, which it shares with the entries that send requests. */
 const wrappersEntry: Plugin = {
   name: "wrappers entry",
   setup({ initialOptions, onResolve, onLoad }) {
@@ -60,7 +60,7 @@ const wrappersEntry: Plugin = {
   },
 };
 
-/** Workflows use the client's own wrappers, errors and signals included. */
+/** Workflows use the client's own wrappers, including errors and signals. */
 const wrappersOutside = resolving(/\/wrappers\//, () => ({
   path: "./wrappers.js",
   external: true,
@@ -71,7 +71,7 @@ function resolving(filter: RegExp, resolve: (args: OnResolveArgs) => OnResolveRe
   return { name: `resolving ${filter}`, setup: ({ onResolve }) => onResolve({ filter }, resolve) };
 }
 
-/** One piece loads another for nothing but its effects, and there are none: users' bundlers would warn. */
+/** Removes imports that load a file only for its side effects, because there are none and users' bundlers would warn. */
 function withoutBareImports(file: string): void {
   if (!file.endsWith(".js")) return;
   const text = readFileSync(file, "utf8");
@@ -79,14 +79,14 @@ function withoutBareImports(file: string): void {
 }
 
 /**
- * Who asks for openapi-fetch's own client gets it as the package that it is, shared with everything else that is built on it. What the wrappers
- * use of it is a few lines; loading all of it would double the time that an import takes.
+ * Imports of openapi-fetch's own client stay imports of the package, so that it is shared with other libraries that are built on it. The wrappers
+ * use only a few lines of it, which are inlined, because loading the whole package would double the time of an import.
  */
 const ownClientOutside = resolving(/^openapi-fetch$/, ({ importer, path }) =>
   /src\/paths(\.ts$|\/)/.test(importer) ? { path, external: true } : undefined,
 );
 
-/** The license texts of the packages that the bundled files come from. */
+/** The license texts of the packages whose files are bundled. */
 export function collectLicenses(root: string, inputs: readonly string[]): string {
   const names = inputs.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
   const packages = [...new Set(names.filter((name) => name !== undefined))].sort();

@@ -1,8 +1,8 @@
 /**
- * What the package may weigh: `npm run check:size`; `-- --no-build` for `dist/` as it is. Fails when a budget of `budgets.json` is exceeded.
+ * Checks the size of the package: `npm run check:size`, or with `-- --no-build` for the existing `dist/`. Fails when a budget of `budgets.json` is exceeded.
  *
- * By ourselves and not with `size-limit`: of the twelve numbers it knows five (its newest version for Node 20 is 11, which brings ten packages and
- * a second esbuild); tarball, packages and what the compiler pays would need a program of our own all the same.
+ * `size-limit` does not replace this program, because it measures only five of the twelve values. Its newest version for Node 20 is 11, which installs ten
+ * packages and a second esbuild. The tarball, the packages and the compiler's work would need our own program anyway.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { root } from "../lib/package.js";
 import { inScratch } from "../lib/scratch.js";
 import { alignColumns } from "../lib/text.js";
 
-/** What the budgets are about, from `dist/` as it is. The programs are those of the benchmarks. Nothing in it depends on the machine. */
+/** Measures the values of the budgets in the existing `dist/`. The programs are those of the benchmarks. No value depends on the machine. */
 export async function measure(folder: string): Promise<Record<string, number>> {
   const packed = await pack(folder);
   await unpackInto(folder, packed.tarball);
@@ -39,7 +39,7 @@ export async function measure(folder: string): Promise<Record<string, number>> {
   };
 }
 
-/** The user has OpenTelemetry already when he loads that entry. */
+/** A user who loads this entry already has OpenTelemetry. */
 async function gzipKib(program: string): Promise<number> {
   return (await gzipBytes(program, { external: ["@opentelemetry/api"] })) / 1024;
 }
@@ -50,18 +50,18 @@ function entryKib(folder: string, entry: string): Promise<number> {
   return gzipKib(program);
 }
 
-/** A number that must not be exceeded. */
+/** The maximum value. */
 export interface Budget {
   readonly id: string;
   readonly title: string;
   readonly budget: number;
-  /** Where it is to go. */
+  /** The goal for the future. */
   readonly goal?: number;
 }
 
 type Judged = ReturnType<typeof judge>[number];
 
-/** Every budget needs a measurement and every measurement a budget: what is not measured grows. */
+/** Every budget must have a measurement and every measurement a budget, because values without a measurement grow. */
 export function judge(budgets: readonly Budget[], measurements: Readonly<Record<string, number>>) {
   const without = Object.keys(measurements).find((id) => !budgets.some((budget) => budget.id === id));
   if (without !== undefined) throw new Error(`${without} has no budget`);
@@ -83,9 +83,9 @@ export function printJudged(rows: readonly Judged[]): string {
   return alignColumns([["", "now", "budget", "goal", ""], ...lines], [1, 2, 3, 4]);
 }
 
-/** Rounded up, so that what is exceeded does not look as if it were met. */
+/** The value is rounded up, so that an exceeded budget does not look met. */
 function number(value: number): string {
-  // The product of 8.8 and 100 is a little more than 880.
+  // The floating-point product of 8.8 and 100 is slightly more than 880.
   return (Math.ceil(value * 100 - 1e-6) / 100).toLocaleString("en-US", { maximumFractionDigits: 2 });
 }
 

@@ -1,6 +1,6 @@
 /**
- * What stands hundreds of times in the schema, under the name that stands there instead. Aliases, so that the types are
- * the same ones. Without the last line a declaration file would export them.
+ * Names for types that the schema repeats hundreds of times. They are aliases, so that the types
+ * stay the same. Without the last line, a declaration file would export them.
  */
 const NAMES = `type Schemas = components["schemas"];
 /** No parameters of any kind. */
@@ -19,7 +19,7 @@ type Answer<Body> = {
 		"application/json": Body;
 	};
 };
-/** A response without one. */
+/** A response without a body. */
 type Empty = {
 	headers: {
 		[name: string]: unknown;
@@ -29,27 +29,27 @@ type Empty = {
 export {};
 `;
 
-/** What each stands for. A response that has other headers, or a body of another kind, stays as it is. */
+/** The types behind the names. A response with other headers or another kind of body is not changed. */
 const SPELLED_OUT = {
   None: "{ query?: never; header?: never; path?: never; cookie?: never; }",
   Empty: "{ headers: { [name: string]: unknown; }; content?: never; }",
   "Answer<$1>": '{ headers: { [name: string]: unknown; }; content: { "application/json": BODY; }; }',
 };
 
-/** A comment and the blanks after it. */
+/** A comment and the whitespace after it. */
 const COMMENT = String.raw`/\*\*(?:[^*]|\*(?!/))*\*/\s+`;
 
 const RESPONSE_COMMENT = new RegExp(`${COMMENT}(?=\\w+: (?:Empty|Answer<))`, "g");
 
-/** The methods of all paths; the schemas. */
+/** The methods of all paths, and the schemas. */
 const REPEATED_MEMBERS = /^export interface paths \{[\s\S]*?^\}|^\tschemas: \{[\s\S]*?^\t\}/gm;
 
 const MEMBER_COMMENT = new RegExp(`(?<=^\t\t)${COMMENT}`, "gm");
 
 /**
- * `schema.d.ts`, indented by tabs, with names for what its operations repeat. Comments go that no editor shows at a call and that
- * stand elsewhere: those of responses and of the methods of a path are on the methods of the resources, those of a schema on the
- * named type that it is.
+ * Returns `schema.d.ts` indented by tabs, with names for the types that its operations repeat. Comments are removed when no editor shows them
+ * at a call and they also exist elsewhere: those of responses and of the methods of a path are on the methods of the resources, and those of
+ * a schema are on its named type.
  */
 export function compactSchema(schema: string): string {
   let text = schema.replaceAll('components["schemas"]["', 'Schemas["');
@@ -59,13 +59,13 @@ export function compactSchema(schema: string): string {
   return shortenComments(text) + NAMES;
 }
 
-/** Finds a type in whatever lines it is written. */
+/** Finds a type regardless of its line breaks. */
 function anyLayout(shape: string): RegExp {
   const pattern = shape.replace(/[{}[\]?]/g, "\\$&").replaceAll(" ", "\\s+");
   return new RegExp(pattern.replace("BODY", "([^;{}]+)"), "g");
 }
 
-/** Without lines that hold no word, and without the tag that says of a description that it is one. */
+/** Removes lines without text and the tag `@description` from comments. */
 function shortenComments(text: string): string {
   return text.replace(/\/\*\*\s+(?:\* )?(?:@description )?/g, "/** ").replace(/\n\s*\*\/$/gm, " */");
 }

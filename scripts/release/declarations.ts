@@ -4,7 +4,7 @@ import ts from "typescript";
 import { filesBelow } from "../lib/files.js";
 import { compactSchema } from "./compact-schema.js";
 
-/** Makes the declarations below `dist` as small as they get without a word less for their reader. */
+/** Makes the declarations in `dist` as small as possible without removing documentation. */
 export function shrinkDeclarations(root: string, entries: readonly string[]): void {
   const files = filesBelow(root, "dist").filter((name) => name.endsWith(".d.ts"));
   for (const file of files) {
@@ -15,17 +15,17 @@ export function shrinkDeclarations(root: string, entries: readonly string[]): vo
   trimDeclarations(root, files, modules);
 }
 
-/** The compiler indents by four spaces, and has no option for less. */
+/** Indents by tabs. The compiler indents by four spaces, and has no option for it. */
 function withTabs(text: string): string {
   return text.replace(/^(?: {4})+/gm, (indent) => "\t".repeat(indent.length / 4));
 }
 
 /**
- * Leaves of the declarations only what the entries lead to, statement by statement, and removes files of which nothing is left: a wrapper
- * exports to other wrappers what no user of the package can name.
+ * Removes every statement of the declarations that the entries do not use, and files that become empty, because a wrapper
+ * has exports for other wrappers that no user of the package can reach.
  */
 export function trimDeclarations(root: string, files: readonly string[], entries: readonly string[]): void {
-  // Without libraries and types of packages: what the files take from there is not trimmed.
+  // Libraries and types of packages are not loaded, because they are not trimmed.
   const options = { noLib: true, types: [], module: ts.ModuleKind.NodeNext };
   const paths = files.map((file) => join(root, file));
   const program = ts.createProgram(paths, options);
@@ -38,7 +38,7 @@ export function trimDeclarations(root: string, files: readonly string[], entries
   }
 }
 
-/** The statements that modules lead to, and the names in import statements that those use. */
+/** The statements that the exports of modules use, and the names in import statements that those statements use. */
 function reachableFrom(modules: readonly ts.SourceFile[], checker: ts.TypeChecker): ReadonlySet<ts.Node> {
   const reached = new Set<ts.Node>();
 
@@ -56,7 +56,7 @@ function reachableFrom(modules: readonly ts.SourceFile[], checker: ts.TypeChecke
 
   function visit(node: ts.Node): void {
     if (ts.isIdentifier(node) || ts.isStringLiteral(node)) addSymbol(checker.getSymbolAtLocation(node));
-    // `export { name } from` leads to that name, `export * from` to the whole module.
+    // `export { name } from` uses that name, and `export * from` uses the whole module.
     const names = ts.isExportDeclaration(node) ? node.exportClause : undefined;
     if (names === undefined) ts.forEachChild(node, visit);
     else visit(names);
@@ -69,7 +69,7 @@ function reachableFrom(modules: readonly ts.SourceFile[], checker: ts.TypeChecke
     symbol.declarations?.forEach(addPassedOn);
   }
 
-  /** `export * from`, in the module that a name is taken from, may be where the name comes from. */
+  /** Adds the `export * from` statements of the module from which a name is imported, because the name may come from one of them. */
   function addPassedOn(node: ts.Node): void {
     const taken = ts.findAncestor(node, (one) => ts.isImportDeclaration(one) || ts.isExportDeclaration(one));
     const module = taken?.moduleSpecifier && checker.getSymbolAtLocation(taken.moduleSpecifier);
@@ -89,7 +89,7 @@ function printReached({ statements, text }: ts.SourceFile, reached: ReadonlySet<
   return `${references?.join("") ?? ""}${kept.join("").trim()}\n`;
 }
 
-/** `export {}`, without which a declaration file exports all that it declares. */
+/** `export {}`. Without it, a declaration file exports everything that it declares. */
 function isMark(statement: ts.Statement): boolean {
   return ts.isExportDeclaration(statement) && statement.getText().replace(/\s/g, "") === "export{};";
 }

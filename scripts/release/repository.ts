@@ -1,6 +1,6 @@
 /**
- * Where the project lives, in every place that names it: `npm run release:repository -- URL` sets it, once. `npm run release:check` refuses to publish
- * what npm or its users could not trace to this repository.
+ * The repository of the project, in every file that names it. `npm run release:repository -- URL` sets it once. `npm run release:check` refuses to publish
+ * packages that npm or its users could not trace to this repository.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ With --check, which npm run release:check gives: checks, before anything is publ
 - the links of both READMEs are absolute, because npm shows them elsewhere,
 - both package names belong to the publisher: the published package names this repository, or npm's logged-in user maintains it.`;
 
-/** The published packages, by the folder of each in the repository; the first is the root. */
+/** The folders of the published packages in the repository. The first is the root. */
 export const packageFolders = ["", "packages/devtools"] as const;
 
 /** The fields of a package.json that name the repository. */
@@ -27,14 +27,14 @@ export function repositoryFields(page: string, folder: string) {
   };
 }
 
-/** The page of the repository, from its URL in a package.json. */
+/** The web page of the repository, from its URL in a package.json. */
 export function repositoryPage(url: string): string {
   return url.replace(/^git\+/, "").replace(/\.git$/, "");
 }
 
 const RELATIVE_LINK = /\]\((?![a-z]+:|#)([^)]+)\)/;
 
-/** Links to files of the repository become absolute; those that are absolute already stay. */
+/** Makes links to files of the repository absolute. Absolute links are unchanged. */
 export function absoluteLinks(readme: string, page: string, folder: string): string {
   const base = `${page}/blob/main/${folder && `${folder}/`}`;
   return readme.replace(new RegExp(RELATIVE_LINK, "g"), (_, file: string) => `](${base}${file})`);
@@ -51,17 +51,17 @@ function setRepository(root: string, page: string): void {
 
 const fix = "run `npm run release:repository -- https://github.com/OWNER/NAME`, and commit what it changes";
 
-/** One package as it would be published. */
+/** One package that would be published. */
 export interface Candidate {
-  /** Its folder in the repository; empty for the root. */
+  /** Its folder in the repository. Empty for the root. */
   readonly folder: string;
   readonly manifest: JsonObject;
   readonly readme: string;
 }
 
-/** What the registry knows about a name, and who is logged in. Asked through npm, so it is the registry that npm would publish to. */
+/** The maintainers of names in the registry, and the current user. The data comes from npm, so it is that of the registry to which npm would publish. */
 export interface Registry {
-  /** By name; those that are missing here are free. */
+  /** The maintainers by package name. Missing names are free. */
   readonly published: ReadonlyMap<string, Published>;
   readonly user: string | undefined;
 }
@@ -71,7 +71,7 @@ interface Published {
   readonly maintainers: readonly string[];
 }
 
-/** What is missing or differs in the packages themselves. `built`: the repository that the workflow runs in. */
+/** Missing or different values in the packages themselves. `built` is the repository in which the workflow runs. */
 export function manifestFaults(candidates: readonly Candidate[], built: string | undefined): Fault[] {
   const url = textAt(candidates[0]?.manifest.repository, "url");
   if (url === undefined) {
@@ -93,7 +93,7 @@ function fieldFaults({ folder, manifest, readme }: Candidate, page: string): Fau
   return [...faults, { where: join(folder, "README.md"), what: `The link to ${link} is not absolute.`, fix }];
 }
 
-/** Names that belong to someone else, or that this publisher cannot prove to own. */
+/** Names that belong to someone else, or for which this publisher cannot prove ownership. */
 export function nameFaults(candidates: readonly Candidate[], { published, user }: Registry): Fault[] {
   return candidates.flatMap(({ folder, manifest }): Fault[] => {
     const name = String(manifest.name);
@@ -113,7 +113,7 @@ export function nameFaults(candidates: readonly Candidate[], { published, user }
   });
 }
 
-/** The registry that npm is configured for, asked about these names. */
+/** Reads the data about these names from the registry that npm is configured for. */
 async function askRegistry(names: readonly string[], cwd: string): Promise<Registry> {
   const published = new Map<string, Published>();
   for (const name of names) {

@@ -19,21 +19,21 @@ import { type Description, readDescription } from "./side.js";
 
 const { spec: DESCRIPTION, sdk: TABLE } = DEFAULTS;
 
-/** The present description and a new one. Stops, with nothing touched, when that cannot take the place of the present one. */
+/** Reads the current description and a new one. Throws an error, and changes nothing, when the new one cannot replace the current one. */
 export async function readBoth(text: string, name: string, root: string): Promise<[Description, Description]> {
   const older = await readDescription({}, root, root);
-  // As if it stood in the project.
+  // The new description is read as if it were in the project.
   const newer = await readDescription({}, root, root, new Map([[DESCRIPTION, parseSource(text, name)]]));
   const before = listOperations(older.document).operations;
   const kept = matchOperations(before, listOperations(newer.document).operations).size;
   if (kept * 2 >= before.length) return [older, newer];
-  // It is a part, another API, or cut short.
+  // The file is only a part, the description of another API, or truncated.
   const what = `Of ${before.length} operations only ${kept} are left: more than half are gone.`;
   const fix = `check that it is the whole description; to take it all the same, put it into ${DESCRIPTION} by hand.`;
   throw new InputProblem({ where: name, what, fix });
 }
 
-/** The files that keep a new description, by their paths from the root of the project. */
+/** The files that a new description changes, by path from the root of the project. */
 export function inputFiles({ source }: Description, changes: readonly RowChange[], root: string): Map<string, string> {
   const [description = "", table = ""] = [DESCRIPTION, TABLE].map((path) => readFileSync(join(root, path), "utf8"));
   // The comment at the top of the file stays.
@@ -45,7 +45,7 @@ export function inputFiles({ source }: Description, changes: readonly RowChange[
   ]);
 }
 
-/** Makes the client of new inputs without writing it: whatever stops that, stops it before anything is touched. */
+/** Generates the client of new inputs without writing it, so that an error occurs before anything is changed. */
 export function tryOut(files: Texts, { source }: Description, root: string, scratch: string): Promise<Made> {
   const known = new Map([
     [DESCRIPTION, { ...source, file: DESCRIPTION }],
@@ -56,13 +56,13 @@ export function tryOut(files: Texts, { source }: Description, root: string, scra
 
 const TIMEOUT_MS = 60_000;
 
-/** The text of a description at a web address or in a file. */
+/** The text of a description at a URL or in a file. */
 export async function fetchText(from: string, cwd: string): Promise<string> {
   if (!/^https?:\/\//i.test(from)) return readText(resolve(cwd, from), from);
   let reason: string;
   try {
     const response = await fetch(from, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    // A body that ends early raises here, by its declared length.
+    // A truncated body causes an error here, because it is shorter than its declared length.
     if (response.ok) return await response.text();
     reason = `The server returned ${response.status}.`;
   } catch (error) {
@@ -73,7 +73,7 @@ export async function fetchText(from: string, cwd: string): Promise<string> {
   throw new InputProblem({ where: from, what: reason, fix });
 }
 
-/** The same values with their keys in the order of another document, so that a comparison by lines shows changes only. */
+/** The same values with their keys in the order of another document, so that a line-by-line comparison shows only changes. */
 export function orderLike(value: unknown, model: unknown): unknown {
   if (Array.isArray(value)) {
     const models = Array.isArray(model) ? model : [];
@@ -87,7 +87,7 @@ export function orderLike(value: unknown, model: unknown): unknown {
   return Object.fromEntries([...keys].map((key) => [key, orderLike(value[key], known[key])]));
 }
 
-/** Parameters and tags are known by their names, wherever they stand in their list. */
+/** Parameters and tags are identified by their names, at any place in their list. */
 function isCounterpart(item: unknown, other: unknown): boolean {
   return (
     isObject(item) && isObject(other) && item.name !== undefined && item.name === other.name && item.in === other.in
@@ -104,14 +104,14 @@ export function changeset(report: Report, description: unknown, packageName: str
 
 const KNOWN_CHANGES = "packages/devtools/known-changes.json";
 
-/** The files that carry the difference into the next release, where the project keeps them. */
+/** The files that bring the difference into the next release, if the project has them. */
 export function releaseNotes(report: Report, { source }: Description, root: string): Map<string, string> {
   const { name, text } = changeset(report, source.value, readPackage(root).name);
   const notes = existsSync(join(root, ".changeset")) ? [[name, text] as const] : [];
   return new Map([...notes, ...knownChanges(report, root)]);
 }
 
-/** The file that ships with the devtools, with the renames of this difference added; nothing when there are none. */
+/** The file of renames in the devtools, with those of this difference added. `undefined` when there are none. */
 function knownChanges({ entries, version }: Report, root: string): [path: string, text: string][] {
   const path = join(root, KNOWN_CHANGES);
   const found = entries.flatMap((entry) => knownChange(entry, version.next));

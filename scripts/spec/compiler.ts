@@ -9,14 +9,14 @@ import type { Pair } from "./operations.js";
 import type { Side } from "./side.js";
 
 /**
- * Whether values of one version of a type can be used where the other version is asked for: forwards, what was written for the
- * older type where the newer one is; backwards, what the newer type holds in code that was written for the older one.
+ * Whether values of one version of a type are assignable to the other version. Forwards: values for the
+ * older type in place of the newer one. Backwards: values of the newer type in code for the older one.
  */
 export type Verdict = Readonly<Record<"forwards" | "backwards", boolean>>;
 
 export type Verdicts = ReturnType<typeof askCompiler>;
 
-/** The compiler settles what no comparison of documents can: old calls against new types, member by member. */
+/** Answers with the compiler what no comparison of documents can decide: whether old calls fit new types, member by member. */
 export function askCompiler(
   root: string,
   before: Side,
@@ -35,20 +35,20 @@ export function askCompiler(
   const program = virtualProgram(root, new Map([...code, [check, text]]));
   const errors = errorsByLine(program, check);
   return {
-    /** Holds the generated code of both sides, for those who have more questions. */
+    /** The generated code of both sides, for further checks. */
     program,
-    /** `undefined` for a member that is of the same type, or of none that the client exports. */
+    /** `undefined` for a member whose type is unchanged or not exported by the client. */
     ofMember(member: MemberPair): Verdict | undefined {
       const [forwards, backwards] = memberQuestions(member);
       if (forwards === undefined || backwards === undefined) return undefined;
       return { forwards: !errors.has(forwards), backwards: !errors.has(backwards) };
     },
-    /** Why a method's older call does not compile against the newer client. */
+    /** The reason why an older call of a method does not compile with the newer client. */
     whyBroken: (pair: Pair) => callQuestion(pair).map((line) => errors.get(line))[0],
   };
 }
 
-/** Whether the older type fits the newer one, and the other way round; each is a line that compiles if it does. */
+/** One line of code for each direction of assignment between the older and the newer type. It compiles if the types are assignable. */
 function memberQuestions({ before, after, path, was, is }: MemberPair): string[] {
   const isTyped = before.type !== undefined && after.type !== undefined;
   if (!isTyped || !was || !is || was.signature === is.signature) return [];
@@ -66,7 +66,7 @@ function typeAt(type: string, path: readonly string[]): string {
   }, type);
 }
 
-/** `kind=spot` names the arm of a union whose `kind` is "spot". */
+/** `kind=spot` identifies the branch of a union whose `kind` is "spot". */
 function armWith(label: string): string {
   const [name = "", value] = label.split("=");
   return value === undefined ? "unknown" : `{ ${JSON.stringify(name)}: ${JSON.stringify(value)} }`;
@@ -85,22 +85,22 @@ function errorsByLine(program: ts.Program, path: string): Map<string, string> {
   const errors = new Map<string, string>();
   for (const { file, start = 0, messageText } of program.getSemanticDiagnostics(program.getSourceFile(path))) {
     const line = file?.text.split("\n")[file.getLineAndCharacterOfPosition(start).line] ?? "";
-    // The last line of a chain of reasons is the one that names the member.
+    // The last line of a chain of reasons names the member.
     const reason = ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").at(-1) ?? "";
     if (!errors.has(line)) errors.set(line, reason.trim());
   }
   return errors;
 }
 
-/** A program over files in memory, by their absolute paths, with everything else from the project. */
+/** A program with files in memory, by absolute path, and everything else from the project. */
 export function virtualProgram(root: string, files: Texts): ts.Program {
   const config: unknown = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config;
-  // Without its own files, which it would look for.
+  // The options exclude the project's own files, which the compiler would otherwise search.
   const { options } = ts.parseJsonConfigFileContent({ ...Object(config), files: [] }, ts.sys, root);
   return ts.createProgram({ rootNames: [...files.keys()], options, host: memoryHost(options, files) });
 }
 
-/** The generated code of a client, in a folder beside the project's own: what it imports of the hand-written sources is found there. */
+/** The generated code of a client, in a folder beside the project's own, so that its imports of hand-written sources can be resolved. */
 export function shadow(root: string, name: string, code: Texts): Map<string, string> {
   const folder = join(root, `src/${SHADOW}${name}`);
   return new Map([...code].map(([path, text]) => [path.replace(GENERATED_FOLDER, folder), text]));

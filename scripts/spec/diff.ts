@@ -23,7 +23,7 @@ const options = {
   format: { type: "string", value: "text|markdown|json", default: "text", help: "default: text" },
 } as const;
 
-/** Shows what is different for users of the client between two descriptions. */
+/** Shows the differences between two descriptions for users of the client. */
 export const specDiff = defineCommand(
   { call, about, options, names },
   async ({ format }, [before = "", after = ""], world) => {
@@ -34,7 +34,7 @@ export const specDiff = defineCommand(
   },
 );
 
-/** A report, with both sides for those who ask further. */
+/** A report, with both sides for further checks. */
 export type Compared = Awaited<ReturnType<typeof compareDescriptions>>;
 
 /** Compares the descriptions of two sets of input files. */
@@ -44,10 +44,10 @@ export async function reportOn(before: InputFiles, after: InputFiles, root: stri
   return compareDescriptions(older, newer, root);
 }
 
-/** Compares two descriptions that have been read. */
+/** Compares two descriptions that were already read. */
 export async function compareDescriptions(older: Description, newer: Description, root: string) {
   const [raw, before, after] = await Promise.all([
-    // A process of its own, so it runs while the two clients are made.
+    // This is a separate process, so it runs while the two clients are generated.
     rawChanges(older.document, newer.document),
     makeSide(older, newer, "later"),
     makeSide(newer, older),
@@ -65,7 +65,7 @@ export async function compareDescriptions(older: Description, newer: Description
   return { report, before, after };
 }
 
-/** Lets `redocly diff` compare two documents. */
+/** Compares two documents with `redocly diff`. */
 export function rawChanges(before: unknown, after: unknown): Promise<RawChange[]> {
   return inScratch(async (folder) => {
     writeFileSync(join(folder, "before.json"), JSON.stringify(before));
@@ -75,7 +75,7 @@ export function rawChanges(before: unknown, after: unknown): Promise<RawChange[]
   });
 }
 
-/** `raw` says where the documents differ, the two sides show what that is for users, the compiler what it breaks. */
+/** Builds the report. `raw` has the places where the documents differ, the two sides show the meaning for users, and the compiler shows the breaks. */
 export function compareSides(
   root: string,
   before: Side,
@@ -109,7 +109,7 @@ export function compareSides(
   return { entries, ...(entries[0] && { impact: entries[0].impact }) };
 }
 
-/** The compiler decides: a method whose older call does not compile is reported, whatever the comparison found. */
+/** A method whose older call does not compile is always reported, whatever the comparison has found. */
 function unexplained({ whyBroken }: Verdicts, entries: readonly Entry[], pairs: readonly Pair[]): Entry[] {
   const explained = new Set(entries.filter(({ impact }) => impact === "major").flatMap(({ methods }) => methods));
   return pairs.flatMap((pair) => {
@@ -120,21 +120,21 @@ function unexplained({ whyBroken }: Verdicts, entries: readonly Entry[], pairs: 
   });
 }
 
-/** Something is different in the files that are generated, but nothing that a user of the client meets. */
+/** The entry for differences in the generated files that do not affect users of the client. */
 function invisibleChanges(raw: readonly RawChange[]): Entry[] {
   if (raw.length === 0) return [];
   const clause = `${count(raw.length, "change")} that no user of the client meets`;
   return [{ kind: "other", impact: "patch", subject: "the description", clause, methods: [] }];
 }
 
-/** What a change asks of the version number, by the rules of semantic versioning. */
+/** The bump of the version number that a change requires by semantic versioning. */
 export function nextVersion(current: string, impact: Impact): string {
   const [major = 0, minor = 0, patch = 0] = current.split(/[.+-]/).map(Number);
   const next = { major: [major + 1, 0, 0], minor: [major, minor + 1, 0], patch: [major, minor, patch + 1] };
   return next[changesetBump(current, impact)].join(".");
 }
 
-/** The part of the version that is raised. `^0.1.0` takes 0.1.1 but not 0.2.0: before 1.0.0 the middle number is the one that warns. */
+/** The part of the version that is raised. Before 1.0.0, the middle number marks a breaking change, because `^0.1.0` includes 0.1.1 but not 0.2.0. */
 export function changesetBump(current: string, impact: Impact): Impact {
   if (!current.startsWith("0.")) return impact;
   return impact === "major" ? "minor" : "patch";

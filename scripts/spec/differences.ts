@@ -4,24 +4,24 @@ import { type Member, type NameSchema, readMember } from "./members.js";
 import type { Impact } from "./report.js";
 import { type Both, findType, listOwners, type Owner, type Side } from "./side.js";
 
-/** How the older description's schemas and operations are called in the newer one, where the name or operationId is another. */
+/** The names in the newer description of renamed schemas and operations of the older one. */
 export type Renames = Readonly<Record<"schemas" | "operations", ReadonlyMap<string, string>>>;
 
-/** One change as `redocly diff` reports it. */
+/** One change in the output of `redocly diff`. */
 export interface RawChange {
-  /** The way to it from the root of the document, through references. */
+  /** The path from the root of the document, through references. */
   readonly path: string;
   readonly typeName: string;
   readonly kind: "added" | "removed" | "modified";
   readonly impact: Impact;
   readonly property?: string;
-  /** Where it stands in either document, as a JSON pointer. */
+  /** The place in each document, as a JSON pointer. */
   readonly base?: { readonly pointer: string };
   readonly revision?: { readonly pointer: string };
   readonly verdicts: readonly { readonly message: string }[];
 }
 
-/** Schemas that stand under another name with the same content, as `redocly diff` pairs them. */
+/** Renamed schemas with the same content, as matched by `redocly diff`. */
 export function renamedSchemas(changes: readonly RawChange[]): Map<string, string> {
   const renames = changes.filter(
     ({ typeName, kind, property }) => typeName === "Schema" && kind === "modified" && property === "key",
@@ -33,18 +33,18 @@ export function renamedSchemas(changes: readonly RawChange[]): Map<string, strin
 /** One type on both sides. */
 export type OwnerPair = Both<Owner>;
 
-/** A member as it is on both sides. */
+/** A member on both sides. */
 export interface MemberPair extends OwnerPair {
-  /** The steps that lead to it from the type. */
+  /** The path from the type to the member. */
   readonly path: readonly string[];
-  /** Undefined where it does not exist. */
+  /** `undefined` when the member does not exist on this side. */
   readonly was: Member | undefined;
   readonly is: Member | undefined;
-  /** What took the place of one that is gone. */
+  /** The successor of a removed member. */
   readonly instead?: Successor | undefined;
 }
 
-/** The types that both sides have, and those that no operation reaches any more. */
+/** The types of both sides, and those that no operation uses anymore. */
 export function pairOwners(before: Side, after: Side, renames: Renames) {
   const later = new Map(listOwners(after).map((owner) => [owner.key, owner]));
   const all = listOwners(before).map((owner) => ({ before: owner, after: later.get(laterKey(owner.key, renames)) }));
@@ -60,7 +60,7 @@ function laterKey(key: string, renames: Renames): string {
   return `${role} ${map.get(name) ?? name}`;
 }
 
-/** Every member of a type, in the order in which the newer description has them. */
+/** Every member of a type, in the order of the newer description. */
 export function pairMembers(pair: OwnerPair, before: Side, after: Side, renames: Renames): MemberPair[] {
   const read = ({ document, model }: Side, { schema }: Owner, commonName: NameSchema) =>
     readMember({ document, nameSchema: (name) => findType(model, name) ?? name, commonName }, schema);
@@ -75,7 +75,7 @@ function* pairWithin(pair: OwnerPair, was: Member, is: Member, path: readonly st
     if (isReportedElsewhere(pair, step, was, is)) continue;
     const [older, newer] = [was.members.get(step), is.members.get(step)];
     const within = [...path, step];
-    // What lies within a member that is new or gone is not reported again.
+    // Members within a new or removed member are not reported separately.
     if (older !== undefined && newer !== undefined) yield* pairWithin(pair, older, newer, within);
     else yield { ...pair, path: within, was: older, is: newer, instead: successor(step, was.members, is.members) };
   }
@@ -83,11 +83,11 @@ function* pairWithin(pair: OwnerPair, was: Member, is: Member, path: readonly st
 
 function isReportedElsewhere({ after }: OwnerPair, step: string, outerWas: Member, outerIs: Member): boolean {
   const [was, is] = [outerWas, outerIs].map(({ members }) => members.get(step));
-  // With the union; with the method, which takes the values of its path by their position.
+  // These are reported with the union, or with the method, which accepts path parameters by position.
   if (step.startsWith("|") || after.kind === "limits") return was === undefined || is === undefined;
-  // With the list or the map, which is of another type.
+  // This is reported with the list or the map, whose type has changed.
   if (step === "[]" || step === "{}") return outerWas.signature !== outerIs.signature;
-  // Where the named part that it comes from is defined, unless the part itself came or went.
+  // This is reported with the named part that defines it, unless that part is new or removed.
   const from = (is ?? was)?.from;
   const hasPart = ({ members }: Member) => [...members.values()].some((member) => member.from === from);
   return from !== undefined && hasPart(outerWas) && hasPart(outerIs);

@@ -34,12 +34,12 @@ const names = { form: "[OLD] NEW", advice: "Give the new description, or two of 
 
 const printers = new Map(Object.entries({ text: printImpact, json: ({ found }: Assessment) => printJson(found) }));
 
-/** Shows which lines of a user's project a new description breaks, and by which change. */
+/** Shows which lines of a user's project a new description breaks, and the change that breaks each. */
 export const specImpact = defineCommand({ call, about, options, names }, async (values, given, world) => {
   const { format, project } = values;
   const print = printers.get(format) ?? refuseCall(call, `There is no format "${format}".`);
   const [after = "", before = join(world.root, "openapi/bundled.json")] = given.toReversed();
-  // Before the two are compared, which takes longer.
+  // The project is checked before the comparison, which takes longer.
   const projects = readUserProjects(resolve(world.cwd, project));
   const compared = await reportOn({ spec: before }, { spec: after }, world.root, world.cwd);
   const assessment = assess(projects, world.root, compared);
@@ -47,7 +47,7 @@ export const specImpact = defineCommand({ call, about, options, names }, async (
   return assessment.found.length === 0 ? 0 : 2;
 });
 
-/** Type-checks a user's project on both clients and joins each new error with the change that caused it. */
+/** Type-checks a user's project with both clients, and finds the change that caused each new error. */
 export function assess(projects: UserProjects, root: string, { before, after, report }: Compared): Assessment {
   const manifest = readPackage(root);
   const place = (name: string, { code }: Side) =>

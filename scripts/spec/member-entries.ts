@@ -5,13 +5,13 @@ import type { Pair } from "./operations.js";
 import { type Entry, type EntryKind, IMPACTS, type Impact } from "./report.js";
 import type { Owner, Side } from "./side.js";
 
-/** What happened, what it is for who writes the type and for who reads it, and the clause that reports it. */
+/** A kind of change, its impact when users write the type and when they read it, and the clause that reports it. */
 type MemberNews = readonly [kind: EntryKind, sent: Impact, received: Impact, clause: string];
 
-/** Which way a type travels: a user writes it, reads it, or both. */
+/** The use of a type: users write it, read it, or both. */
 type Direction = Readonly<Record<"sent" | "received", boolean>>;
 
-/** What is different about a member, and what that means for users. */
+/** The differences of a member, and their meaning for users. */
 export function memberEntries(pair: MemberPair, verdict?: Verdict): Entry[] {
   const { was, is, before, after, path, instead } = pair;
   const direction = { sent: after.sentBy.length > 0, received: after.receivedBy.length > 0 };
@@ -20,7 +20,7 @@ export function memberEntries(pair: MemberPair, verdict?: Verdict): Entry[] {
     "patch";
   const { subject, methods } = findSubject(after);
   const member = memberName(path);
-  // The values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
+  // These are values of a method's own type: "`orders.list`: `OrderSortBy` can now be".
   const isEnumChange = [was, is].some((one) => one !== undefined && isEnum(one));
   const name = member === "" && after.type !== subject && isEnumChange ? after.type : member;
   return [...compareMember(pair, direction, verdict)].map(([kind, sent, received, clause]) => ({
@@ -35,12 +35,12 @@ export function memberEntries(pair: MemberPair, verdict?: Verdict): Entry[] {
   }));
 }
 
-/** Headers and values of a path are named in words, all else as code. */
+/** Headers and path parameters are described in words, and everything else as code. */
 function quote(name: string, { kind }: Owner): string {
   return kind === undefined ? `\`${name}\`` : name;
 }
 
-/** In the order in which a report has them. */
+/** The order of a report. */
 function* compareMember(
   { was, is, after, instead }: MemberPair,
   direction: Direction,
@@ -52,23 +52,23 @@ function* compareMember(
   } else if (was === undefined || is === undefined) {
     yield ["member-gone", "major", "major", instead ? `is gone, see ${quote(instead.name, after)}` : "is gone"];
   } else {
-    // A path takes text, whatever the type: older calls compile.
+    // A path parameter is sent as text whatever its type, and older calls compile.
     yield* compareType(was, is, direction.sent, verdict ?? { forwards: after.kind === "limits", backwards: false });
     yield* compareMeaning(was, is, direction);
   }
 }
 
-/** Whether a member is required, and its type. */
+/** Changes of the type of a member, and of whether it is required. */
 function* compareType(was: Member, is: Member, sent: boolean, verdict: Verdict): Generator<MemberNews> {
   if (!was.required && is.required)
     yield ["member-required", "major", "minor", sent ? "is now required" : "is now always there"];
   if (was.required && !is.required)
     yield ["member-optional", "minor", "major", sent ? "may now be left out" : "may now be absent"];
-  // Values of an enum that is one before and after; anything else is a change of type.
+  // Values are compared when the member is an enum on both sides. Anything else is a change of type.
   const [added, gone] = [isEnum(was) ? valuesOnlyIn(is, was) : "", isEnum(is) ? valuesOnlyIn(was, is) : ""];
-  // Closed in a response, a new value reaches code that handles every value.
+  // In a closed enum of a response, a new value reaches code that handles all known values.
   if (added !== "") yield ["value-new", "minor", was.isOpen && is.isOpen ? "minor" : "major", `can now be ${added}`];
-  // A lost value leaves a comparison that is never true, which compiles where the enum is open.
+  // After the removal of a value, a comparison with it is never true, but compiles when the enum is open.
   if (gone !== "") yield ["value-gone", "major", "major", `can no longer be ${gone}`];
   const isStillEnum = isEnum(was) && isEnum(is);
   if (!isStillEnum && was.signature !== is.signature) {
@@ -76,7 +76,7 @@ function* compareType(was: Member, is: Member, sent: boolean, verdict: Verdict):
     const clause = `is now ${is.words} (was ${was.words})`;
     if (!forwards || !backwards)
       yield ["member-type", forwards ? "minor" : "major", backwards ? "minor" : "major", clause];
-    // Written in another way, the same to the compiler; but an open enum and a plain string are not the same to a reader.
+    // The notation has changed, but not the type for the compiler. Still, an open enum and a plain string differ for a reader.
     else if (isEnum(was) !== isEnum(is)) yield ["member-type", "patch", "patch", clause];
   }
   if (isStillEnum && !was.isOpen && is.isOpen)
@@ -87,7 +87,7 @@ function* compareType(was: Member, is: Member, sent: boolean, verdict: Verdict):
     yield ["member-deprecated", "minor", "minor", is.isDeprecated ? "is deprecated" : "is no longer deprecated"];
 }
 
-/** What compiles as before and means something else. */
+/** Changes of meaning that do not affect the types. */
 function* compareMeaning(was: Member, is: Member, { sent, received }: Direction): Generator<MemberNews> {
   const isNewAccess = was.access !== is.access;
   if (isNewAccess && is.access === "readOnly" && sent)
@@ -96,17 +96,17 @@ function* compareMeaning(was: Member, is: Member, { sent, received }: Direction)
     yield ["member-access", "patch", "major", "is no longer returned"];
   else if (isNewAccess && was.access === "readOnly" && sent)
     yield ["member-access", "minor", "patch", "may now be given"];
-  // A call that leaves a member out does something else with another default. One that is only written down changes no call.
+  // With another default, a call without the member behaves differently. A default that is only documented now changes no call.
   if (was.fallback !== is.fallback && sent && is.access !== "readOnly") {
     const isKnown = was.fallback !== "" && is.fallback !== "";
     const clause = `is ${is.fallback || "not stated"} where it is left out (was ${was.fallback || "not stated"})`;
     yield ["member-default", isKnown ? "major" : "minor", "patch", clause];
   }
-  // Units in descriptions, when the newer one names none of those that the older one named.
+  // The unit in the description has changed when the newer text has none of the units of the older one.
   const [from, to] = [unitsIn(was), unitsIn(is)];
   if (from.length > 0 && to.length > 0 && !from.some((unit) => to.includes(unit)))
     yield ["member-unit", "major", "major", `is described in ${to.join(", ")} now (was ${from.join(", ")})`];
-  // Limits that no type shows: the server may refuse what it took before, or take more.
+  // No type shows these limits. The server may refuse values that it accepted before, or accept more.
   const limits = was.signature === is.signature ? limitNews(is.limits, was.limits) : undefined;
   if (limits !== undefined) yield ["limits", "patch", "patch", limits];
 }
@@ -130,14 +130,14 @@ function unitsIn({ description }: Member): string[] {
   return [...new Set(found)];
 }
 
-/** `ssh.host`, `data[]`; arms of unions are left out. */
+/** The name of a member, such as `ssh.host` and `data[]`. Branches of unions are omitted. */
 function memberName(path: readonly string[]): string {
   return path
     .filter((step) => !step.startsWith("|"))
     .reduce((name, step) => (name === "" || step === "[]" || step === "{}" ? name + step : `${name}.${step}`), "");
 }
 
-/** Descriptions that differ, in one entry. */
+/** One entry for all reworded descriptions. */
 export function descriptionEntries(members: readonly MemberPair[], pairs: readonly Pair[]): Entry[] {
   const methods = pairs
     .filter(({ before, after }) => before.description !== after.description)
@@ -151,7 +151,7 @@ export function descriptionEntries(members: readonly MemberPair[], pairs: readon
   return [{ kind: "words", impact: "patch", subject, clause: "described in other words", methods }];
 }
 
-/** Exported types that have another name or none: an import of one does not compile any more. */
+/** Renamed and removed exported types, whose imports no longer compile. */
 export function typeEntries(pairs: readonly OwnerPair[], gone: readonly Owner[], after: Side): Entry[] {
   const exported = new Set(after.model.types.map(({ name }) => name));
   const isGone = (type: string | undefined): type is string => type !== undefined && !exported.has(type);
@@ -167,7 +167,7 @@ export function typeEntries(pairs: readonly OwnerPair[], gone: readonly Owner[],
   return [...renamed, ...lost.map((subject): Entry => ({ kind: "type-gone", impact, subject, clause, methods: [] }))];
 }
 
-/** How a user calls a type: by the one method that takes it, where there is only one, else by its name. */
+/** The name of a type in a report: the method that accepts it if there is only one, and otherwise the name of the type. */
 function findSubject({ operation, type, key, sentBy, receivedBy }: Owner): { subject: string; methods: string[] } {
   const methods = [...new Set([...sentBy, ...receivedBy])];
   const isSentByOne = sentBy.length === 1 && methods.length === 1;

@@ -1,19 +1,19 @@
 import { words } from "../generate/names.js";
 import type { Member, Members } from "./members.js";
 
-/** The member to use in place of one that is gone, and whether a description says so: otherwise names and types only make it likely. */
+/** The replacement for a removed member, and whether a description states it. Otherwise, only names and types make it likely. */
 export type Successor = NonNullable<ReturnType<typeof successor>>;
 
 /**
- * The member that took the place of one that is gone, if that can be known. New members come first, because one that was
- * there before has a meaning of its own: it counts only where the description of the one that is gone sends its reader there.
+ * The replacement of a removed member, if it can be determined. New members are preferred, because an existing member has its own
+ * meaning. An existing member counts only if the description of the removed member refers to it as the replacement.
  */
 export function successor(name: string, before: Members, after: Members) {
   const gone = before.get(name);
   if (gone === undefined) return undefined;
   const siblings = [...after].filter(([other]) => other !== name && !/^(\||\[\]$|\{\}$)/.test(other));
   const fresh = siblings.filter(([other]) => !before.has(other));
-  // Only a name set as code counts: most names are everyday words as well.
+  // Only a name that is formatted as code counts, because most names are also ordinary words.
   const documented =
     onlyOne(fresh.filter(([other]) => sendsTo(gone.description, other))) ??
     onlyOne(fresh.filter(([, member]) => member.description.includes(`\`${name}\``))) ??
@@ -45,7 +45,7 @@ function sendsTo(text: string, name: string): boolean {
     .some((sentence) => takesItsPlace.some((pattern) => new RegExp(`(?:^|[^\\w])${pattern}`, "i").test(sentence)));
 }
 
-/** The new member that shares most words with the name, one of the same type before others; none where two do. */
+/** The new member that shares the most words with the name, preferably of the same type. `undefined` when two members are equally good. */
 function closestName(name: string, gone: Member, fresh: readonly [string, Member][]): [string, Member] | undefined {
   const wanted = new Set(meaningfulWords(name));
   const rated = fresh
@@ -59,7 +59,7 @@ function closestName(name: string, gone: Member, fresh: readonly [string, Member
   return onlyOne(rated.filter(({ rating }) => rating === best))?.one;
 }
 
-/** Words that many names end or begin with, whatever they are about. */
+/** Common first and last words of names, which have no meaning on their own. */
 const GRAMMAR = new Set("at by per in of on to from id ids is has the and or for no not v1 v2 v3".split(" "));
 
 function meaningfulWords(name: string): string[] {

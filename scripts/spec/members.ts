@@ -1,54 +1,54 @@
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from "../lib/json.js";
 import { deref, listArms, listValues, schemaName } from "../lib/openapi.js";
 
-/** What a user can name in a type: a property at any depth that has no name of its own, or the type itself. */
+/** A part of a type that a user can name: an inline property at any depth, or the type itself. */
 export interface Member extends ReturnType<typeof readFacts> {
-  /** The named schema that it is inherited from. */
+  /** The named schema from which it is inherited. */
   readonly from: string | undefined;
   readonly members: Members;
 }
 
-/** What lies within, by step: the name of a property, `[]` for an item, `{}` for any value of a map, `|x` for an arm of a union. */
+/** The members within it, by step: the name of a property, `[]` for an item, `{}` for a value of a map, `|x` for a branch of a union. */
 export type Members = ReadonlyMap<string, Member>;
 
-/** How a named schema is called. */
+/** Returns the name of a named schema. */
 export type NameSchema = (schema: string) => string;
 
 interface Context {
   readonly document: unknown;
   /** The name of its type. */
   readonly nameSchema?: NameSchema;
-  /** The name by which both sides know it. */
+  /** The name that is the same on both sides. */
   readonly commonName?: NameSchema;
-  /** The named schemas that are parts of what is read, the innermost last. */
+  /** The named schemas that are parts of the schema that is read, the innermost last. */
   readonly within?: readonly string[];
 }
 
-/** A schema with all its members, without those of the named schemas that it refers to. */
+/** A schema with all its members, except for those of named schemas to which it refers. */
 export function readMember(context: Context, node: unknown, required = true): Member {
   const inner = withoutNull(node);
-  // A reference is reported by its name; what it holds is reported where it is defined.
+  // A reference is reported by its name. The members of its target are reported with the target.
   const object = isObject(inner) && schemaName(inner) === undefined ? inner : {};
   const facts = readFacts(context, node, object, required);
   return { ...facts, from: context.within?.at(-1), members: readMembers(context, object) };
 }
 
-/** What is compared of a member itself; `object` is its schema without null. */
+/** The compared facts of a member itself. `object` is its schema without null. */
 function readFacts({ nameSchema, commonName }: Context, node: unknown, object: JsonObject, required: boolean) {
   const own = isObject(node) ? node : {};
   return {
     required,
-    /** The type, in words. */
+    /** The type as text. */
     words: printType(node, true, nameSchema),
-    /** The same for the same type, whatever the schemas in it are called. */
+    /** A text that is equal for equal types, independent of the names of their schemas. */
     signature: printType(node, false, commonName),
     values: listValues(object),
-    /** Whether values may come that are not listed. */
+    /** Whether values that are not listed are possible. */
     isOpen: object["x-speakeasy-unknown-values"] === true,
     isDeprecated: own.deprecated === true,
     /** Whether only the service sets it, or only the caller. */
     access: own.readOnly === true ? "readOnly" : own.writeOnly === true ? "writeOnly" : "both",
-    /** What the service takes for it where it is left out, as JSON; empty where nothing is stated. */
+    /** The default as JSON. Empty when none is stated. */
     fallback: "default" in own ? JSON.stringify(own.default) : "",
     description: textAt(own, "description") ?? "",
     /** Patterns and bounds, which no type shows. */
@@ -56,7 +56,7 @@ function readFacts({ nameSchema, commonName }: Context, node: unknown, object: J
   } as const;
 }
 
-/** The members within an object, a list, a map, or an arm without a name. */
+/** The members within an object, a list, a map or an unnamed branch. */
 function readMembers(context: Context, node: JsonObject): Members {
   const parts = listParts(context, node);
   const required = new Set(parts.flatMap(([part]) => arrayAt(part, "required")));
@@ -70,33 +70,33 @@ function readMembers(context: Context, node: JsonObject): Members {
   if (isObject(node.additionalProperties)) members.set("{}", readMember(context, node.additionalProperties, false));
   for (const arm of listArms(node)) {
     if (!isObject(arm) || isNull(arm) || schemaName(arm) !== undefined) continue;
-    // What the arm itself is belongs to the type of the union.
+    // The branch itself is part of the type of the union.
     members.set(`|${labelArm(context, arm)}`, { ...readMember(context, {}), members: readMembers(context, arm) });
   }
   return members;
 }
 
-/** An arm without a name is identified by the value that distinguishes it from the others, else by its text. */
+/** An unnamed branch is identified by the value that distinguishes it from the others, or else by its text. */
 function labelArm(context: Context, arm: JsonObject): string {
   const properties = listParts(context, arm).flatMap(([part]) => Object.entries(objectAt(part, "properties")));
   const tag = properties.find(([, child]) => textAt(child, "const") !== undefined);
   return tag === undefined ? printType(arm, true, context.commonName) : `${tag[0]}=${textAt(tag[1], "const")}`;
 }
 
-/** A schema and all that it is made of by `allOf`, each as a part of the named schema that it comes from. */
+/** A schema and all of its parts in `allOf`, each with the named schema from which it comes. */
 function listParts(context: Context, node: unknown): [part: JsonObject, context: Context][] {
   const part = deref(context.document, node);
   const inner = arrayAt(part, "allOf").flatMap((one) => {
     const name = schemaName(one);
     if (name === undefined) return listParts(context, one);
     const { within = [] } = context;
-    // A schema that holds itself would never end.
+    // This ends the recursion for a schema that contains itself.
     return within.includes(name) ? [] : listParts({ ...context, within: [...within, name] }, one);
   });
   return [[part, context], ...inner];
 }
 
-/** `oneOf: [null, X]` is X for everything but its words. */
+/** `oneOf: [null, X]` is treated as X, except for its description. */
 function withoutNull(node: unknown): unknown {
   const arms = listArms(node);
   const others = arms.filter((arm) => !isNull(arm));
@@ -113,8 +113,8 @@ const LIMITS = [
 ];
 
 /**
- * Patterns and bounds of a schema, which no type shows, each as it is reported: those of its unnamed arms and parts too, and of
- * the names of a map's entries.
+ * The patterns and bounds of a schema, which no type shows, in the form of a report. They include those of its unnamed branches and
+ * parts, and of the keys of a map.
  */
 function listLimits(node: unknown): string[] {
   if (!isObject(node) || schemaName(node) !== undefined) return [];
@@ -126,7 +126,7 @@ function listLimits(node: unknown): string[] {
   return [...new Set(limits)];
 }
 
-/** The limits that are new, and those that they took the place of; `undefined` where they are the same. */
+/** The new limits and those that they replace. `undefined` when they are equal. */
 export function limitNews(now: readonly string[], before: readonly string[]): string | undefined {
   const [are, were] = [now.filter((one) => !before.includes(one)), before.filter((one) => !now.includes(one))];
   if (are.length === 0 && were.length === 0) return undefined;
@@ -134,8 +134,8 @@ export function limitNews(now: readonly string[], before: readonly string[]): st
 }
 
 /**
- * A schema in a few words that read like TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. In full it is the same text for two
- * schemas that differ in nothing but the properties of an object, which are reported one by one.
+ * A short text for a schema, similar to TypeScript: `Tags | null`, `"a" | "b"`, `PoolId[]`. The full text is equal for two
+ * schemas that differ only in the properties of an object, which are reported one by one.
  */
 function printType(node: unknown, isShort: boolean, nameSchema: NameSchema = (schema) => schema): string {
   const print = (one: unknown) => printType(one, isShort, nameSchema);
@@ -167,13 +167,13 @@ function shorten(words: readonly string[]): readonly string[] {
   return words.length <= MOST_SHOWN ? words : [...words.slice(0, MOST_SHOWN - 1), "…"];
 }
 
-/** `null` stands last. */
+/** `null` comes last. */
 function union(words: readonly string[]): string {
   const isNull = (word: string) => Number(word === "null");
   return [...new Set(words)].sort((a, b) => isNull(a) - isNull(b)).join(" | ");
 }
 
-/** The value that distinguishes one arm of a union from the others is worth showing. */
+/** Shows the value that distinguishes one branch of a union from the others. */
 function propertyWords([name, node]: [string, unknown]): string {
   return isObject(node) && "const" in node ? `${name}: ${JSON.stringify(node.const)}` : name;
 }

@@ -19,7 +19,7 @@ export function pairOperations(before: Side, after: Side): Pair[] {
   });
 }
 
-/** Methods that one side alone has. */
+/** Methods that exist on only one side. */
 export function listUnpaired(before: Side, after: Side, pairs: readonly Pair[]): Entry[] {
   const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
   const [lost = [], fresh = []] = [before, after].map(({ model }) => model.operations.filter((one) => !known.has(one)));
@@ -42,7 +42,7 @@ function gone({ id, raw }: OperationModel, fresh: readonly OperationModel[], aft
   return ["method-gone", "major", `is gone (${call}), see \`${instead}\``, { instead, isInsteadDocumented: false }];
 }
 
-/** Everything that is different for a method, apart from how it is sent and what its types hold. */
+/** All differences of a method, except for how it is sent and for the members of its types. */
 export function* compareMethod({ before: was, after: is }: Pair): Generator<News> {
   const [from, to] = [was.descriptor, is.descriptor];
   if (from.name !== to.name) {
@@ -51,7 +51,7 @@ export function* compareMethod({ before: was, after: is }: Pair): Generator<News
   }
   // No call changes, but errors and events name the operation.
   if (was.id !== is.id) yield ["method-id", "patch", `is operation \`${is.id}\` now (was \`${was.id}\`)`];
-  // Methods hide the path; who wrote it out for the path client must write another.
+  // Methods hide the path, but calls of the path client must use the new one.
   const [oldCall, call] = [callOf(was.raw), callOf(is.raw)];
   if (oldCall !== call) {
     const clause = `is now ${call} (was ${oldCall}); the path client must name it so`;
@@ -60,7 +60,7 @@ export function* compareMethod({ before: was, after: is }: Pair): Generator<News
   if (was.pathParameters.length !== is.pathParameters.length) {
     yield ["arguments", "major", `takes ${listPathParameters(is)} first (was ${listPathParameters(was)})`];
   }
-  // An argument that is new stands before those that were there; only a body that may now be left out is harmless.
+  // A new argument comes before the existing ones. Only a body that becomes optional is harmless.
   const isLooser = was.body?.required === true && is.body?.required === false;
   if (describeBody(was) !== describeBody(is)) yield ["body", isLooser ? "minor" : "major", describeBody(is)];
   if (was.response === undefined && is.response !== undefined) {
@@ -128,7 +128,7 @@ function comparePaging(from: Descriptor["paging"], { descriptor, unfollowedPages
   return ["paging", "major", `loses its iteration, so that a call returns one page: ${reason} ${was}`];
 }
 
-/** Whether a method takes or returns another type than before; whether that breaks it is for the compiler to decide. */
+/** Whether a method accepts or returns another type. The compiler decides whether that breaks calls. */
 export function* compareTypes(
   { before, after }: Pair,
   owners: readonly OwnerPair[],
@@ -140,13 +140,13 @@ export function* compareTypes(
   ] as const;
   for (const [kind, verb, from, to] of compared) {
     if (from === undefined || to === undefined || from === to) continue;
-    // A type that is only called otherwise has an entry of its own.
+    // A type that is only renamed has its own entry.
     if (owners.some((owner) => owner.before.type === from && owner.after.type === to)) continue;
     yield [kind, isBroken ? "major" : "minor", `${verb} \`${to}\` (was \`${from}\`)`, { instead: to }];
   }
 }
 
-/** Errors that methods declare anew or no more; one entry for all methods that it happened to. */
+/** Errors that methods newly declare or no longer declare, with one entry for all affected methods. */
 export function compareStatuses(pairs: readonly Pair[]): Entry[] {
   const entries = new Map<string, Entry>();
   const add = (method: string, kind: EntryKind, impact: Impact, clause: string) => {

@@ -16,7 +16,7 @@ const about =
   "Proposes overlay actions from a report of `sfc-preview-devtools check-live --out`, to be reviewed and copied into openapi/overlay.yaml.";
 const names = { form: "DRIFT.json", advice: "Give one report of check-live." };
 
-/** Prints the actions that make the description match what check-live received. */
+/** Prints the overlay actions that make the description match the responses that check-live received. */
 const specOverlay = defineCommand({ call, about, options: {}, names }, (_, [file = ""], { root, cwd, stdout }) => {
   const document = readJson(join(root, "openapi/bundled.json"));
   const { actions, byHand } = proposeActions(readDrift(resolve(cwd, file)), document);
@@ -38,9 +38,9 @@ function readDrift(path: string): readonly Drift[] {
   throw new InputProblem({ where: path, what, fix });
 }
 
-/** The overlay actions that make a description match what was received, and what to do by hand: a report holds no values. */
+/** The overlay actions that make a description match the received responses, and the manual steps, because a report contains no values. */
 export function proposeActions(drift: readonly Drift[], document: unknown) {
-  // A schema that several operations share differs in the same place for each of them.
+  // A schema of several operations has the same difference for each of them.
   const places = new Map(drift.map((one) => [[one.kind, one.pointer, lastName(one), one.received].join(" "), one]));
   const proposals = [...places.values()].map((one) => {
     const description = `Received from the service: ${printDrift(one)}.`;
@@ -57,7 +57,7 @@ function lastName({ place }: Drift): string {
   return place.split(".").at(-1)?.replaceAll("[]", "") ?? "";
 }
 
-/** Nothing where a person has to decide. */
+/** The actions for a difference. Empty when a person must decide. */
 function proposeChanges(drift: Drift, document: unknown): Action[] {
   const { kind, pointer, received, place, status } = drift;
   const steps = fromPointer(pointer);
@@ -74,7 +74,7 @@ function proposeChanges(drift: Drift, document: unknown): Action[] {
       return [{ target: `${target}.required[?@ == '${name}']`, remove: true }];
     case "wrong-type": {
       if (steps.includes("responses") || place === "") return [];
-      // The received type beside those that are described. What stood there is removed first, because an update only adds.
+      // The received type is added to the described ones. The previous value is removed first, because an update only adds.
       const { description, ...described } = schema;
       const both = { ...(description !== undefined && { description }), oneOf: [described, typeSchema(received)] };
       const update = { [steps.at(-1) ?? ""]: both };
@@ -96,7 +96,7 @@ function proposeChanges(drift: Drift, document: unknown): Action[] {
   }
 }
 
-/** The service sends the same kind of body for all errors of an operation, and for all its successes. */
+/** The service sends the same kind of body for all errors of an operation, and also for all of its successes. */
 function findSimilar(responses: JsonObject, status: number): JsonObject | undefined {
   const similar = Object.keys(responses).filter((code) => code.startsWith("5") === status >= 400 && code < "600");
   return similar.map((code) => responses[code]).find(isObject);
@@ -108,7 +108,7 @@ function typeSchema(types: string): object {
   return { type: others.length === 0 ? first : [first, ...others] };
 }
 
-/** A number is an index in a list only: in a map, such as that of responses, it is a name. */
+/** A number is an index only in a list. In a map, such as that of responses, it is a name. */
 function jsonPath(document: unknown, steps: readonly string[]): string {
   return steps.reduce((path, step, index) => {
     if (Array.isArray(atPointer(document, toPointer(steps.slice(0, index))))) return `${path}[${step}]`;

@@ -9,7 +9,7 @@ import { fetchText, inputFiles, readBoth, releaseNotes, tryOut } from "./candida
 import { compareDescriptions } from "./diff.js";
 import { printText } from "./report.js";
 
-/** Where the vendor publishes the description. */
+/** The URL at which the vendor publishes the description. */
 const PUBLISHED = "https://docs.sfcompute.com/preview/openapi.json";
 
 const call = "npm run spec:pull --";
@@ -20,9 +20,9 @@ Without URL and FILE it fetches ${PUBLISHED}.
 Exit code: 0 when it is taken over or nothing is different, 1 when nothing was changed, 2 when it is taken over and its
 type-check or tests fail.`;
 
-/** What the command needs of the world beyond files and outputs; tests give their own. */
+/** The environment of the command besides files and output. Tests pass their own. */
 export interface PullWorld extends Surroundings {
-  /** Absent where no one can be asked. */
+  /** Asks for confirmation. Absent when no one can be asked. */
   readonly ask?: (question: string) => Promise<boolean>;
   readonly test?: (root: string) => Promise<string | undefined>;
 }
@@ -30,7 +30,7 @@ export interface PullWorld extends Surroundings {
 const options = { yes: { type: "boolean", short: "y", default: false, help: "do not ask" } } as const;
 const names = { form: "[URL|FILE]", advice: "Give one address or file." };
 
-/** Takes over a new API description: shows what changes, asks, regenerates, tests. */
+/** Updates the API description: shows the changes, asks for confirmation, regenerates, tests. */
 export const specPull = defineCommand(
   { call, about, options, names, afterFailure: "Nothing was changed.\n" },
   ({ yes }, [from = PUBLISHED], world: PullWorld) => inScratch((scratch) => pull(from, yes, world, scratch)),
@@ -51,13 +51,13 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
     return 1;
   }
   const files = new Map([...inputs, ...releaseNotes(report, newer, root)]);
-  // In one step with what is generated from them: a failure in between would leave a description that is not that of the client.
+  // The description and the generated files are replaced in one step, so that a failure cannot leave a description that differs from the client.
   const outputs = new Map([...made.outputs, ...files]);
   const job = { options: { check: false, help: false }, cwd: world.cwd, target: root, totalMs: progress.totalMs };
   const { lines, isNew } = await withLock(root, () => finish({ ...made, ...job, outputs }));
   const found = isNew ? await progress.stage("compile", () => findMisfits(root, scratch)) : [];
   world.stdout.write([...lines, ...found].map((line) => `${line}\n`).join(""));
-  // Also tests that cannot be run are a failure, not a reason to say that nothing was changed.
+  // Tests that cannot be run count as failed. The changes are still reported.
   const test = () => (world.test ?? runTests)(root).catch((error: unknown) => explain(error, world.environment));
   const failure = await progress.stage("test", test);
   const seconds = (progress.totalMs / 1000).toFixed(1);
@@ -67,7 +67,7 @@ async function pull(from: string, yes: boolean, world: PullWorld, scratch: strin
   return failure === undefined ? 0 : 2;
 }
 
-/** Asks in the terminal; anything but yes is no. */
+/** Asks in the terminal. Any answer except yes means no. */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const text = await terminal.question(`${question} [y/N] `);
@@ -75,10 +75,10 @@ export async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(text.trim());
 }
 
-/** Those that call the client; the rest of the folder tests the tests. */
+/** The contract tests that call the client. The other files in the folder test the tests. */
 const CONTRACT = ["test/contract/operations.test.ts", "test/contract/documented-calls.test.ts"];
 
-/** Type-checks the project and runs the contract tests on it, side by side; returns what failed, or nothing. */
+/** Type-checks the project and runs its contract tests in parallel. Returns the failures. */
 export async function runTests(root: string): Promise<string | undefined> {
   const [types, tests] = await Promise.all([
     runPackage("typescript-native", ["-p", "tsconfig.json"], root),

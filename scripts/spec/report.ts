@@ -12,36 +12,36 @@ export { type Entry, type EntryKind, type Impact, sentence } from "../../package
 
 export const IMPACTS: readonly Impact[] = ["major", "minor", "patch"];
 
-/** What a rule reports, to be read after the name of what it is about. */
+/** The report of a rule, which follows the name of its subject. */
 export type News = readonly [kind: EntryKind, impact: Impact, clause: string, more?: Partial<Entry>];
 
-/** What happened to one method. */
+/** A change of one method. */
 export function methodEntry(method: string, [kind, impact, clause, more]: News): Entry {
   return { kind, impact, subject: method, clause, methods: [method], ...more };
 }
 
-/** All that is different for users of the client, the gravest first. */
+/** All differences for users of the client, the most severe first. */
 export interface Comparison {
   readonly entries: readonly Entry[];
-  /** What the version number has to say; absent when nothing changed. */
+  /** The required bump of the version number. Absent when nothing changed. */
   readonly impact?: Impact;
 }
 
-/** The difference between two descriptions, and what follows from it. */
+/** The difference between two descriptions, and its consequences. */
 export interface Report extends Comparison {
   readonly from: string;
   readonly to: string;
   readonly version: { readonly current: string; readonly next: string };
-  /** Changes as `redocly diff` counts them. */
+  /** The number of changes in `redocly diff`. */
   readonly rawChanges: number;
-  /** Rows of `sdk.yaml` that do not fit the newer description. */
+  /** The rows of `sdk.yaml` that do not match the newer description. */
   readonly rows: readonly string[];
 }
 
-/** What is reported about one subject, in one line, and the methods that it reaches where the line does not name them itself. */
+/** The line about one subject, and the affected methods if the line does not name them. */
 type Line = ReturnType<typeof listLines>[number];
 
-/** The entries of one impact, those of one subject in one line: "`instances.create`: `pool` is …; `capacity` is gone". */
+/** The entries of one impact, with one line per subject: "`instances.create`: `pool` is …; `capacity` is gone". */
 function listLines({ entries }: Comparison, impact: Impact) {
   const chosen = entries.filter((entry) => entry.impact === impact);
   const gone = chosen.filter(({ kind }) => kind === "type-gone").map(({ subject }) => subjectWords(subject));
@@ -52,14 +52,14 @@ function listLines({ entries }: Comparison, impact: Impact) {
     const text = about.length === 1 ? about.map(sentence).join() : `${subjectWords(subject)}: ${clauses}`;
     return { text, reaches: [...new Set(about.flatMap(({ methods }) => methods))].filter((name) => name !== subject) };
   });
-  // Types that go with what used them.
+  // These types are removed together with their uses.
   if (gone.length > 0) lines.push({ text: `types that are no longer exported: ${gone.join(", ")}`, reaches: [] });
   return lines;
 }
 
 const UNCHANGED = "Nothing is different for users of the client.\n";
 
-/** What is reported, by impact: the text of each part that there is something for. */
+/** The text of each part of the report, by impact, without empty parts. */
 function printSections(report: Report, print: (impact: Impact, lines: readonly Line[]) => string): string[] {
   return IMPACTS.map((impact) => [impact, listLines(report, impact)] as const)
     .filter(([, lines]) => lines.length > 0)
@@ -88,13 +88,13 @@ export function printText(report: Report): string {
 
 const MOST_NAMED = 6;
 
-/** All names where they are few, else some and a number. */
+/** All names if there are few, and otherwise some of them and a number. */
 export function named(methods: readonly string[]): string {
   if (methods.length <= MOST_NAMED) return methods.join(", ");
   return `${methods.slice(0, MOST_NAMED - 1).join(", ")} and ${methods.length - MOST_NAMED + 1} more`;
 }
 
-/** The last line: what the version number has to say. */
+/** The last line, with the new version number. */
 function verdict({ entries, impact, version }: Report): string {
   const counts = IMPACTS.map((level) => `${entries.filter((entry) => entry.impact === level).length} ${level}`);
   const words = counts.filter((words) => !words.startsWith("0 "));
@@ -122,5 +122,5 @@ export function printReportJson({ entries, impact, ...report }: Report): string 
   });
 }
 
-/** By the names that `--format` takes. */
+/** The printers by the values of `--format`. */
 export const printers = new Map(Object.entries({ text: printText, markdown: printMarkdown, json: printReportJson }));

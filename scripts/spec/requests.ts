@@ -8,9 +8,9 @@ import type { RawChange } from "./differences.js";
 import type { Pair } from "./operations.js";
 import type { Entry, Impact, News } from "./report.js";
 
-/** What no type of the client shows of a method: how its requests are sent, where, and with which authentication. */
+/** Differences of a method that no type of the client shows: how and where its requests are sent, and with which authentication. */
 export function* compareRequests({ before, after }: Pair): Generator<News> {
-  // The client sends a key with every call of a keyed operation, so that a key that becomes required changes no call.
+  // The client sends a key with every call of a keyed operation, so a key that becomes required changes no call.
   const [oldKey, key] = [idempotencyKey(before.raw), idempotencyKey(after.raw)];
   if (oldKey !== undefined && oldKey.required !== true && key?.required === true) {
     const clause = "requires an idempotency key now; the client sends one with every call, so calls stay as they are";
@@ -41,14 +41,14 @@ function contentTypes({ raw }: OperationModel): string {
 
 const AS_JSON = /`(application\/(json\b.*|\*)|\*\/\*)`/i;
 
-/** Parameters that are written into the URL in another way. */
+/** Parameters whose form in the URL changes. */
 function* compareSerialization(before: OperationModel, after: OperationModel): Generator<News> {
   for (const is of after.raw.parameters) {
     const was = before.raw.parameters.find((other) => other.in === is.in && other.name === is.name);
     if (was === undefined || (is.in !== "query" && is.in !== "path")) continue;
     const { document } = after.raw;
     const [from, to] = [readSerialization(before.raw.document, was), readSerialization(document, is)];
-    // What holds one value instead of several is another type, which is reported as one.
+    // A single value instead of several is another type, and is reported as a change of type.
     if (from.shape !== to.shape || from.example === to.example) continue;
     const rest = whyUnsendable(document, is) && "; the client cannot write it so, and no longer accepts it";
     const clause = `\`${is.name}\` is now sent as \`${to.example}\` (was \`${from.example}\`)${rest ?? ""}`;
@@ -57,7 +57,7 @@ function* compareSerialization(before: OperationModel, after: OperationModel): G
   }
 }
 
-/** How a parameter is written into a URL, shown by an example: `status=a&status=b`; and what it holds. */
+/** The form of a parameter in a URL as an example, such as `status=a&status=b`, and the kind of its value. */
 function readSerialization(document: unknown, parameter: JsonObject) {
   const name = String(parameter.name);
   const [type] = Object.keys(objectAt(parameter, "content"));
@@ -67,10 +67,10 @@ function readSerialization(document: unknown, parameter: JsonObject) {
   if (type !== undefined) return { shape, example: `${name}={${type}}` };
   const isQuery = parameter.in === "query";
   const style = String(parameter.style ?? (isQuery ? "form" : "simple"));
-  // With other styles of a query, lists that are exploded have no form of their own.
+  // In other styles of a query, exploded lists have no separate form.
   const mayExplode = !isQuery || style === "form";
   const explode = mayExplode && (typeof parameter.explode === "boolean" ? parameter.explode : style === "form");
-  // As openapi-fetch, the client's own serializer, writes it.
+  // This is the form of openapi-fetch, the client's serializer.
   const options = { style, explode } as Parameters<typeof serializeArrayParam>[2] & { style: "form" };
   const example =
     shape === "object"
@@ -79,7 +79,7 @@ function readSerialization(document: unknown, parameter: JsonObject) {
   return { shape, example: parameter.allowReserved === true ? `${example} with reserved characters` : example };
 }
 
-/** What of the first way to authenticate the client does not send; empty when it meets any of them. */
+/** The parts of the first authentication method that the client does not send. Empty when the client satisfies one of the methods. */
 function unmetSecurity({ raw: { document, node } }: OperationModel): string {
   const ways = Array.isArray(node.security) ? node.security : arrayAt(document, "security");
   const schemes = objectAt(objectAt(document, "components"), "securitySchemes");
@@ -92,13 +92,13 @@ function unmetSecurity({ raw: { document, node } }: OperationModel): string {
 
 function describeUnmet(name: string, scheme: JsonObject): string[] {
   const { type, in: place } = scheme;
-  // Where a scheme is not described, nothing shows that the token is not enough.
+  // When a scheme is not described, nothing indicates that the token is insufficient.
   if (type === undefined || type === "oauth2" || type === "openIdConnect") return [];
   if (type === "http" && textAt(scheme, "scheme")?.toLowerCase() === "bearer") return [];
   return [place === undefined ? `the authentication \`${name}\`` : `the ${place} \`${scheme.name ?? name}\``];
 }
 
-/** Where requests go, by the description. */
+/** The servers of the description. */
 export function compareServers(before: unknown, after: unknown): Entry[] {
   const [from = [], to = []] = [before, after].map((document) => arrayAt(document, "servers").map(serverUrl));
   const ofClient = (impact: Impact, clause: string): Entry => {
@@ -116,7 +116,7 @@ function quoteUrl(url: string | undefined): string {
   return url ? `\`${url}\`` : "none";
 }
 
-/** Changes to the ways to authenticate, in the words of `redocly diff`; all else has an entry of its own, or no user meets it. */
+/** Changes of the authentication methods, in the words of `redocly diff`. Other changes have their own entries, or do not affect users. */
 export function authenticationEntries(changes: readonly RawChange[]): Entry[] {
   return changes.flatMap(({ path, property, verdicts, typeName, kind, impact }): Entry[] => {
     const place = [...fromPointer(path), ...(property ? [property] : [])].join(" ");

@@ -5,20 +5,20 @@ import { listFaults, versionPrefix } from "../generate/rows.js";
 import { rowByRule } from "../generate/rules.js";
 import { columns, type OperationRow, type SdkTable } from "../generate/sdk-table.js";
 
-/** What happened to a row so that the table fits the description. */
+/** A change of a row that makes the table match the description. */
 export interface RowChange {
   readonly id: string;
-  /** The operationId that the row now stands under; absent when the row is gone. */
+  /** The new operationId of the row. Absent when the row was removed. */
   readonly now?: string;
   readonly row?: OperationRow;
-  /** For people. */
+  /** The text for the maintainer. */
   readonly text: string;
 }
 
 /**
- * The table for a description that it was not written for. Rows follow an operation that was renamed, columns that the
- * description contradicts are decided by rule, and rows without an operation go. `others` are the operations of the description
- * that it is compared with, by which a renamed operation is known again.
+ * Adapts the table to another description. Rows follow renamed operations, rows that the
+ * description contradicts are decided by rule, and rows without an operation are removed. `others` are the operations of the
+ * other description, by which a renamed operation is recognized.
  */
 export function fitTable(
   operations: readonly RawOperation[],
@@ -47,10 +47,10 @@ export function fitTable(
   return { table: { ...table, operations: new Map(rows) }, changes: changes.filter(({ text }) => text !== "") };
 }
 
-/** The row as it was reviewed while the description agrees with it, else the one that the rules decide. */
+/** The reviewed row if the description agrees with it, and otherwise the row by rule. */
 function fitRow(operation: RawOperation, row: OperationRow, earlier: RawOperation | undefined): OperationRow {
   const byRule = rowByRule(operation, row.resource);
-  // What was safe to repeat as a GET or PUT may act twice as a POST: the class was reviewed for the method before.
+  // A request that was safe to repeat as a GET or PUT may be applied twice as a POST. The class was reviewed for the previous method.
   const isReviewed = operation.http !== "GET" && (earlier === undefined || earlier.http === operation.http);
   const isWider = row.paging === "forward" && byRule.paging === "cursor";
   const isFit = (isReviewed || row.retry === byRule.retry) && !isWider && listFaults({ operation, row }).length === 0;
@@ -64,9 +64,9 @@ function differences(before: OperationRow, after: OperationRow): string[] {
     .map((column) => `${column} is now ${after[column] ?? "none"} (was ${before[column] ?? "none"})`);
 }
 
-/** The text of `sdk.yaml` with some rows changed or gone; every other byte, comments included, stays. */
+/** The text of `sdk.yaml` with some rows changed or removed. Every other byte is unchanged, including comments. */
 export function editRows(text: string, changes: readonly RowChange[]): string {
-  // From the end, so that no edit moves the place of another.
+  // Edits are applied from the end, so that no edit moves the place of another.
   return readRows(text).reduceRight((done, { id, start, end }) => {
     const change = changes.find((one) => one.id === id);
     if (change === undefined) return done;
@@ -79,12 +79,12 @@ function printRow(id: string, row: OperationRow): string {
   return `  ${stringify(id).trim()}: ${columns(row)}\n`;
 }
 
-/** The lines that the rows take up in the text. */
+/** The lines of the rows in the text. */
 function readRows(text: string): { readonly id: string; readonly start: number; readonly end: number }[] {
   const operations = parseDocument(text).get("operations");
   const rows = isMap<Scalar.Parsed, ParsedNode | null>(operations) ? operations.items : [];
   return rows.map(({ key, value }) => {
-    // A row of several lines ends after its last newline, any other one before it.
+    // A row of several lines ends after its last newline, and any other row ends before it.
     const newline = text.indexOf("\n", (value ?? key).range[1] - 1);
     const end = newline === -1 ? text.length : newline + 1;
     return { id: String(key.value), start: text.lastIndexOf("\n", key.range[0]) + 1, end };
@@ -93,13 +93,13 @@ function readRows(text: string): { readonly id: string; readonly start: number; 
 
 const HEADING = "  # Written by rule: review names, retry classes and paging, then remove this line.\n";
 
-/** The text of `sdk.yaml` with rows for more operations after those that it has; every other byte stays. */
+/** The text of `sdk.yaml` with additional rows after the existing ones. Every other byte is unchanged. */
 export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): string {
   if (rows.size === 0) return text;
   const added = HEADING + [...rows].map(([id, row]) => printRow(id, row)).join("");
   const last = readRows(text).at(-1);
   if (last === undefined) {
-    // A section without rows, such as `operations: {}`, makes room for one with rows.
+    // A section without rows, such as `operations: {}`, is replaced by one with rows.
     const rest = text.replace(/^operations:[ \t]*(\{\s*\})?[ \t]*\n?/m, "");
     return `${rest}${/[^\n]$/.test(rest) ? "\n" : ""}operations:\n${added}`;
   }
@@ -108,12 +108,12 @@ export function addRows(text: string, rows: ReadonlyMap<string, OperationRow>): 
 }
 
 /**
- * Which operation of one description is which of another: by operationId, else by what stands at the same method and
- * path, else at the same path below another version prefix.
+ * Matches the operations of two descriptions by operationId, or else by method and
+ * path, or else by the same path with another version prefix.
  */
 export function matchOperations(from: readonly RawOperation[], to: readonly RawOperation[]): Map<string, string> {
   const matches = new Map<string, string>();
-  // Without the names of the path's parameters.
+  // The names of path parameters are ignored.
   const shape = (path: string) => path.replace(/\{[^}]*\}/g, "{}");
   const identities: ((operation: RawOperation) => string)[] = [
     ({ id }) => id,

@@ -12,16 +12,16 @@ import { type JsonObject, objectAt } from "../lib/json.js";
 import { inScratch } from "../lib/scratch.js";
 import { fitTable } from "./sdk-table.js";
 
-/** A description as it was read: in one document, corrected by the overlay, and the table that stands beside it. */
+/** A description that was read: one document with the overlay applied, and its table. */
 export type Description = Awaited<ReturnType<typeof readDescription>>;
 
-/** One of the two descriptions that are compared, with the client that is made from it. */
+/** One of the two compared descriptions, with the client that is generated from it. */
 export type Side = Awaited<ReturnType<typeof makeSide>>;
 
-/** One thing as it is on both sides. */
+/** One thing on both sides. */
 export type Both<T> = Readonly<Record<"before" | "after", T>>;
 
-/** Makes the client of a description as `npm run generate` would, with the rows that fit it. */
+/** Generates the client of a description as `npm run generate` does, with rows that match it. */
 export async function makeSide(
   { document, source, table }: Description,
   other: Pick<Description, "document">,
@@ -31,11 +31,11 @@ export async function makeSide(
   const fitted = fitTable(own, table, others, otherSide);
   const model = buildModel(document, source, fitted.table);
   const schema = await printSchema(document, source, model.types);
-  // The code by path from the root of the project.
+  // The code, by path from the root of the project.
   return { document, model, code: printCode(model, schema), rowChanges: fitted.changes };
 }
 
-/** Reads a description as `npm run generate` does: corrected, checked, in one document. */
+/** Reads a description as `npm run generate` does: with the overlay applied, checked, and in one document. */
 export async function readDescription(files: InputFiles, root: string, cwd: string, known?: KnownSources) {
   const { sources, table, folder } = readInputs(files, root, cwd, known);
   const source = sources.description;
@@ -45,9 +45,9 @@ export async function readDescription(files: InputFiles, root: string, cwd: stri
   return { document: bundled, source, table };
 }
 
-/** Something that has members: a named schema, or the parameters, body or response that only one operation has. */
+/** Something with members: a named schema, or the parameters, body or response of a single operation. */
 export interface Owner {
-  /** The same on both sides, unless it was renamed: `schema Tags`, `query list_orders`. */
+  /** The key, which is equal on both sides unless it was renamed: `schema Tags`, `query list_orders`. */
   readonly key: string;
   /** The exported type, when there is one. */
   readonly type?: string | undefined;
@@ -56,9 +56,9 @@ export interface Owner {
   readonly sentBy: readonly string[];
   /** The methods that return it or fail with it. */
   readonly receivedBy: readonly string[];
-  /** The operation, for what belongs to one alone. */
+  /** The operation, if the type belongs to a single one. */
   readonly operation?: string;
-  /** The kind of its entries, where no type of the client has its members. */
+  /** The kind of its entries, if no type of the client has its members. */
   readonly kind?: "header" | "limits";
 }
 
@@ -93,7 +93,7 @@ function operationOwners({ id, descriptor: { name }, raw, query, body, response 
   const sent = { sentBy: [name], receivedBy: [], operation: name };
   const received = { sentBy: [], receivedBy: [name], operation: name };
   const success = raw.responses.find(isSuccess)?.payload;
-  // What has a name is compared under it.
+  // A named schema is compared under its name.
   const isOwn = (payload: Payload | undefined) => payload !== undefined && payload.name === undefined;
   const owners: Owner[] = [
     { key: `headers ${id}`, kind: "header", schema: parameterSchema(raw, "header", "cookie"), ...sent },
@@ -105,7 +105,7 @@ function operationOwners({ id, descriptor: { name }, raw, query, body, response 
   return owners;
 }
 
-/** The parameters of some places, as the object in which a user would give them. */
+/** The parameters of some places, as the object in which a user passes them. */
 function parameterSchema({ parameters }: RawOperation, ...places: string[]): unknown {
   const chosen = parameters.filter((parameter) => places.includes(String(parameter.in)) && !isOwnHeader(parameter));
   const entries = chosen.map((parameter) => {
@@ -120,11 +120,11 @@ function parameterSchema({ parameters }: RawOperation, ...places: string[]): unk
   };
 }
 
-/** As an entry calls it. */
+/** The name in an entry. */
 function nameParameter({ in: place, name }: JsonObject): string {
   if (place === "path") return `\`${name}\` in the path`;
   if (place === "query") return String(name);
-  // Case means nothing in the name of a header.
+  // Header names are case-insensitive.
   const inOneCase = String(name).replace(/\w+/g, (word) => capitalize(word.toLowerCase()));
   return `the ${place} \`${place === "header" ? inOneCase : name}\``;
 }

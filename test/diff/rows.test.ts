@@ -28,8 +28,8 @@ function operationsOf(...places: [id: string, call: string][]) {
 describe("an operation is the same", () => {
   it.each<[string, [string, string], [string, string]]>([
     ["that has its operationId, wherever it is", ["a", "get /x"], ["a", "post /y"]],
-    ["that stands in its place", ["a", "get /x/{id}"], ["b", "get /x/{name}"]],
-    ["that stands in its place below another version", ["a", "get /preview/v2/x"], ["b", "get /v2/x"]],
+    ["that has the same place", ["a", "get /x/{id}"], ["b", "get /x/{name}"]],
+    ["that has the same place below another version", ["a", "get /preview/v2/x"], ["b", "get /v2/x"]],
   ])("%s", (_, from, to) => {
     expect([...matchOperations(operationsOf(from), operationsOf(to))]).toEqual([["a", to[0]]]);
   });

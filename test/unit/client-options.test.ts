@@ -188,8 +188,8 @@ describe("a connection error", () => {
     ],
     ["a proxy whose name is unknown", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "proxy" }, "proxy for "],
     ["the host itself", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "api.test" }, ""],
-    ["an address that is none", { code: "ECONNREFUSED", syscall: "connect", address: "sk_live_1", port: 1 }, ""],
-    ["a name that is none", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "sk_live_1" }, ""],
+    ["an invalid address", { code: "ECONNREFUSED", syscall: "connect", address: "sk_live_1", port: 1 }, ""],
+    ["an invalid host name", { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: "sk_live_1" }, ""],
   ])("names the peer of the connection when it is not the host: %s", async (_, words, named) => {
     const step = () => Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(), words) }));
     const { caller, clock } = testCaller(always(step), { baseUrl: "https://api.test:8443" });

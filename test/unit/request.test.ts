@@ -185,7 +185,7 @@ describe("serializeBody", () => {
   };
 
   test.each([
-    ["a body that is missing", undefined, "body"],
+    ["a missing body", undefined, "body"],
     ["not a number", { price: { limit: Number.NaN } }, "body.limit"],
     ["infinity", { n: Number.POSITIVE_INFINITY }, "body.n"],
     ["a bigint", { n: 1n }, "body.n"],
@@ -235,7 +235,7 @@ describe("checkHeaders", () => {
   test.each([
     ["a value with a newline", { "x-a": "sk_live_1\nx-b: 1" }],
     ["a value with a null", { "x-a": "sk_live_1\0" }],
-    ["a value that is no text", { "x-a": 7 as unknown as string }],
+    ["a value that is not a string", { "x-a": 7 as unknown as string }],
     ["a name with a newline", { "x-a: sk_live_1\n": "1" }],
     ["an empty name", { "": "sk_live_1" }],
   ])("refuses %s without quoting it", (_, headers) => {

@@ -55,7 +55,7 @@ describe("retryAfterMs", () => {
   test.each([
     ["an absent header", null],
     ["nothing", ""],
-    ["a fraction, which Date.parse takes for 2001", "1.5"],
+    ["a fraction, which Date.parse reads as a date in 2001", "1.5"],
     ["a sign", "-5"],
     ["an exponent", "1e3"],
     ["a hexadecimal number", "0x10"],
@@ -66,10 +66,10 @@ describe("retryAfterMs", () => {
     ["a date in another zone", "Mon, 05 Jan 2026 12:00:10 +0100"],
     ["a date in small letters", "mon, 05 jan 2026 12:00:10 gmt"],
     ["a day that the month does not have", "Tue, 31 Feb 2026 12:00:10 GMT"],
-    ["a day of the week that is not that day's", "Tue, 06 Jan 2027 12:00:10 GMT"],
+    ["the wrong day of the week", "Tue, 06 Jan 2027 12:00:10 GMT"],
     ["an hour that does not exist", "Mon, 05 Jan 2026 25:00:10 GMT"],
     ["words", "soon"],
-    ["what the runtime calls no date", "Invalid Date"],
+    ["the text of an invalid date", "Invalid Date"],
   ])("returns undefined for %s", (_, header) => {
     expect(retryAfterMs(header, now)).toBeUndefined();
   });

@@ -216,10 +216,10 @@ describe("wasNeverSent", () => {
     ["a refused connection", systemFailure({ code: "ECONNREFUSED", syscall: "connect" })],
     ["a refused connection without its system call", systemFailure({ code: "ECONNREFUSED" })],
     ["a host without a route", systemFailure({ code: "EHOSTUNREACH", syscall: "connect" })],
-    ["a connection that takes too long to make", systemFailure({ code: "UND_ERR_CONNECT_TIMEOUT" })],
+    ["a connection that takes too long to establish", systemFailure({ code: "UND_ERR_CONNECT_TIMEOUT" })],
     ["an unknown name", systemFailure({ code: "ENOTFOUND", syscall: "getaddrinfo" })],
     ["a name that cannot be looked up now", systemFailure({ code: "EAI_AGAIN", syscall: "getaddrinfo" })],
-    ["Bun's word", Object.assign(new Error(), { code: "ConnectionRefused" })],
+    ["the code of Bun", Object.assign(new Error(), { code: "ConnectionRefused" })],
     ["a cause of a cause", new Error("outer", { cause: systemFailure({ code: "ECONNREFUSED" }) })],
   ])("is certain for %s", (_, failure) => {
     expect(wasNeverSent(failure)).toBe(true);
@@ -234,7 +234,7 @@ describe("wasNeverSent", () => {
     ["a code that only begins like one of those", systemFailure({ code: "ECONNREFUSED_BY_PROXY" })],
     ["a system call without a code", systemFailure({ syscall: "connect" })],
     ["a code of its own above a refused connection", brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })],
-    ["an error without words", new Error("network error")],
+    ["an error without a code", new Error("network error")],
     ["no error at all", undefined],
     ["a text", "ECONNREFUSED"],
   ])("is not assumed for %s", (_, failure) => {

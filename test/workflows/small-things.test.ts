@@ -65,7 +65,7 @@ describe("tags", () => {
   });
 
   test.each([
-    ["a key in front of which stands _", { _env: "prod" }],
+    ["a key that begins with _", { _env: "prod" }],
     ["an empty key", { "": "prod" }],
     ["a key with a space", { "my env": "prod" }],
     ["a key with =", { "env=": "prod" }],

@@ -1,5 +1,6 @@
 import { Refusal, unusable } from "../http/errors.js";
 import type { Simulation } from "../simulation.js";
+import { isOpen } from "../storage/order-table.js";
 import type { OrderRow, PoolRow, Side } from "../storage/rows.js";
 import { type Match, match, type Offer } from "./matching.js";
 import { calculateCost, type Micros, parseDollars } from "./money.js";
@@ -30,12 +31,6 @@ interface NewOrder {
   readonly placedBy: string | null;
 }
 
-const open = new Set<OrderRow["status"]>(["pending", "standing", "partially_filled"]);
-
-export function isOpen(order: OrderRow): boolean {
-  return open.has(order.status);
-}
-
 /** The unfilled part of an order, from the current minute on. */
 export function remainingSchedule(sim: Simulation, order: OrderRow): Schedule {
   return clip(subtract(order.schedule, order.filled), sim.clock.minute, null);
@@ -44,10 +39,8 @@ export function remainingSchedule(sim: Simulation, order: OrderRow): Schedule {
 /** The nodes of a pool that no open sell order offers. */
 export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, except?: OrderRow): Schedule {
   const promised = sim.store.orders
-    .where(
-      (order) =>
-        order !== except && order.poolId === pool.id && order.skuId === skuId && order.side === "sell" && isOpen(order),
-    )
+    .open()
+    .filter((order) => order !== except && order.poolId === pool.id && order.skuId === skuId && order.side === "sell")
     .map((order) => remainingSchedule(sim, order));
   return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
 }
@@ -57,7 +50,8 @@ function spendable(sim: Simulation, except?: OrderRow): Micros {
   const balance = sim.ledger.balance("account");
   if (sim.assumptions.buyHold === "nothing") return balance;
   return sim.store.orders
-    .where((order) => order !== except && order.poolId !== null && order.side === "buy" && isOpen(order))
+    .open()
+    .filter((order) => order !== except && order.poolId !== null && order.side === "buy")
     .reduce((left, order) => left - reservedFunds(sim, order), balance);
 }
 
@@ -123,8 +117,8 @@ function closeImmediate(sim: Simulation, order: OrderRow): void {
 
 /** Matches resting all-or-nothing orders again. Other orders have already been matched with every counterpart. */
 export function retryWholeOrders(sim: Simulation): void {
-  for (const order of sim.store.orders.where((row) => row.status === "standing" && !row.allowPartial))
-    trade(sim, order);
+  const waiting = sim.store.orders.open().filter((order) => order.status === "standing" && !order.allowPartial);
+  for (const order of waiting) trade(sim, order);
 }
 
 function trade(sim: Simulation, order: OrderRow): void {
@@ -145,10 +139,11 @@ function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
 
 /** The orders in the book that have nodes left to fill. */
 export function restingOrders(sim: Simulation, skuId: string): OrderRow[] {
-  return sim.store.orders.where(
-    (order) =>
-      order.skuId === skuId && order.status !== "pending" && isOpen(order) && !isNothing(remainingSchedule(sim, order)),
-  );
+  return sim.store.orders
+    .open()
+    .filter(
+      (order) => order.skuId === skuId && order.status !== "pending" && !isNothing(remainingSchedule(sim, order)),
+    );
 }
 
 export function toOffer(sim: Simulation, order: OrderRow): Offer {

@@ -1,3 +1,4 @@
+import { OrderTable } from "./order-table.js";
 import type {
   DeploymentRow,
   FirewallRow,
@@ -5,7 +6,6 @@ import type {
   GrantRow,
   ImageRow,
   InstanceRow,
-  OrderRow,
   PoolRow,
   ProcurementRow,
   RoleRow,
@@ -27,7 +27,7 @@ export class Store {
   readonly images: NamedTable<ImageRow> = new NamedTable();
   readonly templates: NamedTable<TemplateRow> = new NamedTable();
   readonly instances: NamedTable<InstanceRow> = new NamedTable();
-  readonly orders: Table<OrderRow> = new Table();
+  readonly orders: OrderTable = new OrderTable();
   readonly trades: Table<TradeRow> = new Table();
   readonly transfers: Table<TransferRow> = new Table();
   readonly procurements: NamedTable<ProcurementRow> = new NamedTable();

@@ -1,7 +1,7 @@
 import { Refusal } from "../http/errors.js";
 import type { Micros } from "../market/money.js";
 import { clip, excess, isNothing, nothing, rectangle, type Schedule, sum, toRanges } from "../market/schedule.js";
-import { cancel, isOpen, placeOrder, remainingSchedule } from "../market/trading.js";
+import { cancel, placeOrder, remainingSchedule } from "../market/trading.js";
 import type { Simulation } from "../simulation.js";
 import type { AutomationStatus, OrderRow, Side } from "../storage/rows.js";
 
@@ -49,13 +49,11 @@ function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end
 }
 
 function findOrders(sim: Simulation, owner: string, side?: Side): OrderRow[] {
-  return sim.store.orders.where(
-    (order) =>
-      order.placedBy === owner &&
-      isOpen(order) &&
-      order.cancelDueMs === null &&
-      (side === undefined || order.side === side),
-  );
+  return sim.store.orders
+    .open()
+    .filter(
+      (order) => order.placedBy === owner && order.cancelDueMs === null && (side === undefined || order.side === side),
+    );
 }
 
 function promised(sim: Simulation, { owner, skuId }: Wish, side: Side): Schedule {

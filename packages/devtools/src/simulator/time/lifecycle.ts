@@ -1,5 +1,5 @@
 import { nextChange } from "../market/schedule.js";
-import { cancel, expire, isOpen, processOrder, retryWholeOrders } from "../market/trading.js";
+import { cancel, expire, processOrder, retryWholeOrders } from "../market/trading.js";
 import { executeTransfer } from "../market/transfers.js";
 import type { Simulation } from "../simulation.js";
 import type { OrderRow } from "../storage/rows.js";
@@ -46,10 +46,10 @@ function reconcileMs({ assumptions }: Simulation): number {
 }
 
 function trade(sim: Simulation): void {
-  const due = sim.store.orders.where((order) => order.status === "pending" && order.dueMs <= sim.clock.ms);
+  const due = sim.store.orders.open().filter((order) => order.status === "pending" && order.dueMs <= sim.clock.ms);
   for (const order of due) processOrder(sim, order);
   if (due.length > 0) retryWholeOrders(sim);
-  for (const order of sim.store.orders.where(isOpen)) {
+  for (const order of sim.store.orders.open()) {
     if (order.cancelDueMs !== null && order.cancelDueMs <= sim.clock.ms) cancel(sim, order);
     else expire(sim, order);
   }
@@ -65,7 +65,7 @@ function nextEvent(sim: Simulation): number {
 
 function* moments(sim: Simulation): Generator<number> {
   const { store } = sim;
-  for (const order of store.orders.all()) yield* orderMoments(order);
+  for (const order of store.orders.open()) yield* orderMoments(order);
   for (const transfer of store.transfers.all()) if (transfer.status === "pending") yield transfer.dueMs;
   for (const pool of store.pools.all()) {
     for (const schedule of pool.allocations.values())
@@ -79,7 +79,6 @@ function* moments(sim: Simulation): Generator<number> {
 }
 
 function* orderMoments(order: OrderRow): Generator<number> {
-  if (!isOpen(order)) return;
   if (order.status === "pending") yield order.dueMs;
   if (order.cancelDueMs !== null) yield order.cancelDueMs;
   yield (order.schedule.at(-1)?.at ?? Number.POSITIVE_INFINITY) * 1000;

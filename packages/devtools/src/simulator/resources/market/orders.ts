@@ -4,10 +4,11 @@ import { invalid, notFound, unknownReference, unusable } from "../../http/errors
 import type { ApiRequest, Handlers } from "../../http/handler.js";
 import { onGrid, parseDollars } from "../../market/money.js";
 import { fromRanges, rangesProblem, type Schedule, type ScheduleRange } from "../../market/schedule.js";
-import { isOpen, placeOrder } from "../../market/trading.js";
+import { placeOrder } from "../../market/trading.js";
 import { among, listResponse, sorted } from "../../queries/lists.js";
 import type { Simulation } from "../../simulation.js";
 import { find, needPool, needSku, needWorkspace } from "../../storage/lookup.js";
+import { isOpen } from "../../storage/order-table.js";
 import type { OrderRow } from "../../storage/rows.js";
 import { presentOrder } from "./present-order.js";
 

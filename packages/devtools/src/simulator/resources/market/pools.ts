@@ -3,7 +3,6 @@ import type { Types } from "../../http/api-types.js";
 import { notFound, unusable } from "../../http/errors.js";
 import type { Handlers } from "../../http/handler.js";
 import { clip, isNothing, sum, toRanges } from "../../market/schedule.js";
-import { isOpen } from "../../market/trading.js";
 import { among, creationPage, listResponse } from "../../queries/lists.js";
 import { checkNulls } from "../../queries/patch.js";
 import { copyTags, describeScope, summary } from "../../queries/summaries.js";
@@ -50,7 +49,7 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
 function dependent(sim: Simulation, pool: PoolRow): string | undefined {
   const { orders, instances, deployments, procurements, transfers } = sim.store;
   const onPool = (row: { poolId: string | null }) => row.poolId === pool.id;
-  if (orders.some((row) => onPool(row) && isOpen(row))) return "an open order";
+  if (orders.open().some(onPool)) return "an open order";
   if ([...pool.allocations.values()].some((schedule) => !isNothing(clip(schedule, sim.clock.seconds, null))))
     return "nodes now or later";
   if (instances.some((row) => onPool(row) && (row.status === "running" || row.status === "awaiting_allocation")))

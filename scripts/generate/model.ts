@@ -7,30 +7,14 @@ import { isError, listOperations, whyLeftOut, whyUnsendable } from "./operations
 import { reachableSchemas } from "./references.js";
 import { type Assigned, assignRows, checkRow, fullName } from "./rows.js";
 import type { SdkTable } from "./sdk-table.js";
-import { type TypeAlias, TypeTable } from "./types.js";
+import { TypeTable } from "./types.js";
 
 /** All data for the printers, with every name decided. */
-export interface Model {
-  readonly operations: readonly OperationModel[];
-  readonly resources: readonly ResourceModel[];
-  readonly types: readonly TypeAlias[];
-  /** The default base URL. Absent when the description has no server to which a token may be sent. */
-  readonly server: string | undefined;
-  readonly notices: readonly string[];
-}
-
-export interface ResourceModel {
-  /** The field of the client, such as `instanceSkus`. */
-  readonly field: string;
-  readonly className: string;
-  /** The file name without its extension, such as `instance-skus`. */
-  readonly file: string;
-  readonly description: string;
-  readonly operations: readonly OperationModel[];
-}
+export type Model = ReturnType<typeof buildModel>;
+export type ResourceModel = Model["resources"][number];
 
 /** Decides every name and type of the client. When that is not possible, throws an error that lists all faults of the same kind. */
-export function buildModel(document: unknown, source: Source, table: SdkTable): Model {
+export function buildModel(document: unknown, source: Source, table: SdkTable) {
   const listed = listOperations(document);
   const { assigned: all, notices } = assignRows(listed.operations, table);
   const leftOut = all
@@ -61,6 +45,7 @@ export function buildModel(document: unknown, source: Source, table: SdkTable): 
       operations: operations.filter(({ resource }) => resource === names.field),
     })),
     types: types.aliases,
+    /** The default base URL; `undefined` when the description has no server to which a token may be sent. */
     server,
     notices: [
       ...(server === undefined ? ["the description names no https: server: clients must be given their baseUrl"] : []),
@@ -133,15 +118,17 @@ function unusedTypeRows(reachable: ReadonlySet<string>, table: SdkTable): string
     .map((schema) => `${table.source.file}: row ${schema} under types: names a schema that no operation reaches`);
 }
 
-type ResourceNames = Pick<ResourceModel, "field" | "className" | "file">;
+type ResourceNames = ReturnType<typeof listResources>[number];
 
 /** The names of each resource, in the order of first use. */
-function listResources(assigned: readonly Assigned[]): ResourceNames[] {
+function listResources(assigned: readonly Assigned[]) {
   return [...new Set(assigned.map(({ row }) => row.resource))].map((field) => {
     const pascal = pascalCase(field);
     return {
+      /** The field of the client, such as `instanceSkus`. */
       field,
       className: freeTypeName(pascal) === pascal ? pascal : `${pascal}Resource`,
+      /** The file name without its extension, such as `instance-skus`. */
       file: field === "index" ? "index-resource" : kebabCase(field),
     };
   });

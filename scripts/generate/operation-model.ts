@@ -1,5 +1,5 @@
 import type { Operation } from "../../src/operation.js";
-import { arrayAt, type JsonObject, objectAt, textAt } from "../lib/json.js";
+import { arrayAt, objectAt, textAt } from "../lib/json.js";
 import { deref, listValues, property, propertyNames } from "../lib/openapi.js";
 import type { Source } from "../lib/source.js";
 import { constantName, parameterName } from "./names.js";
@@ -15,43 +15,8 @@ import { type Assigned, fullName } from "./rows.js";
 import { unfollowedPages } from "./rules.js";
 import { bodyType, itemType, queryType, responseType, type TypeTable } from "./types.js";
 
-export interface OperationModel {
-  /** The operation in the description. */
-  readonly raw: RawOperation;
-  /** Its operationId. */
-  readonly id: string;
-  readonly descriptor: Operation;
-  /** The name of the exported descriptor. */
-  readonly constant: string;
-  readonly resource: string;
-  readonly method: string;
-  /** The path parameters in the order of the path. `name` is the argument of the method. */
-  readonly pathParameters: readonly { readonly wire: string; readonly name: string }[];
-  readonly query?: Input | undefined;
-  readonly body?: Input | undefined;
-  /** The URL of its own server, when that differs from the client's. */
-  readonly ownServer?: string | undefined;
-  /** The required header and cookie parameters. */
-  readonly requiredHeaders: readonly JsonObject[];
-  /** The type of the response. Absent when success has no body. */
-  readonly response?: string | undefined;
-  /** The type of one row, for lists that are read page by page. */
-  readonly item?: string | undefined;
-  /** The signs of paging that the client does not support. Absent for other operations. */
-  readonly unfollowedPages?: readonly string[] | undefined;
-  readonly errors: readonly ErrorModel[];
-  /** Example values of the description for a call. Absent when a required value is missing. */
-  readonly example?: CallExample | undefined;
-  readonly description: string;
-  readonly isDeprecated: boolean;
-  readonly isLowConfidence: boolean;
-}
-
-/** The type of a query or a body. */
-export interface Input {
-  readonly type: string;
-  readonly required: boolean;
-}
+/** Everything that is printed about an operation, and about the method that it becomes. */
+export type OperationModel = ReturnType<typeof buildOperation>;
 
 export interface CallExample {
   /** The path parameters in the order of the path. */
@@ -77,7 +42,7 @@ interface Context {
 }
 
 /** One operation with every name and type decided. */
-export function buildOperation(context: Context, one: Assigned): OperationModel {
+export function buildOperation(context: Context, one: Assigned) {
   const { types } = context;
   const { operation, row } = one;
   const { id, http, node, path } = operation;
@@ -88,33 +53,44 @@ export function buildOperation(context: Context, one: Assigned): OperationModel 
   const headers = requiredHeaders(operation);
   const maxLimit = row.paging && largestLimit(operation);
   const lookup = findLookup(one, context.methods);
+  const descriptor: Operation = {
+    name: fullName(one),
+    method: http,
+    path,
+    retry: row.retry,
+    ...(row.paging && { paging: row.paging }),
+    ...(maxLimit && { maxLimit }),
+    ...(body?.required && { body: true }),
+    ...(response === undefined && { empty: true }),
+    ...(row.repeat404 && { repeat404: row.repeat404 }),
+    ...(lookup && { lookup }),
+  };
   return {
+    /** The operation in the description. */
     raw: operation,
+    /** Its operationId. */
     id,
-    descriptor: {
-      name: fullName(one),
-      method: http,
-      path,
-      retry: row.retry,
-      ...(row.paging && { paging: row.paging }),
-      ...(maxLimit && { maxLimit }),
-      ...(body?.required && { body: true }),
-      ...(response === undefined && { empty: true }),
-      ...(row.repeat404 && { repeat404: row.repeat404 }),
-      ...(lookup && { lookup }),
-    },
+    descriptor,
+    /** The name of the exported descriptor. */
     constant: constantName(id),
     resource: row.resource,
     method: row.method,
-    pathParameters: pathParameters(operation),
+    /** The path parameters in the order of the path. */
+    pathParameters: listPathParameters(operation),
     query,
     body: body && { type: bodyType(types, one, body), required: body.required },
+    /** The URL of its own server, when that differs from the client's. */
     ownServer: ownServer(operation),
+    /** The required header and cookie parameters. */
     requiredHeaders: headers,
+    /** The type of the response; `undefined` when success has no body. */
     response,
+    /** The type of one row, for lists that are read page by page. */
     item: response && itemType(types, one, response),
+    /** The signs of paging that the client does not support; `undefined` for other operations. */
     unfollowedPages: unfollowedPages(operation, row.paging),
     errors: errorModels(context, operation),
+    /** Example values of the description for a call; `undefined` when a required value is missing. */
     example: headers.length === 0 ? exampleCall(operation, body) : undefined,
     description: textAt(node, "description") ?? textAt(node, "summary") ?? "",
     isDeprecated: node.deprecated === true,
@@ -130,7 +106,7 @@ function largestLimit({ document, parameters }: RawOperation): number | undefine
 
 function exampleCall(operation: RawOperation, body: RequestBody | undefined): CallExample | undefined {
   const { document, parameters } = operation;
-  const path = pathParameters(operation).map(({ wire }) => {
+  const path = listPathParameters(operation).map(({ wire }) => {
     const parameter = parameters.find((one) => one.in === "path" && one.name === wire);
     return parameter && exampleValue(document, parameter);
   });
@@ -141,7 +117,8 @@ function exampleCall(operation: RawOperation, body: RequestBody | undefined): Ca
   return { path, query, ...(body?.example !== undefined && { body: body.example }) };
 }
 
-function pathParameters(operation: RawOperation): OperationModel["pathParameters"] {
+/** The parameters of the path; `name` is the argument of the method. */
+function listPathParameters(operation: RawOperation): { wire: string; name: string }[] {
   const names = new Map<string, string>();
   for (const [, wire = ""] of operation.path.matchAll(/\{([^}]+)\}/g)) {
     const name = parameterName(wire);

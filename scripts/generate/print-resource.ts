@@ -1,7 +1,8 @@
 import { comment, harmless } from "../lib/text.js";
 import { methodComment } from "./docs.js";
 import type { ResourceModel } from "./model.js";
-import type { Input, OperationModel } from "./operation-model.js";
+import type { OperationModel } from "./operation-model.js";
+import type { Input } from "./types.js";
 
 /** Prints `resources/<name>.ts`: one class with one method per operation, each of one statement. */
 export function printResource(resource: ResourceModel): string {

@@ -3,7 +3,6 @@ import { schemaName } from "../lib/openapi.js";
 import type { Fault } from "../lib/problem.js";
 import { comment, firstSentence, harmless } from "../lib/text.js";
 import { freeTypeName, operationTypeName, typeNameByRule } from "./names.js";
-import type { OperationModel } from "./operation-model.js";
 import { isSuccess, type Payload, whyUnsendable } from "./operations.js";
 import { type Assigned, fullName } from "./rows.js";
 import { rowsSchema } from "./rules.js";
@@ -107,8 +106,14 @@ function access([first, ...steps]: Place): string {
   return `${first}${steps.map((step) => `[${JSON.stringify(step)}]`).join("")}`;
 }
 
-/** The type of the query parameters. Absent when there are none. */
-export function queryType(types: TypeTable, one: Assigned): OperationModel["query"] {
+/** The type of a query or a body. */
+export interface Input {
+  readonly type: string;
+  readonly required: boolean;
+}
+
+/** The type of the query parameters; `undefined` when there are none. */
+export function queryType(types: TypeTable, one: Assigned): Input | undefined {
   const { document, id, parameters } = one.operation;
   const sent = parameters.filter(
     (parameter) => parameter.in === "query" && whyUnsendable(document, parameter) === undefined,

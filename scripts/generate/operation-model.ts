@@ -7,6 +7,7 @@ import {
   exampleValue,
   isError,
   type Payload,
+  queryParameter,
   type RawOperation,
   type RequestBody,
   requiredHeaders,
@@ -24,14 +25,6 @@ export interface CallExample {
   readonly body?: unknown;
   /** The required query parameters. */
   readonly query: Readonly<Record<string, unknown>>;
-}
-
-/** A declared error response. */
-export interface ErrorModel {
-  readonly status: string;
-  /** The `error.type` values that its schema allows. */
-  readonly types: readonly string[];
-  readonly meaning: string;
 }
 
 interface Context {
@@ -98,9 +91,8 @@ export function buildOperation(context: Context, one: Assigned) {
   };
 }
 
-function largestLimit({ document, parameters }: RawOperation): number | undefined {
-  const limit = parameters.find((parameter) => parameter.in === "query" && parameter.name === "limit");
-  const { maximum } = deref(document, limit?.schema);
+function largestLimit(operation: RawOperation): number | undefined {
+  const { maximum } = deref(operation.document, queryParameter(operation, "limit")?.schema);
   return typeof maximum === "number" ? maximum : undefined;
 }
 
@@ -128,11 +120,14 @@ function listPathParameters(operation: RawOperation): { wire: string; name: stri
   return [...names].map(([wire, name]) => ({ wire, name }));
 }
 
+/** A declared error response. */
+export type ErrorModel = ReturnType<typeof errorModels>[number];
+
 /**
  * The client distinguishes errors by `error.type`, so an error schema without it is refused. Problem details (RFC 7807) are an
  * exception: gateways return them in addition to the service's own errors, and the client handles them by their status.
  */
-function errorModels({ source, types: { faults } }: Context, operation: RawOperation): ErrorModel[] {
+function errorModels({ source, types: { faults } }: Context, operation: RawOperation) {
   const { document, id, pointer, responses } = operation;
   return responses.filter(isError).map(({ status, description, payload }) => {
     const type = payload && property(document, property(document, payload.schema, "error"), "type");
@@ -144,6 +139,7 @@ function errorModels({ source, types: { faults } }: Context, operation: RawOpera
         fix: "give the error schema an `error` object with a `type`, in the description or in openapi/overlay.yaml.",
       });
     }
+    /** The `error.type` values that its schema allows. */
     const types = listValues(deref(document, type)).filter((value) => typeof value === "string");
     return { status, meaning: description, types };
   });

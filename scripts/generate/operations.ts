@@ -4,48 +4,34 @@ import { deref, isOfType, listOperationNodes, type OperationNode, schemaName, to
 
 export type HttpMethod = Operation["method"];
 
-/** One operation of the description, including the parts that it inherits from its path. */
-export interface RawOperation {
-  /** The whole description, which contains the targets of references. */
-  readonly document: unknown;
-  readonly id: string;
-  readonly http: HttpMethod;
-  readonly path: string;
-  readonly pointer: string;
-  readonly node: JsonObject;
-  /** The parameters of the path and of the operation, with each `$ref` resolved. */
-  readonly parameters: readonly JsonObject[];
-  /** The JSON body that it takes. */
-  readonly body: RequestBody | undefined;
-  /** Every declared response, in the order of the description. */
-  readonly responses: readonly RawResponse[];
-}
-
-const CALLABLE: readonly string[] = ["get", "put", "post", "delete", "patch"];
+const CALLABLE: readonly string[] = ["GET", "PUT", "POST", "DELETE", "PATCH"];
 
 /** Every operation that a client can call, in the order of the description. */
 export function listOperations(document: unknown): { operations: RawOperation[]; notices: string[] } {
-  const all = listOperationNodes(document);
-  const others = all.filter(({ method }) => !CALLABLE.includes(method));
+  const all = listOperationNodes(document).map((one) => readOperation(document, one));
+  const others = all.filter(({ http }) => !CALLABLE.includes(http));
   return {
-    operations: all.filter(({ method }) => CALLABLE.includes(method)).map((one) => rawOperation(document, one)),
-    notices: others.map(({ path, method }) => {
-      const http = method.toUpperCase();
-      return `${http} ${path} is left out: clients do not call ${http}`;
-    }),
+    operations: all.filter((one) => !others.includes(one)),
+    notices: others.map(({ http, path }) => `${http} ${path} is left out: clients do not call ${http}`),
   };
 }
 
-function rawOperation(document: unknown, { path, method, pathItem, node }: OperationNode): RawOperation {
+/** One operation of the description, including the parts that it inherits from its path. */
+export type RawOperation = ReturnType<typeof readOperation>;
+
+function readOperation(document: unknown, { path, method, pathItem, node }: OperationNode) {
   return {
+    /** The whole description, which contains the targets of references. */
     document,
     id: String(node.operationId),
     http: method.toUpperCase() as HttpMethod,
     path,
     pointer: toPointer(["paths", path, method]),
     node,
+    /** The parameters of the path and of the operation, with each `$ref` resolved. */
     parameters: mergeParameters(document, arrayAt(pathItem, "parameters"), arrayAt(node, "parameters")),
-    body: requestBody(document, node),
+    body: readBody(document, node),
+    /** Every declared response, in the order of the description. */
     responses: Object.entries(objectAt(node, "responses")).map(([status, one]) => readResponse(document, status, one)),
   };
 }
@@ -65,9 +51,8 @@ export function idempotencyKey({ parameters }: RawOperation): JsonObject | undef
   return parameters.find((one) => one.in === "header" && String(one.name).toLowerCase() === "idempotency-key");
 }
 
-/** Whether the operation has a query parameter with this name. */
-export function takesQuery(operation: RawOperation, name: string): boolean {
-  return operation.parameters.some((parameter) => parameter.in === "query" && parameter.name === name);
+export function queryParameter({ parameters }: RawOperation, name: string): JsonObject | undefined {
+  return parameters.find((parameter) => parameter.in === "query" && parameter.name === name);
 }
 
 /** Headers that the client sets itself, and headers that are not parameters according to OpenAPI. */
@@ -92,29 +77,22 @@ export interface Payload {
   readonly example: unknown;
 }
 
-export interface RawResponse {
-  readonly status: string;
-  readonly description: string;
-  readonly payload: Payload | undefined;
-  /** The names of its declared headers. */
-  readonly headers: readonly string[];
-}
-
 /** The JSON body that an operation takes. */
-export interface RequestBody extends Payload {
-  readonly required: boolean;
-}
+export type RequestBody = NonNullable<ReturnType<typeof readBody>>;
 
-function requestBody(document: unknown, node: JsonObject): RequestBody | undefined {
+function readBody(document: unknown, node: JsonObject) {
   const body = deref(document, node.requestBody);
   const payload = jsonPayload(document, body.content, ["requestBody"]);
   return payload && { ...payload, required: body.required === true };
 }
 
-function readResponse(document: unknown, status: string, node: unknown): RawResponse {
+export type RawResponse = ReturnType<typeof readResponse>;
+
+function readResponse(document: unknown, status: string, node: unknown) {
   const response = deref(document, node);
   const key = /^\d+$/.test(status) ? Number(status) : status;
   const payload = jsonPayload(document, response.content, ["responses", key]);
+  /** The names of its declared headers. */
   const headers = Object.keys(objectAt(response, "headers"));
   return { status, description: textAt(response, "description") ?? "", headers, payload };
 }

@@ -2,7 +2,7 @@ import type { Paging, RetryClass } from "../../src/operation.js";
 import type { JsonObject } from "../lib/json.js";
 import { deref, property, propertyNames } from "../lib/openapi.js";
 import { camelCase, meaningfulWords, singular, words } from "./names.js";
-import { idempotencyKey, isSuccess, type RawOperation, successSchema, takesQuery } from "./operations.js";
+import { idempotencyKey, isSuccess, queryParameter, type RawOperation, successSchema } from "./operations.js";
 import type { OperationRow } from "./sdk-table.js";
 
 /** Derives the row of an operation that has none in `sdk.yaml`. */
@@ -119,7 +119,7 @@ const PARAMETERS: Record<Paging, readonly string[]> = {
 
 /** The parameters that a kind of paging requires and the operation does not have. */
 export function missingParameters(paging: Paging | undefined, operation: RawOperation): string[] {
-  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => !takesQuery(operation, name));
+  return paging === undefined ? [] : PARAMETERS[paging].filter((name) => queryParameter(operation, name) === undefined);
 }
 
 /** The members that state whether and where there is a next page, and that the response does not have. */

@@ -3,8 +3,8 @@
 import {
   isSuccess,
   listOperations,
+  queryParameter,
   type RawOperation,
-  takesQuery,
   whyLeftOut,
   whyUnsendable,
 } from "../../scripts/generate/operations.js";
@@ -66,7 +66,7 @@ function contractCase(document: unknown, raw: RawOperation, descriptors: readonl
 
 /** A list is read in one direction: the client refuses both cursors at once. */
 function directions(operation: RawOperation): [string, string][] {
-  const both = ["starting_after", "ending_before"].every((cursor) => takesQuery(operation, cursor));
+  const both = ["starting_after", "ending_before"].every((cursor) => queryParameter(operation, cursor));
   return both
     ? [
         ["forward", "ending_before"],

@@ -3,7 +3,8 @@ import { tolerate } from "./problem.js";
 
 /** A JSON pointer in its URI form: `#/paths/~1orders/get`. */
 export function toPointer(path: readonly (string | number)[]): string {
-  return ["#", ...path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+  const encode = (step: string) => step.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("%", "%25");
+  return ["#", ...path.map((step) => encode(String(step)))].join("/");
 }
 
 /** The steps of a JSON pointer in its URI form, with the percent-encoding that `$ref` allows. */

@@ -263,7 +263,7 @@ describe("an invalid request is refused before a connection is opened, and not q
     ["another protocol", "ftp://127.0.0.1/s3cret", {}],
     ["credentials in the address", "http://me:s3cret@127.0.0.1/", {}],
     ["a line break in a header", "", { headers: { authorization: `${secret}\r\nx: y` } }],
-    ["a header that is no bytes", "", { headers: { authorization: `${secret}\u20ac` } }],
+    ["a header that is not bytes", "", { headers: { authorization: `${secret}\u20ac` } }],
     ["an invalid name", "", { headers: { "s3cret\n": "x" } }],
     ["an expectation", "", { headers: { expect: "100-continue" } }],
     [
@@ -272,7 +272,7 @@ describe("an invalid request is refused before a connection is opened, and not q
       { method: "POST", body: "s3cret", headers: { "transfer-encoding": "chunked" } },
     ],
     ["a length that is not the body's", "", { method: "POST", body: "s3cret", headers: { "content-length": "99" } }],
-    ["a length that is no number", "", { method: "POST", body: "s3cret", headers: { "content-length": "+6" } }],
+    ["a length that is not a number", "", { method: "POST", body: "s3cret", headers: { "content-length": "+6" } }],
     ["a method that is not allowed", "", { method: "TRACE" }],
     ["an invalid method", "", { method: "G\r\nET" }],
     ["a body of GET", "", { method: "GET", body: "s3cret" }],

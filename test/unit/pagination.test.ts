@@ -437,7 +437,7 @@ describe("a list that cannot be followed", () => {
 
   test.each([
     ["no data", { has_more: false }],
-    ["data that is no list", { data: {}, has_more: false }],
+    ["data that is not a list", { data: {}, has_more: false }],
     ["a bare list", [{ id: "a" }]],
   ])("is a DecodeError when it is not a list: %s", async (_, body) => {
     const { clock, list } = scripted([body]);

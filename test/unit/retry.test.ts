@@ -233,7 +233,7 @@ describe("wasNeverSent", () => {
     ["a code that only ends like one of those", systemFailure({ code: "PROXY_ECONNREFUSED" })],
     ["a code that only begins like one of those", systemFailure({ code: "ECONNREFUSED_BY_PROXY" })],
     ["a system call without a code", systemFailure({ syscall: "connect" })],
-    ["a code of its own above a refused connection", brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })],
+    ["another code above a refused connection", brokenAbove({ code: "ECONNREFUSED", syscall: "connect" })],
     ["an error without a code", new Error("network error")],
     ["no error at all", undefined],
     ["a text", "ECONNREFUSED"],

@@ -125,7 +125,7 @@ describe("a broken connection", () => {
 
   test.each([
     ["a failure to connect elsewhere", () => Promise.reject(Object.assign(new Error(), { code: "ECONNREFUSED" }))],
-    ["a piece that is no bytes", async (body: ReadableStreamDefaultController) => body.enqueue("text")],
+    ["a piece that is not bytes", async (body: ReadableStreamDefaultController) => body.enqueue("text")],
   ])("counts as established once a response was received, whatever error its body fails with: %s", async (_, start) => {
     const { clock, fetch, call } = story(unsafe, [() => new Response(new ReadableStream({ start }))]);
     expect(await failure(clock, call)).toMatchObject({ name: "ConnectionError", attempts: 1, ambiguous: true });

@@ -16,7 +16,7 @@ export const faultMatrix: readonly (readonly [string, Fault])[] = [
   ["an error without a body", badAnswers.empty(500)],
   ["a body that ends half-way", { kind: "truncate" }],
   ["half of the JSON", { kind: "half-json" }],
-  ["a success that is no JSON", { kind: "not-json" }],
+  ["a success that is not JSON", { kind: "not-json" }],
   ["a redirect", { kind: "redirect", location: "https://elsewhere.example/" }],
   ["a connection that closes after the response", { kind: "close" }],
   ["unknown members", { kind: "unknown", what: "members" }],

@@ -73,7 +73,7 @@ describe("tags", () => {
     ["a value with a comma", { env: "prod,test" }],
     ["a value with =", { env: "a=b" }],
     ["a value of 257 characters", { env: "v".repeat(257) }],
-    ["a value that is no string", { env: 1 as unknown as string }],
+    ["a value that is not a string", { env: 1 as unknown as string }],
   ])("refuse %s, in bodies and in filters", (_, values) => {
     expect(() => tags(values)).toThrow(refused);
     expect(() => tagFilter(values)).toThrow(refused);

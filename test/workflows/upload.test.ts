@@ -49,12 +49,12 @@ function deadFrom(nth: number): { fetch: Fetch; reached: Promise<void> } {
 describe("choosePartSize", () => {
   const mib = 1024 ** 2;
   test.each([
-    ["a small file is one part", 10, undefined, 10],
-    ["64 MiB are one part", 64 * mib, undefined, 64 * mib],
-    ["more comes in parts of 64 MiB", 64 * mib + 1, undefined, 64 * mib],
-    ["128 GiB too", 128 * 1024 * mib, undefined, 64 * mib],
-    ["small parts grow where there would be more than 10,000", 100_000 * mib, 5 * mib, 10 * mib],
-    ["a stream comes in parts of 64 MiB", undefined, undefined, 64 * mib],
+    ["a small file is sent as one part", 10, undefined, 10],
+    ["64 MiB are sent as one part", 64 * mib, undefined, 64 * mib],
+    ["a larger file is sent in parts of 64 MiB", 64 * mib + 1, undefined, 64 * mib],
+    ["128 GiB are sent in parts of 64 MiB", 128 * 1024 * mib, undefined, 64 * mib],
+    ["small parts become larger when there would be more than 10,000", 100_000 * mib, 5 * mib, 10 * mib],
+    ["a stream is sent in parts of 64 MiB", undefined, undefined, 64 * mib],
   ])("%s", (_, size, asked, expected) => {
     expect(choosePartSize(size, asked)).toBe(expected);
   });

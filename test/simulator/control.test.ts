@@ -152,6 +152,10 @@ describe("control over HTTP, as its document describes it", () => {
       422,
       expect.stringContaining("span.minute is unknown"),
     ]);
+    expect(await message("POST", "/clock/advance", {})).toEqual([
+      422,
+      expect.stringContaining("span must have at least one of days"),
+    ]);
     expect(await message("POST", "/clock/advance", { minutes: -1 })).toEqual([
       422,
       expect.stringContaining("span must be 0"),

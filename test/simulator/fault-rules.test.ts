@@ -76,6 +76,7 @@ it("a probability with a seed selects the same calls, independently of other rul
 it.each([
   [{ startsAfter: { minute: 1 } }, "rule.startsAfter.minute is unknown"],
   [{ lasts: -1 }, "rule.lasts must be 0 or more"],
+  [{ lasts: {} }, "rule.lasts must have at least one of days"],
   [{ seed: 7 }, "rule.seed must be a non-empty string"],
 ] as const)("refuses %j", async (rule, message) => {
   const { sim } = await session({ listen: false });

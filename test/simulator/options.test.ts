@@ -127,6 +127,10 @@ describe("the simulator's methods refuse by name", () => {
   it.each([
     [{ minute: 5 }, "span.minute is unknown; use one of days, hours, minutes, seconds, ms"],
     [{ minutes: "5" }, "span.minutes must be"],
+    [{}, "span must have at least one of days, hours, minutes, seconds, ms"],
+    [{ minutes: undefined, ms: null }, "span must have at least one of days"],
+    [new Date(Date.UTC(2027, 0)), "span must have at least one of days"],
+    [new Map([["days", 1]]), "span must have at least one of days"],
     [-1, "span must be"],
     [Number.NaN, "span must be"],
     [null, "span must be"],

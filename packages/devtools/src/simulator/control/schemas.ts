@@ -11,6 +11,7 @@ const span = {
     ["days", "hours", "minutes", "seconds", "ms"].map((unit) => [unit, { type: "number" }]),
   ),
   additionalProperties: false,
+  minProperties: 1,
 };
 
 const fault = {

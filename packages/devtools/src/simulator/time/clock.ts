@@ -12,13 +12,16 @@ export type Span =
     };
 
 const amount = optional(mustBe("a number", (value) => typeof value === "number"));
-const checkUnits: Check = shapeOf<Exclude<Span, number>>({
-  days: amount,
-  hours: amount,
-  minutes: amount,
-  seconds: amount,
-  ms: amount,
-});
+const units = { days: amount, hours: amount, minutes: amount, seconds: amount, ms: amount };
+const checkShape: Check = shapeOf<Exclude<Span, number>>(units);
+
+/** Checks a sum of units. Without a unit it would silently be 0, which includes a `Date` or a `Map`, because neither has members of its own. */
+const checkUnits: Check = (span, name) => {
+  checkShape(span, name);
+  if (Object.values(span as object).every((value) => value === undefined || value === null)) {
+    throw new TypeError(`${name} must have at least one of ${Object.keys(units).join(", ")}`);
+  }
+};
 
 export function spanMs(span: Span, name = "span"): number {
   if (isObject(span)) checkUnits(span, name);

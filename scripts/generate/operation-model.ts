@@ -19,13 +19,7 @@ import { bodyType, itemType, queryType, responseType, type TypeTable } from "./t
 /** Everything that is printed about an operation, and about the method that it becomes. */
 export type OperationModel = ReturnType<typeof buildOperation>;
 
-export interface CallExample {
-  /** The path parameters in the order of the path. */
-  readonly path: readonly unknown[];
-  readonly body?: unknown;
-  /** The required query parameters. */
-  readonly query: Readonly<Record<string, unknown>>;
-}
+export type CallExample = NonNullable<ReturnType<typeof exampleCall>>;
 
 interface Context {
   readonly source: Source;
@@ -96,7 +90,7 @@ function largestLimit(operation: RawOperation): number | undefined {
   return typeof maximum === "number" ? maximum : undefined;
 }
 
-function exampleCall(operation: RawOperation, body: RequestBody | undefined): CallExample | undefined {
+function exampleCall(operation: RawOperation, body: RequestBody | undefined) {
   const { document, parameters } = operation;
   const path = listPathParameters(operation).map(({ wire }) => {
     const parameter = parameters.find((one) => one.in === "path" && one.name === wire);

@@ -175,6 +175,7 @@ export function whyUnsendable(document: unknown, parameter: JsonObject): string 
   }
   if (parameter.in === "header" || parameter.in === "cookie") return undefined;
   if (parameter.in !== "query") return `which is not in the path, the query or a header`;
+  if (String(parameter.name) in {}) return "whose name every JavaScript object has";
   if (isObject(content)) return `which the client cannot write as ${Object.keys(content)[0]}`;
   if (style !== undefined && style !== "form") return `which the client cannot write in style ${style}`;
   if (isOfType(document, schema, "object")) return "which is an object, and the client writes only values and lists";

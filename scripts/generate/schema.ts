@@ -91,9 +91,14 @@ function nameTypes(compiler: typeof ts, nodes: readonly ts.Node[], types: readon
   const byPlace = new Map(types.flatMap((alias) => (alias.place ? [[placeKey(alias.place), alias]] : [])));
   const declared = new Map<string, ts.TypeAliasDeclaration>();
   const visit = (node: ts.Node, place: Place): ts.Node => {
-    const alias = compiler.isIndexedAccessTypeNode(node) ? byPlace.get(placeKey(accessed(compiler, node))) : undefined;
-    // Only schemas have references to them, and openapi-typescript prints all schemas.
-    if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
+    if (compiler.isIndexedAccessTypeNode(node)) {
+      const target = accessed(compiler, node);
+      const alias = byPlace.get(placeKey(target));
+      // Only schemas have references to them, and openapi-typescript prints all schemas.
+      if (alias !== undefined) return factory.createTypeReferenceNode(alias.name);
+      // A media type is printed as its schema, so a reference into a path leads one step too far.
+      if (target.at(-1) === "schema" && target.at(-3) === "content") return visit(node.objectType, place);
+    }
     const inner = isNamed(compiler, node) ? [...place, node.name.text] : place;
     const visited = compiler.visitEachChild(node, (child) => visit(child, inner), undefined);
     if (!compiler.isPropertySignature(visited) || visited.type === undefined) return visited;

@@ -32,6 +32,7 @@ describe("a client is generated from a valid but unusual description", () => {
       "items: true",
       "rows: { type: array, items: true }",
       'any: { $ref: "#/components/schemas/Anything" }',
+      'inline: { $ref: "#/paths/~1preview~1v2~1things/get/responses/200/content/application~1json/schema" }',
     ];
     const spec = members
       .reduce(member, schemas(pets))
@@ -53,7 +54,7 @@ describe("a client is generated from a valid but unusual description", () => {
     outcome = await run(project);
   }, 60_000);
 
-  it("with a discriminator that maps to bare names, boolean schemas, a tag of other letters and one problem details response", () => {
+  it("with a discriminator that maps to bare names, boolean schemas, a reference into a path, a tag of other letters and one problem details response", () => {
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(typeErrors(project.root)).toEqual([]);
   }, 60_000);

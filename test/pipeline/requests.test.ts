@@ -66,6 +66,16 @@ describe("a query parameter whose style the client does not support", () => {
     ]);
   });
 
+  it.each(["constructor", "__proto__", "toString"])(
+    "is omitted when it has the name of a member of every object: %s",
+    (name) => {
+      const parameter = `name: ${name}, in: query, schema: { type: string }`;
+      expect(notices(withParameter(parameter))).toEqual([
+        `list_things is generated without the query parameter ${name}, whose name every JavaScript object has`,
+      ]);
+    },
+  );
+
   it.each([
     ["explode: true", `name: x, in: query, style: form, explode: true, ${list}`],
     ["explode: false of one value", "name: x, in: query, explode: false, schema: { type: string }"],

@@ -138,7 +138,7 @@ test("GET /images includes public images only when their workspace is given", as
   ]);
 });
 
-describe("creating an order or transfer, and cancelling an order, are asynchronous", () => {
+describe("creating an order or transfer, and canceling an order, are asynchronous", () => {
   test("201 for an order means that it is accepted: it is pending, and nothing is bought yet", async () => {
     const w = await world();
     const { data, response } = await w.sfc.orders.create(orderBody(w)).withResponse();

@@ -90,7 +90,7 @@ describe("retry classes", () => {
     ]);
   });
 
-  it("repeat404: the DELETEs that return 204 and declare 404, except for cancelling an order, which still exists afterwards", () => {
+  it("repeat404: the DELETEs that return 204 and declare 404, except for canceling an order, which still exists afterwards", () => {
     const vanish = operations.filter(
       (operation) =>
         operation.http === "DELETE" && statuses(operation).includes("204") && statuses(operation).includes("404"),

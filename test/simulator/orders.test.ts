@@ -233,7 +233,7 @@ describe("refusing an order", () => {
   });
 });
 
-describe("cancelling an order", () => {
+describe("canceling an order", () => {
   it("is asynchronous: the status becomes cancelled once time has passed", async () => {
     const s = await session();
     const order = await place(s, { limit_price_dollars_per_node_hour: "1.0", allow_standing: true });

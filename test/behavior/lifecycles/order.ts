@@ -150,7 +150,7 @@ describe("an order with allow_standing", () => {
   });
 });
 
-describe("cancelling", () => {
+describe("canceling", () => {
   const standing = { allow_standing: true, allow_partial: true, limit_price_dollars_per_node_hour: "15.000000" };
 
   test("returns 204 for an accepted request: the order may still fill until its status is cancelled", async () => {

@@ -29,7 +29,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
     /** A reused connection, while it is checked. */
     let kept: AnySocket | undefined;
     /** Connections that were found closed. */
-    let closed: Set<AnySocket> | undefined;
+    const closed = new Set<AnySocket | undefined>();
     let response: IncomingMessage | undefined;
     let body: ResponseBody | undefined;
     let timer: unknown;
@@ -63,11 +63,9 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
     function useConnection(socket: AnySocket): void {
       const isNew = watch(socket, () => isSent && !response?.complete);
       // The agent has no other connection, so requesting another one would never end.
-      if (closed?.has(socket))
-        fail(neverSentError({ code: "EPIPE", message: "the agent returned a closed connection twice" }));
+      if (closed.has(socket)) failUnsent("EPIPE", "the agent returned a closed connection twice");
       else if (socket.connecting || socket.secureConnecting) {
-        const stop = () =>
-          fail(neverSentError({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
+        const stop = () => failUnsent("ETIMEDOUT", "no connection within connectTimeoutMs");
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
         socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", catchErrors(writeRequest));
       } else if (!isNew) {
@@ -81,14 +79,12 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
         setImmediate(setImmediate, catchErrors(check));
       } else if (socket.writable) writeRequest();
       // Some proxy agents return a closed stream with the response of a proxy that refused the connection.
-      else
-        fail(neverSentError({ code: "EPIPE", message: "the agent's connection is closed, or its proxy refused it" }));
+      else failUnsent("EPIPE", "the agent's connection is closed, or its proxy refused it");
     }
 
     /** Requests another connection, because this one is closed and nothing was sent on it. */
     function replaceConnection(): void {
-      closed ??= new Set();
-      if (kept) closed.add(kept);
+      closed.add(kept);
       client.removeAllListeners().on("error", ignore).destroy();
       requestConnection();
     }
@@ -100,11 +96,8 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       const { content } = request;
       if (!(content instanceof ReadableStream)) return void client.end(content);
       // If the body did not have the announced length, the server would wait for more bytes, or read the rest as another request.
-      pipeline(
-        content,
-        Object.assign(client, { strictContentLength: true }),
-        (error) => error && fail(failedRequestError(error)),
-      );
+      Object.assign(client, { strictContentLength: true });
+      pipeline(content, client, (error) => error && fail(failedRequestError(error)));
     }
 
     function respond(incoming: IncomingMessage): void {
@@ -130,6 +123,10 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       if (response) body?.fail(brokenConnectionError(error));
       else if (kept && !isSent) replaceConnection();
       else fail(isSent ? brokenConnectionError(error) : neverSentError(error));
+    }
+
+    function failUnsent(code: string, message: string): void {
+      fail(neverSentError({ code, message }));
     }
 
     function fail(error: unknown): void {

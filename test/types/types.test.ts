@@ -30,6 +30,10 @@ test("valid uses of the public types compile, and invalid uses do not", () => {
   expect(problemsIn([fileURLToPath(new URL("client.types.ts", import.meta.url))], options)).toBe("");
 });
 
+test("the option types of the devtools accept undefined for what may be absent", () => {
+  expect(problemsIn([fileURLToPath(new URL("devtools.types.ts", import.meta.url))], options)).toBe("");
+});
+
 test("a server's program compiles with the types of Node alone, without those of the DOM", () => {
   const consumer = fileURLToPath(new URL("../package/consumer/program.ts", import.meta.url));
   const paths = {

@@ -17,11 +17,11 @@ export interface RunningServer {
 /** Options of a Prism server. */
 export interface PrismOptions {
   /** Port on 127.0.0.1. @default 0, any free port */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** File of the API description. @default the description that this package was built from */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** Milliseconds that the server may take to start. @default 60000 */
-  readonly startTimeoutMs?: number;
+  readonly startTimeoutMs?: number | undefined;
 }
 
 /** Starts Prism's own script with `node`: `npx` would add a second process, which keeps running when the first one ends. */

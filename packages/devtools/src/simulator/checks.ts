@@ -82,8 +82,11 @@ export function shapeOf<T>(checks: { readonly [Member in keyof Required<T>]: Che
   };
 }
 
+/** Fields that replace defaults. `undefined` counts as absent. */
+export type Overrides<T> = { readonly [Field in keyof T]?: T[Field] | undefined };
+
 /** Adds defaults to the given values. `undefined` counts as absent. */
-export function withDefaults<T extends object>(defaults: T, given: Partial<T> | null | undefined): T {
+export function withDefaults<T extends object>(defaults: T, given: Overrides<T> | null | undefined): T {
   const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) };
 }

@@ -9,6 +9,7 @@ import {
   listOf,
   mustBe,
   nullable,
+  type Overrides,
   optional,
   shapeOf,
 } from "./checks.js";
@@ -27,35 +28,35 @@ export interface KnownToken {
 
 export interface SimulatorOptions {
   /** The port on 127.0.0.1. @default 0, any free port */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The seed of all ids, names and probabilities: the same seed and requests lead to the same responses. @default "sfc" */
-  readonly seed?: string;
+  readonly seed?: string | undefined;
   /** Start time of the simulated clock. @default 2026-07-28T08:00:00Z, or now with `realTime` */
-  readonly startAt?: Date;
+  readonly startAt?: Date | undefined;
   /** Whether simulated time follows the wall clock. `advance` then moves it ahead. @default false */
-  readonly realTime?: boolean;
+  readonly realTime?: boolean | undefined;
   /** Simulated seconds per second of the wall clock, with `realTime`. @default 1 */
-  readonly speed?: number;
+  readonly speed?: number | undefined;
   /** Whether the simulator listens on a port. Otherwise only `simulator.fetch` can call it. @default true */
-  readonly listen?: boolean;
+  readonly listen?: boolean | undefined;
   /** Whether the simulator (clock, faults, state and more) can be controlled over HTTP, under `/_simulator`. @default false */
-  readonly control?: boolean;
+  readonly control?: boolean | undefined;
   /** Maximum number of requests that `simulator.requests` keeps, the newest ones. @default 10000 */
-  readonly keepRequests?: number;
+  readonly keepRequests?: number | undefined;
   /** Fields that replace those of the default world. */
-  readonly world?: Partial<World>;
+  readonly world?: Overrides<World> | undefined;
   /** A world from `simulator.save()` to continue from, instead of `world`. */
-  readonly savedWorld?: SavedWorld;
+  readonly savedWorld?: SavedWorld | undefined;
   /** Tokens to accept. @default `sk_live_simulator` of user `ada`, and any other `sk_live_…` as a service token */
-  readonly tokens?: readonly KnownToken[];
+  readonly tokens?: readonly KnownToken[] | undefined;
   /** Whether roles and grants are enforced with 403. Otherwise every token may do everything. @default false */
-  readonly enforcePermissions?: boolean;
+  readonly enforcePermissions?: boolean | undefined;
   /** Choices where the API documentation is silent. */
-  readonly assumptions?: Partial<Assumptions>;
+  readonly assumptions?: Overrides<Assumptions> | undefined;
   /** Initial fault rules; `simulator.faults.add` adds more. */
-  readonly faults?: readonly (FaultRule & { readonly fault: Fault })[];
+  readonly faults?: readonly (FaultRule & { readonly fault: Fault })[] | undefined;
   /** The API description to serve. @default the one bundled with this package */
-  readonly description?: Description;
+  readonly description?: Description | undefined;
 }
 
 export const aDate: Check = mustBe("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime()));

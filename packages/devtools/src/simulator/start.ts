@@ -4,7 +4,7 @@
 import { ownMethods } from "../own-description.js";
 import { createTokenId } from "./access/callers.js";
 import { defaultAssumptions } from "./assumptions.js";
-import { withDefaults } from "./checks.js";
+import { type Overrides, withDefaults } from "./checks.js";
 import { addControl } from "./control/routes.js";
 import { Faults } from "./faults/faults.js";
 import { Targets } from "./faults/targets.js";
@@ -54,7 +54,7 @@ export interface Simulator extends AsyncDisposable {
   /** Advances the clock to a time that is not before the current one. */
   advanceTo(time: Date): void;
   /** Resets time, world, faults and request log. With `world`, starts from that world: its members replace those of the default world. */
-  reset(world?: Partial<World>): Promise<void>;
+  reset(world?: Overrides<World>): Promise<void>;
   /** The whole state as JSON, without faults and the request log. */
   save(): Promise<SavedWorld>;
   /** Restores a saved world, including its time. Faults and the request log are cleared. */

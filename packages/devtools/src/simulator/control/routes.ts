@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { aCount, anObject, type Check, mustBe, optional, shapeOf } from "../checks.js";
+import { aCount, anObject, type Check, mustBe, type Overrides, optional, shapeOf } from "../checks.js";
 import { errorBody } from "../http/errors.js";
 import type { ServerEnv } from "../http/send.js";
 import type { Simulator } from "../start.js";
@@ -44,7 +44,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   "GET /world": ({ save }) => save(),
   "PUT /world": async ({ load, reset }, c) => {
-    const world = await readBody<SavedWorld | Partial<World>>(c, anObject);
+    const world = await readBody<SavedWorld | Overrides<World>>(c, anObject);
     return isSavedWorld(world) ? load(world) : reset(world);
   },
 };

@@ -13,20 +13,25 @@ export type Fault =
   | {
       readonly kind: "answer";
       readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
       readonly body?: unknown;
       /** Whether the operation is executed anyway. @default false */
-      readonly commit?: boolean;
+      readonly commit?: boolean | undefined;
     }
   /** Sends nothing more: before the headers, or halfway through the body. Ends when the client disconnects or the simulator closes. */
-  | { readonly kind: "stall"; readonly at: "headers" | "body" /** @default true */; readonly commit?: boolean }
+  | {
+      readonly kind: "stall";
+      readonly at: "headers" | "body";
+      /** @default true */
+      readonly commit?: boolean | undefined;
+    }
   /** The connection ends halfway through the body. */
   | { readonly kind: "truncate" }
   /** Half of the JSON as a complete body with the right length. */
   | { readonly kind: "half-json" }
   /** A success whose body is not JSON. */
-  | { readonly kind: "not-json"; readonly body?: string }
-  | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
+  | { readonly kind: "not-json"; readonly body?: string | undefined }
+  | { readonly kind: "redirect"; readonly location: string; readonly status?: 301 | 302 | 303 | 307 | 308 | undefined }
   /** The real response, after which the connection is closed. */
   | { readonly kind: "close" }
   /** A list with a misleading cursor. */
@@ -40,31 +45,35 @@ export type Fault =
   | {
       readonly kind: "early";
       readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
       readonly body?: unknown;
     }
   /** The real response, one byte at a time. Ends when the client disconnects or the simulator closes. */
   | {
       readonly kind: "drip" /** Milliseconds of real time between two bytes. @default 1000 */;
-      readonly everyMs?: number;
+      readonly everyMs?: number | undefined;
     }
   /** Bytes that are not an HTTP response, after the operation is executed. The connection stays open. */
   | { readonly kind: "malformed"; readonly what: "protocol" | "status-line" | "header" | "length" | "chunk" }
   /** The real response with a different reason phrase, sent as UTF-8. The connection is closed after it. */
   | { readonly kind: "reason"; readonly phrase: string }
   /** The real response, followed on the same connection by a response that belongs to no request. */
-  | { readonly kind: "unsolicited"; readonly status?: number; readonly body?: unknown }
+  | { readonly kind: "unsolicited"; readonly status?: number | undefined; readonly body?: unknown }
   /** No response. The operation is executed after the client has closed the connection. */
   | { readonly kind: "late-commit" }
   /** The request is delivered twice, as by a proxy that repeats it; `requests` contains both. */
   | {
       readonly kind: "twice" /** Which response is returned. @default "first" */;
-      readonly response?: "first" | "second";
+      readonly response?: "first" | "second" | undefined;
     }
   /** The real response after this many milliseconds of real time. Ends when the client disconnects or the simulator closes. */
   | { readonly kind: "latency"; readonly ms: number }
   /** A read that does not include the latest writes. Only writes since the rule was added count. */
-  | { readonly kind: "lag" /** Number of writes that it does not include. @default 1 */; readonly writes?: number };
+  | {
+      readonly kind: "lag";
+      /** Number of writes that it does not include. @default 1 */
+      readonly writes?: number | undefined;
+    };
 
 /** When a fault applies. Without `nth` and `probability`: to every call. */
 export interface FaultRule {
@@ -72,19 +81,19 @@ export interface FaultRule {
    * A method (`orders.create`), an operation id (`create_order`), all methods of a resource (`orders.*`), a presigned URL (`upload_part`,
    * `download_bytes`), or a list of them. @default any operation
    */
-  readonly operation?: FaultOperation | readonly FaultOperation[];
+  readonly operation?: FaultOperation | readonly FaultOperation[] | undefined;
   /** The number of the matching call since the rule was added, from 1, or several numbers. */
-  readonly nth?: number | readonly number[];
+  readonly nth?: number | readonly number[] | undefined;
   /** The probability for each matching call, from 0 to 1. */
-  readonly probability?: number;
+  readonly probability?: number | undefined;
   /** The seed of `probability`: the same seed selects the same calls. @default the simulator's seed, shared by all rules */
-  readonly seed?: string;
+  readonly seed?: string | undefined;
   /** Maximum number of times that it applies. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** Simulated time from adding the rule until it becomes active. @default 0 */
-  readonly startsAfter?: Span;
+  readonly startsAfter?: Span | undefined;
   /** Simulated time for which the rule is active, for example to simulate an outage. @default no end */
-  readonly lasts?: Span;
+  readonly lasts?: Span | undefined;
 }
 
 export interface FaultHandle {

@@ -4,11 +4,11 @@ import { type Check, isObject, mustBe, optional, shapeOf } from "../checks.js";
 export type Span =
   | number
   | {
-      readonly days?: number;
-      readonly hours?: number;
-      readonly minutes?: number;
-      readonly seconds?: number;
-      readonly ms?: number;
+      readonly days?: number | undefined;
+      readonly hours?: number | undefined;
+      readonly minutes?: number | undefined;
+      readonly seconds?: number | undefined;
+      readonly ms?: number | undefined;
     };
 
 const amount = optional(mustBe("a number", (value) => typeof value === "number"));

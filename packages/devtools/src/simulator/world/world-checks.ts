@@ -59,9 +59,7 @@ export const checkWorld: Check = shapeOf<World>({
     ),
   ),
   workspaces: omissible(listOf(aText)),
-  firewalls: omissible(
-    listOf(shapeOf<{ name: string; workspace?: string }>({ name: aText, workspace: omissible(aText) })),
-  ),
+  firewalls: omissible(listOf(shapeOf<World["firewalls"][number]>({ name: aText, workspace: omissible(aText) }))),
   skus: omissible(listOf(shapeOf<WorldSku>({ alias: aText, properties: anObject }))),
   images: omissible(listOf(shapeOf<WorldImage>({ name: aText, workspace: omissible(aText) }))),
   pools: omissible(

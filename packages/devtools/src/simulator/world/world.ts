@@ -12,19 +12,19 @@ export interface WorldAllocation {
   readonly sku: string;
   readonly nodes: number;
   /** @default 0 */
-  readonly fromHours?: number;
+  readonly fromHours?: number | undefined;
   /** `null`: no end. @default 720 (30 days) */
-  readonly untilHours?: number | null;
+  readonly untilHours?: number | null | undefined;
 }
 
 export interface WorldPool {
   readonly name: string;
   /** @default the first workspace */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   /** @default "market" */
-  readonly kind?: "market" | "originating" | "read_only";
-  readonly tags?: Tags;
-  readonly allocations?: readonly WorldAllocation[];
+  readonly kind?: "market" | "originating" | "read_only" | undefined;
+  readonly tags?: Tags | undefined;
+  readonly allocations?: readonly WorldAllocation[] | undefined;
 }
 
 export interface WorldSku {
@@ -42,7 +42,7 @@ export interface WorldBookOrder {
   readonly fromHours: number;
   readonly untilHours: number;
   /** Whether it can fill in part. @default true */
-  readonly allowPartial?: boolean;
+  readonly allowPartial?: boolean | undefined;
 }
 
 /** A past trade, which is public. */
@@ -60,28 +60,28 @@ export interface WorldInstance {
   readonly pool: string;
   readonly sku: string;
   /** @default the first image of the world */
-  readonly image?: string;
+  readonly image?: string | undefined;
   /** @default generated from the seed */
-  readonly name?: string;
-  readonly priority?: Types.InstancePriority;
-  readonly tags?: Tags;
+  readonly name?: string | undefined;
+  readonly priority?: Types.InstancePriority | undefined;
+  readonly tags?: Tags | undefined;
   /** Startup script (cloud-init) as plain text. @default none, so that there is no SSH access */
-  readonly script?: string;
+  readonly script?: string | undefined;
   /** The number of such instances. If there is more than one, they have generated names. @default 1 */
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
 
 export interface WorldImage {
   readonly name: string;
   /** `"public"` for a public image of the vendor. @default the first workspace */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
 }
 
 export interface WorldUser {
   readonly id: string;
-  readonly email?: string;
-  readonly firstName?: string;
-  readonly lastName?: string;
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
 }
 
 export interface WorldFlag {
@@ -99,7 +99,7 @@ export interface World {
   readonly balance: string;
   readonly users: readonly WorldUser[];
   readonly workspaces: readonly string[];
-  readonly firewalls: readonly { readonly name: string; readonly workspace?: string }[];
+  readonly firewalls: readonly { readonly name: string; readonly workspace?: string | undefined }[];
   readonly skus: readonly WorldSku[];
   readonly images: readonly WorldImage[];
   readonly pools: readonly WorldPool[];

@@ -1,7 +1,6 @@
 import { Refusal, unusable } from "../http/errors.js";
 import type { Simulation } from "../simulation.js";
-import { isOpen } from "../storage/order-table.js";
-import type { OrderRow, PoolRow, Side } from "../storage/rows.js";
+import { isOpen, type OrderRow, type PoolRow, type Side } from "../storage/rows.js";
 import { type Match, match, type Offer } from "./matching.js";
 import { calculateCost, type Micros, parseDollars } from "./money.js";
 import {
@@ -39,7 +38,7 @@ export function remainingSchedule(sim: Simulation, order: OrderRow): Schedule {
 /** The nodes of a pool that no open sell order offers. */
 export function freeAllocation(sim: Simulation, pool: PoolRow, skuId: string, except?: OrderRow): Schedule {
   const promised = sim.store.orders
-    .open()
+    .live()
     .filter((order) => order !== except && order.poolId === pool.id && order.skuId === skuId && order.side === "sell")
     .map((order) => remainingSchedule(sim, order));
   return subtract(pool.allocations.get(skuId) ?? nothing, sum(promised));
@@ -50,7 +49,7 @@ function spendable(sim: Simulation, except?: OrderRow): Micros {
   const balance = sim.ledger.balance("account");
   if (sim.assumptions.buyHold === "nothing") return balance;
   return sim.store.orders
-    .open()
+    .live()
     .filter((order) => order !== except && order.poolId !== null && order.side === "buy")
     .reduce((left, order) => left - reservedFunds(sim, order), balance);
 }
@@ -117,7 +116,7 @@ function closeImmediate(sim: Simulation, order: OrderRow): void {
 
 /** Matches resting all-or-nothing orders again. Other orders have already been matched with every counterpart. */
 export function retryWholeOrders(sim: Simulation): void {
-  const waiting = sim.store.orders.open().filter((order) => order.status === "standing" && !order.allowPartial);
+  const waiting = sim.store.orders.live().filter((order) => order.status === "standing" && !order.allowPartial);
   for (const order of waiting) trade(sim, order);
 }
 
@@ -140,7 +139,7 @@ function mayTrade(sim: Simulation, a: OrderRow, b: OrderRow): boolean {
 /** The orders in the book that have nodes left to fill. */
 export function restingOrders(sim: Simulation, skuId: string): OrderRow[] {
   return sim.store.orders
-    .open()
+    .live()
     .filter(
       (order) => order.skuId === skuId && order.status !== "pending" && !isNothing(remainingSchedule(sim, order)),
     );

@@ -87,6 +87,11 @@ export interface InstanceRow extends NamedRow {
   readonly logs: LogChunk[];
 }
 
+/** Whether it has a node or waits for one. */
+export function isActive({ status }: InstanceRow): boolean {
+  return status === "running" || status === "awaiting_allocation";
+}
+
 export interface Fill {
   readonly contractId: string;
   readonly filledAt: number;
@@ -116,6 +121,12 @@ export interface OrderRow extends Row {
   readonly createdBy: Types.OrderPrincipal | null;
   /** The procurement or deployment that placed it. */
   readonly placedBy: string | null;
+}
+
+const openStatuses: ReadonlySet<OrderRow["status"]> = new Set(["pending", "standing", "partially_filled"]);
+
+export function isOpen(order: OrderRow): boolean {
+  return openStatuses.has(order.status);
 }
 
 export interface TransferRow extends Row {

@@ -1,20 +1,22 @@
-import { OrderTable } from "./order-table.js";
-import type {
-  DeploymentRow,
-  FirewallRow,
-  FlagRow,
-  GrantRow,
-  ImageRow,
-  InstanceRow,
-  PoolRow,
-  ProcurementRow,
-  RoleRow,
-  SkuRow,
-  TemplateRow,
-  TradeRow,
-  TransferRow,
-  UserRow,
-  WorkspaceRow,
+import {
+  type DeploymentRow,
+  type FirewallRow,
+  type FlagRow,
+  type GrantRow,
+  type ImageRow,
+  type InstanceRow,
+  isActive,
+  isOpen,
+  type OrderRow,
+  type PoolRow,
+  type ProcurementRow,
+  type RoleRow,
+  type SkuRow,
+  type TemplateRow,
+  type TradeRow,
+  type TransferRow,
+  type UserRow,
+  type WorkspaceRow,
 } from "./rows.js";
 import { NamedTable, type Row, Table } from "./table.js";
 
@@ -26,10 +28,10 @@ export class Store {
   readonly pools: NamedTable<PoolRow> = new NamedTable();
   readonly images: NamedTable<ImageRow> = new NamedTable();
   readonly templates: NamedTable<TemplateRow> = new NamedTable();
-  readonly instances: NamedTable<InstanceRow> = new NamedTable();
-  readonly orders: OrderTable = new OrderTable();
+  readonly instances: NamedTable<InstanceRow> = new NamedTable(isActive);
+  readonly orders: Table<OrderRow> = new Table(isOpen);
   readonly trades: Table<TradeRow> = new Table();
-  readonly transfers: Table<TransferRow> = new Table();
+  readonly transfers: Table<TransferRow> = new Table(({ status }) => status === "pending");
   readonly procurements: NamedTable<ProcurementRow> = new NamedTable();
   readonly deployments: NamedTable<DeploymentRow> = new NamedTable();
   readonly roles: NamedTable<RoleRow> = new NamedTable();

@@ -8,6 +8,13 @@ export interface Row {
 export class Table<R extends Row> {
   protected readonly rows: Map<string, R> = new Map();
   readonly #removed = new Map<string, R>();
+  readonly #live = new Set<R>();
+  readonly #isLive: (row: R) => boolean;
+
+  /** `isLive` returns whether a row has not ended yet. A row that has ended must not become live again. */
+  constructor(isLive: (row: R) => boolean = () => true) {
+    this.#isLive = isLive;
+  }
 
   get size(): number {
     return this.rows.size;
@@ -15,6 +22,7 @@ export class Table<R extends Row> {
 
   insert(row: R): R {
     this.rows.set(row.id, row);
+    this.#live.add(row);
     return row;
   }
 
@@ -24,6 +32,7 @@ export class Table<R extends Row> {
 
   remove(row: R): void {
     this.rows.delete(row.id);
+    this.#live.delete(row);
     this.#removed.set(row.id, row);
   }
 
@@ -36,6 +45,15 @@ export class Table<R extends Row> {
 
   all(): R[] {
     return [...this.rows.values()];
+  }
+
+  /**
+   * Returns the rows that have not ended, oldest first. One that has ended is dropped when it is first seen here, so that the passing of time does not
+   * become slower with the rows of the past: an automation can add one every simulated minute.
+   */
+  live(): R[] {
+    for (const row of this.#live) if (!this.#isLive(row)) this.#live.delete(row);
+    return [...this.#live];
   }
 
   /** Copies the rows of another table to this one, including removed rows. */

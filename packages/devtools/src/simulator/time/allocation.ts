@@ -20,7 +20,7 @@ export function allocate(sim: Simulation): void {
 /** Groups the instances that have or need a node now by pool and SKU. */
 function contenders(sim: Simulation): Map<string, InstanceRow[]> {
   const groups = new Map<string, InstanceRow[]>();
-  for (const instance of sim.store.instances.all()) {
+  for (const instance of sim.store.instances.live()) {
     const waits = instance.status === "awaiting_allocation" && instance.assignableMs <= sim.clock.ms;
     if (!waits && instance.status !== "running") continue;
     const key = `${instance.poolId} ${instance.skuId}`;

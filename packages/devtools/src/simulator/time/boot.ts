@@ -9,7 +9,7 @@ export function bootDueMs(sim: Simulation, instance: InstanceRow): number | unde
 
 /** Finishes the boot of every instance for which it is due. Only here is an image's hash compared with its bytes. */
 export function finishBoots(sim: Simulation): void {
-  for (const instance of sim.store.instances.all()) {
+  for (const instance of sim.store.instances.live()) {
     const due = bootDueMs(sim, instance);
     if (due !== undefined && due <= sim.clock.ms) finishBoot(sim, instance);
   }

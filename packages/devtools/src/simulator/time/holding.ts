@@ -50,7 +50,7 @@ function missing(sim: Simulation, wish: Wish, from: number, horizon: number, end
 
 function findOrders(sim: Simulation, owner: string, side?: Side): OrderRow[] {
   return sim.store.orders
-    .open()
+    .live()
     .filter(
       (order) => order.placedBy === owner && order.cancelDueMs === null && (side === undefined || order.side === side),
     );

@@ -32,7 +32,7 @@ export function passTime(sim: Simulation, untilMs: number): void {
 
 /** Runs everything that is due now. Nodes are assigned last, after everything that changes their number. */
 function runDueEvents(sim: Simulation): void {
-  for (const transfer of sim.store.transfers.where((row) => row.status === "pending" && row.dueMs <= sim.clock.ms)) {
+  for (const transfer of sim.store.transfers.live().filter(({ dueMs }) => dueMs <= sim.clock.ms)) {
     executeTransfer(sim, transfer);
   }
   trade(sim);
@@ -46,10 +46,10 @@ function reconcileMs({ assumptions }: Simulation): number {
 }
 
 function trade(sim: Simulation): void {
-  const due = sim.store.orders.open().filter((order) => order.status === "pending" && order.dueMs <= sim.clock.ms);
+  const due = sim.store.orders.live().filter((order) => order.status === "pending" && order.dueMs <= sim.clock.ms);
   for (const order of due) processOrder(sim, order);
   if (due.length > 0) retryWholeOrders(sim);
-  for (const order of sim.store.orders.open()) {
+  for (const order of sim.store.orders.live()) {
     if (order.cancelDueMs !== null && order.cancelDueMs <= sim.clock.ms) cancel(sim, order);
     else expire(sim, order);
   }
@@ -65,13 +65,13 @@ function nextEvent(sim: Simulation): number {
 
 function* moments(sim: Simulation): Generator<number> {
   const { store } = sim;
-  for (const order of store.orders.open()) yield* orderMoments(order);
-  for (const transfer of store.transfers.all()) if (transfer.status === "pending") yield transfer.dueMs;
+  for (const order of store.orders.live()) yield* orderMoments(order);
+  for (const transfer of store.transfers.live()) yield transfer.dueMs;
   for (const pool of store.pools.all()) {
     for (const schedule of pool.allocations.values())
       yield (nextChange(schedule, sim.clock.seconds) ?? Number.POSITIVE_INFINITY) * 1000;
   }
-  for (const instance of store.instances.all()) {
+  for (const instance of store.instances.live()) {
     if (instance.status === "awaiting_allocation") yield instance.assignableMs;
     yield bootDueMs(sim, instance) ?? Number.POSITIVE_INFINITY;
   }

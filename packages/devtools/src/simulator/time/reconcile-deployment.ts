@@ -20,9 +20,7 @@ export function reconcileDeployment(sim: Simulation, row: DeploymentRow): void {
 }
 
 function liveInstances(sim: Simulation, { id }: DeploymentRow): InstanceRow[] {
-  return sim.store.instances.where(
-    ({ managedBy, status }) => managedBy === id && (status === "running" || status === "awaiting_allocation"),
-  );
+  return sim.store.instances.live().filter(({ managedBy }) => managedBy === id);
 }
 
 /** Sorts instances in the order in which they are terminated: waiting before running, newer before older. */

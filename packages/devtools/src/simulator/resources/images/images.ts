@@ -21,8 +21,7 @@ function refuseDefault(row: ImageRow): void {
 
 function inUse(sim: Simulation, image: ImageRow): boolean {
   const uses = ({ imageId }: { imageId: string }) => imageId === image.id;
-  const active = ({ status }: { status: string }) => status === "running" || status === "awaiting_allocation";
-  return sim.store.templates.some(uses) || sim.store.instances.some((row) => uses(row) && active(row));
+  return sim.store.templates.some(uses) || sim.store.instances.live().some(uses);
 }
 
 function move(sim: Simulation, reference: string, from: ImageRow["status"], to: ImageRow["status"]) {

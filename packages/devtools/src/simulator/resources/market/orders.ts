@@ -8,8 +8,7 @@ import { placeOrder } from "../../market/trading.js";
 import { among, listResponse, sorted } from "../../queries/lists.js";
 import type { Simulation } from "../../simulation.js";
 import { find, needPool, needSku, needWorkspace } from "../../storage/lookup.js";
-import { isOpen } from "../../storage/order-table.js";
-import type { OrderRow } from "../../storage/rows.js";
+import { isOpen, type OrderRow } from "../../storage/rows.js";
 import { presentOrder } from "./present-order.js";
 
 export type OwnOrder = OrderRow & { readonly poolId: string };

@@ -49,16 +49,13 @@ export function presentPool(sim: Simulation, row: PoolRow, historyMinutes = 0): 
 function dependent(sim: Simulation, pool: PoolRow): string | undefined {
   const { orders, instances, deployments, procurements, transfers } = sim.store;
   const onPool = (row: { poolId: string | null }) => row.poolId === pool.id;
-  if (orders.open().some(onPool)) return "an open order";
+  if (orders.live().some(onPool)) return "an open order";
   if ([...pool.allocations.values()].some((schedule) => !isNothing(clip(schedule, sim.clock.seconds, null))))
     return "nodes now or later";
-  if (instances.some((row) => onPool(row) && (row.status === "running" || row.status === "awaiting_allocation")))
-    return "an instance";
+  if (instances.live().some(onPool)) return "an instance";
   if (deployments.some(onPool)) return "a deployment";
   if (procurements.some(onPool)) return "a procurement";
-  const moves = transfers.some(
-    (row) => row.status === "pending" && (row.fromPoolId === pool.id || row.toPoolId === pool.id),
-  );
+  const moves = transfers.live().some((row) => row.fromPoolId === pool.id || row.toPoolId === pool.id);
   return moves ? "a pending transfer" : undefined;
 }
 

@@ -190,7 +190,7 @@ function hasOrigin(url: string, baseUrl: string): boolean {
 }
 
 function hasSameBody({ body: a }: HttpRequest, { body: b }: HttpRequest): boolean {
-  if (typeof a === "string" || typeof b === "string" || a === undefined || b === undefined) return a === b;
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return a === b;
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 

@@ -178,12 +178,17 @@ describe("middleware", () => {
   });
 
   test.each([
-    ["the same bytes", [1, 2], [1, 2], undefined],
-    ["other bytes", [1, 2], [1, 3], "changed the URL or the body"],
-    ["fewer bytes", [1, 2], [1], "changed the URL or the body"],
+    ["the same bytes", Uint8Array.of(1, 2), Uint8Array.of(1, 2), undefined],
+    ["other bytes", Uint8Array.of(1, 2), Uint8Array.of(1, 3), "changed the URL or the body"],
+    ["fewer bytes", Uint8Array.of(1, 2), Uint8Array.of(1), "changed the URL or the body"],
+    ["more bytes", Uint8Array.of(1), Uint8Array.of(1, 2), "changed the URL or the body"],
+    ["no bytes in place of an empty text", "", new Uint8Array(), "changed the URL or the body"],
+    ["an empty text in place of no bytes", new Uint8Array(), "", "changed the URL or the body"],
+    ["nothing in place of no bytes", new Uint8Array(), undefined, "changed the URL or the body"],
+    ["no bytes in place of nothing", undefined, new Uint8Array(), "changed the URL or the body"],
   ])("repeats a write with a body of %s", async (_, first, second, message) => {
     const middleware: Middleware = (request, next) =>
-      next({ ...request, body: new Uint8Array(request.attempt === 1 ? first : second) });
+      next({ ...request, body: request.attempt === 1 ? first : second });
     const { start, clock, fetch } = story(keyed, [middleware], [reset(), json(thing)]);
     const end = await settle(clock, start());
     if (message === undefined) expect(end).toEqual({ value: thing });
@@ -514,6 +519,29 @@ describe("middleware that fails", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(testToken);
     expect(middleware).toHaveBeenCalledTimes(1);
     expect(fetch.requests).toHaveLength(0);
+  });
+
+  test("before next keeps the name and the stack of its error as the cause, without the token", async () => {
+    const failed = Object.assign(new RangeError("too far"), { stack: `RangeError at disk.ts:7 ${testToken}` });
+    const { start, clock } = story(read, [() => Promise.reject(failed)], []);
+    const error = await failure(clock, start());
+    expect(error).toMatchObject({ cause: { name: "RangeError", stack: "RangeError at disk.ts:7 [token]" } });
+  });
+
+  test("after next throws its own error to the middleware around it", async () => {
+    const inner: Middleware = async (request, next) => {
+      await next(request);
+      throw broken;
+    };
+    let caught: unknown;
+    const outer: Middleware = (request, next) =>
+      next(request).catch((error: unknown) => {
+        caught = error;
+        return Response.json({ id: "from a cache" });
+      });
+    const { start, clock } = story(read, [outer, inner], [json(thing)]);
+    expect(await success(clock, start())).toEqual({ id: "from a cache" });
+    expect(caught).toBe(broken);
   });
 
   test("before next in a later attempt keeps the outcome of the earlier attempt", async () => {

@@ -60,6 +60,10 @@ it("an outage begins and ends at the given simulated times", async () => {
   expect(found).toEqual([200, 200, 503, 503, 200]);
 });
 
+it("an outage of no duration strikes no call", async () => {
+  expect((await statuses({ lasts: 0 }, "/me")).found).toEqual([200]);
+});
+
 it("a probability with a seed selects the same calls, independently of other rules", async () => {
   const paths = Array.from({ length: 40 }, () => "/me");
   const run = async (rule: FaultRule) => (await statuses(rule, ...paths)).found;

@@ -127,7 +127,8 @@ class ActiveFault implements FaultHandle {
     this.#targets = targets;
     this.#random = rule.seed === undefined || rule.seed === null ? random : seededRandom(rule.seed);
     this.#fromMs = nowMs + spanMs(rule.startsAfter ?? 0);
-    this.#untilMs = this.#fromMs + (rule.lasts ? spanMs(rule.lasts) : Number.POSITIVE_INFINITY);
+    const { lasts } = rule;
+    this.#untilMs = this.#fromMs + (lasts === undefined || lasts === null ? Number.POSITIVE_INFINITY : spanMs(lasts));
     this.#onRemove = onRemove;
   }
 

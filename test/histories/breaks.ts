@@ -147,8 +147,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a cursor that comes again is followed",
     file: pagination,
-    from: "if ((position.cursors.get(cursor) ?? position.number) < position.number) {",
-    to: "if ((position.cursors.get(cursor) ?? position.number) < 0) {",
+    from: "if ((position.cursors.get(String(cursor)) ?? position.number) < position.number) {",
+    to: "if ((position.cursors.get(String(cursor)) ?? position.number) < 0) {",
   },
   {
     name: "what exists is not looked up after a name was refused or a response lost",

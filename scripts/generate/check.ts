@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isObject, objectAt, textAt } from "../lib/json.js";
+import { isObject, objectAt, readJson, textAt } from "../lib/json.js";
 import { atPointer, listOperationNodes, toPointer, walk } from "../lib/openapi.js";
-import { type Fault, InputProblem, refuse } from "../lib/problem.js";
+import { type Fault, InputProblem, refuse, tolerate } from "../lib/problem.js";
 import { runPackage, runRedocly, withoutBox } from "../lib/run.js";
 import type { Source } from "../lib/source.js";
 import { constantName } from "./names.js";
@@ -87,10 +88,20 @@ export interface LintProblem {
 
 /** The findings of `redocly lint` in a description, with the rules of `redocly.yaml`. */
 export async function lint(document: unknown, folder: string, root: string, scratch: string): Promise<LintProblem[]> {
+  const text = JSON.stringify(absoluteReferences(document, folder));
+  const hash = createHash("sha256").update(text);
+  for (const name of ["redocly.yaml", "package.json"]) hash.update(readFileSync(join(root, name)));
+  const key = hash.digest("hex");
+  // Linting takes longer than all other stages together, and most runs lint the same description as the last run. Other files that it refers to may have changed.
+  const cache = join(root, "node_modules/.redocly-lint.json");
+  const last = tolerate(() => readJson<{ key: string; problems: LintProblem[] }>(cache));
+  if (last?.key === key && !refersToFiles(document)) return last.problems;
   const file = join(scratch, "linted.json");
-  writeFileSync(file, JSON.stringify(absoluteReferences(document, folder)));
+  writeFileSync(file, text);
   const args = ["lint", file, "--max-problems=1000", `--config=${join(root, "redocly.yaml")}`];
   const { problems } = await runRedocly<{ problems: LintProblem[] }>(args, scratch);
+  // If the result cannot be saved, the next run lints again.
+  tolerate(() => writeFileSync(cache, JSON.stringify({ key, problems })));
   return problems;
 }
 

@@ -18,17 +18,10 @@ function loadOpenapiTypescript(): typeof import("openapi-typescript") {
 }
 
 /** The text of `schema.ts`, and the names of the types that it declares. */
-export interface SchemaCode {
-  readonly text: string;
-  readonly declared: ReadonlySet<string>;
-}
+export type SchemaCode = Awaited<ReturnType<typeof printSchema>>;
 
 /** Prints `schema.ts`: the types of the description from openapi-typescript, with named types declared by their names. */
-export async function printSchema(
-  description: unknown,
-  source: Source,
-  types: readonly TypeAlias[],
-): Promise<SchemaCode> {
+export async function printSchema(description: unknown, source: Source, types: readonly TypeAlias[]) {
   const compiler = loadCompiler();
   try {
     const document: unknown = structuredClone(description);

@@ -24,25 +24,20 @@ export interface ResourceRow {
   readonly description?: string;
 }
 
-export interface SdkTable {
-  readonly source: Source;
-  readonly operations: ReadonlyMap<string, OperationRow>;
-  readonly resources: ReadonlyMap<string, ResourceRow>;
-  /** Type names by schema name, for schemas whose name by rule is not good. */
-  readonly types: ReadonlyMap<string, string>;
-}
+export type SdkTable = ReturnType<typeof readSdkTable>;
 
 const FIX = "see the comment at the top of openapi/sdk.yaml for what each column may hold.";
 
-export function readSdkTable(source: Source): SdkTable {
+export function readSdkTable(source: Source) {
   refuseInvalid(source, new URL("sdk.schema.json", import.meta.url), FIX);
   const rows = <Row>(section: string) => Object.entries(objectAt(source.value, section)) as [string, Row][];
   return {
     source,
     operations: new Map(rows<OperationRow>("operations")),
-    resources: new Map(
+    resources: new Map<string, ResourceRow>(
       rows<Partial<ResourceRow>>("resources").map(([name, row]) => [name, { tags: [], paths: [], ...row }]),
     ),
+    /** Type names by schema name, for schemas whose name by rule is not good. */
     types: new Map(rows<string>("types")),
   };
 }

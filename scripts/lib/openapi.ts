@@ -124,21 +124,16 @@ export function isOfType(document: unknown, schema: unknown, type: "array" | "ob
 const HTTP_METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
 /** An operation and its place in the description. */
-export interface OperationNode {
-  readonly path: string;
-  /** The HTTP method in lower case. */
-  readonly method: (typeof HTTP_METHODS)[number];
-  readonly node: JsonObject;
-  /** The path item, which applies to all operations of the path, with `$ref` resolved. */
-  readonly pathItem: JsonObject;
-}
+export type OperationNode = ReturnType<typeof listOperationNodes>[number];
 
 /** Every operation of a description, in its order. */
-export function listOperationNodes(document: unknown): OperationNode[] {
+export function listOperationNodes(document: unknown) {
   return Object.entries(objectAt(document, "paths")).flatMap(([path, item]) => {
+    /** Applies to all operations of the path, with `$ref` resolved. */
     const pathItem = deref(document, item);
     return HTTP_METHODS.flatMap((method) => {
       const node = pathItem[method];
+      /** `method` is in lower case. */
       return isObject(node) ? [{ path, method, node, pathItem }] : [];
     });
   });

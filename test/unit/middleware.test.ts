@@ -679,6 +679,23 @@ describe("middleware that fails", () => {
     expect(await failure(clock, start())).toMatchObject({ name: "UsageError", attempts: 1, ambiguous: true });
   });
 
+  test("and returns a Response whose body never ends: the body is canceled after the timeout", async () => {
+    let isCanceled = false;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await turns();
+        controller.enqueue(Uint8Array.of(32));
+      },
+      cancel() {
+        isCanceled = true;
+      },
+    });
+    const { start, clock } = story(read, [async () => new Response(body)], [], { maxRetries: 0 });
+    expect(await failure(clock, start())).toMatchObject({ name: "TimeoutError" });
+    for (let turn = 0; turn < 20 && !isCanceled; turn++) await turns();
+    expect(isCanceled).toBe(true);
+  });
+
   test("and returns a Response whose body was already read causes a UsageError", async () => {
     const used: Middleware = async () => {
       const response = Response.json(thing);

@@ -82,8 +82,7 @@ export function emit(
   try {
     const returned = settings.onEvent?.({ ...details, call: id, operation: name, method, path }) as unknown;
     // The type allows an async function, and its promise may come from another realm. An unhandled rejection would end the process.
-    const isAsync = typeof (returned as PromiseLike<unknown> | null | undefined)?.then === "function";
-    if (isAsync) Promise.resolve(returned).catch(() => undefined);
+    if (returned) Promise.resolve(returned).catch(() => undefined);
   } catch {
     // Errors of the listener are ignored by design.
   }

@@ -1,15 +1,10 @@
 import type { Agent, RequestOptions } from "node:http";
 import { neverSentError } from "./errors.js";
 
-/** Returns the agent for an address, which is given as its parsed origin and its path. */
-export type AgentFor = (origin: URL, path: string) => Agent;
+export type AgentFor = (url: URL) => Agent;
 
 /** A request in the form that Node's HTTP client takes. */
-export interface PreparedRequest {
-  readonly url: string;
-  readonly options: RequestOptions;
-  readonly content: Content | undefined;
-}
+export type PreparedRequest = Readonly<{ url: string; options: RequestOptions; content: Content | undefined }>;
 
 type Content = string | Uint8Array | ReadableStream<Uint8Array>;
 
@@ -20,50 +15,40 @@ export class RefusedRequest extends TypeError {
   }
 }
 
-/** Matches a path and query that `URL` would not change: no character to escape, and no segment that begins with a dot. */
-const plainPath = /^(?:\/(?!\.|%2e)[\w!$%&()*+,\-.:;=@~]*)+(?:\?[\w!$%&()*+,\-./:;=?@~]+)?$/i;
-
-/** The last address that was parsed. Most requests go to the same origin as the previous one, and comparing is faster than parsing. */
-let last: URL | undefined;
-
-function parseAddress(address: string): [URL, string] {
-  const path = last && address.startsWith(last.origin) ? address.slice(last.origin.length) : "";
-  if (last && plainPath.test(path)) return [last, path];
+function parseAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new RefusedRequest("its address must be a URL of http: or https:, without credentials");
-  last = url;
-  return [url, url.pathname + url.search];
+  return url;
 }
 
 export function prepareRequest(address: string, init: RequestInit, agentFor: AgentFor): PreparedRequest {
-  const [origin, path] = parseAddress(address);
+  const url = parseAddress(address);
+  const { origin, protocol, host, port, pathname, search } = url;
   const method = (init.method ?? "GET").toUpperCase();
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throw new RefusedRequest("its method is not allowed");
-  const headers = prepareHeaders(origin.host, init.headers);
+  const headers = prepareHeaders(host, init.headers);
   const declared = headers["content-length"];
   const [body, known, type] = prepareBody(init.body);
   const length = known ?? (declared === undefined ? undefined : Number(declared));
   if (body !== undefined && /^(GET|HEAD)$/.test(method)) throw new RefusedRequest(`${method} has no body`);
-  if (declared !== undefined && (!/^\d+$/.test(declared) || Number(declared) !== length))
+  if (declared !== undefined && (!/^\d+$/.test(`${declared}`) || Number(declared) !== length))
     throw new RefusedRequest("its content-length is not the length of its body");
   if (type) headers["content-type"] ??= type;
   if (length === undefined) headers["transfer-encoding"] = "chunked";
-  // POST, PUT and PATCH send the header even without a body. Its value is a number, because Node 20.19 compares it with the size of a stream without
-  // converting it.
-  const isSized = length !== undefined && (body !== undefined || /^P/.test(method));
-  const sized = isSized ? { ...headers, "content-length": length } : headers;
+  // Node adds the length 0 for methods that may have a body. A number, because Node 20.19 compares it with the size of a stream without converting it.
+  else if (body !== undefined) headers["content-length"] = length;
   // Node encodes a text body together with the headers, as UTF-8. A header byte above ASCII would become two bytes.
-  const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(value));
-  const { protocol, hostname, port } = origin;
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const options = { protocol, hostname: host, port, path, method, headers: sized, agent: agentFor(origin, path) };
-  return { url: origin.origin + path, options, content: isAscii ? body : Buffer.from(body) };
+  const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(`${value}`));
+  const path = pathname + search;
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const options = { protocol, hostname, port, path, method, headers, agent: agentFor(url) };
+  return { url: origin + path, options, content: isAscii ? body : Buffer.from(body) };
 }
 
 /** The headers of a request, with defaults. Node checks names and values before it requests a connection. */
-function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Record<string, string> {
-  const headers: Record<string, string> = { host, accept: "*/*", "user-agent": "node" };
+function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Record<string, string | number> {
+  const headers: Record<string, string | number> = { host, accept: "*/*", "user-agent": "node" };
   for (const [name, value] of Symbol.iterator in given ? new Headers(given) : Object.entries(given)) {
     const key = name.toLowerCase();
     // A value set by the caller could make a server and a proxy before it disagree about where the request ends.

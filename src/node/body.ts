@@ -35,7 +35,6 @@ export class ResponseBody {
     });
     source.on("end", () => this.#end());
     source.on("error", (error) => this.#end({ error: brokenConnectionError(error) }));
-    source.on("close", () => this.#isOver || this.#end({ error: brokenConnectionError({ code: "ECONNRESET" }) }));
   }
 
   /** Ends the body with an error. The first error is kept. */
@@ -72,21 +71,18 @@ export class ResponseBody {
     return isAscii(bytes) ? bytes.toString("latin1") : utf8.decode(bytes);
   }
 
-  /** The body as a stream, which is filled only as fast as it is read. The stream keeps `owner` alive. */
-  stream(owner: object): ReadableStream<Uint8Array> {
+  /** The body as a source for the platform's `Response`, which reads it only as fast as it is read. The iterator keeps `owner` alive. */
+  iterable(owner: object): AsyncIterable<Uint8Array> {
     unread.register(owner, this, this);
-    const pull = async (controller: ReadableByteStreamController) => {
+    const next = async () => {
       while (this.#chunks.length === 0 && !this.#isOver) await this.#waitForChange();
       if (this.#failure !== undefined) throw this.#failure.error;
-      const chunk = this.#chunks.shift();
-      this.#size -= chunk?.length ?? 0;
-      // A copy, because the stream takes ownership of the memory, and Node's chunks may share theirs.
-      if (chunk !== undefined) return controller.enqueue(new Uint8Array(chunk));
-      controller.close();
-      controller.byobRequest?.respond(0);
+      const value = this.#chunks.shift();
+      this.#size -= value?.length ?? 0;
+      return { done: value === undefined, value } as IteratorResult<Uint8Array>;
     };
-    const source = { type: "bytes" as const, owner, pull, cancel: () => this.fail(canceled()) };
-    return new ReadableStream(source, { highWaterMark: 0 });
+    const cancel = async () => ({ done: true as const, value: this.fail(canceled()) });
+    return { [Symbol.asyncIterator]: () => Object.assign({ next, return: cancel }, { owner }) };
   }
 
   /** Waits for the next chunk, or for the end of the body. */

@@ -56,8 +56,8 @@ export class NodeResponse {
   /** The platform's `Response`, for all access to the body except `text()`. */
   platform(): Response {
     if (this.#platform !== undefined) return this.#platform;
-    const body = this.#body ? this.#body.stream(this) : this.#body;
-    this.#platform = new Response(body, { headers: this.headers });
+    const body = this.#body ? this.#body.iterable(this) : this.#body;
+    this.#platform = new Response(body as BodyInit | null, { headers: this.headers });
     // Marks its body as used too.
     if (body === "") void this.#platform.text();
     return this.#platform;

@@ -8,8 +8,11 @@ import { longestTimerMs } from "../wrappers/timeout.js";
 /** For each connection, a function that returns whether its current request expects bytes now. `undefined` between two requests. */
 const expectations = /* @__PURE__ */ new WeakMap<Duplex, (() => boolean) | undefined>();
 
-/** Assigns a connection to a request. From now on, unexpected bytes close the connection. Returns whether the connection was not watched before. */
-export function watch(socket: Duplex, expectsData: () => boolean): boolean {
+/**
+ * Assigns a connection to a request, or, without `expectsData`, marks it as unused. From now on, unexpected bytes close the connection. Returns whether
+ * the connection was not watched before.
+ */
+export function watch(socket: Duplex, expectsData?: () => boolean): boolean {
   const isNew = !expectations.has(socket);
   expectations.set(socket, expectsData);
   if (!isNew) return false;
@@ -21,11 +24,6 @@ export function watch(socket: Duplex, expectsData: () => boolean): boolean {
   // Between two requests nothing else listens for errors, and an error without a listener would end the process.
   socket.on("error", () => undefined);
   return true;
-}
-
-/** Marks a connection as unused, because its request has ended. */
-export function release(socket: Duplex): void {
-  expectations.set(socket, undefined);
 }
 
 export type AgentSettings = { maxSockets: number; idleTimeoutMs: number; secureContext: tls.SecureContext | undefined };
@@ -60,11 +58,10 @@ let hasWarned = false;
 
 /** Warns once when an environment variable names a proxy and this version's agent ignores it: traffic must not bypass a proxy silently. */
 export function warnOfIgnoredProxy(): void {
-  const read: unknown[] = [];
-  // An agent that supports the variables reads them in its constructor.
-  new HttpAgent({ proxyEnv: new Proxy({}, { get: (_, variable) => void read.push(variable) }) } as object);
+  // The flag and the agent's option came in the same versions of Node.
+  const isSupported = process.allowedNodeEnvironmentFlags.has("--use-env-proxy");
   // Even then, the agent ignores a proxy address without `http://` or `https://`, such as that of a SOCKS proxy.
-  const isIgnored = (address = "") => address !== "" && (read.length === 0 || !/^https?:\/\//.test(address));
+  const isIgnored = (address = "") => address !== "" && (!isSupported || !/^https?:\/\//.test(address));
   const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
   const name = names.find((variable) => isIgnored(process.env[variable]));
   if (name === undefined || hasWarned) return;

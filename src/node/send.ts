@@ -3,7 +3,7 @@ import { request as requestHttps } from "node:https";
 import { type Duplex, pipeline } from "node:stream";
 import type { Runtime } from "../wrappers/options.js";
 import { type Interruption, longestTimerMs, notSent } from "../wrappers/timeout.js";
-import { release, watch } from "./agent.js";
+import { watch } from "./agent.js";
 import { decompress, ResponseBody } from "./body.js";
 import { brokenConnectionError, type Failure, failedRequestError, neverSentError } from "./errors.js";
 import { type AgentFor, type PreparedRequest, prepareRequest, RefusedRequest } from "./request.js";
@@ -118,7 +118,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
 
     /** Handles an error or the end of the connection. It may be called after the request has ended. */
     function handleClose(error: Failure = { code: "ECONNRESET" }): void {
-      if (client.socket) release(client.socket);
+      if (client.socket) watch(client.socket);
       if (isOver || response?.complete) return;
       if (response) body?.fail(brokenConnectionError(error));
       else if (kept && !isSent) replaceConnection();

@@ -6,6 +6,7 @@ export type AgentFor = (url: URL) => Agent;
 /** A request in the form that Node's HTTP client takes. */
 export type PreparedRequest = Readonly<{ url: string; options: RequestOptions; content: Content | undefined }>;
 
+/** In a text, each character is one byte. Node sends it together with the headers. */
 type Content = string | Uint8Array | ReadableStream<Uint8Array>;
 
 /** The request is invalid and was not sent. The message quotes no value: a header may contain the token, and a presigned URL is a credential. */
@@ -29,21 +30,18 @@ export function prepareRequest(address: string, init: RequestInit, agentFor: Age
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throw new RefusedRequest("its method is not allowed");
   const headers = prepareHeaders(host, init.headers);
   const declared = headers["content-length"];
-  const [body, known, type] = prepareBody(init.body);
+  const [content, known, type] = prepareBody(init.body);
   const length = known ?? (declared === undefined ? undefined : Number(declared));
-  if (body !== undefined && /^(GET|HEAD)$/.test(method)) throw new RefusedRequest(`${method} has no body`);
+  if (content !== undefined && /^(GET|HEAD)$/.test(method)) throw new RefusedRequest(`${method} has no body`);
   if (declared !== undefined && (!/^\d+$/.test(`${declared}`) || Number(declared) !== length))
     throw new RefusedRequest("its content-length is not the length of its body");
   if (type) headers["content-type"] ??= type;
   if (length === undefined) headers["transfer-encoding"] = "chunked";
   // Node adds the length 0 for methods that may have a body. A number, because Node 20.19 compares it with the size of a stream without converting it.
-  else if (body !== undefined) headers["content-length"] = length;
-  // Node encodes a text body together with the headers, as UTF-8. A header byte above ASCII would become two bytes.
-  const isAscii = typeof body !== "string" || Object.values(headers).every((value) => /^[\0-\x7f]*$/.test(`${value}`));
-  const path = pathname + search;
+  else if (content !== undefined) headers["content-length"] = length;
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  const options = { protocol, hostname, port, path, method, headers, agent: agentFor(url) };
-  return { url: origin + path, options, content: isAscii ? body : Buffer.from(body) };
+  const options = { protocol, hostname, port, path: pathname + search, method, headers, agent: agentFor(url) };
+  return { url: origin + pathname + search, options, content };
 }
 
 /** The headers of a request, with defaults. Node checks names and values before it requests a connection. */
@@ -64,11 +62,12 @@ function prepareHeaders(host: string, given: RequestInit["headers"] = {}): Recor
 /** The body with its length and content type, where they are known. Bytes are not copied, because an upload sends parts of 64 MiB. */
 function prepareBody(body: RequestInit["body"]): [Content | undefined, number | undefined, string?] {
   if (body === undefined || body === null) return [undefined, 0];
-  if (typeof body === "string") return [body, Buffer.byteLength(body), "text/plain;charset=UTF-8"];
+  if (typeof body === "string")
+    return [Buffer.from(body).toString("latin1"), Buffer.byteLength(body), "text/plain;charset=UTF-8"];
   if (body instanceof ArrayBuffer) return [new Uint8Array(body), body.byteLength];
   if (ArrayBuffer.isView(body)) return [Buffer.from(body.buffer, body.byteOffset, body.byteLength), body.byteLength];
   const { body: stream, headers } = new Response(body);
   const type = headers.get("content-type") ?? "";
-  if (body instanceof URLSearchParams) return [String(body), Buffer.byteLength(String(body)), type];
+  if (body instanceof URLSearchParams) return [String(body), String(body).length, type];
   return [stream as ReadableStream<Uint8Array>, body instanceof Blob ? body.size : undefined, type];
 }

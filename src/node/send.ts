@@ -61,11 +61,13 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
 
     /** Waits until the connection is ready, and only then writes the request. */
     function useConnection(socket: AnySocket): void {
+      const failClosed = (message: string) => fail(neverSentError({ code: "EPIPE", message }));
       const isNew = watch(socket, () => isSent && !response?.complete);
       // The agent has no other connection, so requesting another one would never end.
-      if (closed.has(socket)) failUnsent("EPIPE", "the agent returned a closed connection twice");
+      if (closed.has(socket)) failClosed("the agent returned a closed connection twice");
       else if (socket.connecting || socket.secureConnecting) {
-        const stop = () => failUnsent("ETIMEDOUT", "no connection within connectTimeoutMs");
+        const stop = () =>
+          fail(neverSentError({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
         socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", catchErrors(writeRequest));
       } else if (!isNew) {
@@ -79,7 +81,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
         setImmediate(setImmediate, catchErrors(check));
       } else if (socket.writable) writeRequest();
       // Some proxy agents return a closed stream with the response of a proxy that refused the connection.
-      else failUnsent("EPIPE", "the agent's connection is closed, or its proxy refused it");
+      else failClosed("the agent's connection is closed, or its proxy refused it");
     }
 
     /** Requests another connection, because this one is closed and nothing was sent on it. */
@@ -94,7 +96,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       runtime.clearTimeout(timer);
       isSent = true;
       const { content } = request;
-      if (!(content instanceof ReadableStream)) return void client.end(content);
+      if (!(content instanceof ReadableStream)) return void client.end(content, "latin1");
       // If the body did not have the announced length, the server would wait for more bytes, or read the rest as another request.
       Object.assign(client, { strictContentLength: true });
       pipeline(content, client, (error) => error && fail(failedRequestError(error)));
@@ -123,10 +125,6 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       if (response) body?.fail(brokenConnectionError(error));
       else if (kept && !isSent) replaceConnection();
       else fail(isSent ? brokenConnectionError(error) : neverSentError(error));
-    }
-
-    function failUnsent(code: string, message: string): void {
-      fail(neverSentError({ code, message }));
     }
 
     function fail(error: unknown): void {

@@ -61,13 +61,12 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
 
     /** Waits until the connection is ready, and only then writes the request. */
     function useConnection(socket: AnySocket): void {
-      const failClosed = (message: string) => fail(neverSentError({ code: "EPIPE", message }));
+      const failUnsent = (code: string, message: string) => fail(neverSentError({ code, message }));
       const isNew = watch(socket, () => isSent && !response?.complete);
       // The agent has no other connection, so requesting another one would never end.
-      if (closed.has(socket)) failClosed("the agent returned a closed connection twice");
+      if (closed.has(socket)) failUnsent("EPIPE", "the agent returned a closed connection twice");
       else if (socket.connecting || socket.secureConnecting) {
-        const stop = () =>
-          fail(neverSentError({ code: "ETIMEDOUT", message: "no connection within connectTimeoutMs" }));
+        const stop = () => failUnsent("ETIMEDOUT", "no connection within connectTimeoutMs");
         if (connectTimeoutMs <= longestTimerMs) timer = runtime.setTimeout(stop, connectTimeoutMs);
         socket.once(socket.secureConnecting === undefined ? "connect" : "secureConnect", catchErrors(writeRequest));
       } else if (!isNew) {
@@ -81,7 +80,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
         setImmediate(setImmediate, catchErrors(check));
       } else if (socket.writable) writeRequest();
       // Some proxy agents return a closed stream with the response of a proxy that refused the connection.
-      else failClosed("the agent's connection is closed, or its proxy refused it");
+      else failUnsent("EPIPE", "the agent's connection is closed, or its proxy refused it");
     }
 
     /** Requests another connection, because this one is closed and nothing was sent on it. */
@@ -114,7 +113,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       body = new ResponseBody(isCompressed ? decompress(incoming) : incoming, end);
       const statusText = Buffer.from(statusMessage, "latin1").toString();
       const head = { url: request.url, status, statusText, rawHeaders };
-      settle?.resolve(new NodeResponse(head, hasBody ? body : null) as unknown as Response);
+      settle?.resolve(new NodeResponse(head, hasBody ? body : null));
       settle = undefined;
     }
 

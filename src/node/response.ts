@@ -3,27 +3,24 @@ import type { ResponseBody } from "./body.js";
 export type Head = Readonly<{ url: string; status: number; statusText: string; rawHeaders: readonly string[] }>;
 
 /**
- * A response that is cheap to create and to read as text. All other access to the body goes to a platform `Response`, which is created on first use. It
- * has no reference to its request, so printing it shows no token.
+ * A response that is cheap to create and to read as text. It creates a platform `Response` around the body when any member is used that this class does not
+ * implement. It has no reference to its request, so printing it shows no token.
  */
-export class NodeResponse extends Response {
-  override readonly status: number;
-  override readonly statusText: string;
-  override readonly ok: boolean;
-  override readonly type = "basic";
+export class NodeResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly type = "basic";
   readonly #head: Head;
   /** `""` once the body has been read as text. */
   #body: ResponseBody | "" | null;
+  #headers: Headers | undefined;
   #platform: Response | undefined;
 
   constructor(head: Head, body: ResponseBody | null, platform?: Response) {
-    super();
-    // Defined here, because the platform accepts fewer values of both than a server can send.
     this.status = head.status;
     this.statusText = head.statusText;
     this.ok = head.status >= 200 && head.status < 300;
-    const { rawHeaders: raw } = head;
-    for (let n = 1; n < raw.length; n += 2) this.headers.append(raw[n - 1] as string, raw[n] as string);
     this.#head = head;
     this.#body = body;
     this.#platform = platform;
@@ -31,11 +28,16 @@ export class NodeResponse extends Response {
   }
 
   /** A getter, so that it is not printed: the query of a presigned URL is a credential. */
-  override get url(): string {
+  get url(): string {
     return this.#head.url;
   }
 
-  override text(): Promise<string> {
+  get headers(): Headers {
+    this.#headers ??= readHeaders(this.#head.rawHeaders);
+    return this.#headers;
+  }
+
+  text(): Promise<string> {
     const body = this.#body;
     // The platform's response has the stream, and the caller may have read from it.
     if (!body || this.#platform !== undefined) return this.platform().text();
@@ -43,11 +45,11 @@ export class NodeResponse extends Response {
     return body.text();
   }
 
-  override async json(): Promise<unknown> {
+  async json(): Promise<unknown> {
     return JSON.parse(await this.text());
   }
 
-  override clone(): NodeResponse {
+  clone(): NodeResponse {
     return new NodeResponse(this.#head, null, this.platform().clone());
   }
 
@@ -62,19 +64,25 @@ export class NodeResponse extends Response {
   }
 }
 
-/**
- * Replaces the inherited members that `NodeResponse` does not implement: they would read the body that it does not have. Called before the first response,
- * so that importing the module has no effect.
- */
+function readHeaders(raw: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let n = 1; n < raw.length; n += 2) headers.append(raw[n - 1] as string, raw[n] as string);
+  return headers;
+}
+
+/** Adds the missing members of the platform's `Response` to `NodeResponse`. Called before the first response, so that importing the module has no effect. */
 export function extendPlatformResponse(): void {
+  const { prototype } = NodeResponse;
+  if (prototype instanceof Response) return;
   for (const name of Reflect.ownKeys(Response.prototype)) {
-    if (Object.hasOwn(NodeResponse.prototype, name) || name === "headers" || name === Symbol.toStringTag) continue;
+    if (name in prototype || name === Symbol.toStringTag) continue;
     function get(this: NodeResponse) {
-      const member: unknown = Reflect.get(this.platform(), name);
+      const member: unknown = Reflect.get(this.platform(), name, this.platform());
       return typeof member === "function" ? member.bind(this.platform()) : member;
     }
-    Object.defineProperty(NodeResponse.prototype, name, { get, configurable: true });
+    Object.defineProperty(prototype, name, { get, configurable: true });
   }
+  Object.setPrototypeOf(prototype, Response.prototype);
   // The platform's method for printing would show the URL.
-  Object.defineProperty(NodeResponse.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
+  Object.defineProperty(prototype, Symbol.for("nodejs.util.inspect.custom"), { value: undefined });
 }

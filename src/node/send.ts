@@ -113,7 +113,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       body = new ResponseBody(isCompressed ? decompress(incoming) : incoming, end);
       const statusText = Buffer.from(statusMessage, "latin1").toString();
       const head = { url: request.url, status, statusText, rawHeaders };
-      settle?.resolve(new NodeResponse(head, hasBody ? body : null));
+      settle?.resolve(new NodeResponse(head, hasBody ? body : null) as unknown as Response);
       settle = undefined;
     }
 

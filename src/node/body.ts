@@ -35,6 +35,7 @@ export class ResponseBody {
     });
     source.on("end", () => this.#end());
     source.on("error", (error) => this.#end({ error: brokenConnectionError(error) }));
+    source.on("close", () => this.#isOver || this.#end({ error: brokenConnectionError({ code: "ECONNRESET" }) }));
   }
 
   /** Ends the body with an error. The first error is kept. */
@@ -71,8 +72,9 @@ export class ResponseBody {
     return isAscii(bytes) ? bytes.toString("latin1") : utf8.decode(bytes);
   }
 
-  /** The body as a source for the platform's `Response`, which reads ahead nothing. The iterator keeps `owner` alive. */
+  /** The body as a source for the platform's `Response`, which reads it only as fast as it is read. The iterator keeps `owner` alive. */
   iterable(owner: object): AsyncIterable<Uint8Array> {
+    unread.register(owner, this, this);
     const next = async () => {
       while (this.#chunks.length === 0 && !this.#isOver) await this.#waitForChange();
       if (this.#failure !== undefined) throw this.#failure.error;

@@ -81,11 +81,13 @@ export function createNodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   if (!agent) warnOfIgnoredProxy();
   extendPlatformResponse();
 
-  const agentFor = (url: URL): Agent => {
-    const chosen =
-      typeof agent === "function" ? agent(url) : (agent ?? own.get(url.origin) ?? createAgent(url, settings));
+  const agentFor = (origin: URL, path: string): Agent => {
+    const chosen: NodeAgent =
+      typeof agent === "function"
+        ? agent(new URL(origin.origin + path))
+        : (agent ?? own.get(origin.origin) ?? createAgent(origin, settings));
     if (!isAgent(chosen)) throw new RefusedRequest("options.agent returned no agent");
-    if (!agent) own.set(url.origin, chosen);
+    if (!agent) own.set(origin.origin, chosen);
     return chosen;
   };
   const route = { agentFor, connectTimeoutMs, runtime: readRuntime(given.runtime) };

@@ -61,7 +61,6 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
 
     /** Waits until the connection is ready, and only then writes the request. */
     function useConnection(socket: AnySocket): void {
-      const failUnsent = (code: string, message: string) => fail(neverSentError({ code, message }));
       const isNew = watch(socket, () => isSent && !response?.complete);
       // The agent has no other connection, so requesting another one would never end.
       if (closed.has(socket)) failUnsent("EPIPE", "the agent returned a closed connection twice");
@@ -95,7 +94,7 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       runtime.clearTimeout(timer);
       isSent = true;
       const { content } = request;
-      if (!(content instanceof ReadableStream)) return void client.end(content, "latin1");
+      if (!(content instanceof ReadableStream)) return void client.end(content);
       // If the body did not have the announced length, the server would wait for more bytes, or read the rest as another request.
       Object.assign(client, { strictContentLength: true });
       pipeline(content, client, (error) => error && fail(failedRequestError(error)));
@@ -124,6 +123,10 @@ export function send(address: string, init: RequestInit, route: Route, abort: Ab
       if (response) body?.fail(brokenConnectionError(error));
       else if (kept && !isSent) replaceConnection();
       else fail(isSent ? brokenConnectionError(error) : neverSentError(error));
+    }
+
+    function failUnsent(code: string, message: string): void {
+      fail(neverSentError({ code, message }));
     }
 
     function fail(error: unknown): void {

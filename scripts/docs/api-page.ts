@@ -6,7 +6,7 @@ import { type Api, type RawBody, type RawCall, type RawResponse, rawCall } from 
 import { printSample } from "./sample.js";
 import { fieldRow, schemaTables } from "./schema-table.js";
 
-/** Finds the page of a class or type in the SDK reference. Returns `undefined` when there is none. */
+/** Finds the page of a class or type in the SDK reference. Returns `undefined` for a name without a page. */
 export type FindType = (name: string) => string | undefined;
 
 /** The page of one resource, with a program and a command for each operation. */

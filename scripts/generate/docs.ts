@@ -111,7 +111,7 @@ function throwsTag(errors: readonly ErrorModel[]): string {
 
 /**
  * A call with the example values of the description. `undefined` when the description has no value for a required argument.
- * `result` is the constant that the call declares. There is none when the method returns nothing, and in a loop.
+ * `result` is the constant that the call declares. It is absent when the method returns nothing, and in a loop.
  */
 export function printExample(operation: OperationModel): { code: string; result?: string } | undefined {
   const { item, response, resource, method, descriptor, example } = operation;

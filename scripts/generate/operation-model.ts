@@ -157,7 +157,7 @@ function findLookup({ operation, row }: Assigned, methods: ReadonlySet<string>):
 
 /**
  * The default base URL of a client: the first server of the description to which a token may be sent, with the
- * defaults of its variables. `undefined` when there is none, so that the option `baseUrl` is required.
+ * defaults of its variables. Without such a server it returns `undefined`, and the option `baseUrl` is required.
  */
 export function defaultServer(document: unknown): string | undefined {
   return arrayAt(document, "servers").map(urlForToken).find(Boolean);
